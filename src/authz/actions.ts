@@ -1,0 +1,69 @@
+/**
+ * Everything that can be done to something here, with the scope that an API token needs for it. A route names its
+ * action, the service checks it, the permission matrix in the tests lists who may.
+ */
+export const ACTIONS = {
+  'account.read': 'account:read',
+  'account.update': 'account:write',
+
+  'user.list': 'users:read',
+  'user.read': 'users:read',
+  'user.update': 'users:write',
+  'user.deactivate': 'users:write',
+
+  'group.read': 'groups:read',
+  'group.read_settings': 'groups:read',
+  'group.list_members': 'groups:read',
+  'group.create': 'groups:write',
+  'group.update': 'groups:write',
+  'group.move': 'groups:write',
+  'group.archive': 'groups:write',
+  'group.manage_members': 'groups:write',
+
+  'class.read': 'classes:read',
+  'class.read_roster': 'classes:read',
+  'class.create': 'classes:write',
+  'class.update': 'classes:write',
+  'class.archive': 'classes:write',
+  'class.manage_members': 'classes:write',
+  'class.join': 'classes:write',
+
+  'tool.read': 'tools:read',
+  'tool.read_behavior': 'tools:read',
+  'tool.create': 'tools:write',
+  'tool.update': 'tools:write',
+  'tool.publish': 'tools:write',
+  'tool.fork': 'tools:write',
+  'tool.use': 'work:write',
+
+  'assignment.read': 'assignments:read',
+  'assignment.create': 'assignments:write',
+  'assignment.update': 'assignments:write',
+  'assignment.override': 'assignments:write',
+
+  'submission.create': 'work:write',
+  'submission.read': 'work:read',
+  'submission.list': 'work:read',
+  'submission.update': 'work:write',
+  'submission.submit': 'work:write',
+  'submission.grade': 'grading:write',
+  'submission.return': 'grading:write',
+
+  'session.create': 'work:write',
+  'session.read': 'work:read',
+  'session.write': 'work:write',
+  'session.stop': 'work:write',
+
+  'run.create': 'work:write',
+  'run.read': 'work:read',
+  'run.cancel': 'work:write',
+
+  'model.read': 'ai:read',
+  'model.manage': 'ai:write',
+} as const;
+
+export type Action = keyof typeof ACTIONS;
+export type Scope = (typeof ACTIONS)[Action];
+
+/** Every scope an API token can carry. */
+export const SCOPES = [...new Set(Object.values(ACTIONS))].sort() as readonly Scope[];

@@ -1,0 +1,25 @@
+import { type Env, parseEnv } from './env';
+
+/** The settings of a process, checked and frozen. */
+export interface Config extends Readonly<Env> {
+  readonly LOG_FORMAT: 'json' | 'pretty';
+  readonly PUBLIC_URL: string;
+  readonly DATABASE_DIRECT_URL: string;
+  readonly isProduction: boolean;
+}
+
+/**
+ * The configuration from environment variables.
+ * @throws EnvError naming every variable that is wrong or missing.
+ */
+export function loadConfig(source: NodeJS.ProcessEnv = process.env): Config {
+  const env = parseEnv(source);
+  const isProduction = env.NODE_ENV === 'production';
+  return Object.freeze({
+    ...env,
+    isProduction,
+    LOG_FORMAT: env.LOG_FORMAT ?? (isProduction ? 'json' : 'pretty'),
+    PUBLIC_URL: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
+    DATABASE_DIRECT_URL: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
+  });
+}

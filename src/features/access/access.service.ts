@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { type Access, resolveAccess } from '../../authz/access';
+import { type Ability, buildAbility, type DefineRules, type Principal } from '../../authz/ability';
+import type { Bus } from '../../platform/bus/bus';
+import { Cache } from '../../platform/cache';
+import type { AccessRepository } from './access.repository';
+
+/** Facts are believed this long without news; every change drops them at once. */
+const FACTS_TTL_MS = 5 * 60_000;
+/** About 5 KB each. */
+const FACTS_MAX_ENTRIES = 20_000;
+/** Beyond this many people one message says "everybody". */
+const MAX_NAMED_USERS = 100;
+
+const TOPIC = 'access.changed';
+const Change = z.union([z.object({ userIds: z.array(z.string()) }), z.object({ tenantId: z.string() }), z.object({ everybody: z.literal(true) })]);
+
+/** One person as the permission system knows them. */
+export interface Person {
+  userId: string;
+  tenantId: string | null;
+  status: 'active' | 'deactivated';
+  access: Access;
+  ability: Ability;
+  sessionIds: ReadonlySet<string>;
+}
+
+export interface Credential {
+  sessionId: string | null;
+  kind: Principal['credential'];
+  scopes: ReadonlySet<string> | null;
+}
+
+/**
+ * From a user id to a principal: facts (one query, remembered) → access (pure) → ability (CASL). Whoever changes a
+ * role, membership, status or the tree calls one of the `…Changed` methods in the same transaction.
+ */
+export class AccessService {
+  private readonly people: Cache<Person | null>;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(
+    private readonly repository: AccessRepository,
+    private readonly bus: Bus,
+    private readonly rules: readonly DefineRules[],
+  ) {
+    this.people = new Cache(bus, { ttlMs: FACTS_TTL_MS, maxEntries: FACTS_MAX_ENTRIES });
+    bus.subscribe(TOPIC, (message) => this.forget(Change.parse(message)));
+    bus.onGap(() => this.tellListeners());
+  }
+
+  /** The person, or null where there is none. Deactivated people are returned: the caller decides. */
+  async findPerson(userId: string): Promise<Person | null> {
+    const known = this.people.peek(userId);
+    if (known !== null) return known;
+    return this.people.get(userId, () => this.loadPerson(userId));
+  }
+
+  /** The principal for a credential, or null where the person is gone, deactivated, or the sign-in has ended. */
+  async findPrincipal(userId: string, credential: Credential): Promise<Principal | null> {
+    const person = await this.findPerson(userId);
+    if (person === null || person.status !== 'active') return null;
+    if (credential.sessionId !== null && !person.sessionIds.has(credential.sessionId)) return null;
+    return {
+      userId,
+      tenantId: person.tenantId,
+      isPlatformAdmin: person.access.isPlatformAdmin,
+      access: person.access,
+      ability: person.ability,
+      sessionId: credential.sessionId,
+      credential: credential.kind,
+      scopes: credential.scopes,
+    };
+  }
+
+  /** These people's roles, status or sign-ins have changed. */
+  async usersChanged(userIds: readonly string[]): Promise<void> {
+    if (userIds.length === 0) return;
+    await this.bus.publish(TOPIC, userIds.length > MAX_NAMED_USERS ? { everybody: true } : { userIds: [...userIds] });
+  }
+
+  /** The tree of a tenant has changed, and with it everybody's paths there. */
+  async tenantChanged(tenantId: string): Promise<void> {
+    await this.bus.publish(TOPIC, { tenantId });
+  }
+
+  /** Calls `listener` after every change, so that long-lived streams can check again whether they may go on. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private async loadPerson(userId: string): Promise<Person | null> {
+    const facts = await this.repository.findFacts(userId);
+    if (facts === null) return null;
+    const access = resolveAccess(facts);
+    return {
+      userId,
+      tenantId: facts.tenantId,
+      status: facts.status,
+      access,
+      ability: buildAbility(access, this.rules),
+      sessionIds: new Set(facts.sessionIds),
+    };
+  }
+
+  private forget(change: z.infer<typeof Change>): void {
+    if ('userIds' in change) for (const userId of change.userIds) this.people.forget(userId);
+    else if ('tenantId' in change) this.people.forgetWhere((person) => person?.tenantId === change.tenantId);
+    else this.people.clear();
+    this.tellListeners();
+  }
+
+  private tellListeners(): void {
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,2 @@
+export { AccessRepository } from './access.repository';
+export { AccessService, type Credential, type Person } from './access.service';

@@ -1,0 +1,1 @@
+export { type AuditEntry, AuditService } from './audit.service';

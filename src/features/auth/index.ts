@@ -1,0 +1,2 @@
+export { createAuthModule } from './auth.module';
+export { AccessTokens, ACCESS_TOKEN_SECONDS } from './auth.tokens';

@@ -1,0 +1,41 @@
+import { isDatabaseUnavailable } from '../platform/db/errors';
+import { AppError, type ErrorKind, UnavailableError } from '../shared/errors';
+
+interface Mapping {
+  status: number;
+  code: string;
+}
+
+/** Kind to status and code. Codes are stable: a client may depend on them. */
+export const ERRORS: Readonly<Record<ErrorKind, Mapping>> = {
+  invalid_input: { status: 400, code: 'VALIDATION_ERROR' },
+  unauthenticated: { status: 401, code: 'UNAUTHENTICATED' },
+  forbidden: { status: 403, code: 'FORBIDDEN' },
+  not_found: { status: 404, code: 'NOT_FOUND' },
+  conflict: { status: 409, code: 'CONFLICT' },
+  precondition_failed: { status: 412, code: 'PRECONDITION_FAILED' },
+  payload_too_large: { status: 413, code: 'PAYLOAD_TOO_LARGE' },
+  unsupported_media_type: { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' },
+  unprocessable: { status: 422, code: 'UNPROCESSABLE' },
+  rate_limited: { status: 429, code: 'RATE_LIMITED' },
+  budget_exceeded: { status: 429, code: 'BUDGET_EXCEEDED' },
+  unavailable: { status: 503, code: 'DEPENDENCY_UNAVAILABLE' },
+  internal: { status: 500, code: 'INTERNAL' },
+};
+
+export const METHOD_NOT_ALLOWED: Mapping = { status: 405, code: 'METHOD_NOT_ALLOWED' };
+
+/** Any thrown thing as something that may be shown: what is not an AppError is an internal error without a word of why. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (isDatabaseUnavailable(error)) return new UnavailableError('database');
+  return new AppError('internal', 'Something went wrong on our side. Please tell the operator the request id.');
+}
+
+export interface ErrorBody {
+  error: { code: string; message: string; details: Record<string, unknown>; requestId: string };
+}
+
+export function errorBody(code: string, message: string, details: Record<string, unknown>, requestId: string): ErrorBody {
+  return { error: { code, message, details, requestId } };
+}

@@ -1,0 +1,17 @@
+import helmet from 'helmet';
+
+/**
+ * The security headers of every answer, as helmet would set them for an API. They are constants, so they are
+ * computed once here and not at each request.
+ */
+export function securityHeaders(): readonly (readonly [string, string])[] {
+  const headers: [string, string][] = [];
+  const collect = { setHeader: (name: string, value: string) => headers.push([name, value]), removeHeader: () => {} };
+  const apply = helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } },
+    crossOriginResourcePolicy: { policy: 'same-site' },
+  });
+  apply({} as never, collect as never, () => {});
+  headers.push(['Cache-Control', 'private, no-cache'], ['Vary', 'Authorization, Cookie, Origin']);
+  return headers;
+}

@@ -1,0 +1,50 @@
+import buildSerializer from 'fast-json-stringify';
+import { z } from 'zod';
+import type { Pagination } from '../shared/pages';
+import type { Route } from './route';
+
+/** What an answer with this data looks like on the wire. */
+export function envelopeSchema(route: Route): z.ZodType | null {
+  const { data, list } = route.success;
+  if (data === undefined) return null;
+  if (list !== true) return z.object({ data });
+  return z.object({ data: z.array(data), meta: z.object({ pagination: PaginationSchema }) });
+}
+
+export const PaginationSchema = z
+  .union([
+    z.object({ page: z.number().int(), limit: z.number().int(), total: z.number().int(), totalPages: z.number().int() }),
+    z.object({ limit: z.number().int(), nextCursor: z.string().nullable() }),
+  ])
+  .meta({ id: 'Pagination', description: 'With page numbers: page, limit, total, totalPages. With a cursor: limit, nextCursor.' });
+
+type Write = (value: unknown) => string;
+
+function compile(schema: z.ZodType): Write {
+  const json = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any', reused: 'inline', target: 'draft-7' });
+  return buildSerializer(json as never) as Write;
+}
+
+/**
+ * Writes answers by the schema that their route declares: a field that is not declared cannot get out, whatever a
+ * presenter passes. With `checked` (tests, development) an answer that does not fit its schema is an error.
+ */
+export class ResponseSerializer {
+  private readonly writers = new Map<Route, Write>();
+
+  constructor(private readonly checked: boolean) {}
+
+  write(route: Route, data: unknown, pagination: Pagination | undefined): string {
+    const { data: schema, list } = route.success;
+    if (schema === undefined) throw new Error(`${route.method} ${route.path} declares no data but answers with some`);
+    const declared = list === true ? z.array(schema) : schema;
+    if (this.checked) declared.parse(data);
+    let write = this.writers.get(route);
+    if (write === undefined) {
+      write = compile(declared);
+      this.writers.set(route, write);
+    }
+    const body = write(data);
+    return pagination === undefined ? `{"data":${body}}` : `{"data":${body},"meta":{"pagination":${JSON.stringify(pagination)}}}`;
+  }
+}

@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+import { type FieldIssue, InvalidInputError } from '../shared/errors';
+
+function pathOf(root: string, path: readonly PropertyKey[]): string {
+  return path.reduce<string>((joined, part) => (typeof part === 'number' ? `${joined}[${part}]` : `${joined}.${String(part)}`), root);
+}
+
+function issuesOf(root: string, error: z.ZodError): FieldIssue[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ path: pathOf(root, [...issue.path, key.slice(0, 100)]), reason: 'unknown_field', message: 'this field is not known here' }));
+    }
+    return [{ path: pathOf(root, issue.path), reason: issue.code, message: issue.message }];
+  });
+}
+
+/** Most refused fields that one answer lists. */
+const MAX_ISSUES = 50;
+
+/**
+ * The value, if it is of the schema's shape.
+ * @param root `params`, `query` or `body`: the first word of each path in the answer.
+ * @throws InvalidInputError that lists each refused field with its path and the reason.
+ */
+export function parse<S extends z.ZodType>(root: 'params' | 'query' | 'body', schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new InvalidInputError('The request is not valid.', { issues: issuesOf(root, result.error).slice(0, MAX_ISSUES) });
+}

@@ -1,0 +1,90 @@
+import type { Bus } from './bus/bus';
+
+export interface CacheOptions {
+  /** Longest that an entry is believed without news, in milliseconds. */
+  ttlMs: number;
+  /** Most entries; the one made first goes first. */
+  maxEntries: number;
+}
+
+interface Entry<V> {
+  value: V;
+  expiresAt: number;
+}
+
+/**
+ * Remembers what was loaded until somebody says that it changed. It is off while the bus is, since then nobody
+ * could say so; and a value whose loading began before a change is never kept.
+ */
+export class Cache<V> {
+  private readonly entries = new Map<string, Entry<V>>();
+  private readonly loading = new Map<string, Promise<V>>();
+  private changes = 0;
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly options: CacheOptions,
+  ) {
+    bus.onGap(() => this.clear());
+  }
+
+  /** The remembered value, or null. Never waits. */
+  peek(key: string): V | null {
+    const entry = this.entries.get(key);
+    if (entry === undefined || !this.bus.connected) return null;
+    if (entry.expiresAt <= Date.now()) {
+      this.entries.delete(key);
+      return null;
+    }
+    return entry.value;
+  }
+
+  /** The remembered value, or what `load` brings; callers of one moment share one load. */
+  async get(key: string, load: () => Promise<V>): Promise<V> {
+    const known = this.peek(key);
+    if (known !== null) return known;
+    const running = this.loading.get(key);
+    if (running !== undefined) return running;
+    const started = this.load(key, load);
+    this.loading.set(key, started);
+    try {
+      return await started;
+    } finally {
+      if (this.loading.get(key) === started) this.loading.delete(key);
+    }
+  }
+
+  forget(key: string): void {
+    this.changes += 1;
+    this.entries.delete(key);
+    this.loading.delete(key);
+  }
+
+  /** Forgets every entry of which `matches` says so. */
+  forgetWhere(matches: (value: V, key: string) => boolean): void {
+    this.changes += 1;
+    this.loading.clear();
+    for (const [key, { value }] of this.entries) if (matches(value, key)) this.entries.delete(key);
+  }
+
+  clear(): void {
+    this.changes += 1;
+    this.loading.clear();
+    this.entries.clear();
+  }
+
+  private async load(key: string, load: () => Promise<V>): Promise<V> {
+    const before = this.changes;
+    const value = await load();
+    if (this.changes === before && this.bus.connected) this.keep(key, value);
+    return value;
+  }
+
+  private keep(key: string, value: V): void {
+    if (this.entries.size >= this.options.maxEntries) {
+      const [oldest] = this.entries.keys();
+      if (oldest !== undefined) this.entries.delete(oldest);
+    }
+    this.entries.set(key, { value, expiresAt: Date.now() + this.options.ttlMs });
+  }
+}

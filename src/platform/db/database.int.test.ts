@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { createTestApp, type TestApp } from '../../testing/app';
+import { World } from '../../testing/world';
+import { violatedConstraint } from './errors';
+import { sql } from './sql';
+
+const One = z.object({ one: z.number() });
+const Count = z.object({ count: z.number() });
+
+describe('the database', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await createTestApp();
+  });
+  afterAll(() => app.close());
+  const db = () => app.container.platform.db;
+
+  it('reads rows of a named shape and refuses others', async () => {
+    await expect(db().rows(sql`SELECT 1 AS one`, One)).resolves.toEqual([{ one: 1 }]);
+    await expect(db().rows(sql`SELECT 'x' AS one`, One)).rejects.toThrow();
+  });
+
+  it('lets Prisma and own statements share one transaction, and rolls both back', async () => {
+    const user = await new World(app.container).user();
+    await expect(
+      db().transaction(async () => {
+        await db().prisma.user.updateMany({ where: { id: user.id }, data: { name: 'By Prisma' } });
+        const seen = await db().row(sql`SELECT name FROM users WHERE id = ${user.id}::uuid`, z.object({ name: z.string() }));
+        expect(seen).toEqual({ name: 'By Prisma' });
+        await db().execute(sql`UPDATE users SET locale = 'de' WHERE id = ${user.id}::uuid`);
+        const row = await db().prisma.user.findFirst({ where: { id: user.id } });
+        expect(row?.locale).toBe('de');
+        throw new Error('undo');
+      }),
+    ).rejects.toThrow('undo');
+    const after = await db().prisma.user.findFirst({ where: { id: user.id } });
+    expect(after).toMatchObject({ name: user.name, locale: null });
+  });
+
+  it('keeps concurrent transactions apart', async () => {
+    const counts = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        db().transaction(async () => {
+          const before = await db().row(sql`SELECT txid_current()::text AS id`, z.object({ id: z.string() }));
+          await db().prisma.user.count();
+          const after = await db().row(sql`SELECT txid_current()::text AS id`, z.object({ id: z.string() }));
+          return before?.id === after?.id ? before?.id : null;
+        }),
+      ),
+    );
+    expect(new Set(counts).size).toBe(20);
+    expect(counts).not.toContain(null);
+  });
+
+  it('joins a transaction that is open, and runs effects only after its commit', async () => {
+    const seen: string[] = [];
+    await db().transaction(async () => {
+      await db().transaction(async () => db().afterCommit(() => void seen.push('effect')));
+      seen.push('work');
+    });
+    expect(seen).toEqual(['work', 'effect']);
+    await db().transaction(async () => {
+      db().afterCommit(() => void seen.push('never'));
+      throw new Error('undo');
+    }).catch(() => {});
+    expect(seen).toEqual(['work', 'effect']);
+  });
+
+  it('names the violated constraint, whoever ran the statement', async () => {
+    const user = await new World(app.container).user();
+    const raw = await db().execute(sql`INSERT INTO users (id, email, name) VALUES (gen_random_uuid(), ${user.email}, 'x')`).catch((error: unknown) => error);
+    expect(violatedConstraint(raw)).toBe('users_email_key');
+    const prisma = await db().prisma.user.create({ data: { id: crypto.randomUUID(), email: user.email, name: 'x' } }).catch((error: unknown) => error);
+    expect(violatedConstraint(prisma)).toBe('users_email_key');
+  });
+
+  it('runs a deadlocked transaction again', async () => {
+    const world = new World(app.container);
+    const [one, other] = [await world.user(), await world.user()];
+    const touch = (id: string) => db().execute(sql`UPDATE users SET locale = 'xx' WHERE id = ${id}::uuid`);
+    let waiting = 0;
+    const gate = async (): Promise<void> => {
+      waiting += 1;
+      for (let i = 0; waiting < 2 && i < 200; i += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    await Promise.all([
+      db().transaction(async () => { await touch(one.id); await gate(); await touch(other.id); }),
+      db().transaction(async () => { await touch(other.id); await gate(); await touch(one.id); }),
+    ]);
+    expect(await db().row(sql`SELECT count(*) AS count FROM users WHERE locale = 'xx'`, Count)).toEqual({ count: 2 });
+  });
+});

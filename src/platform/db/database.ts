@@ -1,0 +1,189 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHash } from 'node:crypto';
+import { PrismaPg } from '@prisma/adapter-pg';
+import type pg from 'pg';
+import type { z } from 'zod';
+import { type Prisma, PrismaClient } from '../../generated/prisma/client';
+import type { Logger } from '../logging/logger';
+import { isRetryableConflict } from './errors';
+import { ConnectionPool } from './pool';
+import type { Sql } from './sql';
+
+/** How long a transaction may wait to begin, and may last: shorter than any client's patience, longer than any honest one. */
+const TRANSACTION_MAX_WAIT_MS = 2_500;
+/** A transaction holds locks; none of ours waits for the network, so seconds are already too long. */
+const TRANSACTION_TIMEOUT_MS = 10_000;
+/** Deadlocks and serialization failures are run again this often; the third in a row is a bug worth seeing. */
+const TRANSACTION_ATTEMPTS = 3;
+/** Statements prepared by name on each connection. Beyond it a statement goes unnamed, so that no server's memory grows. */
+const MAX_NAMED_STATEMENTS = 1_000;
+
+interface Frame {
+  client: pg.PoolClient | null;
+  prisma: Prisma.TransactionClient | null;
+  ended: boolean;
+  afterCommit: (() => void | Promise<void>)[];
+}
+
+export interface DatabaseOptions {
+  url: string;
+  poolMax: number;
+  /** Longest a single statement may take, in milliseconds. The API has seconds, jobs have minutes. */
+  statementTimeoutMs: number;
+  applicationName: string;
+  /** Whether each row is checked against its schema. On in tests and development; production trusts the tested SQL. */
+  checkRows: boolean;
+  logger: Logger;
+}
+
+/** The statements a process has seen, each with the name under which connections keep it prepared. */
+class StatementNames {
+  private readonly names = new Map<string, string>();
+
+  constructor(private readonly prefix: string) {}
+
+  of(text: string): string | undefined {
+    const known = this.names.get(text);
+    if (known !== undefined) return known;
+    if (this.names.size >= MAX_NAMED_STATEMENTS) return undefined;
+    const name = `${this.prefix}${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`;
+    this.names.set(text, name);
+    return name;
+  }
+}
+
+/**
+ * PostgreSQL: one pool, two ways to use it (Prisma for plain writes and reads, named prepared statements with a row
+ * schema for everything else) and one ambient transaction that both join.
+ */
+export class Database {
+  private readonly pool: ConnectionPool;
+  private readonly client: PrismaClient;
+  private readonly frames = new AsyncLocalStorage<Frame>();
+  private readonly names = new StatementNames('s_');
+
+  constructor(private readonly options: DatabaseOptions) {
+    this.pool = new ConnectionPool({
+      url: options.url,
+      max: options.poolMax,
+      statementTimeoutMs: options.statementTimeoutMs,
+      applicationName: options.applicationName,
+      logger: options.logger,
+      onAcquire: (client) => {
+        const frame = this.frames.getStore();
+        if (frame !== undefined && frame.client === null && !frame.ended) frame.client = client;
+      },
+    });
+    const prismaNames = new StatementNames('p_');
+    const adapter = new PrismaPg(this.pool, { statementNameGenerator: ({ sql }) => prismaNames.of(sql) as string });
+    this.client = new PrismaClient({ adapter });
+  }
+
+  /** Prisma's client: the ambient transaction's where there is one. */
+  get prisma(): Prisma.TransactionClient {
+    return this.frame()?.prisma ?? this.client;
+  }
+
+  /** All rows of a statement, each of the given shape. */
+  async rows<S extends z.ZodType>(statement: Sql, row: S): Promise<z.output<S>[]> {
+    const result = await this.run(statement);
+    if (this.options.checkRows) for (const each of result.rows) row.parse(each);
+    return result.rows as z.output<S>[];
+  }
+
+  /** The first row, or null where there is none. */
+  async row<S extends z.ZodType>(statement: Sql, row: S): Promise<z.output<S> | null> {
+    return (await this.rows(statement, row))[0] ?? null;
+  }
+
+  /** Runs a statement for its effect; the number of rows it touched. */
+  async execute(statement: Sql): Promise<number> {
+    return (await this.run(statement)).rowCount ?? 0;
+  }
+
+  /**
+   * Runs `work` in a transaction, or in the one already open around it. Deadlocks and serialization failures run
+   * the whole again, so `work` must have no effect outside of the database; put those in `afterCommit`.
+   */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    if (this.frame() !== undefined) return work();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.runTransaction(work);
+      } catch (error) {
+        if (attempt >= TRANSACTION_ATTEMPTS || !isRetryableConflict(error)) throw error;
+        this.options.logger.debug('transaction run again', { attempt });
+      }
+    }
+  }
+
+  /** Runs after the ambient transaction has committed (at once where there is none), never after a rollback. */
+  afterCommit(effect: () => void | Promise<void>): void {
+    const frame = this.frame();
+    if (frame !== undefined) frame.afterCommit.push(effect);
+    else void this.runEffect(effect);
+  }
+
+  /** Whether a transaction is open around the caller. */
+  get inTransaction(): boolean {
+    return this.frame() !== undefined;
+  }
+
+  /** Asks the server for an answer. @throws what the connection says when there is none. */
+  async ping(): Promise<void> {
+    await this.pool.query('SELECT 1');
+  }
+
+  /** Connections in use, idle, and callers waiting for one. */
+  get poolState(): { total: number; idle: number; waiting: number } {
+    return { total: this.pool.totalCount, idle: this.pool.idleCount, waiting: this.pool.waitingCount };
+  }
+
+  async close(): Promise<void> {
+    await this.client.$disconnect();
+    await this.pool.end();
+  }
+
+  private frame(): Frame | undefined {
+    const frame = this.frames.getStore();
+    if (frame?.ended === true) throw new Error('This transaction has already ended: a promise in it was not awaited.');
+    return frame;
+  }
+
+  private run(statement: Sql): Promise<pg.QueryResult> {
+    const text = statement.text;
+    const query = { name: this.names.of(text), text, values: statement.values } as pg.QueryConfig;
+    const frame = this.frame();
+    if (frame === undefined) return this.pool.query(query);
+    if (frame.client === null) throw new Error('The transaction has no connection yet.');
+    return frame.client.query(query);
+  }
+
+  private async runTransaction<T>(work: () => Promise<T>): Promise<T> {
+    const frame: Frame = { client: null, prisma: null, ended: false, afterCommit: [] };
+    const result = await this.frames.run(frame, () =>
+      this.client.$transaction(
+        async (tx) => {
+          frame.prisma = tx;
+          try {
+            return await work();
+          } finally {
+            frame.ended = true;
+          }
+        },
+        { maxWait: TRANSACTION_MAX_WAIT_MS, timeout: TRANSACTION_TIMEOUT_MS },
+      ),
+    );
+    for (const effect of frame.afterCommit) await this.runEffect(effect);
+    return result;
+  }
+
+  /** The transaction has committed: an effect that fails is logged and cannot turn the answer into an error. */
+  private async runEffect(effect: () => void | Promise<void>): Promise<void> {
+    try {
+      await effect();
+    } catch (error) {
+      this.options.logger.error('an effect after commit failed', { error });
+    }
+  }
+}

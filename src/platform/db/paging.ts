@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { InvalidInputError } from '../../shared/errors';
+import type { Page, PageRequest } from '../../shared/pages';
+import type { Database } from './database';
+import { empty, join, raw, type Sql, sql } from './sql';
+
+/** A column that a list can be sorted by. It must not be null. */
+export interface SortColumn {
+  expression: Sql;
+  /** The PostgreSQL type that the cursor's text is turned back into. */
+  type: 'text' | 'timestamptz' | 'integer' | 'numeric';
+}
+
+export interface ListQuery<S extends z.ZodObject> {
+  columns: Sql;
+  /** What stands behind FROM: tables and joins. */
+  from: Sql;
+  where: readonly Sql[];
+  sort: { column: SortColumn; descending: boolean; name: string };
+  /** The unique column that decides between equals. */
+  id: Sql;
+  page: PageRequest;
+  row: S;
+}
+
+/** Totals of this size and more are counted anew only every few seconds: counting is the dearest part of a long list. */
+const COUNT_REMEMBERED_FROM = 2_000;
+const COUNT_REMEMBERED_MS = 5_000;
+const MAX_REMEMBERED_COUNTS = 500;
+
+const Cursor = z.tuple([z.string().max(200), z.string().max(2_000), z.uuid()]);
+
+function decodeCursor(cursor: string, sortName: string): { key: string; id: string } {
+  try {
+    const [name, key, id] = Cursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    if (name === sortName && !key.includes('\0')) return { key, id };
+  } catch {
+    // Falls through: whatever is wrong with it, the caller is told the same.
+  }
+  throw new InvalidInputError('The cursor is not one of this list and sort order.', {
+    issues: [{ path: 'query.cursor', reason: 'invalid_cursor', message: 'Take the cursor from meta.pagination.nextCursor of the same list, with the same sort.' }],
+  });
+}
+
+function encodeCursor(sortName: string, key: string, id: string): string {
+  return Buffer.from(JSON.stringify([sortName, key, id])).toString('base64url');
+}
+
+function whereClause(conditions: readonly Sql[]): Sql {
+  return conditions.length === 0 ? empty : sql`WHERE ${join([...conditions], ' AND ')}`;
+}
+
+/** Reads lists page by page; one for each process, as it remembers large totals for some seconds. */
+export class ListReader {
+  private readonly counts = new Map<string, { total: number; expiresAt: number }>();
+
+  constructor(private readonly db: Database) {}
+
+  /** One page of a list, in one statement. @throws InvalidInputError for a cursor of another list. */
+  async list<S extends z.ZodObject>(query: ListQuery<S>): Promise<Page<z.output<S>>> {
+    return query.page.kind === 'cursor' ? this.fromCursor(query, query.page) : this.byNumber(query, query.page);
+  }
+
+  private async fromCursor<S extends z.ZodObject>(query: ListQuery<S>, page: { cursor: string | null; limit: number }): Promise<Page<z.output<S>>> {
+    const { column, descending, name } = query.sort;
+    const conditions = [...query.where];
+    if (page.cursor !== null) {
+      const { key, id } = decodeCursor(page.cursor, name);
+      conditions.push(sql`(${column.expression}, ${query.id}) ${raw(descending ? '<' : '>')} (${key}::text::${raw(column.type)}, ${id}::uuid)`);
+    }
+    const rows = await this.db.rows(
+      sql`SELECT ${query.columns}, (${column.expression})::text AS "cursorKey", ${query.id} AS "cursorId"
+          FROM ${query.from} ${whereClause(conditions)} ${order(query)} LIMIT ${page.limit + 1}`,
+      query.row.extend({ cursorKey: z.string(), cursorId: z.string() }),
+    );
+    const items = rows.slice(0, page.limit);
+    const last = items.at(-1) as { cursorKey: string; cursorId: string } | undefined;
+    const nextCursor = rows.length > page.limit && last !== undefined ? encodeCursor(name, last.cursorKey, last.cursorId) : null;
+    return { items: items as z.output<S>[], pagination: { limit: page.limit, nextCursor } };
+  }
+
+  private async byNumber<S extends z.ZodObject>(query: ListQuery<S>, page: { page: number; limit: number }): Promise<Page<z.output<S>>> {
+    const offset = (page.page - 1) * page.limit;
+    const source = sql`FROM ${query.from} ${whereClause(query.where)}`;
+    const slice = sql`SELECT ${query.columns}, row_number() OVER (${order(query)}) AS "position" ${source} ${order(query)} LIMIT ${page.limit} OFFSET ${offset}`;
+    const key = this.countKey(source);
+    const remembered = this.rememberedCount(key);
+    const statement =
+      remembered !== null
+        ? sql`SELECT slice.* FROM (${slice}) slice ORDER BY slice."position"`
+        : sql`SELECT counted.total, slice.* FROM (SELECT count(*) AS total ${source}) counted LEFT JOIN (${slice}) slice ON TRUE ORDER BY slice."position"`;
+    const rows = await this.db.rows(statement, z.looseObject({ position: z.number().nullable(), total: z.number().optional() }));
+    const total = remembered ?? rows[0]?.total ?? 0;
+    if (remembered === null) this.rememberCount(key, total);
+    const items = rows.filter((row) => row.position !== null) as unknown as z.output<S>[];
+    return { items, pagination: { page: page.page, limit: page.limit, total, totalPages: Math.ceil(total / page.limit) } };
+  }
+
+  private countKey(source: Sql): string {
+    return `${source.text}\0${JSON.stringify(source.values)}`;
+  }
+
+  private rememberedCount(key: string): number | null {
+    const known = this.counts.get(key);
+    if (known === undefined || known.expiresAt <= Date.now()) return null;
+    return known.total;
+  }
+
+  private rememberCount(key: string, total: number): void {
+    if (total < COUNT_REMEMBERED_FROM) return;
+    if (this.counts.size >= MAX_REMEMBERED_COUNTS) this.counts.clear();
+    this.counts.set(key, { total, expiresAt: Date.now() + COUNT_REMEMBERED_MS });
+  }
+}
+
+function order<S extends z.ZodObject>(query: ListQuery<S>): Sql {
+  const direction = raw(query.sort.descending ? 'DESC' : 'ASC');
+  return sql`ORDER BY ${query.sort.column.expression} ${direction}, ${query.id} ${direction}`;
+}

@@ -1,0 +1,38 @@
+import { newId } from '../../shared/ids';
+import type { Database } from '../db/database';
+import { sql } from '../db/sql';
+import type { WorkflowContract } from '../temporal/contract';
+
+export interface OutboxEntry<Input> {
+  input: Input;
+  tenantId: string | null;
+  /** The id of what the job is about; becomes the search attribute RaptSubjectId. */
+  subjectId: string;
+}
+
+/**
+ * Asks for jobs in the transaction that wants them. The relay in the worker does the rest, so a request needs
+ * Temporal neither to be up nor to answer, and a job can neither be lost nor started twice.
+ */
+export class Outbox {
+  constructor(private readonly db: Database) {}
+
+  /** Has the workflow started once the ambient transaction has committed. Asking twice for the same id is one start. */
+  async start<Input>(contract: WorkflowContract<Input>, entry: OutboxEntry<Input>): Promise<void> {
+    await this.insert('start', contract, entry);
+  }
+
+  /** Has the workflow cancelled once the ambient transaction has committed; one that has ended stays as it is. */
+  async cancel<Input>(contract: WorkflowContract<Input>, entry: OutboxEntry<Input>): Promise<void> {
+    await this.insert('cancel', contract, entry);
+  }
+
+  private async insert<Input>(operation: 'start' | 'cancel', contract: WorkflowContract<Input>, entry: OutboxEntry<Input>): Promise<void> {
+    await this.db.execute(
+      sql`INSERT INTO outbox (id, tenant_id, operation, workflow, task_queue, workflow_id, input, summary, subject_id)
+          VALUES (${newId()}::uuid, ${entry.tenantId}::uuid, ${operation}, ${contract.name}, ${contract.taskQueue},
+                  ${contract.workflowId(entry.input)}, ${JSON.stringify(entry.input)}::jsonb, ${contract.summary(entry.input)}, ${entry.subjectId}::uuid)
+          ON CONFLICT (workflow_id, operation) DO NOTHING`,
+    );
+  }
+}

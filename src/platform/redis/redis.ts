@@ -1,0 +1,31 @@
+import Redis from 'ioredis';
+import type { Logger } from '../logging/logger';
+
+/** A rate limit or a piece of news is worth this long a wait and no longer; past it the caller does without Redis. */
+const COMMAND_TIMEOUT_MS = 200;
+const CONNECT_TIMEOUT_MS = 1_000;
+const LONGEST_RECONNECT_DELAY_MS = 2_000;
+
+/**
+ * A connection that fails at once while Redis is away instead of queueing commands, and reconnects by itself.
+ * Only what may be lost is ever kept there.
+ */
+export function connectRedis(url: string, logger: Logger): Redis {
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RECONNECT_DELAY_MS),
+  });
+  let reachable = true;
+  redis.on('error', (error: Error) => {
+    if (reachable) logger.warn('redis is not reachable; doing without it until it is back', { error: error.message });
+    reachable = false;
+  });
+  redis.on('ready', () => {
+    if (!reachable) logger.info('redis is back');
+    reachable = true;
+  });
+  return redis;
+}

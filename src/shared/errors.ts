@@ -1,0 +1,100 @@
+/**
+ * What can go wrong, in words that know nothing of HTTP or Temporal.
+ * `http/` maps a kind to a status; `workflows/shared/` maps the same kind to retryable or not.
+ */
+export type ErrorKind =
+  | 'invalid_input'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'precondition_failed'
+  | 'unprocessable'
+  | 'unsupported_media_type'
+  | 'payload_too_large'
+  | 'rate_limited'
+  | 'budget_exceeded'
+  | 'unavailable'
+  | 'internal';
+
+export interface ErrorDetails {
+  /** The finer, stable code of the failure: `group.cycle`. */
+  reason?: string;
+  [key: string]: unknown;
+}
+
+/** The base of every failure that a caller may see. Its message and details go to the caller: no secrets, no SQL. */
+export class AppError extends Error {
+  constructor(
+    readonly kind: ErrorKind,
+    message: string,
+    readonly details: ErrorDetails = {},
+    /** Seconds after which trying again makes sense. */
+    readonly retryAfterSeconds?: number,
+  ) {
+    super(message);
+    this.name = new.target.name;
+  }
+}
+
+/** One refused field of a request: `{ path: 'body.name', reason: 'too_small', message: '…' }`. */
+export interface FieldIssue {
+  path: string;
+  reason: string;
+  message: string;
+}
+
+export class InvalidInputError extends AppError {
+  constructor(message: string, details: ErrorDetails & { issues?: FieldIssue[] } = {}) {
+    super('invalid_input', message, details);
+  }
+}
+
+export class UnauthenticatedError extends AppError {
+  constructor(reason = 'auth.required', message = 'Sign in first.') {
+    super('unauthenticated', message, { reason });
+  }
+}
+
+export class ForbiddenError extends AppError {
+  constructor(reason = 'auth.forbidden', message = 'You may not do this.', details: ErrorDetails = {}) {
+    super('forbidden', message, { reason, ...details });
+  }
+}
+
+export class NotFoundError extends AppError {
+  constructor(reason: string, message: string) {
+    super('not_found', message, { reason });
+  }
+}
+
+export class ConflictError extends AppError {
+  constructor(reason: string, message: string, details: ErrorDetails = {}) {
+    super('conflict', message, { reason, ...details });
+  }
+}
+
+export class PreconditionFailedError extends AppError {
+  constructor(message = 'The resource has changed since you read it. Read it again and repeat your change.') {
+    super('precondition_failed', message, { reason: 'precondition.changed' });
+  }
+}
+
+export class UnprocessableError extends AppError {
+  constructor(reason: string, message: string, details: ErrorDetails = {}) {
+    super('unprocessable', message, { reason, ...details });
+  }
+}
+
+export class RateLimitedError extends AppError {
+  constructor(retryAfterSeconds: number, reason = 'rate_limit.exceeded') {
+    super('rate_limited', 'Too many requests. Try again later.', { reason }, retryAfterSeconds);
+  }
+}
+
+export class UnavailableError extends AppError {
+  constructor(dependency: string, retryAfterSeconds = 2) {
+    super('unavailable', `A part of the system (${dependency}) is not available just now. Try again shortly.`,
+      { reason: `${dependency}.unavailable` }, retryAfterSeconds);
+  }
+}

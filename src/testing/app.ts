@@ -1,0 +1,95 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import request from 'supertest';
+import { createApp } from '../app';
+import { loadConfig } from '../config/config';
+import { type Container, createContainer } from '../container';
+import { createLogger } from '../platform/logging/logger';
+import { sql } from '../platform/db/sql';
+import type { Clock } from '../shared/clock';
+import { newId } from '../shared/ids';
+import { createTestDatabase, type TestDatabase } from './database';
+
+export interface TestAppOptions {
+  /** Environment variables beside the ones every test has. */
+  env?: Record<string, string>;
+  clock?: Clock;
+  /** A database made elsewhere; the test then drops it itself. */
+  database?: TestDatabase;
+}
+
+/** Requests of one caller; without a token, of nobody. */
+export type Client = ReturnType<typeof clientOf>;
+
+export interface TestApp {
+  container: Container;
+  server: Server;
+  /** `http://127.0.0.1:port` */
+  url: string;
+  databaseUrl: string;
+  /** Requests of nobody. */
+  anonymous: Client;
+  /** Requests of this user, in a sign-in made for the purpose. */
+  as(userId: string): Promise<Client>;
+  close(): Promise<void>;
+}
+
+export const TEST_ENV = {
+  NODE_ENV: 'test',
+  SESSION_SECRET: 'a secret that only the tests know, long enough',
+  REGISTRATION_MODE: 'open',
+  LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'error',
+  // Tests ask faster than people do; those about limits set their own.
+  RATE_LIMIT_PER_MINUTE: '100000',
+  RATE_LIMIT_MESSAGES_PER_MINUTE: '100000',
+  RATE_LIMIT_ADDRESS_PER_MINUTE: '100000',
+};
+
+/** The environment of a process under test. */
+export function testEnv(databaseUrl: string, more: Record<string, string> = {}): Record<string, string> {
+  return { ...TEST_ENV, DATABASE_URL: databaseUrl, ...more };
+}
+
+function clientOf(server: Server, token: string | null) {
+  const call = (method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options' | 'head') => (path: string) => {
+    const built = request(server)[method](path.startsWith('/api') || !path.startsWith('/') ? path : `/api/v1${path}`);
+    return token === null ? built : built.set('Authorization', `Bearer ${token}`);
+  };
+  return { token, get: call('get'), post: call('post'), put: call('put'), patch: call('patch'), delete: call('delete'), options: call('options'), head: call('head') };
+}
+
+/** A sign-in of the user, made as the log-in route would, without the cost of a password. */
+export async function tokenFor(container: Container, userId: string): Promise<string> {
+  const sessionId = newId();
+  await container.platform.db.execute(
+    sql`INSERT INTO refresh_tokens (id, user_id, family_id, token_hash, expires_at, family_expires_at)
+        VALUES (${newId()}::uuid, ${userId}::uuid, ${sessionId}::uuid, sha256(${sessionId}::text::bytea), now() + interval '1 day', now() + interval '1 day')`,
+  );
+  await container.access.usersChanged([userId]);
+  return container.auth.tokens.sign({ userId, sessionId });
+}
+
+/** The whole API on a database of its own, answering on a free port of the loopback address. */
+export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const database = options.database ?? (await createTestDatabase());
+  const config = loadConfig(testEnv(database.url, options.env));
+  const logger = createLogger({ service: 'test', level: config.LOG_LEVEL, format: 'pretty' });
+  const container = createContainer({ config, process: 'api', logger, ...(options.clock === undefined ? {} : { clock: options.clock }) });
+  await container.start();
+  const server = createServer(createApp(container));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    container,
+    server,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    databaseUrl: database.url,
+    anonymous: clientOf(server, null),
+    as: async (userId) => clientOf(server, await tokenFor(container, userId)),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await container.stop();
+      if (options.database === undefined) await database.drop();
+    },
+  };
+}

@@ -1,0 +1,11 @@
+import { type TestServers, startTestServers } from './test-servers';
+
+declare global {
+  /** Handed from the global set-up to the global tear-down, which Jest loads apart. */
+  var testServers: TestServers | undefined;
+}
+
+/** Jest calls this once before all test files. */
+export default async function globalSetup(): Promise<void> {
+  globalThis.testServers = await startTestServers();
+}

@@ -1,0 +1,55 @@
+import { note, step } from '../../scripts/infra/steps.cjs';
+import { hasRedis, type RedisServer, startRedis } from '../../scripts/infra/redis';
+import { ensureTemporalCli } from '../../scripts/infra/temporal-cli';
+import { startTemporal, type TemporalServer } from '../../scripts/infra/temporal-server';
+import { migrate } from '../platform/db/migrate';
+import { startTestPostgres, type TestPostgres } from './database';
+import { publishTestEnvironment } from './test-environment';
+
+/** The servers that all test files of one run share. */
+export interface TestServers {
+  stop(): Promise<void>;
+}
+
+async function startTemplateDatabase(): Promise<TestPostgres> {
+  const postgres = await startTestPostgres();
+  await migrate({ databaseUrl: postgres.databaseUrl });
+  return postgres;
+}
+
+async function startTestTemporal(): Promise<TemporalServer> {
+  // Without Temporal half of the product is untested: better no run at all than a green one.
+  const cli = await step(
+    'Temporal CLI',
+    (onProgress) => ensureTemporalCli({ onProgress }),
+    ({ origin }) => origin,
+  );
+  return startTemporal({ cli: cli.path });
+}
+
+async function startTestRedis(): Promise<RedisServer | undefined> {
+  if (hasRedis()) return startRedis();
+  note('No redis-server on the PATH: the tests that need it are skipped');
+  return undefined;
+}
+
+/** Starts PostgreSQL with a migrated template, Temporal and, where there is one, Redis. */
+export async function startTestServers(): Promise<TestServers> {
+  const [postgres, temporal, redis] = await Promise.all([
+    startTemplateDatabase(),
+    startTestTemporal(),
+    startTestRedis(),
+  ]);
+  publishTestEnvironment({
+    postgresAdminUrl: postgres.url,
+    templateUrl: postgres.databaseUrl,
+    temporalAddress: temporal.address,
+    redisUrl: redis?.url,
+  });
+  return {
+    // All of it is thrown away: nothing is gained by letting them end in their own time.
+    stop: async () => {
+      await Promise.all([postgres.remove(), temporal.kill(), redis?.kill()]);
+    },
+  };
+}
