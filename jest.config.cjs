@@ -27,7 +27,7 @@ function esmOnlyPackages() {
 
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/src/testing/jest-environment.ts',
   roots: ['<rootDir>/src', '<rootDir>/workflows', '<rootDir>/scripts', '<rootDir>/prisma'],
   testMatch: ['**/*.test.ts'],
   transform: {

@@ -3,7 +3,10 @@ import { checkNode, generate, installDependencies, main, root } from './infra/se
 
 /** @param {string[]} args @returns {Promise<number>} */
 function jest(args) {
-  const child = spawn(process.execPath, ['node_modules/jest/bin/jest.js', ...args], { cwd: root, stdio: 'inherit' });
+  const child = spawn(process.execPath, ['node_modules/jest/bin/jest.js', ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   // Ctrl-C reaches Jest by itself; this process only waits for it to end, and passes on what was sent to it alone.
   process.on('SIGINT', () => undefined);
   for (const name of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(name, () => child.kill(name));

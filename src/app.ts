@@ -1,14 +1,14 @@
 import cors from 'cors';
 import express, { type Express } from 'express';
 import type { Container } from './container';
+import { API_BASE } from './http/base';
 import { securityHeaders } from './http/headers';
+import { healthRoutes } from './http/health';
 import { IdempotencyStore } from './http/idempotency';
 import { Pipeline } from './http/pipeline';
 import { createLimiter } from './http/rate-limit';
 import { ResponseSerializer } from './http/serializer';
 import { routesOf } from './routes';
-
-export const API_BASE = '/api/v1';
 
 /** The response headers that a web client on another origin may read. */
 const EXPOSED_HEADERS = ['ETag', 'Location', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'X-Request-Id', 'Idempotency-Replayed'];
@@ -30,15 +30,18 @@ export function createApp(container: Container): Express {
   const allowOrigin = cors({ origin: config.CORS_ORIGINS, credentials: true, exposedHeaders: EXPOSED_HEADERS, allowedHeaders: REQUEST_HEADERS, maxAge: 3600 });
   app.use((req, res, next) => (req.headers.origin === undefined ? next() : allowOrigin(req, res, next)));
 
+  app.use(healthRoutes(container.platform));
+
   const pipeline = new Pipeline({
     logger,
     serializer: new ResponseSerializer(!config.isProduction),
     idempotency: new IdempotencyStore(db),
-    authenticate: (req) => container.auth.authenticator.authenticate(req),
+    authenticate: (req, access) => container.auth.authenticator.identify(req, access),
     limit: createLimiter(container.platform),
   });
   const routes = routesOf(container);
   app.use(API_BASE, pipeline.router(routes));
   app.use(pipeline.notFound);
+  app.use(pipeline.failed);
   return app;
 }

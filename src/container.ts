@@ -1,11 +1,19 @@
 import type { DefineRules } from './authz/ability';
 import { AccessRepository, AccessService } from './features/access';
+import { aiRules, createAiModule } from './features/ai';
+import { assignmentRules, createAssignmentsModule } from './features/assignments';
 import { AuditService } from './features/audit';
-import { createAuthModule } from './features/auth';
+import { authRules, createAuthModule } from './features/auth';
+import { classRules, createClassesModule } from './features/classes';
+import { createGroupsModule, groupRules } from './features/groups';
+import { createRunsModule, runRules } from './features/runs';
+import { createSessionsModule, sessionRules } from './features/sessions';
+import { createToolsModule, toolRules } from './features/tools';
+import { createUsersModule, usersRules } from './features/users';
 import { closePlatform, createPlatform, type PlatformOptions } from './platform/platform';
 
 /** The permission rules of every feature. */
-const RULES: readonly DefineRules[] = [];
+const RULES: readonly DefineRules[] = [authRules, usersRules, groupRules, classRules, assignmentRules, aiRules, toolRules, runRules, sessionRules];
 
 export type ContainerOptions = PlatformOptions;
 
@@ -18,12 +26,51 @@ export function createContainer(options: ContainerOptions) {
   const audit = new AuditService(platform.db);
   const access = new AccessService(new AccessRepository(platform.db), platform.bus, RULES);
   const auth = createAuthModule(platform, { access, audit });
+  const users = createUsersModule(platform, { access, audit, sessions: auth.sessions, apiTokens: auth.apiTokens });
+  const groups = createGroupsModule(platform, { access, audit });
+  const classes = createClassesModule(platform, {
+    access,
+    audit,
+    people: groups.people,
+    showsPeers: async (groupId) => (await groups.reader.resolvedSettings(groupId)).privacy?.showPeersInRoster === true,
+  });
+  const ai = createAiModule(platform, { audit });
+  const tools = createToolsModule(platform, { audit });
+  const assignments = createAssignmentsModule(platform, {
+    audit,
+    classes: classes.service,
+    tools: tools.reader,
+    timezoneOf: (groupId) => groups.reader.timezoneOf(groupId),
+  });
+  // INTERIM (runs helper): becomes submissions.reader once that module is in the container.
+  const runs = createRunsModule(platform, {
+    tools: tools.reader,
+    submissions: { getForWork: () => Promise.reject(new Error('submissions are not wired yet')) },
+    gateway: ai.gateway,
+    audit,
+  });
+  const sessions = createSessionsModule(platform, {
+    access,
+    audit,
+    tools: tools.reader,
+    // INTERIM (sessions helper): becomes submissions.reader once that module is in the container.
+    submissions: { getForWork: () => Promise.reject(new Error('submissions are not wired yet')) },
+    gateway: ai.gateway,
+  });
 
   return {
     platform,
     audit,
     access,
     auth,
+    users,
+    groups,
+    classes,
+    ai,
+    tools,
+    assignments,
+    runs,
+    sessions,
     /** Begins to listen for the news of other processes. */
     start: () => platform.bus.start(),
     stop: () => closePlatform(platform),

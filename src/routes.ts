@@ -5,5 +5,12 @@ import type { Route } from './http/route';
 export function routesOf(container: Container): readonly Route[] {
   return [
     ...container.auth.routes, //         /auth
+    ...container.users.routes, //        /users, /admin/users, /auth/me
+    ...container.groups.routes, //       /groups
+    ...container.classes.routes, //      /classes, /groups/:id/classes
+    ...container.ai.routes, //           /admin/ai-models
+    ...container.tools.routes, //        /tools
+    ...container.assignments.routes, //  /assignments, /classes/:id/assignments
+    ...container.runs.routes, //         /runs
   ];
 }

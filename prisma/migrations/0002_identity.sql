@@ -18,9 +18,14 @@ CREATE TABLE users (
 );
 CREATE UNIQUE INDEX users_email_key ON users (email) WHERE deleted_at IS NULL;
 CREATE INDEX users_tenant_name_idx ON users (tenant_id, name, id) WHERE deleted_at IS NULL;
+CREATE INDEX users_tenant_created_idx ON users (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+-- The platform admins' list goes over all tenants.
+CREATE INDEX users_name_idx ON users (name, id) WHERE deleted_at IS NULL;
 CREATE INDEX users_tenant_updated_idx ON users (tenant_id, updated_at, id);
 CREATE INDEX users_search_idx ON users USING gin ((lower(name) || ' ' || email) gin_trgm_ops) WHERE deleted_at IS NULL;
-CREATE TRIGGER users_touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch_revision();
+-- A log-in is no change of the person: neither their ETag nor `updatedSince` readers should notice it.
+CREATE TRIGGER users_touch BEFORE UPDATE ON users FOR EACH ROW
+  WHEN (OLD.last_login_at IS NOT DISTINCT FROM NEW.last_login_at) EXECUTE FUNCTION touch_revision();
 
 CREATE TABLE auth_identities (
   id             uuid PRIMARY KEY,

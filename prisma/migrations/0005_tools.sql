@@ -11,6 +11,7 @@ CREATE TABLE tools (
   -- Copied from the current version, so that lists and search need not open every definition.
   name            text NOT NULL CONSTRAINT tools_name_check CHECK (char_length(name) BETWEEN 1 AND 120),
   description     text CONSTRAINT tools_description_check CHECK (char_length(description) <= 2000),
+  subject         text CONSTRAINT tools_subject_check CHECK (char_length(subject) BETWEEN 1 AND 100),
   current_version integer NOT NULL DEFAULT 1 CONSTRAINT tools_current_version_check CHECK (current_version >= 1),
   forked_from_tool_id uuid,
   forked_from_version integer,

@@ -127,6 +127,8 @@ CREATE INDEX sessions_user_idx ON sessions (user_id, created_at, id);
 CREATE INDEX sessions_tool_version_idx ON sessions (tool_id, tool_version);
 CREATE INDEX sessions_class_idx ON sessions (class_id);
 CREATE INDEX sessions_submission_idx ON sessions (submission_id);
+-- One chat at a time on an attempt, however many devices start one.
+CREATE UNIQUE INDEX sessions_active_submission_key ON sessions (submission_id) WHERE state = 'active';
 CREATE INDEX sessions_idle_idx ON sessions (last_activity_at) WHERE state = 'active';
 CREATE TRIGGER sessions_touch BEFORE UPDATE ON sessions FOR EACH ROW EXECUTE FUNCTION touch_revision();
 
@@ -167,6 +169,8 @@ CREATE TABLE runs (
                   CHECK (state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')),
   input         jsonb NOT NULL,
   output        jsonb,
+  -- What the model answered at first and what did not fit; a repair goes on from here, also in another worker.
+  draft_output  text,
   model         text,
   input_tokens  integer NOT NULL DEFAULT 0 CONSTRAINT runs_input_tokens_check CHECK (input_tokens >= 0),
   output_tokens integer NOT NULL DEFAULT 0 CONSTRAINT runs_output_tokens_check CHECK (output_tokens >= 0),
@@ -180,6 +184,7 @@ CREATE TABLE runs (
   updated_at    timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT runs_tool_version_fkey FOREIGN KEY (tool_id, tool_version) REFERENCES tool_versions (tool_id, version),
   CONSTRAINT runs_output_check CHECK ((state = 'succeeded') = (output IS NOT NULL)),
+  CONSTRAINT runs_draft_check CHECK (state = 'running' OR draft_output IS NULL),
   CONSTRAINT runs_error_check CHECK ((state = 'failed') = (error_code IS NOT NULL)),
   CONSTRAINT runs_finished_check CHECK ((state IN ('succeeded', 'failed', 'cancelled')) = (finished_at IS NOT NULL))
 );
@@ -188,4 +193,5 @@ CREATE INDEX runs_user_idx ON runs (user_id, created_at, id);
 CREATE INDEX runs_tool_version_idx ON runs (tool_id, tool_version);
 CREATE INDEX runs_class_idx ON runs (class_id);
 CREATE INDEX runs_submission_idx ON runs (submission_id);
+CREATE INDEX runs_unfinished_idx ON runs (created_at) WHERE state IN ('queued', 'running');
 CREATE TRIGGER runs_touch BEFORE UPDATE ON runs FOR EACH ROW EXECUTE FUNCTION touch_revision();

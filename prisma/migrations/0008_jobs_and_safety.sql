@@ -33,24 +33,20 @@ BEGIN
 END $$;
 CREATE TRIGGER outbox_notify AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION notify_outbox();
 
--- The first answer to a POST that carried an Idempotency-Key.
+-- The first answer to a POST that carried an Idempotency-Key, written in the transaction of its effect.
 CREATE TABLE idempotency_keys (
   id              uuid PRIMARY KEY,
   user_id         uuid NOT NULL CONSTRAINT idempotency_keys_user_fkey REFERENCES users (id) ON DELETE CASCADE,
   key             text NOT NULL CONSTRAINT idempotency_keys_key_check CHECK (char_length(key) BETWEEN 1 AND 255),
   route           text NOT NULL,
   request_hash    text NOT NULL,
-  state           text NOT NULL DEFAULT 'in_flight' CONSTRAINT idempotency_keys_state_check CHECK (state IN ('in_flight', 'done')),
-  response_status integer,
-  response_headers jsonb,
-  response_body   text,
-  -- An in-flight row older than this belongs to a process that died, and may be taken over.
-  locked_until    timestamptz NOT NULL,
+  response_status integer NOT NULL,
+  response_headers jsonb NOT NULL,
+  response_body   text NOT NULL,
   expires_at      timestamptz NOT NULL,
   created_at      timestamptz NOT NULL DEFAULT now(),
   updated_at      timestamptz NOT NULL DEFAULT now(),
-  CONSTRAINT idempotency_keys_user_key_key UNIQUE (user_id, key),
-  CONSTRAINT idempotency_keys_done_check CHECK ((state = 'done') = (response_status IS NOT NULL))
+  CONSTRAINT idempotency_keys_user_key_key UNIQUE (user_id, key)
 );
 CREATE INDEX idempotency_keys_expires_idx ON idempotency_keys (expires_at);
 CREATE TRIGGER idempotency_keys_touch BEFORE UPDATE ON idempotency_keys FOR EACH ROW EXECUTE FUNCTION touch_updated_at();

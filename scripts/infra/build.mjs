@@ -4,7 +4,15 @@ import { extname, join } from 'node:path';
 import { contentHash, root, run, unlessDone } from './setup.mjs';
 import steps from './steps.cjs';
 
-const SOURCES = ['src', 'workflows', 'scripts', 'prisma', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const SOURCES = [
+  'src',
+  'workflows',
+  'scripts',
+  'prisma',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package-lock.json',
+];
 
 const COMPILED = new Set(['.ts', '.cjs', '.mjs', '.js']);
 
@@ -41,7 +49,9 @@ async function bundleWorkflows() {
     const { code } = await bundleWorkflowCode({ workflowsPath: entry, logger });
     writeFileSync(join(root, 'dist', 'workflows', 'bundle.js'), code);
   } catch (cause) {
-    throw new Error(`The workflows could not be bundled: ${cause}\n${messages.join('\n')}`, { cause });
+    throw new Error(`The workflows could not be bundled: ${String(cause)}\n${messages.join('\n')}`, {
+      cause,
+    });
   }
 }
 

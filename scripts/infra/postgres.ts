@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -60,37 +61,39 @@ export interface PostgresServer {
   thaw(): void;
   /** Starts the server again, on the same port, after `stop` or `kill`; a running one is stopped before. */
   restart(): Promise<void>;
+  /** Calls back once when the process that runs now ends, for whatever reason. */
+  onExit(listener: () => void): void;
 }
 
 /** Makes the data folder of a new server, with UTF-8 and ICU sorting on every platform. */
 async function initialise({ dataDir, password }: PostgresOptions): Promise<void> {
   const account = databaseAccount();
-  mkdirSync(dirname(dataDir), { recursive: true });
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  // Made beside its place and moved there when it is whole: what is in the place is never half made.
+  const unfinished = `${dataDir}.new`;
   const passwordFile = `${dataDir}.password`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(dirname(dataDir), { recursive: true });
+  mkdirSync(unfinished, { mode: 0o700 });
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
-  if (account) for (const path of [dataDir, passwordFile]) chownSync(path, account.uid, account.gid);
-  const files = ['--pgdata', dataDir, '--pwfile', passwordFile, '--no-sync', '--no-instructions'];
+  if (account) for (const path of [unfinished, passwordFile]) chownSync(path, account.uid, account.gid);
+  const files = ['--pgdata', unfinished, '--pwfile', passwordFile, '--no-sync', '--no-instructions'];
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=und'];
   const access = ['--username', SUPERUSER, '--auth=scram-sha-256'];
   try {
     const initdb = join(postgresBinaries(), 'initdb');
-    await promisify(execFile)(initdb, [...files, ...locale, ...access], { ...account, cwd: dataDir });
+    await promisify(execFile)(initdb, [...files, ...locale, ...access], { ...account, cwd: unfinished });
+    renameSync(unfinished, dataDir);
   } catch (cause) {
-    rmSync(dataDir, { recursive: true, force: true });
+    rmSync(unfinished, { recursive: true, force: true });
     throw new Error(`PostgreSQL could not make its data folder: ${(cause as Error).message}`, { cause });
   } finally {
     rmSync(passwordFile, { force: true });
   }
 }
 
-function isInitialised(dataDir: string): boolean {
-  return existsSync(join(dataDir, 'PG_VERSION'));
-}
-
 /** Starts a PostgreSQL server of its own; makes the data folder when there is none yet. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
-  if (!isInitialised(options.dataDir)) await initialise(options);
+  if (!existsSync(options.dataDir)) await initialise(options);
   const server = new EmbeddedPostgres(options, options.port ?? (await freePort()));
   await server.start();
   return server;
@@ -173,6 +176,10 @@ class EmbeddedPostgres implements PostgresServer {
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
+  }
+
+  onExit(listener: () => void): void {
+    this.process?.once('exit', listener);
   }
 
   private arguments(): string[] {

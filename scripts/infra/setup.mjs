@@ -8,8 +8,15 @@ import steps from './steps.cjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-// The last lines of a failed command: enough to see why, few enough to read.
-const SHOWN_LINES = 25;
+// Of a failed command: some programs say first what was wrong, others last.
+const SHOWN_LINES = 15;
+
+/** @param {string} output @returns {string} */
+function shorten(output) {
+  const lines = output.trimEnd().split('\n');
+  if (lines.length <= 2 * SHOWN_LINES) return lines.join('\n');
+  return [...lines.slice(0, SHOWN_LINES), '…', ...lines.slice(-SHOWN_LINES)].join('\n');
+}
 
 /** A command that failed, with what it printed. */
 export class CommandError extends Error {}
@@ -25,12 +32,16 @@ export function run(command, args, { cwd = root, env = process.env } = {}) {
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     /** @type {string[]} */
     const output = [];
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(String(chunk)));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => output.push(String(chunk)));
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) return resolve();
-      const text = output.join('').trimEnd().split('\n').slice(-SHOWN_LINES).join('\n');
-      reject(new CommandError(`${[command, ...args].join(' ')} ended with code ${code}:\n${text}`));
+      reject(
+        new CommandError(
+          `${[command, ...args].join(' ')} ended with code ${code}:\n${shorten(output.join(''))}`,
+        ),
+      );
     });
   });
 }
@@ -91,7 +102,9 @@ function filesIn(path) {
   const full = join(root, path);
   if (!existsSync(full)) return [];
   if (statSync(full).isFile()) return [path];
-  const entries = readdirSync(full, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
+  const entries = readdirSync(full, { withFileTypes: true, recursive: true }).filter((entry) =>
+    entry.isFile(),
+  );
   return entries.map((entry) => relative(root, join(entry.parentPath, entry.name))).sort();
 }
 
@@ -124,7 +137,12 @@ export async function unlessDone(stamp, hash, work) {
 
 /** Generates the Prisma client from its schema. */
 export async function generate() {
-  const hash = contentHash(['prisma/schema.prisma', 'prisma/schema', 'prisma.config.ts', 'package-lock.json']);
+  const hash = contentHash([
+    'prisma/schema.prisma',
+    'prisma/schema',
+    'prisma.config.ts',
+    'package-lock.json',
+  ]);
   await unlessDone('src/generated/.stamp', hash, () =>
     steps.step('Generating the Prisma client', () =>
       run(process.execPath, ['node_modules/prisma/build/index.js', 'generate'], {

@@ -1,4 +1,5 @@
 // Plain JavaScript, because it reports on installing and compiling too, when nothing has been compiled yet.
+const { stripVTControlCharacters } = require('node:util');
 
 // Without a terminal a line now and then shows that a long step still lives; short ones stay one line.
 const FIRST_SIGN_MS = 5_000;
@@ -6,6 +7,8 @@ const NEXT_SIGN_MS = 15_000;
 
 // Fast enough to look alive, slow enough to cost nothing.
 const SPIN_MS = 120;
+// A line that wraps could not be taken back.
+const DETAIL_LENGTH = 50;
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 const output = process.stdout;
@@ -24,6 +27,11 @@ function paint(colour, text) {
   return hasColour ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text;
 }
 
+/** A line that another program has coloured, as our own lines are. @param {string} line @returns {string} */
+function adopt(line) {
+  return hasColour ? line : stripVTControlCharacters(line);
+}
+
 /** @param {number} ms @returns {string} as in "0.4 s", "12 s", "2 min 5 s" */
 function duration(ms) {
   if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
@@ -31,9 +39,12 @@ function duration(ms) {
   return seconds < 120 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** @param {string} text */
+const CLEAR_LINE = '\r\u001b[2K';
+let isSpinning = false;
+
+/** Prints a line, above the spinner when one is turning. @param {string} text */
 function say(text) {
-  output.write(`${text}\n`);
+  output.write(`${isSpinning ? CLEAR_LINE : ''}${text}\n`);
 }
 
 /** Something the reader should know and need not act on. @param {string} text */
@@ -61,11 +72,13 @@ function showProgress(label, detail) {
     const timer = setInterval(() => {
       frame += 1;
       const spin = paint('cyan', SPINNER[frame % SPINNER.length] ?? '');
-      output.write(`\r\u001b[2K${spin} ${text().slice(0, Math.max(20, (output.columns ?? 80) + 6))}`);
+      output.write(`${CLEAR_LINE}${spin} ${text()}`);
     }, SPIN_MS);
+    isSpinning = true;
     return () => {
       clearInterval(timer);
-      output.write('\r\u001b[2K');
+      isSpinning = false;
+      output.write(CLEAR_LINE);
     };
   }
   const sign = () => {
@@ -90,7 +103,7 @@ async function step(label, work, describe) {
   const endProgress = showProgress(label, () => detail);
   try {
     const result = await work((text) => {
-      detail = text;
+      detail = text.slice(0, DETAIL_LENGTH);
     });
     endProgress();
     const addition = describe?.(result);
@@ -104,4 +117,4 @@ async function step(label, work, describe) {
   }
 }
 
-module.exports = { paint, duration, say, note, warn, fail, step };
+module.exports = { paint, adopt, duration, say, note, warn, fail, step };

@@ -77,7 +77,7 @@ export async function ensureTemporalCli(options: TemporalCliOptions = {}): Promi
           await make(target, { ...options, env, onProgress });
           return { path: target, origin };
         } catch (error) {
-          problems.push(`${origin}: ${error instanceof Error ? error.message : String(error)}`);
+          problems.push(`${origin}: ${(error as Error).message}`);
         }
       }
       throw new TemporalCliUnavailableError(
@@ -125,7 +125,7 @@ async function fetchArchive(url: string, onProgress: (text: string) => void): Pr
     return Buffer.from(await response.arrayBuffer());
   } catch (error) {
     // "fetch failed" alone says nothing; its cause does.
-    throw error instanceof TypeError && error.cause instanceof Error ? error.cause : error;
+    throw (error as Error).cause ?? error;
   } finally {
     clearTimeout(limit);
   }

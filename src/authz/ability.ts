@@ -9,7 +9,7 @@ import type { Action } from './actions';
  */
 export interface Subjects {
   Account: { userId: string };
-  User: { id: string; tenantId: string | null; groupPaths: readonly string[]; classIds: readonly string[] };
+  User: { id: string; tenantId: string | null; isPlatformAdmin: boolean; groupPaths: readonly string[]; classIds: readonly string[] };
   Group: { id: string; path: string };
   Class: { id: string; groupPath: string };
   Tool: { id: string; groupPath: string; tenantPath: string; authorId: string; visibility: string; state: string; forkable: boolean; assignedToCaller: boolean };

@@ -30,6 +30,8 @@ export interface Access {
   readonly teachPaths: readonly string[];
   /** Sees groups and classes there. Admins and teachers included. */
   readonly viewPaths: readonly string[];
+  /** Groups where the person works with students: as admin, teacher or staff, or in a class there as teacher or assistant. */
+  readonly educatorPaths: readonly string[];
   /** Every group the person belongs to, by membership or through a class: those and their ancestors have names for them. */
   readonly memberPaths: readonly string[];
   readonly classRoles: ReadonlyMap<string, ClassRole>;
@@ -58,6 +60,12 @@ export function resolveAccess(facts: AccessFacts): Access {
     adminPaths: pathsOf('admin'),
     teachPaths: pathsOf('admin', 'teacher'),
     viewPaths: pathsOf('admin', 'teacher', 'staff'),
+    educatorPaths: [
+      ...new Set([
+        ...facts.groups.filter(({ role }) => role === 'admin' || role === 'teacher' || role === 'staff').map(({ path }) => path),
+        ...facts.classes.filter(({ role }) => role === 'teacher' || role === 'assistant').map(({ groupPath }) => groupPath),
+      ]),
+    ],
     memberPaths: [...new Set([...facts.groups.map((group) => group.path), ...facts.classes.map((each) => each.groupPath)])],
     classRoles: new Map(facts.classes.map((each) => [each.classId, each.role])),
     observedStudentIds: new Set(facts.observedStudentIds),

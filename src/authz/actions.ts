@@ -9,6 +9,7 @@ export const ACTIONS = {
   'user.list': 'users:read',
   'user.read': 'users:read',
   'user.update': 'users:write',
+  'user.change_email': 'users:write',
   'user.deactivate': 'users:write',
 
   'group.read': 'groups:read',
@@ -29,6 +30,7 @@ export const ACTIONS = {
   'class.join': 'classes:write',
 
   'tool.read': 'tools:read',
+  'tool.read_versions': 'tools:read',
   'tool.read_behavior': 'tools:read',
   'tool.create': 'tools:write',
   'tool.update': 'tools:write',
@@ -37,6 +39,7 @@ export const ACTIONS = {
   'tool.use': 'work:write',
 
   'assignment.read': 'assignments:read',
+  'assignment.list': 'assignments:read',
   'assignment.create': 'assignments:write',
   'assignment.update': 'assignments:write',
   'assignment.override': 'assignments:write',

@@ -1,4 +1,4 @@
-import { type Env, parseEnv } from './env';
+import { type Env, parseDatabaseEnv, parseEnv } from './env';
 
 /** The settings of a process, checked and frozen. */
 export interface Config extends Readonly<Env> {
@@ -22,4 +22,13 @@ export function loadConfig(source: NodeJS.ProcessEnv = process.env): Config {
     PUBLIC_URL: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
     DATABASE_DIRECT_URL: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
   });
+}
+
+/**
+ * Where migrations run: the one thing that a migrating container has to be told.
+ * @throws EnvError naming the variable that is wrong or missing.
+ */
+export function loadDirectDatabaseUrl(source: NodeJS.ProcessEnv = process.env): string {
+  const { DATABASE_URL, DATABASE_DIRECT_URL } = parseDatabaseEnv(source);
+  return DATABASE_DIRECT_URL ?? DATABASE_URL;
 }

@@ -72,20 +72,42 @@ export class EnvError extends Error {
   override readonly name = 'EnvError';
 }
 
+/** The variables that are set. Empty strings count as absent, as `docker compose` passes unset variables so. */
+function givenIn(source: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+function problemsOf(error: z.ZodError, given: Record<string, unknown>): string[] {
+  return error.issues.map((issue) => {
+    const name = issue.path.join('.');
+    const description = EnvSchema.shape[name as keyof Env]?.description ?? '';
+    return name in given ? `${name} is wrong: ${issue.message}` : `${name} is missing: ${description}`;
+  });
+}
+
+function refuse(problems: readonly string[]): EnvError {
+  return new EnvError(`The configuration is not usable:\n  ${problems.join('\n  ')}`);
+}
+
 /**
- * Reads and checks the environment. Empty strings count as absent, as `docker compose` passes unset variables so.
+ * Reads and checks the environment.
  * @throws EnvError naming every variable that is wrong or missing.
  */
 export function parseEnv(source: NodeJS.ProcessEnv): Env {
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const given = givenIn(source);
   const result = EnvSchema.safeParse(given);
-  const problems = result.success ? [] : result.error.issues.map((issue) => {
-    const name = issue.path.join('.');
-    return name in given ? `${name} is wrong: ${issue.message}` : `${name} is missing: ${EnvSchema.shape[name as keyof Env].description ?? ''}`;
-  });
+  const problems = result.success ? [] : problemsOf(result.error, given);
   for (const [one, other] of PAIRS) {
-    if ((one in given) !== (other in given)) problems.push(`${one} and ${other} go together: set both or neither`);
+    if (one in given !== other in given) problems.push(`${one} and ${other} go together: set both or neither`);
   }
-  if (!result.success || problems.length > 0) throw new EnvError(`The configuration is not usable:\n  ${problems.join('\n  ')}`);
+  if (!result.success || problems.length > 0) throw refuse(problems);
+  return result.data;
+}
+
+/** What a process needs that does nothing but migrate. @throws EnvError */
+export function parseDatabaseEnv(source: NodeJS.ProcessEnv): Pick<Env, 'DATABASE_URL' | 'DATABASE_DIRECT_URL'> {
+  const given = givenIn(source);
+  const result = EnvSchema.pick({ DATABASE_URL: true, DATABASE_DIRECT_URL: true }).safeParse(given);
+  if (!result.success) throw refuse(problemsOf(result.error, given));
   return result.data;
 }

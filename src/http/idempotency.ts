@@ -7,8 +7,6 @@ import { newId } from '../shared/ids';
 
 /** How long a first answer is kept for repeats. */
 const KEPT_HOURS = 24;
-/** Longer than any request may last: an older one in flight belongs to a process that died. */
-const LOCK_SECONDS = 60;
 
 export interface StoredAnswer {
   status: number;
@@ -16,14 +14,16 @@ export interface StoredAnswer {
   body: string;
 }
 
-const KeyRow = z.object({
-  requestHash: z.string(),
-  state: z.enum(['in_flight', 'done']),
+const FoundRow = z.object({
+  claimed: z.boolean(),
+  requestHash: z.string().nullable(),
   status: z.number().nullable(),
   headers: z.record(z.string(), z.string()).nullable(),
   body: z.string().nullable(),
 });
-const ClaimRow = z.object({ id: z.string() });
+
+/** Another request with the key has committed between our look and our claim: look again. */
+class Overtaken extends Error {}
 
 /** Reads the Idempotency-Key header. @throws InvalidInputError for one that is too long or not printable. */
 export function parseIdempotencyKey(header: string | undefined): string | null {
@@ -46,66 +46,54 @@ export const keyInFlight = () =>
   new ConflictError('idempotency.in_flight', 'The first request with this Idempotency-Key is still being worked on.');
 
 /**
- * Makes a creating POST happen once per key: the answer is written in the transaction of the effect itself, so a
- * crash leaves either both or neither.
+ * Makes a creating POST happen once per key. Its answer is stored in the transaction of the effect itself, and an
+ * advisory lock of that transaction marks the key as in flight: a crash leaves nothing of either behind.
  */
 export class IdempotencyStore {
   constructor(private readonly db: Database) {}
 
   /**
-   * Runs `work` unless the key has an answer already.
-   * @returns the stored first answer, or null after `work` has run and `answer()` was stored.
+   * Runs `work` in a transaction unless the key has an answer already.
+   * @returns the answer, and whether it is the stored first one.
    * @throws UnprocessableError for the same key with another request, ConflictError while the first is in flight.
    */
-  async once(userId: string, key: string, route: string, hash: string, work: () => Promise<StoredAnswer>): Promise<StoredAnswer | null> {
-    const claimed = await this.claim(userId, key, route, hash);
-    if (claimed === null) return this.replay(userId, key, hash);
+  async once(userId: string, key: string, route: string, hash: string, work: () => Promise<StoredAnswer>): Promise<{ answer: StoredAnswer; replayed: boolean }> {
     try {
-      await this.db.transaction(async () => this.complete(claimed, await work()));
-      return null;
+      return await this.db.transaction(() => this.findOrWork(userId, key, route, hash, work));
     } catch (error) {
-      await this.release(claimed).catch(() => {});
+      if (error instanceof Overtaken) return this.once(userId, key, route, hash, work);
       throw error;
     }
   }
 
-  private async claim(userId: string, key: string, route: string, hash: string): Promise<string | null> {
-    const row = await this.db.row(
-      sql`INSERT INTO idempotency_keys AS k (id, user_id, key, route, request_hash, locked_until, expires_at)
-          VALUES (${newId()}::uuid, ${userId}::uuid, ${key}, ${route}, ${hash},
-                  now() + make_interval(secs => ${LOCK_SECONDS}), now() + make_interval(hours => ${KEPT_HOURS}))
+  private async findOrWork(userId: string, key: string, route: string, hash: string, work: () => Promise<StoredAnswer>) {
+    const found = await this.db.row(
+      sql`SELECT pg_try_advisory_xact_lock(hashtextextended(${`${userId} ${key}`}, 0)) AS claimed,
+            k.request_hash AS "requestHash", k.response_status AS status, k.response_headers AS headers, k.response_body AS body
+          FROM (VALUES (1)) one LEFT JOIN idempotency_keys k
+            ON k.user_id = ${userId}::uuid AND k.key = ${key} AND k.expires_at > now()`,
+      FoundRow,
+    );
+    if (found?.status != null) {
+      if (found.requestHash !== hash) throw keyReused();
+      return { answer: { status: found.status, headers: found.headers ?? {}, body: found.body ?? '' }, replayed: true };
+    }
+    if (found?.claimed !== true) throw keyInFlight();
+    const answer = await work();
+    await this.keep(userId, key, route, hash, answer);
+    return { answer, replayed: false };
+  }
+
+  private async keep(userId: string, key: string, route: string, hash: string, answer: StoredAnswer): Promise<void> {
+    const kept = await this.db.execute(
+      sql`INSERT INTO idempotency_keys AS k (id, user_id, key, route, request_hash, response_status, response_headers, response_body, expires_at)
+          VALUES (${newId()}::uuid, ${userId}::uuid, ${key}, ${route}, ${hash}, ${answer.status}, ${JSON.stringify(answer.headers)}::jsonb,
+                  ${answer.body}, now() + make_interval(hours => ${KEPT_HOURS}))
           ON CONFLICT (user_id, key) DO UPDATE
-            SET id = EXCLUDED.id, route = EXCLUDED.route, request_hash = EXCLUDED.request_hash, state = 'in_flight', response_status = NULL,
-                response_headers = NULL, response_body = NULL, locked_until = EXCLUDED.locked_until, expires_at = EXCLUDED.expires_at
-            WHERE k.expires_at < now() OR (k.state = 'in_flight' AND k.locked_until < now() AND k.request_hash = EXCLUDED.request_hash)
-          RETURNING k.id`,
-      ClaimRow,
+            SET route = EXCLUDED.route, request_hash = EXCLUDED.request_hash, response_status = EXCLUDED.response_status,
+                response_headers = EXCLUDED.response_headers, response_body = EXCLUDED.response_body, expires_at = EXCLUDED.expires_at
+            WHERE k.expires_at <= now()`,
     );
-    return row?.id ?? null;
-  }
-
-  private async replay(userId: string, key: string, hash: string): Promise<StoredAnswer> {
-    const row = await this.db.row(
-      sql`SELECT request_hash AS "requestHash", state, response_status AS status, response_headers AS headers, response_body AS body
-          FROM idempotency_keys WHERE user_id = ${userId}::uuid AND key = ${key}`,
-      KeyRow,
-    );
-    if (row !== null && row.requestHash !== hash) throw keyReused();
-    if (row === null || row.state === 'in_flight') throw keyInFlight();
-    return { status: row.status ?? 200, headers: row.headers ?? {}, body: row.body ?? '' };
-  }
-
-  private async complete(claimId: string, answer: StoredAnswer): Promise<void> {
-    const updated = await this.db.execute(
-      sql`UPDATE idempotency_keys SET state = 'done', response_status = ${answer.status},
-            response_headers = ${JSON.stringify(answer.headers)}::jsonb, response_body = ${answer.body}
-          WHERE id = ${claimId}::uuid AND state = 'in_flight'`,
-    );
-    // Somebody took the key over, believing this process dead: their effect counts, ours is rolled back.
-    if (updated === 0) throw keyInFlight();
-  }
-
-  private async release(claimId: string): Promise<void> {
-    await this.db.execute(sql`DELETE FROM idempotency_keys WHERE id = ${claimId}::uuid AND state = 'in_flight'`);
+    if (kept === 0) throw new Overtaken();
   }
 }

@@ -10,7 +10,9 @@ function issuesOf(root: string, error: z.ZodError): FieldIssue[] {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({ path: pathOf(root, [...issue.path, key.slice(0, 100)]), reason: 'unknown_field', message: 'this field is not known here' }));
     }
-    return [{ path: pathOf(root, issue.path), reason: issue.code, message: issue.message }];
+    // A schema's own check may name a finer reason than 'custom'.
+    const reason = issue.code === 'custom' && typeof issue.params?.['reason'] === 'string' ? issue.params['reason'] : issue.code;
+    return [{ path: pathOf(root, issue.path), reason, message: issue.message }];
   });
 }
 

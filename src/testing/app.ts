@@ -1,11 +1,11 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
 import request from 'supertest';
 import { createApp } from '../app';
 import { loadConfig } from '../config/config';
 import { type Container, createContainer } from '../container';
-import { createLogger } from '../platform/logging/logger';
+import { createHttpServer } from '../http/server';
 import { sql } from '../platform/db/sql';
+import { createLogger } from '../platform/logging/logger';
 import type { Clock } from '../shared/clock';
 import { newId } from '../shared/ids';
 import { createTestDatabase, type TestDatabase } from './database';
@@ -51,11 +51,23 @@ export function testEnv(databaseUrl: string, more: Record<string, string> = {}):
 }
 
 function clientOf(server: Server, token: string | null) {
-  const call = (method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options' | 'head') => (path: string) => {
-    const built = request(server)[method](path.startsWith('/api') || !path.startsWith('/') ? path : `/api/v1${path}`);
-    return token === null ? built : built.set('Authorization', `Bearer ${token}`);
+  const call =
+    (method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options' | 'head') => (path: string) => {
+      const built = request(server)[method](
+        path.startsWith('/api') || !path.startsWith('/') ? path : `/api/v1${path}`,
+      );
+      return token === null ? built : built.set('Authorization', `Bearer ${token}`);
+    };
+  return {
+    token,
+    get: call('get'),
+    post: call('post'),
+    put: call('put'),
+    patch: call('patch'),
+    delete: call('delete'),
+    options: call('options'),
+    head: call('head'),
   };
-  return { token, get: call('get'), post: call('post'), put: call('put'), patch: call('patch'), delete: call('delete'), options: call('options'), head: call('head') };
 }
 
 /** A sign-in of the user, made as the log-in route would, without the cost of a password. */
@@ -74,14 +86,20 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const database = options.database ?? (await createTestDatabase());
   const config = loadConfig(testEnv(database.url, options.env));
   const logger = createLogger({ service: 'test', level: config.LOG_LEVEL, format: 'pretty' });
-  const container = createContainer({ config, process: 'api', logger, ...(options.clock === undefined ? {} : { clock: options.clock }) });
+  const container = createContainer({
+    config,
+    process: 'api',
+    logger,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
   await container.start();
-  const server = createServer(createApp(container));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const http = createHttpServer(createApp(container));
+  const { server } = http;
+  await http.listen(0, '127.0.0.1');
   return {
     container,
     server,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${http.port}`,
     databaseUrl: database.url,
     anonymous: clientOf(server, null),
     as: async (userId) => clientOf(server, await tokenFor(container, userId)),

@@ -7,8 +7,8 @@ import { testEnvironment } from './test-environment';
 /** The role with which the application connects: owner of its database, no superuser, as in production. */
 export const APP_ROLE = 'raptscallions';
 
-// A test server is thrown away: nothing has to survive a power cut.
-const FAST_AND_FORGETFUL = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+// Nothing has to survive a power cut; what was committed does survive the end of the server's processes.
+const WITHOUT_DISK_SYNC = { fsync: 'off', full_page_writes: 'off' };
 
 export interface TestDatabase {
   /** The application's address. */
@@ -66,7 +66,7 @@ export async function startTestPostgres(
   const server = await startPostgres({
     dataDir: `${folder.path}/data`,
     password,
-    settings: { ...FAST_AND_FORGETFUL, max_connections: 200, ...settings },
+    settings: { ...WITHOUT_DISK_SYNC, max_connections: 200, ...settings },
   });
   await asAdmin(
     server.url,

@@ -1,4 +1,4 @@
-import { type TestServers, startTestServers } from './test-servers';
+import { startTestServers, type TestServers } from './test-servers';
 
 declare global {
   /** Handed from the global set-up to the global tear-down, which Jest loads apart. */

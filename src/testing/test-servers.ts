@@ -1,5 +1,5 @@
-import { note, step } from '../../scripts/infra/steps.cjs';
 import { hasRedis, type RedisServer, startRedis } from '../../scripts/infra/redis';
+import { note, step } from '../../scripts/infra/steps.cjs';
 import { ensureTemporalCli } from '../../scripts/infra/temporal-cli';
 import { startTemporal, type TemporalServer } from '../../scripts/infra/temporal-server';
 import { migrate } from '../platform/db/migrate';
@@ -12,7 +12,8 @@ export interface TestServers {
 }
 
 async function startTemplateDatabase(): Promise<TestPostgres> {
-  const postgres = await startTestPostgres();
+  // Nobody stops this server while tests run: a commit need not even wait for the log to be written.
+  const postgres = await startTestPostgres({ synchronous_commit: 'off' });
   await migrate({ databaseUrl: postgres.databaseUrl });
   return postgres;
 }

@@ -14,7 +14,9 @@ export class World {
   }
 
   /** A person; of no tenant unless told. */
-  async user(values: { name?: string; email?: string; tenantId?: string; isPlatformAdmin?: boolean } = {}): Promise<{ id: string; email: string; name: string }> {
+  async user(
+    values: { name?: string; email?: string; tenantId?: string; isPlatformAdmin?: boolean } = {},
+  ): Promise<{ id: string; email: string; name: string }> {
     const id = newId();
     counter += 1;
     const email = values.email ?? `person${counter}-${id.slice(-6)}@example.org`;
@@ -27,7 +29,9 @@ export class World {
   }
 
   /** A group; a root of its own tenant unless put under another. */
-  async group(values: { name?: string; under?: { id: string; tenantId: string; path: string }; kind?: string } = {}): Promise<{ id: string; tenantId: string; path: string }> {
+  async group(
+    values: { name?: string; under?: { id: string; tenantId: string; path: string }; kind?: string } = {},
+  ): Promise<{ id: string; tenantId: string; path: string }> {
     const id = newId();
     counter += 1;
     const label = `g${counter}_${id.replaceAll('-', '').slice(-12)}`;
@@ -41,14 +45,23 @@ export class World {
   }
 
   /** A person with a role in a group, whose tenant becomes theirs. */
-  async member(group: { id: string; tenantId: string }, role: GroupRole, user?: { id: string }): Promise<{ id: string }> {
+  async member(
+    group: { id: string; tenantId: string },
+    role: GroupRole,
+    user?: { id: string },
+  ): Promise<{ id: string }> {
     const person = user ?? (await this.user({ tenantId: group.tenantId }));
-    await this.db.execute(sql`INSERT INTO group_members (id, group_id, user_id, role) VALUES (${newId()}::uuid, ${group.id}::uuid, ${person.id}::uuid, ${role})`);
+    await this.db.execute(
+      sql`INSERT INTO group_members (id, group_id, user_id, role) VALUES (${newId()}::uuid, ${group.id}::uuid, ${person.id}::uuid, ${role})`,
+    );
     await this.container.access.usersChanged([person.id]);
     return person;
   }
 
-  async class(group: { id: string; tenantId: string }, values: { name?: string; joinCode?: string } = {}): Promise<{ id: string; groupId: string; tenantId: string }> {
+  async class(
+    group: { id: string; tenantId: string },
+    values: { name?: string; joinCode?: string } = {},
+  ): Promise<{ id: string; groupId: string; tenantId: string }> {
     const id = newId();
     counter += 1;
     await this.db.execute(
@@ -58,16 +71,24 @@ export class World {
     return { id, groupId: group.id, tenantId: group.tenantId };
   }
 
-  async classMember(klass: { id: string; tenantId: string }, role: ClassRole, user?: { id: string }): Promise<{ id: string }> {
+  async classMember(
+    klass: { id: string; tenantId: string },
+    role: ClassRole,
+    user?: { id: string },
+  ): Promise<{ id: string }> {
     const person = user ?? (await this.user({ tenantId: klass.tenantId }));
-    await this.db.execute(sql`INSERT INTO class_members (id, class_id, user_id, role) VALUES (${newId()}::uuid, ${klass.id}::uuid, ${person.id}::uuid, ${role})`);
+    await this.db.execute(
+      sql`INSERT INTO class_members (id, class_id, user_id, role) VALUES (${newId()}::uuid, ${klass.id}::uuid, ${person.id}::uuid, ${role})`,
+    );
     await this.container.access.usersChanged([person.id]);
     return person;
   }
 
   /** A guardian who may read the student's returned results. */
   async observes(observer: { id: string }, student: { id: string }): Promise<void> {
-    await this.db.execute(sql`INSERT INTO student_observers (id, student_id, observer_id) VALUES (${newId()}::uuid, ${student.id}::uuid, ${observer.id}::uuid)`);
+    await this.db.execute(
+      sql`INSERT INTO student_observers (id, student_id, observer_id) VALUES (${newId()}::uuid, ${student.id}::uuid, ${observer.id}::uuid)`,
+    );
     await this.container.access.usersChanged([observer.id]);
   }
 
@@ -75,14 +96,33 @@ export class World {
   async tool(
     group: { id: string; tenantId: string },
     author: { id: string },
-    values: { type?: 'chat' | 'product'; state?: string; visibility?: string; forkable?: boolean; definition?: Record<string, unknown> } = {},
+    values: {
+      type?: 'chat' | 'product';
+      state?: string;
+      visibility?: string;
+      forkable?: boolean;
+      definition?: Record<string, unknown>;
+    } = {},
   ): Promise<{ id: string; version: number; tenantId: string; groupId: string }> {
     const id = newId();
     counter += 1;
     const type = values.type ?? 'chat';
     const name = `Tool ${counter}`;
-    const schemas = type === 'product' ? { input_schema: { type: 'object', properties: { topic: { type: 'string' } }, required: ['topic'] }, output_schema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] } } : {};
-    const definition = { name, version: '1.0', type, behavior: 'You are a patient tutor.', ...schemas, ...values.definition };
+    const schemas =
+      type === 'product'
+        ? {
+            input_schema: { type: 'object', properties: { topic: { type: 'string' } }, required: ['topic'] },
+            output_schema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] },
+          }
+        : {};
+    const definition = {
+      name,
+      version: '1.0',
+      type,
+      behavior: 'You are a patient tutor.',
+      ...schemas,
+      ...values.definition,
+    };
     await this.db.transaction(async () => {
       await this.db.execute(
         sql`INSERT INTO tools (id, tenant_id, group_id, author_id, type, visibility, state, name, current_version, forkable)
@@ -101,7 +141,15 @@ export class World {
     klass: { id: string; tenantId: string },
     tool: { id: string; version: number },
     author: { id: string },
-    values: { state?: 'draft' | 'published' | 'closed'; dueAt?: Date; opensAt?: Date; closesAt?: Date; maxAttempts?: number; latePolicy?: string; pin?: string } = {},
+    values: {
+      state?: 'draft' | 'published' | 'closed';
+      dueAt?: Date;
+      opensAt?: Date;
+      closesAt?: Date;
+      maxAttempts?: number;
+      latePolicy?: string;
+      pin?: string;
+    } = {},
   ): Promise<{ id: string; classId: string }> {
     const id = newId();
     counter += 1;

@@ -73,6 +73,12 @@ export class AccessService {
     };
   }
 
+  /** The same caller with what they may do now: after a request has given them a role, its answer must say so. */
+  async refresh(principal: Principal): Promise<Principal> {
+    const person = await this.findPerson(principal.userId);
+    return person === null ? principal : { ...principal, tenantId: person.tenantId, access: person.access, ability: person.ability };
+  }
+
   /** These people's roles, status or sign-ins have changed. */
   async usersChanged(userIds: readonly string[]): Promise<void> {
     if (userIds.length === 0) return;

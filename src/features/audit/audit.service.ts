@@ -1,6 +1,6 @@
 import { currentContext } from '../../platform/context';
 import type { Database } from '../../platform/db/database';
-import { type Sql, sql } from '../../platform/db/sql';
+import { empty, type Sql, sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
 
 export interface AuditEntry {
@@ -27,12 +27,15 @@ export class AuditService {
     await this.db.execute(this.insertStatement(entry));
   }
 
-  /** The INSERT itself, for a service that does its whole work in one statement: `WITH audit AS (…)`. */
-  insertStatement(entry: AuditEntry): Sql {
+  /**
+   * The INSERT itself, for a service that does its whole work in one statement: `WITH audit AS (…)`.
+   * @param from where the row depends on another CTE: `FROM created`.
+   */
+  insertStatement(entry: AuditEntry, from: Sql = empty): Sql {
     const { userId, actorKind, requestId, ip } = currentContext();
     const kind = userId === undefined ? (actorKind === 'system' || requestId === undefined ? 'system' : 'anonymous') : (actorKind ?? 'user');
     return sql`INSERT INTO audit_events (id, tenant_id, actor_id, actor_kind, action, subject_type, subject_id, about_user_id, details, request_id, ip)
-      VALUES (${newId()}::uuid, ${entry.tenantId}::uuid, ${userId ?? null}::uuid, ${kind}, ${entry.action}, ${entry.subjectType},
-              ${entry.subjectId}::uuid, ${entry.aboutUserId ?? null}::uuid, ${JSON.stringify(entry.details ?? {})}::jsonb, ${requestId ?? null}, ${ip ?? null})`;
+      SELECT ${newId()}::uuid, ${entry.tenantId}::uuid, ${userId ?? null}::uuid, ${kind}, ${entry.action}, ${entry.subjectType},
+              ${entry.subjectId}::uuid, ${entry.aboutUserId ?? null}::uuid, ${JSON.stringify(entry.details ?? {})}::jsonb, ${requestId ?? null}, ${ip ?? null} ${from}`;
   }
 }

@@ -1,24 +1,58 @@
 import type { Request } from 'express';
 import type { Principal } from '../../authz/ability';
+import { type CsrfGuard, isUnsafe } from '../../http/csrf';
+import type { AccessRule } from '../../http/route';
 import { UnauthenticatedError } from '../../shared/errors';
-import type { AccessService } from '../access';
-import type { AccessTokens } from './auth.tokens';
+import { API_TOKEN_PREFIX } from './auth.api-tokens.service';
+import type { AuthCookies } from './auth.cookies';
+import { InvalidTokenError } from './auth.errors';
+import type { Strategies } from './auth.strategies';
 
 /** Finds the caller by the credential of a request. */
 export class Authenticator {
   constructor(
-    private readonly tokens: AccessTokens,
-    private readonly access: AccessService,
+    private readonly strategies: Strategies,
+    private readonly cookies: AuthCookies,
+    private readonly csrf: CsrfGuard,
   ) {}
 
-  /** The caller, or null where the request carries no credential. @throws UnauthenticatedError for a bad one. */
-  async authenticate(req: Request): Promise<Principal | null> {
-    const header = req.headers.authorization;
-    if (header === undefined) return null;
-    const token = /^Bearer (\S+)$/i.exec(header)?.[1];
-    const claims = token === undefined ? null : this.tokens.verify(token);
-    const principal = claims === null ? null : await this.access.findPrincipal(claims.userId, { sessionId: claims.sessionId, kind: 'bearer', scopes: null });
-    if (principal === null) throw new UnauthenticatedError('auth.invalid_token', 'The token is not valid or no longer valid.');
+  /**
+   * The caller of a route. On public routes (log-in, refresh) a credential that has ended counts as none; everywhere
+   * else a change that is authenticated by cookie must carry its CSRF token.
+   * @throws UnauthenticatedError for a bad credential, ForbiddenError `auth.csrf`.
+   */
+  async identify(req: Request, access: AccessRule): Promise<Principal | null> {
+    const isChange = isUnsafe(req);
+    if (isChange && req.headers.authorization === undefined) this.csrf.assertOwnSite(req);
+    if (access.kind === 'public') return this.authenticate(req).catch(nobodyIfUnauthenticated);
+    const principal = await this.authenticate(req);
+    if (isChange && principal?.credential === 'cookie') this.csrf.assertToken(req, principal.sessionId as string);
     return principal;
   }
+
+  /**
+   * The caller, or null where the request carries no credential. A header comes on purpose, so a bad one is an error;
+   * a cookie comes along unasked, so one that has ended is none.
+   * @throws UnauthenticatedError for a bad Authorization header.
+   */
+  async authenticate(req: Request): Promise<Principal | null> {
+    const { authorization } = req.headers;
+    if (authorization !== undefined) return this.byHeader(req, authorization);
+    const token = this.cookies.readAccess(req);
+    return token === null ? null : this.strategies.cookie(req, token);
+  }
+
+  private async byHeader(req: Request, header: string): Promise<Principal> {
+    const token = /^Bearer (\S+)$/i.exec(header)?.[1];
+    if (token === undefined) throw new InvalidTokenError();
+    const strategy = token.startsWith(API_TOKEN_PREFIX) ? this.strategies.apiToken : this.strategies.bearer;
+    const principal = await strategy(req, token);
+    if (principal === null) throw new InvalidTokenError();
+    return principal;
+  }
+}
+
+function nobodyIfUnauthenticated(error: unknown): null {
+  if (error instanceof UnauthenticatedError) return null;
+  throw error;
 }

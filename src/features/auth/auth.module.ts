@@ -1,13 +1,74 @@
-import type { Route } from '../../http/route';
+import { CsrfGuard } from '../../http/csrf';
+import { AttemptLimit } from '../../http/rate-limit';
 import type { Platform } from '../../platform/platform';
 import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
+import { AccountsRepository } from './auth.accounts.repository';
+import { AccountsService } from './auth.accounts.service';
+import { ApiTokensRepository } from './auth.api-tokens.repository';
+import { ApiTokensService } from './auth.api-tokens.service';
 import { Authenticator } from './auth.authenticator';
-import { AccessTokens } from './auth.tokens';
+import { AuthController } from './auth.controller';
+import { AuthCookies } from './auth.cookies';
+import { CredentialsController } from './auth.credentials.controller';
+import { LoginLimits } from './auth.login-limits';
+import { PasswordHasher } from './auth.password-hasher';
+import { RefreshSecrets } from './auth.refresh-secrets';
+import { authRoutes } from './auth.routes';
+import { AuthService } from './auth.service';
+import { SessionsRepository } from './auth.sessions.repository';
+import { SessionsService } from './auth.sessions.service';
+import { createStrategies } from './auth.strategies';
+import { AccessTokens, deriveKey } from './auth.tokens';
 
+const MINUTE_MS = 60_000;
+
+/** Who somebody is: accounts, sign-ins, API tokens, and the strategies that recognise them. */
 export function createAuthModule(platform: Platform, deps: { access: AccessService; audit: AuditService }) {
-  const tokens = new AccessTokens(platform.config.SESSION_SECRET);
-  const authenticator = new Authenticator(tokens, deps.access);
-  const routes: Route[] = [];
-  return { routes, tokens, authenticator };
+  const { config, db, lists, redis } = platform;
+  const tokens = new AccessTokens(config.SESSION_SECRET);
+  const secrets = new RefreshSecrets(deriveKey(config.SESSION_SECRET, 'refresh-token'));
+  const accounts = new AccountsRepository(db);
+  const sessionRows = new SessionsRepository(db, lists);
+  const sessions = new SessionsService({ platform, accounts, sessions: sessionRows, accessTokens: tokens, secrets, ...deps });
+  const guesses = new AttemptLimit(redis, {
+    name: 'unknown-token',
+    limit: config.RATE_LIMIT_ADDRESS_PER_MINUTE,
+    windowMs: MINUTE_MS,
+    reason: 'auth.too_many_attempts',
+  });
+  const apiTokens = new ApiTokensService({
+    platform,
+    tokens: new ApiTokensRepository(db, lists),
+    sessions: sessionRows,
+    guesses,
+    ...deps,
+  });
+  const passwords = new PasswordHasher();
+  const service = new AuthService({
+    platform,
+    accounts,
+    sessions,
+    passwords,
+    limits: new LoginLimits(redis),
+    audit: deps.audit,
+  });
+  const cookies = new AuthCookies(config.COOKIE_DOMAIN);
+  const csrf = new CsrfGuard({
+    key: deriveKey(config.SESSION_SECRET, 'csrf-token'),
+    allowedOrigins: config.CORS_ORIGINS,
+    publicUrl: config.PUBLIC_URL,
+  });
+  const strategies = createStrategies({ auth: service, apiTokens, accessTokens: tokens, access: deps.access });
+  const authenticator = new Authenticator(strategies, cookies, csrf);
+  const controller = new AuthController(service, sessions, strategies, cookies, csrf);
+  const routes = authRoutes(controller, new CredentialsController(sessions, apiTokens));
+  return {
+    routes,
+    tokens,
+    authenticator,
+    accounts: new AccountsService({ platform, accounts, passwords, audit: deps.audit }),
+    sessions,
+    apiTokens,
+  };
 }

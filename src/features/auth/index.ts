@@ -1,2 +1,6 @@
+export { AccountsService } from './auth.accounts.service';
+export { ApiTokensService } from './auth.api-tokens.service';
 export { createAuthModule } from './auth.module';
-export { AccessTokens, ACCESS_TOKEN_SECONDS } from './auth.tokens';
+export { authRules } from './auth.policy';
+export { SessionsService } from './auth.sessions.service';
+export { ACCESS_TOKEN_SECONDS, AccessTokens } from './auth.tokens';

@@ -15,7 +15,7 @@ const UNAVAILABLE = new Set([
   'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2039',
 ]);
 const UNAVAILABLE_TEXT =
-  /timeout exceeded when trying to connect|Query read timeout|Connection terminated|connection timeout|Client was closed|Client has encountered a connection error|not queryable|terminating connection|database system is (starting up|shutting down)|unexpected message from server/i;
+  /timeout exceeded when trying to connect|Query read timeout|Connection terminated|connection timeout|timeout expired|Client was closed|Client has encountered a connection error|not queryable|terminating connection|database system is (starting up|shutting down)|unexpected message from server/i;
 const RETRYABLE = new Set(['40001', '40P01', 'P2034']);
 
 function failureOf(error: unknown): DatabaseFailure | null {

@@ -63,7 +63,8 @@ async function apply(client: pg.Client, file: MigrationFile): Promise<void> {
     await client.query(record, [file.name, file.checksum]);
     if (inTransaction) await client.query('COMMIT');
   } catch (error) {
-    if (inTransaction) await client.query('ROLLBACK');
+    // Where the connection is lost the server has rolled back already, and the first error is the one to tell.
+    if (inTransaction) await client.query('ROLLBACK').catch(() => {});
     throw new MigrationError(`${file.name} failed: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -8,7 +8,7 @@ import { empty, join, raw, type Sql, sql } from './sql';
 export interface SortColumn {
   expression: Sql;
   /** The PostgreSQL type that the cursor's text is turned back into. */
-  type: 'text' | 'timestamptz' | 'integer' | 'numeric';
+  type: 'text' | 'timestamptz' | 'integer' | 'numeric' | 'ltree';
 }
 
 export interface ListQuery<S extends z.ZodObject> {
@@ -37,9 +37,18 @@ function decodeCursor(cursor: string, sortName: string): { key: string; id: stri
   } catch {
     // Falls through: whatever is wrong with it, the caller is told the same.
   }
-  throw new InvalidInputError('The cursor is not one of this list and sort order.', {
+  throw invalidCursor();
+}
+
+function invalidCursor(): InvalidInputError {
+  return new InvalidInputError('The cursor is not one of this list and sort order.', {
     issues: [{ path: 'query.cursor', reason: 'invalid_cursor', message: 'Take the cursor from meta.pagination.nextCursor of the same list, with the same sort.' }],
   });
+}
+
+/** Whether the database could not read a value (class 22; 42601 of ltree): only a cursor that somebody made up has such. */
+function isUnreadableValue(error: unknown): boolean {
+  return error instanceof Error && /^(?:22|42601)/.test((error as { code?: string }).code ?? '');
 }
 
 function encodeCursor(sortName: string, key: string, id: string): string {
@@ -68,11 +77,14 @@ export class ListReader {
       const { key, id } = decodeCursor(page.cursor, name);
       conditions.push(sql`(${column.expression}, ${query.id}) ${raw(descending ? '<' : '>')} (${key}::text::${raw(column.type)}, ${id}::uuid)`);
     }
-    const rows = await this.db.rows(
+    const reading = this.db.rows(
       sql`SELECT ${query.columns}, (${column.expression})::text AS "cursorKey", ${query.id} AS "cursorId"
           FROM ${query.from} ${whereClause(conditions)} ${order(query)} LIMIT ${page.limit + 1}`,
       query.row.extend({ cursorKey: z.string(), cursorId: z.string() }),
     );
+    const rows = await reading.catch((error: unknown) => {
+      throw page.cursor !== null && isUnreadableValue(error) ? invalidCursor() : error;
+    });
     const items = rows.slice(0, page.limit);
     const last = items.at(-1) as { cursorKey: string; cursorId: string } | undefined;
     const nextCursor = rows.length > page.limit && last !== undefined ? encodeCursor(name, last.cursorKey, last.cursorId) : null;

@@ -1,6 +1,6 @@
 import { newId } from '../../shared/ids';
 import type { Database } from '../db/database';
-import { sql } from '../db/sql';
+import { empty, type Sql, sql } from '../db/sql';
 import type { WorkflowContract } from '../temporal/contract';
 
 export interface OutboxEntry<Input> {
@@ -19,20 +19,37 @@ export class Outbox {
 
   /** Has the workflow started once the ambient transaction has committed. Asking twice for the same id is one start. */
   async start<Input>(contract: WorkflowContract<Input>, entry: OutboxEntry<Input>): Promise<void> {
-    await this.insert('start', contract, entry);
+    await this.db.execute(this.startStatement(contract, entry));
   }
 
   /** Has the workflow cancelled once the ambient transaction has committed; one that has ended stays as it is. */
   async cancel<Input>(contract: WorkflowContract<Input>, entry: OutboxEntry<Input>): Promise<void> {
-    await this.insert('cancel', contract, entry);
+    await this.db.execute(this.cancelStatement(contract, entry));
   }
 
-  private async insert<Input>(operation: 'start' | 'cancel', contract: WorkflowContract<Input>, entry: OutboxEntry<Input>): Promise<void> {
-    await this.db.execute(
-      sql`INSERT INTO outbox (id, tenant_id, operation, workflow, task_queue, workflow_id, input, summary, subject_id)
-          VALUES (${newId()}::uuid, ${entry.tenantId}::uuid, ${operation}, ${contract.name}, ${contract.taskQueue},
-                  ${contract.workflowId(entry.input)}, ${JSON.stringify(entry.input)}::jsonb, ${contract.summary(entry.input)}, ${entry.subjectId}::uuid)
-          ON CONFLICT (workflow_id, operation) DO NOTHING`,
-    );
+  /**
+   * The INSERT behind `start`, for a service that does its whole work in one statement: `WITH job AS (…)`.
+   * @param from where the row depends on another CTE: `FROM created`.
+   */
+  startStatement<Input>(contract: WorkflowContract<Input>, entry: OutboxEntry<Input>, from: Sql = empty): Sql {
+    return insertStatement('start', contract, entry, from);
   }
+
+  /** The same for `cancel`. */
+  cancelStatement<Input>(contract: WorkflowContract<Input>, entry: OutboxEntry<Input>, from: Sql = empty): Sql {
+    return insertStatement('cancel', contract, entry, from);
+  }
+}
+
+function insertStatement<Input>(
+  operation: 'start' | 'cancel',
+  contract: WorkflowContract<Input>,
+  entry: OutboxEntry<Input>,
+  from: Sql,
+): Sql {
+  return sql`INSERT INTO outbox (id, tenant_id, operation, workflow, task_queue, workflow_id, input, summary, subject_id)
+    SELECT ${newId()}::uuid, ${entry.tenantId}::uuid, ${operation}, ${contract.name}, ${contract.taskQueue},
+           ${contract.workflowId(entry.input)}, ${JSON.stringify(entry.input)}::jsonb, ${contract.summary(entry.input)}, ${entry.subjectId}::uuid
+    ${from}
+    ON CONFLICT (workflow_id, operation) DO NOTHING`;
 }

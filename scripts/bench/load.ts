@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import autocannon from 'autocannon';
+import { type BenchRequest, forApi } from './targets';
+
+export interface Measure {
+  requestsPerSecond: number;
+  p50: number;
+  p99: number;
+  /** Microseconds of the server's CPU a request; null where the system does not tell. */
+  cpuMicros: number | null;
+  failed: number;
+}
+
+/** Clock ticks a second of /proc/<pid>/stat: 100 on every Linux that matters. */
+const TICKS = 100;
+
+function cpuSeconds(pid: number): number | null {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / TICKS;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Closed loop: each connection sends its next request when it has its answer.
+ * @param token gives the credential of a caller; null for a server that asks for none.
+ */
+export async function measure(
+  base: string,
+  pid: number,
+  requests: readonly BenchRequest[],
+  connections: number,
+  seconds: number,
+  token: ((caller: number) => string) | null,
+): Promise<Measure> {
+  const before = cpuSeconds(pid);
+  const result = await autocannon({
+    url: base,
+    connections,
+    duration: seconds,
+    requests: requests.map((request) => ({
+      method: request.method,
+      path: token === null ? request.path : forApi(request),
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token(request.caller)}` }),
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    })) as autocannon.Request[],
+  });
+  const after = cpuSeconds(pid);
+  const answered = result.requests.total;
+  return {
+    requestsPerSecond: Math.round(answered / result.duration),
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    cpuMicros:
+      before === null || after === null || answered === 0
+        ? null
+        : Math.round(((after - before) / answered) * 1_000_000),
+    failed: result.non2xx + result.errors,
+  };
+}

@@ -1,0 +1,38 @@
+import type { DemoAssignment, DemoStudent, RunScript } from '../demo.types';
+
+export interface PlannedMessage {
+  role: 'user' | 'assistant';
+  content: string;
+  at: Date;
+}
+
+export interface PlannedChat {
+  messages: readonly PlannedMessage[];
+  /** Null while it goes on. */
+  endedAt: Date | null;
+}
+
+export interface PlannedRun extends RunScript {
+  at: Date;
+}
+
+export interface PlannedGrade {
+  score: number;
+  feedback: string;
+  at: Date;
+  /** Null while only the teacher sees it. */
+  returnedAt: Date | null;
+}
+
+/** What one student did for one assignment, and what came back. */
+export interface PlannedWork {
+  assignment: DemoAssignment;
+  student: DemoStudent;
+  startedAt: Date;
+  chat: PlannedChat | null;
+  run: PlannedRun | null;
+  /** Null while the student is still at it. */
+  submittedAt: Date | null;
+  answer: string;
+  grade: PlannedGrade | null;
+}

@@ -1,0 +1,3 @@
+import { startDevelopment } from './infra/development';
+
+void startDevelopment();

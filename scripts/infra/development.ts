@@ -1,0 +1,205 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { printBanner } from './banner';
+import { startDevelopmentDatabase } from './development-database';
+import { DevelopmentStack } from './development-stack';
+import { LocalData } from './local-data.cjs';
+import { ManagedProcess } from './managed-process';
+import { PortBook } from './port-book';
+import { endProcess } from './processes.cjs';
+import { projectRoot } from './project-root';
+import { RunRecord } from './run-record';
+import { runScript } from './run-script';
+import { adopt, duration, fail, note, paint, say, step, warn } from './steps.cjs';
+import { stopOnSignals } from './stop-on-signals';
+import { ensureTemporalCli, TemporalCliUnavailableError } from './temporal-cli';
+import { startTemporal } from './temporal-server';
+import { untilReady } from './until-ready';
+
+// A fresh machine compiles and loads for some seconds; after this the log lines above tell what is wrong.
+const READY_LIMIT_MS = 60_000;
+
+// The worker says so itself; one that does not is taken as it is.
+const WORKER_READY_LIMIT_MS = 20_000;
+
+// Nobody who develops wants to wait for an open stream for as long as production does.
+const SHUTDOWN_GRACE_MS = 5_000;
+
+// Above the grace that a process has for its requests: to close its connections as well.
+const STOP_MARGIN_MS = 5_000;
+
+// What an earlier run has left behind gets the same time to end well.
+const LEFTOVER_LIMIT_MS = 10_000;
+
+const NO_TEMPORAL = 'No Temporal: product runs, exports and clean-up wait in the outbox until there is one';
+
+/** One development system: what is in `.data`, the servers, API and worker. */
+class Development {
+  private readonly data = new LocalData(projectRoot);
+  private readonly ports = new PortBook();
+  private readonly record = new RunRecord(this.data);
+  private readonly stack = new DevelopmentStack((name, pid, ask) => this.record.add(name, pid, ask));
+  private readonly env: NodeJS.ProcessEnv;
+  private readonly remarks: string[] = [];
+  private apiUrl = '';
+  private hasWorker = true;
+
+  constructor() {
+    this.env = {
+      NODE_ENV: 'development',
+      HOST: '127.0.0.1',
+      LOG_FORMAT: 'pretty',
+      TEMPORAL_NAMESPACE: 'default',
+      SHUTDOWN_GRACE_MS: String(SHUTDOWN_GRACE_MS),
+      // What the user has set wins over all of it; an empty line in .env sets nothing.
+      ...Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== '')),
+    };
+  }
+
+  /** Starts everything; resolves when it runs or has been stopped again. */
+  async run(): Promise<void> {
+    this.data.assertNotRunning();
+    this.data.makeFolder();
+    await this.endLeftovers();
+    this.record.begin();
+    stopOnSignals({ stop: () => this.stop(), kill: () => this.stack.kill() });
+    try {
+      await this.start();
+    } catch (error) {
+      if (this.stack.isStopping) return;
+      fail((error as Error).message);
+      await this.stop();
+      process.exit(1);
+    }
+  }
+
+  private async start(): Promise<void> {
+    const startedAt = Date.now();
+    this.env.SESSION_SECRET ??= this.data.secrets().sessionSecret;
+    await this.startDatabase();
+    await this.script('Migrating the database', 'migrate.js');
+    await this.script('Demo district', 'seed-demo.js');
+    await this.startTemporal();
+    await this.startProcesses();
+    if (!this.env.REDIS_URL) {
+      this.remarks.push('Redis is optional and not used: REDIS_URL is not set');
+    }
+    printBanner({
+      apiUrl: this.apiUrl,
+      temporalUiUrl: this.env.TEMPORAL_UI_URL,
+      demoLoginsFile: this.data.demoLoginsFile,
+      remarks: this.remarks,
+    });
+    note(`Ready after ${duration(Date.now() - startedAt)}`);
+  }
+
+  private async stop(): Promise<void> {
+    await this.stack.stop();
+    this.record.end();
+  }
+
+  private async endLeftovers(): Promise<void> {
+    for (const { name, pid, ask } of this.data.leftovers().reverse()) {
+      note(`Stopping what an earlier run has left behind: ${name} (process ${pid})`);
+      await endProcess(pid, { ask, graceMs: LEFTOVER_LIMIT_MS });
+    }
+  }
+
+  private async startDatabase(): Promise<void> {
+    if (this.env.DATABASE_URL) return note(`PostgreSQL: ${hostOf(this.env.DATABASE_URL)} (DATABASE_URL)`);
+    const port = await this.ports.pick('PostgreSQL', 54_329);
+    const { server, url } = await step(
+      'PostgreSQL',
+      () => startDevelopmentDatabase(this.data, port),
+      () => `127.0.0.1:${port}`,
+    );
+    this.stack.addServer('PostgreSQL', server, 'SIGINT');
+    this.env.DATABASE_URL = url;
+  }
+
+  private async startTemporal(): Promise<void> {
+    if (this.env.TEMPORAL_ADDRESS) return note(`Temporal: ${this.env.TEMPORAL_ADDRESS} (TEMPORAL_ADDRESS)`);
+    const port = await this.ports.pick('Temporal', 7233);
+    const uiPort = await this.ports.pick('the Temporal UI', 8233);
+    this.env.TEMPORAL_ADDRESS = `127.0.0.1:${port}`;
+    try {
+      const cli = await step(
+        'Temporal CLI',
+        (onProgress) => ensureTemporalCli({ onProgress }),
+        ({ origin }) => origin,
+      );
+      const dbFile = this.data.temporalFile;
+      const server = await step('Temporal', () => startTemporal({ cli: cli.path, port, uiPort, dbFile }));
+      this.stack.addServer('Temporal', server, 'SIGTERM');
+      this.env.TEMPORAL_UI_URL ??= `http://localhost:${uiPort}`;
+    } catch (error) {
+      if (this.stack.isStopping) throw error;
+      warn(
+        error instanceof TemporalCliUnavailableError
+          ? error.message
+          : `Temporal: ${(error as Error).message}`,
+      );
+      warn(NO_TEMPORAL);
+      this.remarks.push(NO_TEMPORAL);
+      this.hasWorker = false;
+    }
+  }
+
+  private async startProcesses(): Promise<void> {
+    const port = await this.ports.pick('the API', Number(this.env.PORT || 3000));
+    this.apiUrl = `http://localhost:${port}`;
+    this.env.PORT = String(port);
+    this.env.PUBLIC_URL ??= this.apiUrl;
+    this.record.setApiUrl(this.apiUrl);
+    const host = this.env.HOST ?? '';
+    const readyUrl = `http://${['0.0.0.0', '::', ''].includes(host) ? '127.0.0.1' : host}:${port}/ready`;
+    await step('Starting API and worker', async () => {
+      const worker = this.hasWorker
+        ? this.startProcess('worker', 'magenta', 'workflows/worker.js')
+        : undefined;
+      this.startProcess('API', 'blue', 'src/server.js');
+      await Promise.all([this.untilApiReady(readyUrl), worker?.waitUntilReady(WORKER_READY_LIMIT_MS)]);
+    });
+  }
+
+  private async untilApiReady(readyUrl: string): Promise<void> {
+    while (!(await untilReady(readyUrl, READY_LIMIT_MS))) {
+      warn(`${readyUrl} has not answered 200 for ${duration(READY_LIMIT_MS)}; the lines above say why`);
+    }
+  }
+
+  private startProcess(name: string, colour: 'blue' | 'magenta', script: string): ManagedProcess {
+    const prefix = paint(colour, `${name.padEnd(6)} │`);
+    const managed = new ManagedProcess({
+      name,
+      script: join(projectRoot, 'dist', script),
+      env: this.env,
+      stopLimitMs: Number(this.env.SHUTDOWN_GRACE_MS) + STOP_MARGIN_MS,
+      onLine: (line) => say(`${prefix} ${adopt(line)}`),
+      onCrash: (why, pauseMs) =>
+        warn(`${name} has ended (${why}); starting it again in ${duration(pauseMs)}`),
+      onStart: (pid) => this.record.add(name, pid, 'SIGTERM'),
+    });
+    this.stack.add({ name, stop: () => managed.stop(), kill: () => managed.kill() });
+    managed.start();
+    return managed;
+  }
+
+  private async script(label: string, file: string): Promise<void> {
+    const path = join(projectRoot, 'dist', 'scripts', file);
+    if (!existsSync(path)) return;
+    await step(label, (progress) => runScript(path, this.env, progress));
+    if (this.stack.isStopping) throw new Error('stopped');
+  }
+}
+
+// An address without its password.
+function hostOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
+
+/** Starts this checkout's development system and keeps it running until it is told to stop. */
+export async function startDevelopment(): Promise<void> {
+  await new Development().run();
+}

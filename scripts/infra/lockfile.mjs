@@ -1,0 +1,62 @@
+/**
+ * @typedef {{ version: string, optional?: boolean, dev?: boolean, os?: string[], cpu?: string[], libc?: string[],
+ *   optionalDependencies?: Record<string, string> }} LockedPackage
+ */
+
+const SYSTEMS = [
+  'aix',
+  'android',
+  'darwin',
+  'freebsd',
+  'linux',
+  'netbsd',
+  'openbsd',
+  'openharmony',
+  'sunos',
+  'win32',
+];
+const PROCESSORS = [
+  'arm',
+  'arm64',
+  'ia32',
+  'loong64',
+  'mips64el',
+  'ppc64',
+  'riscv64',
+  's390x',
+  'wasm32',
+  'x64',
+];
+/** @type {Record<string, string>} */
+const LIBRARIES = { gnu: 'glibc', gnueabihf: 'glibc', musl: 'musl', musleabihf: 'musl' };
+
+/**
+ * What the name of a package for one platform says about that platform, as npm writes it down.
+ * @param {string} name such as `@swc/core-linux-arm64-musl`
+ */
+export function platformOf(name) {
+  const words = name.split(/[/-]/);
+  const os = words.find((word) => SYSTEMS.includes(word));
+  const cpu = words.find((word) => PROCESSORS.includes(word));
+  const libc = os === 'linux' ? words.map((word) => LIBRARIES[word]).find(Boolean) : undefined;
+  return { ...(cpu && { cpu: [cpu] }), ...(libc && { libc: [libc] }), ...(os && { os: [os] }) };
+}
+
+/**
+ * The entries that a lockfile lacks: packages that others name as optional, with an exact version.
+ * @param {{ packages: Record<string, LockedPackage> }} lock
+ * @returns {Record<string, LockedPackage>}
+ */
+export function missingPackages({ packages }) {
+  /** @type {Record<string, LockedPackage>} */
+  const missing = {};
+  for (const [path, { optionalDependencies = {}, dev }] of Object.entries(packages)) {
+    for (const [name, version] of Object.entries(optionalDependencies)) {
+      const places = [`${path}/node_modules/${name}`, `node_modules/${name}`];
+      // Ranges name something that npm has to choose; those it never leaves out.
+      if (places.some((place) => packages[place]) || !/^\d+\.\d+\.\d+/.test(version)) continue;
+      missing[`node_modules/${name}`] = { version, ...(dev && { dev }), optional: true, ...platformOf(name) };
+    }
+  }
+  return missing;
+}

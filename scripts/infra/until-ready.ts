@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+// Often enough that nobody waits for it.
+const POLL_MS = 150;
+
+// A server that is up answers this at once; one that hangs is asked again.
+const ANSWER_LIMIT_MS = 2_000;
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
+    await response.body?.cancel();
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until the URL answers 200; false when it has not done so within the limit. */
+export async function untilReady(url: string, limitMs: number): Promise<boolean> {
+  const end = Date.now() + limitMs;
+  while (!(await isReady(url))) {
+    if (Date.now() > end) return false;
+    await sleep(POLL_MS);
+  }
+  return true;
+}

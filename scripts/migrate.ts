@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadDirectDatabaseUrl } from '../src/config/config';
+import { isDatabaseUnavailable } from '../src/platform/db/errors';
+import { MigrationError, migrate } from '../src/platform/db/migrate';
+
+/** Containers start side by side: the database may need this long before it takes connections. */
+const DATABASE_LIMIT_MS = 60_000;
+const RETRY_MS = 1_000;
+
+/** Applies what is pending, waiting for a database that is still starting. */
+async function migrateWhenUp(databaseUrl: string): Promise<number> {
+  const end = Date.now() + DATABASE_LIMIT_MS;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await migrate({ databaseUrl, log: console.log });
+    } catch (error) {
+      if (error instanceof MigrationError || !isDatabaseUnavailable(error) || Date.now() > end) throw error;
+      if (attempt === 1) console.log('waiting for the database');
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+async function main(): Promise<void> {
+  const applied = await migrateWhenUp(loadDirectDatabaseUrl());
+  console.log(applied === 0 ? 'the database is up to date' : `${applied} migrations applied`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message || String((error as { code?: string }).code) : error);
+  process.exit(1);
+});

@@ -1,0 +1,57 @@
+/** So many failures in a row are no coincidence. */
+const FAILURES_TO_OPEN = 5;
+/** How long a failing model is left alone before one call tries it again. */
+const OPEN_MS = 10_000;
+/** Model names come from tools: a bound, so that odd ones cannot fill the memory. */
+const MAX_KEYS = 1_000;
+
+interface Circuit {
+  failures: number;
+  openUntil: number;
+  probing: boolean;
+}
+
+export type Verdict = 'healthy' | 'failed' | 'unknown';
+
+/** Leaves a model alone that keeps failing, so that callers learn it at once instead of waiting for it in vain. */
+export class CircuitBreaker {
+  private readonly circuits = new Map<string, Circuit>();
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  /** Whether a call would be let through just now. */
+  admits(key: string): boolean {
+    const circuit = this.circuits.get(key);
+    if (circuit === undefined || circuit.failures < FAILURES_TO_OPEN) return true;
+    return circuit.openUntil <= this.now() && !circuit.probing;
+  }
+
+  /** Lets a call through, or not; while half open just one. Each call let through must be reported by `report`. */
+  enter(key: string): boolean {
+    if (!this.admits(key)) return false;
+    const circuit = this.circuits.get(key);
+    if (circuit !== undefined && circuit.failures >= FAILURES_TO_OPEN) circuit.probing = true;
+    return true;
+  }
+
+  /** How the call went; 'unknown' where it says nothing of the model (the caller broke it off). */
+  report(key: string, verdict: Verdict): void {
+    if (verdict === 'healthy') {
+      this.circuits.delete(key);
+      return;
+    }
+    const circuit = this.circuits.get(key) ?? { failures: 0, openUntil: 0, probing: false };
+    circuit.probing = false;
+    if (verdict === 'unknown') return;
+    circuit.failures += 1;
+    if (circuit.failures >= FAILURES_TO_OPEN) circuit.openUntil = this.now() + OPEN_MS;
+    if (!this.circuits.has(key) && this.circuits.size >= MAX_KEYS) this.circuits.clear();
+    this.circuits.set(key, circuit);
+  }
+
+  /** Seconds until the model is tried again. */
+  retryAfterSeconds(key: string): number {
+    const openUntil = this.circuits.get(key)?.openUntil ?? 0;
+    return Math.max(1, Math.ceil((openUntil - this.now()) / 1000));
+  }
+}

@@ -1,0 +1,40 @@
+import { AppError, type ErrorKind } from '../../shared/errors';
+import type { AiErrorCode } from './ai.types';
+
+const MESSAGES: Readonly<Record<AiErrorCode, string>> = {
+  'ai.timeout': 'The AI model did not answer in time.',
+  'ai.rate_limited': 'The AI service is busy. Try again shortly.',
+  'ai.unavailable': 'The AI service is not available just now. Try again shortly.',
+  'ai.bad_response': 'The AI model gave an answer that cannot be used.',
+  'ai.interrupted': 'The answer of the AI model broke off.',
+  'ai.refused': 'The AI model will not answer this request.',
+};
+
+/** What a code means, in words for a person. */
+export function aiErrorMessage(code: AiErrorCode): string {
+  return MESSAGES[code];
+}
+
+/** A refusal will be the same again; everything else may well work the next time. */
+export function aiErrorKind(code: AiErrorCode): ErrorKind {
+  return code === 'ai.refused' ? 'unprocessable' : 'unavailable';
+}
+
+/** A call to a model that did not end well. Says nothing of what the provider said: that may hold anything. */
+export class AiError extends AppError {
+  constructor(
+    readonly code: AiErrorCode,
+    /** What had arrived of the answer. */
+    readonly text = '',
+    /** The model last asked; null where none was. */
+    readonly model: string | null = null,
+    retryAfterSeconds?: number,
+  ) {
+    super(
+      aiErrorKind(code),
+      MESSAGES[code],
+      { reason: code },
+      retryAfterSeconds ?? (code === 'ai.refused' ? undefined : 2),
+    );
+  }
+}

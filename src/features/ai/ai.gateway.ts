@@ -1,0 +1,71 @@
+import type { Sql } from '../../platform/db/sql';
+import { newId } from '../../shared/ids';
+import { Ask, type AskDeps } from './ai.ask';
+import type { AiModelsService } from './ai.models.service';
+import type { AiAnswer, AiModelChoice, AiPrompt, AiRequest, AiTarget, AskOptions } from './ai.types';
+
+/** The models are chosen, and the first call is ready to be written. */
+export interface PreparedAsk {
+  /**
+   * `INSERT INTO ai_calls … SELECT …`, the 'pending' row of the first call, to be run by the caller before `run`: by
+   * itself, or as a CTE with `from` (such as `FROM begun`) so that it happens only if something else does. Null where no
+   * model can be asked just now; `run` then fails at once.
+   */
+  firstCall(from?: Sql): Sql | null;
+  /** Asks, once. @throws AiError as `AiGateway.ask` does. */
+  run(prompt: AiPrompt, options?: AskOptions): Promise<AiAnswer>;
+}
+
+/** How many abandoned calls one statement settles. */
+const ABANDONED_BATCH = 500;
+
+/** Asks models; the one way to them. */
+export class AiGateway {
+  constructor(
+    private readonly deps: AskDeps,
+    private readonly models: AiModelsService,
+  ) {}
+
+  /**
+   * One answer: retries and fallback models before the first token, an `ai_calls` row for each call.
+   * @throws AiError with its code and what had arrived; its call is settled then.
+   */
+  async ask(request: AiRequest, options: AskOptions = {}): Promise<AiAnswer> {
+    const prepared = await this.prepare(request);
+    const first = prepared.firstCall();
+    if (first !== null) await this.deps.calls.run(first);
+    return prepared.run(request, options);
+  }
+
+  /** The same in two steps, for a caller that writes the first call's row together with rows of its own. */
+  async prepare(target: AiTarget): Promise<PreparedAsk> {
+    const { charge } = target;
+    const models = this.admitted(await this.models.choose({ tenantId: charge.tenantId, wanted: target.model }));
+    const first = models[0];
+    const firstCallId = first === undefined ? null : newId();
+    return {
+      firstCall: (from) =>
+        first === undefined || firstCallId === null
+          ? null
+          : this.deps.calls.openStatement(
+              { id: firstCallId, charge, provider: this.deps.provider.name, model: first.name },
+              from,
+            ),
+      run: (prompt, options = {}) => new Ask(this.deps, charge, prompt, models, firstCallId, options).run(),
+    };
+  }
+
+  /** Settles calls that nobody will settle any more, as 'aborted' with `ai.interrupted`. @returns how many. */
+  async settleAbandoned(input: { olderThanSeconds: number; limit?: number }): Promise<number> {
+    return this.deps.calls.abandonOlderThan(input.olderThanSeconds, input.limit ?? ABANDONED_BATCH);
+  }
+
+  /** The same for the calls of one run, whose worker died. @returns how many. */
+  async settleAbandonedOfRun(runId: string): Promise<number> {
+    return this.deps.calls.abandonOfRun(runId);
+  }
+
+  private admitted(models: readonly AiModelChoice[]): AiModelChoice[] {
+    return models.filter((model) => this.deps.breaker.admits(`${this.deps.provider.name}/${model.name}`));
+  }
+}

@@ -1,0 +1,36 @@
+import { chooseModels } from './ai.models.choice';
+import type { AiModel } from './ai.models.types';
+
+const row = (name: string, values: Partial<AiModel> = {}): AiModel => ({
+  id: name, tenantId: null, name, displayName: name, enabled: true, isDefault: false, fallbacks: [], maxOutputTokens: 100,
+  inputPriceMicros: 1, outputPriceMicros: 2, revision: 1, createdAt: new Date(), updatedAt: new Date(), ...values,
+});
+const names = (rows: AiModel[], wanted: string | null) => chooseModels(rows, wanted, 'operator').map((model) => model.name);
+
+describe('the choice of models', () => {
+  it('lets every name pass where no model is listed', () => {
+    expect(names([], 'anything')).toEqual(['anything']);
+    expect(names([], null)).toEqual(['operator']);
+  });
+
+  it('takes a listed model, and its fallbacks after it, each once', () => {
+    const rows = [row('a', { fallbacks: ['b', 'a', 'off', 'unknown', 'b'] }), row('b'), row('off', { enabled: false })];
+    expect(names(rows, 'a')).toEqual(['a', 'b']);
+  });
+
+  it('gives the default to who names none, an unlisted or a switched-off one', () => {
+    const rows = [row('a', { isDefault: true }), row('off', { enabled: false })];
+    for (const wanted of [null, 'unlisted', 'off']) expect(names(rows, wanted)).toEqual(['a']);
+  });
+
+  it('prefers the row of the tenant, whether it allows or forbids', () => {
+    const rows = [row('a', { isDefault: true }), row('b', { maxOutputTokens: 7 }), row('b', { tenantId: 't', maxOutputTokens: 9 }), row('a', { tenantId: 't', enabled: false }), row('c', { tenantId: 't', isDefault: true })];
+    expect(chooseModels(rows, 'b', 'operator')[0]).toMatchObject({ name: 'b', maxOutputTokens: 9 });
+    expect(names(rows, 'a')).toEqual(['c']);
+  });
+
+  it('falls back to the operator’s model where no row is a default', () => {
+    expect(names([row('a')], null)).toEqual(['operator']);
+    expect(chooseModels([row('a'), row('operator', { maxOutputTokens: 5 })], null, 'operator')[0]).toMatchObject({ maxOutputTokens: 5 });
+  });
+});

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { can, id, links, listQuery, queryFlag, text, timestamp } from '../../http/schemas';
+
+const MAX_FALLBACKS = 5;
+/** A million of the currency per million tokens; beyond that somebody has mistaken the unit. */
+const MAX_PRICE_MICROS = 1_000_000_000_000;
+
+const name = () => text(1, 200).describe('As the provider knows it, for instance `openai/gpt-4o-mini`.');
+const price = () => z.number().int().min(0).max(MAX_PRICE_MICROS);
+const fields = {
+  displayName: text(1, 200),
+  enabled: z.boolean(),
+  isDefault: z.boolean().describe('What tools get that name no model, or one that may not be used.'),
+  fallbacks: z.array(name()).max(MAX_FALLBACKS).describe('Tried in this order when the model fails before its first token.'),
+  maxOutputTokens: z.number().int().min(1).max(200_000),
+  inputPriceMicros: price().describe('Millionths of the billing currency per million tokens read.'),
+  outputPriceMicros: price().describe('Millionths of the billing currency per million tokens written.'),
+};
+
+export const CreateModelBody = z.strictObject({
+  tenantId: id().nullable().optional().describe('The tenant (root group) it is for; null for the whole platform. Default: the caller\'s tenant, and for platform admins the whole platform.'),
+  name: name(),
+  displayName: fields.displayName.optional().describe('Default: the name.'),
+  enabled: fields.enabled.default(true),
+  isDefault: fields.isDefault.default(false),
+  fallbacks: fields.fallbacks.default([]),
+  maxOutputTokens: fields.maxOutputTokens.default(2048),
+  inputPriceMicros: fields.inputPriceMicros.default(0),
+  outputPriceMicros: fields.outputPriceMicros.default(0),
+});
+
+export const UpdateModelBody = z
+  .strictObject({ name: name(), ...fields })
+  .partial()
+  .refine((body) => Object.keys(body).length > 0, { message: 'name at least one field to change' });
+
+export const ListModelsQuery = listQuery(['name', 'createdAt'], { enabled: queryFlag().optional() });
+
+export const AiModelSchema = z
+  .object({
+    id: z.uuid(),
+    tenantId: z.uuid().nullable().describe('Null for a model of the whole platform.'),
+    name: z.string(),
+    displayName: z.string(),
+    enabled: z.boolean(),
+    isDefault: z.boolean(),
+    fallbacks: z.array(z.string()),
+    maxOutputTokens: z.number().int(),
+    inputPriceMicros: z.number().int(),
+    outputPriceMicros: z.number().int(),
+    createdAt: timestamp(),
+    updatedAt: timestamp(),
+    links: links('self'),
+    can: can('update', 'delete'),
+  })
+  .meta({ id: 'AiModel' });

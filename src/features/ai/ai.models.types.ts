@@ -1,0 +1,31 @@
+/** A model that a tenant (or, with no tenant, everybody) may use. */
+export interface AiModel {
+  id: string;
+  tenantId: string | null;
+  /** As the provider knows it. */
+  name: string;
+  displayName: string;
+  enabled: boolean;
+  isDefault: boolean;
+  /** Names of models tried, in this order, when this one fails before its first token. */
+  fallbacks: string[];
+  maxOutputTokens: number;
+  /** Millionths of the billing currency per million tokens. */
+  inputPriceMicros: number;
+  outputPriceMicros: number;
+  revision: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** What of a model can be set. */
+export interface AiModelValues {
+  name: string;
+  displayName: string;
+  enabled: boolean;
+  isDefault: boolean;
+  fallbacks: string[];
+  maxOutputTokens: number;
+  inputPriceMicros: number;
+  outputPriceMicros: number;
+}

@@ -1,0 +1,71 @@
+import type { Config } from '../../config/config';
+import type { Platform } from '../../platform/platform';
+import type { AuditService } from '../audit';
+import { CircuitBreaker } from './ai.breaker';
+import { AiCallsRepository } from './ai.calls.repository';
+import { DemoProvider } from './ai.demo-provider';
+import { AiGateway } from './ai.gateway';
+import { AiModelsController } from './ai.models.controller';
+import { AiModelsRepository } from './ai.models.repository';
+import { aiModelRoutes } from './ai.models.routes';
+import { AiModelsService } from './ai.models.service';
+import { OpenAiProvider } from './ai.openai-provider';
+import type { AiProvider } from './ai.provider';
+
+const OPENROUTER = 'https://openrouter.ai/api/v1';
+/** OpenRouter's own choice of a current model. */
+const OPENROUTER_DEFAULT = 'openrouter/auto';
+/** What most other gateways know; an operator names a better one with AI_DEFAULT_MODEL. */
+const OTHER_DEFAULT = 'gpt-4o-mini';
+/** Slow enough to be seen streaming. */
+const DEMO_WORD_DELAY_MS = 8;
+
+/** Gateways are often named without the path that all of them have. */
+function baseUrlOf(url: string): string {
+  const parsed = new URL(url);
+  if (parsed.pathname === '/') parsed.pathname = '/v1';
+  return parsed.toString().replace(/\/+$/, '');
+}
+
+function chooseProvider(config: Config): AiProvider {
+  const { AI_GATEWAY_URL: url, AI_API_KEY: apiKey } = config;
+  if (url === undefined && apiKey === undefined) {
+    return new DemoProvider({ wordDelayMs: config.NODE_ENV === 'test' ? 0 : DEMO_WORD_DELAY_MS });
+  }
+  const baseUrl = baseUrlOf(url ?? OPENROUTER);
+  const defaultModel = new URL(baseUrl).host === new URL(OPENROUTER).host ? OPENROUTER_DEFAULT : OTHER_DEFAULT;
+  return new OpenAiProvider({ baseUrl, apiKey, defaultModel });
+}
+
+export function createAiModule(platform: Platform, deps: { audit: AuditService }) {
+  const { config, db, bus, lists, logger } = platform;
+  const provider = chooseProvider(config);
+  const models = new AiModelsService({
+    db,
+    bus,
+    repository: new AiModelsRepository(db, lists),
+    audit: deps.audit,
+    provider,
+    defaultModel: config.AI_DEFAULT_MODEL ?? null,
+  });
+  const gateway = new AiGateway(
+    {
+      provider,
+      breaker: new CircuitBreaker(),
+      calls: new AiCallsRepository(db),
+      logger,
+      silenceMs: config.AI_FIRST_TOKEN_TIMEOUT_MS,
+      totalMs: config.AI_TIMEOUT_MS,
+    },
+    models,
+  );
+  return {
+    routes: aiModelRoutes(new AiModelsController(models)),
+    gateway,
+    models,
+    /** Whether answers come from the embedded demo provider. */
+    isDemo: provider instanceof DemoProvider,
+  };
+}
+
+export type AiModule = ReturnType<typeof createAiModule>;

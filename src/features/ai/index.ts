@@ -1,0 +1,17 @@
+export { type AiModule, createAiModule } from './ai.module';
+export { AiError, aiErrorKind, aiErrorMessage } from './ai.errors';
+export type { AiGateway, PreparedAsk } from './ai.gateway';
+export { type PromptSource, systemMessage } from './ai.prompt';
+export { aiRules } from './ai.policy';
+export {
+  AI_ERROR_CODES,
+  type AiAnswer,
+  type AiCharge,
+  type AiErrorCode,
+  type AiMessage,
+  type AiPrompt,
+  type AiPurpose,
+  type AiRequest,
+  type AiTarget,
+  type AskOptions,
+} from './ai.types';

@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import { can, type Principal, subject } from '../../authz/ability';
+import { API_BASE } from '../../http/base';
+import { attemptsInForce, datesInForce } from './assignments.dates';
+import type { AssignmentSchema, OverrideSchema } from './assignments.schemas';
+import { assignmentSubject } from './assignments.service';
+import type { Assignment, StudentOverride } from './assignments.types';
+
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+/** A student sees the dates and attempts that hold for them. */
+export function presentAssignment(actor: Principal, found: Assignment, timeZone: string): z.output<typeof AssignmentSchema> {
+  const self = `${API_BASE}/assignments/${found.id}`;
+  const isStudent = actor.access.classRoles.get(found.classId) === 'student';
+  const { opensAt, dueAt, closesAt } = datesInForce(found, isStudent ? found.override : null);
+  const maxAttempts = attemptsInForce(found, isStudent ? found.override : null);
+  const object = assignmentSubject(found);
+  const mayUpdate = can(actor, 'assignment.update', object);
+  const work = { id: '', classId: found.classId, groupPath: found.groupPath, state: 'submitted' };
+  const hasAttempts = maxAttempts === null || found.mine.attempts < maxAttempts;
+  return {
+    id: found.id,
+    classId: found.classId,
+    className: found.className,
+    toolId: found.toolId,
+    toolName: found.toolName,
+    toolType: found.toolType,
+    toolVersion: found.toolVersion,
+    pin: found.pin,
+    title: found.title,
+    instructions: found.instructions,
+    opensAt: iso(opensAt),
+    dueAt: iso(dueAt),
+    closesAt: iso(closesAt),
+    timeZone,
+    maxAttempts,
+    points: found.points,
+    latePolicy: found.latePolicy,
+    state: found.state,
+    publishedAt: iso(found.publishedAt),
+    closedAt: iso(found.closedAt),
+    mine: isStudent ? { ...found.mine, excused: found.override?.excused === true } : null,
+    createdAt: found.createdAt.toISOString(),
+    updatedAt: found.updatedAt.toISOString(),
+    links: { self, class: `${API_BASE}/classes/${found.classId}`, tool: `${API_BASE}/tools/${found.toolId}`, submissions: `${self}/submissions` },
+    can: {
+      update: mayUpdate,
+      publish: mayUpdate && found.state !== 'published',
+      override: can(actor, 'assignment.override', object),
+      start: isStudent && found.state === 'published' && hasAttempts && found.override?.excused !== true,
+      grade: can(actor, 'submission.grade', subject('Submission', { ...work, userId: '' })),
+    },
+  };
+}
+
+export function presentOverride(override: StudentOverride): z.output<typeof OverrideSchema> {
+  return { ...override, opensAt: iso(override.opensAt), dueAt: iso(override.dueAt), closesAt: iso(override.closesAt), updatedAt: override.updatedAt.toISOString() };
+}

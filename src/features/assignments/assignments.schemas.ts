@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { can, id, links, listQuery, moment, search, text, timestamp, updatedSince, verbatim } from '../../http/schemas';
+import { ASSIGNMENT_STATES, LATE_POLICIES, PINS } from './assignments.types';
+
+const content = {
+  title: text(1, 200),
+  instructions: verbatim(0, 20_000).nullable().optional(),
+  opensAt: moment().nullable().optional(),
+  dueAt: moment().nullable().optional(),
+  closesAt: moment().nullable().optional(),
+  maxAttempts: z.int().min(1).max(1_000).nullable().optional().describe('null: as many as one likes.'),
+  points: z.number().min(0).max(100_000).multipleOf(0.01).optional(),
+  latePolicy: z.enum(LATE_POLICIES).optional(),
+  pin: z.enum(PINS).optional().describe('exact: the pinned version; follow_latest: each new attempt takes the current one.'),
+  toolVersion: z.int().min(1).max(1_000_000).optional().describe('Without it: the current version of the tool.'),
+};
+
+export const CreateAssignmentBody = z.strictObject({ classId: id(), toolId: id(), ...content });
+export const UpdateAssignmentBody = z.strictObject({ toolId: id().optional(), ...content, title: content.title.optional() });
+export const AssignmentsQuery = listQuery(['-createdAt', 'dueAt', 'updatedAt', 'title'], {
+  q: search(),
+  state: z.enum(ASSIGNMENT_STATES).optional(),
+  dueAfter: moment().optional().describe('Due at or after this moment; for students, by the date in force for them.'),
+  dueBefore: moment().optional(),
+  updatedSince: updatedSince(),
+});
+export const OverrideBody = z.strictObject({
+  opensAt: content.opensAt,
+  dueAt: content.dueAt,
+  closesAt: content.closesAt,
+  maxAttempts: content.maxAttempts,
+  excused: z.boolean().optional(),
+});
+export const overrideParams = z.strictObject({ id: id(), userId: id() });
+
+const nullableTimestamp = timestamp().nullable();
+
+export const AssignmentSchema = z
+  .object({
+    id: z.uuid(),
+    classId: z.uuid(),
+    className: z.string(),
+    toolId: z.uuid(),
+    toolName: z.string(),
+    toolType: z.enum(['chat', 'product']),
+    toolVersion: z.number().int(),
+    pin: z.enum(PINS),
+    title: z.string(),
+    instructions: z.string().nullable(),
+    opensAt: nullableTimestamp,
+    dueAt: nullableTimestamp,
+    closesAt: nullableTimestamp,
+    timeZone: z.string().describe("The school's IANA time zone, in which to show the dates."),
+    maxAttempts: z.number().int().nullable(),
+    points: z.number(),
+    latePolicy: z.enum(LATE_POLICIES),
+    state: z.enum(ASSIGNMENT_STATES),
+    publishedAt: nullableTimestamp,
+    closedAt: nullableTimestamp,
+    mine: z
+      .object({ attempts: z.number().int(), latestSubmissionId: z.uuid().nullable(), latestState: z.enum(['in_progress', 'submitted', 'returned']).nullable(), excused: z.boolean() })
+      .nullable()
+      .describe("The caller's own work; null for those who are no students of the class. Dates and attempts are then the ones in force for them."),
+    createdAt: timestamp(),
+    updatedAt: timestamp(),
+    links: links('self', 'class', 'tool', 'submissions'),
+    can: can('update', 'publish', 'override', 'start', 'grade'),
+  })
+  .meta({ id: 'Assignment' });
+
+export const OverrideSchema = z
+  .object({
+    userId: z.uuid(),
+    userName: z.string(),
+    opensAt: nullableTimestamp,
+    dueAt: nullableTimestamp,
+    closesAt: nullableTimestamp,
+    maxAttempts: z.number().int().nullable(),
+    excused: z.boolean(),
+    updatedAt: timestamp(),
+  })
+  .meta({ id: 'AssignmentOverride' });

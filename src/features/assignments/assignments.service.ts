@@ -1,0 +1,174 @@
+import { authorizeVisible, can, type Principal, subject } from '../../authz/ability';
+import type { Action } from '../../authz/actions';
+import type { Database } from '../../platform/db/database';
+import { violatedConstraint } from '../../platform/db/errors';
+import type { Clock } from '../../shared/clock';
+import { PreconditionFailedError } from '../../shared/errors';
+import { newId } from '../../shared/ids';
+import type { Page, PageRequest } from '../../shared/pages';
+import type { AuditService } from '../audit';
+import type { ClassesService } from '../classes';
+import type { ToolsReader } from '../tools';
+import { areInOrder, datesInForce } from './assignments.dates';
+import { AssignmentNotFoundError, DatesOrderError, HasSubmissionsError, NotAStudentError, NotPublishedError, OverrideNotFoundError, ToolNotPublishedError } from './assignments.errors';
+import type { OverridesRepository } from './assignments.overrides.repository';
+import type { AssignmentFilters, AssignmentsRepository, AssignmentValues } from './assignments.repository';
+import type { Assignment, CreateAssignmentInput, OverrideInput, StudentOverride, UpdateAssignmentInput } from './assignments.types';
+
+/** The subject that the rules of an assignment look at. */
+export const assignmentSubject = ({ id, classId, groupPath, state }: Pick<Assignment, 'id' | 'classId' | 'groupPath' | 'state'>) =>
+  subject('Assignment', { id, classId, groupPath, state });
+
+export interface AssignmentsDeps {
+  db: Database;
+  clock: Clock;
+  assignments: AssignmentsRepository;
+  overrides: OverridesRepository;
+  classes: ClassesService;
+  tools: ToolsReader;
+  audit: AuditService;
+}
+
+type IfMatch = readonly number[] | null;
+
+/** A tool given to a class, with dates, attempts and points. */
+export class AssignmentsService {
+  constructor(private readonly deps: AssignmentsDeps) {}
+
+  /** @throws AssignmentNotFoundError where there is none that the caller may know of; ForbiddenError for what they may not do. */
+  async getAssignment(actor: Principal, id: string, action: Action = 'assignment.read'): Promise<Assignment> {
+    const notFound = () => new AssignmentNotFoundError(id);
+    const found = await this.deps.assignments.findById(actor.access, id);
+    if (found === null) throw notFound();
+    authorizeVisible(actor, 'assignment.read', action, assignmentSubject(found), notFound);
+    return found;
+  }
+
+  /** Those of a class that the caller may know of. People of the class need not be looked up: their role says that it is there. */
+  async listOfClass(actor: Principal, classId: string, filters: AssignmentFilters, sort: { name: string; descending: boolean }, page: PageRequest): Promise<Page<Assignment>> {
+    const groupPath = actor.access.classRoles.has(classId) ? '' : (await this.deps.classes.getClass(actor, classId)).groupPath;
+    const seesDrafts = can(actor, 'assignment.read', assignmentSubject({ id: '', classId, groupPath, state: 'draft' }));
+    return this.deps.assignments.listOfClass(actor.access, classId, seesDrafts, filters, sort, page);
+  }
+
+  /** Makes a draft. @throws ClassNotFoundError, ToolNotFoundError, ToolVersionNotFoundError, DatesOrderError. */
+  async createAssignment(actor: Principal, input: CreateAssignmentInput): Promise<Assignment> {
+    const id = newId();
+    await this.deps.db.transaction(async () => {
+      const { classId } = input;
+      const place = await this.deps.classes.getClass(actor, classId);
+      const object = assignmentSubject({ id, classId, groupPath: place.groupPath, state: 'published' });
+      authorizeVisible(actor, 'assignment.read', 'assignment.create', object, () => new AssignmentNotFoundError(id));
+      const toolVersion = await this.versionOf(actor, input.toolId, input.toolVersion);
+      await this.inOrder(() => this.deps.assignments.insert({ ...valuesOf(input), id, tenantId: place.tenantId, classId, createdBy: actor.userId, toolVersion }));
+      await this.record('assignment.created', { id, tenantId: place.tenantId }, { classId, toolId: input.toolId, toolVersion });
+    });
+    return this.getAssignment(actor, id);
+  }
+
+  /** @throws PreconditionFailedError; HasSubmissionsError for another tool once somebody has begun; DatesOrderError. */
+  async updateAssignment(actor: Principal, id: string, input: UpdateAssignmentInput, ifMatch: IfMatch): Promise<Assignment> {
+    await this.deps.db.transaction(async () => {
+      const found = await this.getAssignment(actor, id, 'assignment.update');
+      const values = valuesOf(input);
+      if (input.toolId !== undefined && input.toolId !== found.toolId) {
+        if (await this.deps.assignments.lockAndCheckSubmissions(id)) throw new HasSubmissionsError();
+        values.toolVersion = await this.versionOf(actor, input.toolId, input.toolVersion);
+      } else if (input.toolVersion !== undefined) {
+        values.toolVersion = await this.versionOf(actor, found.toolId, input.toolVersion);
+      }
+      await this.expectChange(this.inOrder(() => this.deps.assignments.update(id, values, ifMatch)));
+      const changed = Object.keys(values).filter((name) => values[name as keyof AssignmentValues] !== undefined);
+      await this.record('assignment.updated', found, { changed });
+    });
+    return this.getAssignment(actor, id);
+  }
+
+  /** Lets students see it, or opens a closed one again. @throws ToolNotPublishedError. */
+  async publishAssignment(actor: Principal, id: string, ifMatch: IfMatch): Promise<Assignment> {
+    await this.deps.db.transaction(async () => {
+      const found = await this.getAssignment(actor, id, 'assignment.update');
+      const tool = await this.deps.tools.getReadable(actor, found.toolId);
+      if (tool.state !== 'published') throw new ToolNotPublishedError();
+      if (found.state === 'published') return this.expectChange(this.deps.assignments.update(id, {}, ifMatch));
+      await this.expectChange(this.deps.assignments.publish(id, this.deps.clock.now(), ifMatch));
+      await this.record('assignment.published', found, { from: found.state });
+    });
+    return this.getAssignment(actor, id);
+  }
+
+  /** No new attempts, no more handing in. @throws NotPublishedError for a draft. */
+  async closeAssignment(actor: Principal, id: string, ifMatch: IfMatch): Promise<Assignment> {
+    await this.deps.db.transaction(async () => {
+      const found = await this.getAssignment(actor, id, 'assignment.update');
+      if (found.state === 'draft') throw new NotPublishedError();
+      if (found.state === 'closed') return;
+      await this.expectChange(this.deps.assignments.close(id, this.deps.clock.now(), ifMatch));
+      await this.record('assignment.closed', found);
+    });
+    return this.getAssignment(actor, id);
+  }
+
+  /** Hides it with all its work. */
+  async deleteAssignment(actor: Principal, id: string, ifMatch: IfMatch): Promise<void> {
+    await this.deps.db.transaction(async () => {
+      const found = await this.getAssignment(actor, id, 'assignment.update');
+      await this.expectChange(this.deps.assignments.archive(id, this.deps.clock.now(), ifMatch));
+      await this.record('assignment.deleted', found);
+    });
+  }
+
+  async listOverrides(actor: Principal, id: string): Promise<StudentOverride[]> {
+    await this.getAssignment(actor, id, 'assignment.override');
+    return this.deps.overrides.list(id);
+  }
+
+  /** Sets what one student gets differently; what is left out is as the assignment says. @throws NotAStudentError, DatesOrderError. */
+  async putOverride(actor: Principal, id: string, userId: string, input: OverrideInput): Promise<StudentOverride> {
+    return this.deps.db.transaction(async () => {
+      const found = await this.getAssignment(actor, id, 'assignment.override');
+      const override = { opensAt: input.opensAt ?? null, dueAt: input.dueAt ?? null, closesAt: input.closesAt ?? null, maxAttempts: input.maxAttempts ?? null, excused: input.excused ?? false };
+      if (!areInOrder(datesInForce(found, override))) throw new DatesOrderError();
+      const saved = await this.deps.overrides.put(id, userId, override);
+      if (saved === null) throw new NotAStudentError();
+      await this.record('assignment.override_set', found, { excused: override.excused }, userId);
+      return saved;
+    });
+  }
+
+  /** @throws OverrideNotFoundError */
+  async removeOverride(actor: Principal, id: string, userId: string): Promise<void> {
+    await this.deps.db.transaction(async () => {
+      const found = await this.getAssignment(actor, id, 'assignment.override');
+      if (!(await this.deps.overrides.remove(id, userId))) throw new OverrideNotFoundError();
+      await this.record('assignment.override_removed', found, {}, userId);
+    });
+  }
+
+  /** The wanted version of a tool that the caller can see, else its current one. */
+  private async versionOf(actor: Principal, toolId: string, wanted: number | undefined): Promise<number> {
+    const tool = await this.deps.tools.getReadable(actor, toolId);
+    if (wanted === undefined) return tool.currentVersion;
+    return (await this.deps.tools.getVersion(toolId, wanted)).version;
+  }
+
+  private async inOrder<T>(write: () => Promise<T>): Promise<T> {
+    return write().catch((error: unknown) => {
+      throw violatedConstraint(error) === 'assignments_dates_check' ? new DatesOrderError() : error;
+    });
+  }
+
+  private async expectChange(change: Promise<boolean>): Promise<void> {
+    if (!(await change)) throw new PreconditionFailedError();
+  }
+
+  private async record(action: string, of: { id: string; tenantId: string }, details: Record<string, unknown> = {}, aboutUserId?: string): Promise<void> {
+    await this.deps.audit.record({ action, subjectType: 'assignment', subjectId: of.id, tenantId: of.tenantId, details, aboutUserId: aboutUserId ?? null });
+  }
+}
+
+/** The input as columns; keys that were left out stay out. */
+function valuesOf(input: UpdateAssignmentInput): AssignmentValues {
+  const { toolVersion: _given, ...values } = input;
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,99 @@
+export const ASSIGNMENT_STATES = ['draft', 'published', 'closed'] as const;
+export type AssignmentState = (typeof ASSIGNMENT_STATES)[number];
+
+/** `exact`: students get the pinned version; `follow_latest`: each new attempt takes the tool's current one. */
+export const PINS = ['exact', 'follow_latest'] as const;
+export type Pin = (typeof PINS)[number];
+
+/** What happens to work after the due date: taken and marked late, or refused. */
+export const LATE_POLICIES = ['accept', 'refuse'] as const;
+export type LatePolicy = (typeof LATE_POLICIES)[number];
+
+/** When work can be started, is due, and can no longer be handed in. Null: no such moment. */
+export interface Dates {
+  opensAt: Date | null;
+  dueAt: Date | null;
+  closesAt: Date | null;
+}
+
+/** What one student gets differently. Null: as the assignment says. */
+export interface Override extends Dates {
+  maxAttempts: number | null;
+  excused: boolean;
+}
+
+/** What the caller, as a student of the class, has done with it. */
+export interface MyWork {
+  attempts: number;
+  latestSubmissionId: string | null;
+  latestState: 'in_progress' | 'submitted' | 'returned' | null;
+}
+
+export interface Assignment extends Dates {
+  id: string;
+  tenantId: string;
+  classId: string;
+  className: string;
+  /** The group of the class. */
+  groupId: string;
+  groupPath: string;
+  toolId: string;
+  toolName: string;
+  toolType: 'chat' | 'product';
+  /** The version that an attempt started now gets. */
+  toolVersion: number;
+  pin: Pin;
+  title: string;
+  instructions: string | null;
+  /** Null: as many as one likes. */
+  maxAttempts: number | null;
+  points: number;
+  latePolicy: LatePolicy;
+  state: AssignmentState;
+  publishedAt: Date | null;
+  closedAt: Date | null;
+  createdBy: string;
+  revision: number;
+  createdAt: Date;
+  updatedAt: Date;
+  /** The caller's own override, where there is one. */
+  override: Override | null;
+  /** The caller's own work; zero attempts for those who are no students of the class. */
+  mine: MyWork;
+}
+
+interface Content {
+  title: string;
+  instructions?: string | null | undefined;
+  opensAt?: Date | null | undefined;
+  dueAt?: Date | null | undefined;
+  closesAt?: Date | null | undefined;
+  maxAttempts?: number | null | undefined;
+  points?: number | undefined;
+  latePolicy?: LatePolicy | undefined;
+  pin?: Pin | undefined;
+  /** Without it: the tool's current version. */
+  toolVersion?: number | undefined;
+}
+
+export interface CreateAssignmentInput extends Content {
+  classId: string;
+  toolId: string;
+}
+
+export type UpdateAssignmentInput = Partial<Content> & { toolId?: string | undefined };
+
+export interface OverrideInput {
+  opensAt?: Date | null | undefined;
+  dueAt?: Date | null | undefined;
+  closesAt?: Date | null | undefined;
+  maxAttempts?: number | null | undefined;
+  excused?: boolean | undefined;
+}
+
+/** An override with the student it is for. */
+export interface StudentOverride extends Override {
+  userId: string;
+  userName: string;
+  updatedAt: Date;
+}

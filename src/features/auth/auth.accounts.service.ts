@@ -1,0 +1,55 @@
+import type { Platform } from '../../platform/platform';
+import { newId } from '../../shared/ids';
+import type { AuditService } from '../audit';
+import type { AccountsRepository } from './auth.accounts.repository';
+import { EmailTakenError } from './auth.errors';
+import type { PasswordHasher } from './auth.password-hasher';
+import type { RegisterInput } from './auth.types';
+
+export interface AccountsServiceDeps {
+  platform: Pick<Platform, 'config' | 'db' | 'logger'>;
+  accounts: AccountsRepository;
+  passwords: PasswordHasher;
+  audit: AuditService;
+}
+
+/** Accounts that are made for people, by an operator or a script, and not by themselves. */
+export class AccountsService {
+  constructor(private readonly deps: AccountsServiceDeps) {}
+
+  /**
+   * Makes an account with a password; its id.
+   * @throws EmailTakenError
+   */
+  async create(input: RegisterInput & { isPlatformAdmin?: boolean }): Promise<string> {
+    const id = await this.insert({ isPlatformAdmin: false, ...input }, 'auth.account_created');
+    if (id === null) throw new EmailTakenError();
+    return id;
+  }
+
+  /**
+   * Makes the platform admin of ADMIN_EMAIL where there is nobody with that e-mail; what exists stays as it is. To be
+   * called when the API starts; any number of processes may do so at the same moment.
+   */
+  async ensureFirstAdmin(): Promise<void> {
+    const { ADMIN_EMAIL, ADMIN_PASSWORD } = this.deps.platform.config;
+    if (ADMIN_EMAIL === undefined || ADMIN_PASSWORD === undefined) return;
+    const email = ADMIN_EMAIL.toLowerCase();
+    if ((await this.deps.accounts.findByEmail(email)) !== null) return;
+    const admin = { email, password: ADMIN_PASSWORD, name: 'Administrator', isPlatformAdmin: true };
+    const id = await this.insert(admin, 'auth.first_admin_created');
+    if (id !== null) this.deps.platform.logger.info('the first platform admin was made', { adminId: id });
+  }
+
+  /** Null where the e-mail is taken. */
+  private async insert(input: RegisterInput & { isPlatformAdmin: boolean }, action: string): Promise<string | null> {
+    const id = newId();
+    const { email, name, isPlatformAdmin } = input;
+    const passwordHash = await this.deps.passwords.hash(input.password);
+    return this.deps.platform.db.transaction(async () => {
+      if (!(await this.deps.accounts.insert({ id, email, name, passwordHash, isPlatformAdmin }))) return null;
+      await this.deps.audit.record({ action, subjectType: 'user', subjectId: id, tenantId: null, aboutUserId: id });
+      return id;
+    });
+  }
+}

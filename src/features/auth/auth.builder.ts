@@ -1,0 +1,45 @@
+import type { Container } from '../../container';
+import type { Client, TestApp } from '../../testing/app';
+
+export const PASSWORD = 'a long walk in June';
+
+let counter = 0;
+
+/** An account with a password. */
+export async function buildAccount(
+  container: Container,
+  values: { email?: string; name?: string; isPlatformAdmin?: boolean } = {},
+): Promise<{ id: string; email: string; name: string }> {
+  counter += 1;
+  const email = values.email ?? `account${counter}@example.org`;
+  const name = values.name ?? `Account ${counter}`;
+  const { isPlatformAdmin = false } = values;
+  const id = await container.auth.accounts.create({ email, name, password: PASSWORD, isPlatformAdmin });
+  return { id, email, name };
+}
+
+/** What a log-in gives, as its client keeps it. */
+export interface LoggedIn {
+  accessToken: string;
+  refreshToken: string;
+  csrfToken: string;
+  /** For the Cookie header. */
+  cookies: string;
+  userId: string;
+}
+
+export async function logIn(app: TestApp, email: string, password = PASSWORD): Promise<LoggedIn> {
+  const { body, headers } = await app.anonymous.post('/auth/login').send({ email, password }).expect(200);
+  const { accessToken, refreshToken, csrfToken, user } = body.data;
+  return { accessToken, refreshToken, csrfToken, cookies: cookiesOf(headers['set-cookie']), userId: user.id };
+}
+
+/** A Set-Cookie header as the Cookie header that answers it. */
+export function cookiesOf(setCookie: unknown): string {
+  return (setCookie as string[]).map((cookie) => cookie.split(';')[0]).join('; ');
+}
+
+/** A request of this client, with this access token. */
+export function withToken(client: Client, method: 'get' | 'post' | 'patch' | 'delete', path: string, token: string) {
+  return client[method](path).set('Authorization', `Bearer ${token}`);
+}

@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+import type { Scope } from '../../authz/actions';
+import { API_BASE } from '../../http/base';
+import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
+import type { idParams } from '../../http/schemas';
+import { mapPage } from '../../shared/pages';
+import { API_TOKEN_SORTS } from './auth.api-tokens.repository';
+import type { ApiTokensService } from './auth.api-tokens.service';
+import { presentApiToken, presentSession } from './auth.presenter';
+import type { CreateTokenBody, SessionsQuery, TokensQuery } from './auth.schemas';
+import { SESSION_SORTS } from './auth.sessions.repository';
+import type { SessionsService } from './auth.sessions.service';
+
+type WithId = Call<z.output<typeof idParams>>;
+
+/** The caller's own sign-ins and API tokens. */
+export class CredentialsController {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly tokens: ApiTokensService,
+  ) {}
+
+  listSessions = async ({ principal, query }: Call<unknown, z.output<typeof SessionsQuery>>): Promise<Reply> => {
+    const page = await this.sessions.list(principal, pageOf(query), sortOf(query.sort, SESSION_SORTS));
+    return reply.page(mapPage(page, (session) => presentSession(session, principal.sessionId)));
+  };
+
+  getSession = async ({ principal, params }: WithId): Promise<Reply> =>
+    reply.ok(presentSession(await this.sessions.get(principal, params.id), principal.sessionId));
+
+  endSession = async ({ principal, params }: WithId): Promise<Reply> => {
+    await this.sessions.endOwn(principal, params.id);
+    return reply.noContent();
+  };
+
+  listTokens = async ({ principal, query }: Call<unknown, z.output<typeof TokensQuery>>): Promise<Reply> => {
+    const page = await this.tokens.list(principal, pageOf(query), sortOf(query.sort, API_TOKEN_SORTS));
+    return reply.page(mapPage(page, presentApiToken));
+  };
+
+  getToken = async ({ principal, params }: WithId): Promise<Reply> =>
+    reply.ok(presentApiToken(await this.tokens.get(principal, params.id)));
+
+  createToken = async ({ principal, body }: Call<unknown, unknown, z.output<typeof CreateTokenBody>>): Promise<Reply> => {
+    const { token, secret } = await this.tokens.create(principal, { ...body, scopes: body.scopes as Scope[] });
+    return {
+      ...reply.created(`${API_BASE}/auth/tokens/${token.id}`, { ...presentApiToken(token), token: secret }),
+      headers: { 'Cache-Control': 'no-store' },
+    };
+  };
+
+  revokeToken = async ({ principal, params }: WithId): Promise<Reply> => {
+    await this.tokens.revoke(principal, params.id);
+    return reply.noContent();
+  };
+}

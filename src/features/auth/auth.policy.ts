@@ -1,0 +1,38 @@
+import type { DefineRules, Principal } from '../../authz/ability';
+import { type Access, classIdsWithRole } from '../../authz/access';
+import type { Scope } from '../../authz/actions';
+import { PersonRequiredError } from './auth.errors';
+
+/** Everybody has an account of their own, and nobody another's. */
+export const authRules: DefineRules = (access, allow) => {
+  allow(['account.read', 'account.update'], 'Account', (account) => account.userId === access.userId);
+};
+
+/**
+ * Password, sign-ins and tokens belong to the person: a script must not be able to lengthen its own stay.
+ * @returns the sign-in that the caller acts in.
+ * @throws PersonRequiredError for an API token.
+ */
+export function requirePerson(principal: Principal): string {
+  if (principal.sessionId === null) throw new PersonRequiredError();
+  return principal.sessionId;
+}
+
+const administrates = (access: Access) => access.isPlatformAdmin || access.adminPaths.length > 0;
+const teaches = (access: Access) =>
+  administrates(access) || access.teachPaths.length > 0 || classIdsWithRole(access, 'teacher', 'assistant').length > 0;
+
+/** Scopes that only some can make use of. Rights are checked again at each use, so a new scope is safe without a line here. */
+const HOLDERS: Partial<Record<Scope, (access: Access) => boolean>> = {
+  'users:write': administrates,
+  'groups:write': administrates,
+  'ai:write': administrates,
+  'tools:write': teaches,
+  'assignments:write': teaches,
+  'grading:write': teaches,
+};
+
+/** Those of the scopes that would promise more than the person may do. */
+export function scopesBeyond(access: Access, scopes: readonly Scope[]): Scope[] {
+  return scopes.filter((scope) => HOLDERS[scope]?.(access) === false);
+}

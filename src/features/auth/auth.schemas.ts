@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { SCOPES } from '../../authz/actions';
+import { can, email, links, listQuery, moment, text, timestamp, verbatim } from '../../http/schemas';
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './auth.password-policy';
+
+/** A token that is forgotten somewhere must end by itself. */
+const MAX_TOKEN_DAYS = 366;
+const DAY_MS = 24 * 3_600_000;
+
+const newPassword = () =>
+  verbatim(MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH).describe('8 to 128 characters; common and personal ones are refused.');
+const knownPassword = () => verbatim(1, MAX_PASSWORD_LENGTH);
+const refreshToken = () => z.string().min(1).max(200);
+
+export const RegisterBody = z.strictObject({ email: email(), password: newPassword(), name: text(1, 200) });
+export const LogInBody = z.strictObject({ email: email(), password: knownPassword() });
+export const RefreshBody = z.strictObject({
+  refreshToken: refreshToken().optional().describe('Absent where the refresh cookie carries it.'),
+});
+export const ChangePasswordBody = z.strictObject({ currentPassword: knownPassword(), newPassword: newPassword() });
+
+export const CreateTokenBody = z.strictObject({
+  name: text(1, 100),
+  scopes: z.array(z.enum(SCOPES as unknown as [string, ...string[]])).min(1).max(50),
+  expiresAt: moment()
+    .refine((end) => end.getTime() > Date.now(), { message: 'is in the past' })
+    .refine((end) => end.getTime() <= Date.now() + MAX_TOKEN_DAYS * DAY_MS, { message: `is more than ${MAX_TOKEN_DAYS} days away` }),
+});
+
+export const SessionsQuery = listQuery(['-lastUsedAt', 'createdAt'], {});
+export const TokensQuery = listQuery(['-createdAt', 'expiresAt', 'name'], {});
+
+export const AccountSchema = z
+  .object({
+    id: z.uuid(),
+    tenantId: z.uuid().nullable(),
+    email: z.string(),
+    name: z.string(),
+    locale: z.string().nullable(),
+    isPlatformAdmin: z.boolean(),
+    links: links('self', 'me'),
+  })
+  .meta({ id: 'Account', description: 'A person who has signed in.' });
+
+export const SignInSchema = z
+  .object({
+    accessToken: z.string().describe('For the Authorization header: Bearer.'),
+    expiresIn: z.number().int().describe('Seconds until the access token ends.'),
+    refreshToken: z.string().describe('For POST /auth/refresh; each works once.'),
+    csrfToken: z.string().describe('For the X-CSRF-Token header of changes that are authenticated by cookie.'),
+    user: AccountSchema,
+  })
+  .meta({ id: 'SignIn' });
+
+export const SignInSessionSchema = z
+  .object({
+    id: z.uuid(),
+    createdAt: timestamp(),
+    lastUsedAt: timestamp(),
+    expiresAt: timestamp().describe('When it ends if it is not used before.'),
+    userAgent: z.string().nullable(),
+    ip: z.string().nullable(),
+    current: z.boolean().describe('Whether this request was made in it.'),
+    links: links('self'),
+    can: can('end'),
+  })
+  .meta({ id: 'SignInSession', description: 'A sign-in of the caller on some device.' });
+
+export const ApiTokenSchema = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    prefix: z.string().describe('The first characters of the token.'),
+    scopes: z.array(z.string()),
+    expiresAt: timestamp(),
+    lastUsedAt: timestamp().nullable(),
+    createdAt: timestamp(),
+    links: links('self'),
+    can: can('revoke'),
+  })
+  .meta({ id: 'ApiToken' });
+
+export const NewApiTokenSchema = ApiTokenSchema.extend({
+  token: z.string().describe('The token itself. It is shown this once.'),
+}).meta({ id: 'NewApiToken' });

@@ -1,0 +1,57 @@
+/** A person as far as signing in is concerned. */
+export interface Account {
+  id: string;
+  tenantId: string | null;
+  email: string;
+  name: string;
+  locale: string | null;
+  isPlatformAdmin: boolean;
+}
+
+/** Where a request comes from. */
+export interface ClientInfo {
+  ip: string;
+  userAgent: string | null;
+}
+
+export interface LogInInput {
+  email: string;
+  password: string;
+}
+
+export interface RegisterInput extends LogInInput {
+  name: string;
+}
+
+/** What a person holds after signing in: all secrets are shown this once. */
+export interface SignIn {
+  account: Account;
+  sessionId: string;
+  accessToken: string;
+  refreshToken: string;
+  /** When the refresh token ends if it is not used. */
+  refreshExpiresAt: Date;
+}
+
+/** One sign-in (a family of refresh tokens), as its owner sees it. */
+export interface SessionInfo {
+  id: string;
+  createdAt: Date;
+  lastUsedAt: Date;
+  expiresAt: Date;
+  userAgent: string | null;
+  ip: string | null;
+}
+
+/** Why a sign-in was ended before its time. */
+export type EndReason = 'logout' | 'ended' | 'reuse' | 'password_changed' | 'deactivated';
+
+export interface ApiToken {
+  id: string;
+  name: string;
+  prefix: string;
+  scopes: readonly string[];
+  expiresAt: Date;
+  lastUsedAt: Date | null;
+  createdAt: Date;
+}

@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import { can, type Principal, subject } from '../../authz/ability';
+import { API_BASE } from '../../http/base';
+import type { ClassSchema, RosterEntrySchema } from './classes.schemas';
+import { classSubject } from './classes.service';
+import type { Class, RosterEntry } from './classes.types';
+
+export function presentClass(actor: Principal, found: Class): z.output<typeof ClassSchema> {
+  const self = `${API_BASE}/classes/${found.id}`;
+  const object = classSubject(found);
+  const mayManage = can(actor, 'class.manage_members', object);
+  const myRole = actor.access.classRoles.get(found.id) ?? null;
+  return {
+    id: found.id,
+    groupId: found.groupId,
+    groupName: found.groupName,
+    name: found.name,
+    subject: found.subject,
+    description: found.description,
+    joinCode: mayManage || myRole === 'assistant' ? found.joinCode : null,
+    aiMode: found.aiMode,
+    studentCount: found.studentCount,
+    myRole,
+    createdAt: found.createdAt.toISOString(),
+    updatedAt: found.updatedAt.toISOString(),
+    archivedAt: found.archivedAt?.toISOString() ?? null,
+    links: { self, group: `${API_BASE}/groups/${found.groupId}`, roster: `${self}/roster`, assignments: `${self}/assignments`, submissions: `${self}/submissions` },
+    can: {
+      update: can(actor, 'class.update', object),
+      archive: can(actor, 'class.archive', object),
+      manageMembers: mayManage,
+      createAssignment: can(actor, 'assignment.create', subject('Assignment', { id: '', classId: found.id, groupPath: found.groupPath, state: 'draft' })),
+    },
+  };
+}
+
+export function presentRosterEntry(entry: RosterEntry): z.output<typeof RosterEntrySchema> {
+  return { ...entry, joinedAt: entry.joinedAt.toISOString(), links: { user: `${API_BASE}/users/${entry.userId}` } };
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { CLASS_ROLES } from '../../authz/access';
+import { can, email, id, links, listQuery, queryFlag, search, text, timestamp, updatedSince } from '../../http/schemas';
+import { AI_MODES } from './classes.types';
+
+const subjectText = text(1, 100).nullable().optional();
+const description = text(0, 2000).nullable().optional();
+
+export const ClassesQuery = listQuery(['name', 'createdAt', 'updatedAt'], {
+  q: search(),
+  groupId: id().optional().describe('Only classes of this group itself.'),
+  mine: queryFlag().optional().describe('true: only classes in which the caller has a role.'),
+  archived: queryFlag().optional().describe('true: archived classes instead, for admins.'),
+  updatedSince: updatedSince(),
+});
+export const CreateClassBody = z.strictObject({ groupId: id(), name: text(1, 200), subject: subjectText, description });
+export const UpdateClassBody = z.strictObject({
+  name: text(1, 200).optional(),
+  subject: subjectText,
+  description,
+  groupId: id().optional().describe('Moves the class to another group of the tenant.'),
+  joinCodeEnabled: z.boolean().optional(),
+  regenerateJoinCode: z.boolean().optional(),
+});
+export const RosterQuery = listQuery(['name', 'joinedAt'], { q: search(), role: z.enum(CLASS_ROLES).optional() });
+export const AddClassMemberBody = z
+  .strictObject({ userId: id().optional(), email: email().optional(), role: z.enum(CLASS_ROLES), studentId: id().optional().describe('For an observer: the student they observe.') })
+  .refine((body) => (body.userId === undefined) !== (body.email === undefined), { path: ['userId'], message: 'give userId or email' });
+export const ChangeClassRoleBody = z.strictObject({ role: z.enum(['teacher', 'assistant', 'student']) });
+export const JoinClassBody = z.strictObject({ code: text(1, 40) });
+export const classMemberParams = z.strictObject({ id: id(), userId: id() });
+
+export const ClassSchema = z
+  .object({
+    id: z.uuid(),
+    groupId: z.uuid(),
+    groupName: z.string(),
+    name: z.string(),
+    subject: z.string().nullable(),
+    description: z.string().nullable(),
+    joinCode: z.string().nullable().describe('Null while switched off, and for callers who do not teach or manage the class.'),
+    aiMode: z.enum(AI_MODES),
+    studentCount: z.number().int(),
+    myRole: z.enum(CLASS_ROLES).nullable(),
+    createdAt: timestamp(),
+    updatedAt: timestamp(),
+    archivedAt: timestamp().nullable(),
+    links: links('self', 'group', 'roster', 'assignments', 'submissions'),
+    can: can('update', 'archive', 'manageMembers', 'createAssignment'),
+  })
+  .meta({ id: 'Class' });
+
+export const RosterEntrySchema = z
+  .object({
+    userId: z.uuid(),
+    name: z.string(),
+    email: z.string().nullable().describe('Null for students and observers.'),
+    status: z.enum(['active', 'deactivated']),
+    role: z.enum(CLASS_ROLES),
+    joinedAt: timestamp(),
+    links: links('user'),
+  })
+  .meta({ id: 'RosterEntry' });

@@ -1,0 +1,146 @@
+import { authorize, authorizeVisible, type Principal, subject } from '../../authz/ability';
+import type { Action } from '../../authz/actions';
+import type { Database } from '../../platform/db/database';
+import { violatedConstraint } from '../../platform/db/errors';
+import type { Clock } from '../../shared/clock';
+import { NotFoundError, PreconditionFailedError } from '../../shared/errors';
+import { newId } from '../../shared/ids';
+import type { Page, PageRequest } from '../../shared/pages';
+import type { AccessService } from '../access';
+import type { AuditService } from '../audit';
+import { ClassGroupArchivedError, ClassNotFoundError, OtherTenantError } from './classes.errors';
+import { newJoinCode } from './classes.join-code';
+import type { ClassesRepository, ClassFilters, ClassSort } from './classes.repository';
+import type { RosterRepository } from './classes.roster.repository';
+import type { Class, CreateClassInput, UpdateClassInput } from './classes.types';
+
+/** Two random codes meet once in a trillion; a third try would only hide a bug. */
+const CODE_ATTEMPTS = 2;
+
+/** The subject that the rules of a class look at. */
+export const classSubject = (klass: Pick<Class, 'id' | 'groupPath'>) => subject('Class', { id: klass.id, groupPath: klass.groupPath });
+
+export interface ClassesDeps {
+  db: Database;
+  clock: Clock;
+  classes: ClassesRepository;
+  roster: RosterRepository;
+  access: AccessService;
+  audit: AuditService;
+}
+
+/** Classes: made in a group by those who teach there, managed by their own teachers. */
+export class ClassesService {
+  constructor(private readonly deps: ClassesDeps) {}
+
+  async listClasses(actor: Principal, filters: ClassFilters, sort: ClassSort, page: PageRequest): Promise<Page<Class>> {
+    return this.deps.classes.list(actor.access, filters, sort, page);
+  }
+
+  /** @throws ClassNotFoundError where there is none that the caller may know of; ForbiddenError for what they may not do. */
+  async getClass(actor: Principal, id: string, action: Action = 'class.read'): Promise<Class> {
+    const found = await this.deps.classes.findById(id);
+    if (found === null) throw new ClassNotFoundError(id);
+    authorizeVisible(actor, 'class.read', action, classSubject(found), () => new ClassNotFoundError(id));
+    return found;
+  }
+
+  /** Makes a class with a join code; whoever makes it as a teacher teaches it. @throws NotFoundError for an unknown group. */
+  async createClass(actor: Principal, input: CreateClassInput): Promise<Class> {
+    const id = newId();
+    await this.withFreshCode((joinCode) =>
+      this.deps.db.transaction(async () => {
+        const group = await this.getGroupToTeachIn(actor, input.groupId);
+        await this.deps.classes.insert({
+          id, joinCode, createdBy: actor.userId, tenantId: group.tenantId, groupId: group.id,
+          name: input.name, subject: input.subject ?? null, description: input.description ?? null,
+        });
+        if (actor.tenantId === group.tenantId) {
+          await this.deps.roster.insert(id, actor.userId, 'teacher');
+          await this.deps.access.usersChanged([actor.userId]);
+        }
+        await this.deps.audit.record({ action: 'class.created', subjectType: 'class', subjectId: id, tenantId: group.tenantId, details: { groupId: group.id } });
+      }),
+    );
+    return this.getExisting(id);
+  }
+
+  /** @throws PreconditionFailedError where the class is no longer as `ifMatch` says; OtherTenantError for a group elsewhere. */
+  async updateClass(actor: Principal, id: string, input: UpdateClassInput, ifMatch: readonly number[] | null): Promise<Class> {
+    await this.withFreshCode((freshCode) =>
+      this.deps.db.transaction(async () => {
+        const found = await this.getClass(actor, id, 'class.update');
+        if (input.groupId !== undefined && input.groupId !== found.groupId) await this.assertCanMoveTo(actor, found, input.groupId);
+        const joinCode = nextCode(found, input, freshCode);
+        const changes = { name: input.name, subject: input.subject, description: input.description, groupId: input.groupId, joinCode };
+        if ((await this.deps.classes.update(id, changes, ifMatch)) === null) throw new PreconditionFailedError();
+        if (input.groupId !== undefined) await this.deps.access.tenantChanged(found.tenantId);
+        const changed = Object.entries(changes).filter(([, value]) => value !== undefined).map(([name]) => name);
+        await this.deps.audit.record({ action: 'class.updated', subjectType: 'class', subjectId: id, tenantId: found.tenantId, details: { changed } });
+      }),
+    );
+    return this.getExisting(id);
+  }
+
+  /** Hides the class with all its work; `restoreClass` undoes it. */
+  async archiveClass(actor: Principal, id: string, ifMatch: readonly number[] | null): Promise<void> {
+    await this.deps.db.transaction(async () => {
+      const found = await this.getClass(actor, id, 'class.archive');
+      if (!(await this.deps.classes.archive(id, this.deps.clock.now(), ifMatch))) throw new PreconditionFailedError();
+      await this.deps.access.tenantChanged(found.tenantId);
+      await this.deps.audit.record({ action: 'class.archived', subjectType: 'class', subjectId: id, tenantId: found.tenantId });
+    });
+  }
+
+  /** By the admins of its group: an archived class gives its own teachers nothing. @throws ClassGroupArchivedError. */
+  async restoreClass(actor: Principal, id: string): Promise<Class> {
+    await this.deps.db.transaction(async () => {
+      const found = await this.deps.classes.findArchived(id);
+      if (found === null) throw new ClassNotFoundError(id);
+      authorizeVisible(actor, 'class.read', 'class.archive', classSubject(found), () => new ClassNotFoundError(id));
+      if (found.groupArchived) throw new ClassGroupArchivedError();
+      await this.deps.classes.restore(id);
+      await this.deps.access.tenantChanged(found.tenantId);
+      await this.deps.audit.record({ action: 'class.restored', subjectType: 'class', subjectId: id, tenantId: found.tenantId });
+    });
+    return this.getExisting(id);
+  }
+
+  private async getExisting(id: string): Promise<Class> {
+    const found = await this.deps.classes.findById(id);
+    if (found === null) throw new ClassNotFoundError(id);
+    return found;
+  }
+
+  private async getGroupToTeachIn(actor: Principal, groupId: string) {
+    const notFound = () => new NotFoundError('group.not_found', `There is no group ${groupId}.`);
+    const group = await this.deps.classes.lockGroup(groupId);
+    if (group === null) throw notFound();
+    authorizeVisible(actor, 'group.read', 'class.create', subject('Group', { id: group.id, path: group.path }), notFound);
+    return group;
+  }
+
+  private async assertCanMoveTo(actor: Principal, found: Class, groupId: string): Promise<void> {
+    const group = await this.getGroupToTeachIn(actor, groupId);
+    if (group.tenantId !== found.tenantId) throw new OtherTenantError();
+    authorize(actor, 'class.create', subject('Group', { id: group.id, path: group.path }));
+  }
+
+  private async withFreshCode(work: (joinCode: string) => Promise<void>): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work(newJoinCode());
+      } catch (error) {
+        if (attempt >= CODE_ATTEMPTS || this.deps.db.inTransaction || violatedConstraint(error) !== 'classes_join_code_key') throw error;
+      }
+    }
+  }
+}
+
+/** The code after the change: undefined where it stays. */
+function nextCode(found: Class, input: UpdateClassInput, freshCode: string): string | null | undefined {
+  if (input.joinCodeEnabled === false) return null;
+  if (input.regenerateJoinCode === true && (found.joinCode !== null || input.joinCodeEnabled === true)) return freshCode;
+  if (input.joinCodeEnabled === true && found.joinCode === null) return freshCode;
+  return undefined;
+}

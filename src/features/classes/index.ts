@@ -1,0 +1,5 @@
+export { createClassesModule } from './classes.module';
+export { classRules } from './classes.policy';
+export type { RosterService } from './classes.roster.service';
+export { type ClassesService, classSubject } from './classes.service';
+export type { Class, RosterEntry } from './classes.types';

@@ -1,0 +1,123 @@
+import type { z } from 'zod';
+import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
+import { mapPage } from '../../shared/pages';
+import type { GroupInheritance } from './groups.inheritance.service';
+import {
+  groupLocation,
+  presentGroup,
+  presentSettings,
+  presentSummary,
+  presentTheme,
+} from './groups.presenter';
+import { GROUP_SORTS } from './groups.read-model';
+import type {
+  CreateGroupBody,
+  ListAncestorsQuery,
+  ListDescendantsQuery,
+  ListGroupsQuery,
+  UpdateGroupBody,
+} from './groups.schemas';
+import type { GroupsService } from './groups.service';
+import type { GroupTree } from './groups.tree.service';
+import type { JsonObject } from './groups.types';
+
+type Id = { id: string };
+
+const orderOf = (query: {
+  sort: string;
+  page?: number | undefined;
+  cursor?: string | undefined;
+  limit: number;
+}) => ({
+  sort: sortOf(query.sort, GROUP_SORTS),
+  page: pageOf(query),
+});
+
+export class GroupsController {
+  constructor(
+    private readonly groups: GroupsService,
+    private readonly tree: GroupTree,
+    private readonly inheritance: GroupInheritance,
+  ) {}
+
+  list = async ({ principal, query }: Call<unknown, z.output<typeof ListGroupsQuery>>): Promise<Reply> => {
+    const page = await this.groups.list(principal, query, orderOf(query));
+    return reply.page(mapPage(page, (group) => presentSummary(principal, group)));
+  };
+
+  create = async ({
+    principal,
+    body,
+  }: Call<unknown, unknown, z.output<typeof CreateGroupBody>>): Promise<Reply> => {
+    const group = await this.tree.create(principal, body);
+    return reply.created(groupLocation(group.id), presentGroup(principal, group), group.revision);
+  };
+
+  get = async ({ principal, params }: Call<Id>): Promise<Reply> => {
+    const group = await this.groups.get(principal, params.id);
+    return reply.ok(presentGroup(principal, group), group.revision);
+  };
+
+  update = async ({
+    principal,
+    params,
+    body,
+    ifMatch,
+  }: Call<Id, unknown, z.output<typeof UpdateGroupBody>>): Promise<Reply> => {
+    const group = await this.groups.update(principal, params.id, body, ifMatch);
+    return reply.ok(presentGroup(principal, group), group.revision);
+  };
+
+  archive = async ({ principal, params }: Call<Id>): Promise<Reply> => {
+    await this.tree.archive(principal, params.id);
+    return reply.noContent();
+  };
+
+  restore = async ({ principal, params }: Call<Id>): Promise<Reply> => {
+    const group = await this.tree.restore(principal, params.id);
+    return reply.ok(presentGroup(principal, group), group.revision);
+  };
+
+  children = async ({
+    principal,
+    params,
+    query,
+  }: Call<Id, z.output<typeof ListDescendantsQuery>>): Promise<Reply> => {
+    const page = await this.groups.children(principal, params.id, query, orderOf(query));
+    return reply.page(mapPage(page, (group) => presentSummary(principal, group)));
+  };
+
+  descendants = async ({
+    principal,
+    params,
+    query,
+  }: Call<Id, z.output<typeof ListDescendantsQuery>>): Promise<Reply> => {
+    const page = await this.groups.descendants(principal, params.id, query, orderOf(query));
+    return reply.page(mapPage(page, (group) => presentSummary(principal, group)));
+  };
+
+  ancestors = async ({
+    principal,
+    params,
+    query,
+  }: Call<Id, z.output<typeof ListAncestorsQuery>>): Promise<Reply> => {
+    const page = await this.groups.ancestors(principal, params.id, orderOf(query));
+    return reply.page(mapPage(page, (group) => presentSummary(principal, group)));
+  };
+
+  updateTheme = async ({
+    principal,
+    params,
+    body,
+    ifMatch,
+  }: Call<Id, unknown, JsonObject>): Promise<Reply> => {
+    const group = await this.groups.updateTheme(principal, params.id, body, ifMatch);
+    return reply.ok(presentGroup(principal, group), group.revision);
+  };
+
+  resolvedTheme = async ({ principal, params }: Call<Id>): Promise<Reply> =>
+    reply.ok(presentTheme(params.id, await this.inheritance.theme(principal, params.id)));
+
+  resolvedSettings = async ({ principal, params }: Call<Id>): Promise<Reply> =>
+    reply.ok(presentSettings(params.id, await this.inheritance.settings(principal, params.id)));
+}

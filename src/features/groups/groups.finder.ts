@@ -1,0 +1,62 @@
+import { authorizeVisible, can, type Principal, subject } from '../../authz/ability';
+import type { Action } from '../../authz/actions';
+import { GroupNotFoundError, GroupTreeError } from './groups.errors';
+import type { GroupsRepository } from './groups.repository';
+import type { Group } from './groups.types';
+
+/** Loads groups for a caller: what they do not know does not exist for them. */
+export class GroupFinder {
+  constructor(private readonly repository: GroupsRepository) {}
+
+  /**
+   * A living group that the caller may do this to.
+   * @throws GroupNotFoundError for one that they do not know, ForbiddenError for one that they only know.
+   */
+  async getFor(principal: Principal, id: string, action: Action): Promise<Group> {
+    return allowed(principal, id, action, await this.repository.findById(id));
+  }
+
+  /** A group that is to get another below it. @throws as `getFor`, and GroupTreeError for an archived one. */
+  async getParentFor(principal: Principal, id: string): Promise<Group> {
+    return allowedParent(principal, id, await this.repository.findById(id));
+  }
+
+  /** A group and its parent to be, in one look. @throws as the two above. */
+  async getForMove(
+    principal: Principal,
+    id: string,
+    parentId: string,
+  ): Promise<{ group: Group; parent: Group }> {
+    const found = await this.repository.findByIds([id, parentId]);
+    const byId = (wanted: string) => found.find((group) => group.id === wanted) ?? null;
+    const group = allowed(principal, id, 'group.move', byId(id));
+    return { group, parent: allowedParent(principal, parentId, byId(parentId)) };
+  }
+
+  /** A group that the caller manages, archived or not. @throws GroupNotFoundError, ForbiddenError */
+  async getForRestore(principal: Principal, id: string): Promise<Group> {
+    const group = await this.repository.findById(id);
+    if (group === null || group.archivedAt === null) return allowed(principal, id, 'group.archive', group);
+    if (!can(principal, 'group.archive', subject('Group', group))) throw new GroupNotFoundError(id);
+    return group;
+  }
+}
+
+function allowed(principal: Principal, id: string, action: Action, group: Group | null): Group {
+  if (group === null || group.archivedAt !== null) throw new GroupNotFoundError(id);
+  authorizeVisible(
+    principal,
+    'group.read',
+    action,
+    subject('Group', group),
+    () => new GroupNotFoundError(id),
+  );
+  return group;
+}
+
+function allowedParent(principal: Principal, id: string, group: Group | null): Group {
+  if (group === null || group.archivedAt === null) return allowed(principal, id, 'group.create', group);
+  throw can(principal, 'group.create', subject('Group', group))
+    ? new GroupTreeError('group.archived')
+    : new GroupNotFoundError(id);
+}

@@ -1,0 +1,70 @@
+import { defineRoute, signedIn } from '../../http/route';
+import { idParams } from '../../http/schemas';
+import type { GroupMembersController } from './groups.members.controller';
+import {
+  AddMemberBody,
+  ChangeMemberBody,
+  GroupMemberSchema,
+  ListMembersQuery,
+  memberParams,
+} from './groups.schemas';
+
+const NOT_FOUND = { 'group.not_found': 'There is no such group, or not for the caller.' };
+const NOT_A_MEMBER = { 'member.not_found': 'This person is not a member.' };
+const LAST_ADMIN = { 'member.last_admin': 'A tenant keeps at least one active admin.' };
+
+export const groupMemberRoutes = (controller: GroupMembersController) => [
+  defineRoute({
+    method: 'get',
+    path: '/groups/:id/members',
+    summary: 'List the members of a group',
+    description:
+      'Those of the group itself; people with a role further up have their rights here without being listed.',
+    access: signedIn('group.list_members'),
+    params: idParams,
+    query: ListMembersQuery,
+    success: { status: 200, description: 'A page of members.', data: GroupMemberSchema, list: true },
+    errors: NOT_FOUND,
+    handler: controller.list,
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/groups/:id/members',
+    summary: 'Add a person to a group',
+    description: 'A person who belongs to no tenant yet belongs to this one from now on.',
+    access: signedIn('group.manage_members'),
+    params: idParams,
+    body: AddMemberBody,
+    idempotency: 'transaction',
+    success: { status: 201, description: 'The member.', data: GroupMemberSchema },
+    errors: {
+      ...NOT_FOUND,
+      'user.not_found': 'There is no such person, or not in this tenant.',
+      'member.exists': 'This person is a member already.',
+    },
+    example: { email: 'ada.lovelace@example.org', role: 'teacher' },
+    handler: controller.add,
+  }),
+  defineRoute({
+    method: 'patch',
+    path: '/groups/:id/members/:userId',
+    summary: 'Change the role of a member',
+    access: signedIn('group.manage_members'),
+    params: memberParams,
+    body: ChangeMemberBody,
+    success: { status: 200, description: 'The member.', data: GroupMemberSchema },
+    errors: { ...NOT_FOUND, ...NOT_A_MEMBER, ...LAST_ADMIN },
+    example: { role: 'staff' },
+    handler: controller.changeRole,
+  }),
+  defineRoute({
+    method: 'delete',
+    path: '/groups/:id/members/:userId',
+    summary: 'Remove a person from a group',
+    access: signedIn('group.manage_members'),
+    params: memberParams,
+    success: { status: 204, description: 'They are no longer a member.' },
+    errors: { ...NOT_FOUND, ...NOT_A_MEMBER, ...LAST_ADMIN },
+    handler: controller.remove,
+  }),
+];

@@ -1,0 +1,198 @@
+import { defineRoute, signedIn } from '../../http/route';
+import { idParams } from '../../http/schemas';
+import type { GroupsController } from './groups.controller';
+import { TREE_CONFLICTS } from './groups.errors';
+import {
+  CreateGroupBody,
+  GroupSchema,
+  GroupSummarySchema,
+  ListAncestorsQuery,
+  ListChildrenQuery,
+  ListDescendantsQuery,
+  ListGroupsQuery,
+  ResolvedSettingsSchema,
+  ResolvedThemeSchema,
+  UpdateGroupBody,
+} from './groups.schemas';
+import { ThemePatchSchema } from './groups.theme';
+
+const NOT_FOUND = { 'group.not_found': 'There is no such group, or not for the caller.' };
+const WIDER = {
+  'settings.wider_than_parent': 'A limit allows more than the group above does; details.paths names each.',
+};
+const conflicts = (...reasons: (keyof typeof TREE_CONFLICTS)[]) =>
+  Object.fromEntries(reasons.map((reason) => [reason, TREE_CONFLICTS[reason]]));
+const group = { status: 200, description: 'The group.', data: GroupSchema, revisioned: true } as const;
+const page = { status: 200, description: 'A page of groups.', data: GroupSummarySchema, list: true } as const;
+
+const tree = (controller: GroupsController) => [
+  defineRoute({
+    method: 'get',
+    path: '/groups/:id/children',
+    summary: 'List the groups just below a group',
+    access: signedIn('group.read'),
+    params: idParams,
+    query: ListChildrenQuery,
+    success: page,
+    errors: NOT_FOUND,
+    handler: controller.children,
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/groups/:id/descendants',
+    summary: 'List all groups below a group',
+    description: 'In the order of the tree unless sorted otherwise: each group before what is below it.',
+    access: signedIn('group.read'),
+    params: idParams,
+    query: ListDescendantsQuery,
+    success: page,
+    errors: NOT_FOUND,
+    handler: controller.descendants,
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/groups/:id/ancestors',
+    summary: 'List the groups above a group, from the root down',
+    access: signedIn('group.read'),
+    params: idParams,
+    query: ListAncestorsQuery,
+    success: page,
+    errors: NOT_FOUND,
+    handler: controller.ancestors,
+  }),
+  defineRoute({
+    method: 'delete',
+    path: '/groups/:id',
+    summary: 'Archive a group with all below it',
+    description: 'Nothing is lost: POST /groups/{id}/restore brings back what this took.',
+    access: signedIn('group.archive'),
+    params: idParams,
+    success: { status: 204, description: 'It is archived.' },
+    errors: NOT_FOUND,
+    handler: controller.archive,
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/groups/:id/restore',
+    summary: 'Restore an archived group',
+    description:
+      'Brings back the group and exactly what its archiving took along. A group that lives stays as it is.',
+    access: signedIn('group.archive'),
+    params: idParams,
+    success: group,
+    errors: { ...NOT_FOUND, ...conflicts('group.parent_archived') },
+    handler: controller.restore,
+  }),
+];
+
+const inherited = (controller: GroupsController) => [
+  defineRoute({
+    method: 'patch',
+    path: '/groups/:id/theme',
+    summary: 'Change the theme of a group',
+    description: 'The body is a JSON merge patch (RFC 7396): null removes a key.',
+    access: signedIn('group.update'),
+    params: idParams,
+    body: ThemePatchSchema,
+    conditional: true,
+    success: group,
+    errors: NOT_FOUND,
+    example: { colors: { primary: '#1d4ed8' }, logo: null },
+    handler: controller.updateTheme,
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/groups/:id/theme/resolved',
+    summary: 'Read the theme in force in a group',
+    description:
+      'Merged from the root down, the lower group over the higher, arrays replaced; says which group set each value.',
+    access: signedIn('group.read'),
+    params: idParams,
+    success: { status: 200, description: 'The theme.', data: ResolvedThemeSchema },
+    errors: NOT_FOUND,
+    handler: controller.resolvedTheme,
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/groups/:id/settings/resolved',
+    summary: 'Read the settings in force in a group',
+    description: 'Merged as themes are; the limits in `ai` and `privacy` only ever narrow on the way down.',
+    access: signedIn('group.read_settings'),
+    params: idParams,
+    success: { status: 200, description: 'The settings.', data: ResolvedSettingsSchema },
+    errors: NOT_FOUND,
+    handler: controller.resolvedSettings,
+  }),
+];
+
+export const groupRoutes = (controller: GroupsController) => [
+  defineRoute({
+    method: 'get',
+    path: '/groups',
+    summary: 'List the groups that the caller knows',
+    access: signedIn('group.read'),
+    query: ListGroupsQuery,
+    success: page,
+    handler: controller.list,
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/groups',
+    summary: 'Make a group',
+    access: signedIn('group.create'),
+    body: CreateGroupBody,
+    idempotency: 'transaction',
+    success: { ...group, status: 201 },
+    errors: {
+      'group.root': 'Only a platform admin makes a root group.',
+      'group.not_found': 'There is no such parent group, or not for the caller.',
+      ...conflicts('group.too_deep', 'group.archived'),
+      ...WIDER,
+    },
+    example: {
+      name: 'Lincoln Middle School',
+      parentId: '0198f2a4-7a10-7c3e-9d52-0c1f5a6b7c8d',
+      kind: 'school',
+      settings: { timezone: 'America/Chicago' },
+    },
+    handler: controller.create,
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/groups/:id',
+    summary: 'Read a group',
+    access: signedIn('group.read'),
+    params: idParams,
+    success: group,
+    errors: NOT_FOUND,
+    handler: controller.get,
+  }),
+  defineRoute({
+    method: 'patch',
+    path: '/groups/:id',
+    summary: 'Change or move a group',
+    description:
+      'A parentId moves the group, with all below it, to another place in the tenant. All or nothing of what is given happens.',
+    access: signedIn('group.update'),
+    params: idParams,
+    body: UpdateGroupBody,
+    conditional: true,
+    success: group,
+    errors: {
+      ...NOT_FOUND,
+      ...WIDER,
+      ...conflicts(
+        'group.cycle',
+        'group.too_deep',
+        'group.other_tenant',
+        'group.root_immovable',
+        'group.archived',
+        'group.changed',
+      ),
+    },
+    example: { name: 'Lincoln Middle School', settings: { ai: { maxSessionMinutes: 45 } } },
+    handler: controller.update,
+  }),
+  ...tree(controller),
+  ...inherited(controller),
+];

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { GROUP_ROLES } from '../../authz/access';
+import {
+  can,
+  email,
+  id,
+  links,
+  listQuery,
+  queryFlag,
+  search,
+  text,
+  timestamp,
+  updatedSince,
+} from '../../http/schemas';
+import { GroupSettingsPatchSchema, GroupSettingsSchema } from './groups.settings';
+import { ThemeSchema } from './groups.theme';
+import { GROUP_KINDS } from './groups.types';
+
+const kind = () => z.enum(GROUP_KINDS);
+const role = () => z.enum(GROUP_ROLES);
+const name = () => text(1, 100);
+
+export const memberParams = z.strictObject({ id: id(), userId: id() });
+
+const filters = { q: search(), kind: kind().optional(), updatedSince: updatedSince() };
+
+export const ListGroupsQuery = listQuery(['name', 'createdAt', 'updatedAt'], {
+  ...filters,
+  parentId: z
+    .union([id(), z.literal('root')])
+    .optional()
+    .describe('Only those just below this group; `root` for root groups.'),
+  archived: queryFlag().optional().describe('`true`: only archived groups that the caller manages.'),
+});
+export const ListChildrenQuery = listQuery(['name', 'createdAt', 'updatedAt'], filters);
+export const ListDescendantsQuery = listQuery(['path', 'name', 'createdAt', 'updatedAt'], filters);
+export const ListAncestorsQuery = listQuery(['depth'], {});
+export const ListMembersQuery = listQuery(['name', 'createdAt'], { q: search(), role: role().optional() });
+
+export const CreateGroupBody = z.strictObject({
+  name: name(),
+  parentId: id()
+    .optional()
+    .describe('Without it a root group is made, which is a tenant: platform admins only.'),
+  kind: kind().optional(),
+  theme: ThemeSchema.optional(),
+  settings: GroupSettingsSchema.optional(),
+});
+
+export const UpdateGroupBody = z.strictObject({
+  name: name().optional(),
+  kind: kind().optional(),
+  settings: GroupSettingsPatchSchema.optional().describe(
+    'A JSON merge patch (RFC 7396): null removes a key.',
+  ),
+  parentId: id().optional().describe('Moves the group, with all below it, under this one.'),
+});
+
+export const AddMemberBody = z
+  .strictObject({ userId: id().optional(), email: email().optional(), role: role() })
+  .refine((body) => (body.userId === undefined) !== (body.email === undefined), {
+    message: 'give userId or email',
+    path: ['userId'],
+  });
+export const ChangeMemberBody = z.strictObject({ role: role() });
+
+const summary = {
+  id: id(),
+  parentId: id().nullable(),
+  tenantId: id(),
+  kind: kind(),
+  name: z.string(),
+  depth: z.int().describe('0 for a root group.'),
+  createdAt: timestamp(),
+  updatedAt: timestamp(),
+  archivedAt: timestamp().nullable(),
+};
+const groupCan = can(
+  'update',
+  'move',
+  'archive',
+  'createGroup',
+  'listMembers',
+  'manageMembers',
+  'createClass',
+  'createTool',
+);
+
+export const GroupSummarySchema = z
+  .object({ ...summary, links: links('self', 'children', 'members', 'classes'), can: groupCan })
+  .meta({ id: 'GroupSummary' });
+
+export const GroupSchema = z
+  .object({
+    ...summary,
+    theme: ThemeSchema.describe('What the group itself sets.'),
+    settings: GroupSettingsSchema.optional().describe(
+      'What the group itself sets. Absent for those who do not see its inside.',
+    ),
+    links: links(
+      'self',
+      'children',
+      'descendants',
+      'ancestors',
+      'members',
+      'classes',
+      'theme',
+      'resolvedTheme',
+      'resolvedSettings',
+    ).extend({
+      parent: z.string().nullable(),
+    }),
+    can: groupCan,
+  })
+  .meta({ id: 'Group' });
+
+const sources = z
+  .record(z.string(), z.object({ groupId: id(), groupName: z.string() }))
+  .describe('Which group set each value, by its path: `colors.primary`. A dot in a key is written `\\.`.');
+
+export const ResolvedThemeSchema = z
+  .object({ theme: ThemeSchema, sources, links: links('self', 'group') })
+  .meta({ id: 'ResolvedTheme' });
+export const ResolvedSettingsSchema = z
+  .object({ settings: GroupSettingsSchema, sources, links: links('self', 'group') })
+  .meta({ id: 'ResolvedSettings' });
+
+export const GroupMemberSchema = z
+  .object({
+    userId: id(),
+    name: z.string(),
+    email: z.string(),
+    status: z.enum(['active', 'deactivated']),
+    role: role(),
+    joinedAt: timestamp(),
+    links: links('self', 'user', 'group'),
+    can: can('changeRole', 'remove'),
+  })
+  .meta({ id: 'GroupMember' });

@@ -1,0 +1,174 @@
+import { authorize, type Principal, subject } from '../../authz/ability';
+import { assertRevision } from '../../http/conditional';
+import { parse } from '../../http/validation';
+import type { Database } from '../../platform/db/database';
+import type { Page } from '../../shared/pages';
+import type { AuditService } from '../audit';
+import { GroupNotFoundError, WiderThanParentError } from './groups.errors';
+import type { GroupFinder } from './groups.finder';
+import type { GroupInheritance } from './groups.inheritance.service';
+import { widerThan } from './groups.limits';
+import { mergePatch } from './groups.merge';
+import type { GroupFilters, GroupsReadModel, ListFilters, ListOrder } from './groups.read-model';
+import type { GroupsRepository } from './groups.repository';
+import { SettingsBody } from './groups.settings';
+import { ThemeSchema } from './groups.theme';
+import type { GroupTree } from './groups.tree.service';
+import type { Group, GroupSettings, GroupSummary, JsonObject, UpdateGroupInput } from './groups.types';
+
+interface Deps {
+  db: Database;
+  repository: GroupsRepository;
+  readModel: GroupsReadModel;
+  finder: GroupFinder;
+  inheritance: GroupInheritance;
+  tree: GroupTree;
+  audit: AuditService;
+}
+
+/** Groups as they are read and described; how they stand to each other is the business of GroupTree. */
+export class GroupsService {
+  constructor(private readonly deps: Deps) {}
+
+  async get(principal: Principal, id: string): Promise<Group> {
+    return this.deps.finder.getFor(principal, id, 'group.read');
+  }
+
+  async list(principal: Principal, filters: ListFilters, order: ListOrder): Promise<Page<GroupSummary>> {
+    return this.deps.readModel.list(principal.access, filters, order);
+  }
+
+  async children(
+    principal: Principal,
+    id: string,
+    filters: GroupFilters,
+    order: ListOrder,
+  ): Promise<Page<GroupSummary>> {
+    return this.orNotFound(
+      principal,
+      id,
+      await this.deps.readModel.children(principal.access, id, filters, order),
+    );
+  }
+
+  async descendants(
+    principal: Principal,
+    id: string,
+    filters: GroupFilters,
+    order: ListOrder,
+  ): Promise<Page<GroupSummary>> {
+    return this.orNotFound(
+      principal,
+      id,
+      await this.deps.readModel.descendants(principal.access, id, filters, order),
+    );
+  }
+
+  /** From the root down to the parent. */
+  async ancestors(principal: Principal, id: string, order: ListOrder): Promise<Page<GroupSummary>> {
+    return this.orNotFound(principal, id, await this.deps.readModel.ancestors(principal.access, id, order));
+  }
+
+  /**
+   * Changes what is given: name, kind, settings (by merge patch) and the place in the tree, all or nothing.
+   * @throws GroupTreeError, WiderThanParentError, PreconditionFailedError
+   */
+  async update(
+    principal: Principal,
+    id: string,
+    input: UpdateGroupInput,
+    ifMatch: readonly number[] | null,
+  ): Promise<Group> {
+    const { parentId, ...details } = input;
+    const { group, newParentId } = await this.load(principal, id, parentId);
+    const fields = Object.keys(details);
+    if (newParentId === null || fields.length > 0)
+      authorize(principal, 'group.update', subject('Group', group));
+    const above =
+      details.settings === undefined ? {} : await this.settingsInForce(newParentId ?? group.parentId);
+    return this.deps.db.transaction(async () => {
+      const before =
+        newParentId === null
+          ? await this.lock(id, ifMatch)
+          : await this.deps.tree.move(principal, group, newParentId, ifMatch);
+      if (fields.length === 0) return before;
+      const settings =
+        details.settings === undefined ? undefined : patchedSettings(before, details.settings, above);
+      const after = await this.deps.repository.update(id, {
+        name: details.name,
+        kind: details.kind,
+        settings,
+      });
+      await this.recordUpdate(after, fields);
+      return after;
+    });
+  }
+
+  /** Changes a theme by a JSON merge patch. @throws InvalidInputError where the outcome is no theme, PreconditionFailedError */
+  async updateTheme(
+    principal: Principal,
+    id: string,
+    patch: JsonObject,
+    ifMatch: readonly number[] | null,
+  ): Promise<Group> {
+    await this.deps.finder.getFor(principal, id, 'group.update');
+    return this.deps.db.transaction(async () => {
+      const before = await this.lock(id, ifMatch);
+      const theme = parse('body', ThemeSchema, mergePatch(before.theme, patch));
+      const after = await this.deps.repository.update(id, { theme });
+      await this.recordUpdate(after, ['theme']);
+      return after;
+    });
+  }
+
+  /** The group, and where it is to go; null where it stays. */
+  private async load(
+    principal: Principal,
+    id: string,
+    parentId: string | undefined,
+  ): Promise<{ group: Group; newParentId: string | null }> {
+    if (parentId === undefined)
+      return { group: await this.deps.finder.getFor(principal, id, 'group.update'), newParentId: null };
+    const { group } = await this.deps.finder.getForMove(principal, id, parentId);
+    return { group, newParentId: group.parentId === parentId ? null : parentId };
+  }
+
+  private async settingsInForce(parentId: string | null): Promise<GroupSettings> {
+    return parentId === null ? {} : this.deps.inheritance.settingsOf(parentId);
+  }
+
+  private async lock(id: string, ifMatch: readonly number[] | null): Promise<Group> {
+    const group = await this.deps.repository.findLocked(id);
+    if (group === null || group.archivedAt !== null) throw new GroupNotFoundError(id);
+    assertRevision(ifMatch, group.revision);
+    return group;
+  }
+
+  private async recordUpdate(group: Group, fields: string[]): Promise<void> {
+    await this.deps.audit.record({
+      action: 'group.updated',
+      subjectType: 'group',
+      subjectId: group.id,
+      tenantId: group.tenantId,
+      details: { fields },
+    });
+    await this.deps.inheritance.changed(group.id);
+  }
+
+  /** A list of nothing may mean that the caller does not know the group it starts from. */
+  private async orNotFound(
+    principal: Principal,
+    id: string,
+    page: Page<GroupSummary>,
+  ): Promise<Page<GroupSummary>> {
+    if (page.items.length === 0) await this.get(principal, id);
+    return page;
+  }
+}
+
+function patchedSettings(group: Group, patch: JsonObject, above: GroupSettings): GroupSettings {
+  const { settings } = parse('body', SettingsBody, { settings: mergePatch(group.settings, patch) });
+  const wider = widerThan(above, settings);
+  if (wider.length > 0) throw new WiderThanParentError(wider);
+  return settings;
+}

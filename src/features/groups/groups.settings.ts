@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { text } from '../../http/schemas';
+import type { GroupSettings, JsonObject } from './groups.types';
+
+/** Without any setting, days begin and end here. */
+export const DEFAULT_TIMEZONE = 'UTC';
+
+function isTimezone(name: string): boolean {
+  try {
+    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function canonicalLocale(tag: string): string | null {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+const isDistinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
+
+const gradeStep = z.strictObject({ label: text(1, 20), minPercent: z.number().min(0).max(100) });
+
+/** The shape of the settings; `leaf` wraps what a patch may set to null. */
+function settingsOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
+  const optional = <S extends z.ZodType>(schema: S) => leaf(schema).optional();
+  return z.strictObject({
+    timezone: optional(
+      z.string().max(64).refine(isTimezone, { message: 'is not an IANA time zone such as Europe/Berlin' }),
+    ),
+    locale: optional(
+      z
+        .string()
+        .max(35)
+        .refine((tag) => canonicalLocale(tag) !== null, { message: 'is not a language tag such as en-US' })
+        .overwrite((tag) => canonicalLocale(tag) ?? tag),
+    ),
+    gradingScale: optional(
+      z
+        .array(gradeStep)
+        .min(1)
+        .max(30)
+        .refine((steps) => isDistinct(steps.map((step) => step.minPercent)), {
+          message: 'has two steps at the same percentage',
+        }),
+    ).describe('From which percentage of the points a grade is given.'),
+    ai: optional(
+      z.strictObject({
+        enabled: optional(z.boolean()),
+        allowedModels: optional(
+          z.array(text(1, 200)).max(100).refine(isDistinct, { message: 'names a model twice' }),
+        ),
+        maxMessagesPerSession: optional(z.int().min(1).max(10_000)),
+        maxSessionMinutes: optional(z.int().min(1).max(1_440)),
+      }),
+    ).describe('Limits: a group below can only narrow them.'),
+    privacy: optional(
+      z.strictObject({
+        chatRetentionDays: optional(z.int().min(1).max(3_650)),
+        showPeersInRoster: optional(z.boolean()).describe('Whether students see who else is in their class.'),
+      }),
+    ).describe('Limits: a group below can only narrow them.'),
+  });
+}
+
+export const GroupSettingsSchema = settingsOf((schema) => schema).meta({
+  id: 'GroupSettings',
+}) as z.ZodType<GroupSettings>;
+/** A JSON merge patch of the settings: null removes a key. */
+export const GroupSettingsPatchSchema = settingsOf((schema) => schema.nullable()).meta({
+  id: 'GroupSettingsPatch',
+}) as z.ZodType<JsonObject>;
+
+/** Settings as they stand in a request that has more than these. */
+export const SettingsBody = z.object({ settings: GroupSettingsSchema });

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { text } from '../../http/schemas';
+import { depthOfJson } from './groups.merge';
+import type { JsonObject, Theme } from './groups.types';
+
+/** A theme is read with every page that shows a group: it has to stay small. */
+const MAX_THEME_BYTES = 64 * 1024;
+const MAX_CUSTOM_BYTES = 16 * 1024;
+const MAX_CUSTOM_DEPTH = 8;
+const MAX_COLORS = 64;
+const MAX_STRINGS = 200;
+const MAX_LOCALES = 40;
+
+const hexColor = () =>
+  z
+    .string()
+    .regex(/^#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, {
+      message: 'is not a colour such as #1d4ed8',
+    });
+const key = () =>
+  z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,59}$/, { message: 'is not a name of letters, digits, _ and -' });
+const localeTag = () =>
+  z
+    .string()
+    .regex(/^[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8}){0,3}$/, { message: 'is not a language tag such as en-US' });
+/** Shown by a browser, so nothing that could run there. */
+const imageUrl = () => z.url({ protocol: /^https$/, message: 'is not an https address' }).max(2_000);
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+const atMost = (count: number) =>
+  [
+    (value: object) => Object.keys(value).length <= count,
+    { message: `has more than ${count} entries` },
+  ] as const;
+
+/** Whether PostgreSQL can store every string of it. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, item]) => isStorable(name) && isStorable(item));
+}
+
+/** The shape of a theme; `leaf` wraps what a patch may set to null. */
+function themeOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
+  const localized = z.record(localeTag(), leaf(text(1, 2_000))).refine(...atMost(MAX_LOCALES));
+  return z
+    .strictObject({
+      colors: leaf(z.record(key(), leaf(hexColor())).refine(...atMost(MAX_COLORS)))
+        .optional()
+        .describe('Colours by name: primary, secondary, background, text…'),
+      logo: leaf(
+        z.strictObject({ url: leaf(imageUrl()).optional(), alt: leaf(text(1, 200)).optional() }),
+      ).optional(),
+      fonts: leaf(
+        z.strictObject({
+          heading: leaf(text(1, 200)).optional(),
+          body: leaf(text(1, 200)).optional(),
+          mono: leaf(text(1, 200)).optional(),
+        }),
+      ).optional(),
+      strings: leaf(
+        z.record(key(), leaf(z.union([text(1, 2_000), localized]))).refine(...atMost(MAX_STRINGS)),
+      )
+        .optional()
+        .describe('Texts by name; one for all languages, or one for each language tag.'),
+      custom: leaf(
+        z
+          .record(z.string().min(1).max(200), z.unknown())
+          .refine(isStorable, { message: 'contains a character that cannot be stored' })
+          .refine((value) => depthOfJson(value) <= MAX_CUSTOM_DEPTH, {
+            message: `is nested deeper than ${MAX_CUSTOM_DEPTH} levels`,
+          })
+          .refine((value) => bytesOf(value) <= MAX_CUSTOM_BYTES, {
+            message: `is larger than ${MAX_CUSTOM_BYTES} bytes`,
+          }),
+      )
+        .optional()
+        .describe('Whatever a client keeps for itself.'),
+    })
+    .refine((value) => bytesOf(value) <= MAX_THEME_BYTES, {
+      message: `is larger than ${MAX_THEME_BYTES} bytes`,
+    });
+}
+
+export const ThemeSchema = themeOf((schema) => schema).meta({ id: 'Theme' }) as z.ZodType<Theme>;
+/** A JSON merge patch of a theme: null removes a key. */
+export const ThemePatchSchema = themeOf((schema) => schema.nullable()).meta({
+  id: 'ThemePatch',
+}) as z.ZodType<JsonObject>;

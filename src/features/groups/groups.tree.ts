@@ -1,0 +1,48 @@
+/** Deepest that a tree may be, the root counted. */
+export const MAX_DEPTH = 32;
+const MAX_SLUG = 24;
+
+/** Letters that Unicode does not take apart into a base letter and a mark. */
+const LATIN: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+  ħ: 'h',
+  ŋ: 'n',
+};
+
+/**
+ * The readable half of a label: at most 24 of `[a-z0-9_]`, beginning with a letter or digit. A name without latin
+ * letters gives `group`, with its digits where it has some.
+ */
+export function slugOf(name: string): string {
+  const plain = name
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/\P{ASCII}/gu, (letter) => LATIN[letter] ?? ' ');
+  const words = plain.split(/[^a-z0-9]+/).filter((word) => word !== '');
+  const slug = (/[a-z]/.test(plain) ? words : ['group', ...words]).join('_');
+  return slug.slice(0, MAX_SLUG).replace(/_+$/, '');
+}
+
+/** The label of a group in every path: readable for operations, and unique by the end of its id. Fixed for its life. */
+export function labelOf(name: string, id: string): string {
+  return `${slugOf(name)}_${id.replaceAll('-', '').slice(-12)}`;
+}
+
+/** How far below the root a path stands; 0 for a root. */
+export function depthOf(path: string): number {
+  return path.split('.').length - 1;
+}
+
+/** Whether the path is that of a tenant. */
+export function isRoot(path: string): boolean {
+  return !path.includes('.');
+}

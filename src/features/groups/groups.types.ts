@@ -1,0 +1,100 @@
+import type { GroupRole } from '../../authz/access';
+
+export const GROUP_KINDS = ['district', 'school', 'department', 'program', 'group'] as const;
+export type GroupKind = (typeof GROUP_KINDS)[number];
+
+/** A JSON object as it is stored: what a schema has let in. */
+export type JsonObject = { [key: string]: unknown };
+
+/** How a group looks and speaks: colours, logo, fonts, texts, and whatever else a client keeps under `custom`. */
+export type Theme = JsonObject;
+
+export interface AiLimits {
+  enabled?: boolean;
+  /** Names of the models that may be used; without it, all of the tenant. */
+  allowedModels?: string[];
+  /** Messages that a student may send in one chat. */
+  maxMessagesPerSession?: number;
+  maxSessionMinutes?: number;
+}
+
+export interface PrivacyLimits {
+  chatRetentionDays?: number;
+  /** Whether students see who else is in their class. */
+  showPeersInRoster?: boolean;
+}
+
+export interface GradeStep {
+  label: string;
+  minPercent: number;
+}
+
+/** What a group decides for itself and all below. `ai` and `privacy` are limits: a group below can only narrow them. */
+export interface GroupSettings {
+  /** IANA name. */
+  timezone?: string;
+  /** BCP 47 tag. */
+  locale?: string;
+  gradingScale?: GradeStep[];
+  ai?: AiLimits;
+  privacy?: PrivacyLimits;
+}
+
+/** A group without its larger parts, as lists show it. */
+export interface GroupSummary {
+  id: string;
+  /** Null for the root, which is the tenant. */
+  parentId: string | null;
+  tenantId: string;
+  /** Where it stands in the tree; never shown. */
+  path: string;
+  kind: GroupKind;
+  name: string;
+  revision: number;
+  createdAt: Date;
+  updatedAt: Date;
+  archivedAt: Date | null;
+}
+
+export interface Group extends GroupSummary {
+  theme: Theme;
+  settings: GroupSettings;
+}
+
+/** Who set a value. */
+export interface Source {
+  groupId: string;
+  groupName: string;
+}
+
+export interface CreateGroupInput {
+  name: string;
+  /** Without it the group is a new tenant. */
+  parentId?: string | undefined;
+  kind?: GroupKind | undefined;
+  theme?: Theme | undefined;
+  settings?: GroupSettings | undefined;
+}
+
+export interface UpdateGroupInput {
+  name?: string | undefined;
+  kind?: GroupKind | undefined;
+  /** A JSON merge patch of the settings. */
+  settings?: JsonObject | undefined;
+  /** The new parent. */
+  parentId?: string | undefined;
+}
+
+export interface Member {
+  userId: string;
+  name: string;
+  email: string;
+  status: 'active' | 'deactivated';
+  role: GroupRole;
+  createdAt: Date;
+  /** Where the group of the membership stands. */
+  groupPath: string;
+}
+
+/** A person as a request names them. */
+export type PersonRef = { userId: string } | { email: string };

@@ -1,0 +1,66 @@
+import { AppError, ConflictError, type FieldIssue, InvalidInputError, NotFoundError, RateLimitedError } from '../../shared/errors';
+
+export class RunNotFoundError extends NotFoundError {
+  constructor() {
+    super('run.not_found', 'There is no such run.');
+  }
+}
+
+export class RunNotFinishedError extends ConflictError {
+  constructor(state: string) {
+    super('run.not_finished', 'The run has not finished yet.', { state });
+  }
+}
+
+export class RunFailedError extends ConflictError {
+  constructor(code: string) {
+    super('run.failed', 'The run has failed.', { code });
+  }
+}
+
+export class RunCancelledError extends ConflictError {
+  constructor() {
+    super('run.cancelled', 'The run was cancelled.');
+  }
+}
+
+export class RunFinishedError extends ConflictError {
+  constructor(state: string) {
+    super('run.finished', 'The run has already finished.', { state });
+  }
+}
+
+export class ToolNotProductError extends ConflictError {
+  constructor() {
+    super('tool.not_product', 'This tool is for chats. Open a session with it instead.');
+  }
+}
+
+export class SubmissionEndedError extends ConflictError {
+  constructor() {
+    super('submission.not_in_progress', 'This attempt has been handed in.');
+  }
+}
+
+export class TooManyRunsError extends RateLimitedError {
+  constructor() {
+    super(10, 'run.too_many_unfinished');
+  }
+}
+
+export class RunInputError extends InvalidInputError {
+  /** @param issues with paths below the input. */
+  constructor(issues: readonly FieldIssue[]) {
+    super('The input does not fit what this tool asks for.', {
+      reason: 'run.input_invalid',
+      issues: issues.map((issue) => ({ ...issue, path: `body.input${issue.path}` })),
+    });
+  }
+}
+
+/** Two attempts at one run got in each other's way; the one that is still wanted is tried again. */
+export class RunSupersededError extends AppError {
+  constructor() {
+    super('unavailable', 'Another attempt is working on this run.', { reason: 'run.superseded' }, 1);
+  }
+}

@@ -1,0 +1,199 @@
+import type { Logger } from '../../platform/logging/logger';
+import type { Database } from '../../platform/db/database';
+import { violatedConstraint } from '../../platform/db/errors';
+import type { AuditService } from '../audit';
+import { type AiAnswer, type AiGateway, type AiMessage, type AiPurpose, type AiRequest, systemMessage } from '../ai';
+import { compileSchema, type SchemaIssue, type ToolDefinition, type ToolsReader } from '../tools';
+import type { RunToolResult } from './runs.contract';
+import type { RunEnding, RunExecutionRepository, RunWork } from './runs.execution.repository';
+import { RunSupersededError } from './runs.errors';
+import { parseOutput, storableAnswer } from './runs.output';
+
+/** A model learns from the first few; all fifty would bury them. */
+const MAX_REPAIR_ISSUES = 10;
+
+const SETTLED_TWICE = 'ai_calls_run_settled_key';
+const OUTPUT_INVALID = 'run.output_invalid';
+const LOST = 'run.lost';
+
+export interface RunExecutionDeps {
+  db: Database;
+  repository: RunExecutionRepository;
+  tools: Pick<ToolsReader, 'getVersion'>;
+  gateway: Pick<AiGateway, 'ask' | 'settleAbandonedOfRun'>;
+  audit: AuditService;
+  logger: Logger;
+}
+
+/**
+ * What the workflow of a run has done. Every step may be killed at any point and run again: the run's state decides
+ * which attempt counts, a call is settled in the transaction that stores what came of it, and a new attempt first
+ * settles what the one before left open, so that one which was only thought dead cannot store anything any more.
+ */
+export class RunExecution {
+  constructor(private readonly deps: RunExecutionDeps) {}
+
+  /** Takes a queued run in hand. Says where the run has come to, whoever brought it there. */
+  async begin(runId: string): Promise<RunToolResult> {
+    const { repository } = this.deps;
+    if (await repository.begin(runId)) return { state: 'running', code: null };
+    const { state, code } = await this.stateOf(runId);
+    // Still queued means that it was to be cancelled before it could begin.
+    return state === 'queued' ? this.cancel(runId) : { state, code };
+  }
+
+  /**
+   * Asks the model, has an unfitting answer repaired once, and ends the run.
+   * @throws AiError where the model gives no answer, RunSupersededError where another attempt got between; the run
+   * stays as it is then.
+   */
+  async execute(runId: string, signal: AbortSignal): Promise<RunToolResult> {
+    const { gateway, repository, tools } = this.deps;
+    const work = await repository.findWork(runId);
+    if (work?.state !== 'running') return this.stateOf(runId);
+    await gateway.settleAbandonedOfRun(runId);
+    const { definition } = await tools.getVersion(work.toolId, work.toolVersion);
+    const first: AiMessage = { role: 'user', content: JSON.stringify(work.input) };
+    let draft = work.draftOutput;
+    if (draft === null) {
+      const answer = await gateway.ask(request(work, definition, 'run', [first]), { signal, settle: 'caller' });
+      const checked = check(definition, answer.text);
+      if (checked.issues.length === 0) return this.succeed(work, answer, checked.value);
+      draft = storableAnswer(answer.text);
+      if (!(await this.keepDraft(work, answer, draft))) return this.afterLoss(runId);
+    }
+    return this.repair(work, definition, [first, ...repairMessages(draft, check(definition, draft).issues)], signal);
+  }
+
+  /** Ends a run that its workflow could not bring to a result. */
+  async fail(runId: string, code: string): Promise<RunToolResult> {
+    return this.giveUp(runId, { state: 'failed', errorCode: code, model: null });
+  }
+
+  async cancel(runId: string): Promise<RunToolResult> {
+    return this.giveUp(runId, { state: 'cancelled' });
+  }
+
+  /** Ends runs that nobody else will end. @returns how many. */
+  async failLost(olderThanHours: number, limit: number): Promise<number> {
+    const ids = await this.deps.repository.listLost(olderThanHours, limit);
+    for (const id of ids) await this.fail(id, LOST);
+    if (ids.length > 0) this.deps.logger.warn('runs without a workflow were ended', { count: ids.length });
+    return ids.length;
+  }
+
+  private async repair(work: RunWork, definition: ToolDefinition, messages: AiMessage[], signal: AbortSignal): Promise<RunToolResult> {
+    const answer = await this.deps.gateway.ask(request(work, definition, 'repair', messages), { signal, settle: 'caller' });
+    const checked = check(definition, answer.text);
+    if (checked.issues.length === 0) return this.succeed(work, answer, checked.value);
+    return this.settleAndEnd(work, answer, { state: 'failed', errorCode: OUTPUT_INVALID, model: answer.model });
+  }
+
+  private succeed(work: RunWork, answer: AiAnswer, output: unknown): Promise<RunToolResult> {
+    return this.settleAndEnd(work, answer, { state: 'succeeded', output, model: answer.model });
+  }
+
+  private async settleAndEnd(work: RunWork, answer: AiAnswer, ending: RunEnding): Promise<RunToolResult> {
+    const ended = await this.settleWith(answer, async () => {
+      const row = await this.deps.repository.end(work.id, ['running'], ending);
+      if (row !== null) await this.recordEnd(work.id, work.tenantId, ending);
+      return row !== null;
+    });
+    if (!ended) return this.afterLoss(work.id);
+    return { state: ending.state, code: ending.state === 'failed' ? ending.errorCode : null };
+  }
+
+  private keepDraft(work: RunWork, answer: AiAnswer, draft: string): Promise<boolean> {
+    return this.settleWith(answer, () => this.deps.repository.storeDraft(work.id, draft));
+  }
+
+  /**
+   * Settles the call and stores what came of it, in one transaction.
+   * @returns false where the call is no longer ours to settle, or the run no longer takes what came.
+   */
+  private async settleWith(answer: AiAnswer, store: () => Promise<boolean>): Promise<boolean> {
+    const { db } = this.deps;
+    try {
+      return await db.transaction(async () => {
+        const isOurs = (await db.execute(answer.settlement)) > 0;
+        return isOurs && (await store());
+      });
+    } catch (error) {
+      if (violatedConstraint(error) === SETTLED_TWICE) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Another attempt, a cancellation or the sweep was faster: what they made of the run is what counts.
+   * @throws RunSupersededError where they have not made anything of it yet.
+   */
+  private async afterLoss(runId: string): Promise<RunToolResult> {
+    const result = await this.stateOf(runId);
+    if (result.state === 'running') throw new RunSupersededError();
+    await this.deps.gateway.settleAbandonedOfRun(runId);
+    return result;
+  }
+
+  private async giveUp(runId: string, ending: RunEnding): Promise<RunToolResult> {
+    const { db, gateway, repository } = this.deps;
+    await gateway.settleAbandonedOfRun(runId);
+    await db.transaction(async () => {
+      const row = await repository.end(runId, ['queued', 'running'], ending);
+      if (row !== null) await this.recordEnd(runId, row.tenantId, ending);
+    });
+    return this.stateOf(runId);
+  }
+
+  private async recordEnd(runId: string, tenantId: string, ending: RunEnding): Promise<void> {
+    const details = ending.state === 'failed' ? { state: ending.state, code: ending.errorCode } : { state: ending.state };
+    await this.deps.audit.record({ action: 'run.ended', subjectType: 'run', subjectId: runId, tenantId, details });
+  }
+
+  private async stateOf(runId: string): Promise<RunToolResult> {
+    const work = await this.deps.repository.findWork(runId);
+    return work === null ? { state: 'gone', code: null } : { state: work.state, code: work.errorCode };
+  }
+}
+
+function request(work: RunWork, definition: ToolDefinition, purpose: AiPurpose, messages: AiMessage[]): AiRequest {
+  const { behavior, constraints, output_schema: outputSchema } = definition;
+  const limits = { topics: constraints?.topics, noDirectAnswers: constraints?.no_direct_answers };
+  return {
+    charge: {
+      tenantId: work.tenantId,
+      userId: work.userId,
+      groupId: work.groupId,
+      classId: work.classId,
+      toolId: work.toolId,
+      sessionId: null,
+      runId: work.id,
+      purpose,
+    },
+    model: definition.model ?? null,
+    system: systemMessage({ behavior, constraints: limits, outputSchema }),
+    messages,
+    ...(outputSchema === undefined ? {} : { outputSchema }),
+  };
+}
+
+interface CheckedOutput {
+  value: unknown;
+  issues: readonly Pick<SchemaIssue, 'path' | 'message'>[];
+}
+
+function check(definition: ToolDefinition, text: string): CheckedOutput {
+  const parsed = parseOutput(text);
+  if (!parsed.ok) return { value: null, issues: [{ path: '', message: 'is not one well-formed JSON value' }] };
+  const { output_schema: schema } = definition;
+  return { value: parsed.value, issues: schema === undefined ? [] : compileSchema(schema).validate(parsed.value) };
+}
+
+/** The answer that did not fit, and why. Both are material for the model, never instructions. */
+function repairMessages(draft: string, issues: CheckedOutput['issues']): AiMessage[] {
+  const reasons = issues.slice(0, MAX_REPAIR_ISSUES).map((issue) => `- the value${issue.path === '' ? '' : ` at ${issue.path}`} ${issue.message}`);
+  const content = ['Your answer does not fit the schema:', ...reasons, 'Give the whole answer again, corrected, as one JSON value.'].join('\n');
+  // Providers refuse empty messages.
+  const answer: AiMessage[] = draft.trim() === '' ? [] : [{ role: 'assistant', content: draft }];
+  return [...answer, { role: 'user', content }];
+}

@@ -1,0 +1,26 @@
+import type { Platform } from '../../platform/platform';
+import type { AiGateway } from '../ai';
+import type { AuditService } from '../audit';
+import type { SubmissionsReader } from '../submissions';
+import type { ToolsReader } from '../tools';
+import { RunsController } from './runs.controller';
+import { RunExecution } from './runs.execution';
+import { RunExecutionRepository } from './runs.execution.repository';
+import { RunsRepository } from './runs.repository';
+import { runRoutes } from './runs.routes';
+import { RunsService } from './runs.service';
+
+export interface RunsModuleDeps {
+  tools: ToolsReader;
+  submissions: SubmissionsReader;
+  gateway: Pick<AiGateway, 'ask' | 'settleAbandonedOfRun'>;
+  audit: AuditService;
+}
+
+export function createRunsModule(platform: Platform, deps: RunsModuleDeps) {
+  const { clock, db, lists, logger, outbox } = platform;
+  const { tools, submissions, gateway, audit } = deps;
+  const service = new RunsService({ db, clock, outbox, repository: new RunsRepository(db, lists), tools, submissions, audit });
+  const execution = new RunExecution({ db, repository: new RunExecutionRepository(db), tools, gateway, audit, logger });
+  return { service, execution, routes: runRoutes(new RunsController(service)) };
+}

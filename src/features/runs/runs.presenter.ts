@@ -1,0 +1,34 @@
+import type { Principal } from '../../authz/ability';
+import { API_BASE } from '../../http/base';
+import { mayCancel } from './runs.service';
+import { progressOf, type Run, type RunWithInput, type RunWithOutput } from './runs.types';
+
+export const runLocation = (id: string): string => `${API_BASE}/runs/${id}`;
+
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+export function presentRun(principal: Principal, run: Run) {
+  const self = runLocation(run.id);
+  const { id, userId, toolId, toolVersion, classId, submissionId, state, errorCode, model, inputTokens, outputTokens } = run;
+  return {
+    ...{ id, userId, toolId, toolVersion, classId, submissionId, state, errorCode, model, inputTokens, outputTokens },
+    progress: progressOf(run),
+    cancelRequestedAt: iso(run.cancelRequestedAt),
+    startedAt: iso(run.startedAt),
+    finishedAt: iso(run.finishedAt),
+    createdAt: run.createdAt.toISOString(),
+    updatedAt: run.updatedAt.toISOString(),
+    links: { self, result: `${self}/result`, cancel: `${self}/cancel` },
+    can: { cancel: mayCancel(principal, run) },
+  };
+}
+
+export function presentRunDetail(principal: Principal, run: RunWithInput) {
+  return { ...presentRun(principal, run), input: run.input };
+}
+
+export function presentResult(run: RunWithOutput) {
+  const { id: runId, toolId, toolVersion, output } = run;
+  const finishedAt = (run.finishedAt ?? run.updatedAt).toISOString();
+  return { runId, toolId, toolVersion, output, finishedAt, links: { run: runLocation(runId) } };
+}

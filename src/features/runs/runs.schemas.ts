@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { can, id, links, listQuery, timestamp } from '../../http/schemas';
+import { RUN_STATES } from './runs.types';
+
+/** A model reads all of it, and somebody pays for that. */
+const MAX_INPUT_CHARACTERS = 100_000;
+
+/** No NUL and no lone surrogates, in values and keys: the database cannot hold them. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed();
+  if (Array.isArray(value)) return value.every(isStorable);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, item]) => isStorable(key) && isStorable(item));
+}
+
+const runInput = () =>
+  z
+    .unknown()
+    .refine((value) => value !== undefined, { message: 'is required' })
+    .refine(isStorable, { message: 'contains a character that cannot be stored' })
+    .refine((value) => (JSON.stringify(value)?.length ?? 0) <= MAX_INPUT_CHARACTERS, {
+      message: `is longer than ${MAX_INPUT_CHARACTERS} characters of JSON`,
+    })
+    .describe('What the tool is given: any JSON that fits its input schema.');
+
+export const CreateRunBody = z
+  .strictObject({
+    toolId: id().optional().describe('The product tool, for work outside of any submission.'),
+    submissionId: id().optional().describe("The caller's submission to work on; it says which tool and version."),
+    input: runInput(),
+  })
+  .refine((body) => (body.toolId === undefined) !== (body.submissionId === undefined), {
+    message: 'give either toolId or submissionId',
+    path: ['toolId'],
+  });
+
+export const ListRunsQuery = listQuery(['-createdAt', 'updatedAt'], {
+  state: z.enum(RUN_STATES).optional(),
+  toolId: id().optional(),
+  submissionId: id().optional().describe('Runs of this submission, also of others where the caller may read them.'),
+  classId: id().optional().describe('Runs in this class, also of others where the caller may read them.'),
+  userId: id().optional().describe('Runs of this person, as far as the caller may read them.'),
+});
+
+const fields = {
+  id: z.uuid(),
+  userId: z.uuid(),
+  toolId: z.uuid(),
+  toolVersion: z.number().int(),
+  classId: z.uuid().nullable(),
+  submissionId: z.uuid().nullable(),
+  state: z.enum(RUN_STATES),
+  progress: z.enum(['waiting', 'asking_model', 'repairing_answer', 'done']),
+  errorCode: z.string().nullable().describe('Why a failed run failed: `ai.unavailable`, `run.output_invalid`.'),
+  model: z.string().nullable(),
+  inputTokens: z.number().int(),
+  outputTokens: z.number().int(),
+  cancelRequestedAt: timestamp().nullable(),
+  startedAt: timestamp().nullable(),
+  finishedAt: timestamp().nullable(),
+  createdAt: timestamp(),
+  updatedAt: timestamp(),
+  links: links('self', 'result', 'cancel'),
+  can: can('cancel'),
+};
+
+export const RunSchema = z.object(fields).meta({ id: 'Run' });
+
+export const RunDetailSchema = z
+  .object({ ...fields, input: z.unknown().describe('What the tool was given.') })
+  .meta({ id: 'RunDetail' });
+
+export const RunResultSchema = z
+  .object({
+    runId: z.uuid(),
+    toolId: z.uuid(),
+    toolVersion: z.number().int(),
+    output: z.unknown().describe('Fits the output schema of that version of the tool.'),
+    finishedAt: timestamp(),
+    links: links('run'),
+  })
+  .meta({ id: 'RunResult' });

@@ -1,0 +1,162 @@
+import { authorize, authorizeVisible, can, type Principal, subject } from '../../authz/ability';
+import { classIdsWithRole } from '../../authz/access';
+import type { Database } from '../../platform/db/database';
+import type { SortColumn } from '../../platform/db/paging';
+import { sql } from '../../platform/db/sql';
+import type { Outbox } from '../../platform/outbox/outbox';
+import type { Clock } from '../../shared/clock';
+import { newId } from '../../shared/ids';
+import type { Page, PageRequest } from '../../shared/pages';
+import type { AuditService } from '../audit';
+import type { SubmissionsReader } from '../submissions';
+import { compileSchema, type ToolsReader } from '../tools';
+import { runToolContract } from './runs.contract';
+import {
+  RunCancelledError,
+  RunFailedError,
+  RunFinishedError,
+  RunInputError,
+  RunNotFinishedError,
+  RunNotFoundError,
+  SubmissionEndedError,
+  TooManyRunsError,
+  ToolNotProductError,
+} from './runs.errors';
+import type { RunsRepository } from './runs.repository';
+import { type CreateRunInput, isFinished, type Run, type RunFilters, type RunTarget, type RunWithInput, type RunWithOutput } from './runs.types';
+
+/** More than anybody waits for, few enough that one person cannot fill the queue of a school. */
+const MAX_UNFINISHED_RUNS = 20;
+
+const FROM_CREATED = sql`FROM created`;
+
+export interface RunsDeps {
+  db: Database;
+  clock: Clock;
+  outbox: Outbox;
+  repository: RunsRepository;
+  tools: ToolsReader;
+  submissions: SubmissionsReader;
+  audit: AuditService;
+}
+
+export interface RunListQuery {
+  filters: RunFilters;
+  sort: { column: SortColumn; descending: boolean; name: string };
+  page: PageRequest;
+}
+
+const subjectOf = (run: Run) => subject('Run', { id: run.id, userId: run.userId, classId: run.classId, groupPath: run.groupPath });
+
+/** Whether this person may have the run stopped just now. */
+export function mayCancel(principal: Principal, run: Run): boolean {
+  return !isFinished(run.state) && run.cancelRequestedAt === null && can(principal, 'run.cancel', subjectOf(run));
+}
+
+/** Product tools in use: asking for a run, following it, fetching what came of it. */
+export class RunsService {
+  constructor(private readonly deps: RunsDeps) {}
+
+  /**
+   * Queues a run; the worker does the rest, now or once it can.
+   * @throws RunInputError for an input that does not fit the tool's schema, ToolNotProductError, TooManyRunsError,
+   * and what the tool or the submission says to somebody who may not use it.
+   */
+  async createRun(principal: Principal, { toolId, submissionId, input }: CreateRunInput): Promise<Run> {
+    const { audit, outbox, repository, tools } = this.deps;
+    authorize(principal, 'run.create', subject('Account', { userId: principal.userId }));
+    const target = submissionId === undefined ? await this.targetOfTool(principal, toolId ?? '') : await this.targetOfSubmission(principal, submissionId);
+    const { definition } = await tools.getVersion(target.toolId, target.toolVersion);
+    const issues = definition.input_schema === undefined ? [] : compileSchema(definition.input_schema).validate(input);
+    if (issues.length > 0) throw new RunInputError(issues);
+    const id = newId();
+    const { tenantId } = target;
+    const outcome = await repository.insert({ id, userId: principal.userId, target, input }, MAX_UNFINISHED_RUNS, {
+      job: outbox.startStatement(runToolContract, { input: { runId: id }, tenantId, subjectId: id }, FROM_CREATED),
+      audit: audit.insertStatement({ action: 'run.created', subjectType: 'run', subjectId: id, tenantId, details: { toolId: target.toolId } }, FROM_CREATED),
+    });
+    if (outcome === 'too_many') throw new TooManyRunsError();
+    if (outcome === 'submission_ended') throw new SubmissionEndedError();
+    return this.find(id);
+  }
+
+  /** The caller's own runs; with a class, person or submission also those of others that they may read. */
+  async listRuns(principal: Principal, { filters, sort, page }: RunListQuery): Promise<Page<Run>> {
+    const { userId, access } = principal;
+    const ownOnly = filters.classId === undefined && filters.userId === undefined && filters.submissionId === undefined;
+    const scope = { userId, classIds: classIdsWithRole(access, 'teacher', 'assistant'), adminPaths: access.adminPaths, ownOnly };
+    return this.deps.repository.list(scope, filters, sort, page);
+  }
+
+  /** @throws RunNotFoundError also for those who may not know of it. */
+  async getRun(principal: Principal, id: string): Promise<RunWithInput> {
+    const run = await this.deps.repository.findWithInput(id);
+    return this.readable(principal, run, 'run.read');
+  }
+
+  /** A succeeded run with its output. @throws RunNotFinishedError, RunFailedError, RunCancelledError otherwise. */
+  async getResult(principal: Principal, id: string): Promise<RunWithOutput> {
+    const run = await this.readable(principal, await this.deps.repository.findWithOutput(id), 'run.read_result');
+    if (!isFinished(run.state)) throw new RunNotFinishedError(run.state);
+    if (run.state === 'failed') throw new RunFailedError(run.errorCode ?? 'internal');
+    if (run.state === 'cancelled') throw new RunCancelledError();
+    return run;
+  }
+
+  /**
+   * Cancels a run: a queued one at once, a running one as soon as its worker hears of it. Asking again is fine.
+   * @throws RunFinishedError for one that succeeded or failed.
+   */
+  async cancelRun(principal: Principal, id: string): Promise<Run> {
+    const run = await this.find(id);
+    authorizeVisible(principal, 'run.read', 'run.cancel', subjectOf(run), () => new RunNotFoundError());
+    await this.deps.db.transaction(() => this.cancelLocked(run));
+    return this.find(id);
+  }
+
+  private async cancelLocked(run: Run): Promise<void> {
+    const { audit, clock, outbox, repository } = this.deps;
+    const locked = await repository.lock(run.id);
+    if (locked === null) throw new RunNotFoundError();
+    if (locked.state === 'succeeded' || locked.state === 'failed') throw new RunFinishedError(locked.state);
+    if (locked.state === 'cancelled' || locked.cancelRequested) return;
+    const { tenantId } = locked;
+    if (locked.state === 'queued') await repository.cancelQueued(run.id, clock.now());
+    else {
+      await repository.requestCancel(run.id, clock.now());
+      await outbox.cancel(runToolContract, { input: { runId: run.id }, tenantId, subjectId: run.id });
+    }
+    await audit.record({ action: 'run.cancelled', subjectType: 'run', subjectId: run.id, tenantId, aboutUserId: run.userId });
+  }
+
+  private async targetOfTool(principal: Principal, toolId: string): Promise<RunTarget> {
+    const tool = await this.deps.tools.getUsable(principal, toolId);
+    if (tool.type !== 'product') throw new ToolNotProductError();
+    const tenantId = principal.tenantId ?? tool.tenantId;
+    return { tenantId, toolId: tool.toolId, toolVersion: tool.version, classId: tool.classId, submissionId: null };
+  }
+
+  private async targetOfSubmission(principal: Principal, submissionId: string): Promise<RunTarget> {
+    const submission = await this.deps.submissions.getForWork(principal, submissionId);
+    if (submission.toolType !== 'product') throw new ToolNotProductError();
+    const { tenantId, toolId, toolVersion, classId } = submission;
+    return { tenantId, toolId, toolVersion, classId, submissionId };
+  }
+
+  private async find(id: string): Promise<Run> {
+    const run = await this.deps.repository.find(id);
+    if (run === null) throw new RunNotFoundError();
+    return run;
+  }
+
+  /** Lets readers through; that somebody else than its owner has read it is put on record. */
+  private async readable<R extends Run>(principal: Principal, run: R | null, action: string): Promise<R> {
+    if (run === null) throw new RunNotFoundError();
+    authorizeVisible(principal, 'run.read', 'run.read', subjectOf(run), () => new RunNotFoundError());
+    if (run.userId !== principal.userId) {
+      const { id, tenantId, userId } = run;
+      await this.deps.audit.record({ action, subjectType: 'run', subjectId: id, tenantId, aboutUserId: userId });
+    }
+    return run;
+  }
+}

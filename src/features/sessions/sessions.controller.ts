@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
+import { mapPage } from '../../shared/pages';
+import { presentMessage, presentSession, sessionLocation } from './sessions.presenter';
+import { MESSAGE_SORTS, SESSION_SORTS } from './sessions.repository';
+import type { CreateSessionBody, ListMessagesQuery, ListSessionsQuery, MessageParams } from './sessions.schemas';
+import type { SessionsService } from './sessions.service';
+
+type Id = { id: string };
+
+export class SessionsController {
+  constructor(private readonly sessions: SessionsService) {}
+
+  list = async ({ principal, query }: Call<unknown, z.output<typeof ListSessionsQuery>>): Promise<Reply> => {
+    const page = await this.sessions.listSessions(principal, query, sortOf(query.sort, SESSION_SORTS), pageOf(query));
+    return reply.page(mapPage(page, (session) => presentSession(principal, session)));
+  };
+
+  create = async ({ principal, body }: Call<unknown, unknown, z.output<typeof CreateSessionBody>>): Promise<Reply> => {
+    const { submissionId, toolId } = body;
+    const on = submissionId === undefined ? { toolId: toolId as string } : { submissionId };
+    const session = await this.sessions.createSession(principal, on);
+    return reply.created(sessionLocation(session.id), presentSession(principal, session), session.revision);
+  };
+
+  get = async ({ principal, params }: Call<Id>): Promise<Reply> => {
+    const session = await this.sessions.readSession(principal, params.id);
+    return reply.ok(presentSession(principal, session), session.revision);
+  };
+
+  complete = async ({ principal, params }: Call<Id>): Promise<Reply> => {
+    const session = await this.sessions.completeSession(principal, params.id);
+    return reply.ok(presentSession(principal, session), session.revision);
+  };
+
+  stop = async ({ principal, params }: Call<Id>): Promise<Reply> => {
+    const session = await this.sessions.stopSession(principal, params.id);
+    return reply.ok(presentSession(principal, session), session.revision);
+  };
+
+  listMessages = async ({ principal, params, query }: Call<Id, z.output<typeof ListMessagesQuery>>): Promise<Reply> => {
+    const page = await this.sessions.listMessages(principal, params.id, sortOf(query.sort, MESSAGE_SORTS), pageOf(query));
+    return reply.page(mapPage(page, presentMessage));
+  };
+
+  getMessage = async ({ principal, params }: Call<z.output<typeof MessageParams>>): Promise<Reply> =>
+    reply.ok(presentMessage(await this.sessions.getMessage(principal, params.id, params.messageId)));
+}

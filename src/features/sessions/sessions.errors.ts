@@ -1,0 +1,83 @@
+import { AppError, ConflictError, type ErrorKind, NotFoundError } from '../../shared/errors';
+import { AI_ERROR_CODES, type AiErrorCode, aiErrorKind, aiErrorMessage } from '../ai';
+import type { SessionState, Turn } from './sessions.types';
+
+export class SessionNotFoundError extends NotFoundError {
+  constructor() {
+    super('session.not_found', 'There is no such session.');
+  }
+}
+
+export class MessageNotFoundError extends NotFoundError {
+  constructor() {
+    super('message.not_found', 'There is no such message.');
+  }
+}
+
+export class ToolNotChatError extends ConflictError {
+  constructor() {
+    super('tool.not_chat', 'This tool is not one to chat with: start a run of it instead.');
+  }
+}
+
+export class SessionAlreadyActiveError extends ConflictError {
+  constructor() {
+    super('session.already_active', 'A chat for this submission is active already: go on with that one.');
+  }
+}
+
+export class SessionEndedError extends ConflictError {
+  constructor(state: SessionState) {
+    super(state === 'expired' ? 'session.expired' : 'session.ended', 'This session has ended.', { state });
+  }
+}
+
+export class MessageLimitError extends ConflictError {
+  constructor(maxMessages: number) {
+    super('session.message_limit', 'This session has had all the messages that its tool allows.', { maxMessages });
+  }
+}
+
+export class TurnInProgressError extends ConflictError {
+  constructor() {
+    super('session.turn_in_progress', 'The answer to the message before is still being made.');
+  }
+}
+
+export class SubmissionClosedError extends ConflictError {
+  constructor() {
+    super('submission.not_in_progress', 'The work that this session belongs to is handed in or closed.');
+  }
+}
+
+const OTHER_MESSAGES: Readonly<Record<string, string>> = {
+  'session.stopped': 'The session was stopped.',
+  'access.revoked': 'You may no longer use this session.',
+};
+
+const isAiCode = (code: string): code is AiErrorCode => (AI_ERROR_CODES as readonly string[]).includes(code);
+
+/** What the error code of a failed answer means, in words for a person. */
+export function failureMessage(code: string): string {
+  return isAiCode(code) ? aiErrorMessage(code) : (OTHER_MESSAGES[code] ?? aiErrorMessage('ai.interrupted'));
+}
+
+function failureKind(code: string): ErrorKind {
+  if (code === 'session.stopped') return 'conflict';
+  if (code === 'access.revoked') return 'forbidden';
+  return isAiCode(code) ? aiErrorKind(code) : 'unavailable';
+}
+
+/** The answer failed. The student's message and what had arrived are stored; the next message works. */
+export class TurnFailedError extends AppError {
+  constructor(turn: Turn, retryAfterSeconds?: number) {
+    const code = turn.assistantMessage.errorCode ?? 'ai.interrupted';
+    const kind = failureKind(code);
+    super(
+      kind,
+      failureMessage(code),
+      { reason: code, userMessageId: turn.userMessage.id, assistantMessageId: turn.assistantMessage.id },
+      kind === 'unavailable' ? (retryAfterSeconds ?? 2) : undefined,
+    );
+  }
+}

@@ -1,0 +1,80 @@
+import { defineRoute, signedIn } from '../../http/route';
+import { idParams } from '../../http/schemas';
+import type { SessionsController } from './sessions.controller';
+import { ListMessagesQuery, MessageParams, MessageSchema, SayBody, TurnSchema } from './sessions.schemas';
+import type { TurnsController } from './sessions.turns.controller';
+
+const NOT_FOUND = { 'session.not_found': 'There is no such session, or not for the caller.' };
+const MESSAGE_NOT_FOUND = { ...NOT_FOUND, 'message.not_found': 'There is no such message in this session.' };
+
+const STREAM = `Events: \`message.start\` {userMessage, assistantMessage}, \`message.delta\` {text}, then \`message.done\`
+{userMessage, assistantMessage} or \`error\` {code, message, …}. Each has an \`id\`; sent back as \`Last-Event-ID\`, the
+answer goes on from there.`;
+
+export const messageRoutes = (sessions: SessionsController, turns: TurnsController) => [
+  defineRoute({
+    method: 'get',
+    path: '/sessions/:id/messages',
+    summary: 'List the messages of a session',
+    description: 'In their order. Reading somebody else’s leaves a trail that they can see.',
+    access: signedIn('session.read'),
+    params: idParams,
+    query: ListMessagesQuery,
+    success: { status: 200, description: 'A page of messages.', data: MessageSchema, list: true },
+    errors: NOT_FOUND,
+    handler: sessions.listMessages,
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/sessions/:id/messages',
+    summary: 'Say something and get the answer',
+    description: `As JSON when the answer is complete, or with \`Accept: text/event-stream\` piece by piece. ${STREAM}
+The answer is made and stored even if the caller hangs up. With an Idempotency-Key the model is asked once: the same
+request again gets the same answer, or, as a stream, the one still being made.`,
+    access: signedIn('session.write'),
+    rateLimit: 'messages',
+    params: idParams,
+    body: SayBody,
+    idempotency: 'service',
+    success: { status: 201, description: 'Both messages.', data: TurnSchema, stream: true },
+    errors: {
+      ...NOT_FOUND,
+      'session.ended': 'The session has ended.',
+      'session.expired': 'The time that the tool allows is over.',
+      'session.message_limit': 'The tool allows no more messages in this session.',
+      'session.turn_in_progress': 'The answer to the message before is still being made.',
+      'session.stopped': 'A teacher has stopped the session while the answer was being made.',
+      'submission.not_in_progress': 'The work is handed in or closed.',
+      'ai.timeout': 'The model did not answer in time. The message is stored, the next one works.',
+      'ai.rate_limited': 'The AI service is busy.',
+      'ai.unavailable': 'The AI service is not available.',
+      'ai.bad_response': 'The model gave an answer that cannot be used.',
+      'ai.interrupted': 'The answer broke off; what had arrived is stored.',
+      'ai.refused': 'The model will not answer this.',
+    },
+    example: { content: 'Why is 1/3 more than 1/4?' },
+    handler: turns.say,
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/sessions/:id/messages/:messageId',
+    summary: 'Read one message',
+    access: signedIn('session.read'),
+    params: MessageParams,
+    success: { status: 200, description: 'The message.', data: MessageSchema },
+    errors: MESSAGE_NOT_FOUND,
+    handler: sessions.getMessage,
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/sessions/:id/messages/:messageId/stream',
+    summary: 'Follow an answer, or read it again, as a stream',
+    description: `For an answer in the making (in whichever process) or a finished one. ${STREAM} 204 where \`Last-Event-ID\` says
+that the caller has the end already, so that an EventSource does not connect again.`,
+    access: signedIn('session.read'),
+    params: MessageParams,
+    success: { status: 200, description: 'The stream.', data: TurnSchema, stream: true },
+    errors: MESSAGE_NOT_FOUND,
+    handler: turns.follow,
+  }),
+];

@@ -1,0 +1,49 @@
+import { can, type Principal, subject } from '../../authz/ability';
+import { API_BASE } from '../../http/base';
+import { failureMessage } from './sessions.errors';
+import type { Message, Session, Turn } from './sessions.types';
+
+export const sessionLocation = (id: string): string => `${API_BASE}/sessions/${id}`;
+export const messageLocation = (message: Pick<Message, 'id' | 'sessionId'>): string => `${sessionLocation(message.sessionId)}/messages/${message.id}`;
+
+export function presentSession(principal: Principal, session: Session) {
+  const { tenantId: _tenant, groupPath: _path, revision: _revision, ...rest } = session;
+  const object = subject('Session', session);
+  const isActive = session.state === 'active';
+  const hasTime = session.expiresAt === null || session.expiresAt.getTime() > Date.now();
+  const mayWrite = isActive && hasTime && can(principal, 'session.write', object);
+  const self = sessionLocation(session.id);
+  return {
+    ...rest,
+    expiresAt: session.expiresAt?.toISOString() ?? null,
+    lastActivityAt: session.lastActivityAt.toISOString(),
+    endedAt: session.endedAt?.toISOString() ?? null,
+    createdAt: session.createdAt.toISOString(),
+    updatedAt: session.updatedAt.toISOString(),
+    links: { self, messages: `${self}/messages`, tool: `${API_BASE}/tools/${session.toolId}` },
+    can: {
+      write: mayWrite && !session.answering,
+      complete: mayWrite && !session.answering,
+      stop: isActive && can(principal, 'session.stop', object),
+    },
+  };
+}
+
+export function presentMessage(message: Message) {
+  const self = messageLocation(message);
+  return {
+    ...message,
+    createdAt: message.createdAt.toISOString(),
+    updatedAt: message.updatedAt.toISOString(),
+    links: { self, session: sessionLocation(message.sessionId), stream: message.role === 'assistant' ? `${self}/stream` : null },
+  };
+}
+
+export function presentTurn(turn: Turn) {
+  return { userMessage: presentMessage(turn.userMessage), assistantMessage: presentMessage(turn.assistantMessage) };
+}
+
+/** The last event of a stream whose answer failed. */
+export function presentFailure(turn: Turn, code: string) {
+  return { code, message: failureMessage(code), ...presentTurn(turn) };
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { can, id, idParams, links, listQuery, timestamp, verbatim } from '../../http/schemas';
+import { SESSION_STATES } from './sessions.types';
+
+/** Longest message of a student, in characters. */
+export const MAX_CONTENT = 20_000;
+
+export const CreateSessionBody = z
+  .strictObject({
+    submissionId: id().optional().describe('The attempt to work on.'),
+    toolId: id().optional().describe('The tool to chat with, outside of any attempt.'),
+  })
+  .refine((body) => (body.submissionId === undefined) !== (body.toolId === undefined), {
+    message: 'give either submissionId or toolId',
+  });
+
+export const MessageParams = idParams.extend({ messageId: id() });
+
+export const ListSessionsQuery = listQuery(['-createdAt', 'lastActivityAt'], {
+  toolId: id().optional(),
+  submissionId: id().optional(),
+  classId: id().optional().describe('For its teachers, all chats of the class; for others, their own there.'),
+  userId: id().optional().describe('Whose chats; for teachers.'),
+  state: z.enum(SESSION_STATES).optional(),
+});
+
+export const ListMessagesQuery = listQuery(['seq'], {});
+
+export const SayBody = z.strictObject({
+  content: verbatim(1, MAX_CONTENT).refine((value) => value.trim() !== '', { message: 'is only white space' }),
+});
+
+export const SessionSchema = z
+  .object({
+    id: z.uuid(),
+    userId: z.uuid(),
+    userName: z.string(),
+    toolId: z.uuid(),
+    toolVersion: z.number().int().describe('Fixed when the chat began.'),
+    toolName: z.string(),
+    classId: z.uuid().nullable(),
+    submissionId: z.uuid().nullable(),
+    state: z.enum(SESSION_STATES),
+    messageCount: z.number().int().describe('Messages of the student so far.'),
+    maxMessages: z.number().int().nullable().describe('How many the tool allows; null for any number.'),
+    expiresAt: timestamp().nullable().describe('When the tool’s time limit ends it; null without one.'),
+    answering: z.boolean().describe('Whether an answer is being made just now.'),
+    lastActivityAt: timestamp(),
+    endedAt: timestamp().nullable(),
+    createdAt: timestamp(),
+    updatedAt: timestamp(),
+    links: links('self', 'messages', 'tool'),
+    can: can('write', 'complete', 'stop'),
+  })
+  .meta({ id: 'Session' });
+
+export const MessageSchema = z
+  .object({
+    id: z.uuid(),
+    sessionId: z.uuid(),
+    seq: z.number().int(),
+    role: z.enum(['user', 'assistant']),
+    content: z.string().describe('As it was written: text, never markup to be trusted.'),
+    state: z.enum(['complete', 'streaming', 'failed']),
+    errorCode: z.string().nullable().describe('Why a failed answer ended.'),
+    model: z.string().nullable(),
+    inputTokens: z.number().int().nullable(),
+    outputTokens: z.number().int().nullable(),
+    latencyMs: z.number().int().nullable(),
+    createdAt: timestamp(),
+    updatedAt: timestamp(),
+    links: z.object({ self: z.string(), session: z.string(), stream: z.string().nullable().describe('Where an answer can be followed or read again as a stream.') }),
+  })
+  .meta({ id: 'Message' });
+
+export const TurnSchema = z.object({ userMessage: MessageSchema, assistantMessage: MessageSchema }).meta({ id: 'Turn' });

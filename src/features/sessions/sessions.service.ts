@@ -1,0 +1,150 @@
+import { authorizeVisible, can, type Principal, subject } from '../../authz/ability';
+import type { Bus } from '../../platform/bus/bus';
+import type { Database } from '../../platform/db/database';
+import { violatedConstraint } from '../../platform/db/errors';
+import { newId } from '../../shared/ids';
+import type { Page } from '../../shared/pages';
+import type { AuditService } from '../audit';
+import type { SubmissionsReader } from '../submissions';
+import type { ToolsReader } from '../tools';
+import {
+  MessageNotFoundError,
+  SessionAlreadyActiveError,
+  SessionEndedError,
+  SessionNotFoundError,
+  ToolNotChatError,
+  TurnInProgressError,
+} from './sessions.errors';
+import type { SessionsRepository } from './sessions.repository';
+import { SESSION_STOPPED } from './sessions.turn-runner';
+import type { Message, NewSession, Session } from './sessions.types';
+
+export interface SessionsDeps {
+  db: Database;
+  bus: Bus;
+  repository: SessionsRepository;
+  audit: AuditService;
+  tools: ToolsReader;
+  submissions: SubmissionsReader;
+}
+
+/** What a chat is begun on. */
+export type NewChat = { toolId: string } | { submissionId: string };
+
+type ListArguments = Parameters<SessionsRepository['list']>;
+type MessageListArguments = Parameters<SessionsRepository['listMessages']>;
+
+/** Chats: who begins, reads and ends them. What is said in them is the turns' business. */
+export class SessionsService {
+  constructor(private readonly deps: SessionsDeps) {}
+
+  /**
+   * Begins a chat, on a submission or with a tool in one's own right.
+   * @throws what the readers of submissions and tools throw, ToolNotChatError, SessionAlreadyActiveError
+   */
+  async createSession(principal: Principal, input: NewChat): Promise<Session> {
+    const session = await ('submissionId' in input ? this.onSubmission(principal, input.submissionId) : this.withTool(principal, input.toolId));
+    const { id, tenantId, toolId, toolVersion, classId, submissionId } = session;
+    const trail = this.deps.audit.insertStatement({
+      action: 'session.created', subjectType: 'session', subjectId: id, tenantId, details: { toolId, toolVersion, classId, submissionId },
+    });
+    try {
+      await this.deps.repository.insert(session, trail);
+    } catch (error) {
+      if (violatedConstraint(error) === 'sessions_active_submission_key') throw new SessionAlreadyActiveError();
+      throw error;
+    }
+    return this.load(id);
+  }
+
+  /** One's own sessions; with a class, a submission or a user named, also those of others that one may read. */
+  async listSessions(principal: Principal, filters: ListArguments[1], sort: ListArguments[2], page: ListArguments[3]): Promise<Page<Session>> {
+    return this.deps.repository.list(principal.access, filters, sort, page);
+  }
+
+  /** The session, if this person may read it; leaves no trail. @throws SessionNotFoundError */
+  async getVisible(principal: Principal, id: string): Promise<Session> {
+    const session = await this.load(id);
+    if (!can(principal, 'session.read', subject('Session', session))) throw new SessionNotFoundError();
+    return session;
+  }
+
+  /** The session, for reading: leaves a trail where it is somebody else's. @throws SessionNotFoundError */
+  async readSession(principal: Principal, id: string, part: 'session' | 'messages' = 'session'): Promise<Session> {
+    const session = await this.getVisible(principal, id);
+    if (session.userId !== principal.userId) await this.record('session.read', session, { part });
+    return session;
+  }
+
+  /** @throws SessionNotFoundError */
+  async listMessages(principal: Principal, id: string, sort: MessageListArguments[1], page: MessageListArguments[2]): Promise<Page<Message>> {
+    await this.readSession(principal, id, 'messages');
+    return this.deps.repository.listMessages(id, sort, page);
+  }
+
+  /** @throws SessionNotFoundError, MessageNotFoundError */
+  async getMessage(principal: Principal, id: string, messageId: string): Promise<Message> {
+    await this.readSession(principal, id, 'messages');
+    const message = await this.deps.repository.findMessage(id, messageId);
+    if (message === null) throw new MessageNotFoundError();
+    return message;
+  }
+
+  /** Its owner is done with it. Once more changes nothing. @throws TurnInProgressError, SessionEndedError */
+  async completeSession(principal: Principal, id: string): Promise<Session> {
+    const session = await this.load(id);
+    authorizeVisible(principal, 'session.read', 'session.write', subject('Session', session), () => new SessionNotFoundError());
+    return this.deps.db.transaction(async () => {
+      if (await this.deps.repository.complete(id)) {
+        await this.record('session.completed', session);
+        return this.load(id);
+      }
+      const now = await this.load(id);
+      if (now.state === 'active') throw new TurnInProgressError();
+      if (now.state !== 'completed') throw new SessionEndedError(now.state);
+      return now;
+    });
+  }
+
+  /** A teacher ends a student's chat; an answer that is being made breaks off, in every process. @throws SessionEndedError */
+  async stopSession(principal: Principal, id: string): Promise<Session> {
+    const session = await this.load(id);
+    authorizeVisible(principal, 'session.read', 'session.stop', subject('Session', session), () => new SessionNotFoundError());
+    return this.deps.db.transaction(async () => {
+      if (await this.deps.repository.stop(id)) {
+        await this.record('session.stopped', session);
+        await this.deps.bus.publish(SESSION_STOPPED, id);
+        return this.load(id);
+      }
+      const now = await this.load(id);
+      if (now.state !== 'stopped') throw new SessionEndedError(now.state);
+      return now;
+    });
+  }
+
+  private async onSubmission(principal: Principal, submissionId: string): Promise<NewSession> {
+    const work = await this.deps.submissions.getForWork(principal, submissionId);
+    if (work.toolType !== 'chat') throw new ToolNotChatError();
+    const { tenantId, toolId, toolVersion, classId } = work;
+    return { id: newId(), tenantId, userId: principal.userId, toolId, toolVersion, classId, submissionId };
+  }
+
+  private async withTool(principal: Principal, toolId: string): Promise<NewSession> {
+    const tool = await this.deps.tools.getUsable(principal, toolId);
+    if (tool.type !== 'chat') throw new ToolNotChatError();
+    // A public tool belongs to another tenant; the work done with it belongs to the person's own.
+    const tenantId = principal.tenantId ?? tool.tenantId;
+    return { id: newId(), tenantId, userId: principal.userId, toolId, toolVersion: tool.version, classId: tool.classId, submissionId: null };
+  }
+
+  private async load(id: string): Promise<Session> {
+    const session = await this.deps.repository.findById(id);
+    if (session === null) throw new SessionNotFoundError();
+    return session;
+  }
+
+  private async record(action: string, session: Session, details: Record<string, unknown> = {}): Promise<void> {
+    const { id, tenantId, userId } = session;
+    await this.deps.audit.record({ action, subjectType: 'session', subjectId: id, tenantId, aboutUserId: userId, details });
+  }
+}

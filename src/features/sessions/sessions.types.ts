@@ -1,0 +1,88 @@
+export const SESSION_STATES = ['active', 'completed', 'expired', 'stopped'] as const;
+export type SessionState = (typeof SESSION_STATES)[number];
+
+/** A chat with a tool, in one version of it. */
+export interface Session {
+  id: string;
+  tenantId: string;
+  userId: string;
+  userName: string;
+  toolId: string;
+  toolVersion: number;
+  toolName: string;
+  classId: string | null;
+  /** Path of the class's group; null for a chat outside of any class. */
+  groupPath: string | null;
+  submissionId: string | null;
+  state: SessionState;
+  messageCount: number;
+  maxMessages: number | null;
+  /** When the tool's time limit ends it; null without one. */
+  expiresAt: Date | null;
+  /** Whether an answer is being made. */
+  answering: boolean;
+  lastActivityAt: Date;
+  endedAt: Date | null;
+  revision: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** What of a session never changes. */
+export interface SessionHeader {
+  id: string;
+  tenantId: string;
+  userId: string;
+  toolId: string;
+  toolVersion: number;
+  classId: string | null;
+  submissionId: string | null;
+  /** The group whose costs its calls are: the class's, or the tool's. */
+  groupId: string;
+}
+
+export interface NewSession {
+  id: string;
+  tenantId: string;
+  userId: string;
+  toolId: string;
+  toolVersion: number;
+  classId: string | null;
+  submissionId: string | null;
+}
+
+export type MessageState = 'complete' | 'streaming' | 'failed';
+
+export interface Message {
+  id: string;
+  sessionId: string;
+  seq: number;
+  role: 'user' | 'assistant';
+  content: string;
+  state: MessageState;
+  model: string | null;
+  inputTokens: number | null;
+  outputTokens: number | null;
+  latencyMs: number | null;
+  /** Why a failed answer ended: one of the `ai.*` codes, `session.stopped` or `access.revoked`. */
+  errorCode: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** A student's message and the answer to it. */
+export interface Turn {
+  userMessage: Message;
+  assistantMessage: Message;
+}
+
+/** Why a running answer is broken off from outside; stored as the message's error code. */
+export type BreakOff = 'session.stopped' | 'access.revoked' | 'ai.interrupted';
+
+/** What happens during a turn, in the order in which followers see it. */
+export type TurnEvent =
+  | { type: 'start'; turn: Turn }
+  /** `offset` counts the characters (UTF-16 units) of the answer up to and including this piece. */
+  | { type: 'delta'; text: string; offset: number }
+  | { type: 'done'; turn: Turn }
+  | { type: 'error'; turn: Turn; code: string };

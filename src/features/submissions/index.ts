@@ -1,0 +1,1 @@
+export type { OpenSubmission, SubmissionsReader } from './submissions.reader';

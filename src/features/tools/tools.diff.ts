@@ -1,0 +1,24 @@
+import { canonicalJson } from './tools.json';
+
+/** One difference; the path is a JSON pointer (`/constraints/topics/0`), `from` is absent where it was added, `to` where it was removed. */
+export interface Change {
+  path: string;
+  op: 'added' | 'removed' | 'changed';
+  from?: unknown;
+  to?: unknown;
+}
+
+const isNode = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** Compares by structure: objects key by key, arrays place by place; what has become another kind has changed as a whole. */
+export function diffJson(from: unknown, to: unknown, path = ''): Change[] {
+  if (canonicalJson(from) === canonicalJson(to)) return [];
+  const isSameKind = isNode(from) && isNode(to) && Array.isArray(from) === Array.isArray(to);
+  if (!isSameKind) return [{ path, op: 'changed', from, to }];
+  return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((key): Change[] => {
+    const below = `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    if (!Object.hasOwn(from, key)) return [{ path: below, op: 'added', to: to[key] }];
+    if (!Object.hasOwn(to, key)) return [{ path: below, op: 'removed', from: from[key] }];
+    return diffJson(from[key], to[key], below);
+  });
+}

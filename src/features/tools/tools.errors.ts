@@ -1,0 +1,32 @@
+import { ConflictError, NotFoundError } from '../../shared/errors';
+
+export class ToolNotFoundError extends NotFoundError {
+  constructor(id: string) {
+    super('tool.not_found', `There is no tool ${id}.`);
+  }
+}
+
+export class ToolVersionNotFoundError extends NotFoundError {
+  constructor(version: number) {
+    super('tool.version_not_found', `The tool has no version ${version}.`);
+  }
+}
+
+/** The group that a tool shall belong to is not there for this person. */
+export class ToolGroupNotFoundError extends NotFoundError {
+  constructor(id: string) {
+    super('group.not_found', `There is no group ${id}.`);
+  }
+}
+
+export class ToolTypeFixedError extends ConflictError {
+  constructor(type: string) {
+    super('tool.type_fixed', `The type of a tool cannot change: it stays ${type}. Make another tool.`);
+  }
+}
+
+export class ToolOtherTenantError extends ConflictError {
+  constructor() {
+    super('tool.other_tenant', 'A tool cannot move to a group of another tenant. Fork it there.');
+  }
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+
+/** JSON whose text does not depend on the order in which keys were written. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
+    return Object.fromEntries(Object.entries(item).sort(([one], [other]) => (one < other ? -1 : 1)));
+  });
+}
+
+/** SHA-256 of the canonical JSON, in hex: equal content, equal hash. */
+export function contentHash(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+}
+
+/** How large a JSON value is, by the measures that limits are set in. */
+export interface JsonSize {
+  /** 1 for a scalar, one more for each object or array around it. */
+  depth: number;
+  /** Objects in it, at all depths. */
+  objects: number;
+  /** Entries of all its arrays together. */
+  entries: number;
+  /** Whether every key and text can be stored: no NUL, no half of a surrogate pair. */
+  storable: boolean;
+}
+
+const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
+
+/** Measures a value; deeper than `maxDepth` it stops looking, and says so by a depth beyond it. */
+export function measureJson(value: unknown, maxDepth: number): JsonSize {
+  const size: JsonSize = { depth: 0, objects: 0, entries: 0, storable: true };
+  const visit = (item: unknown, depth: number): void => {
+    size.depth = Math.max(size.depth, depth);
+    if (typeof item === 'string') size.storable &&= isStorable(item);
+    if (typeof item !== 'object' || item === null || depth > maxDepth) return;
+    if (Array.isArray(item)) size.entries += item.length;
+    else size.objects += 1;
+    for (const [key, child] of Object.entries(item)) {
+      size.storable &&= isStorable(key);
+      visit(child, depth + 1);
+    }
+  };
+  visit(value, 1);
+  return size;
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { can, id, links, listQuery, queryFlag, search, text, timestamp, updatedSince } from '../../http/schemas';
+import { definitionSchema } from './tools.definition';
+import { TOOL_STATES, TOOL_TYPES, TOOL_VISIBILITIES } from './tools.types';
+
+const versionNumber = () => z.coerce.number().int().min(1).max(2_147_483_647);
+
+export const versionParams = z.strictObject({ id: id(), version: versionNumber() });
+export const diffParams = z.strictObject({ id: id(), from: versionNumber(), to: versionNumber() });
+
+export const toolsQuery = listQuery(['name', 'updatedAt', 'createdAt'], {
+  q: search(),
+  type: z.enum(TOOL_TYPES).optional(),
+  state: z.enum(TOOL_STATES).optional().describe('Archived tools are listed only when asked for, and only to their editors.'),
+  visibility: z.enum(TOOL_VISIBILITIES).optional(),
+  groupId: id().optional().describe('Only tools that this very group owns.'),
+  subject: text(1, 100).optional(),
+  mine: queryFlag().optional().describe('Only tools of which the caller is the author; false: only those of others.'),
+  updatedSince: updatedSince(),
+});
+export const versionsQuery = listQuery(['-version'], {});
+
+export const createToolBody = z.strictObject({
+  groupId: id(),
+  visibility: z.enum(TOOL_VISIBILITIES).default('private'),
+  forkable: z.boolean().default(false).describe('Whether teachers who can see the tool may copy it, its behavior included.'),
+  definition: definitionSchema,
+});
+export const updateToolBody = z.strictObject({
+  definition: definitionSchema.optional().describe('The whole definition: it becomes the next version.'),
+  visibility: z.enum(TOOL_VISIBILITIES).optional(),
+  forkable: z.boolean().optional(),
+  groupId: id().optional(),
+});
+export const forkToolBody = z.strictObject({ groupId: id().describe('The group that shall own the copy.') });
+export const rollbackToolBody = z.strictObject({ version: z.number().int().min(1).max(2_147_483_647) });
+export const emptyBody = z.strictObject({});
+
+const person = z.object({ id: z.uuid(), name: z.string() }).nullable();
+const jsonObject = z.record(z.string(), z.unknown());
+
+const definition = z
+  .object({
+    name: z.string(),
+    version: z.string(),
+    type: z.enum(TOOL_TYPES),
+    behavior: z.string().optional().describe('Only for those who may edit the tool.'),
+    model: z.string().optional(),
+    input_schema: jsonObject.optional(),
+    output_schema: jsonObject.optional(),
+    constraints: z
+      .object({
+        topics: z.array(z.string()).optional(),
+        no_direct_answers: z.boolean().optional(),
+        max_messages: z.number().int().optional(),
+        max_session_duration: z.number().int().optional(),
+      })
+      .optional(),
+    modules: z.array(z.object({ name: z.string(), config: jsonObject.optional() })).optional(),
+    meta: z
+      .object({
+        subject: z.string().optional(),
+        grades: z.array(z.union([z.number(), z.string()])).optional(),
+        description: z.string().optional(),
+        tags: z.array(z.string()).optional(),
+      })
+      .optional(),
+  })
+  .meta({ id: 'ToolDefinition' });
+
+const summary = z.object({
+  id: z.uuid(),
+  groupId: z.uuid(),
+  author: person.describe('Null where the tool is of another tenant.'),
+  type: z.enum(TOOL_TYPES),
+  visibility: z.enum(TOOL_VISIBILITIES),
+  state: z.enum(TOOL_STATES),
+  name: z.string(),
+  description: z.string().nullable(),
+  subject: z.string().nullable(),
+  version: z.number().int().describe('The current version; for a student the one that was assigned to them.'),
+  forkable: z.boolean(),
+  forkedFrom: z.object({ toolId: z.uuid(), version: z.number().int().nullable() }).nullable(),
+  publishedAt: timestamp().nullable(),
+  createdAt: timestamp(),
+  updatedAt: timestamp(),
+  links: links('self', 'versions', 'group'),
+  can: can('update', 'publish', 'fork', 'use', 'readVersions'),
+});
+
+export const toolSummarySchema = summary.meta({ id: 'ToolSummary' });
+export const toolSchema = summary.extend({ definition }).meta({ id: 'Tool' });
+
+const version = z.object({
+  toolId: z.uuid(),
+  version: z.number().int(),
+  label: z.string().describe("The author's own label."),
+  isCurrent: z.boolean(),
+  contentHash: z.string().nullable().describe('SHA-256 of the canonical JSON of the definition; only for editors.'),
+  createdBy: person,
+  createdAt: timestamp(),
+  links: links('self', 'tool'),
+});
+export const versionSummarySchema = version.meta({ id: 'ToolVersionSummary' });
+export const versionSchema = version.extend({ definition }).meta({ id: 'ToolVersion' });
+
+export const diffSchema = z
+  .object({
+    toolId: z.uuid(),
+    from: z.number().int(),
+    to: z.number().int(),
+    changes: z.array(
+      z.object({
+        path: z.string().describe('A JSON pointer into the definition.'),
+        op: z.enum(['added', 'removed', 'changed']),
+        from: z.unknown().optional(),
+        to: z.unknown().optional(),
+      }),
+    ),
+    links: links('tool', 'from', 'to'),
+  })
+  .meta({ id: 'ToolDiff' });

@@ -1,0 +1,209 @@
+import { authorize, authorizeVisible, can, type Principal, subject } from '../../authz/ability';
+import type { Action } from '../../authz/actions';
+import { assertRevision } from '../../http/conditional';
+import type { Database } from '../../platform/db/database';
+import type { Clock } from '../../shared/clock';
+import { newId } from '../../shared/ids';
+import type { Page } from '../../shared/pages';
+import type { AuditService } from '../audit';
+import { ToolGroupNotFoundError, ToolNotFoundError, ToolOtherTenantError, ToolTypeFixedError } from './tools.errors';
+import { contentHash } from './tools.json';
+import type { ToolLibrary } from './tools.library';
+import { toolSubject } from './tools.policy';
+import type { NewTool, ToolList, ToolsRepository } from './tools.repository';
+import type { Tool, ToolDefinition, ToolVersion, ToolVisibility } from './tools.types';
+import type { ToolVersionsRepository } from './tools.versions.repository';
+
+export interface CreateToolInput {
+  groupId: string;
+  visibility: ToolVisibility;
+  forkable: boolean;
+  definition: ToolDefinition;
+}
+
+export interface UpdateToolInput {
+  definition?: ToolDefinition | undefined;
+  visibility?: ToolVisibility | undefined;
+  forkable?: boolean | undefined;
+  groupId?: string | undefined;
+}
+
+/** A tool with the version that this caller gets: the current one, or the one assigned to them. */
+export interface ToolWithVersion {
+  tool: Tool;
+  shown: ToolVersion;
+}
+
+/** The current versions that a change may start from; null for any. */
+type IfMatch = readonly number[] | null;
+
+/** What a change is called in the audit trail, and what it may start from. */
+interface Change {
+  action: string;
+  details: Record<string, unknown>;
+  ifMatch: IfMatch;
+  mayBeArchived?: boolean;
+}
+
+export class ToolsService {
+  constructor(
+    private readonly db: Database,
+    private readonly tools: ToolsRepository,
+    private readonly versions: ToolVersionsRepository,
+    private readonly library: ToolLibrary,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  async listTools(principal: Principal, list: ToolList): Promise<Page<Tool>> {
+    return this.tools.list(list, principal.access);
+  }
+
+  /** @throws ToolNotFoundError */
+  async getTool(principal: Principal, id: string): Promise<ToolWithVersion> {
+    return this.withVersion(principal, await this.load(principal, id, 'tool.read'));
+  }
+
+  /** A draft of version 1. @throws ToolGroupNotFoundError, ForbiddenError */
+  async createTool(principal: Principal, input: CreateToolInput): Promise<ToolWithVersion> {
+    const { groupId, visibility, forkable, definition } = input;
+    const group = await this.getGroupForTools(principal, groupId);
+    const tool = { id: newId(), tenantId: group.tenantId, groupId, authorId: principal.userId, visibility, forkable, forkedFrom: null };
+    return this.insert(principal, tool, definition, 'tool.created');
+  }
+
+  /**
+   * Changes settings, and makes the next version where the definition differs from the current one.
+   * @throws PreconditionFailedError where the current version is not one of `ifMatch`, ToolTypeFixedError
+   */
+  async updateTool(principal: Principal, id: string, input: UpdateToolInput, ifMatch: IfMatch): Promise<ToolWithVersion> {
+    const { definition, ...settings } = input;
+    const tool = await this.load(principal, id, 'tool.update');
+    if (definition !== undefined && definition.type !== tool.type) throw new ToolTypeFixedError(tool.type);
+    if (settings.groupId !== undefined && settings.groupId !== tool.groupId) await this.assertMayMove(principal, tool, settings.groupId);
+    return this.change(principal, tool, { action: 'tool.updated', details: { fields: Object.keys(input) }, ifMatch }, async (current) => {
+      if (Object.keys(settings).length > 0) await this.tools.updateSettings(id, settings);
+      if (definition !== undefined) await this.addVersion(principal, tool, current, definition);
+    });
+  }
+
+  /** Makes a new version equal to an old one. @throws ToolVersionNotFoundError, PreconditionFailedError */
+  async rollBackTool(principal: Principal, id: string, version: number, ifMatch: IfMatch): Promise<ToolWithVersion> {
+    const tool = await this.load(principal, id, 'tool.update');
+    const { definition } = await this.library.getVersion(id, version);
+    return this.change(principal, tool, { action: 'tool.rolled_back', details: { to: version }, ifMatch }, (current) =>
+      this.addVersion(principal, tool, current, definition),
+    );
+  }
+
+  /** Offers a draft to those whom its visibility names; brings an archived tool back. */
+  async publishTool(principal: Principal, id: string, ifMatch: IfMatch): Promise<ToolWithVersion> {
+    const tool = await this.loadEvenArchived(principal, id);
+    if (tool.state === 'published') return this.withVersion(principal, tool);
+    const change = { action: 'tool.published', details: {}, ifMatch, mayBeArchived: true };
+    return this.change(principal, tool, change, () => this.tools.publish(id, this.clock.now()));
+  }
+
+  /** Takes the tool out of use; assignments that have it go on with it. */
+  async archiveTool(principal: Principal, id: string, ifMatch: IfMatch): Promise<void> {
+    const tool = await this.load(principal, id, 'tool.update');
+    await this.db.transaction(async () => {
+      await this.lock(id, { ifMatch });
+      await this.tools.archive(id, this.clock.now());
+      await this.record('tool.archived', tool, {});
+    });
+  }
+
+  /** A draft of one's own with the same definition, behavior included. @throws ForbiddenError where the author has not opened it for copies */
+  async forkTool(principal: Principal, id: string, groupId: string): Promise<ToolWithVersion> {
+    const source = await this.load(principal, id, 'tool.fork');
+    const group = await this.getGroupForTools(principal, groupId);
+    const { definition } = await this.library.getVersion(id, source.currentVersion);
+    const forkedFrom = { toolId: id, version: source.currentVersion };
+    const tool = { id: newId(), tenantId: group.tenantId, groupId, authorId: principal.userId, visibility: 'private' as const, forkable: false, forkedFrom };
+    return this.insert(principal, tool, definition, 'tool.forked', { from: id, version: source.currentVersion });
+  }
+
+  private async load(principal: Principal, id: string, action: Action): Promise<Tool> {
+    const tool = await this.library.getReadable(principal, id);
+    if (action !== 'tool.read') authorize(principal, action, toolSubject(tool));
+    return tool;
+  }
+
+  /** An archived tool exists only for those who may publish it again. */
+  private async loadEvenArchived(principal: Principal, id: string): Promise<Tool> {
+    const tool = await this.tools.findEvenArchived(id, principal.access);
+    if (tool === null) throw new ToolNotFoundError(id);
+    const read = tool.state === 'archived' ? 'tool.publish' : 'tool.read';
+    authorizeVisible(principal, read, 'tool.publish', toolSubject(tool), () => new ToolNotFoundError(id));
+    return tool;
+  }
+
+  private async withVersion(principal: Principal, tool: Tool): Promise<ToolWithVersion> {
+    const isOwnRight = tool.assignedVersion === null || can(principal, 'tool.read_versions', toolSubject(tool));
+    const version = isOwnRight ? tool.currentVersion : (tool.assignedVersion as number);
+    return { tool, shown: await this.library.getVersion(tool.id, version) };
+  }
+
+  private async getGroupForTools(principal: Principal, groupId: string) {
+    const group = await this.tools.findGroup(groupId);
+    if (group === null) throw new ToolGroupNotFoundError(groupId);
+    const place = subject('Group', { id: group.id, path: group.path });
+    if (!can(principal, 'tool.create', place)) {
+      authorizeVisible(principal, 'group.read', 'tool.create', place, () => new ToolGroupNotFoundError(groupId));
+    }
+    return group;
+  }
+
+  private async assertMayMove(principal: Principal, tool: Tool, groupId: string): Promise<void> {
+    const group = await this.getGroupForTools(principal, groupId);
+    if (group.tenantId !== tool.tenantId) throw new ToolOtherTenantError();
+  }
+
+  private async insert(principal: Principal, tool: NewTool, definition: ToolDefinition, action: string, details: Record<string, unknown> = {}): Promise<ToolWithVersion> {
+    await this.db.transaction(async () => {
+      await this.tools.insert(tool, definition);
+      const version = { toolId: tool.id, version: 1, definition, contentHash: contentHash(definition), createdBy: principal.userId };
+      await this.versions.insert(version);
+      await this.record(action, tool, { groupId: tool.groupId, ...details });
+    });
+    return this.getTool(principal, tool.id);
+  }
+
+  /** Runs one change of a tool, alone with it, and tells what came of it. */
+  private async change(
+    principal: Principal,
+    tool: Tool,
+    change: Change,
+    work: (currentVersion: number) => Promise<void>,
+  ): Promise<ToolWithVersion> {
+    const changed = await this.db.transaction(async () => {
+      await work(await this.lock(tool.id, change));
+      const after = (await this.tools.find(tool.id, principal.access)) ?? tool;
+      await this.record(change.action, tool, { ...change.details, version: after.currentVersion });
+      return after;
+    });
+    return this.withVersion(principal, changed);
+  }
+
+  /** The number of the current version, which nobody else changes before the transaction ends. */
+  private async lock(id: string, { ifMatch, mayBeArchived = false }: Pick<Change, 'ifMatch' | 'mayBeArchived'>): Promise<number> {
+    const locked = await this.tools.lock(id);
+    if (locked === null || (locked.state === 'archived' && !mayBeArchived)) throw new ToolNotFoundError(id);
+    assertRevision(ifMatch, locked.currentVersion);
+    return locked.currentVersion;
+  }
+
+  private async addVersion(principal: Principal, tool: Tool, current: number, definition: ToolDefinition): Promise<void> {
+    const hash = contentHash(definition);
+    const { contentHash: currentHash } = await this.library.getVersion(tool.id, current);
+    if (hash === currentHash) return;
+    const version = current + 1;
+    await this.versions.insert({ toolId: tool.id, version, definition, contentHash: hash, createdBy: principal.userId });
+    await this.tools.setCurrentVersion(tool.id, version, definition);
+  }
+
+  private async record(action: string, tool: { id: string; tenantId: string }, details: Record<string, unknown>): Promise<void> {
+    await this.audit.record({ action, subjectType: 'tool', subjectId: tool.id, tenantId: tool.tenantId, details });
+  }
+}

@@ -1,0 +1,101 @@
+export const TOOL_TYPES = ['chat', 'product'] as const;
+export type ToolType = (typeof TOOL_TYPES)[number];
+
+/** Who may see a published tool: its author, the group and below, the whole tenant, or everybody who teaches. */
+export const TOOL_VISIBILITIES = ['private', 'group', 'tenant', 'public'] as const;
+export type ToolVisibility = (typeof TOOL_VISIBILITIES)[number];
+
+export const TOOL_STATES = ['draft', 'published', 'archived'] as const;
+export type ToolState = (typeof TOOL_STATES)[number];
+
+export type JsonObject = { [key: string]: unknown };
+
+/**
+ * What an author writes. Its names are those of the document that travels between installations, hence not in
+ * camelCase like the API around it.
+ */
+export interface ToolDefinition {
+  name: string;
+  /** The author's own label, `"2.1"`; the number that counts is the version of the row. */
+  version: string;
+  type: ToolType;
+  /** The instructions to the model. Only those who may edit the tool ever see them. */
+  behavior: string;
+  model?: string | undefined;
+  /** JSON Schema draft 7; products have both, chats have none. */
+  input_schema?: JsonObject | undefined;
+  output_schema?: JsonObject | undefined;
+  constraints?:
+    | {
+        topics?: string[] | undefined;
+        no_direct_answers?: boolean | undefined;
+        /** Messages of the student in one session. */
+        max_messages?: number | undefined;
+        /** Minutes. */
+        max_session_duration?: number | undefined;
+      }
+    | undefined;
+  modules?: { name: string; config?: JsonObject | undefined }[] | undefined;
+  meta?:
+    | {
+        subject?: string | undefined;
+        grades?: (number | string)[] | undefined;
+        description?: string | undefined;
+        tags?: string[] | undefined;
+      }
+    | undefined;
+}
+
+/** One version of a tool. Immutable. */
+export interface ToolVersion {
+  toolId: string;
+  version: number;
+  definition: ToolDefinition;
+  /** SHA-256 of the canonical JSON of the definition, in hex. */
+  contentHash: string;
+  createdBy: string;
+  createdByName: string;
+  createdAt: Date;
+}
+
+/** A tool as the database and the permission rules know it. */
+export interface Tool {
+  id: string;
+  tenantId: string;
+  groupId: string;
+  groupPath: string;
+  authorId: string;
+  authorName: string;
+  type: ToolType;
+  visibility: ToolVisibility;
+  state: ToolState;
+  name: string;
+  description: string | null;
+  subject: string | null;
+  currentVersion: number;
+  forkable: boolean;
+  forkedFromToolId: string | null;
+  forkedFromVersion: number | null;
+  publishedAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+  /** The version that an assignment in a class of the caller gives them; null where none does. */
+  assignedVersion: number | null;
+  /** Whether the caller, as a student, has an assignment of this tool that is open for them now. */
+  isOpenToCaller: boolean;
+}
+
+/** A tool that the caller may start working with. */
+export interface UsableTool {
+  toolId: string;
+  /** The version they get: the pinned one of their assignment for students, else the current one. */
+  version: number;
+  type: ToolType;
+  name: string;
+  tenantId: string;
+  /** The group that owns the tool. */
+  groupId: string;
+  groupPath: string;
+  /** The class whose assignment opens the tool to the caller; null where they use it in their own right. */
+  classId: string | null;
+}

@@ -1,0 +1,3 @@
+export { createUsersModule } from './users.module';
+export { usersRules } from './users.policy';
+export { UsersService } from './users.service';

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { CLASS_ROLES, GROUP_ROLES } from '../../authz/access';
+import type { Database } from '../../platform/db/database';
+import { sql } from '../../platform/db/sql';
+import { USER_COLUMNS, UserRow } from './users.repository';
+import type { Me } from './users.types';
+
+const MeRow = UserRow.extend({
+  groups: z.array(z.object({ id: z.string(), name: z.string(), kind: z.string(), role: z.enum(GROUP_ROLES) })),
+  classes: z.array(z.object({ id: z.string(), name: z.string(), groupId: z.string(), role: z.enum(CLASS_ROLES) })),
+});
+
+/** The first thing that every client asks for, so it is one statement. */
+export class MeReadModel {
+  constructor(private readonly db: Database) {}
+
+  find(userId: string): Promise<Me | null> {
+    return this.db.row(
+      sql`SELECT ${USER_COLUMNS},
+            coalesce((SELECT json_agg(json_build_object('id', g.id, 'name', g.name, 'kind', g.kind, 'role', m.role) ORDER BY g.path)
+                      FROM group_members m JOIN groups g ON g.id = m.group_id
+                      WHERE m.user_id = u.id AND g.deleted_at IS NULL), '[]') AS groups,
+            coalesce((SELECT json_agg(json_build_object('id', c.id, 'name', c.name, 'groupId', c.group_id, 'role', m.role) ORDER BY c.name, c.id)
+                      FROM class_members m JOIN classes c ON c.id = m.class_id
+                      WHERE m.user_id = u.id AND c.deleted_at IS NULL), '[]') AS classes
+          FROM users u WHERE u.id = ${userId}::uuid AND u.deleted_at IS NULL`,
+      MeRow,
+    );
+  }
+}

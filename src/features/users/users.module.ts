@@ -1,0 +1,28 @@
+import type { Platform } from '../../platform/platform';
+import type { AccessService } from '../access';
+import type { AuditService } from '../audit';
+import type { ApiTokensService, SessionsService } from '../auth';
+import { UsersController } from './users.controller';
+import { MeReadModel } from './users.me.read-model';
+import { UsersRepository } from './users.repository';
+import { usersRoutes } from './users.routes';
+import { UsersService } from './users.service';
+
+export interface UsersModuleDeps {
+  access: AccessService;
+  audit: AuditService;
+  sessions: SessionsService;
+  apiTokens: ApiTokensService;
+}
+
+/** The people: reading, changing, deactivating them, and the caller's own account. */
+export function createUsersModule(platform: Platform, deps: UsersModuleDeps) {
+  const { db, lists } = platform;
+  const service = new UsersService({
+    platform,
+    users: new UsersRepository(db, lists),
+    me: new MeReadModel(db),
+    ...deps,
+  });
+  return { routes: usersRoutes(new UsersController(service)), service };
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { CLASS_ROLES, GROUP_ROLES } from '../../authz/access';
+import { can, email, id, links, listQuery, search, text, timestamp, updatedSince } from '../../http/schemas';
+
+/** A BCP 47 language tag, in its canonical form: `en-US`. */
+const locale = () =>
+  z
+    .string()
+    .min(2)
+    .max(35)
+    .refine((tag) => canonical(tag) !== null, { message: 'is not a language tag such as en-US' })
+    .transform((tag) => canonical(tag) ?? tag);
+
+function canonical(tag: string): string | null {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+const isNotEmpty = (body: object) => Object.values(body).some((value) => value !== undefined);
+const EMPTY = { message: 'give at least one field' };
+
+export const UpdateMeBody = z
+  .strictObject({ name: text(1, 200).optional(), locale: locale().nullable().optional() })
+  .refine(isNotEmpty, EMPTY);
+
+export const UpdateUserBody = z
+  .strictObject({
+    name: text(1, 200).optional(),
+    locale: locale().nullable().optional(),
+    email: email().optional().describe('Only for admins of every place the person belongs to.'),
+  })
+  .refine(isNotEmpty, EMPTY);
+
+const ROLES = [...new Set([...GROUP_ROLES, ...CLASS_ROLES])] as [string, ...string[]];
+
+export const UsersQuery = listQuery(['name', 'createdAt', 'updatedAt'], {
+  q: search().describe('Only people whose name or e-mail contains this.'),
+  tenantId: id().optional().describe('Only people of this tenant.'),
+  status: z.enum(['active', 'deactivated']).optional(),
+  role: z.enum(ROLES).optional().describe('Only people who have this role in some group or class.'),
+  updatedSince: updatedSince(),
+});
+
+const userShape = {
+  id: z.uuid(),
+  tenantId: z.uuid().nullable(),
+  email: z.string(),
+  name: z.string(),
+  locale: z.string().nullable(),
+  status: z.enum(['active', 'deactivated']),
+  isPlatformAdmin: z.boolean(),
+  lastLoginAt: timestamp().nullable(),
+  deactivatedAt: timestamp().nullable(),
+  createdAt: timestamp(),
+  updatedAt: timestamp(),
+};
+
+export const UserSchema = z
+  .object({ ...userShape, links: links('self'), can: can('update', 'changeEmail', 'deactivate', 'reactivate') })
+  .meta({ id: 'User' });
+
+export const MeSchema = z
+  .object({
+    ...userShape,
+    groups: z.array(
+      z.object({ id: z.uuid(), name: z.string(), kind: z.string(), role: z.enum(GROUP_ROLES), links: links('self') }),
+    ),
+    classes: z.array(
+      z.object({ id: z.uuid(), name: z.string(), groupId: z.uuid(), role: z.enum(CLASS_ROLES), links: links('self') }),
+    ),
+    links: links('self', 'user', 'sessions', 'tokens'),
+    can: can('update', 'changePassword', 'listUsers', 'createRootGroups', 'createClasses', 'createTools'),
+  })
+  .meta({ id: 'Me', description: 'The caller, with everything that they belong to.' });

@@ -1,0 +1,140 @@
+import { authorize, authorizeVisible, type Principal, subject, type Tagged } from '../../authz/ability';
+import type { Action } from '../../authz/actions';
+import { violatedConstraint } from '../../platform/db/errors';
+import type { SortColumn } from '../../platform/db/paging';
+import type { Platform } from '../../platform/platform';
+import { PreconditionFailedError } from '../../shared/errors';
+import type { Page, PageRequest } from '../../shared/pages';
+import type { AccessService } from '../access';
+import type { AuditService } from '../audit';
+import type { ApiTokensService, SessionsService } from '../auth';
+import { OwnAccountError, UserEmailTakenError, UserNotFoundError } from './users.errors';
+import type { MeReadModel } from './users.me.read-model';
+import { requireUserList } from './users.policy';
+import type { UsersRepository } from './users.repository';
+import type { Me, PlacedUser, UpdateUserInput, UserFilters, UserStatus } from './users.types';
+
+export interface UsersServiceDeps {
+  platform: Pick<Platform, 'db' | 'clock'>;
+  users: UsersRepository;
+  me: MeReadModel;
+  sessions: SessionsService;
+  apiTokens: ApiTokensService;
+  access: AccessService;
+  audit: AuditService;
+}
+
+/** The person as the rules see them. */
+export function userSubject(user: PlacedUser): Tagged<'User'> {
+  const { id, tenantId, isPlatformAdmin, groupPaths, classIds } = user;
+  return subject('User', { id, tenantId, isPlatformAdmin, groupPaths, classIds });
+}
+
+const notFound = () => new UserNotFoundError();
+
+/** People: who may see and manage whom. */
+export class UsersService {
+  constructor(private readonly deps: UsersServiceDeps) {}
+
+  /** The people whom the caller administers. @throws ForbiddenError for who administers nobody. */
+  list(
+    principal: Principal,
+    filters: UserFilters,
+    page: PageRequest,
+    sort: { column: SortColumn; descending: boolean; name: string },
+  ): Promise<Page<PlacedUser>> {
+    requireUserList(principal);
+    return this.deps.users.list(principal.access, filters, page, sort);
+  }
+
+  /** @throws UserNotFoundError for a person whom the caller may not see. */
+  get(principal: Principal, userId: string): Promise<PlacedUser> {
+    return this.load(principal, userId, 'user.read');
+  }
+
+  /** The caller, with all that they belong to. */
+  async getMe(principal: Principal): Promise<Me> {
+    const me = await this.deps.me.find(principal.userId);
+    if (me === null) throw new UserNotFoundError();
+    return me;
+  }
+
+  /**
+   * Changes name, locale or (for admins) e-mail.
+   * @param ifMatch the revisions that the caller has seen; null for any.
+   * @throws UserNotFoundError, ForbiddenError, UserEmailTakenError, PreconditionFailedError
+   */
+  async update(
+    principal: Principal,
+    userId: string,
+    input: UpdateUserInput,
+    ifMatch: readonly number[] | null,
+  ): Promise<PlacedUser> {
+    const user = await this.load(principal, userId, 'user.update');
+    if (input.email !== undefined) authorize(principal, 'user.change_email', userSubject(user));
+    try {
+      return await this.deps.platform.db.transaction(async () => {
+        const updated = await this.deps.users.update(userId, input, ifMatch);
+        if (updated === null) throw new PreconditionFailedError();
+        await this.record('user.updated', user, { fields: fieldsOf(input) });
+        return { ...user, ...updated };
+      });
+    } catch (error) {
+      throw violatedConstraint(error) === 'users_email_key' ? new UserEmailTakenError() : error;
+    }
+  }
+
+  /**
+   * Shuts a person out, at once and in every process: sign-ins and tokens end. Their work stays.
+   * @throws UserNotFoundError, ForbiddenError, OwnAccountError
+   */
+  async deactivate(principal: Principal, userId: string): Promise<void> {
+    if (userId === principal.userId) throw new OwnAccountError();
+    const user = await this.load(principal, userId, 'user.deactivate');
+    await this.deps.platform.db.transaction(async () => {
+      if ((await this.changeStatus(user, 'deactivated', 'user.deactivated')) === null) return;
+      await this.deps.sessions.endAllOf(userId, 'deactivated');
+      await this.deps.apiTokens.revokeAllOf(userId);
+    });
+  }
+
+  /** Lets a person sign in again. What ended stays ended. @throws UserNotFoundError, ForbiddenError */
+  async reactivate(principal: Principal, userId: string): Promise<PlacedUser> {
+    const user = await this.load(principal, userId, 'user.deactivate');
+    const updated = await this.deps.platform.db.transaction(() => this.changeStatus(user, 'active', 'user.reactivated'));
+    return updated ?? user;
+  }
+
+  private async load(principal: Principal, userId: string, action: Action): Promise<PlacedUser> {
+    const user = await this.deps.users.find(userId);
+    if (user === null) throw new UserNotFoundError();
+    authorizeVisible(principal, 'user.read', action, userSubject(user), notFound);
+    return user;
+  }
+
+  /** Null where the person has that status already. */
+  private async changeStatus(user: PlacedUser, status: UserStatus, action: string): Promise<PlacedUser | null> {
+    const updated = await this.deps.users.setStatus(user.id, status, this.deps.platform.clock.now());
+    if (updated === null) return null;
+    await this.record(action, user);
+    await this.deps.access.usersChanged([user.id]);
+    return { ...user, ...updated };
+  }
+
+  private record(action: string, user: PlacedUser, details: Record<string, unknown> = {}): Promise<void> {
+    return this.deps.audit.record({
+      action,
+      subjectType: 'user',
+      subjectId: user.id,
+      tenantId: user.tenantId,
+      aboutUserId: user.id,
+      details,
+    });
+  }
+}
+
+function fieldsOf(input: UpdateUserInput): string[] {
+  return Object.entries(input)
+    .filter(([, value]) => value !== undefined)
+    .map(([field]) => field);
+}

@@ -1,0 +1,34 @@
+import { STATUS_CODES } from 'node:http';
+import { newId } from '../shared/ids';
+import { errorBody } from './error-response';
+
+interface Refusal {
+  status: number;
+  code: string;
+  reason: string;
+  message: string;
+}
+
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  HPE_HEADER_OVERFLOW: { status: 431, code: 'VALIDATION_ERROR', reason: 'request.head_too_large', message: 'The head of the request is too large.' },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, code: 'PAYLOAD_TOO_LARGE', reason: 'body.too_large', message: 'The body is too large.' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, code: 'VALIDATION_ERROR', reason: 'request.timeout', message: 'The request did not arrive in time.' },
+};
+const NOT_HTTP: Refusal = { status: 400, code: 'VALIDATION_ERROR', reason: 'request.malformed', message: 'This is not a well-formed HTTP request.' };
+
+/** A whole HTTP answer, as text, to what Node's parser has refused with this error code. */
+export function malformedRequestAnswer(errorCode: string): string {
+  const { status, code, reason, message } = REFUSALS[errorCode] ?? NOT_HTTP;
+  const requestId = newId();
+  const body = JSON.stringify(errorBody(code, message, { reason }, requestId));
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'X-Content-Type-Options: nosniff',
+    `X-Request-Id: ${requestId}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import type Redis from 'ioredis';
+import { RateLimitedError } from '../../shared/errors';
+import { CounterStore } from './counter-store';
+
+export interface AttemptLimitOptions {
+  name: string;
+  limit: number;
+  windowMs: number;
+  /** `details.reason` of the refusal. */
+  reason: string;
+}
+
+/**
+ * Limits attempts at something by a key of the caller's choice. An attempt is charged before it is made, so that a
+ * hundred at the same moment count as a hundred, and given back where it turns out to be harmless.
+ */
+export class AttemptLimit {
+  private readonly store: CounterStore;
+
+  constructor(
+    redis: Redis | null,
+    private readonly options: AttemptLimitOptions,
+  ) {
+    this.store = new CounterStore({ name: options.name, windowMs: options.windowMs, redis });
+  }
+
+  /** Charges one attempt. @throws RateLimitedError with the seconds to wait, where the key has used up its own. */
+  async take(...key: readonly string[]): Promise<void> {
+    const { totalHits, resetTime } = await this.store.increment(hashed(key));
+    if (totalHits <= this.options.limit) return;
+    throw new RateLimitedError((resetTime.getTime() - Date.now()) / 1000, this.options.reason);
+  }
+
+  /** Takes back the charge of an attempt that does not count. */
+  async giveBack(...key: readonly string[]): Promise<void> {
+    await this.store.decrement(hashed(key));
+  }
+}
+
+/** Keys are made of e-mails and addresses, which have no business in Redis. */
+function hashed(key: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(key)).digest('base64url');
+}

@@ -1,0 +1,41 @@
+import type { Logger } from './logging/logger';
+
+/** Beyond the grace of requests: closing connections takes no longer, and a container runtime kills soon after. */
+const CLOSE_LIMIT_MS = 4_000;
+
+export interface LifecycleOptions {
+  logger: Logger;
+  /** How long `stop` may let work in flight go on, in milliseconds. */
+  graceMs: number;
+  /** Lets the work in flight end, then closes every connection. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Ends the process in order: with 0 on SIGTERM or SIGINT, with 1 after an error that nobody caught, since nobody
+ * knows what state that has left. A second signal ends it at once.
+ */
+export function endInOrder({ logger, graceMs, stop }: LifecycleOptions): void {
+  let ending = false;
+  const end = async (exitCode: number): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    setTimeout(() => process.exit(1), graceMs + CLOSE_LIMIT_MS).unref();
+    await stop().catch((error: unknown) => logger.error('stopping failed', { error }));
+    logger.info('stopped');
+    process.exit(exitCode);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (ending) process.exit(130);
+      logger.info('stopping', { signal });
+      void end(0);
+    });
+  }
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      logger.error('an error that nobody caught', { event, error });
+      void end(1);
+    });
+  }
+}

@@ -1,0 +1,135 @@
+import type { Logger } from '../logging/logger';
+import { Outage } from '../outage';
+import { describeTemporalError, temporalFailureOf } from '../temporal/errors';
+import type { TemporalClient } from '../temporal/temporal-client';
+import { WakeUp } from '../wake-up';
+import { OutboxListener } from './outbox.listener';
+import type { ClaimedEntry, OutboxLag, OutboxRepository } from './outbox.repository';
+
+/** Rows are looked for this often where no notification arrives. */
+const POLL_MS = 2_000;
+/** Rows claimed at once; with the concurrency and the 5 s of a call a batch stays well within its lease. */
+const BATCH = 50;
+const CONCURRENCY = 10;
+/** A row that a dead relay held is started by another after this. */
+const LEASE_SECONDS = 60;
+/** A row that Temporal did not take for reasons of its own is tried less and less often, and in the end given up. */
+const MAX_PAUSE_SECONDS = 300;
+const MAX_ATTEMPTS = 20;
+
+export interface OutboxRelayOptions {
+  repository: OutboxRepository;
+  temporal: Pick<TemporalClient, 'start' | 'cancel'>;
+  /** Past any transaction pooler, for LISTEN. */
+  databaseUrl: string;
+  logger: Logger;
+  leaseSeconds?: number;
+}
+
+type Result = 'started' | 'settled' | 'away';
+
+/**
+ * Carries jobs from the outbox to Temporal. Any number of relays work side by side; one that dies between start and
+ * mark leaves its row to another, whose second start Temporal refuses, which counts as success.
+ */
+export class OutboxRelay {
+  private readonly news = new WakeUp();
+  private readonly stopping = new WakeUp();
+  private readonly listener: OutboxListener;
+  private readonly temporalOutage: Outage;
+  private readonly databaseOutage: Outage;
+  private running: Promise<void> | null = null;
+  private stopped = false;
+
+  constructor(private readonly options: OutboxRelayOptions) {
+    this.listener = new OutboxListener(options.databaseUrl, () => this.news.call());
+    this.temporalOutage = new Outage(options.logger, 'Temporal, jobs wait in the outbox');
+    this.databaseOutage = new Outage(options.logger, 'the database, no job can be started');
+  }
+
+  /** Begins to work, with or without database and Temporal. */
+  async start(): Promise<void> {
+    this.stopped = false;
+    await this.listener.start();
+    this.running = this.loop();
+  }
+
+  /** Finishes the batch in hand and ends. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.news.call();
+    this.stopping.call();
+    await this.listener.stop();
+    await this.running;
+    this.running = null;
+  }
+
+  /** How far behind it is. */
+  lag(): Promise<OutboxLag> {
+    return this.options.repository.lag();
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.stopped) {
+      try {
+        const claimed = await this.options.repository.claim(BATCH, this.options.leaseSeconds ?? LEASE_SECONDS);
+        this.databaseOutage.over();
+        const pauseMs = await this.deliver(claimed);
+        // During an outage news must not end the pause: each new row would mean one more futile call.
+        if (pauseMs > 0) await this.stopping.wait(pauseMs);
+        else if (claimed.length < BATCH) await this.news.wait(POLL_MS);
+      } catch (error) {
+        await this.stopping.wait(this.databaseOutage.failed(String(error)));
+      }
+    }
+  }
+
+  /** @returns how long Temporal should be left alone, in milliseconds. */
+  private async deliver(entries: readonly ClaimedEntry[]): Promise<number> {
+    for (let at = 0; at < entries.length; at += CONCURRENCY) {
+      const group = entries.slice(at, at + CONCURRENCY);
+      const results = await Promise.all(group.map((entry) => this.deliverOne(entry)));
+      const started = group.filter((_, index) => results[index]?.result === 'started');
+      await this.options.repository.markStarted(idsOf(started));
+      const away = results.find(({ result }) => result === 'away');
+      if (away !== undefined || this.stopped) await this.options.repository.release(idsOf(entries.slice(at + CONCURRENCY)));
+      if (away !== undefined) return this.temporalOutage.failed(away.reason);
+      this.temporalOutage.over();
+      if (this.stopped) break;
+    }
+    return 0;
+  }
+
+  private async deliverOne(entry: ClaimedEntry): Promise<{ result: Result; reason: string }> {
+    try {
+      if (entry.operation === 'cancel') await this.options.temporal.cancel(entry.workflowId);
+      else await this.options.temporal.start(entry);
+      return { result: 'started', reason: '' };
+    } catch (error) {
+      const reason = describeTemporalError(error);
+      return { result: await this.putBack(entry, error, reason), reason };
+    }
+  }
+
+  private async putBack(entry: ClaimedEntry, error: unknown, reason: string): Promise<Result> {
+    const { repository, logger } = this.options;
+    const failure = temporalFailureOf(error);
+    if (failure === 'away') {
+      await repository.release([entry.id]);
+      return 'away';
+    }
+    const fields = { outboxId: entry.id, workflow: entry.workflow, workflowId: entry.workflowId, attempts: entry.attempts, reason };
+    if (failure === 'refused' || entry.attempts >= MAX_ATTEMPTS) {
+      await repository.markFailed(entry.id, reason);
+      logger.error('a job of the outbox cannot be started and was given up', fields);
+    } else {
+      await repository.markRetry(entry.id, reason, Math.min(2 ** entry.attempts, MAX_PAUSE_SECONDS));
+      logger.warn('a job of the outbox could not be started; trying again', fields);
+    }
+    return 'settled';
+  }
+}
+
+function idsOf(entries: readonly ClaimedEntry[]): string[] {
+  return entries.map((entry) => entry.id);
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { Database } from '../db/database';
+import { sql } from '../db/sql';
+
+const ClaimedRow = z.object({
+  id: z.string(),
+  operation: z.enum(['start', 'cancel']),
+  workflow: z.string(),
+  taskQueue: z.string(),
+  workflowId: z.string(),
+  input: z.unknown(),
+  summary: z.string(),
+  tenantId: z.string().nullable(),
+  subjectId: z.string().nullable(),
+  attempts: z.number(),
+});
+export type ClaimedEntry = z.infer<typeof ClaimedRow>;
+
+const LagRow = z.object({ pending: z.number(), failed: z.number(), oldestSeconds: z.number() });
+/** How far the relay is behind. */
+export type OutboxLag = z.infer<typeof LagRow>;
+
+/** The relay's side of the outbox table. */
+export class OutboxRepository {
+  constructor(private readonly db: Database) {}
+
+  /**
+   * Takes due rows for `leaseSeconds`: nobody else sees them for that long, and where this process dies they are due
+   * again afterwards. A cancellation is due once the start of its workflow is settled.
+   */
+  async claim(limit: number, leaseSeconds: number): Promise<ClaimedEntry[]> {
+    return this.db.rows(
+      sql`UPDATE outbox o SET attempts = o.attempts + 1, available_at = now() + make_interval(secs => ${leaseSeconds})
+          FROM (SELECT c.id FROM outbox c
+                WHERE c.state = 'pending' AND c.available_at <= now()
+                  AND (c.operation = 'start' OR NOT EXISTS (
+                    SELECT 1 FROM outbox s WHERE s.workflow_id = c.workflow_id AND s.operation = 'start' AND s.state = 'pending'))
+                ORDER BY c.available_at, c.id LIMIT ${limit} FOR UPDATE SKIP LOCKED) due
+          WHERE o.id = due.id
+          RETURNING o.id, o.operation, o.workflow, o.task_queue AS "taskQueue", o.workflow_id AS "workflowId", o.input,
+                    o.summary, o.tenant_id AS "tenantId", o.subject_id AS "subjectId", o.attempts`,
+      ClaimedRow,
+    );
+  }
+
+  /** Done: Temporal has them. */
+  async markStarted(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.db.execute(
+      sql`UPDATE outbox SET state = 'started', started_at = now(), last_error = NULL
+          WHERE id = ANY(${[...ids]}::uuid[]) AND state = 'pending'`,
+    );
+  }
+
+  /** Never to be tried again. */
+  async markFailed(id: string, error: string): Promise<void> {
+    await this.db.execute(
+      sql`UPDATE outbox SET state = 'failed', last_error = ${error} WHERE id = ${id}::uuid AND state = 'pending'`,
+    );
+  }
+
+  /** To be tried again after the pause. */
+  async markRetry(id: string, error: string, pauseSeconds: number): Promise<void> {
+    await this.db.execute(
+      sql`UPDATE outbox SET last_error = ${error}, available_at = now() + make_interval(secs => ${pauseSeconds})
+          WHERE id = ${id}::uuid AND state = 'pending'`,
+    );
+  }
+
+  /** Gives back rows of which nothing can be said, since Temporal is away: as if they had not been claimed. */
+  async release(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.db.execute(
+      sql`UPDATE outbox SET available_at = now(), attempts = attempts - 1
+          WHERE id = ANY(${[...ids]}::uuid[]) AND state = 'pending'`,
+    );
+  }
+
+  async lag(): Promise<OutboxLag> {
+    const row = await this.db.row(
+      sql`SELECT count(*) FILTER (WHERE state = 'pending') AS pending, count(*) FILTER (WHERE state = 'failed') AS failed,
+                 coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE state = 'pending')), 0)::float8 AS "oldestSeconds"
+          FROM outbox WHERE state <> 'started'`,
+      LagRow,
+    );
+    return row ?? { pending: 0, failed: 0, oldestSeconds: 0 };
+  }
+}

@@ -1,0 +1,14 @@
+import type { Config } from '../../config/config';
+
+/** Where Temporal is and how to speak with it: the same for the client and for the workers. */
+export interface TemporalAddress {
+  address: string;
+  tls: boolean;
+  apiKey?: string;
+}
+
+/** An API key goes over the wire with each call, so it switches TLS on. */
+export function temporalAddress(config: Config): TemporalAddress {
+  const { TEMPORAL_ADDRESS: address, TEMPORAL_TLS: tls, TEMPORAL_API_KEY: apiKey } = config;
+  return { address, tls: tls || apiKey !== undefined, ...(apiKey === undefined ? {} : { apiKey }) };
+}

@@ -1,0 +1,45 @@
+/**
+ * What a failed call to Temporal means: `away` is nobody's fault and passes (not reachable, overloaded, not letting
+ * us in), `refused` will be the same again, `failed` may be either.
+ */
+export type TemporalFailure = 'away' | 'refused' | 'failed';
+
+/** Numbers of gRPC. NOT_FOUND on a start speaks of the namespace, which operations can still make. */
+const AWAY = new Map([
+  [1, 'cancelled'],
+  [4, 'deadline exceeded'],
+  [5, 'namespace not found'],
+  [7, 'permission denied'],
+  [8, 'resource exhausted'],
+  [14, 'unavailable'],
+  [16, 'unauthenticated'],
+]);
+const INVALID_ARGUMENT = 3;
+
+function grpcErrorOf(error: unknown): { code: number; details: string } | null {
+  const cause = error instanceof Error ? (error.cause ?? error) : null;
+  const { code, details } = (cause ?? {}) as { code?: unknown; details?: unknown };
+  return typeof code === 'number' ? { code, details: typeof details === 'string' ? details : '' } : null;
+}
+
+/** What kind of failure of Temporal this is. */
+export function temporalFailureOf(error: unknown): TemporalFailure {
+  const grpc = grpcErrorOf(error);
+  // No answer of the server at all: something about the call itself, such as an input that cannot be written.
+  if (grpc === null) return 'refused';
+  if (AWAY.has(grpc.code)) return 'away';
+  return grpc.code === INVALID_ARGUMENT ? 'refused' : 'failed';
+}
+
+/** Whether the cluster does not know one of our search attributes. */
+export function isUnknownSearchAttribute(error: unknown): boolean {
+  const grpc = grpcErrorOf(error);
+  return grpc?.code === INVALID_ARGUMENT && /search attribute/i.test(grpc.details);
+}
+
+/** One line for logs and for the outbox row. */
+export function describeTemporalError(error: unknown): string {
+  const grpc = grpcErrorOf(error);
+  if (grpc === null) return error instanceof Error ? error.message : String(error);
+  return `${AWAY.get(grpc.code) ?? `gRPC ${grpc.code}`}${grpc.details === '' ? '' : `: ${grpc.details}`}`.slice(0, 500);
+}

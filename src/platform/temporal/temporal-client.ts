@@ -1,0 +1,126 @@
+import {
+  Client,
+  Connection,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import type { SearchAttributePair } from '@temporalio/common';
+import type { Config } from '../../config/config';
+import type { Logger } from '../logging/logger';
+import { temporalAddress } from './connection';
+import { dataConverter } from './data-converter';
+import { isUnknownSearchAttribute } from './errors';
+import { SEARCH_ATTRIBUTE_NAMES, SEARCH_ATTRIBUTES } from './search-attributes';
+
+/** A start takes milliseconds; past this the server is as good as away. */
+const CALL_TIMEOUT_MS = 5_000;
+/** Servers learn of a new search attribute within seconds; jobs are not held up for it meanwhile. */
+const ATTRIBUTES_PAUSE_MS = 60_000;
+/** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
+const KEYWORD = 2;
+
+/** A workflow that is to run: ids, codes and counts only. */
+export interface WorkflowStart {
+  workflow: string;
+  workflowId: string;
+  taskQueue: string;
+  input: unknown;
+  /** One line for operations. */
+  summary: string;
+  tenantId: string | null;
+  subjectId: string | null;
+}
+
+/**
+ * Our side of Temporal: starts and cancels workflows, with an end to every wait. It connects when first used and
+ * reconnects by itself.
+ */
+export class TemporalClient {
+  readonly client: Client;
+  private readonly connection: Connection;
+  private attributesPausedUntil = 0;
+
+  constructor(
+    private readonly config: Config,
+    private readonly logger: Logger,
+  ) {
+    this.connection = Connection.lazy({ ...temporalAddress(config), connectTimeout: CALL_TIMEOUT_MS });
+    this.client = new Client({ connection: this.connection, namespace: this.namespace, dataConverter });
+  }
+
+  get namespace(): string {
+    return this.config.TEMPORAL_NAMESPACE;
+  }
+
+  /** Starts the workflow once: an id that was used before, also by one that has ended, counts as started. */
+  async start(job: WorkflowStart): Promise<'started' | 'already_started'> {
+    const withAttributes = this.attributesPausedUntil <= Date.now();
+    try {
+      await this.within(() => this.startOnce(job, withAttributes ? attributesOf(job) : []));
+      return 'started';
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return 'already_started';
+      if (!withAttributes || !isUnknownSearchAttribute(error)) throw error;
+      this.attributesPausedUntil = Date.now() + ATTRIBUTES_PAUSE_MS;
+      this.logger.warn('this Temporal namespace lacks our search attributes; starting workflows without them', {
+        attributes: SEARCH_ATTRIBUTE_NAMES.join(', '),
+      });
+      return this.start(job);
+    }
+  }
+
+  /** Asks the workflow to stop. One that has ended, or never was, is as good as stopped. */
+  async cancel(workflowId: string): Promise<void> {
+    try {
+      await this.within(() => this.client.workflow.getHandle(workflowId).cancel());
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+  }
+
+  /** Makes our search attributes known to the namespace. @returns the names that were missing. */
+  async registerSearchAttributes(): Promise<string[]> {
+    const { namespace } = this;
+    const { operatorService } = this.connection;
+    const known = await this.within(() => operatorService.listSearchAttributes({ namespace }));
+    const missing = SEARCH_ATTRIBUTE_NAMES.filter((name) => !(name in (known.customAttributes ?? {})));
+    if (missing.length === 0) return [];
+    const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
+    await this.within(() => operatorService.addSearchAttributes({ namespace, searchAttributes }));
+    return missing;
+  }
+
+  /** Whether Temporal answers and has our namespace. @throws what it says otherwise. */
+  async ping(): Promise<void> {
+    const { namespace } = this;
+    await this.within(() => this.connection.workflowService.describeNamespace({ namespace }));
+  }
+
+  /** Runs calls of `client` with the time limit of every call here. */
+  within<T>(work: () => Promise<T>): Promise<T> {
+    return this.connection.withDeadline(Date.now() + CALL_TIMEOUT_MS, work);
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+
+  private async startOnce(job: WorkflowStart, typedSearchAttributes: SearchAttributePair[]): Promise<void> {
+    await this.client.workflow.start(job.workflow, {
+      workflowId: job.workflowId,
+      taskQueue: job.taskQueue,
+      args: [job.input],
+      // The default would start an id again once its first run has ended.
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      staticSummary: job.summary,
+      typedSearchAttributes,
+    });
+  }
+}
+
+function attributesOf(job: WorkflowStart): SearchAttributePair[] {
+  const pairs: SearchAttributePair[] = [{ key: SEARCH_ATTRIBUTES.kind, value: job.workflow }];
+  if (job.tenantId !== null) pairs.push({ key: SEARCH_ATTRIBUTES.tenantId, value: job.tenantId });
+  if (job.subjectId !== null) pairs.push({ key: SEARCH_ATTRIBUTES.subjectId, value: job.subjectId });
+  return pairs;
+}

@@ -1,0 +1,28 @@
+import type { Container } from '../src/container';
+import { createCleanupActivities } from './cleanup-expired-sessions/activities';
+import { createRunToolActivities } from './run-tool/activities';
+
+type Activities = Record<string, (...args: never[]) => Promise<unknown>>;
+
+/** One registry of all. @throws Error where two jobs have an activity of the same name. */
+export function mergeActivities(...registries: readonly Activities[]): Activities {
+  const merged: Activities = {};
+  for (const [name, activity] of registries.flatMap((registry) => Object.entries(registry))) {
+    if (name in merged) throw new Error(`Two activities are called ${name}`);
+    merged[name] = activity;
+  }
+  return merged;
+}
+
+/** Every activity of every job, bound to the services it calls. */
+export function createActivities(container: Container): Activities {
+  const { platform, ai, runs } = container;
+  // INTERIM until sessions are wired.
+  const sessions = (container as { sessions?: { service: never } }).sessions ?? { service: { completeIdleSessions: () => Promise.resolve(0) } };
+  const { logger } = platform;
+  const { execution } = runs;
+  return mergeActivities(
+    createCleanupActivities({ sessions: sessions.service, execution, gateway: ai.gateway, logger }),
+    createRunToolActivities({ execution, logger }),
+  );
+}

@@ -1,0 +1,133 @@
+import {
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  type ScheduleOptions,
+  type ScheduleUpdateOptions,
+} from '@temporalio/client';
+import { type Duration, msToNumber } from '@temporalio/common/lib/time';
+import type { Logger } from '../src/platform/logging/logger';
+import { SEARCH_ATTRIBUTES } from '../src/platform/temporal/search-attributes';
+import type { TemporalClient } from '../src/platform/temporal/temporal-client';
+import type { ScheduleEntry } from './shared/schedule-entry';
+
+/** Marks a schedule as ours, so that one which is no longer in the table can be told from other people's. */
+const PREFIX = 'rapt/';
+
+export interface ScheduleChanges {
+  created: string[];
+  updated: string[];
+  deleted: string[];
+}
+
+type Definition = Omit<ScheduleOptions, 'scheduleId' | 'memo' | 'state'> & Described;
+
+/**
+ * Makes Temporal's schedules equal to the table: creates, updates, deletes. Running it again changes nothing, and
+ * what operations have paused stays paused.
+ */
+export async function applySchedules(temporal: TemporalClient, table: readonly ScheduleEntry[], logger: Logger): Promise<ScheduleChanges> {
+  const changes: ScheduleChanges = { created: [], updated: [], deleted: [] };
+  for (const entry of table) {
+    const change = await applyOne(temporal, entry, logger);
+    if (change !== null) changes[change].push(entry.id);
+  }
+  const wanted = new Set(table.map((entry) => PREFIX + entry.id));
+  for (const scheduleId of await listOurs(temporal)) {
+    if (wanted.has(scheduleId)) continue;
+    await temporal.within(() => temporal.client.schedule.getHandle(scheduleId).delete());
+    changes.deleted.push(scheduleId.slice(PREFIX.length));
+  }
+  const changed = Object.values(changes).some((ids) => ids.length > 0);
+  if (changed) logger.info('schedules were made equal to the table', { ...changes });
+  else logger.debug('schedules are as the table says');
+  return changes;
+}
+
+async function applyOne(temporal: TemporalClient, entry: ScheduleEntry, logger: Logger): Promise<'created' | 'updated' | null> {
+  const scheduleId = PREFIX + entry.id;
+  const definition = definitionOf(entry);
+  const handle = temporal.client.schedule.getHandle(scheduleId);
+  try {
+    const found = await temporal.within(() => handle.describe());
+    const before = fingerprint(found);
+    const after = fingerprint(definition);
+    if (before === after) return null;
+    logger.info('a schedule differs from the table', { schedule: entry.id, was: before, becomes: after });
+    await temporal.within(() => handle.update((previous) => ({ ...definition, state: previous.state }) as ScheduleUpdateOptions));
+    return 'updated';
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
+  }
+  try {
+    await temporal.within(() => temporal.client.schedule.create({ ...definition, scheduleId, state: { note: entry.note } }));
+    return 'created';
+  } catch (error) {
+    // Another worker that has just started was faster, with the same table.
+    if (error instanceof ScheduleAlreadyRunning) return null;
+    throw error;
+  }
+}
+
+async function listOurs(temporal: TemporalClient): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { scheduleId } of temporal.client.schedule.list()) if (scheduleId.startsWith(PREFIX)) ids.push(scheduleId);
+  return ids;
+}
+
+function definitionOf(entry: ScheduleEntry): Definition {
+  const { contract, input } = entry;
+  const { minute, hour, dayOfMonth } = entry.at;
+  return {
+    spec: {
+      calendars: [{ minute, hour: hour ?? '*', ...(dayOfMonth === undefined ? {} : { dayOfMonth }) }],
+      timezone: entry.timeZone,
+    },
+    action: {
+      type: 'startWorkflow',
+      workflowType: contract.name,
+      workflowId: contract.workflowId(input),
+      taskQueue: contract.taskQueue,
+      args: [input],
+      staticSummary: contract.summary(input),
+      typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.kind, value: contract.name }],
+    },
+    policies: { overlap: ScheduleOverlapPolicy[entry.overlap], catchupWindow: entry.catchupWindow },
+  };
+}
+
+/** The parts of a schedule that the table decides, as we write them and as Temporal reports them. */
+interface Described {
+  spec: { calendars?: readonly CalendarFields[]; intervals?: readonly unknown[]; timezone?: string };
+  action: { workflowType: string | (() => unknown); workflowId?: string; taskQueue: string; args?: readonly unknown[] };
+  policies?: { overlap?: string; catchupWindow?: Duration };
+}
+
+type CalendarFields = Partial<Record<'minute' | 'hour' | 'dayOfMonth', unknown>>;
+
+/** One text for all of it, the same for what is wanted and for what Temporal has made of it. */
+function fingerprint({ spec, action, policies }: Described): string {
+  const times = (spec.calendars ?? []).map(({ minute, hour, dayOfMonth }) => ({
+    minute: rangeText(minute, 0, 59),
+    hour: rangeText(hour, 0, 23),
+    dayOfMonth: rangeText(dayOfMonth, 1, 31),
+  }));
+  return JSON.stringify({
+    times,
+    intervals: spec.intervals ?? [],
+    timeZone: spec.timezone,
+    workflow: action.workflowType,
+    workflowId: action.workflowId,
+    taskQueue: action.taskQueue,
+    input: action.args,
+    overlap: policies?.overlap,
+    catchupMs: msToNumber(policies?.catchupWindow ?? 0),
+  });
+}
+
+/** `7`, `*` and what Temporal makes of them: `[{ start: 7, end: 7, step: 1 }]`. */
+function rangeText(value: unknown, min: number, max: number): string {
+  if (typeof value === 'number') return `${value}-${value}`;
+  if (!Array.isArray(value)) return `${min}-${max}`;
+  return value.map(({ start, end }: { start: number; end: number }) => `${start}-${end}`).join(',');
+}

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundle, testWorkflowBundle } from './testing/bundle';
+import * as workflows from './index';
+
+describe('the workflow bundle', () => {
+  it('contains every workflow of the table of contents', async () => {
+    const { codePath } = await testWorkflowBundle();
+    const code = readFileSync(codePath, 'utf8');
+    expect(Object.keys(workflows).sort()).toEqual(['cleanupExpiredSessions', 'runTool']);
+    for (const name of Object.keys(workflows)) expect(code).toContain(`async function ${name}(`);
+  });
+
+  it('contains nothing of the server, of its libraries or of Node', async () => {
+    const { codePath } = await testWorkflowBundle();
+    const code = readFileSync(codePath, 'utf8');
+    const modules = [...code.matchAll(/^\/\*\*\*\/ "([^"]+)":?$/gm)].map((match) => match[1] ?? '');
+    const ours = modules.filter((name) => !name.includes('node_modules'));
+    expect(ours.length).toBeGreaterThan(0);
+    expect(modules.filter((name) => /node_modules\/(?!@temporalio\/|long\/|ms\/|nexus-rpc\/|protobufjs\/|@protobufjs\/)/.test(name))).toEqual([]);
+    expect(ours.filter((name) => /^\.\/src\//.test(name) && !name.endsWith('.contract.ts'))).toEqual([]);
+    expect(code).not.toMatch(/require\("(node:|fs|crypto|http)/);
+  });
+
+  it('cannot be made of a workflow that reaches for Node', async () => {
+    await expect(bundle(join(__dirname, 'testing', 'forbidden-workflow.ts'))).rejects.toThrow(/node:fs/);
+  });
+});

@@ -1,0 +1,50 @@
+import type { AiGateway } from '../../src/features/ai';
+import type { RunExecution } from '../../src/features/runs';
+import type { Logger } from '../../src/platform/logging/logger';
+import { type ActivityRun, runActivity } from '../shared/activity';
+
+/** A transaction of this size takes well under a second and holds nobody up. */
+const BATCH = 200;
+/** A bound on one activity: a backlog of this size is gone within minutes, and the rest waits for the next hour. */
+const MAX_BATCHES = 500;
+/** No workflow of a run lives that long: all its time limits together are shorter. */
+const LOST_RUN_HOURS = 24;
+/** Twice the longest time limit of a call. */
+const ABANDONED_CALL_SECONDS = 20 * 60;
+
+export interface CleanupDeps {
+  sessions: { completeIdleSessions(input: { idleHours: number; limit: number }): Promise<number> };
+  execution: Pick<RunExecution, 'failLost'>;
+  gateway: Pick<AiGateway, 'settleAbandoned'>;
+  logger: Logger;
+}
+
+/** Batches until nothing is left. Safe to repeat: each batch takes only what is still open. */
+async function inBatches(run: ActivityRun, batch: () => Promise<number>): Promise<number> {
+  let done = typeof run.lastHeartbeat === 'number' ? run.lastHeartbeat : 0;
+  for (let round = 0; round < MAX_BATCHES; round += 1) {
+    run.signal.throwIfAborted();
+    const count = await batch();
+    done += count;
+    run.heartbeat(done);
+    if (count < BATCH) break;
+  }
+  return done;
+}
+
+export function createCleanupActivities({ sessions, execution, gateway, logger }: CleanupDeps) {
+  const sweep = (batch: () => Promise<number>) => runActivity(logger, (run) => inBatches(run, batch));
+  return {
+    /** @returns how many sessions were completed, by attempts of this activity that died as well. */
+    completeIdleSessions: (idleHours: number): Promise<number> => sweep(() => sessions.completeIdleSessions({ idleHours, limit: BATCH })),
+
+    /** @returns how many runs were ended. */
+    endLostRuns: (): Promise<number> => sweep(() => execution.failLost(LOST_RUN_HOURS, BATCH)),
+
+    /** @returns how many calls were settled. */
+    settleAbandonedCalls: (): Promise<number> =>
+      sweep(() => gateway.settleAbandoned({ olderThanSeconds: ABANDONED_CALL_SECONDS, limit: BATCH })),
+  };
+}
+
+export type CleanupActivities = ReturnType<typeof createCleanupActivities>;

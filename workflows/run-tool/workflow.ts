@@ -1,0 +1,55 @@
+import {
+  ActivityCancellationType,
+  ApplicationFailure,
+  CancellationScope,
+  defineQuery,
+  isCancellation,
+  proxyActivities,
+  setHandler,
+} from '@temporalio/workflow';
+import {
+  RUN_TOOL_PROGRESS_QUERY,
+  type RunToolInput,
+  type RunToolProgress,
+  type RunToolResult,
+} from '../../src/features/runs/runs.contract';
+import { failureCode } from '../shared/failure-code';
+import { MUST_HAPPEN } from '../shared/retry-profiles';
+import type { RunToolActivities } from './activities';
+
+const { beginRun, failRun, cancelRun } = proxyActivities<RunToolActivities>(MUST_HAPPEN);
+
+const { executeRun } = proxyActivities<RunToolActivities>({
+  // Two calls of the longest time limit that can be set (10 minutes each), and something for the database.
+  startToCloseTimeout: '25 minutes',
+  // The worker heartbeats every 2 s whatever the model does, so this is a dead worker.
+  heartbeatTimeout: '10 seconds',
+  // Two minutes of outage are bridged; a run that kills its worker kills no more than eight.
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 8 },
+  // A run that succeeds in the moment of its cancellation has succeeded.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+export const progressQuery = defineQuery<RunToolProgress>(RUN_TOOL_PROGRESS_QUERY);
+
+/** One product run: begin, ask the model, end. Whatever happens, the run's row ends too. */
+export async function runTool({ runId }: RunToolInput): Promise<RunToolResult> {
+  let progress: RunToolProgress = 'queued';
+  setHandler(progressQuery, () => progress);
+  let outcome: RunToolResult;
+  try {
+    outcome = await beginRun(runId);
+    if (outcome.state === 'running') {
+      progress = 'running';
+      outcome = await executeRun(runId);
+    }
+  } catch (error) {
+    progress = 'ending';
+    outcome = await CancellationScope.nonCancellable(() => (isCancellation(error) ? cancelRun(runId) : failRun(runId, failureCode(error, 'run'))));
+    if (outcome.state === 'cancelled' && isCancellation(error)) throw error;
+  }
+  progress = 'ended';
+  // So that operations see it as failed, too.
+  if (outcome.state === 'failed') throw ApplicationFailure.nonRetryable(outcome.code ?? "failed", outcome.code ?? "failed");
+  return outcome;
+}

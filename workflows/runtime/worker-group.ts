@@ -1,0 +1,128 @@
+import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import type { Config } from '../../src/config/config';
+import type { Logger } from '../../src/platform/logging/logger';
+import { Outage } from '../../src/platform/outage';
+import { temporalAddress } from '../../src/platform/temporal/connection';
+import { TASK_QUEUES, type TaskQueue } from '../../src/platform/temporal/contract';
+import { dataConverter } from '../../src/platform/temporal/data-converter';
+import { describeTemporalError } from '../../src/platform/temporal/errors';
+import { WakeUp } from '../../src/platform/wake-up';
+import { QUEUE_CAPACITY } from '../task-queues';
+
+/** Connecting takes milliseconds; a server that takes longer is asked again after a pause. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** After the activities' own grace: to tell Temporal that they were broken off, before the process ends anyway. */
+const FORCE_MARGIN_MS = 2_000;
+/** A cancelled run stops within about this, as cancellations come back with heartbeats. */
+const HEARTBEAT_THROTTLE_MS = 1_000;
+/** Each poller is a waiting request to Temporal. */
+const POLLERS = { type: 'autoscaling', minimum: 1, initial: 2, maximum: 5 } as const;
+
+export interface WorkerGroupOptions {
+  config: Config;
+  logger: Logger;
+  activities: object;
+  workflowBundle: WorkflowBundleOption;
+  /** Done whenever Temporal has become reachable, before work is taken. A failure delays the work, nothing else. */
+  onReachable: () => Promise<void>;
+  /** Called each time when all queues are being worked on. */
+  onRunning: () => void;
+}
+
+/**
+ * One worker for each task queue, kept running: where Temporal is away, at the start or later, they wait and begin
+ * again; a worker that fails takes the others down with it and all begin anew.
+ */
+export class WorkerGroup {
+  private readonly stopping = new WakeUp();
+  private readonly outage: Outage;
+  private workers: Worker[] = [];
+  private running: Promise<void> | null = null;
+  private stopped = false;
+
+  constructor(private readonly options: WorkerGroupOptions) {
+    this.outage = new Outage(options.logger, 'Temporal, no workflow is worked on');
+  }
+
+  start(): void {
+    this.stopped = false;
+    this.running = this.supervise();
+  }
+
+  /** Takes no more work, lets activities end for the grace time, then breaks them off. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.stopping.call();
+    this.shutDownWorkers();
+    await this.running;
+  }
+
+  private async supervise(): Promise<void> {
+    while (!this.stopped) {
+      try {
+        await this.options.onReachable();
+        await this.work();
+      } catch (error) {
+        await this.stopping.wait(this.outage.failed(describeTemporalError(error)));
+      }
+    }
+  }
+
+  private async work(): Promise<void> {
+    const connection = await connect(this.options.config);
+    try {
+      this.workers = await Promise.all(TASK_QUEUES.map((queue) => this.createWorker(queue, connection)));
+      const runs = this.workers.map((worker) => worker.run());
+      for (const run of runs) run.catch(() => this.shutDownWorkers());
+      this.outage.over();
+      this.options.onRunning();
+      if (this.stopped) this.shutDownWorkers();
+      const failed = (await Promise.allSettled(runs)).find((run) => run.status === 'rejected');
+      if (failed !== undefined && !this.stopped) throw failed.reason;
+    } finally {
+      this.workers = [];
+      await connection.close().catch(() => {});
+    }
+  }
+
+  private createWorker(taskQueue: TaskQueue, connection: NativeConnection): Promise<Worker> {
+    const { config, activities, workflowBundle } = this.options;
+    const capacity = QUEUE_CAPACITY[taskQueue];
+    return Worker.create({
+      connection,
+      namespace: config.TEMPORAL_NAMESPACE,
+      taskQueue,
+      activities,
+      workflowBundle,
+      dataConverter,
+      maxConcurrentActivityTaskExecutions: capacity.activities,
+      maxCachedWorkflows: capacity.cachedWorkflows,
+      workflowTaskPollerBehavior: POLLERS,
+      activityTaskPollerBehavior: POLLERS,
+      maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
+      shutdownGraceTime: config.SHUTDOWN_GRACE_MS,
+      shutdownForceTime: config.SHUTDOWN_GRACE_MS + FORCE_MARGIN_MS,
+    });
+  }
+
+  private shutDownWorkers(): void {
+    for (const worker of this.workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  }
+}
+
+async function connect(config: Config): Promise<NativeConnection> {
+  const connecting = NativeConnection.connect(temporalAddress(config));
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no connection within 10 s')), CONNECT_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([connecting, tooLate]);
+  } catch (error) {
+    // One that comes after all is not wanted any more.
+    connecting.then((late) => late.close()).catch(() => {});
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,20 @@
+import type { TaskQueue } from '../src/platform/temporal/contract';
+
+export interface QueueCapacity {
+  /** Activities that one worker process works on at once. */
+  activities: number;
+  /** Workflows that one worker process keeps in memory between two steps. */
+  cachedWorkflows: number;
+}
+
+/** What one worker process takes on of each queue. More work is more processes. */
+export const QUEUE_CAPACITY: Readonly<Record<TaskQueue, QueueCapacity>> = {
+  // Sweeps, sealing, notifications: short database work, well below the ten connections of the pool.
+  default: { activities: 5, cachedWorkflows: 100 },
+  // Waits for models nearly all the time and uses the database for moments; a class of 30 fits in two processes.
+  'ai-runs': { activities: 20, cachedWorkflows: 200 },
+  // Renders and zips: one takes a core.
+  exports: { activities: 2, cachedWorkflows: 50 },
+  // A large district's roster takes memory; two at a time, the rest waits.
+  sync: { activities: 2, cachedWorkflows: 50 },
+};

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { projectRoot } from '../../scripts/infra/project-root';
+
+const FOLDER = join(projectRoot, 'node_modules', '.cache', 'raptscallions');
+
+/** What can end up in the bundle: our workflows, the contracts they share with `src`, and the SDK. */
+function fingerprint(): string {
+  const hash = createHash('sha256');
+  for (const folder of ['workflows', 'src/features', 'src/platform/temporal']) {
+    for (const file of readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' }).sort()) {
+      if (folder !== 'workflows' && !file.endsWith('contract.ts')) continue;
+      if (file.endsWith('.ts') && !file.endsWith('.test.ts')) hash.update(file).update(readFileSync(join(projectRoot, folder, file)));
+    }
+  }
+  return hash.update(readFileSync(join(projectRoot, 'package-lock.json'))).digest('hex').slice(0, 16);
+}
+
+/** Bundles a workflow entry point. @throws Error with what the bundler has to say. */
+export async function bundle(workflowsPath: string): Promise<string> {
+  const messages: string[] = [];
+  const logger = new DefaultLogger('WARN', (entry) => void messages.push(entry.message));
+  try {
+    return (await bundleWorkflowCode({ workflowsPath, logger })).code;
+  } catch (cause) {
+    throw new Error(`${workflowsPath} cannot be bundled:\n${messages.join('\n')}`, { cause });
+  }
+}
+
+/** The bundle of our workflows, made once for all test files as long as nothing in it changes. */
+export async function testWorkflowBundle(): Promise<{ codePath: string }> {
+  const codePath = join(FOLDER, `workflow-bundle-${fingerprint()}.js`);
+  if (!existsSync(codePath)) {
+    mkdirSync(FOLDER, { recursive: true });
+    const unfinished = `${codePath}.${process.pid}`;
+    writeFileSync(unfinished, await bundle(join(projectRoot, 'workflows', 'index.ts')));
+    renameSync(unfinished, codePath);
+  }
+  return { codePath };
+}
