@@ -2,7 +2,7 @@ import cors from 'cors';
 import express, { type Express } from 'express';
 import type { Container } from './container';
 import { API_BASE } from './http/base';
-import { securityHeaders } from './http/headers';
+import { setSecurityHeaders } from './http/headers';
 import { healthRoutes } from './http/health';
 import { IdempotencyStore } from './http/idempotency';
 import { Pipeline } from './http/pipeline';
@@ -21,16 +21,8 @@ export function createApp(container: Container): Express {
   app.disable('x-powered-by').disable('etag');
   app.set('trust proxy', config.TRUST_PROXY).set('query parser', 'simple').set('case sensitive routing', true);
 
-  const headers = securityHeaders();
-  app.use((_req, res, next) => {
-    for (const [name, value] of headers) res.setHeader(name, value);
-    next();
-  });
-
   const allowOrigin = cors({ origin: config.CORS_ORIGINS, credentials: true, exposedHeaders: EXPOSED_HEADERS, allowedHeaders: REQUEST_HEADERS, maxAge: 3600 });
   app.use((req, res, next) => (req.headers.origin === undefined ? next() : allowOrigin(req, res, next)));
-
-  app.use(healthRoutes(container.platform));
 
   const pipeline = new Pipeline({
     logger,
@@ -41,6 +33,9 @@ export function createApp(container: Container): Express {
   });
   const routes = routesOf(container);
   app.use(API_BASE, pipeline.router(routes));
+
+  app.use(setSecurityHeaders);
+  app.use(healthRoutes(container.platform));
   app.use(pipeline.notFound);
   app.use(pipeline.failed);
   return app;

@@ -8,12 +8,13 @@ import { classRules, createClassesModule } from './features/classes';
 import { createGroupsModule, groupRules } from './features/groups';
 import { createRunsModule, runRules } from './features/runs';
 import { createSessionsModule, sessionRules } from './features/sessions';
+import { createSubmissionsModule, submissionRules } from './features/submissions';
 import { createToolsModule, toolRules } from './features/tools';
 import { createUsersModule, usersRules } from './features/users';
 import { closePlatform, createPlatform, type PlatformOptions } from './platform/platform';
 
 /** The permission rules of every feature. */
-const RULES: readonly DefineRules[] = [authRules, usersRules, groupRules, classRules, assignmentRules, aiRules, toolRules, runRules, sessionRules];
+const RULES: readonly DefineRules[] = [authRules, usersRules, groupRules, classRules, assignmentRules, submissionRules, aiRules, toolRules, runRules, sessionRules];
 
 export type ContainerOptions = PlatformOptions;
 
@@ -42,10 +43,10 @@ export function createContainer(options: ContainerOptions) {
     tools: tools.reader,
     timezoneOf: (groupId) => groups.reader.timezoneOf(groupId),
   });
-  // INTERIM (runs helper): becomes submissions.reader once that module is in the container.
+  const submissions = createSubmissionsModule(platform, { audit, classes: classes.service, assignments: assignments.service });
   const runs = createRunsModule(platform, {
     tools: tools.reader,
-    submissions: { getForWork: () => Promise.reject(new Error('submissions are not wired yet')) },
+    submissions: submissions.reader,
     gateway: ai.gateway,
     audit,
   });
@@ -53,8 +54,7 @@ export function createContainer(options: ContainerOptions) {
     access,
     audit,
     tools: tools.reader,
-    // INTERIM (sessions helper): becomes submissions.reader once that module is in the container.
-    submissions: { getForWork: () => Promise.reject(new Error('submissions are not wired yet')) },
+    submissions: submissions.reader,
     gateway: ai.gateway,
   });
 
@@ -69,6 +69,7 @@ export function createContainer(options: ContainerOptions) {
     ai,
     tools,
     assignments,
+    submissions,
     runs,
     sessions,
     /** Begins to listen for the news of other processes. */

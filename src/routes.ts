@@ -11,6 +11,8 @@ export function routesOf(container: Container): readonly Route[] {
     ...container.ai.routes, //           /admin/ai-models
     ...container.tools.routes, //        /tools
     ...container.assignments.routes, //  /assignments, /classes/:id/assignments
+    ...container.submissions.routes, //  /submissions, /assignments/:id/submissions, /classes/:id/submissions
     ...container.runs.routes, //         /runs
+    ...container.sessions.routes, //     /sessions
   ];
 }

@@ -20,9 +20,9 @@ async function main(): Promise<void> {
     logger,
     graceMs: config.SHUTDOWN_GRACE_MS,
     stop: async () => {
-      const cutOff = await server.stop(config.SHUTDOWN_GRACE_MS);
+      // Together: a module ends its streams with a last event just before the server would cut them off.
+      const [cutOff] = await Promise.all([server.stop(config.SHUTDOWN_GRACE_MS), drainModules(container)]);
       if (cutOff > 0) logger.warn('connections were cut off', { cutOff });
-      await drainModules(container);
       await container.stop();
     },
   });

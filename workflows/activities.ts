@@ -16,13 +16,11 @@ export function mergeActivities(...registries: readonly Activities[]): Activitie
 
 /** Every activity of every job, bound to the services it calls. */
 export function createActivities(container: Container): Activities {
-  const { platform, ai, runs } = container;
-  // INTERIM until sessions are wired.
-  const sessions = (container as { sessions?: { service: never } }).sessions ?? { service: { completeIdleSessions: () => Promise.resolve(0) } };
+  const { platform, ai, runs, sessions } = container;
   const { logger } = platform;
   const { execution } = runs;
   return mergeActivities(
-    createCleanupActivities({ sessions: sessions.service, execution, gateway: ai.gateway, logger }),
+    createCleanupActivities({ sessions: sessions.cleanup, execution, gateway: ai.gateway, logger }),
     createRunToolActivities({ execution, logger }),
   );
 }

@@ -159,11 +159,30 @@ export async function generate() {
   );
 }
 
+// Soon enough that the prompt is not back long before the system stops.
+const ORPHAN_POLL_MS = 250;
+
+/**
+ * A signal to npm ends the shell between npm and us, which does not pass it on. When that shell is gone this
+ * process gets SIGHUP, as from a terminal that was closed.
+ */
+function hangUpWithNpm() {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGHUP');
+  }, ORPHAN_POLL_MS);
+  timer.unref();
+}
+
 /**
  * Runs a script's work and turns an error into a few readable lines and an exit code.
  * @param {() => Promise<unknown>} work
  */
 export async function main(work) {
+  hangUpWithNpm();
   try {
     await work();
   } catch (error) {

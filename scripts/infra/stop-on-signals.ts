@@ -8,12 +8,13 @@ export interface Stoppable {
   kill: () => void;
 }
 
-/** The first Ctrl-C, SIGTERM or SIGHUP stops in order, another one ends everything at once. */
+/** The first Ctrl-C, SIGTERM or SIGHUP stops in order; another one, unless it is SIGHUP, ends everything at once. */
 export function stopOnSignals({ stop, kill }: Stoppable): void {
   let firstAt: number | undefined;
-  const onSignal = async () => {
+  const onSignal = async (name: NodeJS.Signals) => {
     if (firstAt !== undefined) {
-      if (Date.now() - firstAt < SAME_SIGNAL_MS) return;
+      // A terminal that closes is no decision of anybody to lose something.
+      if (name === 'SIGHUP' || Date.now() - firstAt < SAME_SIGNAL_MS) return;
       kill();
       process.exit(130);
     }
@@ -22,7 +23,7 @@ export function stopOnSignals({ stop, kill }: Stoppable): void {
     await stop();
     process.exit(0);
   };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => void onSignal());
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => void onSignal(name));
   // A closed terminal must not break the stop: what is printed then goes nowhere.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }

@@ -39,7 +39,6 @@ export const ACTIONS = {
   'tool.use': 'work:write',
 
   'assignment.read': 'assignments:read',
-  'assignment.list': 'assignments:read',
   'assignment.create': 'assignments:write',
   'assignment.update': 'assignments:write',
   'assignment.override': 'assignments:write',

@@ -1,10 +1,11 @@
+import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 
 /**
  * The security headers of every answer, as helmet would set them for an API. They are constants, so they are
  * computed once here and not at each request.
  */
-export function securityHeaders(): readonly (readonly [string, string])[] {
+function compute(): readonly (readonly [string, string])[] {
   const headers: [string, string][] = [];
   const collect = { setHeader: (name: string, value: string) => headers.push([name, value]), removeHeader: () => {} };
   const apply = helmet({
@@ -14,4 +15,12 @@ export function securityHeaders(): readonly (readonly [string, string])[] {
   apply({} as never, collect as never, () => {});
   headers.push(['Cache-Control', 'private, no-cache'], ['Vary', 'Authorization, Cookie, Origin']);
   return headers;
+}
+
+export const SECURITY_HEADERS = compute();
+
+/** The same for what is not a route of the API. */
+export function setSecurityHeaders(_req: Request, res: Response, next: NextFunction): void {
+  for (const [name, value] of SECURITY_HEADERS) res.setHeader(name, value);
+  next();
 }

@@ -1,17 +1,18 @@
 import { performance } from 'node:perf_hooks';
-import { type NextFunction, type Request, type Response, Router } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { Principal } from '../authz/ability';
 import { ACTIONS } from '../authz/actions';
 import { runInContext, type WorkContext } from '../platform/context';
 import type { Logger } from '../platform/logging/logger';
 import { AppError, ForbiddenError, InvalidInputError, UnauthenticatedError } from '../shared/errors';
-import { newId } from '../shared/ids';
 import { readJsonBody } from './body';
 import { entityTag, isNotModified, parseIfMatch } from './conditional';
-import { ERRORS, errorBody, METHOD_NOT_ALLOWED, toAppError } from './error-response';
+import { errorBody, METHOD_NOT_ALLOWED, toAppError } from './error-response';
+import { Exchange, type HeaderPairs } from './exchange';
 import { type IdempotencyStore, parseIdempotencyKey, requestHash, type StoredAnswer } from './idempotency';
 import type { AccessRule, Call, RateLimitClass, Reply, Route } from './route';
+import { RouteTable } from './route-table';
 import type { ResponseSerializer } from './serializer';
 import { parse } from './validation';
 
@@ -22,17 +23,16 @@ export interface PipelineDeps {
   idempotency: IdempotencyStore;
   /** The caller by the credential of the request, or null where it carries none. @throws UnauthenticatedError for a bad one. */
   authenticate(req: Request, access: AccessRule): Promise<Principal | null>;
-  /** @throws RateLimitedError when the caller has used up a limit; sets the RateLimit header fields. */
-  limit(kind: RateLimitClass, req: Request, res: Response, principal: Principal | null): Promise<void>;
+  /**
+   * Charges the request to its limits.
+   * @returns the RateLimit header fields. @throws RateLimitedError, with the same fields, when a limit is used up.
+   */
+  limit(kind: RateLimitClass, req: Request, res: Response, principal: Principal | null): Promise<Readonly<HeaderPairs>>;
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
-
-/** The request id that a proxy or client chose, if it is harmless, else one of ours. */
-function requestIdOf(req: Request): string {
-  const given = req.headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.-]{8,128}$/.test(given) ? given : newId();
-}
+const MALFORMED_PATH = { issues: [{ path: 'path', reason: 'malformed', message: 'is not well-formed percent-encoded UTF-8' }] };
+const NO_FIELDS = z.strictObject({});
 
 function assertMayCall(route: Route, principal: Principal | null): void {
   const { access } = route;
@@ -45,88 +45,102 @@ function assertMayCall(route: Route, principal: Principal | null): void {
   }
 }
 
-/** Turns declared routes into an Express router: the whole way of a request, in one readable order. */
+function describeCaller(context: WorkContext, principal: Principal): void {
+  context.userId = principal.userId;
+  if (principal.tenantId !== null) context.tenantId = principal.tenantId;
+  context.actorKind = principal.credential === 'api_token' ? 'api_token' : 'user';
+}
+
+/** What Express itself refuses, such as broken percent-encoding, is the client's doing. */
+function fromExpress(error: unknown): AppError {
+  const { status } = error as { status?: number };
+  const isRefusal = error instanceof URIError || (status !== undefined && status >= 400 && status < 500);
+  return isRefusal ? new InvalidInputError('The address of the request is not valid.', MALFORMED_PATH) : toAppError(error);
+}
+
+/** Takes each request the same way from its route to its answer, in one readable order. */
 export class Pipeline {
   constructor(private readonly deps: PipelineDeps) {}
 
-  /** All routes, static paths before those with parameters, and a 405 with Allow for each path's other methods. */
-  router(routes: readonly Route[]): Router {
-    const router = Router({ caseSensitive: true });
-    const paths = [...new Set(routes.map((route) => route.path))].sort(staticFirst);
-    for (const path of paths) {
-      const ofPath = routes.filter((route) => route.path === path);
-      for (const route of ofPath) router[route.method](path, (req, res) => this.handle(route, req, res));
-      const allowed = [...new Set([...ofPath.map((route) => route.method.toUpperCase()), ...(ofPath.some((route) => route.method === 'get') ? ['HEAD'] : []), 'OPTIONS'])];
-      router.all(path, (req, res) => this.otherMethod(req, res, allowed.join(', ')));
-    }
-    return router;
+  /** Serves these routes; a path of theirs with another method is 405, an unknown path goes on to the next handler. */
+  router(routes: readonly Route[]): RequestHandler {
+    const table = new RouteTable(routes);
+    return (req, res, next) => {
+      const found = table.find(req.path);
+      if (found === null) return next();
+      const exchange = new Exchange(req, res);
+      const route = found.routes.byMethod.get(req.method === 'HEAD' ? 'GET' : req.method);
+      if (route === undefined) return this.otherMethod(exchange, found.routes.allow);
+      req.params = found.params;
+      const context: WorkContext = { requestId: exchange.requestId, ip: req.ip ?? '' };
+      return runInContext(context, () => this.handle(route, exchange, context));
+    };
   }
 
   /** The answer to a path that no route has. */
   readonly notFound = (req: Request, res: Response): void => {
-    const requestId = begin(req, res);
-    this.sendError(req, res, new AppError('not_found', 'There is no such route.', { reason: 'route.not_found' }), requestId);
+    new Exchange(req, res).sendError(new AppError('not_found', 'There is no such route.', { reason: 'route.not_found' }));
   };
 
-  /** The answer to what Express itself refuses, such as a path with broken percent-encoding. */
+  /** The answer to a request that failed before it reached its route. */
   readonly failed = (error: unknown, req: Request, res: Response, _next: NextFunction): void => {
-    const requestId = begin(req, res);
-    const { status } = error as { status?: number };
-    const isBadRequest = status !== undefined && status >= 400 && status < 500;
-    const known = isBadRequest ? new InvalidInputError('The address of the request is not valid.', MALFORMED_PATH) : toAppError(error);
-    if (known.kind === 'internal') this.deps.logger.error('request failed before its route', { requestId, error });
-    this.sendError(req, res, known, requestId);
+    const exchange = new Exchange(req, res);
+    const known = fromExpress(error);
+    if (known.kind === 'internal') this.deps.logger.error('request failed', { requestId: exchange.requestId, error });
+    exchange.sendError(known);
   };
 
-  private otherMethod(req: Request, res: Response, allow: string): void {
-    const requestId = begin(req, res);
-    res.setHeader('Allow', allow);
-    if (req.method === 'OPTIONS') {
-      res.writeHead(204).end();
+  private otherMethod(exchange: Exchange, allow: string): void {
+    exchange.set('Allow', allow);
+    if (exchange.req.method === 'OPTIONS') return exchange.send(204, '');
+    const { status, code } = METHOD_NOT_ALLOWED;
+    exchange.send(status, JSON.stringify(errorBody(code, `This path takes ${allow}.`, { reason: 'route.method' }, exchange.requestId)));
+  }
+
+  private async handle(route: Route, exchange: Exchange, context: WorkContext): Promise<void> {
+    const started = performance.now();
+    try {
+      await this.serve(route, exchange, context);
+    } catch (error) {
+      this.fail(route, exchange, error);
+    }
+    this.deps.logger.info('request', {
+      method: exchange.req.method,
+      route: route.path,
+      status: exchange.res.statusCode,
+      durationMs: Math.round((performance.now() - started) * 10) / 10,
+      ...context,
+    });
+  }
+
+  private async serve(route: Route, exchange: Exchange, context: WorkContext): Promise<void> {
+    const { deps } = this;
+    const { req, res } = exchange;
+    const principal = await deps.authenticate(req, route.access);
+    if (principal !== null) describeCaller(context, principal);
+    exchange.add(await deps.limit(route.rateLimit ?? 'default', req, res, principal));
+    assertMayCall(route, principal);
+    const body = SAFE.has(req.method) ? undefined : parse('body', route.body ?? NO_FIELDS, await readJsonBody(req));
+    const call = this.callOf(route, exchange, principal, body);
+    if (call.idempotencyKey !== null && route.idempotency === 'transaction' && principal !== null) {
+      return this.serveOnce(route, call, exchange, call.idempotencyKey);
+    }
+    if (route.success.stream === true) exchange.handOver();
+    const reply = await route.handler(call as never);
+    if (reply.handled === true) {
+      if (route.success.stream !== true) throw new Error('a route that answers by itself must declare `stream`');
       return;
     }
-    const { status, code } = METHOD_NOT_ALLOWED;
-    send(req, res, status, JSON.stringify(errorBody(code, `This path takes ${allow}.`, { reason: 'route.method' }, requestId)));
+    this.sendReply(route, exchange, reply);
   }
 
-  private async handle(route: Route, req: Request, res: Response): Promise<void> {
-    const started = performance.now();
-    const requestId = begin(req, res);
-    const context: WorkContext = { requestId, ip: req.ip ?? '' };
-    await runInContext(context, async () => {
-      try {
-        await this.serve(route, req, res, context);
-      } catch (error) {
-        this.fail(route, req, res, error, requestId);
-      }
-    });
-    this.logRequest(route, req, res, started, context);
-  }
-
-  private async serve(route: Route, req: Request, res: Response, context: WorkContext): Promise<void> {
-    const { deps } = this;
-    const principal = await deps.authenticate(req, route.access);
-    if (principal !== null) {
-      context.userId = principal.userId;
-      if (principal.tenantId !== null) context.tenantId = principal.tenantId;
-      context.actorKind = principal.credential === 'api_token' ? 'api_token' : 'user';
-    }
-    await deps.limit(route.rateLimit ?? 'default', req, res, principal);
-    assertMayCall(route, principal);
-    const call = await this.parseCall(route, req, res, principal);
-    if (call.idempotencyKey !== null && route.idempotency === 'transaction' && principal !== null) {
-      return this.serveOnce(route, call as Call, principal, call.idempotencyKey);
-    }
-    const reply = await route.handler(call as never);
-    if (reply.handled !== true) this.sendReply(route, req, res, reply);
-  }
-
-  private async parseCall(route: Route, req: Request, res: Response, principal: Principal | null): Promise<Call> {
-    const params = route.params === undefined ? {} : parse('params', route.params, { ...req.params });
-    const query = parse('query', route.query ?? NO_QUERY, req.query);
-    const body = SAFE.has(req.method) ? undefined : parse('body', route.body ?? NO_BODY, await readJsonBody(req));
+  private callOf(route: Route, { req, res }: Exchange, principal: Principal | null, body: unknown): Call {
     return {
-      params, query, body, req, res,
+      params: route.params === undefined ? {} : parse('params', route.params, req.params),
+      query: parse('query', route.query ?? NO_FIELDS, req.query),
+      body,
+      req,
+      res,
       principal: principal as Principal,
       caller: principal,
       ifMatch: route.conditional === true ? parseIfMatch(req.headers['if-match']) : null,
@@ -135,19 +149,18 @@ export class Pipeline {
     };
   }
 
-  private async serveOnce(route: Route, call: Call, principal: Principal, key: string): Promise<void> {
-    const { req, res } = call;
+  private async serveOnce(route: Route, call: Call, exchange: Exchange, key: string): Promise<void> {
     const name = `${route.method} ${route.path}`;
     const { answer, replayed } = await this.deps.idempotency.once(
-      principal.userId,
+      call.principal.userId,
       key,
       name,
-      requestHash(name, req.path, [call.body, call.query]),
+      requestHash(name, exchange.req.path, [call.body, call.query]),
       async () => this.render(route, await route.handler(call as never)),
     );
-    for (const [header, value] of Object.entries(answer.headers)) res.setHeader(header, value);
-    if (replayed) res.setHeader('Idempotency-Replayed', 'true');
-    send(req, res, answer.status, answer.body);
+    for (const [header, value] of Object.entries(answer.headers)) exchange.set(header, value);
+    if (replayed) exchange.set('Idempotency-Replayed', 'true');
+    exchange.send(answer.status, answer.body);
   }
 
   private render(route: Route, reply: Reply): StoredAnswer {
@@ -159,68 +172,20 @@ export class Pipeline {
     return { status, headers, body };
   }
 
-  private sendReply(route: Route, req: Request, res: Response, reply: Reply): void {
+  private sendReply(route: Route, exchange: Exchange, reply: Reply): void {
     const { status, headers, body } = this.render(route, reply);
-    for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-    for (const [name, value] of Object.entries(reply.headers ?? {})) res.setHeader(name, value as string | string[]);
-    if (status === 200 && SAFE.has(req.method) && isNotModified(req.headers['if-none-match'], headers['ETag'] ?? '')) {
-      res.writeHead(304).end();
-      return;
-    }
-    send(req, res, status, body);
+    for (const name in headers) exchange.set(name, headers[name] as string);
+    for (const name in reply.headers) exchange.set(name, reply.headers[name] as string | readonly string[]);
+    const { req } = exchange;
+    const isKnown = status === 200 && SAFE.has(req.method) && isNotModified(req.headers['if-none-match'], headers['ETag'] ?? '');
+    exchange.send(isKnown ? 304 : status, isKnown ? '' : body);
   }
 
-  private fail(route: Route, req: Request, res: Response, error: unknown, requestId: string): void {
+  private fail(route: Route, exchange: Exchange, error: unknown): void {
     const known = toAppError(error);
-    if (known.kind === 'internal') this.deps.logger.error('request failed', { route: `${route.method} ${route.path}`, error });
-    else if (known.kind === 'unavailable') this.deps.logger.warn('a dependency is not available', { route: `${route.method} ${route.path}`, error });
-    this.sendError(req, res, known, requestId);
+    const fields = { route: `${route.method} ${route.path}`, error };
+    if (known.kind === 'internal') this.deps.logger.error('request failed', fields);
+    else if (known.kind === 'unavailable') this.deps.logger.warn('a dependency is not available', fields);
+    exchange.sendError(known);
   }
-
-  private sendError(req: Request, res: Response, error: AppError, requestId: string): void {
-    if (res.headersSent) {
-      res.destroy();
-      return;
-    }
-    const { status, code } = ERRORS[error.kind];
-    if (error.retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterSeconds))));
-    if (status === 401) res.setHeader('WWW-Authenticate', 'Bearer');
-    send(req, res, status, JSON.stringify(errorBody(code, error.message, error.details, requestId)));
-  }
-
-  private logRequest(route: Route, req: Request, res: Response, started: number, context: WorkContext): void {
-    this.deps.logger.info('request', {
-      method: req.method,
-      route: route.path,
-      status: res.statusCode,
-      durationMs: Math.round((performance.now() - started) * 10) / 10,
-      ...context,
-    });
-  }
-}
-
-const MALFORMED_PATH = { issues: [{ path: 'path', reason: 'malformed', message: 'is not well-formed percent-encoded UTF-8' }] };
-const NO_QUERY = z.strictObject({});
-const NO_BODY = z.strictObject({});
-
-function begin(req: Request, res: Response): string {
-  const requestId = requestIdOf(req);
-  res.setHeader('X-Request-Id', requestId);
-  return requestId;
-}
-
-function send(req: Request, res: Response, status: number, body: string): void {
-  if (status === 204 || body === '') {
-    res.writeHead(status).end();
-    return;
-  }
-  // As a string, so that Node writes head and body in one piece: two pieces cost a second of everything.
-  res.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': Buffer.byteLength(body) });
-  res.end(req.method === 'HEAD' ? undefined : body);
-}
-
-/** `/users/me` must be asked before `/users/:id`. */
-function staticFirst(one: string, other: string): number {
-  const key = (path: string) => path.split('/').map((part) => (part.startsWith(':') ? '~' : part)).join('/');
-  return key(one) < key(other) ? -1 : 1;
 }

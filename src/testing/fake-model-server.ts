@@ -38,7 +38,8 @@ export class ModelReply {
 
   /** Sends the head of an event stream, before any event. */
   begin(): this {
-    if (!this.res.headersSent) this.res.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders();
+    if (!this.res.headersSent)
+      this.res.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders();
     return this;
   }
 
@@ -53,11 +54,21 @@ export class ModelReply {
   }
 
   text(content: string): this {
-    return this.event({ id: 'fake', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content }, finish_reason: null }] });
+    return this.event({
+      id: 'fake',
+      object: 'chat.completion.chunk',
+      choices: [{ index: 0, delta: { content }, finish_reason: null }],
+    });
   }
 
   /** Says why the answer ends, what was counted, and closes. */
-  finish(reason = 'stop', usage: { prompt_tokens: number; completion_tokens: number } | null = { prompt_tokens: 11, completion_tokens: 7 }): void {
+  finish(
+    reason = 'stop',
+    usage: { prompt_tokens: number; completion_tokens: number } | null = {
+      prompt_tokens: 11,
+      completion_tokens: 7,
+    },
+  ): void {
     this.event({ choices: [{ index: 0, delta: {}, finish_reason: reason }] });
     if (usage !== null) this.event({ choices: [], usage });
     this.raw('data: [DONE]\n\n').end();
@@ -67,7 +78,11 @@ export class ModelReply {
     this.res.end();
   }
 
-  status(status: number, headers: Record<string, string> = {}, body = JSON.stringify({ error: { message: 'scripted' } })): void {
+  status(
+    status: number,
+    headers: Record<string, string> = {},
+    body = JSON.stringify({ error: { message: 'scripted' } }),
+  ): void {
     this.res.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(body);
   }
 
@@ -80,46 +95,71 @@ export class ModelReply {
 /** Scripts, one for each way in which a provider answers or fails. */
 export const model = {
   /** Answers word by word. */
-  says: (text: string, options: { everyMs?: number } = {}): ModelScript => async (reply) => {
-    for (const word of text.match(/\S+\s*|\s+/g) ?? []) {
-      if (options.everyMs !== undefined) await sleep(options.everyMs);
-      if (reply.hungUp) return;
-      reply.text(word);
-    }
-    reply.finish();
-  },
+  says:
+    (text: string, options: { everyMs?: number } = {}): ModelScript =>
+    async (reply) => {
+      for (const word of text.match(/\S+\s*|\s+/g) ?? []) {
+        if (options.everyMs !== undefined) await sleep(options.everyMs);
+        if (reply.hungUp) return;
+        reply.text(word);
+      }
+      reply.finish();
+    },
   /** Takes the request and says nothing, not even a status. */
   hangs: (): ModelScript => () => {},
-  hangsAfter: (text: string): ModelScript => (reply) => void reply.text(text),
-  status: (status: number, headers: Record<string, string> = {}): ModelScript => (reply) => reply.status(status, headers),
-  resetsAfter: (text: string): ModelScript => async (reply) => {
-    reply.text(text);
-    // The text has to leave before the reset overtakes it.
-    await sleep(30);
-    reply.reset();
-  },
+  hangsAfter:
+    (text: string): ModelScript =>
+    (reply) =>
+      void reply.text(text),
+  status:
+    (status: number, headers: Record<string, string> = {}): ModelScript =>
+    (reply) =>
+      reply.status(status, headers),
+  resetsAfter:
+    (text: string): ModelScript =>
+    async (reply) => {
+      reply.text(text);
+      // The text has to leave before the reset overtakes it.
+      await sleep(30);
+      reply.reset();
+    },
   resets: (): ModelScript => (reply) => reply.reset(),
   /** Events that are no JSON. */
-  garbageAfter: (text: string): ModelScript => (reply) => {
-    if (text !== '') reply.text(text);
-    reply.raw('data: {"choices": [{"delta": <html>\n\n').end();
-  },
+  garbageAfter:
+    (text: string): ModelScript =>
+    (reply) => {
+      if (text !== '') reply.text(text);
+      reply.raw('data: {"choices": [{"delta": <html>\n\n').end();
+    },
   /** JSON that is no chat completion. */
-  wrongShape: (): ModelScript => (reply) => reply.event({ choices: [{ delta: { content: { text: 'an object' } } }] }).end(),
+  wrongShape: (): ModelScript => (reply) =>
+    reply.event({ choices: [{ delta: { content: { text: 'an object' } } }] }).end(),
   /** A page where an event stream should be. */
-  html: (): ModelScript => (reply) => reply.status(200, { 'Content-Type': 'text/html' }, '<html>Welcome</html>'),
+  html: (): ModelScript => (reply) =>
+    reply.status(200, { 'Content-Type': 'text/html' }, '<html>Welcome</html>'),
   empty: (): ModelScript => (reply) => reply.begin().finish('stop', null),
   /** Closes politely in the middle of a sentence. */
-  endsAfter: (text: string): ModelScript => (reply) => reply.text(text).end(),
+  endsAfter:
+    (text: string): ModelScript =>
+    (reply) =>
+      reply.text(text).end(),
   refuses: (): ModelScript => (reply) => reply.finish('content_filter'),
-  failsInside: (text: string): ModelScript => (reply) => reply.text(text).event({ error: { message: 'overloaded', code: 502 } }).end(),
+  failsInside:
+    (text: string): ModelScript =>
+    (reply) =>
+      reply
+        .text(text)
+        .event({ error: { message: 'overloaded', code: 502 } })
+        .end(),
   /** Goes on and on until the caller has enough. */
-  neverEnds: (piece: string, everyMs = 0): ModelScript => async (reply) => {
-    while (!reply.hungUp) {
-      reply.text(piece);
-      await sleep(everyMs);
-    }
-  },
+  neverEnds:
+    (piece: string, everyMs = 0): ModelScript =>
+    async (reply) => {
+      while (!reply.hungUp) {
+        reply.text(piece);
+        await sleep(everyMs);
+      }
+    },
   /** Sends what the test tells it to, when the test tells it to. */
   held: (): HeldScript => new HeldScript(),
 };
@@ -193,7 +233,12 @@ export class FakeModelServer {
       return;
     }
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as ModelRequestBody;
-    const request: ModelRequest = { body, authorization: req.headers.authorization, at: performance.now(), hungUpAt: null };
+    const request: ModelRequest = {
+      body,
+      authorization: req.headers.authorization,
+      at: performance.now(),
+      hungUpAt: null,
+    };
     this.requests.push(request);
     res.on('close', () => {
       if (!res.writableFinished) request.hungUpAt = performance.now();

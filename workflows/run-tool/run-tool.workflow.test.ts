@@ -87,9 +87,11 @@ describe('runTool', () => {
   });
 
   it('fails with the code of the model in the end where it stays away', async () => {
-    scene.model.fallback = model.hangsAfter('{"te');
+    scene.model.fallback = model.resetsAfter('{"te');
     const id = await scene.createRun();
-    expect(await scene.untilEnded(id, 55_000)).toMatchObject({ state: 'failed', errorCode: 'ai.interrupted' });
+    expect(await scene.untilEnded(id)).toMatchObject({ state: 'failed', errorCode: 'ai.interrupted' });
+    expect(scene.model.requests).toHaveLength(3);
+    expect((await scene.calls(id)).map((call) => call.state)).toEqual(['failed', 'failed', 'failed']);
   });
 
   it('cancels a running run: the call to the model is broken off and settled', async () => {

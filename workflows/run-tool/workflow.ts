@@ -22,7 +22,7 @@ const { beginRun, failRun, cancelRun } = proxyActivities<RunToolActivities>(MUST
 const { executeRun } = proxyActivities<RunToolActivities>({
   // Two calls of the longest time limit that can be set (10 minutes each), and something for the database.
   startToCloseTimeout: '25 minutes',
-  // The worker heartbeats every 2 s whatever the model does, so this is a dead worker.
+  // The worker heartbeats every second whatever the model does, so this is a dead worker.
   heartbeatTimeout: '10 seconds',
   // Two minutes of outage are bridged; a run that kills its worker kills no more than eight.
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 8 },

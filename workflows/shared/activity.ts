@@ -5,8 +5,8 @@ import type { Logger } from '../../src/platform/logging/logger';
 import { AppError } from '../../src/shared/errors';
 import { toActivityFailure } from './activity-errors';
 
-/** Several within the shortest heartbeat timeout, so that a busy moment does not look like a death. */
-const HEARTBEAT_EVERY_MS = 2_000;
+/** Many within the shortest heartbeat timeout, as a busy moment is no death; and cancellations come back with them. */
+const HEARTBEAT_EVERY_MS = 1_000;
 
 export interface ActivityRun {
   /** Aborted when the activity is cancelled, timed out or its worker shuts down. */

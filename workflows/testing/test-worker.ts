@@ -67,6 +67,11 @@ export class ChildWorker {
     return this.child.pid ?? 0;
   }
 
+  /** Null while it runs, and for one that was killed. */
+  get exitCode(): number | null {
+    return this.child.exitCode;
+  }
+
   /** Resolves when it takes work. */
   async ready(): Promise<this> {
     const ended = this.exited.then(() => {

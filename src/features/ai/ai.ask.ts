@@ -44,7 +44,10 @@ export class Ask {
     private firstCallId: string | null,
     private readonly options: AskOptions,
   ) {
-    this.inputCharacters = prompt.messages.reduce((sum, message) => sum + message.content.length, prompt.system.length);
+    this.inputCharacters = prompt.messages.reduce(
+      (sum, message) => sum + message.content.length,
+      prompt.system.length,
+    );
   }
 
   /** @throws AiError once nothing is left to try, or an answer that had begun broke off. */
@@ -89,7 +92,13 @@ export class Ask {
   private call(model: AiModelChoice): Promise<AttemptResult> {
     const { system, messages, outputSchema } = this.prompt;
     const { maxOutputTokens } = model;
-    const request = { model: model.name, system, messages, maxOutputTokens, ...(outputSchema === undefined ? {} : { outputSchema }) };
+    const request = {
+      model: model.name,
+      system,
+      messages,
+      maxOutputTokens,
+      ...(outputSchema === undefined ? {} : { outputSchema }),
+    };
     const limits = {
       silenceMs: Math.min(this.deps.silenceMs, this.timeLeft()),
       totalMs: this.timeLeft(),
@@ -107,7 +116,9 @@ export class Ask {
     }
     const id = newId();
     const { provider, calls } = this.deps;
-    await calls.run(calls.openStatement({ id, charge: this.charge, provider: provider.name, model: model.name }));
+    await calls.run(
+      calls.openStatement({ id, charge: this.charge, provider: provider.name, model: model.name }),
+    );
     return id;
   }
 
@@ -116,22 +127,49 @@ export class Ask {
     const cost = costMicros(usage, model);
     const { firstTokenMs, latencyMs } = result;
     const settlement = this.deps.calls.settleStatement(callId, {
-      state: 'succeeded', ...usage, costMicros: cost, firstTokenMs, latencyMs, errorCode: null,
+      state: 'succeeded',
+      ...usage,
+      costMicros: cost,
+      firstTokenMs,
+      latencyMs,
+      errorCode: null,
     });
     if (this.options.settle !== 'caller') await this.settle(settlement);
     const { text, finish } = result;
     return {
-      text, finish, callId, provider: this.deps.provider.name, model: model.name, ...usage, costMicros: cost, latencyMs, firstTokenMs, settlement,
+      text,
+      finish,
+      callId,
+      provider: this.deps.provider.name,
+      model: model.name,
+      ...usage,
+      costMicros: cost,
+      latencyMs,
+      firstTokenMs,
+      settlement,
     };
   }
 
   private async fail(callId: string, model: AiModelChoice, error: AttemptError): Promise<void> {
     const { text, firstTokenMs, latencyMs } = error.progress;
-    const usage = error.progress.usage ?? (wasRead(error) ? this.estimate(text.length) : { inputTokens: 0, outputTokens: 0 });
+    const usage =
+      error.progress.usage ??
+      (wasRead(error) ? this.estimate(text.length) : { inputTokens: 0, outputTokens: 0 });
     const outcome: CallOutcome = {
-      state: error.aborted ? 'aborted' : 'failed', ...usage, costMicros: costMicros(usage, model), firstTokenMs, latencyMs, errorCode: error.code,
+      state: error.aborted ? 'aborted' : 'failed',
+      ...usage,
+      costMicros: costMicros(usage, model),
+      firstTokenMs,
+      latencyMs,
+      errorCode: error.code,
     };
-    this.deps.logger.warn('a call to a model failed', { callId, model: model.name, code: error.code, cause: error.message, latencyMs });
+    this.deps.logger.warn('a call to a model failed', {
+      callId,
+      model: model.name,
+      code: error.code,
+      cause: error.message,
+      latencyMs,
+    });
     await this.settle(this.deps.calls.settleStatement(callId, outcome));
   }
 
@@ -145,11 +183,16 @@ export class Ask {
 
   /** A row that cannot be settled just now is settled later, as abandoned: no reason to lose the answer. */
   private async settle(statement: ReturnType<AiCallsRepository['settleStatement']>): Promise<void> {
-    await this.deps.calls.run(statement).catch((error: unknown) => this.deps.logger.warn('a call could not be settled', { error }));
+    await this.deps.calls
+      .run(statement)
+      .catch((error: unknown) => this.deps.logger.warn('a call could not be settled', { error }));
   }
 
   private estimate(outputCharacters: number): { inputTokens: number; outputTokens: number } {
-    return { inputTokens: estimateTokens(this.inputCharacters), outputTokens: estimateTokens(outputCharacters) };
+    return {
+      inputTokens: estimateTokens(this.inputCharacters),
+      outputTokens: estimateTokens(outputCharacters),
+    };
   }
 
   /** Waits before the same model is asked again. @returns whether that makes sense. */
@@ -172,7 +215,12 @@ function wasRead(error: AttemptError): boolean {
   return error.progress.text !== '' || error.aborted || error.code === 'ai.timeout';
 }
 
-const UNHEALTHY: ReadonlySet<AiErrorCode> = new Set(['ai.timeout', 'ai.unavailable', 'ai.bad_response', 'ai.interrupted']);
+const UNHEALTHY: ReadonlySet<AiErrorCode> = new Set([
+  'ai.timeout',
+  'ai.unavailable',
+  'ai.bad_response',
+  'ai.interrupted',
+]);
 
 function verdictOf(error: AttemptError): Verdict {
   if (error.aborted) return 'unknown';

@@ -1,4 +1,10 @@
-import { type AiProvider, ProviderError, type ProviderRequest, type Remedy, type TokenUsage } from './ai.provider';
+import {
+  type AiProvider,
+  ProviderError,
+  type ProviderRequest,
+  type Remedy,
+  type TokenUsage,
+} from './ai.provider';
 import { TextIntake } from './ai.text';
 import type { AiErrorCode } from './ai.types';
 
@@ -26,7 +32,12 @@ export class AttemptError extends Error {
   constructor(
     readonly code: AiErrorCode,
     readonly remedy: Remedy,
-    readonly progress: { text: string; usage: TokenUsage | null; firstTokenMs: number | null; latencyMs: number },
+    readonly progress: {
+      text: string;
+      usage: TokenUsage | null;
+      firstTokenMs: number | null;
+      latencyMs: number;
+    },
     message: string,
     readonly retryAfterMs?: number,
     /** Whether the caller broke it off. */
@@ -99,7 +110,10 @@ export class Attempt {
     private readonly provider: AiProvider,
     private readonly request: ProviderRequest,
     limits: AttemptLimits,
-    private readonly options: { signal?: AbortSignal | undefined; onText?: ((text: string) => void) | undefined },
+    private readonly options: {
+      signal?: AbortSignal | undefined;
+      onText?: ((text: string) => void) | undefined;
+    },
   ) {
     this.intake = new TextIntake(limits.maxCharacters);
     this.watch = new Watch(limits, options.signal);
@@ -145,16 +159,20 @@ export class Attempt {
   }
 
   private end(finish: 'stop' | 'length' | 'refused'): void {
-    if (finish === 'refused') throw new ProviderError('ai.refused', 'none', 'the content filter of the provider');
+    if (finish === 'refused')
+      throw new ProviderError('ai.refused', 'none', 'the content filter of the provider');
     this.finish = finish;
     this.watch.finished();
   }
 
   private result(): AttemptResult {
     const { text, full } = this.intake;
-    if (text.trim() === '') throw this.failure(new ProviderError('ai.bad_response', 'same', 'an empty answer'));
+    if (text.trim() === '')
+      throw this.failure(new ProviderError('ai.bad_response', 'same', 'an empty answer'));
     if (this.finish === null && !full) {
-      throw this.failure(new ProviderError('ai.interrupted', 'none', 'the stream ended before the answer did'));
+      throw this.failure(
+        new ProviderError('ai.interrupted', 'none', 'the stream ended before the answer did'),
+      );
     }
     return {
       text,
@@ -169,10 +187,16 @@ export class Attempt {
     const { text } = this.intake;
     const progress = { text, usage: this.usage, firstTokenMs: this.firstTokenMs, latencyMs: this.elapsed() };
     const { stop } = this.watch;
-    if (stop === 'caller') return new AttemptError('ai.interrupted', 'none', progress, 'broken off', undefined, true);
+    if (stop === 'caller')
+      return new AttemptError('ai.interrupted', 'none', progress, 'broken off', undefined, true);
     if (stop !== null) return new AttemptError('ai.timeout', 'other', progress, `too slow (${stop})`);
     if (!(error instanceof ProviderError)) {
-      return new AttemptError(text === '' ? 'ai.unavailable' : 'ai.interrupted', 'same', progress, String(error));
+      return new AttemptError(
+        text === '' ? 'ai.unavailable' : 'ai.interrupted',
+        'same',
+        progress,
+        String(error),
+      );
     }
     // A connection that dies in the middle of an answer is an interruption, whatever it would have been before.
     const code = text !== '' && error.code === 'ai.unavailable' ? 'ai.interrupted' : error.code;

@@ -21,7 +21,13 @@ const SCHEMAS: Record<string, Record<string, unknown>> = {
           required: ['question', 'choices', 'answer'],
           properties: {
             question: { type: 'string', minLength: 200 },
-            choices: { type: 'array', items: { type: 'string' }, minItems: 4, maxItems: 4, uniqueItems: true },
+            choices: {
+              type: 'array',
+              items: { type: 'string' },
+              minItems: 4,
+              maxItems: 4,
+              uniqueItems: true,
+            },
             answer: { type: 'integer', minimum: 0, maximum: 3 },
             difficulty: { enum: ['easy', 'medium', 'hard'] },
           },
@@ -40,9 +46,22 @@ const SCHEMAS: Record<string, Record<string, unknown>> = {
     required: ['a', 'b', 'c', 'd'],
   },
   'references and combinators': {
-    definitions: { node: { type: 'object', required: ['name'], properties: { name: { type: 'string' }, child: { $ref: '#/definitions/node' } } } },
-    allOf: [{ type: 'object', required: ['root'], properties: { root: { $ref: '#/definitions/node' } } }, { required: ['kind'] }],
-    properties: { kind: { oneOf: [{ const: 'tree' }, { const: 'forest' }] }, maybe: { type: ['null', 'string'] }, any: { anyOf: [{ type: 'boolean' }, { type: 'null' }] } },
+    definitions: {
+      node: {
+        type: 'object',
+        required: ['name'],
+        properties: { name: { type: 'string' }, child: { $ref: '#/definitions/node' } },
+      },
+    },
+    allOf: [
+      { type: 'object', required: ['root'], properties: { root: { $ref: '#/definitions/node' } } },
+      { required: ['kind'] },
+    ],
+    properties: {
+      kind: { oneOf: [{ const: 'tree' }, { const: 'forest' }] },
+      maybe: { type: ['null', 'string'] },
+      any: { anyOf: [{ type: 'boolean' }, { type: 'null' }] },
+    },
   },
   formats: {
     type: 'object',
@@ -95,10 +114,15 @@ describe('the demo provider’s data', () => {
     for (const schema of Object.values(SCHEMAS)) expect(demoInstance(schema)).toEqual(demoInstance(schema));
   });
 
-  it.each(['^a+b{3}$', '^(?:\\+\\d{1,3} )?\\d{5,}$', '^[\\w.-]+$', '^(one|two) (three|four)$', '^.{10,20}$', '^[a-z0-9_-]{3,16}$', '^#?[0-9a-fA-F]{6}$'])(
-    'matches %s',
-    (pattern) => expect(demoMatch(pattern)).toMatch(new RegExp(pattern, 'u')),
-  );
+  it.each([
+    '^a+b{3}$',
+    '^(?:\\+\\d{1,3} )?\\d{5,}$',
+    '^[\\w.-]+$',
+    '^(one|two) (three|four)$',
+    '^.{10,20}$',
+    '^[a-z0-9_-]{3,16}$',
+    '^#?[0-9a-fA-F]{6}$',
+  ])('matches %s', (pattern) => expect(demoMatch(pattern)).toMatch(new RegExp(pattern, 'u')));
 
   it('grows a match to its least length', () => {
     const text = demoMatch('^[a-z ]+$', 40, 60);

@@ -30,10 +30,12 @@ const FORMATS: Readonly<Record<string, string>> = {
   'relative-json-pointer': '1/demo',
 };
 
-const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isSchema = (value: unknown): value is Schema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const schemaAt = (schema: Schema, key: string): Schema | null => (isSchema(schema[key]) ? schema[key] : null);
 const listAt = (schema: Schema, key: string): unknown[] => (Array.isArray(schema[key]) ? schema[key] : []);
-const numberAt = (schema: Schema, key: string): number | undefined => (typeof schema[key] === 'number' ? schema[key] : undefined);
+const numberAt = (schema: Schema, key: string): number | undefined =>
+  typeof schema[key] === 'number' ? schema[key] : undefined;
 
 /** One value that is valid against a JSON Schema (draft 7), always the same one. */
 export function demoInstance(schema: Record<string, unknown>): Json {
@@ -69,14 +71,23 @@ class Maker {
   /** References followed, and the first alternative merged in: one schema without combinators. */
   private flatten(schema: Schema, hops: number): Schema {
     if (hops > MAX_DEPTH) return {};
-    if (typeof schema['$ref'] === 'string') return this.flatten(this.resolve(schema['$ref']), hops + 1);
+    if (typeof schema.$ref === 'string') return this.flatten(this.resolve(schema.$ref), hops + 1);
     const { allOf: _all, anyOf: _any, oneOf: _one, ...plain } = schema;
-    const parts = [...listAt(schema, 'allOf'), listAt(schema, 'anyOf')[0], listAt(schema, 'oneOf')[0], conditional(schema)];
-    return parts.filter(isSchema).reduce((merged: Schema, part) => merge(merged, this.flatten(part, hops + 1)), plain);
+    const parts = [
+      ...listAt(schema, 'allOf'),
+      listAt(schema, 'anyOf')[0],
+      listAt(schema, 'oneOf')[0],
+      conditional(schema),
+    ];
+    return parts
+      .filter(isSchema)
+      .reduce((merged: Schema, part) => merge(merged, this.flatten(part, hops + 1)), plain);
   }
 
   private resolve(reference: string): Schema {
-    const path = decodeURIComponent(reference.replace(/^#\/?/, '')).split('/').filter((part) => part !== '');
+    const path = decodeURIComponent(reference.replace(/^#\/?/, ''))
+      .split('/')
+      .filter((part) => part !== '');
     const found = path.reduce<unknown>(
       (at, part) => (at as Schema | undefined)?.[part.replaceAll('~1', '/').replaceAll('~0', '~')],
       this.root,
@@ -87,12 +98,20 @@ class Maker {
   private object(schema: Schema, depth: number): Json {
     const properties = schemaAt(schema, 'properties') ?? {};
     const required = listAt(schema, 'required').filter((key) => typeof key === 'string');
-    const optional = depth < OPTIONAL_DEPTH ? Object.keys(properties).filter((key) => properties[key] !== false) : [];
+    const optional =
+      depth < OPTIONAL_DEPTH ? Object.keys(properties).filter((key) => properties[key] !== false) : [];
     const keys = [...new Set([...required, ...optional])];
-    const entries = keys.map((key) => [key, this.make(this.propertySchema(schema, properties, key), depth + 1, key)]);
+    const entries = keys.map((key) => [
+      key,
+      this.make(this.propertySchema(schema, properties, key), depth + 1, key),
+    ]);
     const result: Record<string, Json> = Object.fromEntries(entries);
-    for (let n = 1; Object.keys(result).length < (numberAt(schema, 'minProperties') ?? 0) && n < 100; n += 1) {
-      result[`item${n}`] = this.make(schema['additionalProperties'], depth + 1, `item ${n}`);
+    for (
+      let n = 1;
+      Object.keys(result).length < (numberAt(schema, 'minProperties') ?? 0) && n < 100;
+      n += 1
+    ) {
+      result[`item${n}`] = this.make(schema.additionalProperties, depth + 1, `item ${n}`);
     }
     return result;
   }
@@ -101,7 +120,7 @@ class Maker {
     if (key in properties) return properties[key] === true ? { type: 'string' } : properties[key];
     const patterns = schemaAt(schema, 'patternProperties') ?? {};
     const pattern = Object.keys(patterns).find((each) => new RegExp(each, 'u').test(key));
-    return pattern === undefined ? (schema['additionalProperties'] ?? { type: 'string' }) : patterns[pattern];
+    return pattern === undefined ? (schema.additionalProperties ?? { type: 'string' }) : patterns[pattern];
   }
 
   private array(schema: Schema, depth: number, label: string): Json[] {
@@ -111,7 +130,7 @@ class Maker {
     const items: Json[] = [];
     for (let n = 0; n < wanted; n += 1) {
       const item = this.make(this.itemSchema(schema, n), depth + 1, `${label} ${n + 1}`);
-      const isRepeat = schema['uniqueItems'] === true && items.some((other) => isDeepStrictEqual(other, item));
+      const isRepeat = schema.uniqueItems === true && items.some((other) => isDeepStrictEqual(other, item));
       const fresh = isRepeat ? this.another(this.itemSchema(schema, n), items) : item;
       if (fresh === undefined) break;
       items.push(fresh);
@@ -120,8 +139,8 @@ class Maker {
   }
 
   private itemSchema(schema: Schema, index: number): unknown {
-    const items = schema['items'];
-    if (Array.isArray(items)) return items[index] ?? schema['additionalItems'] ?? { type: 'string' };
+    const items = schema.items;
+    if (Array.isArray(items)) return items[index] ?? schema.additionalItems ?? { type: 'string' };
     return items ?? { type: 'string' };
   }
 
@@ -152,15 +171,23 @@ function conditional(schema: Schema): Schema | null {
 
 function merge(one: Schema, other: Schema): Schema {
   const merged: Schema = { ...one, ...other };
-  if (isSchema(one['properties']) && isSchema(other['properties'])) {
-    merged['properties'] = { ...one['properties'] };
-    for (const [key, value] of Object.entries(other['properties'])) {
-      const known = one['properties'][key];
-      (merged['properties'] as Schema)[key] = isSchema(known) && isSchema(value) ? merge(known, value) : value;
+  if (isSchema(one.properties) && isSchema(other.properties)) {
+    merged.properties = { ...one.properties };
+    for (const [key, value] of Object.entries(other.properties)) {
+      const known = one.properties[key];
+      (merged.properties as Schema)[key] = isSchema(known) && isSchema(value) ? merge(known, value) : value;
     }
   }
-  if (Array.isArray(one['required']) && Array.isArray(other['required'])) merged['required'] = [...one['required'], ...other['required']];
-  for (const [key, choose] of [['minimum', Math.max], ['minLength', Math.max], ['minItems', Math.max], ['maximum', Math.min], ['maxLength', Math.min], ['maxItems', Math.min]] as const) {
+  if (Array.isArray(one.required) && Array.isArray(other.required))
+    merged.required = [...one.required, ...other.required];
+  for (const [key, choose] of [
+    ['minimum', Math.max],
+    ['minLength', Math.max],
+    ['minItems', Math.max],
+    ['maximum', Math.min],
+    ['maxLength', Math.min],
+    ['maxItems', Math.min],
+  ] as const) {
     const [a, b] = [numberAt(one, key), numberAt(other, key)];
     if (a !== undefined && b !== undefined) merged[key] = choose(a, b);
   }
@@ -168,11 +195,14 @@ function merge(one: Schema, other: Schema): Schema {
 }
 
 function typeOf(schema: Schema): string {
-  const type = Array.isArray(schema['type']) ? (schema['type'].find((each) => each !== 'null') ?? 'null') : schema['type'];
+  const type = Array.isArray(schema.type)
+    ? (schema.type.find((each) => each !== 'null') ?? 'null')
+    : schema.type;
   if (typeof type === 'string') return type;
   if ('properties' in schema || 'required' in schema || 'additionalProperties' in schema) return 'object';
   if ('items' in schema || 'minItems' in schema) return 'array';
-  if ('minimum' in schema || 'maximum' in schema || 'multipleOf' in schema || 'exclusiveMinimum' in schema) return 'number';
+  if ('minimum' in schema || 'maximum' in schema || 'multipleOf' in schema || 'exclusiveMinimum' in schema)
+    return 'number';
   return 'string';
 }
 
@@ -191,10 +221,25 @@ function number(schema: Schema): number {
   const isInteger = typeOf(schema) === 'integer';
   const step = numberAt(schema, 'multipleOf') ?? (isInteger ? 1 : 0);
   const [over, under] = [numberAt(schema, 'exclusiveMinimum'), numberAt(schema, 'exclusiveMaximum')];
-  const least = Math.max(numberAt(schema, 'minimum') ?? Number.NEGATIVE_INFINITY, over ?? Number.NEGATIVE_INFINITY);
-  const most = Math.min(numberAt(schema, 'maximum') ?? Number.POSITIVE_INFINITY, under ?? Number.POSITIVE_INFINITY);
+  const least = Math.max(
+    numberAt(schema, 'minimum') ?? Number.NEGATIVE_INFINITY,
+    over ?? Number.NEGATIVE_INFINITY,
+  );
+  const most = Math.min(
+    numberAt(schema, 'maximum') ?? Number.POSITIVE_INFINITY,
+    under ?? Number.POSITIVE_INFINITY,
+  );
   const isFine = (value: number) => value >= least && value <= most && value !== over && value !== under;
-  if (step === 0) return [1, least, most, (least + most) / 2, least + 1, most - 1].find((value) => Number.isFinite(value) && isFine(value)) ?? 1;
-  const base = Number.isFinite(least) ? Math.ceil(least / step) * step : Number.isFinite(most) ? Math.floor(most / step) * step : step;
+  if (step === 0)
+    return (
+      [1, least, most, (least + most) / 2, least + 1, most - 1].find(
+        (value) => Number.isFinite(value) && isFine(value),
+      ) ?? 1
+    );
+  const base = Number.isFinite(least)
+    ? Math.ceil(least / step) * step
+    : Number.isFinite(most)
+      ? Math.floor(most / step) * step
+      : step;
   return [step, base, base + step, base - step].find(isFine) ?? base;
 }

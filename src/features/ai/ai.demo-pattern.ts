@@ -9,7 +9,19 @@ interface Node {
   growable: boolean;
 }
 
-const CLASSES: Readonly<Record<string, string>> = { d: '7', w: 'a', s: ' ', D: 'x', W: '-', S: 'x', b: '', B: '', n: '\n', t: '\t', r: '\r' };
+const CLASSES: Readonly<Record<string, string>> = {
+  d: '7',
+  w: 'a',
+  s: ' ',
+  D: 'x',
+  W: '-',
+  S: 'x',
+  b: '',
+  B: '',
+  n: '\n',
+  t: '\t',
+  r: '\r',
+};
 
 /**
  * A text that a regular expression accepts, for the constructs that schemas use in practice: literals, classes,
@@ -53,7 +65,10 @@ class PatternParser {
       const piece = this.atom();
       const [least, most] = this.count();
       const times = least > 0 ? least : Math.min(OPEN_REPEAT, most);
-      nodes.push({ make: () => piece.repeat(Math.min(times, MAX_LENGTH)), growable: most === Number.POSITIVE_INFINITY });
+      nodes.push({
+        make: () => piece.repeat(Math.min(times, MAX_LENGTH)),
+        growable: most === Number.POSITIVE_INFINITY,
+      });
     }
     return nodes;
   }
@@ -73,7 +88,9 @@ class PatternParser {
     const isAssertion = /^\?(=|!|<=|<!)/.test(this.pattern.slice(this.at));
     const prefix = /^\?(:|=|!|<=|<!|<\w+>)/.exec(this.pattern.slice(this.at));
     this.at += prefix?.[0].length ?? 0;
-    const text = this.alternatives().map((node) => node.make()).join('');
+    const text = this.alternatives()
+      .map((node) => node.make())
+      .join('');
     this.at += 1;
     return isAssertion ? '' : text;
   }
@@ -81,7 +98,8 @@ class PatternParser {
   private escape(): string {
     const char = this.pattern[this.at] ?? '';
     this.at += 1;
-    const hex = char === 'u' ? /^(?:([0-9a-fA-F]{4})|\{([0-9a-fA-F]+)\})/.exec(this.pattern.slice(this.at)) : null;
+    const hex =
+      char === 'u' ? /^(?:([0-9a-fA-F]{4})|\{([0-9a-fA-F]+)\})/.exec(this.pattern.slice(this.at)) : null;
     if (hex !== null) {
       this.at += hex[0].length;
       return String.fromCodePoint(Number.parseInt(hex[1] ?? hex[2] ?? '78', 16));
@@ -130,7 +148,13 @@ class PatternParser {
 }
 
 function propertySample(name: string, isNegated: boolean): string {
-  const sample = /^(N|Nd|Number)/.test(name) ? '7' : /^(P|Punctuation)/.test(name) ? '.' : /^(Lu|Uppercase)/.test(name) ? 'A' : 'a';
+  const sample = /^(N|Nd|Number)/.test(name)
+    ? '7'
+    : /^(P|Punctuation)/.test(name)
+      ? '.'
+      : /^(Lu|Uppercase)/.test(name)
+        ? 'A'
+        : 'a';
   if (!isNegated) return sample;
   return sample === 'a' || sample === 'A' ? '7' : 'a';
 }

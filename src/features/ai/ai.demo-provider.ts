@@ -8,7 +8,8 @@ const NAME = 'demo';
 /** So much of the student's message is repeated, so that they see it arrived. */
 const QUOTED_CHARACTERS = 80;
 
-const FIRST_WORDS = 'I am the demo model: nobody has connected an AI service to this installation yet, so I only play the part of a tutor.';
+const FIRST_WORDS =
+  'I am the demo model: nobody has connected an AI service to this installation yet, so I only play the part of a tutor.';
 
 const QUESTIONS = [
   'What do you already know about it, and where exactly does it get difficult?',
@@ -29,7 +30,9 @@ function pick(seed: string): string {
 function quote(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   const characters = [...line];
-  return characters.length <= QUOTED_CHARACTERS ? line : `${characters.slice(0, QUOTED_CHARACTERS).join('').trimEnd()}…`;
+  return characters.length <= QUOTED_CHARACTERS
+    ? line
+    : `${characters.slice(0, QUOTED_CHARACTERS).join('').trimEnd()}…`;
 }
 
 function answer(request: ProviderRequest): string {
@@ -58,7 +61,13 @@ export class DemoProvider implements AiProvider {
       if (signal.aborted) return;
       yield { text: word };
     }
-    const read = request.messages.reduce((sum, message) => sum + message.content.length, request.system.length);
-    yield { finish: 'stop', usage: { inputTokens: estimateTokens(read), outputTokens: estimateTokens(text.length) } };
+    const read = request.messages.reduce(
+      (sum, message) => sum + message.content.length,
+      request.system.length,
+    );
+    yield {
+      finish: 'stop',
+      usage: { inputTokens: estimateTokens(read), outputTokens: estimateTokens(text.length) },
+    };
   }
 }

@@ -29,7 +29,13 @@ describe('the gateway, with a provider over real HTTP', () => {
   beforeAll(async () => {
     fake = await FakeModelServer.start();
     app = await createTestApp({
-      env: { AI_GATEWAY_URL: fake.url, AI_API_KEY: 'sk-test', AI_DEFAULT_MODEL: 'main', AI_FIRST_TOKEN_TIMEOUT_MS: '300', AI_TIMEOUT_MS: '1500' },
+      env: {
+        AI_GATEWAY_URL: fake.url,
+        AI_API_KEY: 'sk-test',
+        AI_DEFAULT_MODEL: 'main',
+        AI_FIRST_TOKEN_TIMEOUT_MS: '300',
+        AI_TIMEOUT_MS: '1500',
+      },
     });
     const world = new World(app.container);
     const group = await world.group();
@@ -57,7 +63,16 @@ describe('the gateway, with a provider over real HTTP', () => {
   });
 
   const request = (name = `m${turn}`): AiRequest => ({
-    charge: { tenantId, userId, groupId: null, classId: null, toolId: null, sessionId: null, runId: null, purpose: 'chat' },
+    charge: {
+      tenantId,
+      userId,
+      groupId: null,
+      classId: null,
+      toolId: null,
+      sessionId: null,
+      runId: null,
+      purpose: 'chat',
+    },
     model: name,
     system: 'You are a tutor.',
     messages: [{ role: 'user', content: 'What is a fraction?' }],
@@ -79,12 +94,37 @@ describe('the gateway, with a provider over real HTTP', () => {
     fake.next(model.says('A part of a whole.'));
     const pieces: string[] = [];
     const answer = await ask({ onText: (text) => pieces.push(text) });
-    expect(answer).toMatchObject({ text: 'A part of a whole.', finish: 'stop', model: `m${turn}`, inputTokens: 11, outputTokens: 7, costMicros: 25 });
+    expect(answer).toMatchObject({
+      text: 'A part of a whole.',
+      finish: 'stop',
+      model: `m${turn}`,
+      inputTokens: 11,
+      outputTokens: 7,
+      costMicros: 25,
+    });
     expect(pieces).toEqual(['A ', 'part ', 'of ', 'a ', 'whole.']);
-    expect(await calls()).toMatchObject([{ state: 'succeeded', model: `m${turn}`, provider: new URL(fake.url).host, inputTokens: 11, outputTokens: 7, costMicros: 25, errorCode: null }]);
+    expect(await calls()).toMatchObject([
+      {
+        state: 'succeeded',
+        model: `m${turn}`,
+        provider: new URL(fake.url).host,
+        inputTokens: 11,
+        outputTokens: 7,
+        costMicros: 25,
+        errorCode: null,
+      },
+    ]);
     expect(fake.requests[0]).toMatchObject({
       authorization: 'Bearer sk-test',
-      body: { model: `m${turn}`, stream: true, max_tokens: 50, messages: [{ role: 'system', content: 'You are a tutor.' }, { role: 'user', content: 'What is a fraction?' }] },
+      body: {
+        model: `m${turn}`,
+        stream: true,
+        max_tokens: 50,
+        messages: [
+          { role: 'system', content: 'You are a tutor.' },
+          { role: 'user', content: 'What is a fraction?' },
+        ],
+      },
     });
   });
 
@@ -215,7 +255,9 @@ describe('the gateway, with a provider over real HTTP', () => {
   });
 
   it('waits no longer than a second for counts that do not come', async () => {
-    fake.next((reply) => void reply.text('Whole.').event({ choices: [{ delta: {}, finish_reason: 'stop' }] }));
+    fake.next(
+      (reply) => void reply.text('Whole.').event({ choices: [{ delta: {}, finish_reason: 'stop' }] }),
+    );
     expect(await ask()).toMatchObject({ text: 'Whole.', finish: 'stop' });
   });
 
@@ -226,7 +268,12 @@ describe('the gateway, with a provider over real HTTP', () => {
     await withSchema();
     await withSchema();
     await withSchema();
-    expect(fake.requests.map((each) => each.body.response_format !== undefined)).toEqual([true, true, false, false]);
+    expect(fake.requests.map((each) => each.body.response_format !== undefined)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('settles abandoned calls once', async () => {
@@ -234,16 +281,21 @@ describe('the gateway, with a provider over real HTTP', () => {
     const prepared = await gateway.prepare(request());
     await app.container.platform.db.execute(prepared.firstCall()!);
     expect(await gateway.settleAbandoned({ olderThanSeconds: 60 })).toBe(0);
-    await app.container.platform.db.execute(sql`UPDATE ai_calls SET created_at = now() - interval '5 minutes'`);
+    await app.container.platform.db.execute(
+      sql`UPDATE ai_calls SET created_at = now() - interval '5 minutes'`,
+    );
     expect(await gateway.settleAbandoned({ olderThanSeconds: 60 })).toBe(1);
     expect(await gateway.settleAbandoned({ olderThanSeconds: 60 })).toBe(0);
     expect(await calls()).toMatchObject([{ state: 'aborted', errorCode: 'ai.interrupted' }]);
   });
 
   it('answers many at once, each its own', async () => {
-    fake.fallback = async (reply) => model.says(`Echo ${reply.request.body.messages.at(-1)?.content}`, { everyMs: 1 })(reply);
+    fake.fallback = async (reply) =>
+      model.says(`Echo ${reply.request.body.messages.at(-1)?.content}`, { everyMs: 1 })(reply);
     const answers = await Promise.all(
-      Array.from({ length: 40 }, (_, n) => app.container.ai.gateway.ask({ ...request(), messages: [{ role: 'user', content: `n${n}` }] })),
+      Array.from({ length: 40 }, (_, n) =>
+        app.container.ai.gateway.ask({ ...request(), messages: [{ role: 'user', content: `n${n}` }] }),
+      ),
     );
     expect(answers.map((answer) => answer.text)).toEqual(Array.from({ length: 40 }, (_, n) => `Echo n${n}`));
     fake.fallback = model.says('ok');

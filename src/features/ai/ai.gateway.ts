@@ -40,7 +40,9 @@ export class AiGateway {
   /** The same in two steps, for a caller that writes the first call's row together with rows of its own. */
   async prepare(target: AiTarget): Promise<PreparedAsk> {
     const { charge } = target;
-    const models = this.admitted(await this.models.choose({ tenantId: charge.tenantId, wanted: target.model }));
+    const models = this.admitted(
+      await this.models.choose({ tenantId: charge.tenantId, wanted: target.model }),
+    );
     const first = models[0];
     const firstCallId = first === undefined ? null : newId();
     return {

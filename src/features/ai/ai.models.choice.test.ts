@@ -2,10 +2,23 @@ import { chooseModels } from './ai.models.choice';
 import type { AiModel } from './ai.models.types';
 
 const row = (name: string, values: Partial<AiModel> = {}): AiModel => ({
-  id: name, tenantId: null, name, displayName: name, enabled: true, isDefault: false, fallbacks: [], maxOutputTokens: 100,
-  inputPriceMicros: 1, outputPriceMicros: 2, revision: 1, createdAt: new Date(), updatedAt: new Date(), ...values,
+  id: name,
+  tenantId: null,
+  name,
+  displayName: name,
+  enabled: true,
+  isDefault: false,
+  fallbacks: [],
+  maxOutputTokens: 100,
+  inputPriceMicros: 1,
+  outputPriceMicros: 2,
+  revision: 1,
+  createdAt: new Date(),
+  updatedAt: new Date(),
+  ...values,
 });
-const names = (rows: AiModel[], wanted: string | null) => chooseModels(rows, wanted, 'operator').map((model) => model.name);
+const names = (rows: AiModel[], wanted: string | null) =>
+  chooseModels(rows, wanted, 'operator').map((model) => model.name);
 
 describe('the choice of models', () => {
   it('lets every name pass where no model is listed', () => {
@@ -14,7 +27,11 @@ describe('the choice of models', () => {
   });
 
   it('takes a listed model, and its fallbacks after it, each once', () => {
-    const rows = [row('a', { fallbacks: ['b', 'a', 'off', 'unknown', 'b'] }), row('b'), row('off', { enabled: false })];
+    const rows = [
+      row('a', { fallbacks: ['b', 'a', 'off', 'unknown', 'b'] }),
+      row('b'),
+      row('off', { enabled: false }),
+    ];
     expect(names(rows, 'a')).toEqual(['a', 'b']);
   });
 
@@ -24,13 +41,21 @@ describe('the choice of models', () => {
   });
 
   it('prefers the row of the tenant, whether it allows or forbids', () => {
-    const rows = [row('a', { isDefault: true }), row('b', { maxOutputTokens: 7 }), row('b', { tenantId: 't', maxOutputTokens: 9 }), row('a', { tenantId: 't', enabled: false }), row('c', { tenantId: 't', isDefault: true })];
+    const rows = [
+      row('a', { isDefault: true }),
+      row('b', { maxOutputTokens: 7 }),
+      row('b', { tenantId: 't', maxOutputTokens: 9 }),
+      row('a', { tenantId: 't', enabled: false }),
+      row('c', { tenantId: 't', isDefault: true }),
+    ];
     expect(chooseModels(rows, 'b', 'operator')[0]).toMatchObject({ name: 'b', maxOutputTokens: 9 });
     expect(names(rows, 'a')).toEqual(['c']);
   });
 
   it('falls back to the operator’s model where no row is a default', () => {
     expect(names([row('a')], null)).toEqual(['operator']);
-    expect(chooseModels([row('a'), row('operator', { maxOutputTokens: 5 })], null, 'operator')[0]).toMatchObject({ maxOutputTokens: 5 });
+    expect(
+      chooseModels([row('a'), row('operator', { maxOutputTokens: 5 })], null, 'operator')[0],
+    ).toMatchObject({ maxOutputTokens: 5 });
   });
 });

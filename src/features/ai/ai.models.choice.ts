@@ -16,7 +16,11 @@ function effective(rows: readonly AiModel[]): Map<string, AiModel> {
  * another name, or one switched off, gets the default (the tenant's, else the platform's, else the operator's).
  * Fallbacks follow, each once.
  */
-export function chooseModels(rows: readonly AiModel[], wanted: string | null, fallbackDefault: string): AiModelChoice[] {
+export function chooseModels(
+  rows: readonly AiModel[],
+  wanted: string | null,
+  fallbackDefault: string,
+): AiModelChoice[] {
   const known = effective(rows);
   if (known.size === 0) return [{ name: wanted ?? fallbackDefault, ...UNLISTED }];
   const usable = (name: string): AiModel | undefined => {
@@ -25,10 +29,18 @@ export function chooseModels(rows: readonly AiModel[], wanted: string | null, fa
   };
   const defaults = [...known.values()].filter((row) => row.isDefault && row.enabled);
   const chosen =
-    (wanted === null ? undefined : usable(wanted)) ?? defaults.find((row) => row.tenantId !== null) ?? defaults[0] ?? usable(fallbackDefault);
+    (wanted === null ? undefined : usable(wanted)) ??
+    defaults.find((row) => row.tenantId !== null) ??
+    defaults[0] ??
+    usable(fallbackDefault);
   if (chosen === undefined) return [{ name: fallbackDefault, ...UNLISTED }];
   const rest = chosen.fallbacks.map(usable).filter((row) => row !== undefined);
-  return [...new Set([chosen, ...rest])].map(({ name, maxOutputTokens, inputPriceMicros, outputPriceMicros }) => ({
-    name, maxOutputTokens, inputPriceMicros, outputPriceMicros,
-  }));
+  return [...new Set([chosen, ...rest])].map(
+    ({ name, maxOutputTokens, inputPriceMicros, outputPriceMicros }) => ({
+      name,
+      maxOutputTokens,
+      inputPriceMicros,
+      outputPriceMicros,
+    }),
+  );
 }

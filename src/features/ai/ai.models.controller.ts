@@ -13,18 +13,32 @@ export class AiModelsController {
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof ListModelsQuery>>): Promise<Reply> => {
     const page = await this.models.listModels(principal, {
-      enabled: query.enabled, sort: sortOf(query.sort, MODEL_SORTS), page: pageOf(query),
+      enabled: query.enabled,
+      sort: sortOf(query.sort, MODEL_SORTS),
+      page: pageOf(query),
     });
     return reply.page(mapPage(page, (model) => presentModel(principal, model)));
   };
 
-  create = async ({ principal, body }: Call<unknown, unknown, z.output<typeof CreateModelBody>>): Promise<Reply> => {
-    const { tenantId = principal.isPlatformAdmin ? null : principal.tenantId, displayName = body.name, ...values } = body;
+  create = async ({
+    principal,
+    body,
+  }: Call<unknown, unknown, z.output<typeof CreateModelBody>>): Promise<Reply> => {
+    const {
+      tenantId = principal.isPlatformAdmin ? null : principal.tenantId,
+      displayName = body.name,
+      ...values
+    } = body;
     const model = await this.models.createModel(principal, tenantId, { ...values, displayName });
     return reply.created(modelLocation(model.id), presentModel(principal, model), model.revision);
   };
 
-  update = async ({ principal, params, body, ifMatch }: Call<Id, unknown, z.output<typeof UpdateModelBody>>): Promise<Reply> => {
+  update = async ({
+    principal,
+    params,
+    body,
+    ifMatch,
+  }: Call<Id, unknown, z.output<typeof UpdateModelBody>>): Promise<Reply> => {
     const model = await this.models.updateModel(principal, params.id, body, ifMatch);
     return reply.ok(presentModel(principal, model), model.revision);
   };

@@ -26,6 +26,9 @@ export class DisabledDefaultError extends ConflictError {
 
 export class DefaultTakenError extends ConflictError {
   constructor() {
-    super('model.default_taken', 'Somebody else has just chosen another default. Look again and repeat your change.');
+    super(
+      'model.default_taken',
+      'Somebody else has just chosen another default. Look again and repeat your change.',
+    );
   }
 }

@@ -55,10 +55,17 @@ export class AiModelsRepository {
 
   async list(query: ModelListQuery): Promise<Page<AiModel>> {
     const where: Sql[] = [];
-    if (query.tenantId !== 'all') where.push(sql`(m.tenant_id IS NULL OR m.tenant_id = ${query.tenantId}::uuid)`);
+    if (query.tenantId !== 'all')
+      where.push(sql`(m.tenant_id IS NULL OR m.tenant_id = ${query.tenantId}::uuid)`);
     if (query.enabled !== undefined) where.push(sql`m.enabled = ${query.enabled}`);
     return this.lists.list({
-      columns: COLUMNS, from: sql`ai_models m`, where, sort: query.sort, id: sql`m.id`, page: query.page, row: ModelRow,
+      columns: COLUMNS,
+      from: sql`ai_models m`,
+      where,
+      sort: query.sort,
+      id: sql`m.id`,
+      page: query.page,
+      row: ModelRow,
     });
   }
 

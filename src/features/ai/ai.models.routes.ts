@@ -24,13 +24,19 @@ export const aiModelRoutes = (controller: AiModelsController) => [
     method: 'post',
     path: '/admin/ai-models',
     summary: 'Add a model',
-    description: 'Platform admins add models for everybody or for a tenant, admins of a root group for their tenant.',
+    description:
+      'Platform admins add models for everybody or for a tenant, admins of a root group for their tenant.',
     access: signedIn('model.manage'),
     body: CreateModelBody,
     idempotency: 'transaction',
     success: { status: 201, description: 'The model.', data: AiModelSchema, revisioned: true },
     errors: { ...ERRORS, 'group.not_found': 'There is no such tenant, or not for the caller.' },
-    example: { name: 'openai/gpt-4o-mini', isDefault: true, inputPriceMicros: 150_000, outputPriceMicros: 600_000 },
+    example: {
+      name: 'openai/gpt-4o-mini',
+      isDefault: true,
+      inputPriceMicros: 150_000,
+      outputPriceMicros: 600_000,
+    },
     handler: controller.create,
   }),
   defineRoute({

@@ -11,14 +11,22 @@ const fields = {
   displayName: text(1, 200),
   enabled: z.boolean(),
   isDefault: z.boolean().describe('What tools get that name no model, or one that may not be used.'),
-  fallbacks: z.array(name()).max(MAX_FALLBACKS).describe('Tried in this order when the model fails before its first token.'),
+  fallbacks: z
+    .array(name())
+    .max(MAX_FALLBACKS)
+    .describe('Tried in this order when the model fails before its first token.'),
   maxOutputTokens: z.number().int().min(1).max(200_000),
   inputPriceMicros: price().describe('Millionths of the billing currency per million tokens read.'),
   outputPriceMicros: price().describe('Millionths of the billing currency per million tokens written.'),
 };
 
 export const CreateModelBody = z.strictObject({
-  tenantId: id().nullable().optional().describe('The tenant (root group) it is for; null for the whole platform. Default: the caller\'s tenant, and for platform admins the whole platform.'),
+  tenantId: id()
+    .nullable()
+    .optional()
+    .describe(
+      "The tenant (root group) it is for; null for the whole platform. Default: the caller's tenant, and for platform admins the whole platform.",
+    ),
   name: name(),
   displayName: fields.displayName.optional().describe('Default: the name.'),
   enabled: fields.enabled.default(true),

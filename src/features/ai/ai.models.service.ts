@@ -1,9 +1,9 @@
 import { authorize, authorizeVisible, type Principal, subject } from '../../authz/ability';
+import { assertRevision } from '../../http/conditional';
 import type { Bus } from '../../platform/bus/bus';
 import { Cache } from '../../platform/cache';
 import type { Database } from '../../platform/db/database';
 import { violatedConstraint } from '../../platform/db/errors';
-import { assertRevision } from '../../http/conditional';
 import { newId } from '../../shared/ids';
 import type { Page } from '../../shared/pages';
 import type { AuditService } from '../audit';
@@ -138,7 +138,17 @@ export class AiModelsService {
     return model;
   }
 
-  private async record(action: string, model: { id: string; tenantId: string | null }, details: Record<string, unknown> = {}): Promise<void> {
-    await this.deps.audit.record({ action, subjectType: 'ai_model', subjectId: model.id, tenantId: model.tenantId, details });
+  private async record(
+    action: string,
+    model: { id: string; tenantId: string | null },
+    details: Record<string, unknown> = {},
+  ): Promise<void> {
+    await this.deps.audit.record({
+      action,
+      subjectType: 'ai_model',
+      subjectId: model.id,
+      tenantId: model.tenantId,
+      details,
+    });
   }
 }

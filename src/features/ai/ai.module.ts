@@ -33,7 +33,8 @@ function chooseProvider(config: Config): AiProvider {
     return new DemoProvider({ wordDelayMs: config.NODE_ENV === 'test' ? 0 : DEMO_WORD_DELAY_MS });
   }
   const baseUrl = baseUrlOf(url ?? OPENROUTER);
-  const defaultModel = new URL(baseUrl).host === new URL(OPENROUTER).host ? OPENROUTER_DEFAULT : OTHER_DEFAULT;
+  const defaultModel =
+    new URL(baseUrl).host === new URL(OPENROUTER).host ? OPENROUTER_DEFAULT : OTHER_DEFAULT;
   return new OpenAiProvider({ baseUrl, apiKey, defaultModel });
 }
 

@@ -1,5 +1,11 @@
 import OpenAI, { APIConnectionError, APIError } from 'openai';
-import { type AiProvider, type ProviderChunk, ProviderError, type ProviderRequest, type Remedy } from './ai.provider';
+import {
+  type AiProvider,
+  type ProviderChunk,
+  ProviderError,
+  type ProviderRequest,
+  type Remedy,
+} from './ai.provider';
 import type { AiErrorCode } from './ai.types';
 
 /** No answer of text is as large on the wire: beyond it somebody is filling our memory. */
@@ -52,28 +58,47 @@ export class OpenAiProvider implements AiProvider {
     const format = outputSchema !== undefined && !this.withoutResponseFormat.has(model);
     return {
       model,
-      messages: [{ role: 'system', content: system }, ...messages.map(({ role, content }) => ({ role, content }))],
+      messages: [
+        { role: 'system', content: system },
+        ...messages.map(({ role, content }) => ({ role, content })),
+      ],
       stream: true,
       stream_options: { include_usage: true },
       max_tokens: maxOutputTokens,
       ...(format
-        ? { response_format: { type: 'json_schema' as const, json_schema: { name: 'answer', schema: outputSchema, strict: false } } }
+        ? {
+            response_format: {
+              type: 'json_schema' as const,
+              json_schema: { name: 'answer', schema: outputSchema, strict: false },
+            },
+          }
         : {}),
     };
   }
 
   private translate(error: unknown, request: ProviderRequest): ProviderError {
     if (error instanceof ProviderError) return error;
-    if (error instanceof APIConnectionError) return new ProviderError('ai.unavailable', 'same', causeOf(error));
-    if (error instanceof SyntaxError) return new ProviderError('ai.bad_response', 'same', 'an event that is not JSON');
+    if (error instanceof APIConnectionError)
+      return new ProviderError('ai.unavailable', 'same', causeOf(error));
+    if (error instanceof SyntaxError)
+      return new ProviderError('ai.bad_response', 'same', 'an event that is not JSON');
     if (!(error instanceof APIError)) return new ProviderError('ai.unavailable', 'same', causeOf(error));
-    if (error.status === 400 && request.outputSchema !== undefined && !this.withoutResponseFormat.has(request.model)) {
+    if (
+      error.status === 400 &&
+      request.outputSchema !== undefined &&
+      !this.withoutResponseFormat.has(request.model)
+    ) {
       this.withoutResponseFormat.add(request.model);
       return new ProviderError('ai.refused', 'same', 'HTTP 400, possibly for the response format', 0);
     }
     // A status of none: an error told inside of the stream.
     const [code, remedy] = meaningOf(error.status ?? 500);
-    return new ProviderError(code, remedy, `HTTP ${error.status ?? 'stream error'}`, retryAfterMs(error.headers));
+    return new ProviderError(
+      code,
+      remedy,
+      `HTTP ${error.status ?? 'stream error'}`,
+      retryAfterMs(error.headers),
+    );
   }
 }
 
@@ -81,7 +106,8 @@ function meaningOf(status: number): [AiErrorCode, Remedy] {
   if (status === 429) return ['ai.rate_limited', 'same'];
   if (status === 408 || status === 409 || status >= 500) return ['ai.unavailable', 'same'];
   // The key, the account or the name of the model is wrong: nothing that a caller can help.
-  if (status === 401 || status === 402 || status === 403 || status === 404) return ['ai.unavailable', 'other'];
+  if (status === 401 || status === 402 || status === 403 || status === 404)
+    return ['ai.unavailable', 'other'];
   if (status >= 400) return ['ai.refused', 'other'];
   return ['ai.bad_response', 'same'];
 }
@@ -94,7 +120,8 @@ function retryAfterMs(headers: Headers | undefined): number | undefined {
   return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds, 86_400) * 1000 : undefined;
 }
 
-const wrongShape = (what: string) => new ProviderError('ai.bad_response', 'same', `an event of another shape: ${what}`);
+const wrongShape = (what: string) =>
+  new ProviderError('ai.bad_response', 'same', `an event of another shape: ${what}`);
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
@@ -105,7 +132,11 @@ function readChunk(chunk: unknown): ProviderChunk {
   if (!isObject(chunk)) throw wrongShape('no object');
   const { choices, usage } = chunk;
   const result: ProviderChunk = {};
-  if (isObject(usage)) result.usage = { inputTokens: count(usage['prompt_tokens']), outputTokens: count(usage['completion_tokens']) };
+  if (isObject(usage))
+    result.usage = {
+      inputTokens: count(usage.prompt_tokens),
+      outputTokens: count(usage.completion_tokens),
+    };
   if (choices === undefined || choices === null) {
     if (result.usage === undefined) throw wrongShape('no choices');
     return result;
@@ -115,11 +146,11 @@ function readChunk(chunk: unknown): ProviderChunk {
   if (choice === undefined) return result;
   if (!isObject(choice)) throw wrongShape('choice');
   const { delta, finish_reason: finish } = choice;
-  if (isObject(delta) && delta['content'] !== null && delta['content'] !== undefined) {
-    if (typeof delta['content'] !== 'string') throw wrongShape('content');
-    result.text = delta['content'];
+  if (isObject(delta) && delta.content !== null && delta.content !== undefined) {
+    if (typeof delta.content !== 'string') throw wrongShape('content');
+    result.text = delta.content;
   }
-  if (isObject(delta) && typeof delta['refusal'] === 'string' && delta['refusal'] !== '') result.finish = 'refused';
+  if (isObject(delta) && typeof delta.refusal === 'string' && delta.refusal !== '') result.finish = 'refused';
   else if (typeof finish === 'string' && finish !== '') result.finish = finishOf(finish);
   return result;
 }
@@ -132,13 +163,15 @@ function finishOf(reason: string): 'stop' | 'length' | 'refused' {
 }
 
 function count(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.min(Math.round(value), 2_000_000_000) : 0;
+  return typeof value === 'number' && Number.isFinite(value) && value > 0
+    ? Math.min(Math.round(value), 2_000_000_000)
+    : 0;
 }
 
 /** The technical cause alone: messages of the client may quote what the provider sent. */
 function causeOf(error: unknown): string {
-  for (let at = error, depth = 0; isObject(at) && depth < 5; at = at['cause'], depth += 1) {
-    if (typeof at['code'] === 'string') return at['code'];
+  for (let at = error, depth = 0; isObject(at) && depth < 5; at = at.cause, depth += 1) {
+    if (typeof at.code === 'string') return at.code;
   }
   return error instanceof Error ? error.constructor.name : 'unknown';
 }
@@ -152,10 +185,15 @@ async function boundedFetch(input: string | URL | Request, init?: RequestInit): 
     new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, controller) {
         bytes += chunk.byteLength;
-        if (bytes > MAX_RESPONSE_BYTES) throw new ProviderError('ai.bad_response', 'other', 'an answer without end');
+        if (bytes > MAX_RESPONSE_BYTES)
+          throw new ProviderError('ai.bad_response', 'other', 'an answer without end');
         controller.enqueue(chunk);
       },
     }),
   );
-  return new Response(bounded, { status: response.status, statusText: response.statusText, headers: response.headers });
+  return new Response(bounded, {
+    status: response.status,
+    statusText: response.statusText,
+    headers: response.headers,
+  });
 }

@@ -19,7 +19,9 @@ function limits(source: PromptSource): string[] {
     lines.push(`- Stay with these topics and lead back to them in a friendly way: ${topics.join('; ')}.`);
   }
   if (noDirectAnswers === true) {
-    lines.push('- Do not give finished answers or solutions. Ask questions and give hints so that the student finds them.');
+    lines.push(
+      '- Do not give finished answers or solutions. Ask questions and give hints so that the student finds them.',
+    );
   }
   if (source.outputSchema !== undefined) {
     lines.push(

@@ -2,10 +2,24 @@ import { costMicros, estimateTokens, TextIntake } from './ai.text';
 
 describe('costs', () => {
   it('are whole millionths, rounded up, without losing precision', () => {
-    expect(costMicros({ inputTokens: 1, outputTokens: 0 }, { inputPriceMicros: 150_000, outputPriceMicros: 0 })).toBe(1);
-    expect(costMicros({ inputTokens: 1_000_000, outputTokens: 500_000 }, { inputPriceMicros: 150_000, outputPriceMicros: 600_000 })).toBe(450_000);
-    expect(costMicros({ inputTokens: 200_000_000, outputTokens: 0 }, { inputPriceMicros: 900_000_000_001, outputPriceMicros: 0 })).toBe(180_000_000_000_200);
-    expect(costMicros({ inputTokens: 0, outputTokens: 0 }, { inputPriceMicros: 9, outputPriceMicros: 9 })).toBe(0);
+    expect(
+      costMicros({ inputTokens: 1, outputTokens: 0 }, { inputPriceMicros: 150_000, outputPriceMicros: 0 }),
+    ).toBe(1);
+    expect(
+      costMicros(
+        { inputTokens: 1_000_000, outputTokens: 500_000 },
+        { inputPriceMicros: 150_000, outputPriceMicros: 600_000 },
+      ),
+    ).toBe(450_000);
+    expect(
+      costMicros(
+        { inputTokens: 200_000_000, outputTokens: 0 },
+        { inputPriceMicros: 900_000_000_001, outputPriceMicros: 0 },
+      ),
+    ).toBe(180_000_000_000_200);
+    expect(
+      costMicros({ inputTokens: 0, outputTokens: 0 }, { inputPriceMicros: 9, outputPriceMicros: 9 }),
+    ).toBe(0);
   });
 
   it('estimate about four characters a token', () => {

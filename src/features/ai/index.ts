@@ -1,8 +1,8 @@
-export { type AiModule, createAiModule } from './ai.module';
 export { AiError, aiErrorKind, aiErrorMessage } from './ai.errors';
 export type { AiGateway, PreparedAsk } from './ai.gateway';
-export { type PromptSource, systemMessage } from './ai.prompt';
+export { type AiModule, createAiModule } from './ai.module';
 export { aiRules } from './ai.policy';
+export { type PromptSource, systemMessage } from './ai.prompt';
 export {
   AI_ERROR_CODES,
   type AiAnswer,

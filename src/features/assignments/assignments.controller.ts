@@ -3,6 +3,7 @@ import type { Principal } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
 import { type Call, pageOf, type Reply, reply } from '../../http/route';
 import type { idParams } from '../../http/schemas';
+import type { Clock } from '../../shared/clock';
 import { presentAssignment, presentOverride } from './assignments.presenter';
 import type { AssignmentsQuery, CreateAssignmentBody, OverrideBody, overrideParams, UpdateAssignmentBody } from './assignments.schemas';
 import type { AssignmentsService } from './assignments.service';
@@ -16,6 +17,7 @@ export class AssignmentsController {
     private readonly assignments: AssignmentsService,
     /** The IANA time zone of a group. */
     private readonly timezoneOf: (groupId: string) => Promise<string>,
+    private readonly clock: Clock,
   ) {}
 
   listOfClass = async ({ principal, params, query }: Call<Id, z.output<typeof AssignmentsQuery>>): Promise<Reply> => {
@@ -23,7 +25,8 @@ export class AssignmentsController {
     const page = await this.assignments.listOfClass(principal, params.id, query, sort, pageOf(query));
     const [first] = page.items;
     const timeZone = first === undefined ? '' : await this.timezoneOf(first.groupId);
-    return reply.page({ items: page.items.map((found) => presentAssignment(principal, found, timeZone)), pagination: page.pagination });
+    const now = this.clock.now();
+    return reply.page({ items: page.items.map((found) => presentAssignment(principal, found, timeZone, now)), pagination: page.pagination });
   };
 
   get = async ({ principal, params }: Call<Id>): Promise<Reply> => {
@@ -66,6 +69,6 @@ export class AssignmentsController {
   };
 
   private async one(principal: Principal, found: Assignment): Promise<Reply> {
-    return reply.ok(presentAssignment(principal, found, await this.timezoneOf(found.groupId)), found.revision);
+    return reply.ok(presentAssignment(principal, found, await this.timezoneOf(found.groupId), this.clock.now()), found.revision);
   }
 }

@@ -19,5 +19,5 @@ export function createAssignmentsModule(platform: Platform, { audit, classes, to
   const { db, clock, lists } = platform;
   const overrides = new OverridesRepository(db);
   const service = new AssignmentsService({ db, clock, assignments: new AssignmentsRepository(db, lists), overrides, classes, tools, audit });
-  return { routes: assignmentsRoutes(new AssignmentsController(service, timezoneOf)), service };
+  return { routes: assignmentsRoutes(new AssignmentsController(service, timezoneOf, clock)), service };
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { can, type Principal, subject } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
-import { attemptsInForce, datesInForce } from './assignments.dates';
+import { attemptsInForce, datesInForce, isOpenAt } from './assignments.dates';
 import type { AssignmentSchema, OverrideSchema } from './assignments.schemas';
 import { assignmentSubject } from './assignments.service';
 import type { Assignment, StudentOverride } from './assignments.types';
@@ -9,10 +9,10 @@ import type { Assignment, StudentOverride } from './assignments.types';
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 /** A student sees the dates and attempts that hold for them. */
-export function presentAssignment(actor: Principal, found: Assignment, timeZone: string): z.output<typeof AssignmentSchema> {
+export function presentAssignment(actor: Principal, found: Assignment, timeZone: string, now: Date): z.output<typeof AssignmentSchema> {
   const self = `${API_BASE}/assignments/${found.id}`;
   const isStudent = actor.access.classRoles.get(found.classId) === 'student';
-  const { opensAt, dueAt, closesAt } = datesInForce(found, isStudent ? found.override : null);
+  const dates = datesInForce(found, isStudent ? found.override : null);
   const maxAttempts = attemptsInForce(found, isStudent ? found.override : null);
   const object = assignmentSubject(found);
   const mayUpdate = can(actor, 'assignment.update', object);
@@ -29,9 +29,9 @@ export function presentAssignment(actor: Principal, found: Assignment, timeZone:
     pin: found.pin,
     title: found.title,
     instructions: found.instructions,
-    opensAt: iso(opensAt),
-    dueAt: iso(dueAt),
-    closesAt: iso(closesAt),
+    opensAt: iso(dates.opensAt),
+    dueAt: iso(dates.dueAt),
+    closesAt: iso(dates.closesAt),
     timeZone,
     maxAttempts,
     points: found.points,
@@ -47,7 +47,7 @@ export function presentAssignment(actor: Principal, found: Assignment, timeZone:
       update: mayUpdate,
       publish: mayUpdate && found.state !== 'published',
       override: can(actor, 'assignment.override', object),
-      start: isStudent && found.state === 'published' && hasAttempts && found.override?.excused !== true,
+      start: isStudent && isOpenAt(now, found.state, dates) && hasAttempts && found.override?.excused !== true,
       grade: can(actor, 'submission.grade', subject('Submission', { ...work, userId: '' })),
     },
   };

@@ -1,5 +1,6 @@
 import { authorizeVisible, can, type Principal, subject } from '../../authz/ability';
 import type { Action } from '../../authz/actions';
+import { assertRevision } from '../../http/conditional';
 import type { Database } from '../../platform/db/database';
 import { violatedConstraint } from '../../platform/db/errors';
 import type { Clock } from '../../shared/clock';
@@ -46,7 +47,9 @@ export class AssignmentsService {
 
   /** Those of a class that the caller may know of. People of the class need not be looked up: their role says that it is there. */
   async listOfClass(actor: Principal, classId: string, filters: AssignmentFilters, sort: { name: string; descending: boolean }, page: PageRequest): Promise<Page<Assignment>> {
-    const groupPath = actor.access.classRoles.has(classId) ? '' : (await this.deps.classes.getClass(actor, classId)).groupPath;
+    const { classRoles, adminPaths } = actor.access;
+    const isRoleEnough = classRoles.has(classId) && adminPaths.length === 0;
+    const groupPath = isRoleEnough ? '' : (await this.deps.classes.getClass(actor, classId)).groupPath;
     const seesDrafts = can(actor, 'assignment.read', assignmentSubject({ id: '', classId, groupPath, state: 'draft' }));
     return this.deps.assignments.listOfClass(actor.access, classId, seesDrafts, filters, sort, page);
   }
@@ -88,9 +91,9 @@ export class AssignmentsService {
   async publishAssignment(actor: Principal, id: string, ifMatch: IfMatch): Promise<Assignment> {
     await this.deps.db.transaction(async () => {
       const found = await this.getAssignment(actor, id, 'assignment.update');
-      const tool = await this.deps.tools.getReadable(actor, found.toolId);
-      if (tool.state !== 'published') throw new ToolNotPublishedError();
-      if (found.state === 'published') return this.expectChange(this.deps.assignments.update(id, {}, ifMatch));
+      if (found.state === 'published') return assertRevision(ifMatch, found.revision);
+      // A closed one was published before: that its tool has been archived since does not keep it closed.
+      if (found.state === 'draft') await this.assertToolPublished(actor, found.toolId);
       await this.expectChange(this.deps.assignments.publish(id, this.deps.clock.now(), ifMatch));
       await this.record('assignment.published', found, { from: found.state });
     });
@@ -102,7 +105,7 @@ export class AssignmentsService {
     await this.deps.db.transaction(async () => {
       const found = await this.getAssignment(actor, id, 'assignment.update');
       if (found.state === 'draft') throw new NotPublishedError();
-      if (found.state === 'closed') return;
+      if (found.state === 'closed') return assertRevision(ifMatch, found.revision);
       await this.expectChange(this.deps.assignments.close(id, this.deps.clock.now(), ifMatch));
       await this.record('assignment.closed', found);
     });
@@ -150,6 +153,11 @@ export class AssignmentsService {
     const tool = await this.deps.tools.getReadable(actor, toolId);
     if (wanted === undefined) return tool.currentVersion;
     return (await this.deps.tools.getVersion(toolId, wanted)).version;
+  }
+
+  private async assertToolPublished(actor: Principal, toolId: string): Promise<void> {
+    const tool = await this.deps.tools.getReadable(actor, toolId);
+    if (tool.state !== 'published') throw new ToolNotPublishedError();
   }
 
   private async inOrder<T>(write: () => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-export { areInOrder, attemptsInForce, datesInForce } from './assignments.dates';
+export { areInOrder, attemptsInForce, datesInForce, isOpenAt } from './assignments.dates';
 export { AssignmentNotFoundError } from './assignments.errors';
 export { createAssignmentsModule } from './assignments.module';
 export { assignmentRules } from './assignments.policy';

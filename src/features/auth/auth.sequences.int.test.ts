@@ -5,7 +5,7 @@ import { GRACE_MS } from './auth.rotation';
 import type { SignIn } from './auth.types';
 
 const CLIENT = { ip: '192.0.2.1', userAgent: null };
-const RUNS = 150;
+const RUNS = 100;
 
 /** What the model remembers of one sign-in: every refresh token in the order they were given out. */
 interface Family {

@@ -7,7 +7,9 @@ const layer = (name: string, value: JsonObject) => ({ source: source(name), valu
 
 const json = fc.letrec<{ value: unknown; object: JsonObject }>((tie) => ({
   value: fc.oneof({ depthSize: 'small' }, fc.constantFrom(1, 'x', true, [1, 2], [{ a: 1 }]), tie('object')),
-  object: fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd.e'), tie('value'), { maxKeys: 4 }) as fc.Arbitrary<JsonObject>,
+  object: fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd.e'), tie('value'), {
+    maxKeys: 4,
+  }) as fc.Arbitrary<JsonObject>,
 })).object;
 
 /** Paths of everything that is not an object with keys of its own. */
@@ -37,45 +39,69 @@ describe('a JSON merge patch', () => {
   });
 
   it('changes nothing when it is applied again', () => {
-    fc.assert(fc.property(json, json, (target, patch) => {
-      const once = mergePatch(target, patch);
-      expect(mergePatch(once, patch)).toEqual(once);
-    }));
+    fc.assert(
+      fc.property(json, json, (target, patch) => {
+        const once = mergePatch(target, patch);
+        expect(mergePatch(once, patch)).toEqual(once);
+      }),
+    );
   });
 });
 
 describe('inheritance', () => {
   it('merges objects, replaces arrays and everything else, and says who set what', () => {
-    const district = layer('district', { colors: { primary: '#000000', text: '#111111' }, custom: { tags: ['a', 'b'] } });
-    const school = layer('school', { colors: { primary: '#ffffff' }, custom: { tags: ['c'] }, logo: { alt: 'School' } });
+    const district = layer('district', {
+      colors: { primary: '#000000', text: '#111111' },
+      custom: { tags: ['a', 'b'] },
+    });
+    const school = layer('school', {
+      colors: { primary: '#ffffff' },
+      custom: { tags: ['c'] },
+      logo: { alt: 'School' },
+    });
     expect(inherit([district, school])).toEqual({
-      value: { colors: { primary: '#ffffff', text: '#111111' }, custom: { tags: ['c'] }, logo: { alt: 'School' } },
+      value: {
+        colors: { primary: '#ffffff', text: '#111111' },
+        custom: { tags: ['c'] },
+        logo: { alt: 'School' },
+      },
       sources: {
-        'colors.primary': source('school'), 'colors.text': source('district'),
-        'custom.tags': source('school'), 'logo.alt': source('school'),
+        'colors.primary': source('school'),
+        'colors.text': source('district'),
+        'custom.tags': source('school'),
+        'logo.alt': source('school'),
       },
     });
   });
 
   it('lets a value replace an object and an object a value, with their sources', () => {
     const layers = [layer('one', { a: { b: 1, c: 2 }, d: 1 }), layer('two', { a: 3, d: { e: 4 } })];
-    expect(inherit(layers)).toEqual({ value: { a: 3, d: { e: 4 } }, sources: { a: source('two'), 'd.e': source('two') } });
+    expect(inherit(layers)).toEqual({
+      value: { a: 3, d: { e: 4 } },
+      sources: { a: source('two'), 'd.e': source('two') },
+    });
   });
 
   it('names a source for exactly the leaves of the outcome', () => {
-    fc.assert(fc.property(fc.array(json, { maxLength: 4 }), (values) => {
-      const { value, sources } = inherit(values.map((each, i) => layer(`g${i}`, each)));
-      expect(Object.keys(sources).sort()).toEqual(leavesOf(value).sort());
-    }));
+    fc.assert(
+      fc.property(fc.array(json, { maxLength: 4 }), (values) => {
+        const { value, sources } = inherit(values.map((each, i) => layer(`g${i}`, each)));
+        expect(Object.keys(sources).sort()).toEqual(leavesOf(value).sort());
+      }),
+    );
   });
 
   it('gives what a chain of merge patches gives, as no layer holds a null', () => {
-    fc.assert(fc.property(fc.array(json, { maxLength: 4 }), (values) => {
-      const before = structuredClone(values);
-      const { value } = inherit(values.map((each, i) => layer(`g${i}`, each)));
-      expect(value).toEqual(values.reduce<JsonObject>((merged, each) => mergeKeepingEmpty(merged, each), {}));
-      expect(values).toEqual(before);
-    }));
+    fc.assert(
+      fc.property(fc.array(json, { maxLength: 4 }), (values) => {
+        const before = structuredClone(values);
+        const { value } = inherit(values.map((each, i) => layer(`g${i}`, each)));
+        expect(value).toEqual(
+          values.reduce<JsonObject>((merged, each) => mergeKeepingEmpty(merged, each), {}),
+        );
+        expect(values).toEqual(before);
+      }),
+    );
   });
 
   it('measures how deep a value is nested', () => {

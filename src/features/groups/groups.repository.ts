@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { violatedConstraint } from '../../platform/db/errors';
-import { type Sql, sql } from '../../platform/db/sql';
+import { join, type Sql, sql } from '../../platform/db/sql';
 import { labelOf } from './groups.tree';
 import { GROUP_KINDS, type Group, type GroupKind, type GroupSettings, type Theme } from './groups.types';
 
@@ -32,6 +32,20 @@ export interface NewGroup {
   theme: Theme;
   settings: GroupSettings;
   createdBy: string;
+}
+
+export interface Move {
+  id: string;
+  /** The new parent. */
+  parentId: string;
+  /** Paths that the caller manages; null for all. */
+  within: readonly string[] | null;
+  /** Revisions that the caller has seen; null for any. */
+  ifMatch: readonly number[] | null;
+  /** The INSERT of the audit event. */
+  audit: Sql;
+  /** Notifications of other processes. */
+  news: readonly Sql[];
 }
 
 /** Why the database refused a move. 'group.out_of_reach': the caller no longer manages both ends. */
@@ -94,21 +108,15 @@ export class GroupsRepository {
   }
 
   /**
-   * Moves a group with all below it; what it does and refuses is in the migration of `move_group`.
-   * @param within paths that the caller manages; null for all.
-   * @param audit the INSERT of the audit event, which shares the statement.
+   * Moves a group with all below it; what it does and refuses is in the migration of `move_group`. One statement, so that
+   * by itself it holds the tree's lock for no longer than the database works on it.
    * @throws an error of which `moveRefusal` knows the reason.
    */
-  async move(
-    id: string,
-    parentId: string,
-    within: readonly string[] | null,
-    ifMatch: readonly number[] | null,
-    audit: Sql,
-  ): Promise<Group> {
+  async move({ id, parentId, within, ifMatch, audit, news }: Move): Promise<Group> {
     const moved = await this.db.row(
       sql`WITH audit AS (${audit})
-          SELECT ${GROUP_COLUMNS} FROM move_group(${id}::uuid, ${parentId}::uuid, ${within}::ltree[], ${ifMatch}::integer[]) g`,
+          SELECT ${GROUP_COLUMNS}, ${join(news.map((each) => sql`${each}::text`))}
+          FROM move_group(${id}::uuid, ${parentId}::uuid, ${within}::ltree[], ${ifMatch}::integer[]) g`,
       GroupRow,
     );
     if (moved === null) throw new Error('move_group returned nothing');

@@ -84,6 +84,10 @@ export class GroupsService {
     const fields = Object.keys(details);
     if (newParentId === null || fields.length > 0)
       authorize(principal, 'group.update', subject('Group', group));
+    // A move by itself is one statement and needs no transaction around it, so that others wait less for the tree.
+    if (newParentId !== null && fields.length === 0) {
+      return this.deps.tree.move(principal, group, newParentId, ifMatch);
+    }
     const above =
       details.settings === undefined ? {} : await this.settingsInForce(newParentId ?? group.parentId);
     return this.deps.db.transaction(async () => {

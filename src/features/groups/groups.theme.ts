@@ -12,11 +12,9 @@ const MAX_STRINGS = 200;
 const MAX_LOCALES = 40;
 
 const hexColor = () =>
-  z
-    .string()
-    .regex(/^#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, {
-      message: 'is not a colour such as #1d4ed8',
-    });
+  z.string().regex(/^#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/, {
+    message: 'is not a colour such as #1d4ed8',
+  });
 const key = () =>
   z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,59}$/, { message: 'is not a name of letters, digits, _ and -' });
 const localeTag = () =>

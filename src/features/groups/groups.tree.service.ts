@@ -39,25 +39,23 @@ export class GroupTree {
       : this.createBelow(principal, group, input.parentId);
   }
 
-  /** Moves a group, with all below it, within the ambient transaction. @throws GroupTreeError, PreconditionFailedError */
-  async move(
-    principal: Principal,
-    group: Group,
-    parentId: string,
-    ifMatch: readonly number[] | null,
-  ): Promise<Group> {
+  /** Moves a group, with all below it. @throws GroupTreeError, PreconditionFailedError */
+  async move(principal: Principal, group: Group, parentId: string, ifMatch: readonly number[] | null): Promise<Group> {
     const { repository, access, audit, inheritance } = this.deps;
+    const news = [access.tenantChange(group.tenantId), inheritance.change(group.id)];
     const within = principal.isPlatformAdmin ? null : principal.access.adminPaths;
-    const event = audit.insertStatement(
-      eventOf('group.moved', group, { from: group.parentId, to: parentId }),
-    );
-    const moved = await repository
-      .move(group.id, parentId, within, ifMatch, event)
-      .catch((error: unknown) => {
-        throw explained(error);
-      });
-    await access.tenantChanged(group.tenantId);
-    await inheritance.changed(group.id);
+    const moving = repository.move({
+      id: group.id,
+      parentId,
+      within,
+      ifMatch,
+      audit: audit.insertStatement(eventOf('group.moved', group, { from: group.parentId, to: parentId })),
+      news: news.map((each) => each.notify),
+    });
+    const moved = await moving.catch((error: unknown) => {
+      throw explained(error);
+    });
+    for (const each of news) each.tellOwn();
     return moved;
   }
 

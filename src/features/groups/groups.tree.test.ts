@@ -21,9 +21,12 @@ describe('the label of a group', () => {
 
   it('has a slug of 1 to 24 of [a-z0-9_] that neither begins nor ends with _, whatever the name', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.string()), (name) => {
-        expect(slugOf(name)).toMatch(/^(?=.{1,24}$)[a-z0-9]+(?:_[a-z0-9]+)*$/);
-      }),
+      fc.property(
+        fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.string()),
+        (name) => {
+          expect(slugOf(name)).toMatch(/^(?=.{1,24}$)[a-z0-9]+(?:_[a-z0-9]+)*$/);
+        },
+      ),
     );
   });
 

@@ -3,7 +3,12 @@ import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
 import { mapPage } from '../../shared/pages';
 import { presentMessage, presentSession, sessionLocation } from './sessions.presenter';
 import { MESSAGE_SORTS, SESSION_SORTS } from './sessions.repository';
-import type { CreateSessionBody, ListMessagesQuery, ListSessionsQuery, MessageParams } from './sessions.schemas';
+import type {
+  CreateSessionBody,
+  ListMessagesQuery,
+  ListSessionsQuery,
+  MessageParams,
+} from './sessions.schemas';
 import type { SessionsService } from './sessions.service';
 
 type Id = { id: string };
@@ -12,11 +17,19 @@ export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof ListSessionsQuery>>): Promise<Reply> => {
-    const page = await this.sessions.listSessions(principal, query, sortOf(query.sort, SESSION_SORTS), pageOf(query));
+    const page = await this.sessions.listSessions(
+      principal,
+      query,
+      sortOf(query.sort, SESSION_SORTS),
+      pageOf(query),
+    );
     return reply.page(mapPage(page, (session) => presentSession(principal, session)));
   };
 
-  create = async ({ principal, body }: Call<unknown, unknown, z.output<typeof CreateSessionBody>>): Promise<Reply> => {
+  create = async ({
+    principal,
+    body,
+  }: Call<unknown, unknown, z.output<typeof CreateSessionBody>>): Promise<Reply> => {
     const { submissionId, toolId } = body;
     const on = submissionId === undefined ? { toolId: toolId as string } : { submissionId };
     const session = await this.sessions.createSession(principal, on);
@@ -38,8 +51,17 @@ export class SessionsController {
     return reply.ok(presentSession(principal, session), session.revision);
   };
 
-  listMessages = async ({ principal, params, query }: Call<Id, z.output<typeof ListMessagesQuery>>): Promise<Reply> => {
-    const page = await this.sessions.listMessages(principal, params.id, sortOf(query.sort, MESSAGE_SORTS), pageOf(query));
+  listMessages = async ({
+    principal,
+    params,
+    query,
+  }: Call<Id, z.output<typeof ListMessagesQuery>>): Promise<Reply> => {
+    const page = await this.sessions.listMessages(
+      principal,
+      params.id,
+      sortOf(query.sort, MESSAGE_SORTS),
+      pageOf(query),
+    );
     return reply.page(mapPage(page, presentMessage));
   };
 

@@ -34,7 +34,9 @@ export class SessionEndedError extends ConflictError {
 
 export class MessageLimitError extends ConflictError {
   constructor(maxMessages: number) {
-    super('session.message_limit', 'This session has had all the messages that its tool allows.', { maxMessages });
+    super('session.message_limit', 'This session has had all the messages that its tool allows.', {
+      maxMessages,
+    });
   }
 }
 

@@ -85,5 +85,7 @@ export class LiveTurn {
 /** How a turn that has ended ends for its followers. */
 export function endEvent(turn: Turn): TurnEvent {
   const { state, errorCode } = turn.assistantMessage;
-  return state === 'failed' ? { type: 'error', turn, code: errorCode ?? 'ai.interrupted' } : { type: 'done', turn };
+  return state === 'failed'
+    ? { type: 'error', turn, code: errorCode ?? 'ai.interrupted' }
+    : { type: 'done', turn };
 }

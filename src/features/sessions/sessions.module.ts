@@ -17,6 +17,9 @@ import { TurnsController } from './sessions.turns.controller';
 import { TurnsRepository } from './sessions.turns.repository';
 import { TurnsService } from './sessions.turns.service';
 
+/** Before the server cuts connections off: time to store what had arrived, and to tell those who follow. */
+const LAST_WORDS_MS = 2_000;
+
 export interface SessionsModuleDeps {
   audit: AuditService;
   access: AccessService;
@@ -33,12 +36,22 @@ export function createSessionsModule(platform: Platform, deps: SessionsModuleDep
   const service = new SessionsService({ db, bus, repository, audit, tools, submissions });
   const runner = new TurnRunner({ repository: turnsRepository, access, bus, logger });
   const turns = new TurnsService({
-    repository: turnsRepository, headers: repository, sessions: service, runner, tools, gateway, bus, aiTimeoutMs: config.AI_TIMEOUT_MS,
+    repository: turnsRepository,
+    headers: repository,
+    sessions: service,
+    runner,
+    tools,
+    gateway,
+    bus,
+    aiTimeoutMs: config.AI_TIMEOUT_MS,
   });
   const streams = new OpenStreams(access, logger);
   const sessionsController = new SessionsController(service);
   return {
-    routes: [...sessionRoutes(sessionsController), ...messageRoutes(sessionsController, new TurnsController(turns, service, streams))],
+    routes: [
+      ...sessionRoutes(sessionsController),
+      ...messageRoutes(sessionsController, new TurnsController(turns, service, streams)),
+    ],
     service,
     turns,
     cleanup: new SessionsCleanupService(db, new SessionsCleanupRepository(db), audit),
@@ -46,7 +59,7 @@ export function createSessionsModule(platform: Platform, deps: SessionsModuleDep
      * For a shutdown: no new turns; running ones get so much time, then they are stored as broken off, and every
      * stream ends with a last event. Call it before the database is closed.
      */
-    drain: async (graceMs: number = config.SHUTDOWN_GRACE_MS): Promise<void> => {
+    drain: async (graceMs: number = Math.max(0, config.SHUTDOWN_GRACE_MS - LAST_WORDS_MS)): Promise<void> => {
       await turns.drain(graceMs);
       streams.endAll('server.shutdown');
     },

@@ -4,7 +4,8 @@ import { failureMessage } from './sessions.errors';
 import type { Message, Session, Turn } from './sessions.types';
 
 export const sessionLocation = (id: string): string => `${API_BASE}/sessions/${id}`;
-export const messageLocation = (message: Pick<Message, 'id' | 'sessionId'>): string => `${sessionLocation(message.sessionId)}/messages/${message.id}`;
+export const messageLocation = (message: Pick<Message, 'id' | 'sessionId'>): string =>
+  `${sessionLocation(message.sessionId)}/messages/${message.id}`;
 
 export function presentSession(principal: Principal, session: Session) {
   const { tenantId: _tenant, groupPath: _path, revision: _revision, ...rest } = session;
@@ -35,12 +36,19 @@ export function presentMessage(message: Message) {
     ...message,
     createdAt: message.createdAt.toISOString(),
     updatedAt: message.updatedAt.toISOString(),
-    links: { self, session: sessionLocation(message.sessionId), stream: message.role === 'assistant' ? `${self}/stream` : null },
+    links: {
+      self,
+      session: sessionLocation(message.sessionId),
+      stream: message.role === 'assistant' ? `${self}/stream` : null,
+    },
   };
 }
 
 export function presentTurn(turn: Turn) {
-  return { userMessage: presentMessage(turn.userMessage), assistantMessage: presentMessage(turn.assistantMessage) };
+  return {
+    userMessage: presentMessage(turn.userMessage),
+    assistantMessage: presentMessage(turn.assistantMessage),
+  };
 }
 
 /** The last event of a stream whose answer failed. */

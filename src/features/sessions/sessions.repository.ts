@@ -56,7 +56,10 @@ export class SessionsRepository {
   }
 
   async findById(id: string): Promise<Session | null> {
-    return this.db.row(sql`SELECT ${SESSION_COLUMNS} FROM ${SESSION_SOURCE} WHERE s.id = ${id}::uuid`, SessionRow);
+    return this.db.row(
+      sql`SELECT ${SESSION_COLUMNS} FROM ${SESSION_SOURCE} WHERE s.id = ${id}::uuid`,
+      SessionRow,
+    );
   }
 
   async findHeader(id: string): Promise<SessionHeader | null> {
@@ -69,9 +72,15 @@ export class SessionsRepository {
   }
 
   /** One's own sessions; with a class, submission or user named, also those of others that one may read. */
-  async list(access: Access, filters: SessionFilters, sort: Sort<typeof SESSION_SORTS>, page: PageRequest): Promise<Page<Session>> {
+  async list(
+    access: Access,
+    filters: SessionFilters,
+    sort: Sort<typeof SESSION_SORTS>,
+    page: PageRequest,
+  ): Promise<Page<Session>> {
     const own = sql`s.user_id = ${access.userId}::uuid`;
-    const named = filters.classId !== undefined || filters.submissionId !== undefined || filters.userId !== undefined;
+    const named =
+      filters.classId !== undefined || filters.submissionId !== undefined || filters.userId !== undefined;
     const where = [named ? sql`(${own} OR ${readableOfOthers(access)})` : own];
     const { toolId, submissionId, classId, userId, state } = filters;
     if (toolId !== undefined) where.push(sql`s.tool_id = ${toolId}::uuid`);
@@ -79,12 +88,32 @@ export class SessionsRepository {
     if (classId !== undefined) where.push(sql`s.class_id = ${classId}::uuid`);
     if (userId !== undefined) where.push(sql`s.user_id = ${userId}::uuid`);
     if (state !== undefined) where.push(sql`s.state = ${state}`);
-    return this.lists.list({ columns: SESSION_COLUMNS, from: SESSION_SOURCE, where, sort, id: sql`s.id`, page, row: SessionRow });
+    return this.lists.list({
+      columns: SESSION_COLUMNS,
+      from: SESSION_SOURCE,
+      where,
+      sort,
+      id: sql`s.id`,
+      page,
+      row: SessionRow,
+    });
   }
 
-  async listMessages(sessionId: string, sort: Sort<typeof MESSAGE_SORTS>, page: PageRequest): Promise<Page<Message>> {
+  async listMessages(
+    sessionId: string,
+    sort: Sort<typeof MESSAGE_SORTS>,
+    page: PageRequest,
+  ): Promise<Page<Message>> {
     const where = [sql`m.session_id = ${sessionId}::uuid`];
-    return this.lists.list({ columns: MESSAGE_COLUMNS, from: sql`messages m`, where, sort, id: sql`m.id`, page, row: MessageRow });
+    return this.lists.list({
+      columns: MESSAGE_COLUMNS,
+      from: sql`messages m`,
+      where,
+      sort,
+      id: sql`m.id`,
+      page,
+      row: MessageRow,
+    });
   }
 
   async findMessage(sessionId: string, messageId: string): Promise<Message | null> {

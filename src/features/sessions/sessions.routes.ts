@@ -4,14 +4,18 @@ import type { SessionsController } from './sessions.controller';
 import { CreateSessionBody, ListSessionsQuery, SessionSchema } from './sessions.schemas';
 
 const NOT_FOUND = { 'session.not_found': 'There is no such session, or not for the caller.' };
-const ENDED = { 'session.ended': 'It has ended otherwise before.', 'session.expired': 'Its time was over before.' };
+const ENDED = {
+  'session.ended': 'It has ended otherwise before.',
+  'session.expired': 'Its time was over before.',
+};
 
 export const sessionRoutes = (controller: SessionsController) => [
   defineRoute({
     method: 'get',
     path: '/sessions',
     summary: 'List chat sessions',
-    description: 'The caller’s own; with classId, submissionId or userId also those of students that the caller may read.',
+    description:
+      'The caller’s own; with classId, submissionId or userId also those of students that the caller may read.',
     access: signedIn('session.read'),
     query: ListSessionsQuery,
     success: { status: 200, description: 'A page of sessions.', data: SessionSchema, list: true },
@@ -21,7 +25,8 @@ export const sessionRoutes = (controller: SessionsController) => [
     method: 'post',
     path: '/sessions',
     summary: 'Begin a chat with a tool',
-    description: 'On a submission of one’s own, with the version that it pins; or with a tool that one may use in one’s own right.',
+    description:
+      'On a submission of one’s own, with the version that it pins; or with a tool that one may use in one’s own right.',
     access: signedIn('session.create'),
     body: CreateSessionBody,
     idempotency: 'transaction',

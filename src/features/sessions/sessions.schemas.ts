@@ -27,7 +27,9 @@ export const ListSessionsQuery = listQuery(['-createdAt', 'lastActivityAt'], {
 export const ListMessagesQuery = listQuery(['seq'], {});
 
 export const SayBody = z.strictObject({
-  content: verbatim(1, MAX_CONTENT).refine((value) => value.trim() !== '', { message: 'is only white space' }),
+  content: verbatim(1, MAX_CONTENT).refine((value) => value.trim() !== '', {
+    message: 'is only white space',
+  }),
 });
 
 export const SessionSchema = z
@@ -69,8 +71,14 @@ export const MessageSchema = z
     latencyMs: z.number().int().nullable(),
     createdAt: timestamp(),
     updatedAt: timestamp(),
-    links: z.object({ self: z.string(), session: z.string(), stream: z.string().nullable().describe('Where an answer can be followed or read again as a stream.') }),
+    links: z.object({
+      self: z.string(),
+      session: z.string(),
+      stream: z.string().nullable().describe('Where an answer can be followed or read again as a stream.'),
+    }),
   })
   .meta({ id: 'Message' });
 
-export const TurnSchema = z.object({ userMessage: MessageSchema, assistantMessage: MessageSchema }).meta({ id: 'Turn' });
+export const TurnSchema = z
+  .object({ userMessage: MessageSchema, assistantMessage: MessageSchema })
+  .meta({ id: 'Turn' });

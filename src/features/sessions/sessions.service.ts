@@ -43,22 +43,34 @@ export class SessionsService {
    * @throws what the readers of submissions and tools throw, ToolNotChatError, SessionAlreadyActiveError
    */
   async createSession(principal: Principal, input: NewChat): Promise<Session> {
-    const session = await ('submissionId' in input ? this.onSubmission(principal, input.submissionId) : this.withTool(principal, input.toolId));
+    const session = await ('submissionId' in input
+      ? this.onSubmission(principal, input.submissionId)
+      : this.withTool(principal, input.toolId));
     const { id, tenantId, toolId, toolVersion, classId, submissionId } = session;
     const trail = this.deps.audit.insertStatement({
-      action: 'session.created', subjectType: 'session', subjectId: id, tenantId, details: { toolId, toolVersion, classId, submissionId },
+      action: 'session.created',
+      subjectType: 'session',
+      subjectId: id,
+      tenantId,
+      details: { toolId, toolVersion, classId, submissionId },
     });
     try {
       await this.deps.repository.insert(session, trail);
     } catch (error) {
-      if (violatedConstraint(error) === 'sessions_active_submission_key') throw new SessionAlreadyActiveError();
+      if (violatedConstraint(error) === 'sessions_active_submission_key')
+        throw new SessionAlreadyActiveError();
       throw error;
     }
     return this.load(id);
   }
 
   /** One's own sessions; with a class, a submission or a user named, also those of others that one may read. */
-  async listSessions(principal: Principal, filters: ListArguments[1], sort: ListArguments[2], page: ListArguments[3]): Promise<Page<Session>> {
+  async listSessions(
+    principal: Principal,
+    filters: ListArguments[1],
+    sort: ListArguments[2],
+    page: ListArguments[3],
+  ): Promise<Page<Session>> {
     return this.deps.repository.list(principal.access, filters, sort, page);
   }
 
@@ -70,14 +82,23 @@ export class SessionsService {
   }
 
   /** The session, for reading: leaves a trail where it is somebody else's. @throws SessionNotFoundError */
-  async readSession(principal: Principal, id: string, part: 'session' | 'messages' = 'session'): Promise<Session> {
+  async readSession(
+    principal: Principal,
+    id: string,
+    part: 'session' | 'messages' = 'session',
+  ): Promise<Session> {
     const session = await this.getVisible(principal, id);
     if (session.userId !== principal.userId) await this.record('session.read', session, { part });
     return session;
   }
 
   /** @throws SessionNotFoundError */
-  async listMessages(principal: Principal, id: string, sort: MessageListArguments[1], page: MessageListArguments[2]): Promise<Page<Message>> {
+  async listMessages(
+    principal: Principal,
+    id: string,
+    sort: MessageListArguments[1],
+    page: MessageListArguments[2],
+  ): Promise<Page<Message>> {
     await this.readSession(principal, id, 'messages');
     return this.deps.repository.listMessages(id, sort, page);
   }
@@ -93,7 +114,13 @@ export class SessionsService {
   /** Its owner is done with it. Once more changes nothing. @throws TurnInProgressError, SessionEndedError */
   async completeSession(principal: Principal, id: string): Promise<Session> {
     const session = await this.load(id);
-    authorizeVisible(principal, 'session.read', 'session.write', subject('Session', session), () => new SessionNotFoundError());
+    authorizeVisible(
+      principal,
+      'session.read',
+      'session.write',
+      subject('Session', session),
+      () => new SessionNotFoundError(),
+    );
     return this.deps.db.transaction(async () => {
       if (await this.deps.repository.complete(id)) {
         await this.record('session.completed', session);
@@ -109,7 +136,13 @@ export class SessionsService {
   /** A teacher ends a student's chat; an answer that is being made breaks off, in every process. @throws SessionEndedError */
   async stopSession(principal: Principal, id: string): Promise<Session> {
     const session = await this.load(id);
-    authorizeVisible(principal, 'session.read', 'session.stop', subject('Session', session), () => new SessionNotFoundError());
+    authorizeVisible(
+      principal,
+      'session.read',
+      'session.stop',
+      subject('Session', session),
+      () => new SessionNotFoundError(),
+    );
     return this.deps.db.transaction(async () => {
       if (await this.deps.repository.stop(id)) {
         await this.record('session.stopped', session);
@@ -134,7 +167,15 @@ export class SessionsService {
     if (tool.type !== 'chat') throw new ToolNotChatError();
     // A public tool belongs to another tenant; the work done with it belongs to the person's own.
     const tenantId = principal.tenantId ?? tool.tenantId;
-    return { id: newId(), tenantId, userId: principal.userId, toolId, toolVersion: tool.version, classId: tool.classId, submissionId: null };
+    return {
+      id: newId(),
+      tenantId,
+      userId: principal.userId,
+      toolId,
+      toolVersion: tool.version,
+      classId: tool.classId,
+      submissionId: null,
+    };
   }
 
   private async load(id: string): Promise<Session> {
@@ -143,8 +184,19 @@ export class SessionsService {
     return session;
   }
 
-  private async record(action: string, session: Session, details: Record<string, unknown> = {}): Promise<void> {
+  private async record(
+    action: string,
+    session: Session,
+    details: Record<string, unknown> = {},
+  ): Promise<void> {
     const { id, tenantId, userId } = session;
-    await this.deps.audit.record({ action, subjectType: 'session', subjectId: id, tenantId, aboutUserId: userId, details });
+    await this.deps.audit.record({
+      action,
+      subjectType: 'session',
+      subjectId: id,
+      tenantId,
+      aboutUserId: userId,
+      details,
+    });
   }
 }

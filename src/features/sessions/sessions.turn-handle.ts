@@ -61,7 +61,8 @@ export class StoredTurn implements TurnHandle {
   }
 
   async result(): Promise<Turn> {
-    for await (const event of this.follow(0, new AbortController().signal)) if (event.type !== 'delta') this.turn = event.turn;
+    for await (const event of this.follow(0, new AbortController().signal))
+      if (event.type !== 'delta') this.turn = event.turn;
     return this.turn;
   }
 

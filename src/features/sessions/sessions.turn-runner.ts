@@ -32,7 +32,9 @@ export class TurnRunner {
   private rechecking: NodeJS.Timeout | null = null;
 
   constructor(private readonly deps: TurnRunnerDeps) {
-    deps.bus.subscribe(SESSION_STOPPED, (id) => this.breakOff('session.stopped', ({ owner }) => owner.sessionId === id));
+    deps.bus.subscribe(SESSION_STOPPED, (id) =>
+      this.breakOff('session.stopped', ({ owner }) => owner.sessionId === id),
+    );
     deps.access.onChange(() => this.scheduleRecheck(0));
   }
 
@@ -63,7 +65,10 @@ export class TurnRunner {
     const running = [...this.live.values()].map((turn) => turn.result());
     if (running.length === 0) return;
     const timer = new AbortController();
-    await Promise.race([Promise.all(running), sleep(timeoutMs, undefined, { signal: timer.signal }).catch(() => {})]);
+    await Promise.race([
+      Promise.all(running),
+      sleep(timeoutMs, undefined, { signal: timer.signal }).catch(() => {}),
+    ]);
     timer.abort();
   }
 
@@ -102,7 +107,12 @@ export class TurnRunner {
     };
   }
 
-  private async store(turn: LiveTurn, lastSeq: number, end: TurnEnd, answer: AiAnswer | null): Promise<Message | null> {
+  private async store(
+    turn: LiveTurn,
+    lastSeq: number,
+    end: TurnEnd,
+    answer: AiAnswer | null,
+  ): Promise<Message | null> {
     const { id, sessionId } = turn.begun.assistantMessage;
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -126,7 +136,10 @@ export class TurnRunner {
       const isOurs = await this.deps.repository.savePartial(turn.begun.assistantMessage.id, turn.text);
       if (!isOurs) turn.abort('session.stopped');
     } catch (error) {
-      this.deps.logger.warn('a part of an answer could not be stored', { error, sessionId: turn.owner.sessionId });
+      this.deps.logger.warn('a part of an answer could not be stored', {
+        error,
+        sessionId: turn.owner.sessionId,
+      });
     }
   }
 
@@ -154,8 +167,15 @@ export class TurnRunner {
 
   private async mayGoOn({ owner }: LiveTurn): Promise<boolean> {
     const { userId, sessionId, classId } = owner;
-    const principal = await this.deps.access.findPrincipal(userId, { sessionId: null, kind: 'system', scopes: null });
-    return principal !== null && can(principal, 'session.write', subject('Session', { id: sessionId, userId, classId, groupPath: null }));
+    const principal = await this.deps.access.findPrincipal(userId, {
+      sessionId: null,
+      kind: 'system',
+      scopes: null,
+    });
+    return (
+      principal !== null &&
+      can(principal, 'session.write', subject('Session', { id: sessionId, userId, classId, groupPath: null }))
+    );
   }
 }
 

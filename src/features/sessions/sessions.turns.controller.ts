@@ -38,7 +38,14 @@ export class TurnsController {
     private readonly streams: OpenStreams,
   ) {}
 
-  say = async ({ principal, params, body, idempotencyKey, req, res }: Call<{ id: string }, unknown, z.output<typeof SayBody>>): Promise<Reply> => {
+  say = async ({
+    principal,
+    params,
+    body,
+    idempotencyKey,
+    req,
+    res,
+  }: Call<{ id: string }, unknown, z.output<typeof SayBody>>): Promise<Reply> => {
     const wantsStream = EventStream.isWanted(req);
     const turn = await this.turns.say(principal, params.id, { content: body.content, idempotencyKey });
     if (wantsStream) {
@@ -61,12 +68,22 @@ export class TurnsController {
     return this.stream(principal, session, turn, new EventStream(req, res), req);
   };
 
-  private async stream(principal: Principal, session: Streamed, turn: TurnHandle, stream: EventStream, req: Request): Promise<Reply> {
+  private async stream(
+    principal: Principal,
+    session: Streamed,
+    turn: TurnHandle,
+    stream: EventStream,
+    req: Request,
+  ): Promise<Reply> {
     const place = this.streams.open(principal, session, stream.signal);
     try {
       await this.pass(turn, stream, place.signal, req);
       if (place.ended !== null) {
-        await stream.send({ event: 'error', id: 'closed', data: { code: place.ended, message: STREAM_ENDS[place.ended] } });
+        await stream.send({
+          event: 'error',
+          id: 'closed',
+          data: { code: place.ended, message: STREAM_ENDS[place.ended] },
+        });
       }
     } finally {
       place.close();
@@ -75,7 +92,12 @@ export class TurnsController {
     return reply.handled();
   }
 
-  private async pass(turn: TurnHandle, stream: EventStream, signal: AbortSignal, req: Request): Promise<void> {
+  private async pass(
+    turn: TurnHandle,
+    stream: EventStream,
+    signal: AbortSignal,
+    req: Request,
+  ): Promise<void> {
     const from = offsetOf(lastPosition(req, turn.answerId));
     for await (const event of turn.follow(from, signal)) {
       if (signal.aborted) return;

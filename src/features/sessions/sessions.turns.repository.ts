@@ -49,7 +49,12 @@ export interface TurnObstacles {
 }
 
 const HistorySchema = z.array(
-  z.object({ seq: z.number(), role: z.enum(['user', 'assistant']), content: z.string(), state: z.enum(['complete', 'streaming', 'failed']) }),
+  z.object({
+    seq: z.number(),
+    role: z.enum(['user', 'assistant']),
+    content: z.string(),
+    state: z.enum(['complete', 'streaming', 'failed']),
+  }),
 );
 const BegunRow = z.object({ lastSeq: z.number(), at: z.date(), history: HistorySchema });
 const HistoryRow = z.object({ history: HistorySchema });
@@ -63,15 +68,18 @@ const ObstaclesRow = z.object({
 const KeyedRow = MessageRow.extend({ requestHash: z.string().nullable() });
 const IdRow = z.object({ id: z.string() });
 
-const history = (sessionId: string): Sql => sql`coalesce((SELECT json_agg(json_build_object('seq', h.seq, 'role', h.role, 'content', h.content, 'state', h.state))
+const history = (
+  sessionId: string,
+): Sql => sql`coalesce((SELECT json_agg(json_build_object('seq', h.seq, 'role', h.role, 'content', h.content, 'state', h.state))
   FROM (SELECT seq, role, content, state FROM messages WHERE session_id = ${sessionId}::uuid ORDER BY seq DESC LIMIT ${MAX_HISTORY_MESSAGES}) h), '[]') AS history`;
 
-/** Whether the session `s` belongs to no submission, or to one on which its owner may still work. */
+/** Whether the session `s` belongs to no submission, or to one on which its owner may work at this moment. */
 const WORK_IS_OPEN = sql`(s.submission_id IS NULL OR EXISTS (
   SELECT 1 FROM submissions w JOIN assignments a ON a.id = w.assignment_id
     LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = w.user_id
   WHERE w.id = s.submission_id AND w.state = 'in_progress' AND a.state = 'published' AND a.deleted_at IS NULL
-    AND coalesce(coalesce(o.closes_at, a.closes_at) > now(), TRUE)))`;
+    AND coalesce(coalesce(o.opens_at, a.opens_at) <= now(), TRUE) AND coalesce(coalesce(o.closes_at, a.closes_at) > now(), TRUE)
+    AND (a.late_policy = 'accept' OR coalesce(coalesce(o.due_at, a.due_at) >= now(), TRUE))))`;
 
 const isOverdue = (maxMinutes: number | null): Sql =>
   sql`coalesce(s.created_at + make_interval(secs => 60 * ${maxMinutes}::double precision) < now(), FALSE)`;
@@ -128,7 +136,11 @@ export class TurnsRepository {
    * An answer that was stopped meanwhile keeps its state and gets what had arrived.
    * @returns the answer as stored, or null where it had been ended otherwise.
    */
-  async end(turn: { sessionId: string; assistantMessageId: string; lastSeq: number }, end: TurnEnd, settlement: Sql | null): Promise<Message | null> {
+  async end(
+    turn: { sessionId: string; assistantMessageId: string; lastSeq: number },
+    end: TurnEnd,
+    settlement: Sql | null,
+  ): Promise<Message | null> {
     return this.db.row(
       sql`WITH freed AS (
             UPDATE sessions s SET turn_deadline_at = NULL WHERE s.id = ${turn.sessionId}::uuid AND s.last_seq = ${turn.lastSeq}::int RETURNING s.id),
@@ -176,7 +188,9 @@ export class TurnsRepository {
           WHERE k.id = ${assistantMessageId}::uuid AND k.session_id = ${sessionId}::uuid AND k.role = 'assistant' ORDER BY m.seq`,
       MessageRow,
     );
-    return userMessage === undefined || assistantMessage === undefined ? null : { userMessage, assistantMessage };
+    return userMessage === undefined || assistantMessage === undefined
+      ? null
+      : { userMessage, assistantMessage };
   }
 
   /** Ends a session whose time is over. @returns whether it was this call that did. */

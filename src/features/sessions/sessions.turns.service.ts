@@ -65,7 +65,10 @@ export class TurnsService {
     if (this.isDraining) throw new UnavailableError('server');
     const header = await this.authorizeWrite(principal, sessionId);
     const { definition } = await this.deps.tools.getVersion(header.toolId, header.toolVersion);
-    const ask = await this.deps.gateway.prepare({ charge: chargeOf(header), model: definition.model ?? null });
+    const ask = await this.deps.gateway.prepare({
+      charge: chargeOf(header),
+      model: definition.model ?? null,
+    });
     const request: TurnToBegin = {
       sessionId,
       userId: header.userId,
@@ -81,7 +84,11 @@ export class TurnsService {
     };
     const begun = await this.begin(request);
     if (begun === null) return this.earlierTurn(request);
-    const turn = new LiveTurn(turnOf(request, begun), { userId: header.userId, sessionId, classId: header.classId });
+    const turn = new LiveTurn(turnOf(request, begun), {
+      userId: header.userId,
+      sessionId,
+      classId: header.classId,
+    });
     this.deps.runner.start(turn, begun.lastSeq, ask, promptOf(definition, begun.history, input.content));
     return liveHandle(turn, true);
   }
@@ -105,7 +112,9 @@ export class TurnsService {
     if (header === null) throw new SessionNotFoundError();
     // Somebody else's: whether it exists for them at all takes a closer look.
     const isOwn = header.userId === principal.userId;
-    const session = isOwn ? { ...header, groupPath: null } : await this.deps.sessions.getVisible(principal, sessionId);
+    const session = isOwn
+      ? { ...header, groupPath: null }
+      : await this.deps.sessions.getVisible(principal, sessionId);
     authorize(principal, 'session.write', subject('Session', session));
     return header;
   }
@@ -117,7 +126,9 @@ export class TurnsService {
     // The statement that waited for the session's lock may have read the messages as they were before the wait.
     const newest = history.reduce((most, message) => Math.max(most, message.seq), 0);
     const isStale = newest !== lastSeq - 2 || history.some((message) => message.state === 'streaming');
-    return isStale ? { ...begun, history: await this.deps.repository.findHistory(request.sessionId, lastSeq - 1) } : begun;
+    return isStale
+      ? { ...begun, history: await this.deps.repository.findHistory(request.sessionId, lastSeq - 1) }
+      : begun;
   }
 
   private async tryBegin(request: TurnToBegin): Promise<BegunTurn | null> {
@@ -168,16 +179,40 @@ function chargeOf({ tenantId, userId, groupId, classId, toolId, id }: SessionHea
 function promptOf(definition: ToolDefinition, history: readonly HistoryMessage[], content: string): AiPrompt {
   const { behavior, constraints } = definition;
   const limits = { topics: constraints?.topics, noDirectAnswers: constraints?.no_direct_answers };
-  return { system: systemMessage({ behavior, constraints: limits }), messages: conversation(history, content) };
+  return {
+    system: systemMessage({ behavior, constraints: limits }),
+    messages: conversation(history, content),
+  };
 }
 
 /** The two messages as they have just been written. */
 function turnOf(request: TurnToBegin, begun: BegunTurn): Turn {
   const { sessionId, content } = request;
   const common = {
-    sessionId, model: null, inputTokens: null, outputTokens: null, latencyMs: null, errorCode: null, createdAt: begun.at, updatedAt: begun.at,
+    sessionId,
+    model: null,
+    inputTokens: null,
+    outputTokens: null,
+    latencyMs: null,
+    errorCode: null,
+    createdAt: begun.at,
+    updatedAt: begun.at,
   };
-  const userMessage: Message = { ...common, id: request.userMessageId, seq: begun.lastSeq - 1, role: 'user', content, state: 'complete' };
-  const assistantMessage: Message = { ...common, id: request.assistantMessageId, seq: begun.lastSeq, role: 'assistant', content: '', state: 'streaming' };
+  const userMessage: Message = {
+    ...common,
+    id: request.userMessageId,
+    seq: begun.lastSeq - 1,
+    role: 'user',
+    content,
+    state: 'complete',
+  };
+  const assistantMessage: Message = {
+    ...common,
+    id: request.assistantMessageId,
+    seq: begun.lastSeq,
+    role: 'assistant',
+    content: '',
+    state: 'streaming',
+  };
   return { userMessage, assistantMessage };
 }

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { Access } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import type { ListReader, SortColumn } from '../../platform/db/paging';
+import { contains } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
 import type { Page, PageRequest } from '../../shared/pages';
 import { TOOL_STATES, TOOL_TYPES, TOOL_VISIBILITIES, type Tool, type ToolDefinition, type ToolState, type ToolType, type ToolVisibility } from './tools.types';
+import { labelsOf } from './tools.versions.repository';
 import { assignmentsWithOverrideOf, isAssignmentOf, isEditable, isOpenAssignmentOf, isVisible } from './tools.visibility';
 
 const ToolRow = z.object({
@@ -68,11 +70,6 @@ export interface NewTool {
   forkedFrom: { toolId: string; version: number } | null;
 }
 
-/** What the row of a tool repeats from its current definition, for lists and search. */
-export function labelsOf({ name, meta }: ToolDefinition): { name: string; description: string | null; subject: string | null } {
-  return { name, description: meta?.description ?? null, subject: meta?.subject ?? null };
-}
-
 const FROM = sql`tools t JOIN groups g ON g.id = t.group_id JOIN users u ON u.id = t.author_id`;
 
 function columnsFor(access: Access, now: Date): Sql {
@@ -85,8 +82,6 @@ function columnsFor(access: Access, now: Date): Sql {
      ORDER BY (a.state = 'published') DESC, a.published_at DESC NULLS LAST, a.id LIMIT 1) AS "assignedVersion",
     EXISTS (SELECT 1 FROM ${assignmentsWithOverrideOf(access)} WHERE a.tool_id = t.id AND ${isOpenAssignmentOf(access, now)}) AS "isOpenToCaller"`;
 }
-
-const contains = (q: string): string => `%${q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
 
 /** Archived tools are listed only where asked for, and only to those who could bring them back. */
 function stateCondition(state: ToolState | undefined, access: Access): Sql[] {
@@ -116,7 +111,7 @@ export class ToolsRepository {
     const where = [
       isVisible(access),
       ...stateCondition(filters.state, access),
-      ...(q === undefined ? [] : [sql`(lower(t.name) || ' ' || lower(coalesce(t.description, ''))) LIKE ${contains(q)}`]),
+      ...(q === undefined ? [] : [contains(sql`(lower(t.name) || ' ' || lower(coalesce(t.description, '')))`, q)]),
       ...(type === undefined ? [] : [sql`t.type = ${type}`]),
       ...(visibility === undefined ? [] : [sql`t.visibility = ${visibility}`]),
       ...(groupId === undefined ? [] : [sql`t.group_id = ${groupId}::uuid`]),
@@ -152,13 +147,6 @@ export class ToolsRepository {
                              forkable, forked_from_tool_id, forked_from_version)
           VALUES (${tool.id}::uuid, ${tool.tenantId}::uuid, ${tool.groupId}::uuid, ${tool.authorId}::uuid, ${definition.type}, ${tool.visibility},
                   'draft', ${name}, ${description}, ${subject}, 1, ${tool.forkable}, ${tool.forkedFrom?.toolId ?? null}::uuid, ${tool.forkedFrom?.version ?? null}::int)`,
-    );
-  }
-
-  async setCurrentVersion(id: string, version: number, definition: ToolDefinition): Promise<void> {
-    const { name, description, subject } = labelsOf(definition);
-    await this.db.execute(
-      sql`UPDATE tools SET current_version = ${version}, name = ${name}, description = ${description}, subject = ${subject} WHERE id = ${id}::uuid`,
     );
   }
 

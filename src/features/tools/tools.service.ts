@@ -83,7 +83,7 @@ export class ToolsService {
     if (settings.groupId !== undefined && settings.groupId !== tool.groupId) await this.assertMayMove(principal, tool, settings.groupId);
     return this.change(principal, tool, { action: 'tool.updated', details: { fields: Object.keys(input) }, ifMatch }, async (current) => {
       if (Object.keys(settings).length > 0) await this.tools.updateSettings(id, settings);
-      if (definition !== undefined) await this.addVersion(principal, tool, current, definition);
+      return definition === undefined ? current : this.addVersion(principal, id, current, definition);
     });
   }
 
@@ -92,7 +92,7 @@ export class ToolsService {
     const tool = await this.load(principal, id, 'tool.update');
     const { definition } = await this.library.getVersion(id, version);
     return this.change(principal, tool, { action: 'tool.rolled_back', details: { to: version }, ifMatch }, (current) =>
-      this.addVersion(principal, tool, current, definition),
+      this.addVersion(principal, id, current, definition),
     );
   }
 
@@ -101,7 +101,10 @@ export class ToolsService {
     const tool = await this.loadEvenArchived(principal, id);
     if (tool.state === 'published') return this.withVersion(principal, tool);
     const change = { action: 'tool.published', details: {}, ifMatch, mayBeArchived: true };
-    return this.change(principal, tool, change, () => this.tools.publish(id, this.clock.now()));
+    return this.change(principal, tool, change, async (current) => {
+      await this.tools.publish(id, this.clock.now());
+      return current;
+    });
   }
 
   /** Takes the tool out of use; assignments that have it go on with it. */
@@ -163,27 +166,26 @@ export class ToolsService {
   private async insert(principal: Principal, tool: NewTool, definition: ToolDefinition, action: string, details: Record<string, unknown> = {}): Promise<ToolWithVersion> {
     await this.db.transaction(async () => {
       await this.tools.insert(tool, definition);
-      const version = { toolId: tool.id, version: 1, definition, contentHash: contentHash(definition), createdBy: principal.userId };
-      await this.versions.insert(version);
+      await this.versions.insertFirst({ toolId: tool.id, definition, contentHash: contentHash(definition), createdBy: principal.userId });
       await this.record(action, tool, { groupId: tool.groupId, ...details });
     });
     return this.getTool(principal, tool.id);
   }
 
-  /** Runs one change of a tool, alone with it, and tells what came of it. */
+  /** Runs one change of a tool, alone with it, and tells what came of it. @param work returns the version that is current then */
   private async change(
     principal: Principal,
     tool: Tool,
     change: Change,
-    work: (currentVersion: number) => Promise<void>,
+    work: (currentVersion: number) => Promise<number>,
   ): Promise<ToolWithVersion> {
-    const changed = await this.db.transaction(async () => {
-      await work(await this.lock(tool.id, change));
-      const after = (await this.tools.find(tool.id, principal.access)) ?? tool;
-      await this.record(change.action, tool, { ...change.details, version: after.currentVersion });
-      return after;
+    // Most losers of a race are told here, before they wait in line for the lock.
+    assertRevision(change.ifMatch, tool.currentVersion);
+    await this.db.transaction(async () => {
+      const version = await work(await this.lock(tool.id, change));
+      await this.record(change.action, tool, { ...change.details, version });
     });
-    return this.withVersion(principal, changed);
+    return this.withVersion(principal, (await this.tools.find(tool.id, principal.access)) ?? tool);
   }
 
   /** The number of the current version, which nobody else changes before the transaction ends. */
@@ -194,13 +196,8 @@ export class ToolsService {
     return locked.currentVersion;
   }
 
-  private async addVersion(principal: Principal, tool: Tool, current: number, definition: ToolDefinition): Promise<void> {
-    const hash = contentHash(definition);
-    const { contentHash: currentHash } = await this.library.getVersion(tool.id, current);
-    if (hash === currentHash) return;
-    const version = current + 1;
-    await this.versions.insert({ toolId: tool.id, version, definition, contentHash: hash, createdBy: principal.userId });
-    await this.tools.setCurrentVersion(tool.id, version, definition);
+  private addVersion(principal: Principal, toolId: string, current: number, definition: ToolDefinition): Promise<number> {
+    return this.versions.insertNext({ toolId, definition, contentHash: contentHash(definition), createdBy: principal.userId }, current);
   }
 
   private async record(action: string, tool: { id: string; tenantId: string }, details: Record<string, unknown>): Promise<void> {

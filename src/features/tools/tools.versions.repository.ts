@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import type { ListReader, SortColumn } from '../../platform/db/paging';
-import { sql } from '../../platform/db/sql';
+import { type Sql, sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
 import type { Page, PageRequest } from '../../shared/pages';
 import type { ToolDefinition, ToolVersion } from './tools.types';
@@ -16,6 +16,13 @@ const VersionRow = z.object({
   createdByName: z.string(),
   createdAt: z.date(),
 });
+
+export type NewVersion = Pick<ToolVersion, 'toolId' | 'definition' | 'contentHash' | 'createdBy'>;
+
+/** What the row of a tool repeats from its current definition, for lists and search. */
+export function labelsOf({ name, meta }: ToolDefinition): { name: string; description: string | null; subject: string | null } {
+  return { name, description: meta?.description ?? null, subject: meta?.subject ?? null };
+}
 
 export const VERSION_SORTS: Readonly<Record<string, SortColumn>> = {
   version: { expression: sql`v.version`, type: 'integer' },
@@ -44,11 +51,32 @@ export class ToolVersionsRepository {
     return this.lists.list({ columns: COLUMNS, from: FROM, where, sort, id: sql`v.id`, page, row: VersionRow });
   }
 
-  async insert(version: Pick<ToolVersion, 'toolId' | 'version' | 'definition' | 'contentHash' | 'createdBy'>): Promise<void> {
+  /** The first version of a tool that is being made. */
+  async insertFirst(version: NewVersion): Promise<void> {
     await this.db.execute(
-      sql`INSERT INTO tool_versions (id, tool_id, version, definition, content_hash, created_by)
-          VALUES (${newId()}::uuid, ${version.toolId}::uuid, ${version.version}, ${JSON.stringify(version.definition)}::jsonb,
-                  ${version.contentHash}, ${version.createdBy}::uuid)`,
+      sql`INSERT INTO tool_versions (id, tool_id, version, definition, content_hash, created_by) VALUES (${valuesOf(version, 1)})`,
     );
   }
+
+  /**
+   * Makes the version after this one the current one, unless their content is the same. The caller has locked the tool:
+   * one statement keeps that short.
+   * @returns the number of the version that is current then.
+   */
+  async insertNext(version: NewVersion, current: number): Promise<number> {
+    const { name, description, subject } = labelsOf(version.definition);
+    const moved = await this.db.execute(
+      sql`WITH next AS (
+            INSERT INTO tool_versions (id, tool_id, version, definition, content_hash, created_by)
+            SELECT ${valuesOf(version, current + 1)}
+            WHERE NOT EXISTS (SELECT 1 FROM tool_versions WHERE tool_id = ${version.toolId}::uuid AND version = ${current} AND content_hash = ${version.contentHash})
+            RETURNING tool_id, version)
+          UPDATE tools SET current_version = next.version, name = ${name}, description = ${description}, subject = ${subject}
+          FROM next WHERE tools.id = next.tool_id`,
+    );
+    return current + moved;
+  }
 }
+
+const valuesOf = ({ toolId, definition, contentHash, createdBy }: NewVersion, version: number): Sql =>
+  sql`${newId()}::uuid, ${toolId}::uuid, ${version}::int, ${JSON.stringify(definition)}::jsonb, ${contentHash}, ${createdBy}::uuid`;

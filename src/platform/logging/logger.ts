@@ -54,15 +54,31 @@ export interface LoggerOptions {
   stream?: NodeJS.WritableStream;
 }
 
+type Level = 'debug' | 'info' | 'warn' | 'error';
+
+/** Winston formats a line before it asks whether anybody wants it; this asks first. */
+function facade(logger: winston.Logger): Logger {
+  const at = (level: Level) =>
+    logger.isLevelEnabled(level) ? (message: string, fields: LogFields = {}) => void logger.log(level, message, fields) : () => {};
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: (fields) => facade(logger.child(fields)),
+  };
+}
+
 /** A logger that adds the request, user and tenant of the work in progress to each line. */
 export function createLogger(options: LoggerOptions): Logger {
   const { combine, timestamp, json, colorize } = winston.format;
   const shared = [withContext(), withErrors(), withoutSecrets(), timestamp()];
-  return winston.createLogger({
+  const logger = winston.createLogger({
     level: options.level,
     silent: options.silent ?? false,
     defaultMeta: { service: options.service },
     format: options.format === 'json' ? combine(...shared, json()) : combine(...shared, colorize({ level: true }), pretty),
     transports: [options.stream === undefined ? new winston.transports.Console() : new winston.transports.Stream({ stream: options.stream })],
   });
+  return facade(logger);
 }

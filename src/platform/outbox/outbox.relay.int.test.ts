@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { loadConfig } from '../../config/config';
 import { newId } from '../../shared/ids';
 import { createTestApp, type TestApp, testEnv } from '../../testing/app';
+import { RecordingLogger } from '../../testing/recording-logger';
 import { createTestNamespace, type TestNamespace } from '../../testing/temporal';
 import { World } from '../../testing/world';
 import { sql } from '../db/sql';
-import type { LogFields, Logger } from '../logging/logger';
+import type { Logger } from '../logging/logger';
 import type { WorkflowContract } from '../temporal/contract';
 import { TemporalClient, type WorkflowStart } from '../temporal/temporal-client';
 import { OutboxRelay } from './outbox.relay';
@@ -21,16 +22,6 @@ const contract: WorkflowContract<{ thingId: string }> = {
 
 const grpcError = (code: number, details = '') => Object.assign(new Error('call failed'), { cause: Object.assign(new Error(details), { code, details }) });
 const UNAVAILABLE = grpcError(14, 'gone');
-
-class RecordingLogger implements Logger {
-  readonly lines: { level: string; message: string; fields: LogFields }[] = [];
-  private readonly write = (level: string) => (message: string, fields: LogFields = {}) => void this.lines.push({ level, message, fields });
-  debug = this.write('debug');
-  info = this.write('info');
-  warn = this.write('warn');
-  error = this.write('error');
-  child = () => this;
-}
 
 /** Temporal as the relay sees it, failing as told. */
 class FakeTemporal {

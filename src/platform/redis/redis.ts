@@ -5,6 +5,8 @@ import type { Logger } from '../logging/logger';
 const COMMAND_TIMEOUT_MS = 200;
 const CONNECT_TIMEOUT_MS = 1_000;
 const LONGEST_RECONNECT_DELAY_MS = 2_000;
+/** Nothing is lost with the connection: a process that stops does not wait for Redis to hang up too. */
+const DISCONNECT_TIMEOUT_MS = 100;
 
 /**
  * A connection that fails at once while Redis is away instead of queueing commands, and reconnects by itself.
@@ -16,6 +18,7 @@ export function connectRedis(url: string, logger: Logger): Redis {
     maxRetriesPerRequest: 1,
     commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RECONNECT_DELAY_MS),
   });
   let reachable = true;

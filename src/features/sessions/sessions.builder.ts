@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { sql } from '../../platform/db/sql';
+import type { Client, TestApp } from '../../testing/app';
+import { World } from '../../testing/world';
+
+/** A school with one class at work. */
+export interface Classroom {
+  world: World;
+  school: { id: string; tenantId: string; path: string };
+  klass: { id: string; groupId: string; tenantId: string };
+  teacher: { id: string };
+  student: { id: string };
+  tool: { id: string; version: number };
+  /** Requests of the two. */
+  asTeacher: Client;
+  asStudent: Client;
+}
+
+/** A class with a teacher, a student, and a chat tool that is assigned to it. */
+export async function buildClassroom(app: TestApp, definition: Record<string, unknown> = {}): Promise<Classroom> {
+  const world = new World(app.container);
+  const school = await world.group();
+  const klass = await world.class(school);
+  const teacher = await world.classMember(klass, 'teacher');
+  const student = await world.classMember(klass, 'student');
+  const tool = await world.tool(school, teacher, { definition });
+  await world.assignment(klass, tool, teacher);
+  return {
+    world, school, klass, teacher, student, tool, asTeacher: await app.as(teacher.id), asStudent: await app.as(student.id),
+  };
+}
+
+/** A chat of the student with the classroom's tool. @returns its id */
+export async function buildSession({ asStudent, tool }: Classroom): Promise<string> {
+  const answer = await asStudent.post('/sessions').send({ toolId: tool.id });
+  if (answer.status !== 201) throw new Error(`no session: ${answer.status} ${answer.text}`);
+  return answer.body.data.id;
+}
+
+const StoredRow = z.object({
+  id: z.string(), seq: z.number(), role: z.string(), content: z.string(), state: z.string(), errorCode: z.string().nullable(),
+});
+
+/** The messages of a session as they are stored. */
+export async function storedMessages(app: TestApp, sessionId: string) {
+  return app.container.platform.db.rows(
+    sql`SELECT id, seq, role, content, state, error_code AS "errorCode" FROM messages WHERE session_id = ${sessionId}::uuid ORDER BY seq`,
+    StoredRow,
+  );
+}
+
+const CallRow = z.object({ state: z.string(), errorCode: z.string().nullable() });
+
+/** The calls of a session to models, as they are recorded. */
+export async function storedCalls(app: TestApp, sessionId: string) {
+  return app.container.platform.db.rows(
+    sql`SELECT state, error_code AS "errorCode" FROM ai_calls WHERE session_id = ${sessionId}::uuid ORDER BY id`,
+    CallRow,
+  );
+}
+
+export interface SseEvent {
+  event: string;
+  id: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into it freely.
+  data: any;
+}
+
+/** A stream as a client reads it: event by event, and what the lines between them said. */
+export class SseClient {
+  readonly events: SseEvent[] = [];
+  raw = '';
+  private buffer = '';
+  private readonly decoder = new TextDecoder();
+
+  private constructor(
+    readonly response: Response,
+    private readonly reader: ReadableStreamDefaultReader<Uint8Array>,
+    private readonly controller: AbortController,
+  ) {}
+
+  static async open(app: TestApp, client: Client, path: string, options: { body?: unknown; headers?: Record<string, string> } = {}): Promise<SseClient> {
+    const controller = new AbortController();
+    const response = await fetch(`${app.url}/api/v1${path}`, {
+      method: options.body === undefined ? 'GET' : 'POST',
+      headers: { Accept: 'text/event-stream', Authorization: `Bearer ${client.token}`, 'Content-Type': 'application/json', ...options.headers },
+      body: options.body === undefined ? null : JSON.stringify(options.body),
+      signal: controller.signal,
+    });
+    const stream = response.body ?? new ReadableStream<Uint8Array>({ start: (empty) => empty.close() });
+    return new SseClient(response, stream.getReader(), controller);
+  }
+
+  /** Says something in a session and reads the answer as a stream. */
+  static say(app: TestApp, client: Client, sessionId: string, content: string, headers: Record<string, string> = {}): Promise<SseClient> {
+    return SseClient.open(app, client, `/sessions/${sessionId}/messages`, { body: { content }, headers });
+  }
+
+  /** The text so far. */
+  get text(): string {
+    return this.events.filter(({ event }) => event === 'message.delta').map(({ data }) => data.text).join('');
+  }
+
+  get last(): SseEvent | undefined {
+    return this.events.at(-1);
+  }
+
+  /** The next event, or null at the end of the stream. */
+  async next(): Promise<SseEvent | null> {
+    for (;;) {
+      const end = this.buffer.indexOf('\n\n');
+      if (end >= 0) {
+        const event = parseEvent(this.buffer.slice(0, end));
+        this.buffer = this.buffer.slice(end + 2);
+        if (event === null) continue;
+        this.events.push(event);
+        return event;
+      }
+      const { value, done } = await this.reader.read();
+      if (done) return null;
+      const text = this.decoder.decode(value, { stream: true });
+      this.raw += text;
+      this.buffer += text;
+    }
+  }
+
+  /** Reads until `matches`, or the end. */
+  async until(matches: (event: SseEvent) => boolean): Promise<SseEvent> {
+    for (let event = await this.next(); event !== null; event = await this.next()) if (matches(event)) return event;
+    throw new Error(`the stream ended before: ${this.raw}`);
+  }
+
+  /** Reads to the end. */
+  async all(): Promise<SseEvent[]> {
+    while ((await this.next()) !== null);
+    return this.events;
+  }
+
+  /** Hangs up. */
+  drop(): void {
+    this.controller.abort();
+  }
+}
+
+function parseEvent(block: string): SseEvent | null {
+  const fields = block.split('\n').map((line) => /^(\w+): (.*)$/s.exec(line)).filter((match) => match !== null);
+  const field = (name: string) => fields.find((match) => match[1] === name)?.[2];
+  const [event, id, data] = [field('event'), field('id'), field('data')];
+  if (event === undefined) return null;
+  return { event, id: id ?? '', data: JSON.parse(data ?? 'null') };
+}
+
+/** Waits until something holds. */
+export async function eventually(condition: () => boolean | Promise<boolean>, timeoutMs = 5_000): Promise<void> {
+  const until = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    if (Date.now() > until) throw new Error('it did not come to hold in time');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

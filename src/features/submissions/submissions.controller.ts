@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import type { Principal } from '../../authz/ability';
+import { API_BASE } from '../../http/base';
+import { type Call, pageOf, type Reply, reply } from '../../http/route';
+import type { idParams } from '../../http/schemas';
+import { mapPage } from '../../shared/pages';
+import { presentSubmission, presentSummary } from './submissions.presenter';
+import type { AnswerBody, GradeBody, ReturnBody, SubmissionsQuery } from './submissions.schemas';
+import type { SubmissionsService } from './submissions.service';
+import type { StartService } from './submissions.start.service';
+import type { Submission } from './submissions.types';
+
+type Id = z.output<typeof idParams>;
+type ListCall = Call<Id, z.output<typeof SubmissionsQuery>>;
+
+const orderOf = (sort: string) => ({ name: sort.replace(/^-/, ''), descending: sort.startsWith('-') });
+const one = (actor: Principal, found: Submission): Reply => reply.ok(presentSubmission(actor, found), found.revision);
+
+export class SubmissionsController {
+  constructor(
+    private readonly submissions: SubmissionsService,
+    private readonly starts: StartService,
+  ) {}
+
+  start = async ({ principal, params }: Call<Id>): Promise<Reply> => {
+    const made = await this.starts.startSubmission(principal, params.id);
+    return reply.created(`${API_BASE}/submissions/${made.id}`, presentSubmission(principal, made), made.revision);
+  };
+
+  listOfAssignment = async ({ principal, params, query }: ListCall): Promise<Reply> => {
+    const page = await this.submissions.listOfAssignment(principal, params.id, query, orderOf(query.sort), pageOf(query));
+    return reply.page(mapPage(page, (found) => presentSummary(principal, found)));
+  };
+
+  listOfClass = async ({ principal, params, query }: ListCall): Promise<Reply> => {
+    const page = await this.submissions.listOfClass(principal, params.id, query, orderOf(query.sort), pageOf(query));
+    return reply.page(mapPage(page, (found) => presentSummary(principal, found)));
+  };
+
+  get = async ({ principal, params }: Call<Id>): Promise<Reply> => {
+    return one(principal, await this.submissions.readSubmission(principal, params.id));
+  };
+
+  saveAnswer = async ({ principal, params, body, ifMatch }: Call<Id, unknown, z.output<typeof AnswerBody>>): Promise<Reply> => {
+    return one(principal, await this.submissions.saveAnswer(principal, params.id, body.answer, ifMatch));
+  };
+
+  submit = async ({ principal, params }: Call<Id>): Promise<Reply> => {
+    return one(principal, await this.submissions.submit(principal, params.id));
+  };
+
+  grade = async ({ principal, params, body, ifMatch }: Call<Id, unknown, z.output<typeof GradeBody>>): Promise<Reply> => {
+    return one(principal, await this.submissions.grade(principal, params.id, body, ifMatch));
+  };
+
+  return = async ({ principal, params, body, ifMatch }: Call<Id, unknown, z.output<typeof ReturnBody>>): Promise<Reply> => {
+    return one(principal, await this.submissions.returnSubmission(principal, params.id, body.allowAnotherAttempt === true, ifMatch));
+  };
+}

@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+import { can, type Principal } from '../../authz/ability';
+import { API_BASE } from '../../http/base';
+import type { SubmissionSchema, SubmissionSummarySchema } from './submissions.schemas';
+import { seesDrafts, submissionSubject } from './submissions.service';
+import type { Submission, SubmissionSummary } from './submissions.types';
+
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+/** Scores and feedback that are not returned yet are shown to those who grade, and to nobody else. */
+export function presentSummary(actor: Principal, found: SubmissionSummary): z.output<typeof SubmissionSummarySchema> {
+  const object = submissionSubject(found);
+  const isOpen = found.state === 'in_progress';
+  return {
+    id: found.id,
+    assignmentId: found.assignmentId,
+    assignmentTitle: found.assignmentTitle,
+    classId: found.classId,
+    user: { id: found.userId, name: found.userName },
+    attempt: found.attempt,
+    toolId: found.toolId,
+    toolVersion: found.toolVersion,
+    state: found.state,
+    startedAt: found.startedAt.toISOString(),
+    submittedAt: iso(found.submittedAt),
+    dueAt: iso(found.dueAtInForce),
+    late: found.late,
+    lateBySeconds: found.lateBySeconds,
+    score: found.releasedScore,
+    points: found.points,
+    draft: seesDrafts(actor, found) ? { score: found.draftScore, gradedAt: iso(found.gradedAt) } : null,
+    returnedAt: iso(found.returnedAt),
+    createdAt: found.createdAt.toISOString(),
+    updatedAt: found.updatedAt.toISOString(),
+    links: { self: `${API_BASE}/submissions/${found.id}`, assignment: `${API_BASE}/assignments/${found.assignmentId}`, user: `${API_BASE}/users/${found.userId}` },
+    can: {
+      update: isOpen && can(actor, 'submission.update', object),
+      submit: isOpen && can(actor, 'submission.submit', object),
+      grade: !isOpen && can(actor, 'submission.grade', object),
+      return: !isOpen && can(actor, 'submission.return', object),
+    },
+  };
+}
+
+export function presentSubmission(actor: Principal, found: Submission): z.output<typeof SubmissionSchema> {
+  const { draft, ...summary } = presentSummary(actor, found);
+  return {
+    ...summary,
+    toolType: found.toolType,
+    answer: found.answer,
+    feedback: found.releasedFeedback,
+    draft: draft === null ? null : { ...draft, feedback: found.draftFeedback },
+    sessionId: found.sessionId,
+    runId: found.runId,
+  };
+}

@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { type Access, classIdsWithRole } from '../../authz/access';
+import type { Database } from '../../platform/db/database';
+import { isWithin } from '../../platform/db/ltree';
+import type { ListReader } from '../../platform/db/paging';
+import { contains } from '../../platform/db/search';
+import { empty, type Sql, sql } from '../../platform/db/sql';
+import type { Page, PageRequest } from '../../shared/pages';
+import { SUBMISSION_STATES, type Submission, type SubmissionState, type SubmissionSummary } from './submissions.types';
+
+const nullableDate = z.date().nullable();
+const SummaryRow = z.object({
+  id: z.string(),
+  tenantId: z.string(),
+  assignmentId: z.string(),
+  assignmentTitle: z.string(),
+  classId: z.string(),
+  groupPath: z.string(),
+  userId: z.string(),
+  userName: z.string(),
+  attempt: z.number(),
+  toolId: z.string(),
+  toolVersion: z.number(),
+  state: z.enum(SUBMISSION_STATES),
+  startedAt: z.date(),
+  submittedAt: nullableDate,
+  dueAtInForce: nullableDate,
+  late: z.boolean(),
+  lateBySeconds: z.number(),
+  draftScore: z.number().nullable(),
+  releasedScore: z.number().nullable(),
+  points: z.number(),
+  gradedAt: nullableDate,
+  returnedAt: nullableDate,
+  revision: z.number(),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+});
+const DetailRow = SummaryRow.extend({
+  groupId: z.string(),
+  toolType: z.enum(['chat', 'product']),
+  answer: z.string().nullable(),
+  draftFeedback: z.string().nullable(),
+  releasedFeedback: z.string().nullable(),
+  sessionId: z.string().nullable(),
+  runId: z.string().nullable(),
+  assignmentState: z.enum(['draft', 'published', 'closed']),
+  latePolicy: z.enum(['accept', 'refuse']),
+  opensAt: nullableDate,
+  dueAt: nullableDate,
+  closesAt: nullableDate,
+});
+const IdRow = z.object({ id: z.string() });
+
+const SUMMARY = sql`s.id, s.tenant_id AS "tenantId", s.assignment_id AS "assignmentId", a.title AS "assignmentTitle", a.class_id AS "classId", g.path::text AS "groupPath",
+  s.user_id AS "userId", u.name AS "userName", s.attempt, s.tool_id AS "toolId", s.tool_version AS "toolVersion", s.state, s.started_at AS "startedAt",
+  s.submitted_at AS "submittedAt", s.due_at_in_force AS "dueAtInForce", s.late, s.late_by_seconds AS "lateBySeconds", s.draft_score AS "draftScore",
+  s.released_score AS "releasedScore", a.points, s.graded_at AS "gradedAt", s.returned_at AS "returnedAt", s.revision, s.created_at AS "createdAt", s.updated_at AS "updatedAt"`;
+const SOURCE = sql`submissions s JOIN assignments a ON a.id = s.assignment_id JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id JOIN users u ON u.id = s.user_id`;
+const DETAIL = sql`${SUMMARY}, c.group_id AS "groupId", t.type AS "toolType", s.answer, s.draft_feedback AS "draftFeedback", s.released_feedback AS "releasedFeedback",
+  (SELECT id FROM sessions WHERE submission_id = s.id ORDER BY created_at DESC, id DESC LIMIT 1) AS "sessionId",
+  (SELECT id FROM runs WHERE submission_id = s.id ORDER BY created_at DESC, id DESC LIMIT 1) AS "runId",
+  a.state AS "assignmentState", a.late_policy AS "latePolicy", coalesce(o.opens_at, a.opens_at) AS "opensAt", coalesce(o.due_at, a.due_at) AS "dueAt", coalesce(o.closes_at, a.closes_at) AS "closesAt"`;
+const DETAIL_SOURCE = sql`${SOURCE} JOIN tools t ON t.id = s.tool_id LEFT JOIN assignment_overrides o ON o.assignment_id = s.assignment_id AND o.user_id = s.user_id`;
+const ALIVE = sql`a.deleted_at IS NULL AND c.deleted_at IS NULL AND g.deleted_at IS NULL`;
+
+const SORTS = {
+  updatedAt: { expression: sql`s.updated_at`, type: 'timestamptz' },
+  startedAt: { expression: sql`s.started_at`, type: 'timestamptz' },
+  // Work in progress comes after everything handed in.
+  submittedAt: { expression: sql`coalesce(s.submitted_at, 'infinity'::timestamptz)`, type: 'timestamptz' },
+  userName: { expression: sql`u.name`, type: 'text' },
+} as const;
+
+export interface SubmissionFilters {
+  assignmentId?: string;
+  classId?: string;
+  q?: string | undefined;
+  state?: SubmissionState | undefined;
+  late?: boolean | undefined;
+  userId?: string | undefined;
+  updatedSince?: Date | undefined;
+}
+
+/** What the caller may read, as a condition of a list: the rules of the policy in SQL. */
+function readableBy(access: Access): Sql {
+  return sql`(a.class_id = ANY(${classIdsWithRole(access, 'teacher', 'assistant')}::uuid[]) OR s.user_id = ${access.userId}::uuid
+    OR ${isWithin(sql`g.path`, access.adminPaths)}
+    OR (s.state = 'returned' AND s.user_id = ANY(${[...access.observedStudentIds]}::uuid[])))`;
+}
+
+function toSubmission({ opensAt, dueAt, closesAt, ...row }: z.output<typeof DetailRow>): Submission {
+  return { ...row, dates: { opensAt, dueAt, closesAt } };
+}
+
+const matching = (ifMatch: readonly number[] | null): Sql => (ifMatch === null ? empty : sql`AND revision = ANY(${[...ifMatch]}::int[])`);
+
+export class SubmissionsRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly lists: ListReader,
+  ) {}
+
+  async findById(id: string): Promise<Submission | null> {
+    const row = await this.db.row(sql`SELECT ${DETAIL} FROM ${DETAIL_SOURCE} WHERE s.id = ${id}::uuid AND ${ALIVE}`, DetailRow);
+    return row === null ? null : toSubmission(row);
+  }
+
+  /** Those that the caller may read, without what was written. */
+  async list(access: Access, filters: SubmissionFilters, sort: { name: string; descending: boolean }, page: PageRequest): Promise<Page<SubmissionSummary>> {
+    const where = [readableBy(access), ALIVE];
+    if (filters.assignmentId !== undefined) where.push(sql`s.assignment_id = ${filters.assignmentId}::uuid`);
+    if (filters.classId !== undefined) where.push(sql`a.class_id = ${filters.classId}::uuid`);
+    if (filters.state !== undefined) where.push(sql`s.state = ${filters.state}`);
+    if (filters.late !== undefined) where.push(sql`s.late = ${filters.late}`);
+    if (filters.userId !== undefined) where.push(sql`s.user_id = ${filters.userId}::uuid`);
+    if (filters.q !== undefined) where.push(contains(sql`lower(u.name)`, filters.q));
+    if (filters.updatedSince !== undefined) where.push(sql`s.updated_at >= ${filters.updatedSince}`);
+    return this.lists.list({
+      columns: SUMMARY, from: SOURCE, where, id: sql`s.id`, page, row: SummaryRow,
+      sort: { column: SORTS[sort.name as keyof typeof SORTS], descending: sort.descending, name: `${sort.descending ? '-' : ''}${sort.name}` },
+    });
+  }
+
+  /** Writes the student's answer. @returns whether the attempt was in progress and as `ifMatch` says. */
+  async updateAnswer(id: string, answer: string | null, ifMatch: readonly number[] | null): Promise<boolean> {
+    return this.change(sql`UPDATE submissions SET answer = ${answer} WHERE id = ${id}::uuid AND state = 'in_progress' ${matching(ifMatch)} RETURNING id`);
+  }
+
+  /** Hands in. @returns whether the attempt was still in progress. */
+  async submit(id: string, at: Date, dueAt: Date | null, lateBySeconds: number): Promise<boolean> {
+    return this.change(
+      sql`UPDATE submissions SET state = 'submitted', submitted_at = ${at}, due_at_in_force = ${dueAt}::timestamptz, late = ${lateBySeconds > 0}, late_by_seconds = ${lateBySeconds}
+          WHERE id = ${id}::uuid AND state = 'in_progress' RETURNING id`,
+    );
+  }
+
+  /** Keeps a draft of score and feedback; what is undefined stays. @returns whether the work was handed in and as `ifMatch` says. */
+  async grade(id: string, grade: { score?: number | null | undefined; feedback?: string | null | undefined; by: string; at: Date }, ifMatch: readonly number[] | null): Promise<boolean> {
+    const score = grade.score === undefined ? sql`draft_score` : sql`${grade.score}::numeric`;
+    const feedback = grade.feedback === undefined ? sql`draft_feedback` : sql`${grade.feedback}::text`;
+    return this.change(
+      sql`UPDATE submissions SET draft_score = ${score}, draft_feedback = ${feedback}, graded_by = ${grade.by}::uuid, graded_at = ${grade.at}
+          WHERE id = ${id}::uuid AND state <> 'in_progress' ${matching(ifMatch)} RETURNING id`,
+    );
+  }
+
+  /** Lets the student see the draft. @returns whether the work was handed in and as `ifMatch` says. */
+  async release(id: string, by: string, at: Date, ifMatch: readonly number[] | null): Promise<boolean> {
+    return this.change(
+      sql`UPDATE submissions SET state = 'returned', released_score = draft_score, released_feedback = draft_feedback, returned_by = ${by}::uuid, returned_at = ${at}
+          WHERE id = ${id}::uuid AND state <> 'in_progress' ${matching(ifMatch)} RETURNING id`,
+    );
+  }
+
+  /** Gives the student one attempt more than they have used, where they would have none left. */
+  async grantAttempt(newId: string, assignmentId: string, userId: string): Promise<void> {
+    await this.db.execute(
+      sql`INSERT INTO assignment_overrides AS o (id, assignment_id, user_id, max_attempts)
+          SELECT ${newId}::uuid, a.id, ${userId}::uuid, used.attempts + 1
+          FROM assignments a, (SELECT count(*)::int AS attempts FROM submissions WHERE assignment_id = ${assignmentId}::uuid AND user_id = ${userId}::uuid) used
+          WHERE a.id = ${assignmentId}::uuid AND a.max_attempts IS NOT NULL AND a.max_attempts <= used.attempts
+          ON CONFLICT (assignment_id, user_id) DO UPDATE SET max_attempts = greatest(o.max_attempts, EXCLUDED.max_attempts)`,
+    );
+  }
+
+  private async change(statement: Sql): Promise<boolean> {
+    return (await this.db.row(statement, IdRow)) !== null;
+  }
+}

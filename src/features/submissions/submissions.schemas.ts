@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { can, id, links, listQuery, queryFlag, search, timestamp, updatedSince, verbatim } from '../../http/schemas';
+import { SUBMISSION_STATES } from './submissions.types';
+
+export const SubmissionsQuery = listQuery(['-updatedAt', 'startedAt', 'submittedAt', 'userName'], {
+  q: search().describe("Only students whose name contains this text."),
+  state: z.enum(SUBMISSION_STATES).optional(),
+  late: queryFlag().optional(),
+  userId: id().optional().describe('Only the work of this student.'),
+  updatedSince: updatedSince(),
+});
+export const AnswerBody = z.strictObject({ answer: verbatim(0, 100_000).nullable() });
+export const GradeBody = z.strictObject({
+  score: z.number().min(0).max(100_000).multipleOf(0.01).nullable().optional().describe("At most the assignment's points. Left out: as it was."),
+  feedback: verbatim(0, 20_000).nullable().optional(),
+});
+export const ReturnBody = z.strictObject({
+  allowAnotherAttempt: z.boolean().optional().describe('true: the student gets one more attempt, where all are used.'),
+});
+
+const nullableTimestamp = timestamp().nullable();
+const summary = {
+  id: z.uuid(),
+  assignmentId: z.uuid(),
+  assignmentTitle: z.string(),
+  classId: z.uuid(),
+  user: z.object({ id: z.uuid(), name: z.string() }),
+  attempt: z.number().int(),
+  toolId: z.uuid(),
+  toolVersion: z.number().int(),
+  state: z.enum(SUBMISSION_STATES),
+  startedAt: timestamp(),
+  submittedAt: nullableTimestamp,
+  dueAt: nullableTimestamp.describe('The due date in force at hand-in.'),
+  late: z.boolean(),
+  lateBySeconds: z.number().int(),
+  score: z.number().nullable().describe('As returned.'),
+  points: z.number(),
+  draft: z
+    .object({ score: z.number().nullable(), gradedAt: nullableTimestamp })
+    .nullable()
+    .describe('For those who grade; null for everybody else.'),
+  returnedAt: nullableTimestamp,
+  createdAt: timestamp(),
+  updatedAt: timestamp(),
+  links: links('self', 'assignment', 'user'),
+  can: can('update', 'submit', 'grade', 'return'),
+};
+
+export const SubmissionSummarySchema = z.object(summary).meta({ id: 'SubmissionSummary' });
+export const SubmissionSchema = z
+  .object({
+    ...summary,
+    toolType: z.enum(['chat', 'product']),
+    answer: z.string().nullable(),
+    feedback: z.string().nullable().describe('As returned.'),
+    draft: z.object({ score: z.number().nullable(), feedback: z.string().nullable(), gradedAt: nullableTimestamp }).nullable().describe('For those who grade; null for everybody else.'),
+    sessionId: z.uuid().nullable().describe('The newest chat on it.'),
+    runId: z.uuid().nullable().describe('The newest run on it.'),
+  })
+  .meta({ id: 'Submission' });

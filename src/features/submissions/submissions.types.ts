@@ -1,0 +1,58 @@
+import type { Dates } from '../assignments';
+
+export const SUBMISSION_STATES = ['in_progress', 'submitted', 'returned'] as const;
+export type SubmissionState = (typeof SUBMISSION_STATES)[number];
+
+/** An attempt of a student at an assignment, as lists show it: without what was written. */
+export interface SubmissionSummary {
+  id: string;
+  tenantId: string;
+  assignmentId: string;
+  assignmentTitle: string;
+  classId: string;
+  groupPath: string;
+  userId: string;
+  userName: string;
+  attempt: number;
+  toolId: string;
+  toolVersion: number;
+  state: SubmissionState;
+  startedAt: Date;
+  submittedAt: Date | null;
+  /** The due date that held for the student when they handed in. */
+  dueAtInForce: Date | null;
+  late: boolean;
+  lateBySeconds: number;
+  /** Teachers only, until returned. */
+  draftScore: number | null;
+  releasedScore: number | null;
+  points: number;
+  gradedAt: Date | null;
+  returnedAt: Date | null;
+  revision: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface Submission extends SubmissionSummary {
+  /** The group of the class. */
+  groupId: string;
+  toolType: 'chat' | 'product';
+  answer: string | null;
+  draftFeedback: string | null;
+  releasedFeedback: string | null;
+  /** The newest chat on it. */
+  sessionId: string | null;
+  /** The newest run on it. */
+  runId: string | null;
+  assignmentState: 'draft' | 'published' | 'closed';
+  latePolicy: 'accept' | 'refuse';
+  /** The dates that hold for its student now. */
+  dates: Dates;
+}
+
+export interface GradeInput {
+  /** From 0 to the assignment's points; null for none. */
+  score?: number | null | undefined;
+  feedback?: string | null | undefined;
+}

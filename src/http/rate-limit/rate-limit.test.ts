@@ -1,0 +1,82 @@
+import request from 'supertest';
+import { type LimitedApp, startLimitedApp } from './limited-app';
+
+describe('the limits', () => {
+  let app: LimitedApp;
+  beforeAll(async () => {
+    app = await startLimitedApp({
+      RATE_LIMIT_PER_MINUTE: '5',
+      RATE_LIMIT_ADDRESS_PER_MINUTE: '8',
+      RATE_LIMIT_MESSAGES_PER_MINUTE: '2',
+    });
+  });
+  afterAll(() => app.close());
+
+  const call = (path: string, headers: Record<string, string>) => request(app.server).get(path).set(headers);
+  async function statuses(times: number, path: string, headers: Record<string, string>): Promise<number[]> {
+    const seen = [];
+    for (let i = 0; i < times; i += 1) seen.push((await call(path, headers)).status);
+    return seen;
+  }
+
+  it('count a signed-in person by who they are, wherever they are', async () => {
+    const ada = { 'X-User': 'ada' };
+    const { headers } = await call('/default', { ...ada, 'X-Forwarded-For': '192.0.2.1' }).expect(200);
+    expect(headers['ratelimit']).toMatch(/^"default"; r=4; t=60$/);
+    expect(headers['ratelimit-policy']).toBe('"default"; q=5; w=60');
+    expect(await statuses(6, '/default', { ...ada, 'X-Forwarded-For': '192.0.2.2' })).toEqual([200, 200, 200, 200, 429, 429]);
+    await call('/default', { 'X-User': 'bob', 'X-Forwarded-For': '192.0.2.1' }).expect(200);
+  });
+
+  it('answer in our own envelope, and say when to try again', async () => {
+    await statuses(5, '/default', { 'X-User': 'eve' });
+    const { body, headers } = await call('/default', { 'X-User': 'eve' }).expect(429);
+    expect(body).toEqual({
+      error: {
+        code: 'RATE_LIMITED',
+        message: expect.any(String),
+        details: { reason: 'rate_limit.exceeded' },
+        requestId: expect.any(String),
+      },
+    });
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
+    expect(headers['ratelimit']).toMatch(/^"default"; r=0; t=\d+$/);
+  });
+
+  it('count everybody else by address', async () => {
+    expect(await statuses(9, '/default', { 'X-Forwarded-For': '192.0.2.10' })).toEqual([...Array(8).fill(200), 429]);
+    await call('/default', { 'X-Forwarded-For': '192.0.2.11' }).expect(200);
+  });
+
+  it('take the network of an IPv6 address for one', async () => {
+    for (let i = 0; i < 8; i += 1) await call('/default', { 'X-Forwarded-For': `2001:db8:0:1::${i}` }).expect(200);
+    await call('/default', { 'X-Forwarded-For': '2001:db8:0:1::ff' }).expect(429);
+    await call('/default', { 'X-Forwarded-For': '2001:db8:9:1::1' }).expect(200);
+  });
+
+  it('charge messages to both limits', async () => {
+    const { headers } = await call('/messages', { 'X-User': 'may' }).expect(200);
+    expect(headers['ratelimit']).toBe('"default"; r=4; t=60, "messages"; r=1; t=60');
+    expect(await statuses(2, '/messages', { 'X-User': 'may' })).toEqual([200, 429]);
+    await call('/default', { 'X-User': 'may' }).expect(200);
+    await call('/default', { 'X-User': 'may' }).expect(200);
+    await call('/default', { 'X-User': 'may' }).expect(429);
+  });
+
+  it('count log-ins by address, whoever is signed in there', async () => {
+    const at = { 'X-Forwarded-For': '192.0.2.20' };
+    expect(await statuses(8, '/login', { ...at, 'X-User': 'una' })).toEqual(Array(8).fill(200));
+    await call('/login', at).expect(429);
+    await call('/default', at).expect(200);
+  });
+
+  it('leave alone what asks for none', async () => {
+    expect(await statuses(20, '/none', { 'X-User': 'zoe' })).toEqual(Array(20).fill(200));
+  });
+
+  it('let exactly as many pass as they say, of many at the same moment', async () => {
+    const answers = await Promise.all(Array.from({ length: 30 }, () => call('/default', { 'X-User': 'crowd' })));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(5);
+  });
+});

@@ -1,0 +1,103 @@
+import { loadConfig } from '../src/config/config';
+import { TemporalClient } from '../src/platform/temporal/temporal-client';
+import { testEnv } from '../src/testing/app';
+import { RecordingLogger } from '../src/testing/recording-logger';
+import { createTestNamespace, type TestNamespace } from '../src/testing/temporal';
+import { applySchedules } from './apply-schedules';
+import { SCHEDULES } from './schedules';
+import { type ScheduleEntry, scheduleEntry } from './shared/schedule-entry';
+
+const sweep = scheduleEntry({
+  id: 'sweep',
+  note: 'Sweeps.',
+  at: { minute: 0, hour: 3, dayOfMonth: 1 },
+  timeZone: 'America/New_York',
+  overlap: 'SKIP',
+  catchupWindow: '1 day',
+  contract: { name: 'sweep', taskQueue: 'default', workflowId: () => 'sweep', summary: () => 'Sweeps' },
+  input: { rooms: 3 },
+});
+
+const NOTHING = { created: [], updated: [], deleted: [] };
+
+let namespace: TestNamespace;
+let temporal: TemporalClient;
+const logger = new RecordingLogger();
+
+beforeAll(async () => {
+  namespace = await createTestNamespace();
+  temporal = new TemporalClient(loadConfig(testEnv('postgres://unused', namespace.env)), logger);
+  await temporal.registerSearchAttributes();
+});
+afterAll(async () => {
+  await temporal.close();
+  await namespace.close();
+});
+beforeEach(() => void logger.lines.splice(0));
+
+const apply = (...table: ScheduleEntry[]) => applySchedules(temporal, table, logger);
+const scheduleOf = (id: string) => namespace.client.schedule.getHandle(`rapt/${id}`);
+
+describe('the schedule table', () => {
+  it('names each schedule once, with a time zone that exists', () => {
+    expect(new Set(SCHEDULES.map((entry) => entry.id)).size).toBe(SCHEDULES.length);
+    for (const entry of SCHEDULES) expect(() => new Intl.DateTimeFormat('en', { timeZone: entry.timeZone })).not.toThrow();
+  });
+
+  it('is made true: created first, then left alone', async () => {
+    expect(await apply(...SCHEDULES, sweep)).toEqual({ ...NOTHING, created: [...SCHEDULES.map((entry) => entry.id), 'sweep'] });
+    const before = await scheduleOf('sweep').describe();
+    expect(before.spec.calendars?.[0]).toMatchObject({ minute: [{ start: 0, end: 0, step: 1 }], hour: [{ start: 3, end: 3, step: 1 }], dayOfMonth: [{ start: 1, end: 1, step: 1 }] });
+    expect(before).toMatchObject({
+      spec: { timezone: 'America/New_York' },
+      action: { workflowType: 'sweep', taskQueue: 'default', args: [{ rooms: 3 }] },
+      policies: { overlap: 'SKIP', catchupWindow: 24 * 60 * 60 * 1000 },
+      state: { note: 'Sweeps.', paused: false },
+    });
+    expect(await apply(...SCHEDULES, sweep)).toEqual(NOTHING);
+    expect((await scheduleOf('sweep').describe()).info.lastUpdatedAt).toEqual(before.info.lastUpdatedAt);
+  });
+
+  it.each([
+    ['time', { at: { minute: 30 } }],
+    ['time zone', { timeZone: 'Europe/Berlin' }],
+    ['catch-up window', { catchupWindow: '1 hour' }],
+    ['overlap', { overlap: 'BUFFER_ONE' }],
+    ['input', { input: { rooms: 4 } }],
+    ['queue', { contract: { ...sweep.contract, taskQueue: 'sync' } }],
+  ] as const)('changes a schedule whose %s has changed, and logs the difference', async (_what, change) => {
+    await apply(sweep);
+    logger.lines.splice(0);
+    const changed = { ...sweep, ...change } as ScheduleEntry;
+    expect(await apply(changed)).toEqual({ ...NOTHING, updated: ['sweep'] });
+    expect(logger.lines.find((line) => line.message.includes('differs'))?.fields).toMatchObject({ schedule: 'sweep' });
+    expect(await apply(changed)).toEqual(NOTHING);
+  });
+
+  it('leaves paused what operations have paused', async () => {
+    await apply(sweep);
+    await scheduleOf('sweep').pause('too loud');
+    expect(await apply({ ...sweep, at: { minute: 5 } })).toEqual({ ...NOTHING, updated: ['sweep'] });
+    expect((await scheduleOf('sweep').describe()).state).toMatchObject({ paused: true, note: 'too loud' });
+  });
+
+  it('removes schedules of ours that are gone from it, and never those of others', async () => {
+    await namespace.client.schedule.create({
+      scheduleId: 'somebody-elses',
+      spec: { intervals: [{ every: '1 day' }] },
+      action: { type: 'startWorkflow', workflowType: 'other', taskQueue: 'other' },
+    });
+    await apply(sweep);
+    // The list of schedules follows the schedules themselves by a moment.
+    let deleted: string[] = [];
+    for (let i = 0; i < 100 && deleted.length === 0; i += 1) ({ deleted } = await apply());
+    expect(deleted).toContain('sweep');
+    await expect(scheduleOf('sweep').describe()).rejects.toThrow();
+    expect((await namespace.client.schedule.getHandle('somebody-elses').describe()).action.workflowType).toBe('other');
+  });
+
+  it('bears two workers that start at the same moment', async () => {
+    const both = await Promise.all([apply(sweep), apply(sweep)]);
+    expect(both.flatMap((changes) => changes.created)).toEqual(['sweep']);
+  });
+});

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../scripts/infra/ports';
+import { makeScratchFolder, type ScratchFolder } from '../scripts/infra/scratch-folder';
+import { ensureTemporalCli } from '../scripts/infra/temporal-cli';
+import { startTemporal, type TemporalServer } from '../scripts/infra/temporal-server';
+import { migrate } from '../src/platform/db/migrate';
+import { startTestPostgres, type TestPostgres } from '../src/testing/database';
+import { model } from '../src/testing/fake-model-server';
+import { OUTPUT, RunScene } from './testing/run-scene';
+import { ChildWorker } from './testing/test-worker';
+
+/** Long enough that every call in flight has noticed. */
+const OUTAGE_MS = 6_000;
+
+let folder: ScratchFolder;
+let temporal: TemporalServer;
+let postgres: TestPostgres;
+let scene: RunScene;
+let worker: ChildWorker;
+
+beforeAll(async () => {
+  folder = makeScratchFolder();
+  const [port, cli] = [await freePort(), await ensureTemporalCli()];
+  postgres = await startTestPostgres();
+  await migrate({ databaseUrl: postgres.databaseUrl });
+  const { databaseUrl: url, url: adminUrl } = postgres;
+  scene = await RunScene.create({ database: { url, adminUrl, drop: () => Promise.resolve() } });
+  scene.model.fallback = model.says(JSON.stringify(OUTPUT));
+  const namespace = { env: { TEMPORAL_ADDRESS: `127.0.0.1:${port}`, TEMPORAL_NAMESPACE: 'default' } };
+  // Before there is any Temporal.
+  worker = await ChildWorker.start({ databaseUrl: url, namespace, env: { ...scene.env, LOG_LEVEL: 'info' } });
+  await until(() => worker.output.join('').includes('not available: Temporal'));
+  temporal = await startTemporal({ cli: cli.path, port, dbFile: `${folder.path}/temporal.sqlite` });
+  await worker.ready();
+});
+afterAll(async () => {
+  await worker.kill();
+  await scene.close();
+  await temporal.kill();
+  await postgres.remove();
+  folder.remove();
+});
+
+async function until(what: () => boolean, limitMs = 60_000): Promise<void> {
+  const end = Date.now() + limitMs;
+  while (!what()) {
+    if (Date.now() > end) throw new Error(`did not come true: ${String(what)}\n${worker.output.join('')}`);
+    await sleep(50);
+  }
+}
+
+const told = (text: string) => worker.output.join('').split(text).length - 1;
+
+describe('a worker', () => {
+  it('waited for a Temporal that was away when it started, and said so', async () => {
+    expect(told('available again: Temporal')).toBeGreaterThan(0);
+    expect(await scene.untilEnded(await scene.createRun())).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('goes on after Temporal was away: the API answers meanwhile, runs wait in the outbox and finish afterwards', async () => {
+    const held = model.held();
+    scene.model.next(held);
+    const inHand = await scene.createRun('in hand');
+    const reply = await held.reply();
+    const before = told('not available: Temporal, jobs wait');
+    await temporal.stop();
+    const waiting: string[] = [];
+    const startedAt = Date.now();
+    for (let i = 0; i < 3; i += 1) waiting.push(await scene.createRun(`waits ${i}`));
+    expect(Date.now() - startedAt).toBeLessThan(3_000);
+    await sleep(OUTAGE_MS);
+    reply.text(JSON.stringify(OUTPUT)).finish();
+    for (const id of waiting) expect(await scene.run(id)).toMatchObject({ state: 'queued' });
+    expect(told('not available: Temporal, jobs wait')).toBe(before + 1);
+    await temporal.restart();
+    for (const id of [inHand, ...waiting]) expect(await scene.untilEnded(id, 60_000)).toMatchObject({ state: 'succeeded', output: OUTPUT });
+    expect(worker.exitCode).toBeNull();
+  }, 150_000);
+
+  it('goes on after the database was away in the middle of a run', async () => {
+    const held = model.held();
+    scene.model.next(held);
+    const id = await scene.createRun('in hand');
+    const reply = await held.reply();
+    await postgres.stop('immediate');
+    reply.text(JSON.stringify(OUTPUT)).finish();
+    await sleep(OUTAGE_MS);
+    await postgres.restart();
+    expect(await scene.untilEnded(id, 60_000)).toMatchObject({ state: 'succeeded', output: OUTPUT });
+    expect((await scene.calls(id)).filter((call) => call.state === 'succeeded')).toHaveLength(1);
+    expect(worker.exitCode).toBeNull();
+  }, 150_000);
+});
