@@ -119,6 +119,8 @@ export interface Progress {
   returned: number;
   /** Share of the handed-in work that came after the due date. */
   late?: number;
+  /** How many students are at it while the district is made. */
+  now?: number;
 }
 
 export interface DemoOverride {

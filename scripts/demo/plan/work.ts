@@ -49,7 +49,8 @@ export class WorkPlan {
     // Those at the end of the line hand in last: their work is late, and not the first to be read.
     const isLate = isSubmitted && index >= handedIn - share(progress.late ?? 0, handedIn);
     const submittedAt = isSubmitted ? this.submissionTime(assignment, isLate) : null;
-    const startedAt = submittedAt === null ? this.startTime(assignment) : this.before(submittedAt, assignment);
+    const isAtIt = index >= count - (progress.now ?? 0);
+    const startedAt = submittedAt === null ? this.startTime(assignment, isAtIt) : this.before(submittedAt, assignment);
     const chat = work.chats === undefined ? null : this.chat(this.random.pick(work.chats), startedAt, submittedAt);
     const runAt = submittedAt ?? new Date(this.calendar.now.getTime() - LATEST_MS);
     const run = work.runs === undefined ? null : { ...this.random.pick(work.runs), at: between(startedAt, runAt, 0.3) };
@@ -67,7 +68,8 @@ export class WorkPlan {
     return this.timeBetween(assignment.opensAt, assignment.dueAt);
   }
 
-  private startTime(assignment: DemoAssignment): Date {
+  private startTime(assignment: DemoAssignment, isAtIt: boolean): Date {
+    if (isAtIt) return new Date(this.calendar.now.getTime() - LATEST_MS - this.random.integer(10, 20) * MINUTE_MS);
     return this.timeBetween(assignment.opensAt, assignment.dueAt);
   }
 

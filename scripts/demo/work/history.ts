@@ -14,7 +14,7 @@ export const HISTORY: readonly DemoAssignment[] = [
     dueAt: { day: 6, at: '23:59' },
     points: 25,
     work: {
-      progress: { started: 0.45, submitted: 0.2, graded: 0, returned: 0 },
+      progress: { started: 0.45, submitted: 0.2, graded: 0, returned: 0, now: 2 },
       chats: MILL_CHATS,
       answer: [
         [

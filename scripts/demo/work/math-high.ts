@@ -136,7 +136,7 @@ export const HIGH_MATH: readonly DemoAssignment[] = [
     latePolicy: 'refuse',
     overrides: [{ student: 5, dueAt: { day: 3, at: '23:59' } }],
     work: {
-      progress: { started: 0.7, submitted: 0.45, graded: 0.2, returned: 0 },
+      progress: { started: 0.7, submitted: 0.45, graded: 0.2, returned: 0, now: 3 },
       chats: SYSTEM_CHATS,
       answer: [
         [

@@ -115,7 +115,7 @@ export const MIDDLE_MATH: readonly DemoAssignment[] = [
     points: 20,
     maxAttempts: 2,
     work: {
-      progress: { started: 0.35, submitted: 0.15, graded: 0, returned: 0 },
+      progress: { started: 0.35, submitted: 0.15, graded: 0, returned: 0, now: 2 },
       chats: PERCENT_CHATS,
       answer: [
         [

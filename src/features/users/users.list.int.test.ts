@@ -13,6 +13,7 @@ describe('the list of people', () => {
   let root: Client;
   let districtAdmin: Client;
   let schoolAdmin: Client;
+  let teacher: Client;
   beforeAll(async () => {
     app = await createTestApp();
     world = new World(app.container);
@@ -25,7 +26,7 @@ describe('the list of people', () => {
     root = await app.as((await world.user({ name: 'Root', isPlatformAdmin: true })).id);
     districtAdmin = await app.as((await world.member(district, 'admin', await named('Dora', district))).id);
     schoolAdmin = await app.as((await world.member(school, 'admin', await named('Sven', district))).id);
-    await world.member(department, 'teacher', await named('Tina', district));
+    teacher = await app.as((await world.member(department, 'teacher', await named('Tina', district))).id);
     await world.classMember(await world.class(department), 'student', await named('Paul', district));
     await world.member(other, 'student', await named('Olga', district));
     await named('Loner', district);
@@ -55,7 +56,6 @@ describe('the list of people', () => {
   });
 
   it('is for admins', async () => {
-    const teacher = await app.as((await world.member(school, 'teacher', await world.user({ name: 'Zz', tenantId: district.id }))).id);
     await teacher.get('/users').expect(403);
     await teacher.get('/admin/users').expect(403);
     await districtAdmin.get('/admin/users').expect(403);
@@ -85,20 +85,21 @@ describe('the list of people', () => {
   });
 
   it('sorts and pages in both ways', async () => {
-    expect(await names(districtAdmin, '?sort=-name&limit=2')).toEqual(['Zz', 'Tina']);
+    expect(await names(districtAdmin, '?sort=-name&limit=2')).toEqual(['Tina', 'Sven']);
     const { body: first } = await districtAdmin.get('/users?limit=3&page=2').expect(200);
-    expect(first.meta.pagination).toEqual({ page: 2, limit: 3, total: 8, totalPages: 3 });
+    expect(first.meta.pagination).toEqual({ page: 2, limit: 3, total: 7, totalPages: 3 });
     expect(first.data).toHaveLength(3);
     for (const sort of ['name', '-createdAt', 'updatedAt']) {
       const seen: string[] = [];
       let cursor: string | null = '';
       while (cursor !== null) {
-        const { body } = await districtAdmin.get(`/users?limit=3&sort=${sort}&cursor=${cursor}`).expect(200);
-        seen.push(...body.data.map(({ id }: { id: string }) => id));
-        cursor = body.meta.pagination.nextCursor;
+        const answer: { body: { data: { id: string }[]; meta: { pagination: { nextCursor: string | null } } } } =
+          await districtAdmin.get(`/users?limit=3&sort=${sort}&cursor=${cursor}`).expect(200);
+        seen.push(...answer.body.data.map(({ id }) => id));
+        cursor = answer.body.meta.pagination.nextCursor;
       }
-      expect(seen).toHaveLength(8);
-      expect(new Set(seen).size).toBe(8);
+      expect(seen).toHaveLength(7);
+      expect(new Set(seen).size).toBe(7);
     }
   });
 

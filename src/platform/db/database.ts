@@ -104,12 +104,14 @@ export class Database {
   /**
    * Runs `work` in a transaction, or in the one already open around it. Deadlocks and serialization failures run
    * the whole again, so `work` must have no effect outside of the database; put those in `afterCommit`.
+   * @param options.timeoutMs how long it may last, in milliseconds; for a script that nothing waits for. Without
+   * effect where a transaction is open already.
    */
-  async transaction<T>(work: () => Promise<T>): Promise<T> {
+  async transaction<T>(work: () => Promise<T>, options: { timeoutMs?: number } = {}): Promise<T> {
     if (this.frame() !== undefined) return work();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.runTransaction(work);
+        return await this.runTransaction(work, options.timeoutMs ?? TRANSACTION_TIMEOUT_MS);
       } catch (error) {
         if (attempt >= TRANSACTION_ATTEMPTS || !isRetryableConflict(error)) throw error;
         this.options.logger.debug('transaction run again', { attempt });
@@ -159,7 +161,7 @@ export class Database {
     return frame.client.query(query);
   }
 
-  private async runTransaction<T>(work: () => Promise<T>): Promise<T> {
+  private async runTransaction<T>(work: () => Promise<T>, timeout: number): Promise<T> {
     const frame: Frame = { client: null, prisma: null, ended: false, afterCommit: [] };
     const result = await this.frames.run(frame, () =>
       this.client.$transaction(
@@ -171,7 +173,7 @@ export class Database {
             frame.ended = true;
           }
         },
-        { maxWait: TRANSACTION_MAX_WAIT_MS, timeout: TRANSACTION_TIMEOUT_MS },
+        { maxWait: TRANSACTION_MAX_WAIT_MS, timeout },
       ),
     );
     for (const effect of frame.afterCommit) await this.runEffect(effect);

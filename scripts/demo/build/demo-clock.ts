@@ -1,0 +1,14 @@
+import type { Clock } from '../../../src/shared/clock';
+
+/** A clock that is set by hand, so that services write of last week as if it were last week. */
+export class DemoClock implements Clock {
+  constructor(private moment: Date) {}
+
+  now(): Date {
+    return this.moment;
+  }
+
+  set(moment: Date): void {
+    this.moment = moment;
+  }
+}

@@ -1,0 +1,19 @@
+import type { GroupKey } from '../demo.types';
+import { GROUPS } from '../district';
+import { OPERATOR } from './people';
+import { known, type Stage } from './stage';
+
+export type GroupIds = ReadonlyMap<GroupKey, string>;
+
+/** Makes the district and all below it. */
+export async function buildGroups(stage: Stage): Promise<GroupIds> {
+  const ids = new Map<GroupKey, string>();
+  for (const { key, parent, name, kind, theme, settings } of GROUPS) {
+    const parentId = parent === null ? undefined : known(ids, parent);
+    const group = await stage.as(OPERATOR, (principal) =>
+      stage.container.groups.tree.create(principal, { name, kind, theme, settings, parentId }),
+    );
+    ids.set(key, group.id);
+  }
+  return ids;
+}

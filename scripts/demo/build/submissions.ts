@@ -1,0 +1,37 @@
+import type { PlannedWork } from '../plan/work.types';
+import { teacherOf } from './assignments';
+import type { Stage } from './stage';
+
+/** An attempt that was made, with the version of the tool that it got. */
+export interface BuiltSubmission {
+  id: string;
+  toolId: string;
+  toolVersion: number;
+}
+
+/** Plays one student's work on an assignment up to the hand-in. */
+export async function buildSubmission(stage: Stage, assignmentId: string, work: PlannedWork): Promise<BuiltSubmission> {
+  const { service, starts } = stage.container.submissions;
+  return stage.as(work.student.email, async (principal) => {
+    stage.clock.set(work.startedAt);
+    const { id, toolId, toolVersion } = await starts.startSubmission(principal, assignmentId);
+    if (work.submittedAt !== null) stage.clock.set(work.submittedAt);
+    if (work.answer !== '') await service.saveAnswer(principal, id, work.answer, null);
+    if (work.submittedAt !== null) await service.submit(principal, id);
+    return { id, toolId, toolVersion };
+  });
+}
+
+/** Plays what the teacher did with it. */
+export async function buildGrade(stage: Stage, submissionId: string, { assignment, grade }: PlannedWork): Promise<void> {
+  if (grade === null) return;
+  const { service } = stage.container.submissions;
+  await stage.as(teacherOf(assignment), async (principal) => {
+    const { score, feedback, at, returnedAt } = grade;
+    stage.clock.set(at);
+    await service.grade(principal, submissionId, { score, feedback }, null);
+    if (returnedAt === null) return;
+    stage.clock.set(returnedAt);
+    await service.returnSubmission(principal, submissionId, false, null);
+  });
+}
