@@ -2,9 +2,11 @@ import cors from 'cors';
 import express, { type Express } from 'express';
 import type { Container } from './container';
 import { API_BASE } from './http/base';
+import { docsRoutes } from './http/docs';
 import { setSecurityHeaders } from './http/headers';
 import { healthRoutes } from './http/health';
 import { IdempotencyStore } from './http/idempotency';
+import { describeRoutes } from './http/openapi';
 import { Pipeline } from './http/pipeline';
 import { createLimiter } from './http/rate-limit';
 import { ResponseSerializer } from './http/serializer';
@@ -36,6 +38,7 @@ export function createApp(container: Container): Express {
 
   app.use(setSecurityHeaders);
   app.use(healthRoutes(container.platform));
+  app.use(docsRoutes(() => describeRoutes(routes, { accessCookie: container.auth.cookieNames.access })));
   app.use(pipeline.notFound);
   app.use(pipeline.failed);
   return app;

@@ -15,8 +15,7 @@ export function mergeActivities(...registries: readonly Activities[]): Activitie
 }
 
 /** Every activity of every job, bound to the services it calls. */
-export function createActivities(container: Container): Activities {
-  const { platform, ai, runs, sessions } = container;
+export function createActivities({ platform, ai, runs, sessions }: Container): Activities {
   const { logger } = platform;
   const { execution } = runs;
   return mergeActivities(

@@ -1,7 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findTemporalCli } from '../scripts/infra/temporal-cli';
-import { freePort } from '../scripts/infra/ports';
-import { startTemporal } from '../scripts/infra/temporal-server';
 import { model } from '../src/testing/fake-model-server';
 import { createTestNamespace, type TestNamespace } from '../src/testing/temporal';
 import { killDrill } from './testing/kill-drill';

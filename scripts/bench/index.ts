@@ -56,7 +56,7 @@ async function signIn(client: Client, callers: readonly number[]): Promise<(call
   for (const caller of new Set(callers)) {
     const sessionId = newId();
     await client.query(
-      "INSERT INTO refresh_tokens (id, user_id, family_id, token_hash, expires_at, family_expires_at) VALUES ($1, $2, $3, sha256($3::text::bytea), now() + interval '1 day', now() + interval '1 day')",
+      "INSERT INTO refresh_tokens (id, user_id, family_id, token_hash, expires_at, family_expires_at) VALUES ($1, $2, $3::uuid, sha256(($3::uuid)::text::bytea), now() + interval '1 day', now() + interval '1 day')",
       [newId(), idOf('user', caller), sessionId],
     );
     made.set(caller, tokens.sign({ userId: idOf('user', caller), sessionId }));
@@ -121,16 +121,21 @@ async function compare(
   return `| ${target.name} | ${connections} | ${one.requestsPerSecond} | ${other.requestsPerSecond} | **${ratio}** | ${one.p50} / ${one.p99} | ${other.p50} / ${other.p99} | ${one.cpuMicros ?? '–'} / ${other.cpuMicros ?? '–'}${failed} |`;
 }
 
-async function run(databaseUrl: string, only: readonly string[]): Promise<void> {
+async function prepare(databaseUrl: string, only: readonly string[]) {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
-  const chats = await makeChats(client);
-  const targets = targetsOf(chats).filter((target) => only.length === 0 || only.includes(target.name));
-  const token = await signIn(
-    client,
-    targets.flatMap((target) => target.requests.map((request) => request.caller)),
-  );
-  await client.end();
+  try {
+    const chats = await makeChats(client);
+    const targets = targetsOf(chats).filter((target) => only.length === 0 || only.includes(target.name));
+    const token = await signIn(client, targets.flatMap((target) => target.requests.map((request) => request.caller)));
+    return { targets, token };
+  } finally {
+    await client.end();
+  }
+}
+
+async function run(databaseUrl: string, only: readonly string[]): Promise<void> {
+  const { targets, token } = await prepare(databaseUrl, only);
   const dist = path.resolve(__dirname, '../..');
   const model = await start(path.join(__dirname, 'scripted-model.js'), {}, '/');
   const shared = {

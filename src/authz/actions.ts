@@ -45,6 +45,7 @@ export const ACTIONS = {
 
   'submission.create': 'work:write',
   'submission.read': 'work:read',
+  'submission.read_answer': 'work:read',
   'submission.list': 'work:read',
   'submission.update': 'work:write',
   'submission.submit': 'work:write',

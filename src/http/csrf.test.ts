@@ -8,8 +8,9 @@ const guard = new CsrfGuard({
   allowedOrigins: ['https://app.example.org/'],
   publicUrl: 'https://api.example.org',
 });
-const request = (headers: Record<string, string>) => ({ headers, host: headers['host'] }) as unknown as Request;
-const site = (headers: Record<string, string>) => () => guard.assertOwnSite(request({ host: 'api.example.org', ...headers }));
+const request = (headers: Record<string, string>) => ({ headers, host: headers.host }) as unknown as Request;
+const site = (headers: Record<string, string>) => () =>
+  guard.assertOwnSite(request({ host: 'api.example.org', ...headers }));
 
 describe('the site that a change comes from', () => {
   it.each([
@@ -17,8 +18,14 @@ describe('the site that a change comes from', () => {
     ['a page of the API itself', { origin: 'https://api.example.org', 'sec-fetch-site': 'same-origin' }],
     ['a page under the host that was asked', { host: 'localhost:3000', origin: 'http://localhost:3000' }],
     ['a person who typed the address', { 'sec-fetch-site': 'none' }],
-    ['an allowed client on another site', { origin: 'https://app.example.org', 'sec-fetch-site': 'cross-site' }],
-    ['an allowed client on another subdomain', { origin: 'https://APP.example.org', 'sec-fetch-site': 'same-site' }],
+    [
+      'an allowed client on another site',
+      { origin: 'https://app.example.org', 'sec-fetch-site': 'cross-site' },
+    ],
+    [
+      'an allowed client on another subdomain',
+      { origin: 'https://APP.example.org', 'sec-fetch-site': 'same-site' },
+    ],
   ])('may be %s', (_name, headers) => {
     expect(site(headers)).not.toThrow();
   });
@@ -46,10 +53,13 @@ describe('the token of a sign-in', () => {
     expect(token(guard.tokenFor(session))).not.toThrow();
   });
 
-  it.each([undefined, '', 'x', guard.tokenFor('01a2057d-bc03-729e-ba61-263fb1fda7a3'), `${guard.tokenFor(session)}x`])(
-    'is not %s',
-    (value) => {
-      expect(token(value)).toThrow(ForbiddenError);
-    },
-  );
+  it.each([
+    undefined,
+    '',
+    'x',
+    guard.tokenFor('01a2057d-bc03-729e-ba61-263fb1fda7a3'),
+    `${guard.tokenFor(session)}x`,
+  ])('is not %s', (value) => {
+    expect(token(value)).toThrow(ForbiddenError);
+  });
 });

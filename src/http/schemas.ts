@@ -17,7 +17,7 @@ export const id = () => z.uuid().toLowerCase();
 export const email = () => z.email().max(254).toLowerCase();
 
 /** A moment, as RFC 3339 with an offset; handed on as a Date. */
-export const moment = () => z.iso.datetime({ offset: true }).refine((value) => {
+export const moment = () => z.iso.datetime({ offset: true, abort: true }).refine((value) => {
   const year = new Date(value).getUTCFullYear();
   return year >= 1970 && year <= 9999;
 }, { message: 'is not a date between 1970 and 9999' }).transform((value) => new Date(value));

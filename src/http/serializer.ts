@@ -3,14 +3,7 @@ import { z } from 'zod';
 import type { Pagination } from '../shared/pages';
 import type { Route } from './route';
 
-/** What an answer with this data looks like on the wire. */
-export function envelopeSchema(route: Route): z.ZodType | null {
-  const { data, list } = route.success;
-  if (data === undefined) return null;
-  if (list !== true) return z.object({ data });
-  return z.object({ data: z.array(data), meta: z.object({ pagination: PaginationSchema }) });
-}
-
+/** Where a page stands in its list. */
 export const PaginationSchema = z
   .union([
     z.object({ page: z.number().int(), limit: z.number().int(), total: z.number().int(), totalPages: z.number().int() }),

@@ -31,6 +31,8 @@ export interface TestApp {
   anonymous: Client;
   /** Requests of this user, in a sign-in made for the purpose. */
   as(userId: string): Promise<Client>;
+  /** Requests with this access token. */
+  withToken(token: string): Client;
   close(): Promise<void>;
 }
 
@@ -103,6 +105,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     databaseUrl: database.url,
     anonymous: clientOf(server, null),
     as: async (userId) => clientOf(server, await tokenFor(container, userId)),
+    withToken: (token) => clientOf(server, token),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

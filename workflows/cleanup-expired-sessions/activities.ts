@@ -1,5 +1,6 @@
 import type { AiGateway } from '../../src/features/ai';
 import type { RunExecution } from '../../src/features/runs';
+import type { SessionsCleanupService } from '../../src/features/sessions';
 import type { Logger } from '../../src/platform/logging/logger';
 import { type ActivityRun, runActivity } from '../shared/activity';
 
@@ -13,7 +14,7 @@ const LOST_RUN_HOURS = 24;
 const ABANDONED_CALL_SECONDS = 20 * 60;
 
 export interface CleanupDeps {
-  sessions: { completeIdleSessions(input: { idleHours: number; limit: number }): Promise<number> };
+  sessions: Pick<SessionsCleanupService, 'completeIdleSessions'>;
   execution: Pick<RunExecution, 'failLost'>;
   gateway: Pick<AiGateway, 'settleAbandoned'>;
   logger: Logger;

@@ -1,6 +1,12 @@
 import { type Logger as SdkLogger, type LogLevel, type LogMetadata, Runtime } from '@temporalio/worker';
 import type { Logger } from '../../src/platform/logging/logger';
 
+/**
+ * The native part retries lost connections by itself and would say so with each try; outages are told by us. A workflow
+ * task that fails, as after an edit that running workflows do not survive, must be seen.
+ */
+const CORE_LOGS = 'error,temporalio_sdk_core::worker::workflow=warn';
+
 const METHODS = { TRACE: 'debug', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
 
 /** What the SDK logs, on our logger. What it finds worth an "info" is a detail here. */
@@ -8,8 +14,12 @@ class LoggerAdapter implements SdkLogger {
   constructor(private readonly logger: Logger) {}
 
   log(level: LogLevel, message: string, meta: LogMetadata = {}): void {
-    const { error, workflowId, activityType, attempt, taskQueue, state } = meta;
-    this.logger[METHODS[level]](`temporal: ${message}`, { workflowId, activityType, attempt, taskQueue, state, ...(error === undefined ? {} : { error }) });
+    const { error, failure, workflowId, runId, activityType, attempt, taskQueue, state } = meta;
+    // The native part hands over a whole structure as text; what matters is its message.
+    const reason = failure === undefined ? undefined : (/message: "([^"]+)"/.exec(String(failure))?.[1] ?? String(failure).slice(0, 300));
+    const fields = { workflowId, runId, activityType, attempt, taskQueue, state, reason, error };
+    const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+    this.logger[METHODS[level]](`temporal: ${message}`, given);
   }
 
   trace = (message: string, meta?: LogMetadata): void => this.log('TRACE', message, meta);
@@ -24,7 +34,6 @@ export function installTemporalRuntime(logger: Logger): void {
   Runtime.install({
     logger: new LoggerAdapter(logger),
     shutdownSignals: [],
-    // The native part retries lost connections by itself and would say so with each try; outages are told by us.
-    telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
+    telemetryOptions: { logging: { filter: CORE_LOGS, forward: {} } },
   });
 }

@@ -4,6 +4,7 @@ import { DEMO_PASSWORD } from '../password';
 import type { GroupIds } from './groups';
 import { known, type Stage } from './stage';
 
+/** The key of the platform admin. */
 export const OPERATOR = 'operator';
 
 /** Makes everybody's account; all have the one password. */

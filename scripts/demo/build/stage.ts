@@ -18,6 +18,11 @@ export class Stage {
     this.userIds.set(key, userId);
   }
 
+  /** How many people there are. */
+  get size(): number {
+    return this.userIds.size;
+  }
+
   idOf(key: string): string {
     return known(this.userIds, key);
   }

@@ -1,5 +1,6 @@
 import {
   type AiProvider,
+  type ProviderChunk,
   ProviderError,
   type ProviderRequest,
   type Remedy,
@@ -134,9 +135,11 @@ export class Attempt {
 
   private async read(): Promise<void> {
     const chunks = this.provider.chat(this.request, this.watch.controller.signal)[Symbol.asyncIterator]();
+    let isOver = false;
     try {
       for (;;) {
         const { value, done } = await Promise.race([chunks.next(), this.watch.stopped]);
+        isOver = done === true;
         if (done === true) break;
         this.watch.alive();
         if (value.usage !== undefined) this.usage = value.usage;
@@ -145,11 +148,15 @@ export class Attempt {
         if (this.intake.full) break;
       }
     } finally {
-      this.watch.controller.abort();
-      // Not awaited: a provider that ignores the abort must not hold us.
-      chunks.return?.().catch(() => {});
+      if (!isOver) this.hangUp(chunks);
     }
     if (this.watch.stop !== null) throw new Error('stopped');
+  }
+
+  private hangUp(chunks: AsyncIterator<ProviderChunk>): void {
+    this.watch.controller.abort();
+    // Not awaited: a provider that ignores the abort must not hold us.
+    chunks.return?.().catch(() => {});
   }
 
   private take(piece: string): void {

@@ -145,7 +145,7 @@ class Maker {
   }
 
   /** A value that the list does not hold yet: the next of an enumeration, the next number, a numbered text. */
-  private another(given: unknown, taken: readonly Json[]): Json | undefined {
+  private another(given: unknown, taken: readonly Json[]): Json {
     if (!isSchema(given)) return undefined;
     const schema = this.flatten(given, 0);
     const isTaken = (value: Json) => taken.some((other) => isDeepStrictEqual(other, value));

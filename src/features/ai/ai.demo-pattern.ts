@@ -119,7 +119,7 @@ class PatternParser {
     this.at = end + 1;
     if (isNegated) {
       const test = new RegExp(`[${body}]`, 'u');
-      return [...'aA1 x-_.~\n'].find((char) => test.test(char)) ?? 'é';
+      return ['a', 'A', '1', ' ', '-', '_', '.', '~', '\n'].find((char) => test.test(char)) ?? 'é';
     }
     const escaped = /^\\([pPu])/.test(body) ? new PatternParser(body).atom() : null;
     if (escaped !== null) return escaped;

@@ -29,7 +29,7 @@ function pick(seed: string): string {
 
 function quote(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
-  const characters = [...line];
+  const characters = Array.from(line);
   return characters.length <= QUOTED_CHARACTERS
     ? line
     : `${characters.slice(0, QUOTED_CHARACTERS).join('').trimEnd()}…`;

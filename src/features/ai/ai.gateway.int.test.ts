@@ -33,8 +33,8 @@ describe('the gateway, with a provider over real HTTP', () => {
         AI_GATEWAY_URL: fake.url,
         AI_API_KEY: 'sk-test',
         AI_DEFAULT_MODEL: 'main',
-        AI_FIRST_TOKEN_TIMEOUT_MS: '300',
-        AI_TIMEOUT_MS: '1500',
+        AI_FIRST_TOKEN_TIMEOUT_MS: '800',
+        AI_TIMEOUT_MS: '3000',
       },
     });
     const world = new World(app.container);

@@ -32,8 +32,8 @@ export const MODEL_SORTS = {
 } as const;
 
 export interface ModelListQuery {
-  /** Whose own rows are wanted besides the platform's; 'all' for everybody's. */
-  tenantId: string | null | 'all';
+  /** Whose own rows are wanted besides the platform's; absent for everybody's. */
+  tenantId?: string | null;
   enabled?: boolean | undefined;
   sort: { column: (typeof MODEL_SORTS)[keyof typeof MODEL_SORTS]; descending: boolean; name: string };
   page: PageRequest;
@@ -55,7 +55,7 @@ export class AiModelsRepository {
 
   async list(query: ModelListQuery): Promise<Page<AiModel>> {
     const where: Sql[] = [];
-    if (query.tenantId !== 'all')
+    if (query.tenantId !== undefined)
       where.push(sql`(m.tenant_id IS NULL OR m.tenant_id = ${query.tenantId}::uuid)`);
     if (query.enabled !== undefined) where.push(sql`m.enabled = ${query.enabled}`);
     return this.lists.list({

@@ -1,4 +1,4 @@
-import { defineRoute, signedIn } from '../../http/route';
+import { defineRoute, type Route, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
 import type { AiModelsController } from './ai.models.controller';
 import { AiModelSchema, CreateModelBody, ListModelsQuery, UpdateModelBody } from './ai.models.schemas';
@@ -10,7 +10,7 @@ const ERRORS = {
 };
 const NOT_FOUND = { 'model.not_found': 'There is no such model, or not for the caller.' };
 
-export const aiModelRoutes = (controller: AiModelsController) => [
+const collection = (controller: AiModelsController) => [
   defineRoute({
     method: 'get',
     path: '/admin/ai-models',
@@ -39,6 +39,9 @@ export const aiModelRoutes = (controller: AiModelsController) => [
     },
     handler: controller.create,
   }),
+];
+
+const single = (controller: AiModelsController) => [
   defineRoute({
     method: 'patch',
     path: '/admin/ai-models/:id',
@@ -64,4 +67,9 @@ export const aiModelRoutes = (controller: AiModelsController) => [
     errors: NOT_FOUND,
     handler: controller.remove,
   }),
+];
+
+export const aiModelRoutes = (controller: AiModelsController): Route[] => [
+  ...collection(controller),
+  ...single(controller),
 ];

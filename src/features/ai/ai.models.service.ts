@@ -55,8 +55,9 @@ export class AiModelsService {
   /** The platform's models and the caller's tenant's; platform admins see all. @throws ForbiddenError */
   async listModels(principal: Principal, query: Omit<ModelListQuery, 'tenantId'>): Promise<Page<AiModel>> {
     authorize(principal, 'model.read', subject('Model', { tenantId: principal.tenantId }));
-    const tenantId = principal.isPlatformAdmin ? 'all' : principal.tenantId;
-    return this.deps.repository.list({ ...query, tenantId });
+    return this.deps.repository.list(
+      principal.isPlatformAdmin ? query : { ...query, tenantId: principal.tenantId },
+    );
   }
 
   /** @throws ForbiddenError, ModelTenantNotFoundError, ModelNameTakenError, DefaultTakenError, DisabledDefaultError */

@@ -33,12 +33,18 @@ export class AccountsService {
    * @returns their ids, in the same order.
    * @throws EmailTakenError, having made none.
    */
-  async createAll(people: readonly Pick<RegisterInput, 'email' | 'name'>[], password: string): Promise<string[]> {
+  async createAll(
+    people: readonly Pick<RegisterInput, 'email' | 'name'>[],
+    password: string,
+  ): Promise<string[]> {
     const passwordHash = await this.deps.passwords.hash(password);
     return this.deps.platform.db.transaction(async () => {
       const ids: string[] = [];
       for (const { email, name } of people) {
-        const id = await this.insertHashed({ email, name, passwordHash, isPlatformAdmin: false }, 'auth.account_created');
+        const id = await this.insertHashed(
+          { email, name, passwordHash, isPlatformAdmin: false },
+          'auth.account_created',
+        );
         if (id === null) throw new EmailTakenError();
         ids.push(id);
       }
@@ -61,7 +67,10 @@ export class AccountsService {
   }
 
   /** Null where the e-mail is taken. */
-  private async insert(input: RegisterInput & { isPlatformAdmin: boolean }, action: string): Promise<string | null> {
+  private async insert(
+    input: RegisterInput & { isPlatformAdmin: boolean },
+    action: string,
+  ): Promise<string | null> {
     const { email, name, isPlatformAdmin } = input;
     const passwordHash = await this.deps.passwords.hash(input.password);
     return this.insertHashed({ email, name, passwordHash, isPlatformAdmin }, action);
@@ -71,7 +80,13 @@ export class AccountsService {
     const id = newId();
     return this.deps.platform.db.transaction(async () => {
       if (!(await this.deps.accounts.insert({ id, ...account }))) return null;
-      await this.deps.audit.record({ action, subjectType: 'user', subjectId: id, tenantId: null, aboutUserId: id });
+      await this.deps.audit.record({
+        action,
+        subjectType: 'user',
+        subjectId: id,
+        tenantId: null,
+        aboutUserId: id,
+      });
       return id;
     });
   }

@@ -23,7 +23,9 @@ describe('API tokens', () => {
 
   const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();
   const make = (client: Client, more: object = {}) =>
-    client.post('/auth/tokens').send({ name: 'gradebook', scopes: ['account:read'], expiresAt: inDays(30), ...more });
+    client
+      .post('/auth/tokens')
+      .send({ name: 'gradebook', scopes: ['account:read'], expiresAt: inDays(30), ...more });
   const use = (method: 'get' | 'post' | 'patch' | 'delete', path: string, token: string) =>
     withToken(app.anonymous, method, path, token);
   const person = async () => {
@@ -36,10 +38,15 @@ describe('API tokens', () => {
     const made = await make(client).expect(201);
     const { token, ...shown } = made.body.data;
     expect(token).toMatch(/^rapt_[\w-]{43}$/);
-    expect(shown).toMatchObject({ name: 'gradebook', scopes: ['account:read'], prefix: token.slice(0, 11), lastUsedAt: null });
-    expect(made.headers['location']).toBe(`/api/v1/auth/tokens/${shown.id}`);
+    expect(shown).toMatchObject({
+      name: 'gradebook',
+      scopes: ['account:read'],
+      prefix: token.slice(0, 11),
+      lastUsedAt: null,
+    });
+    expect(made.headers.location).toBe(`/api/v1/auth/tokens/${shown.id}`);
     expect(made.headers['cache-control']).toBe('no-store');
-    expect((await client.get(made.headers['location'] as string).expect(200)).body.data).toEqual(shown);
+    expect((await client.get(made.headers.location as string).expect(200)).body.data).toEqual(shown);
     expect((await client.get('/auth/tokens').expect(200)).body.data).toEqual([shown]);
     const row = await app.container.platform.db.row(
       sql`SELECT last_used_at AS "lastUsedAt", row_to_json(t)::text AS text FROM api_tokens t WHERE user_id = ${user.id}::uuid`,
@@ -60,9 +67,13 @@ describe('API tokens', () => {
 
   it('reach nothing that their person does not', async () => {
     const admin = await world.user({ isPlatformAdmin: true });
-    const { token } = (await make(await app.as(admin.id), { scopes: ['users:read', 'users:write'] }).expect(201)).body.data;
+    const { token } = (
+      await make(await app.as(admin.id), { scopes: ['users:read', 'users:write'] }).expect(201)
+    ).body.data;
     await use('get', '/users', token).expect(200);
-    await app.container.platform.db.execute(sql`UPDATE users SET is_platform_admin = false WHERE id = ${admin.id}::uuid`);
+    await app.container.platform.db.execute(
+      sql`UPDATE users SET is_platform_admin = false WHERE id = ${admin.id}::uuid`,
+    );
     await app.container.access.usersChanged([admin.id]);
     await use('get', '/users', token).expect(403);
     await use('get', '/admin/users', token).expect(403);
@@ -75,7 +86,9 @@ describe('API tokens', () => {
       reason: 'token.scope_not_yours',
       scopes: expect.arrayContaining(['users:write', 'grading:write']),
     });
-    await make(await app.as((await world.user({ isPlatformAdmin: true })).id), { scopes: [...SCOPES] }).expect(201);
+    await make(await app.as((await world.user({ isPlatformAdmin: true })).id), {
+      scopes: [...SCOPES],
+    }).expect(201);
   });
 
   it('cannot manage tokens, sign-ins or the password, whatever their scopes', async () => {
@@ -89,11 +102,17 @@ describe('API tokens', () => {
       await use('get', '/auth/sessions', made.token),
       await use('get', `/auth/sessions/${made.id}`, made.token),
       await use('delete', `/auth/sessions/${made.id}`, made.token),
-      await use('post', '/auth/password', made.token).send({ currentPassword: 'x', newPassword: 'a longer swim in July' }),
+      await use('post', '/auth/password', made.token).send({
+        currentPassword: 'x',
+        newPassword: 'a longer swim in July',
+      }),
       await use('post', '/auth/logout', made.token),
     ];
     for (const { status, body } of answers) {
-      expect({ status, reason: body.error.details.reason }).toEqual({ status: 403, reason: 'auth.person_required' });
+      expect({ status, reason: body.error.details.reason }).toEqual({
+        status: 403,
+        reason: 'auth.person_required',
+      });
     }
     expect((await use('get', '/auth/me', made.token).expect(200)).body.data.can.changePassword).toBe(false);
   });

@@ -11,7 +11,12 @@ import type { Page, PageRequest } from '../../shared/pages';
 import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
 import type { ApiTokensRepository, UsableApiToken } from './auth.api-tokens.repository';
-import { ApiTokenNotFoundError, InvalidTokenError, ScopeNotYoursError, TooManyTokensError } from './auth.errors';
+import {
+  ApiTokenNotFoundError,
+  InvalidTokenError,
+  ScopeNotYoursError,
+  TooManyTokensError,
+} from './auth.errors';
 import { requirePerson, scopesBeyond } from './auth.policy';
 import { secretHash } from './auth.refresh-secrets';
 import type { SessionsRepository } from './auth.sessions.repository';
@@ -130,7 +135,11 @@ export class ApiTokensService {
   async revoke(principal: Principal, tokenId: string): Promise<void> {
     requirePerson(principal);
     await this.deps.platform.db.transaction(async () => {
-      const revoked = await this.deps.tokens.revoke(principal.userId, tokenId, this.deps.platform.clock.now());
+      const revoked = await this.deps.tokens.revoke(
+        principal.userId,
+        tokenId,
+        this.deps.platform.clock.now(),
+      );
       if (!revoked) throw new ApiTokenNotFoundError();
       await this.record('auth.token_revoked', principal, tokenId);
       await this.deps.platform.bus.publish(TOPIC, { userId: principal.userId });
@@ -158,10 +167,17 @@ export class ApiTokensService {
     // Nobody waits for this, and a request does not fail because it could not be noted.
     this.deps.tokens
       .touch(token.id, now)
-      .catch((error: unknown) => this.deps.platform.logger.debug('last use of a token was not noted', { error }));
+      .catch((error: unknown) =>
+        this.deps.platform.logger.debug('last use of a token was not noted', { error }),
+      );
   }
 
-  private record(action: string, principal: Principal, tokenId: string, details: Record<string, unknown> = {}): Promise<void> {
+  private record(
+    action: string,
+    principal: Principal,
+    tokenId: string,
+    details: Record<string, unknown> = {},
+  ): Promise<void> {
     return this.deps.audit.record({
       action,
       subjectType: 'api_token',

@@ -26,7 +26,8 @@ export class Authenticator {
     if (isChange && req.headers.authorization === undefined) this.csrf.assertOwnSite(req);
     if (access.kind === 'public') return this.authenticate(req).catch(nobodyIfUnauthenticated);
     const principal = await this.authenticate(req);
-    if (isChange && principal?.credential === 'cookie') this.csrf.assertToken(req, principal.sessionId as string);
+    if (isChange && principal?.credential === 'cookie')
+      this.csrf.assertToken(req, principal.sessionId as string);
     return principal;
   }
 

@@ -40,6 +40,11 @@ export function cookiesOf(setCookie: unknown): string {
 }
 
 /** A request of this client, with this access token. */
-export function withToken(client: Client, method: 'get' | 'post' | 'patch' | 'delete', path: string, token: string) {
+export function withToken(
+  client: Client,
+  method: 'get' | 'post' | 'patch' | 'delete',
+  path: string,
+  token: string,
+) {
   return client[method](path).set('Authorization', `Bearer ${token}`);
 }

@@ -43,7 +43,11 @@ export class AuthController {
     return reply.noContent({ 'Set-Cookie': this.cookies.clear() });
   };
 
-  changePassword = async ({ principal, body, client }: WithBody<typeof ChangePasswordBody>): Promise<Reply> => {
+  changePassword = async ({
+    principal,
+    body,
+    client,
+  }: WithBody<typeof ChangePasswordBody>): Promise<Reply> => {
     await this.auth.changePassword(principal, body.currentPassword, body.newPassword, client);
     return reply.noContent();
   };
@@ -53,6 +57,10 @@ export class AuthController {
     const refreshSeconds = Math.max(0, Math.floor((signIn.refreshExpiresAt.getTime() - Date.now()) / 1000));
     const cookies = this.cookies.set({ ...signIn, csrfToken, refreshSeconds });
     // Secrets: no cache on the way may keep them.
-    return { status, data: presentSignIn(signIn, csrfToken), headers: { 'Set-Cookie': cookies, 'Cache-Control': 'no-store' } };
+    return {
+      status,
+      data: presentSignIn(signIn, csrfToken),
+      headers: { 'Set-Cookie': cookies, 'Cache-Control': 'no-store' },
+    };
   }
 }

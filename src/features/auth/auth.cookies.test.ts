@@ -25,7 +25,8 @@ describe('the cookies of a sign-in', () => {
     for (const cookie of new AuthCookies(undefined).clear()) {
       expect(cookie).toMatch(/^__Host-rapt_\w+=; Max-Age=0; Path=\/; .*Secure; SameSite=Lax$/);
     }
-    for (const cookie of new AuthCookies('example.org').clear()) expect(cookie).toContain('Domain=example.org');
+    for (const cookie of new AuthCookies('example.org').clear())
+      expect(cookie).toContain('Domain=example.org');
   });
 
   it('are read by their whole name', () => {

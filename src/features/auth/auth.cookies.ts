@@ -11,15 +11,29 @@ export class AuthCookies {
 
   constructor(private readonly domain: string | undefined) {
     const prefix = domain === undefined ? '__Host-' : '';
-    this.names = { access: `${prefix}rapt_access`, refresh: `${prefix}rapt_refresh`, csrf: `${prefix}rapt_csrf` };
+    this.names = {
+      access: `${prefix}rapt_access`,
+      refresh: `${prefix}rapt_refresh`,
+      csrf: `${prefix}rapt_csrf`,
+    };
   }
 
   /** The Set-Cookie fields of a new or renewed sign-in. */
-  set(signIn: { accessToken: string; refreshToken: string; csrfToken: string; refreshSeconds: number }): string[] {
+  set(signIn: {
+    accessToken: string;
+    refreshToken: string;
+    csrfToken: string;
+    refreshSeconds: number;
+  }): string[] {
     const { access, refresh, csrf } = this.names;
     return [
       this.write({ name: access, value: signIn.accessToken, maxAge: ACCESS_TOKEN_SECONDS, httpOnly: true }),
-      this.write({ name: refresh, value: signIn.refreshToken, maxAge: signIn.refreshSeconds, httpOnly: true }),
+      this.write({
+        name: refresh,
+        value: signIn.refreshToken,
+        maxAge: signIn.refreshSeconds,
+        httpOnly: true,
+      }),
       // Readable, as the page must send it back in a header: that it can is what proves that it is ours.
       this.write({ name: csrf, value: signIn.csrfToken, maxAge: signIn.refreshSeconds }),
     ];
@@ -28,7 +42,9 @@ export class AuthCookies {
   /** The Set-Cookie fields that end it. */
   clear(): string[] {
     const { access, refresh, csrf } = this.names;
-    return [access, refresh, csrf].map((name) => this.write({ name, value: '', maxAge: 0, httpOnly: name !== csrf }));
+    return [access, refresh, csrf].map((name) =>
+      this.write({ name, value: '', maxAge: 0, httpOnly: name !== csrf }),
+    );
   }
 
   readAccess(req: Request): string | null {
@@ -41,7 +57,11 @@ export class AuthCookies {
 
   private write(cookie: SetCookie): string {
     const everywhere = { path: '/', secure: true, sameSite: 'lax' as const };
-    return stringifySetCookie({ ...cookie, ...everywhere, ...(this.domain === undefined ? {} : { domain: this.domain }) });
+    return stringifySetCookie({
+      ...cookie,
+      ...everywhere,
+      ...(this.domain === undefined ? {} : { domain: this.domain }),
+    });
   }
 }
 

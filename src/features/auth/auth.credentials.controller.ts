@@ -20,7 +20,10 @@ export class CredentialsController {
     private readonly tokens: ApiTokensService,
   ) {}
 
-  listSessions = async ({ principal, query }: Call<unknown, z.output<typeof SessionsQuery>>): Promise<Reply> => {
+  listSessions = async ({
+    principal,
+    query,
+  }: Call<unknown, z.output<typeof SessionsQuery>>): Promise<Reply> => {
     const page = await this.sessions.list(principal, pageOf(query), sortOf(query.sort, SESSION_SORTS));
     return reply.page(mapPage(page, (session) => presentSession(session, principal.sessionId)));
   };
@@ -41,8 +44,14 @@ export class CredentialsController {
   getToken = async ({ principal, params }: WithId): Promise<Reply> =>
     reply.ok(presentApiToken(await this.tokens.get(principal, params.id)));
 
-  createToken = async ({ principal, body }: Call<unknown, unknown, z.output<typeof CreateTokenBody>>): Promise<Reply> => {
-    const { token, secret } = await this.tokens.create(principal, { ...body, scopes: body.scopes as Scope[] });
+  createToken = async ({
+    principal,
+    body,
+  }: Call<unknown, unknown, z.output<typeof CreateTokenBody>>): Promise<Reply> => {
+    const { token, secret } = await this.tokens.create(principal, {
+      ...body,
+      scopes: body.scopes as Scope[],
+    });
     return {
       ...reply.created(`${API_BASE}/auth/tokens/${token.id}`, { ...presentApiToken(token), token: secret }),
       headers: { 'Cache-Control': 'no-store' },

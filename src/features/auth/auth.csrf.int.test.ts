@@ -1,5 +1,5 @@
-import { createTestApp, type TestApp } from '../../testing/app';
 import { routesOf } from '../../routes';
+import { createTestApp, type TestApp } from '../../testing/app';
 import { buildAccount, cookiesOf, type LoggedIn, logIn, PASSWORD } from './auth.builder';
 
 const FOREIGN = { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' };
@@ -17,9 +17,13 @@ describe('requests authenticated by cookie', () => {
   });
   afterAll(() => app.close());
 
-  const rename = (headers: Record<string, string>) => app.anonymous.patch('/auth/me').set(headers).send({ name: 'By cookie' });
+  const rename = (headers: Record<string, string>) =>
+    app.anonymous.patch('/auth/me').set(headers).send({ name: 'By cookie' });
   const expectRefused = ({ status, body }: { status: number; body: { error?: { details: object } } }) =>
-    expect({ status, details: body.error?.details }).toEqual({ status: 403, details: { reason: 'auth.csrf' } });
+    expect({ status, details: body.error?.details }).toEqual({
+      status: 403,
+      details: { reason: 'auth.csrf' },
+    });
 
   it('may read without further ado', async () => {
     const { body } = await app.anonymous.get('/auth/me').set('Cookie', ada.cookies).expect(200);
@@ -41,11 +45,15 @@ describe('requests authenticated by cookie', () => {
   });
 
   it('may not change anything on any route without the token, with another’s, or from another site', async () => {
-    const routes = routesOf(app.container).filter(({ method, access }) => method !== 'get' && access.kind !== 'public');
+    const routes = routesOf(app.container).filter(
+      ({ method, access }) => method !== 'get' && access.kind !== 'public',
+    );
     expect(routes.length).toBeGreaterThan(6);
     for (const { method, path } of routes) {
       const call = (headers: Record<string, string>) =>
-        app.anonymous[method](path.replaceAll(/:\w+/g, NO_ID)).set({ Cookie: ada.cookies, ...headers }).send({});
+        app.anonymous[method](path.replaceAll(/:\w+/g, NO_ID))
+          .set({ Cookie: ada.cookies, ...headers })
+          .send({});
       expectRefused(await call({}));
       expectRefused(await call({ 'X-CSRF-Token': '' }));
       expectRefused(await call({ 'X-CSRF-Token': bob.csrfToken }));
@@ -59,7 +67,9 @@ describe('requests authenticated by cookie', () => {
     const { email } = await buildAccount(app.container);
     const attempts = [
       app.anonymous.post('/auth/login').send({ email, password: PASSWORD }),
-      app.anonymous.post('/auth/register').send({ email: 'new@example.org', password: PASSWORD, name: 'New' }),
+      app.anonymous
+        .post('/auth/register')
+        .send({ email: 'new@example.org', password: PASSWORD, name: 'New' }),
       app.anonymous.post('/auth/refresh').set('Cookie', ada.cookies),
       app.anonymous.post('/auth/logout').set('Cookie', ada.cookies),
     ];
@@ -79,7 +89,11 @@ describe('requests authenticated by cookie', () => {
     await app.anonymous.post('/auth/logout').set('Cookie', before.cookies).expect(204);
     const { body } = await app.anonymous.get('/auth/me').set('Cookie', before.cookies).expect(401);
     expect(body.error.details.reason).toBe('auth.required');
-    await app.anonymous.post('/auth/login').set('Cookie', before.cookies).send({ email, password: PASSWORD }).expect(200);
+    await app.anonymous
+      .post('/auth/login')
+      .set('Cookie', before.cookies)
+      .send({ email, password: PASSWORD })
+      .expect(200);
   });
 
   it('are not fooled by a cookie without the prefix', async () => {

@@ -65,7 +65,9 @@ export class PersonRequiredError extends ForbiddenError {
 export class WeakPasswordError extends InvalidInputError {
   constructor(field: string, reason: 'common' | 'personal') {
     const message =
-      reason === 'common' ? 'This password is among the first that anybody would try.' : 'This password is made of your own name or e-mail.';
+      reason === 'common'
+        ? 'This password is among the first that anybody would try.'
+        : 'This password is made of your own name or e-mail.';
     super('The password is too easy to guess.', {
       reason: 'auth.weak_password',
       issues: [{ path: `body.${field}`, reason, message }],

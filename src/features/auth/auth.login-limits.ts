@@ -17,8 +17,18 @@ export class LoginLimits {
   private readonly ofAccount: AttemptLimit;
 
   constructor(redis: Redis | null) {
-    this.ofPair = new AttemptLimit(redis, { name: 'login-pair', limit: TRIES_A_MINUTE, windowMs: MINUTE_MS, reason: REASON });
-    this.ofAccount = new AttemptLimit(redis, { name: 'login-account', limit: TRIES_AN_HOUR, windowMs: 60 * MINUTE_MS, reason: REASON });
+    this.ofPair = new AttemptLimit(redis, {
+      name: 'login-pair',
+      limit: TRIES_A_MINUTE,
+      windowMs: MINUTE_MS,
+      reason: REASON,
+    });
+    this.ofAccount = new AttemptLimit(redis, {
+      name: 'login-account',
+      limit: TRIES_AN_HOUR,
+      windowMs: 60 * MINUTE_MS,
+      reason: REASON,
+    });
   }
 
   /** Charges a try at this account from this address. @throws RateLimitedError where there were too many. */

@@ -20,7 +20,8 @@ describe('signing in and out', () => {
   afterEach(() => jest.restoreAllMocks());
   afterAll(() => app.close());
 
-  const login = (email: string, password: string) => app.anonymous.post('/auth/login').send({ email, password });
+  const login = (email: string, password: string) =>
+    app.anonymous.post('/auth/login').send({ email, password });
   const audit = (action: string) =>
     app.container.platform.db.rows(
       sql`SELECT action, actor_id AS "actorId", actor_kind AS "actorKind", about_user_id AS "aboutUserId", row_to_json(e)::text AS text
@@ -53,7 +54,11 @@ describe('signing in and out', () => {
       expect.stringContaining(`__Host-rapt_csrf=${body.data.csrfToken};`),
     ]);
     await withToken(app.anonymous, 'get', '/auth/me', body.data.accessToken).expect(200);
-    expect((await audit('auth.logged_in'))[0]).toMatchObject({ actorId: ada.id, actorKind: 'user', aboutUserId: ada.id });
+    expect((await audit('auth.logged_in'))[0]).toMatchObject({
+      actorId: ada.id,
+      actorKind: 'user',
+      aboutUserId: ada.id,
+    });
   });
 
   it('does not count as a change of the person, but is noted', async () => {
@@ -64,7 +69,7 @@ describe('signing in and out', () => {
     const second = await withToken(app.anonymous, 'get', '/auth/me', accessToken).expect(200);
     expect(second.body.data.updatedAt).toBe(first.body.data.updatedAt);
     expect(second.body.data.lastLoginAt > first.body.data.lastLoginAt).toBe(true);
-    expect(second.headers['etag']).toMatch(/^"1-/);
+    expect(second.headers.etag).toMatch(/^"1-/);
   });
 
   it('answers alike for an unknown account, a wrong password and a deactivated person, after the same work', async () => {
@@ -86,7 +91,10 @@ describe('signing in and out', () => {
     }
     expect(verify).toHaveBeenCalledTimes(3);
     for (const [hash] of verify.mock.calls) expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-    expect(answers[0]).toMatchObject({ status: 401, error: { code: 'UNAUTHENTICATED', details: { reason: 'auth.invalid_credentials' } } });
+    expect(answers[0]).toMatchObject({
+      status: 401,
+      error: { code: 'UNAUTHENTICATED', details: { reason: 'auth.invalid_credentials' } },
+    });
     expect(answers[1]).toEqual(answers[0]);
     expect(answers[2]).toEqual(answers[0]);
   });
@@ -132,7 +140,10 @@ describe('signing in and out', () => {
       await withToken(app.anonymous, 'get', '/auth/me', here.accessToken).expect(401);
       await app.anonymous.post('/auth/refresh').send({ refreshToken: here.refreshToken }).expect(401);
       await withToken(app.anonymous, 'get', '/auth/me', there.accessToken).expect(200);
-      expect((await audit('auth.logged_out'))[0]).toMatchObject({ actorId: account.id, aboutUserId: account.id });
+      expect((await audit('auth.logged_out'))[0]).toMatchObject({
+        actorId: account.id,
+        aboutUserId: account.id,
+      });
     });
 
     it('works with the refresh token alone, by body or cookie', async () => {
@@ -141,7 +152,10 @@ describe('signing in and out', () => {
       await app.anonymous.post('/auth/logout').send({ refreshToken: one.refreshToken }).expect(204);
       await withToken(app.anonymous, 'get', '/auth/me', one.accessToken).expect(401);
       const other = await logIn(app, account.email);
-      await app.anonymous.post('/auth/logout').set('Cookie', `__Host-rapt_refresh=${other.refreshToken}`).expect(204);
+      await app.anonymous
+        .post('/auth/logout')
+        .set('Cookie', `__Host-rapt_refresh=${other.refreshToken}`)
+        .expect(204);
       await withToken(app.anonymous, 'get', '/auth/me', other.accessToken).expect(401);
     });
 

@@ -23,6 +23,23 @@ import { AccessTokens, deriveKey } from './auth.tokens';
 
 const MINUTE_MS = 60_000;
 
+function csrfGuard({ config }: Platform): CsrfGuard {
+  return new CsrfGuard({
+    key: deriveKey(config.SESSION_SECRET, 'csrf-token'),
+    allowedOrigins: config.CORS_ORIGINS,
+    publicUrl: config.PUBLIC_URL,
+  });
+}
+
+function tokenGuesses({ config, redis }: Platform): AttemptLimit {
+  return new AttemptLimit(redis, {
+    name: 'unknown-token',
+    limit: config.RATE_LIMIT_ADDRESS_PER_MINUTE,
+    windowMs: MINUTE_MS,
+    reason: 'auth.too_many_attempts',
+  });
+}
+
 /** Who somebody is: accounts, sign-ins, API tokens, and the strategies that recognise them. */
 export function createAuthModule(platform: Platform, deps: { access: AccessService; audit: AuditService }) {
   const { config, db, lists, redis } = platform;
@@ -30,36 +47,26 @@ export function createAuthModule(platform: Platform, deps: { access: AccessServi
   const secrets = new RefreshSecrets(deriveKey(config.SESSION_SECRET, 'refresh-token'));
   const accounts = new AccountsRepository(db);
   const sessionRows = new SessionsRepository(db, lists);
-  const sessions = new SessionsService({ platform, accounts, sessions: sessionRows, accessTokens: tokens, secrets, ...deps });
-  const guesses = new AttemptLimit(redis, {
-    name: 'unknown-token',
-    limit: config.RATE_LIMIT_ADDRESS_PER_MINUTE,
-    windowMs: MINUTE_MS,
-    reason: 'auth.too_many_attempts',
-  });
+  const rows = { accounts, sessions: sessionRows };
+  const sessions = new SessionsService({ platform, ...rows, accessTokens: tokens, secrets, ...deps });
   const apiTokens = new ApiTokensService({
     platform,
     tokens: new ApiTokensRepository(db, lists),
     sessions: sessionRows,
-    guesses,
+    guesses: tokenGuesses(platform),
     ...deps,
   });
   const passwords = new PasswordHasher();
-  const service = new AuthService({
-    platform,
-    accounts,
-    sessions,
-    passwords,
-    limits: new LoginLimits(redis),
-    audit: deps.audit,
-  });
+  const limits = new LoginLimits(redis);
+  const service = new AuthService({ platform, accounts, sessions, passwords, limits, audit: deps.audit });
   const cookies = new AuthCookies(config.COOKIE_DOMAIN);
-  const csrf = new CsrfGuard({
-    key: deriveKey(config.SESSION_SECRET, 'csrf-token'),
-    allowedOrigins: config.CORS_ORIGINS,
-    publicUrl: config.PUBLIC_URL,
+  const csrf = csrfGuard(platform);
+  const strategies = createStrategies({
+    auth: service,
+    apiTokens,
+    accessTokens: tokens,
+    access: deps.access,
   });
-  const strategies = createStrategies({ auth: service, apiTokens, accessTokens: tokens, access: deps.access });
   const authenticator = new Authenticator(strategies, cookies, csrf);
   const controller = new AuthController(service, sessions, strategies, cookies, csrf);
   const routes = authRoutes(controller, new CredentialsController(sessions, apiTokens));
@@ -67,6 +74,7 @@ export function createAuthModule(platform: Platform, deps: { access: AccessServi
     routes,
     tokens,
     authenticator,
+    cookieNames: cookies.names,
     accounts: new AccountsService({ platform, accounts, passwords, audit: deps.audit }),
     sessions,
     apiTokens,

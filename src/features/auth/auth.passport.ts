@@ -17,13 +17,10 @@ export class PassportGate {
     name: string,
     verify: (req: Request, input: Input) => Promise<Found | null>,
   ): AskStrategy<Input, Found> {
-    const strategy = new CustomStrategy({ passOptionsToCallback: true }, (req, options: { input: Input }, done) => {
-      // Passport does not listen to promises: one that fails unheard would leave the request hanging.
-      verify(req, options.input).then(
-        (found) => done(null, found ?? false),
-        (error: unknown) => done(error),
-      );
-    });
+    const strategy = new CustomStrategy(
+      { passOptionsToCallback: true },
+      (req, options: { input: Input }, done) => void tell(verify(req, options.input), done),
+    );
     this.passport.use(name, strategy);
     return (req, input) => this.ask(name, req, input);
   }
@@ -31,11 +28,30 @@ export class PassportGate {
   private ask<Input, Found>(name: string, req: Request, input: Input): Promise<Found | null> {
     return new Promise((resolve, reject) => {
       const options = { session: false, input };
-      const judge = this.passport.authenticate(name, options, (error: Error | null, found?: Found | false | null) => {
-        if (error) reject(error);
-        else resolve(found || null);
-      });
+      const judge = this.passport.authenticate(
+        name,
+        options,
+        (error: Error | null, found?: Found | false | null) => {
+          if (error) reject(error);
+          else resolve(found || null);
+        },
+      );
       judge(req, req.res as Response, reject);
     });
   }
+}
+
+/** Passport does not listen to promises: one that fails unheard would leave the request hanging. */
+async function tell<Found>(
+  verdict: Promise<Found | null>,
+  done: (error: unknown, found?: Found | false) => void,
+): Promise<void> {
+  let found: Found | null;
+  try {
+    found = await verdict;
+  } catch (error) {
+    done(error);
+    return;
+  }
+  done(null, found ?? false);
 }

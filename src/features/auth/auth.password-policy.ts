@@ -12,7 +12,11 @@ const COMMON: ReadonlySet<string> = new Set(
   dictionary['passwords-common'].filter((password) => password.length >= MIN_PASSWORD_LENGTH),
 );
 
-const lettersAndDigits = (text: string): string => text.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+const lettersAndDigits = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
 
 function isCommon(password: string): boolean {
   const lower = password.normalize('NFKC').toLowerCase();
@@ -21,7 +25,13 @@ function isCommon(password: string): boolean {
 
 function ownWords(person: { email: string; name: string }): string[] {
   const local = person.email.split('@')[0] ?? '';
-  const parts = [person.email, local, ...local.split(/[^\p{L}\p{N}]+/u), person.name, ...person.name.split(/\s+/)];
+  const parts = [
+    person.email,
+    local,
+    ...local.split(/[^\p{L}\p{N}]+/u),
+    person.name,
+    ...person.name.split(/\s+/),
+  ];
   return [...new Set(parts.map(lettersAndDigits))]
     .filter((word) => word.length >= MIN_WORD_LENGTH)
     .sort((one, other) => other.length - one.length);
@@ -39,7 +49,11 @@ function isPersonal(password: string, person: { email: string; name: string }): 
  * @param field the name of the refused field in the request.
  * @throws WeakPasswordError
  */
-export function assertStrongPassword(password: string, person: { email: string; name: string }, field: string): void {
+export function assertStrongPassword(
+  password: string,
+  person: { email: string; name: string },
+  field: string,
+): void {
   if (isCommon(password)) throw new WeakPasswordError(field, 'common');
   if (isPersonal(password, person)) throw new WeakPasswordError(field, 'personal');
 }

@@ -19,7 +19,9 @@ const FOR_ADMINS = ['ai:write', 'groups:write', 'users:write'];
 describe('the scopes of a token', () => {
   it('are all within reach of admins', () => {
     expect(scopesBeyond(person({ isPlatformAdmin: true }), SCOPES)).toEqual([]);
-    expect(scopesBeyond(person({ groups: [{ groupId: 'g', path: 'a', role: 'admin' }] }), SCOPES)).toEqual([]);
+    expect(scopesBeyond(person({ groups: [{ groupId: 'g', path: 'a', role: 'admin' }] }), SCOPES)).toEqual(
+      [],
+    );
   });
 
   it.each([

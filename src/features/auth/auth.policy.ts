@@ -20,7 +20,9 @@ export function requirePerson(principal: Principal): string {
 
 const administrates = (access: Access) => access.isPlatformAdmin || access.adminPaths.length > 0;
 const teaches = (access: Access) =>
-  administrates(access) || access.teachPaths.length > 0 || classIdsWithRole(access, 'teacher', 'assistant').length > 0;
+  administrates(access) ||
+  access.teachPaths.length > 0 ||
+  classIdsWithRole(access, 'teacher', 'assistant').length > 0;
 
 /** Scopes that only some can make use of. Rights are checked again at each use, so a new scope is safe without a line here. */
 const HOLDERS: Partial<Record<Scope, (access: Access) => boolean>> = {

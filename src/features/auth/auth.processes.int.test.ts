@@ -41,7 +41,10 @@ describe('two processes on one database', () => {
     const signIn = await logIn(here, email);
     const person = await here.as(id);
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
-    const made = await person.post('/auth/tokens').send({ name: 'script', scopes: ['account:read'], expiresAt }).expect(201);
+    const made = await person
+      .post('/auth/tokens')
+      .send({ name: 'script', scopes: ['account:read'], expiresAt })
+      .expect(201);
     await me(there, signIn.accessToken).expect(200);
     await me(there, made.body.data.token).expect(200);
     const admin = await here.as((await new World(here.container).user({ isPlatformAdmin: true })).id);
@@ -60,7 +63,10 @@ describe('two processes on one database', () => {
     const person = await here.as(id);
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     const { token, id: tokenId } = (
-      await person.post('/auth/tokens').send({ name: 'script', scopes: ['account:read'], expiresAt }).expect(201)
+      await person
+        .post('/auth/tokens')
+        .send({ name: 'script', scopes: ['account:read'], expiresAt })
+        .expect(201)
     ).body.data;
     await me(there, signIn.accessToken).expect(200);
     await me(there, token).expect(200);

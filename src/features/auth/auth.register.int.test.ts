@@ -26,17 +26,32 @@ describe('registering', () => {
   });
 
   const register = (body: object) => app.anonymous.post('/auth/register').send(body);
-  const person = (email: string, more: object = {}) => ({ email, password: PASSWORD, name: 'Grace Hopper', ...more });
+  const person = (email: string, more: object = {}) => ({
+    email,
+    password: PASSWORD,
+    name: 'Grace Hopper',
+    ...more,
+  });
 
   it('makes an account with a hashed password and signs it in', async () => {
     const { body } = await register(person('Grace@Example.org')).expect(201);
-    expect(body.data.user).toMatchObject({ email: 'grace@example.org', name: 'Grace Hopper', tenantId: null, isPlatformAdmin: false });
+    expect(body.data.user).toMatchObject({
+      email: 'grace@example.org',
+      name: 'Grace Hopper',
+      tenantId: null,
+      isPlatformAdmin: false,
+    });
     await withToken(app.anonymous, 'get', '/auth/me', body.data.accessToken).expect(200);
     const identity = await app.container.platform.db.row(
       sql`SELECT provider, issuer, subject, user_id AS "userId", password_hash AS hash FROM auth_identities WHERE user_id = ${body.data.user.id}::uuid`,
       IdentityRow,
     );
-    expect(identity).toMatchObject({ provider: 'password', issuer: 'local', subject: body.data.user.id, userId: body.data.user.id });
+    expect(identity).toMatchObject({
+      provider: 'password',
+      issuer: 'local',
+      subject: body.data.user.id,
+      userId: body.data.user.id,
+    });
     expect(identity?.hash).toMatch(/^\$argon2id\$/);
     await logIn(app, 'grace@example.org');
   });
@@ -49,7 +64,10 @@ describe('registering', () => {
 
   it('makes one account of many requests at the same moment', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => register(person('race@example.org'))));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(9).fill(409)]);
+    expect(answers.map(({ status }) => status).sort((one, other) => one - other)).toEqual([
+      201,
+      ...Array(9).fill(409),
+    ]);
   });
 
   it.each([
@@ -78,7 +96,10 @@ describe('registering', () => {
 
   it.each(['closed', 'invite'])('is refused where registration is %s', async (mode) => {
     const other = await createTestApp({ database, env: { REGISTRATION_MODE: mode } });
-    const { body } = await other.anonymous.post('/auth/register').send(person('late@example.org')).expect(403);
+    const { body } = await other.anonymous
+      .post('/auth/register')
+      .send(person('late@example.org'))
+      .expect(403);
     expect(body.error.details.reason).toBe('auth.registration_closed');
     await other.close();
   });
@@ -114,10 +135,16 @@ describe('the first platform admin', () => {
   });
 
   it('keeps the password that it has', async () => {
-    const app = await createTestApp({ database, env: { ...admin, ADMIN_PASSWORD: 'quite another password' } });
+    const app = await createTestApp({
+      database,
+      env: { ...admin, ADMIN_PASSWORD: 'quite another password' },
+    });
     await app.container.auth.accounts.ensureFirstAdmin();
     await logIn(app, 'root@example.org', admin.ADMIN_PASSWORD);
-    await app.anonymous.post('/auth/login').send({ email: 'root@example.org', password: 'quite another password' }).expect(401);
+    await app.anonymous
+      .post('/auth/login')
+      .send({ email: 'root@example.org', password: 'quite another password' })
+      .expect(401);
     await app.close();
   });
 

@@ -20,18 +20,27 @@ const PERSON = { 'auth.person_required': 'An API token cannot do this.' };
 const TOO_MANY = { 'auth.too_many_attempts': 'Too many tries at this account; see Retry-After.' };
 const WEAK = { 'auth.weak_password': 'The password is common, or made of the own name or e-mail.' };
 
-function signInRoutes(auth: AuthController): Route[] {
+function enteringRoutes(auth: AuthController): Route[] {
   return [
     defineRoute({
       method: 'post',
       path: '/auth/register',
       summary: 'Make an account and sign in',
-      description: 'By REGISTRATION_MODE. Where registration is open, it tells when an e-mail is taken; log-in never does.',
+      description:
+        'By REGISTRATION_MODE. Where registration is open, it tells when an e-mail is taken; log-in never does.',
       access: everybody,
       rateLimit: 'login',
       body: RegisterBody,
-      success: { status: 201, description: 'The account was made and is signed in; cookies are set.', data: SignInSchema },
-      errors: { ...WEAK, 'auth.registration_closed': 'Registration is not open.', 'auth.email_taken': 'There is such an account.' },
+      success: {
+        status: 201,
+        description: 'The account was made and is signed in; cookies are set.',
+        data: SignInSchema,
+      },
+      errors: {
+        ...WEAK,
+        'auth.registration_closed': 'Registration is not open.',
+        'auth.email_taken': 'There is such an account.',
+      },
       example: { email: 'ada@example.org', password: 'a long walk in June', name: 'Ada Lovelace' },
       handler: auth.register,
     }),
@@ -39,15 +48,25 @@ function signInRoutes(auth: AuthController): Route[] {
       method: 'post',
       path: '/auth/login',
       summary: 'Sign in with e-mail and password',
-      description: 'The same answer, after the same time, for an unknown account, a wrong password and a deactivated person.',
+      description:
+        'The same answer, after the same time, for an unknown account, a wrong password and a deactivated person.',
       access: everybody,
       rateLimit: 'login',
       body: LogInBody,
       success: { status: 200, description: 'Signed in; cookies are set.', data: SignInSchema },
-      errors: { ...TOO_MANY, 'auth.invalid_credentials': 'E-mail or password is wrong.', 'auth.csrf': 'Another site caused the request.' },
+      errors: {
+        ...TOO_MANY,
+        'auth.invalid_credentials': 'E-mail or password is wrong.',
+        'auth.csrf': 'Another site caused the request.',
+      },
       example: { email: 'ada@example.org', password: 'a long walk in June' },
       handler: auth.logIn,
     }),
+  ];
+}
+
+function stayingRoutes(auth: AuthController): Route[] {
+  return [
     defineRoute({
       method: 'post',
       path: '/auth/refresh',
@@ -58,20 +77,29 @@ function signInRoutes(auth: AuthController): Route[] {
       rateLimit: 'login',
       body: RefreshBody,
       success: { status: 200, description: 'The next pair of tokens; cookies are set.', data: SignInSchema },
-      errors: { 'auth.invalid_refresh_token': 'The sign-in has ended.', 'auth.csrf': 'Another site caused the request.' },
+      errors: {
+        'auth.invalid_refresh_token': 'The sign-in has ended.',
+        'auth.csrf': 'Another site caused the request.',
+      },
       handler: auth.refresh,
     }),
     defineRoute({
       method: 'post',
       path: '/auth/logout',
       summary: 'End this sign-in',
-      description: 'By access token, or by refresh token where that has ended. With nothing to end it succeeds as well.',
+      description:
+        'By access token, or by refresh token where that has ended. With nothing to end it succeeds as well.',
       access: everybody,
       body: RefreshBody,
       success: { status: 204, description: 'Ended; cookies are cleared.' },
       errors: PERSON,
       handler: auth.logOut,
     }),
+  ];
+}
+
+function passwordRoutes(auth: AuthController): Route[] {
+  return [
     defineRoute({
       method: 'post',
       path: '/auth/password',
@@ -102,7 +130,12 @@ function sessionRoutes(credentials: CredentialsController): Route[] {
       summary: 'List the own sign-ins',
       access: signedIn('account.read'),
       query: SessionsQuery,
-      success: { status: 200, description: 'The sign-ins that are alive.', data: SignInSessionSchema, list: true },
+      success: {
+        status: 200,
+        description: 'The sign-ins that are alive.',
+        data: SignInSessionSchema,
+        list: true,
+      },
       errors: PERSON,
       handler: credentials.listSessions,
     }),
@@ -130,7 +163,7 @@ function sessionRoutes(credentials: CredentialsController): Route[] {
   ];
 }
 
-function tokenRoutes(credentials: CredentialsController): Route[] {
+function tokenListRoutes(credentials: CredentialsController): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -138,7 +171,12 @@ function tokenRoutes(credentials: CredentialsController): Route[] {
       summary: 'List the own API tokens',
       access: signedIn('account.read'),
       query: TokensQuery,
-      success: { status: 200, description: 'The tokens that were not revoked.', data: ApiTokenSchema, list: true },
+      success: {
+        status: 200,
+        description: 'The tokens that were not revoked.',
+        data: ApiTokenSchema,
+        list: true,
+      },
       errors: PERSON,
       handler: credentials.listTokens,
     }),
@@ -151,9 +189,18 @@ function tokenRoutes(credentials: CredentialsController): Route[] {
       access: signedIn('account.update'),
       body: CreateTokenBody,
       success: { status: 201, description: 'The token.', data: NewApiTokenSchema },
-      errors: { ...PERSON, 'token.scope_not_yours': 'A scope is beyond what the caller may do.', 'token.too_many': 'Too many live tokens.' },
+      errors: {
+        ...PERSON,
+        'token.scope_not_yours': 'A scope is beyond what the caller may do.',
+        'token.too_many': 'Too many live tokens.',
+      },
       handler: credentials.createToken,
     }),
+  ];
+}
+
+function tokenRoutes(credentials: CredentialsController): Route[] {
+  return [
     defineRoute({
       method: 'get',
       path: '/auth/tokens/:id',
@@ -179,5 +226,12 @@ function tokenRoutes(credentials: CredentialsController): Route[] {
 }
 
 export function authRoutes(auth: AuthController, credentials: CredentialsController): Route[] {
-  return [...signInRoutes(auth), ...sessionRoutes(credentials), ...tokenRoutes(credentials)];
+  return [
+    ...enteringRoutes(auth),
+    ...stayingRoutes(auth),
+    ...passwordRoutes(auth),
+    ...sessionRoutes(credentials),
+    ...tokenListRoutes(credentials),
+    ...tokenRoutes(credentials),
+  ];
 }

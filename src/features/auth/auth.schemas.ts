@@ -8,7 +8,9 @@ const MAX_TOKEN_DAYS = 366;
 const DAY_MS = 24 * 3_600_000;
 
 const newPassword = () =>
-  verbatim(MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH).describe('8 to 128 characters; common and personal ones are refused.');
+  verbatim(MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH).describe(
+    '8 to 128 characters; common and personal ones are refused.',
+  );
 const knownPassword = () => verbatim(1, MAX_PASSWORD_LENGTH);
 const refreshToken = () => z.string().min(1).max(200);
 
@@ -17,14 +19,22 @@ export const LogInBody = z.strictObject({ email: email(), password: knownPasswor
 export const RefreshBody = z.strictObject({
   refreshToken: refreshToken().optional().describe('Absent where the refresh cookie carries it.'),
 });
-export const ChangePasswordBody = z.strictObject({ currentPassword: knownPassword(), newPassword: newPassword() });
+export const ChangePasswordBody = z.strictObject({
+  currentPassword: knownPassword(),
+  newPassword: newPassword(),
+});
 
 export const CreateTokenBody = z.strictObject({
   name: text(1, 100),
-  scopes: z.array(z.enum(SCOPES as unknown as [string, ...string[]])).min(1).max(50),
+  scopes: z
+    .array(z.enum(SCOPES as unknown as [string, ...string[]]))
+    .min(1)
+    .max(50),
   expiresAt: moment()
     .refine((end) => end.getTime() > Date.now(), { message: 'is in the past' })
-    .refine((end) => end.getTime() <= Date.now() + MAX_TOKEN_DAYS * DAY_MS, { message: `is more than ${MAX_TOKEN_DAYS} days away` }),
+    .refine((end) => end.getTime() <= Date.now() + MAX_TOKEN_DAYS * DAY_MS, {
+      message: `is more than ${MAX_TOKEN_DAYS} days away`,
+    }),
 });
 
 export const SessionsQuery = listQuery(['-lastUsedAt', 'createdAt'], {});
@@ -47,7 +57,9 @@ export const SignInSchema = z
     accessToken: z.string().describe('For the Authorization header: Bearer.'),
     expiresIn: z.number().int().describe('Seconds until the access token ends.'),
     refreshToken: z.string().describe('For POST /auth/refresh; each works once.'),
-    csrfToken: z.string().describe('For the X-CSRF-Token header of changes that are authenticated by cookie.'),
+    csrfToken: z
+      .string()
+      .describe('For the X-CSRF-Token header of changes that are authenticated by cookie.'),
     user: AccountSchema,
   })
   .meta({ id: 'SignIn' });

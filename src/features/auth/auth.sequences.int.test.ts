@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createTestApp, type TestApp } from '../../testing/app';
 import { World } from '../../testing/world';
@@ -32,7 +33,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('changePassword' as const), family: index }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('deactivate' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reactivate' as const) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1_000, GRACE_MS, GRACE_MS + 1_000) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('wait' as const),
+      ms: fc.constantFrom(1_000, GRACE_MS, GRACE_MS + 1_000),
+    }),
+  },
 );
 
 /** A person and their sign-ins, in the system and as a plain model of what must hold. */
@@ -62,7 +69,7 @@ class Story {
 
   private async logIn(): Promise<void> {
     const signIn = await this.sessions.open(this.userId, CLIENT).catch(() => null);
-    expect(signIn !== null).toBe(this.active);
+    assert.equal(signIn !== null, this.active);
     if (signIn === null) return;
     const tokens = [{ secret: signIn.refreshToken, usedAt: null }];
     this.families.push({ sessionId: signIn.sessionId, accessToken: signIn.accessToken, tokens, alive: true });
@@ -75,7 +82,7 @@ class Story {
     const token = family.tokens[at] as Family['tokens'][number];
     const expected = this.expectedOf(family, at);
     const got = await this.sessions.refresh(token.secret, CLIENT).catch(() => null);
-    expect(got === null).toBe(expected === 'refused');
+    assert.equal(got === null, expected === 'refused');
     if (expected === 'refused' && token.usedAt !== null && this.active) family.alive = false;
     if (got !== null) this.assertSuccessor(family, at, got);
   }
@@ -84,15 +91,19 @@ class Story {
     const token = family.tokens[at] as Family['tokens'][number];
     if (!family.alive || !this.active) return 'refused';
     if (token.usedAt === null) return 'next';
-    const isLostAnswer = family.tokens[at + 1]?.usedAt === null && this.clock.nowMs - token.usedAt <= GRACE_MS;
+    const isLostAnswer =
+      family.tokens[at + 1]?.usedAt === null && this.clock.nowMs - token.usedAt <= GRACE_MS;
     return isLostAnswer ? 'next' : 'refused';
   }
 
   private assertSuccessor(family: Family, at: number, got: SignIn): void {
-    expect(got.sessionId).toBe(family.sessionId);
+    assert.equal(got.sessionId, family.sessionId);
     const token = family.tokens[at] as Family['tokens'][number];
     const known = family.tokens[at + 1];
-    if (known !== undefined) return expect(got.refreshToken).toBe(known.secret);
+    if (known !== undefined) {
+      assert.equal(got.refreshToken, known.secret);
+      return;
+    }
     token.usedAt = this.clock.nowMs;
     family.tokens.push({ secret: got.refreshToken, usedAt: null });
   }
@@ -128,7 +139,7 @@ class Story {
         kind: 'bearer',
         scopes: null,
       });
-      expect(principal !== null).toBe(family.alive && this.active);
+      assert.equal(principal !== null, family.alive && this.active);
     }
   }
 }

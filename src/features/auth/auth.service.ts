@@ -42,7 +42,13 @@ export class AuthService {
     const passwordHash = await this.deps.passwords.hash(input.password);
     const id = newId();
     return this.deps.platform.db.transaction(async () => {
-      const made = await this.deps.accounts.insert({ id, email: input.email, name: input.name, passwordHash, isPlatformAdmin: false });
+      const made = await this.deps.accounts.insert({
+        id,
+        email: input.email,
+        name: input.name,
+        passwordHash,
+        isPlatformAdmin: false,
+      });
       // It tells that the account exists, as any open registration without a confirming e-mail must; log-in never does.
       if (!made) throw new EmailTakenError();
       return this.deps.sessions.open(id, client, 'auth.registered');
@@ -71,7 +77,12 @@ export class AuthService {
    * Changes the caller's password and ends all their other sign-ins.
    * @throws PersonRequiredError, NoPasswordError, WrongPasswordError, WeakPasswordError, RateLimitedError
    */
-  async changePassword(principal: Principal, currentPassword: string, newPassword: string, client: ClientInfo): Promise<void> {
+  async changePassword(
+    principal: Principal,
+    currentPassword: string,
+    newPassword: string,
+    client: ClientInfo,
+  ): Promise<void> {
     const sessionId = requirePerson(principal);
     const account = await this.deps.accounts.findById(principal.userId);
     const currentHash = account?.passwordHash ?? null;
@@ -90,7 +101,10 @@ export class AuthService {
     });
   }
 
-  private recordAbout(action: string, account: { id: string; tenantId: string | null } | null): Promise<void> {
+  private recordAbout(
+    action: string,
+    account: { id: string; tenantId: string | null } | null,
+  ): Promise<void> {
     return this.deps.audit.record({
       action,
       subjectType: 'user',

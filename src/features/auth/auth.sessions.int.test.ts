@@ -8,15 +8,24 @@ describe('the own sign-ins', () => {
   });
   afterAll(() => app.close());
 
-  const call = (method: 'get' | 'post' | 'delete', path: string, token: string) => withToken(app.anonymous, method, path, token);
+  const call = (method: 'get' | 'post' | 'delete', path: string, token: string) =>
+    withToken(app.anonymous, method, path, token);
 
   it('are listed, the newest first, with the device and which one this is', async () => {
     const { email } = await buildAccount(app.container);
     const login = (device: string) =>
-      app.anonymous.post('/auth/login').set('User-Agent', device).send({ email, password: PASSWORD }).expect(200);
+      app.anonymous
+        .post('/auth/login')
+        .set('User-Agent', device)
+        .send({ email, password: PASSWORD })
+        .expect(200);
     const phone = (await login('phone')).body.data;
     const laptop = (await login('laptop')).body.data;
-    await app.anonymous.post('/auth/refresh').set('User-Agent', 'phone 2').send({ refreshToken: phone.refreshToken }).expect(200);
+    await app.anonymous
+      .post('/auth/refresh')
+      .set('User-Agent', 'phone 2')
+      .send({ refreshToken: phone.refreshToken })
+      .expect(200);
     const { body } = await call('get', '/auth/sessions', laptop.accessToken).expect(200);
     expect(body.meta.pagination).toMatchObject({ page: 1, total: 2 });
     expect(body.data).toEqual([
@@ -27,7 +36,11 @@ describe('the own sign-ins', () => {
     expect(JSON.stringify(body)).not.toMatch(/hash|token/i);
     const single = await call('get', `/auth/sessions/${body.data[1].id}`, laptop.accessToken).expect(200);
     expect(single.body.data).toEqual(body.data[1]);
-    const paged = await call('get', '/auth/sessions?cursor=&limit=1&sort=createdAt', laptop.accessToken).expect(200);
+    const paged = await call(
+      'get',
+      '/auth/sessions?cursor=&limit=1&sort=createdAt',
+      laptop.accessToken,
+    ).expect(200);
     expect(paged.body.data.map((session: { userAgent: string }) => session.userAgent)).toEqual(['phone 2']);
     expect(paged.body.meta.pagination.nextCursor).toEqual(expect.any(String));
   });
@@ -86,9 +99,21 @@ describe('the own sign-ins', () => {
       const here = await logIn(app, email);
       const there = await logIn(app, email);
       const attempts = [
-        { body: { currentPassword: 'wrong', newPassword: 'a longer swim in July' }, status: 403, reason: 'auth.wrong_password' },
-        { body: { currentPassword: PASSWORD, newPassword: 'password1' }, status: 400, reason: 'auth.weak_password' },
-        { body: { currentPassword: PASSWORD, newPassword: email }, status: 400, reason: 'auth.weak_password' },
+        {
+          body: { currentPassword: 'wrong', newPassword: 'a longer swim in July' },
+          status: 403,
+          reason: 'auth.wrong_password',
+        },
+        {
+          body: { currentPassword: PASSWORD, newPassword: 'password1' },
+          status: 400,
+          reason: 'auth.weak_password',
+        },
+        {
+          body: { currentPassword: PASSWORD, newPassword: email },
+          status: 400,
+          reason: 'auth.weak_password',
+        },
         { body: { currentPassword: PASSWORD, newPassword: 'short' }, status: 400, reason: undefined },
         { body: { newPassword: 'a longer swim in July' }, status: 400, reason: undefined },
       ];
@@ -104,7 +129,9 @@ describe('the own sign-ins', () => {
       const { email } = await buildAccount(app.container);
       const sides = [await logIn(app, email), await logIn(app, email)];
       const answers = await Promise.all(
-        sides.map(({ accessToken }, i) => change(accessToken, { currentPassword: PASSWORD, newPassword: `a longer swim in July ${i}` })),
+        sides.map(({ accessToken }, i) =>
+          change(accessToken, { currentPassword: PASSWORD, newPassword: `a longer swim in July ${i}` }),
+        ),
       );
       const statuses = answers.map(({ status }) => status);
       expect(statuses.filter((status) => status === 204)).toHaveLength(1);
@@ -114,15 +141,27 @@ describe('the own sign-ins', () => {
     it('cannot be guessed at', async () => {
       const { email } = await buildAccount(app.container);
       const { accessToken } = await logIn(app, email);
-      for (let i = 0; i < 10; i += 1) await change(accessToken, { currentPassword: 'wrong', newPassword: 'a longer swim in July' }).expect(403);
-      await change(accessToken, { currentPassword: PASSWORD, newPassword: 'a longer swim in July' }).expect(429);
+      for (let i = 0; i < 10; i += 1)
+        await change(accessToken, { currentPassword: 'wrong', newPassword: 'a longer swim in July' }).expect(
+          403,
+        );
+      await change(accessToken, { currentPassword: PASSWORD, newPassword: 'a longer swim in July' }).expect(
+        429,
+      );
     });
 
     it('need a password to change', async () => {
-      const user = await app.as((await app.container.platform.db.prisma.user.create({
-        data: { id: crypto.randomUUID(), email: 'sso@example.org', name: 'By SSO' },
-      })).id);
-      const { body } = await user.post('/auth/password').send({ currentPassword: 'x', newPassword: 'a longer swim in July' }).expect(409);
+      const user = await app.as(
+        (
+          await app.container.platform.db.prisma.user.create({
+            data: { id: crypto.randomUUID(), email: 'sso@example.org', name: 'By SSO' },
+          })
+        ).id,
+      );
+      const { body } = await user
+        .post('/auth/password')
+        .send({ currentPassword: 'x', newPassword: 'a longer swim in July' })
+        .expect(409);
       expect(body.error.details.reason).toBe('auth.no_password');
     });
   });

@@ -1,5 +1,5 @@
-import { currentContext, runInContext } from '../../platform/context';
 import type { Principal } from '../../authz/ability';
+import { currentContext, runInContext } from '../../platform/context';
 import type { SortColumn } from '../../platform/db/paging';
 import type { Platform } from '../../platform/platform';
 import { newId } from '../../shared/ids';
@@ -34,7 +34,11 @@ export class SessionsService {
    * @param how `auth.logged_in`, or `auth.registered` where the account was made by the same request.
    * @throws InvalidCredentialsError for somebody who was deactivated in the meantime.
    */
-  open(userId: string, client: ClientInfo, how: 'auth.logged_in' | 'auth.registered' = 'auth.logged_in'): Promise<SignIn> {
+  open(
+    userId: string,
+    client: ClientInfo,
+    how: 'auth.logged_in' | 'auth.registered' = 'auth.logged_in',
+  ): Promise<SignIn> {
     const now = this.deps.platform.clock.now();
     return this.deps.platform.db.transaction(async () => {
       const account = await this.deps.accounts.markLoggedIn(userId, now);
@@ -67,9 +71,14 @@ export class SessionsService {
   /** Ends the caller's own sign-in, or else the one of this refresh token. Nothing to end is no error. */
   async logOut(caller: Principal | null, secret: string | null): Promise<void> {
     if (caller !== null) requirePerson(caller);
-    const own = caller === null ? null : { userId: caller.userId, familyId: caller.sessionId as string, tenantId: caller.tenantId };
-    const target = own ?? (secret === null ? null : await this.deps.sessions.findFamilyOf(secretHash(secret)));
-    if (target !== null) await this.end({ id: target.userId, tenantId: target.tenantId }, target.familyId, 'logout');
+    const own =
+      caller === null
+        ? null
+        : { userId: caller.userId, familyId: caller.sessionId as string, tenantId: caller.tenantId };
+    const target =
+      own ?? (secret === null ? null : await this.deps.sessions.findFamilyOf(secretHash(secret)));
+    if (target !== null)
+      await this.end({ id: target.userId, tenantId: target.tenantId }, target.familyId, 'logout');
   }
 
   list(
@@ -84,7 +93,11 @@ export class SessionsService {
   /** @throws SessionNotFoundError where the caller has no such living sign-in. */
   async get(principal: Principal, sessionId: string): Promise<SessionInfo> {
     requirePerson(principal);
-    const session = await this.deps.sessions.find(principal.userId, sessionId, this.deps.platform.clock.now());
+    const session = await this.deps.sessions.find(
+      principal.userId,
+      sessionId,
+      this.deps.platform.clock.now(),
+    );
     if (session === null) throw new SessionNotFoundError();
     return session;
   }
@@ -103,7 +116,12 @@ export class SessionsService {
     await this.deps.access.usersChanged([userId]);
   }
 
-  private async rotate(owner: TokenOwner, token: StoredRefreshToken, secret: string, client: ClientInfo): Promise<SignIn | null> {
+  private async rotate(
+    owner: TokenOwner,
+    token: StoredRefreshToken,
+    secret: string,
+    client: ClientInfo,
+  ): Promise<SignIn | null> {
     const now = this.deps.platform.clock.now();
     const verdict = judgeRefresh(token, now);
     if (verdict === 'refuse') return null;
@@ -113,17 +131,32 @@ export class SessionsService {
       await this.deps.access.usersChanged([owner.id]);
       return null;
     }
-    const signIn = this.issue(owner, token.familyId, this.deps.secrets.successorOf(secret), now, token.familyExpiresAt);
+    const signIn = this.issue(
+      owner,
+      token.familyId,
+      this.deps.secrets.successorOf(secret),
+      now,
+      token.familyExpiresAt,
+    );
     if (verdict === 'rotate') {
       await this.deps.sessions.insertSuccessor(token.id, stored(signIn, client, token.familyExpiresAt), now);
     }
     return signIn;
   }
 
-  private end(owner: Pick<Account, 'id' | 'tenantId'>, sessionId: string, reason: 'logout' | 'ended'): Promise<boolean> {
+  private end(
+    owner: Pick<Account, 'id' | 'tenantId'>,
+    sessionId: string,
+    reason: 'logout' | 'ended',
+  ): Promise<boolean> {
     return this.deps.platform.db.transaction(async () => {
       await this.deps.sessions.lockOwner(owner.id);
-      const ended = await this.deps.sessions.endFamily(owner.id, sessionId, reason, this.deps.platform.clock.now());
+      const ended = await this.deps.sessions.endFamily(
+        owner.id,
+        sessionId,
+        reason,
+        this.deps.platform.clock.now(),
+      );
       if (!ended) return false;
       await this.record(reason === 'logout' ? 'auth.logged_out' : 'auth.session_ended', owner, sessionId);
       await this.deps.access.usersChanged([owner.id]);
@@ -131,7 +164,13 @@ export class SessionsService {
     });
   }
 
-  private issue(owner: Account, sessionId: string, refreshToken: string, now: Date, familyExpiresAt: Date): SignIn {
+  private issue(
+    owner: Account,
+    sessionId: string,
+    refreshToken: string,
+    now: Date,
+    familyExpiresAt: Date,
+  ): SignIn {
     const { id, tenantId, email, name, locale, isPlatformAdmin } = owner;
     return {
       account: { id, tenantId, email, name, locale, isPlatformAdmin },

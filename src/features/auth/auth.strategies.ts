@@ -31,7 +31,9 @@ export function createStrategies(deps: {
     return deps.access.findPrincipal(claims.userId, { sessionId: claims.sessionId, kind, scopes: null });
   };
   return {
-    password: gate.strategy('password', (_req, { client, ...credentials }) => deps.auth.provePassword(credentials, client)),
+    password: gate.strategy('password', (_req, { client, ...credentials }) =>
+      deps.auth.provePassword(credentials, client),
+    ),
     bearer: gate.strategy('bearer', byAccessToken('bearer')),
     cookie: gate.strategy('cookie', byAccessToken('cookie')),
     apiToken: gate.strategy('api-token', (req, token) => deps.apiTokens.findPrincipal(token, req.ip ?? '')),

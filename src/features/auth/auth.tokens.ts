@@ -46,7 +46,9 @@ export class AccessTokens {
     const known = this.verified.get(token);
     if (known !== undefined) return known.expiresAt > Date.now() ? known : this.drop(token);
     try {
-      const { sub, sid, exp } = Claims.parse(jwt.verify(token, this.key, { algorithms: ['HS256'], issuer: ISSUER }));
+      const { sub, sid, exp } = Claims.parse(
+        jwt.verify(token, this.key, { algorithms: ['HS256'], issuer: ISSUER }),
+      );
       const claims = { userId: sub, sessionId: sid, expiresAt: exp * 1000 };
       if (this.verified.size >= MAX_REMEMBERED) this.verified.clear();
       this.verified.set(token, claims);

@@ -35,18 +35,38 @@ describe('groups', () => {
     it('shows a group with its links and what the caller may do, and never its path', async () => {
       const { body, headers } = await schoolAdmin.get(`/groups/${school.id}`).expect(200);
       expect(body.data).toMatchObject({
-        id: school.id, parentId: district.id, tenantId: district.id, kind: 'school', name: 'Adams School', depth: 1,
-        theme: {}, settings: {}, archivedAt: null,
-        can: { update: true, move: true, archive: true, createGroup: true, listMembers: true, manageMembers: true },
+        id: school.id,
+        parentId: district.id,
+        tenantId: district.id,
+        kind: 'school',
+        name: 'Adams School',
+        depth: 1,
+        theme: {},
+        settings: {},
+        archivedAt: null,
+        can: {
+          update: true,
+          move: true,
+          archive: true,
+          createGroup: true,
+          listMembers: true,
+          manageMembers: true,
+        },
       });
-      expect(body.data.links).toMatchObject({ self: `/api/v1/groups/${school.id}`, parent: `/api/v1/groups/${district.id}` });
+      expect(body.data.links).toMatchObject({
+        self: `/api/v1/groups/${school.id}`,
+        parent: `/api/v1/groups/${district.id}`,
+      });
       expect(JSON.stringify(body)).not.toContain(school.path);
-      expect(headers['etag']).toMatch(/^"1-/);
+      expect(headers.etag).toMatch(/^"1-/);
     });
 
     it('answers 304 to the ETag it gave', async () => {
       const { headers } = await admin.get(`/groups/${school.id}`).expect(200);
-      await admin.get(`/groups/${school.id}`).set('If-None-Match', headers['etag'] as string).expect(304);
+      await admin
+        .get(`/groups/${school.id}`)
+        .set('If-None-Match', headers.etag as string)
+        .expect(304);
     });
 
     it('shows students the name and theme of their groups and those above, without settings', async () => {
@@ -70,11 +90,21 @@ describe('groups', () => {
   });
 
   describe('GET /groups', () => {
-    const names = (response: { body: { data: { name: string }[] } }) => response.body.data.map((group) => group.name);
+    const names = (response: { body: { data: { name: string }[] } }) =>
+      response.body.data.map((group) => group.name);
 
     it('lists what the caller knows', async () => {
-      expect(names(await admin.get('/groups').expect(200))).toEqual(['Adams School', 'Baker School', 'District', 'Math']);
-      expect(names(await schoolAdmin.get('/groups').expect(200))).toEqual(['Adams School', 'District', 'Math']);
+      expect(names(await admin.get('/groups').expect(200))).toEqual([
+        'Adams School',
+        'Baker School',
+        'District',
+        'Math',
+      ]);
+      expect(names(await schoolAdmin.get('/groups').expect(200))).toEqual([
+        'Adams School',
+        'District',
+        'Math',
+      ]);
       expect(names(await student.get('/groups').expect(200))).toEqual(['Adams School', 'District', 'Math']);
       expect(names(await platform.get('/groups?q=elsewhere').expect(200))).toEqual(['Elsewhere']);
       await app.anonymous.get('/groups').expect(401);
@@ -86,12 +116,22 @@ describe('groups', () => {
     });
 
     it('filters and sorts', async () => {
-      expect(names(await admin.get('/groups?kind=school&sort=-name').expect(200))).toEqual(['Baker School', 'Adams School']);
-      expect(names(await admin.get(`/groups?parentId=${district.id}&q=BAK`).expect(200))).toEqual(['Baker School']);
+      expect(names(await admin.get('/groups?kind=school&sort=-name').expect(200))).toEqual([
+        'Baker School',
+        'Adams School',
+      ]);
+      expect(names(await admin.get(`/groups?parentId=${district.id}&q=BAK`).expect(200))).toEqual([
+        'Baker School',
+      ]);
       expect(names(await admin.get('/groups?parentId=root').expect(200))).toEqual(['District']);
       expect(names(await admin.get('/groups?q=%25').expect(200))).toEqual([]);
       expect(names(await admin.get('/groups?updatedSince=2100-01-01T00:00:00Z').expect(200))).toEqual([]);
-      expect(names(await admin.get('/groups?sort=createdAt').expect(200))).toEqual(['District', 'Adams School', 'Math', 'Baker School']);
+      expect(names(await admin.get('/groups?sort=createdAt').expect(200))).toEqual([
+        'District',
+        'Adams School',
+        'Math',
+        'Baker School',
+      ]);
     });
 
     it('pages by number and by cursor', async () => {
@@ -100,23 +140,40 @@ describe('groups', () => {
       expect(second.body.meta.pagination).toEqual({ page: 2, limit: 3, total: 4, totalPages: 2 });
       const seen: string[] = [];
       for (let cursor: string | null = ''; cursor !== null; ) {
-        const answer: Awaited<ReturnType<Client['get']>> = await admin.get(`/groups?limit=3&sort=-updatedAt&cursor=${cursor}`).expect(200);
+        const answer: Awaited<ReturnType<Client['get']>> = await admin
+          .get(`/groups?limit=3&sort=-updatedAt&cursor=${cursor}`)
+          .expect(200);
         seen.push(...names(answer));
         cursor = answer.body.meta.pagination.nextCursor;
       }
       expect(seen.sort()).toEqual(['Adams School', 'Baker School', 'District', 'Math']);
     });
 
-    it.each(['limit=0', 'limit=101', 'page=0', 'page=1&cursor=', 'sort=path', 'kind=galaxy', 'parentId=x', 'unknown=1', 'cursor=xyz'])('refuses ?%s', async (query) => {
+    it.each([
+      'limit=0',
+      'limit=101',
+      'page=0',
+      'page=1&cursor=',
+      'sort=path',
+      'kind=galaxy',
+      'parentId=x',
+      'unknown=1',
+      'cursor=xyz',
+    ])('refuses ?%s', async (query) => {
       await admin.get(`/groups?${query}`).expect(400);
     });
 
     it('refuses cursors that somebody made up, whatever is in them', async () => {
-      const forged = (name: string, key: string) => Buffer.from(JSON.stringify([name, key, MISSING])).toString('base64url');
+      const forged = (name: string, key: string) =>
+        Buffer.from(JSON.stringify([name, key, MISSING])).toString('base64url');
       await admin.get(`/groups?sort=updatedAt&cursor=${forged('updatedAt', 'yesterday-ish')}`).expect(400);
-      await admin.get(`/groups?sort=updatedAt&cursor=${forged('updatedAt', '2026-02-31 00:00:00+00')}`).expect(400);
+      await admin
+        .get(`/groups?sort=updatedAt&cursor=${forged('updatedAt', '2026-02-31 00:00:00+00')}`)
+        .expect(400);
       await admin.get(`/groups/${district.id}/descendants?cursor=${forged('path', 'a..b c')}`).expect(400);
-      await admin.get(`/groups/${department.id}/ancestors?cursor=${forged('depth', '99999999999')}`).expect(400);
+      await admin
+        .get(`/groups/${department.id}/ancestors?cursor=${forged('depth', '99999999999')}`)
+        .expect(400);
     });
   });
 
@@ -124,16 +181,33 @@ describe('groups', () => {
     it('makes a group below another', async () => {
       const { body, headers } = await schoolAdmin
         .post('/groups')
-        .send({ name: ' Science ', parentId: school.id, kind: 'department', theme: { colors: { primary: '#123' } }, settings: { timezone: 'Europe/Berlin' } })
+        .send({
+          name: ' Science ',
+          parentId: school.id,
+          kind: 'department',
+          theme: { colors: { primary: '#123' } },
+          settings: { timezone: 'Europe/Berlin' },
+        })
         .expect(201);
-      expect(headers['location']).toBe(`/api/v1/groups/${body.data.id}`);
-      expect(body.data).toMatchObject({ name: 'Science', parentId: school.id, tenantId: district.id, depth: 2, kind: 'department', can: { update: true } });
+      expect(headers.location).toBe(`/api/v1/groups/${body.data.id}`);
+      expect(body.data).toMatchObject({
+        name: 'Science',
+        parentId: school.id,
+        tenantId: district.id,
+        depth: 2,
+        kind: 'department',
+        can: { update: true },
+      });
       await schoolAdmin.get(`/groups/${body.data.id}`).expect(200, body);
       await schoolAdmin.delete(`/groups/${body.data.id}`).expect(204);
     });
 
     it('makes one group for one Idempotency-Key', async () => {
-      const send = () => admin.post('/groups').set('Idempotency-Key', 'once-only').send({ name: 'Once', parentId: otherSchool.id });
+      const send = () =>
+        admin
+          .post('/groups')
+          .set('Idempotency-Key', 'once-only')
+          .send({ name: 'Once', parentId: otherSchool.id });
       const first = await send().expect(201);
       const second = await send().expect(201);
       expect(second.body).toEqual(first.body);
@@ -171,46 +245,86 @@ describe('groups', () => {
       [{ name: 'X', theme: { colors: { primary: 'red' } } }, 'body.theme.colors.primary'],
       [{ name: 'X', theme: { logo: { url: 'javascript:alert(1)' } } }, 'body.theme.logo.url'],
     ])('refuses %j', async (values, path) => {
-      const { body } = await admin.post('/groups').send({ parentId: school.id, ...values }).expect(400);
+      const { body } = await admin
+        .post('/groups')
+        .send({ parentId: school.id, ...values })
+        .expect(400);
       expect(body.error.details.issues.map((issue: { path: string }) => issue.path)).toContain(path);
     });
 
     it('stops at a depth of 32', async () => {
       let parent = (await platform.post('/groups').send({ name: 'Deep' }).expect(201)).body.data.id as string;
       for (let depth = 1; depth < 32; depth += 1) {
-        parent = (await platform.post('/groups').send({ name: `Level ${depth}`, parentId: parent }).expect(201)).body.data.id;
+        parent = (
+          await platform
+            .post('/groups')
+            .send({ name: `Level ${depth}`, parentId: parent })
+            .expect(201)
+        ).body.data.id;
       }
-      const { body } = await platform.post('/groups').send({ name: 'Too deep', parentId: parent }).expect(409);
+      const { body } = await platform
+        .post('/groups')
+        .send({ name: 'Too deep', parentId: parent })
+        .expect(409);
       expect(body.error.details.reason).toBe('group.too_deep');
       const { body: list } = await platform.get(`/groups/${parent}/ancestors?limit=100`).expect(200);
-      expect(list.data.map((group: { depth: number }) => group.depth)).toEqual(Array.from({ length: 31 }, (_, i) => i));
+      expect(list.data.map((group: { depth: number }) => group.depth)).toEqual(
+        Array.from({ length: 31 }, (_, i) => i),
+      );
     });
   });
 
   describe('PATCH /groups/:id', () => {
     it('renames without touching the place in the tree', async () => {
       const before = await admin.get(`/groups/${department.id}`).expect(200);
-      const { body } = await schoolAdmin.patch(`/groups/${department.id}`).send({ name: 'Mathematics', kind: 'program' }).expect(200);
+      const { body } = await schoolAdmin
+        .patch(`/groups/${department.id}`)
+        .send({ name: 'Mathematics', kind: 'program' })
+        .expect(200);
       expect(body.data).toMatchObject({ name: 'Mathematics', kind: 'program', parentId: school.id });
       const row = await app.container.groups.reader.findLiving(department.id);
       expect(row?.path).toBe(department.path);
-      expect(before.headers['etag']).not.toBe((await admin.get(`/groups/${department.id}`)).headers['etag']);
-      await schoolAdmin.patch(`/groups/${department.id}`).send({ name: 'Math', kind: 'department' }).expect(200);
+      expect(before.headers.etag).not.toBe((await admin.get(`/groups/${department.id}`)).headers.etag);
+      await schoolAdmin
+        .patch(`/groups/${department.id}`)
+        .send({ name: 'Math', kind: 'department' })
+        .expect(200);
     });
 
     it('holds a change to the revision that the client saw', async () => {
       const { headers } = await admin.get(`/groups/${otherSchool.id}`).expect(200);
-      await admin.patch(`/groups/${otherSchool.id}`).set('If-Match', headers['etag'] as string).send({ name: 'Baker' }).expect(200);
-      const { body } = await admin.patch(`/groups/${otherSchool.id}`).set('If-Match', headers['etag'] as string).send({ name: 'Lost' }).expect(412);
+      await admin
+        .patch(`/groups/${otherSchool.id}`)
+        .set('If-Match', headers.etag as string)
+        .send({ name: 'Baker' })
+        .expect(200);
+      const { body } = await admin
+        .patch(`/groups/${otherSchool.id}`)
+        .set('If-Match', headers.etag as string)
+        .send({ name: 'Lost' })
+        .expect(412);
       expect(body.error.code).toBe('PRECONDITION_FAILED');
-      await admin.patch(`/groups/${otherSchool.id}`).set('If-Match', headers['etag'] as string).send({ parentId: school.id }).expect(412);
-      await admin.patch(`/groups/${otherSchool.id}`).set('If-Match', '*').send({ name: 'Baker School' }).expect(200);
+      await admin
+        .patch(`/groups/${otherSchool.id}`)
+        .set('If-Match', headers.etag as string)
+        .send({ parentId: school.id })
+        .expect(412);
+      await admin
+        .patch(`/groups/${otherSchool.id}`)
+        .set('If-Match', '*')
+        .send({ name: 'Baker School' })
+        .expect(200);
     });
 
     it('lets one of many writers with the same revision win', async () => {
       const { headers } = await admin.get(`/groups/${otherSchool.id}`).expect(200);
       const answers = await Promise.all(
-        Array.from({ length: 20 }, (_, i) => admin.patch(`/groups/${otherSchool.id}`).set('If-Match', headers['etag'] as string).send({ name: `Writer ${i}` })),
+        Array.from({ length: 20 }, (_, i) =>
+          admin
+            .patch(`/groups/${otherSchool.id}`)
+            .set('If-Match', headers.etag as string)
+            .send({ name: `Writer ${i}` }),
+        ),
       );
       expect(answers.map((answer) => answer.status).sort()).toEqual([200, ...Array(19).fill(412)]);
       await admin.patch(`/groups/${otherSchool.id}`).send({ name: 'Baker School' }).expect(200);
@@ -228,44 +342,75 @@ describe('groups', () => {
     });
 
     it('writes who changed what into the audit trail', async () => {
-      await admin.patch(`/groups/${school.id}`).send({ name: 'Adams School', settings: { locale: 'de' } }).expect(200);
+      await admin
+        .patch(`/groups/${school.id}`)
+        .send({ name: 'Adams School', settings: { locale: 'de' } })
+        .expect(200);
       const event = await app.container.platform.db.prisma.auditEvent.findFirst({
-        where: { action: 'group.updated', subjectId: school.id }, orderBy: { seq: 'desc' },
+        where: { action: 'group.updated', subjectId: school.id },
+        orderBy: { seq: 'desc' },
       });
-      expect(event).toMatchObject({ tenantId: district.id, details: { fields: ['name', 'settings'] }, actorKind: 'user' });
+      expect(event).toMatchObject({
+        tenantId: district.id,
+        details: { fields: ['name', 'settings'] },
+        actorKind: 'user',
+      });
     });
   });
 
   describe('the groups around a group', () => {
-    const names = (response: { body: { data: { name: string }[] } }) => response.body.data.map((group) => group.name);
+    const names = (response: { body: { data: { name: string }[] } }) =>
+      response.body.data.map((group) => group.name);
 
     it('are its children, its descendants in tree order, and its ancestors from the root down', async () => {
-      expect(names(await admin.get(`/groups/${district.id}/children`).expect(200))).toEqual(['Adams School', 'Baker School']);
-      expect(names(await admin.get(`/groups/${district.id}/descendants`).expect(200))).toEqual(['Adams School', 'Math', 'Baker School']);
-      expect(names(await admin.get(`/groups/${district.id}/descendants?kind=school&sort=-name`).expect(200))).toEqual(['Baker School', 'Adams School']);
-      expect(names(await student.get(`/groups/${department.id}/ancestors`).expect(200))).toEqual(['District', 'Adams School']);
+      expect(names(await admin.get(`/groups/${district.id}/children`).expect(200))).toEqual([
+        'Adams School',
+        'Baker School',
+      ]);
+      expect(names(await admin.get(`/groups/${district.id}/descendants`).expect(200))).toEqual([
+        'Adams School',
+        'Math',
+        'Baker School',
+      ]);
+      expect(
+        names(await admin.get(`/groups/${district.id}/descendants?kind=school&sort=-name`).expect(200)),
+      ).toEqual(['Baker School', 'Adams School']);
+      expect(names(await student.get(`/groups/${department.id}/ancestors`).expect(200))).toEqual([
+        'District',
+        'Adams School',
+      ]);
       expect(names(await admin.get(`/groups/${department.id}/descendants`).expect(200))).toEqual([]);
       expect(names(await admin.get(`/groups/${district.id}/ancestors`).expect(200))).toEqual([]);
     });
 
     it('are paged by cursor', async () => {
       const first = await admin.get(`/groups/${district.id}/descendants?limit=2&cursor=`).expect(200);
-      const second = await admin.get(`/groups/${district.id}/descendants?limit=2&cursor=${first.body.meta.pagination.nextCursor}`).expect(200);
+      const second = await admin
+        .get(`/groups/${district.id}/descendants?limit=2&cursor=${first.body.meta.pagination.nextCursor}`)
+        .expect(200);
       expect([...names(first), ...names(second)]).toEqual(['Adams School', 'Math', 'Baker School']);
       expect(second.body.meta.pagination).toEqual({ limit: 2, nextCursor: null });
     });
 
     it('hold only what the caller knows', async () => {
-      expect(names(await student.get(`/groups/${district.id}/children`).expect(200))).toEqual(['Adams School']);
-      expect(names(await student.get(`/groups/${district.id}/descendants`).expect(200))).toEqual(['Adams School', 'Math']);
+      expect(names(await student.get(`/groups/${district.id}/children`).expect(200))).toEqual([
+        'Adams School',
+      ]);
+      expect(names(await student.get(`/groups/${district.id}/descendants`).expect(200))).toEqual([
+        'Adams School',
+        'Math',
+      ]);
     });
 
-    it.each(['children', 'descendants', 'ancestors'])('%s: 404 for what the caller does not know, 401 for nobody', async (list) => {
-      await student.get(`/groups/${otherSchool.id}/${list}`).expect(404);
-      await admin.get(`/groups/${foreign.id}/${list}?cursor=`).expect(404);
-      await admin.get(`/groups/${MISSING}/${list}`).expect(404);
-      await admin.get(`/groups/${district.id}/${list}?limit=1000`).expect(400);
-      await app.anonymous.get(`/groups/${district.id}/${list}`).expect(401);
-    });
+    it.each(['children', 'descendants', 'ancestors'])(
+      '%s: 404 for what the caller does not know, 401 for nobody',
+      async (list) => {
+        await student.get(`/groups/${otherSchool.id}/${list}`).expect(404);
+        await admin.get(`/groups/${foreign.id}/${list}?cursor=`).expect(404);
+        await admin.get(`/groups/${MISSING}/${list}`).expect(404);
+        await admin.get(`/groups/${district.id}/${list}?limit=1000`).expect(400);
+        await app.anonymous.get(`/groups/${district.id}/${list}`).expect(401);
+      },
+    );
   });
 });

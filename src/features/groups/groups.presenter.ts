@@ -1,7 +1,7 @@
 import { can, type Principal, subject } from '../../authz/ability';
-import type { Action } from '../../authz/actions';
 import { API_BASE } from '../../http/base';
 import type { Inherited } from './groups.merge';
+import { managesGroup, viewsGroup } from './groups.policy';
 import { depthOf } from './groups.tree';
 import type { Group, GroupSummary, Member } from './groups.types';
 
@@ -9,19 +9,21 @@ export const groupLocation = (id: string): string => `${API_BASE}/groups/${id}`;
 export const memberLocation = (groupId: string, userId: string): string =>
   `${groupLocation(groupId)}/members/${userId}`;
 
+/** The predicates of the policy are asked once each, not once for every action: lists ask for every item. */
 function canOf(principal: Principal, group: GroupSummary) {
-  const place = subject('Group', group);
   // What is archived can only be restored.
-  const may = (action: Action): boolean => group.archivedAt === null && can(principal, action, place);
+  const isAlive = group.archivedAt === null;
+  const manages = isAlive && managesGroup(principal.access, group);
+  const place = subject('Group', group);
   return {
-    update: may('group.update'),
-    move: group.parentId !== null && may('group.move'),
-    archive: may('group.archive'),
-    createGroup: may('group.create'),
-    listMembers: may('group.list_members'),
-    manageMembers: may('group.manage_members'),
-    createClass: may('class.create'),
-    createTool: may('tool.create'),
+    update: manages,
+    move: manages && group.parentId !== null,
+    archive: manages,
+    createGroup: manages,
+    listMembers: isAlive && (manages || viewsGroup(principal.access, group)),
+    manageMembers: manages,
+    createClass: isAlive && can(principal, 'class.create', place),
+    createTool: isAlive && can(principal, 'tool.create', place),
   };
 }
 

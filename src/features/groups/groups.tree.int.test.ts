@@ -4,7 +4,12 @@ import { sql } from '../../platform/db/sql';
 import { type Client, createTestApp, type TestApp } from '../../testing/app';
 import { World } from '../../testing/world';
 
-const Row = z.object({ id: z.string(), parentId: z.string().nullable(), path: z.string(), isArchived: z.boolean() });
+const Row = z.object({
+  id: z.string(),
+  parentId: z.string().nullable(),
+  path: z.string(),
+  isArchived: z.boolean(),
+});
 type Row = z.output<typeof Row>;
 
 /** The nodes that the concurrency test moves about, and how often. */
@@ -52,20 +57,28 @@ describe('the tree', () => {
   describe('moving', () => {
     it('takes all below along, archived groups too, and shows at once', async () => {
       const { root, admin } = await tenant();
-      const [a, b] = [await world.group({ under: root, name: 'A' }), await world.group({ under: root, name: 'B' })];
+      const [a, b] = [
+        await world.group({ under: root, name: 'A' }),
+        await world.group({ under: root, name: 'B' }),
+      ];
       const child = await world.group({ under: a, name: 'Child' });
       const archived = await world.group({ under: child, name: 'Archived' });
       await admin.delete(`/groups/${archived.id}`).expect(204);
       const teacher = await app.as((await world.member(b, 'teacher')).id);
       await teacher.get(`/groups/${child.id}`).expect(404);
 
-      const { body } = await admin.patch(`/groups/${a.id}`).send({ parentId: b.id, name: 'A moved' }).expect(200);
+      const { body } = await admin
+        .patch(`/groups/${a.id}`)
+        .send({ parentId: b.id, name: 'A moved' })
+        .expect(200);
       expect(body.data).toMatchObject({ parentId: b.id, depth: 2, name: 'A moved' });
       assertTree(await rowsOf(root.id));
       await teacher.get(`/groups/${child.id}`).expect(200);
       const { body: event } = await admin.get(`/groups/${b.id}/descendants`).expect(200);
       expect(event.data.map((group: { name: string }) => group.name)).toEqual(['A moved', 'Child']);
-      const record = await app.container.platform.db.prisma.auditEvent.findFirst({ where: { action: 'group.moved', subjectId: a.id } });
+      const record = await app.container.platform.db.prisma.auditEvent.findFirst({
+        where: { action: 'group.moved', subjectId: a.id },
+      });
       expect(record?.details).toEqual({ from: root.id, to: b.id });
     });
 
@@ -106,7 +119,10 @@ describe('the tree', () => {
       let deep = await world.group({ under: root });
       for (let i = 0; i < 15; i += 1) deep = await world.group({ under: deep });
       expect(await reason(admin, a.id, deep.id)).toBe('group.too_deep');
-      await admin.patch(`/groups/${a.id}`).send({ parentId: (await world.group({ under: root })).id }).expect(200);
+      await admin
+        .patch(`/groups/${a.id}`)
+        .send({ parentId: (await world.group({ under: root })).id })
+        .expect(200);
       assertTree(await rowsOf(root.id));
     });
 
@@ -127,12 +143,18 @@ describe('the tree', () => {
     it('takes all below along, and restoring brings back exactly these', async () => {
       const { root, admin } = await tenant();
       const a = await world.group({ under: root, name: 'A' });
-      const [kept, early] = [await world.group({ under: a, name: 'Kept' }), await world.group({ under: a, name: 'Early' })];
+      const [kept, early] = [
+        await world.group({ under: a, name: 'Kept' }),
+        await world.group({ under: a, name: 'Early' }),
+      ];
       const below = await world.group({ under: early, name: 'Below' });
       await admin.delete(`/groups/${early.id}`).expect(204);
       await admin.delete(`/groups/${a.id}`).expect(204);
       for (const { id } of [a, kept, early, below]) await admin.get(`/groups/${id}`).expect(404);
-      const archived = async () => ((await admin.get('/groups?archived=true').expect(200)).body.data as { name: string }[]).map(({ name }) => name);
+      const archived = async () =>
+        ((await admin.get('/groups?archived=true').expect(200)).body.data as { name: string }[]).map(
+          ({ name }) => name,
+        );
       expect(await archived()).toEqual(['A', 'Below', 'Early', 'Kept']);
 
       for (const { id } of [kept, early, below]) {
@@ -187,7 +209,10 @@ describe('the tree', () => {
       const { root, admin } = await tenant();
       const platform = await app.as((await world.user({ isPlatformAdmin: true })).id);
       await admin.delete(`/groups/${root.id}`).expect(204);
-      await admin.get('/groups').expect(200).expect(({ body }) => expect(body.data).toEqual([]));
+      await admin
+        .get('/groups')
+        .expect(200)
+        .expect(({ body }) => expect(body.data).toEqual([]));
       await platform.post(`/groups/${root.id}/restore`).expect(200);
       await admin.get(`/groups/${root.id}`).expect(200);
     });
@@ -208,7 +233,8 @@ describe('the tree', () => {
         const next = random(seed);
         const { root, admin } = await tenant();
         const nodes = [root];
-        while (nodes.length < NODES) nodes.push(await world.group({ under: nodes[Math.floor(next() * nodes.length)]! }));
+        while (nodes.length < NODES)
+          nodes.push(await world.group({ under: nodes[Math.floor(next() * nodes.length)]! }));
         const pick = () => nodes[Math.floor(next() * NODES)]!.id;
         const moves = Array.from({ length: MOVES }, () => [pick(), pick()] as const);
         await Promise.all(
@@ -227,7 +253,11 @@ describe('the tree', () => {
         expect(rows).toHaveLength(NODES);
         assertTree(rows);
       }
-      expect(Object.keys(outcomes).filter((outcome) => !/^(200|409 group\.(cycle|root_immovable|too_deep))$/.test(outcome))).toEqual([]);
+      expect(
+        Object.keys(outcomes).filter(
+          (outcome) => !/^(200|409 group\.(cycle|root_immovable|too_deep))$/.test(outcome),
+        ),
+      ).toEqual([]);
       expect(outcomes['200']).toBeGreaterThan(SEEDS * MOVES * 0.3);
     });
 
@@ -257,28 +287,44 @@ describe('the tree', () => {
       const rows = await rowsOf(root.id);
       assertTree(rows);
       const byId = new Map(rows.map((row) => [row.id, row]));
-      for (const row of rows) if (row.parentId !== null && !row.isArchived) expect(byId.get(row.parentId)?.isArchived).toBe(false);
+      for (const row of rows)
+        if (row.parentId !== null && !row.isArchived) expect(byId.get(row.parentId)?.isArchived).toBe(false);
     });
   });
 
   describe('compared with a plain model', () => {
     type Node = { id: string; name: string; parent: string | null; archivedBy: string | null };
     const command = fc.oneof(
-      { weight: 4, arbitrary: fc.record({ kind: fc.constant('create' as const), at: fc.nat(), to: fc.nat() }) },
+      {
+        weight: 4,
+        arbitrary: fc.record({ kind: fc.constant('create' as const), at: fc.nat(), to: fc.nat() }),
+      },
       { weight: 4, arbitrary: fc.record({ kind: fc.constant('move' as const), at: fc.nat(), to: fc.nat() }) },
-      { weight: 1, arbitrary: fc.record({ kind: fc.constant('archive' as const), at: fc.nat(), to: fc.nat() }) },
-      { weight: 1, arbitrary: fc.record({ kind: fc.constant('restore' as const), at: fc.nat(), to: fc.nat() }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ kind: fc.constant('archive' as const), at: fc.nat(), to: fc.nat() }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({ kind: fc.constant('restore' as const), at: fc.nat(), to: fc.nat() }),
+      },
     );
 
-    const childrenOf = (model: Node[], id: string): Node[] => model.filter((node) => node.parent === id && node.archivedBy === null);
-    const below = (model: Node[], id: string): Node[] => childrenOf(model, id).flatMap((child) => [child, ...below(model, child.id)]);
+    const childrenOf = (model: Node[], id: string): Node[] =>
+      model.filter((node) => node.parent === id && node.archivedBy === null);
+    const below = (model: Node[], id: string): Node[] =>
+      childrenOf(model, id).flatMap((child) => [child, ...below(model, child.id)]);
     const above = (model: Node[], id: string): Node[] => {
       const parent = model.find((node) => node.id === model.find((each) => each.id === id)?.parent);
       return parent === undefined ? [] : [...above(model, parent.id), parent];
     };
 
     /** Does to the model what the command does to the tree; the status that the API should answer with. */
-    async function run(model: Node[], admin: Client, { kind, at, to }: { kind: string; at: number; to: number }): Promise<void> {
+    async function run(
+      model: Node[],
+      admin: Client,
+      { kind, at, to }: { kind: string; at: number; to: number },
+    ): Promise<void> {
       const node = model[at % model.length]!;
       const target = model[to % model.length]!;
       const alive = node.archivedBy === null;
@@ -291,7 +337,9 @@ describe('the tree', () => {
         const { status } = await admin.patch(`/groups/${node.id}`).send({ parentId: target.id });
         const same = node.parent === target.id;
         const cycle = node.id === target.id || below(model, node.id).includes(target);
-        expect(status).toBe(!alive ? 404 : target.archivedBy !== null || node.parent === null || cycle ? 409 : 200);
+        expect(status).toBe(
+          !alive ? 404 : target.archivedBy !== null || node.parent === null || cycle ? 409 : 200,
+        );
         if (status === 200 && !same) node.parent = target.id;
       } else if (kind === 'archive' && node.parent !== null) {
         await admin.delete(`/groups/${node.id}`).expect(alive ? 204 : 404);
@@ -300,13 +348,16 @@ describe('the tree', () => {
         const parent = model.find((each) => each.id === node.parent);
         const refused = !alive && parent !== undefined && parent.archivedBy !== null;
         await admin.post(`/groups/${node.id}/restore`).expect(refused ? 409 : 200);
-        if (!alive && !refused) for (const each of model) if (each.archivedBy === node.id) each.archivedBy = null;
+        if (!alive && !refused)
+          for (const each of model) if (each.archivedBy === node.id) each.archivedBy = null;
       }
     }
 
     it('children, descendants and ancestors are the same after any sequence of changes', async () => {
       const names = async (admin: Client, path: string): Promise<string[]> =>
-        (await admin.get(`${path}?limit=100`).expect(200)).body.data.map((group: { name: string }) => group.name);
+        (await admin.get(`${path}?limit=100`).expect(200)).body.data.map(
+          (group: { name: string }) => group.name,
+        );
       await fc.assert(
         fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 40 }), async (commands) => {
           const { root, admin } = await tenant();
@@ -317,9 +368,19 @@ describe('the tree', () => {
               await admin.get(`/groups/${node.id}/children`).expect(404);
               continue;
             }
-            expect((await names(admin, `/groups/${node.id}/children`)).sort()).toEqual(childrenOf(model, node.id).map(({ name }) => name).sort());
-            expect((await names(admin, `/groups/${node.id}/descendants`)).sort()).toEqual(below(model, node.id).map(({ name }) => name).sort());
-            expect(await names(admin, `/groups/${node.id}/ancestors`)).toEqual(above(model, node.id).map(({ name }) => name));
+            expect((await names(admin, `/groups/${node.id}/children`)).sort()).toEqual(
+              childrenOf(model, node.id)
+                .map(({ name }) => name)
+                .sort(),
+            );
+            expect((await names(admin, `/groups/${node.id}/descendants`)).sort()).toEqual(
+              below(model, node.id)
+                .map(({ name }) => name)
+                .sort(),
+            );
+            expect(await names(admin, `/groups/${node.id}/ancestors`)).toEqual(
+              above(model, node.id).map(({ name }) => name),
+            );
           }
           assertTree(await rowsOf(root.id));
         }),

@@ -40,7 +40,12 @@ export class GroupTree {
   }
 
   /** Moves a group, with all below it. @throws GroupTreeError, PreconditionFailedError */
-  async move(principal: Principal, group: Group, parentId: string, ifMatch: readonly number[] | null): Promise<Group> {
+  async move(
+    principal: Principal,
+    group: Group,
+    parentId: string,
+    ifMatch: readonly number[] | null,
+  ): Promise<Group> {
     const { repository, access, audit, inheritance } = this.deps;
     const news = [access.tenantChange(group.tenantId), inheritance.change(group.id)];
     const within = principal.isPlatformAdmin ? null : principal.access.adminPaths;

@@ -17,7 +17,10 @@ export interface Classroom {
 }
 
 /** A class with a teacher, a student, and a chat tool that is assigned to it. */
-export async function buildClassroom(app: TestApp, definition: Record<string, unknown> = {}): Promise<Classroom> {
+export async function buildClassroom(
+  app: TestApp,
+  definition: Record<string, unknown> = {},
+): Promise<Classroom> {
   const world = new World(app.container);
   const school = await world.group();
   const klass = await world.class(school);
@@ -26,7 +29,14 @@ export async function buildClassroom(app: TestApp, definition: Record<string, un
   const tool = await world.tool(school, teacher, { definition });
   await world.assignment(klass, tool, teacher);
   return {
-    world, school, klass, teacher, student, tool, asTeacher: await app.as(teacher.id), asStudent: await app.as(student.id),
+    world,
+    school,
+    klass,
+    teacher,
+    student,
+    tool,
+    asTeacher: await app.as(teacher.id),
+    asStudent: await app.as(student.id),
   };
 }
 
@@ -38,7 +48,12 @@ export async function buildSession({ asStudent, tool }: Classroom): Promise<stri
 }
 
 const StoredRow = z.object({
-  id: z.string(), seq: z.number(), role: z.string(), content: z.string(), state: z.string(), errorCode: z.string().nullable(),
+  id: z.string(),
+  seq: z.number(),
+  role: z.string(),
+  content: z.string(),
+  state: z.string(),
+  errorCode: z.string().nullable(),
 });
 
 /** The messages of a session as they are stored. */
@@ -79,11 +94,21 @@ export class SseClient {
     private readonly controller: AbortController,
   ) {}
 
-  static async open(app: TestApp, client: Client, path: string, options: { body?: unknown; headers?: Record<string, string> } = {}): Promise<SseClient> {
+  static async open(
+    app: TestApp,
+    client: Client,
+    path: string,
+    options: { body?: unknown; headers?: Record<string, string> } = {},
+  ): Promise<SseClient> {
     const controller = new AbortController();
     const response = await fetch(`${app.url}/api/v1${path}`, {
       method: options.body === undefined ? 'GET' : 'POST',
-      headers: { Accept: 'text/event-stream', Authorization: `Bearer ${client.token}`, 'Content-Type': 'application/json', ...options.headers },
+      headers: {
+        Accept: 'text/event-stream',
+        Authorization: `Bearer ${client.token}`,
+        'Content-Type': 'application/json',
+        ...options.headers,
+      },
       body: options.body === undefined ? null : JSON.stringify(options.body),
       signal: controller.signal,
     });
@@ -92,13 +117,22 @@ export class SseClient {
   }
 
   /** Says something in a session and reads the answer as a stream. */
-  static say(app: TestApp, client: Client, sessionId: string, content: string, headers: Record<string, string> = {}): Promise<SseClient> {
+  static say(
+    app: TestApp,
+    client: Client,
+    sessionId: string,
+    content: string,
+    headers: Record<string, string> = {},
+  ): Promise<SseClient> {
     return SseClient.open(app, client, `/sessions/${sessionId}/messages`, { body: { content }, headers });
   }
 
   /** The text so far. */
   get text(): string {
-    return this.events.filter(({ event }) => event === 'message.delta').map(({ data }) => data.text).join('');
+    return this.events
+      .filter(({ event }) => event === 'message.delta')
+      .map(({ data }) => data.text)
+      .join('');
   }
 
   get last(): SseEvent | undefined {
@@ -126,7 +160,8 @@ export class SseClient {
 
   /** Reads until `matches`, or the end. */
   async until(matches: (event: SseEvent) => boolean): Promise<SseEvent> {
-    for (let event = await this.next(); event !== null; event = await this.next()) if (matches(event)) return event;
+    for (let event = await this.next(); event !== null; event = await this.next())
+      if (matches(event)) return event;
     throw new Error(`the stream ended before: ${this.raw}`);
   }
 
@@ -143,7 +178,10 @@ export class SseClient {
 }
 
 function parseEvent(block: string): SseEvent | null {
-  const fields = block.split('\n').map((line) => /^(\w+): (.*)$/s.exec(line)).filter((match) => match !== null);
+  const fields = block
+    .split('\n')
+    .map((line) => /^(\w+): (.*)$/s.exec(line))
+    .filter((match) => match !== null);
   const field = (name: string) => fields.find((match) => match[1] === name)?.[2];
   const [event, id, data] = [field('event'), field('id'), field('data')];
   if (event === undefined) return null;
@@ -151,7 +189,10 @@ function parseEvent(block: string): SseEvent | null {
 }
 
 /** Waits until something holds. */
-export async function eventually(condition: () => boolean | Promise<boolean>, timeoutMs = 5_000): Promise<void> {
+export async function eventually(
+  condition: () => boolean | Promise<boolean>,
+  timeoutMs = 5_000,
+): Promise<void> {
   const until = Date.now() + timeoutMs;
   while (!(await condition())) {
     if (Date.now() > until) throw new Error('it did not come to hold in time');

@@ -1,4 +1,4 @@
-import { defineRoute, signedIn } from '../../http/route';
+import { defineRoute, type Route, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
 import type { SessionsController } from './sessions.controller';
 import { ListMessagesQuery, MessageParams, MessageSchema, SayBody, TurnSchema } from './sessions.schemas';
@@ -11,7 +11,7 @@ const STREAM = `Events: \`message.start\` {userMessage, assistantMessage}, \`mes
 {userMessage, assistantMessage} or \`error\` {code, message, …}. Each has an \`id\`; sent back as \`Last-Event-ID\`, the
 answer goes on from there.`;
 
-export const messageRoutes = (sessions: SessionsController, turns: TurnsController) => [
+const reading = (sessions: SessionsController, turns: TurnsController) => [
   defineRoute({
     method: 'get',
     path: '/sessions/:id/messages',
@@ -24,6 +24,31 @@ export const messageRoutes = (sessions: SessionsController, turns: TurnsControll
     errors: NOT_FOUND,
     handler: sessions.listMessages,
   }),
+  defineRoute({
+    method: 'get',
+    path: '/sessions/:id/messages/:messageId',
+    summary: 'Read one message',
+    access: signedIn('session.read'),
+    params: MessageParams,
+    success: { status: 200, description: 'The message.', data: MessageSchema },
+    errors: MESSAGE_NOT_FOUND,
+    handler: sessions.getMessage,
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/sessions/:id/messages/:messageId/stream',
+    summary: 'Follow an answer, or read it again, as a stream',
+    description: `For an answer in the making (in whichever process) or a finished one. ${STREAM} 204 where \`Last-Event-ID\` says
+that the caller has the end already, so that an EventSource does not connect again.`,
+    access: signedIn('session.read'),
+    params: MessageParams,
+    success: { status: 200, description: 'The stream.', data: TurnSchema, stream: true },
+    errors: MESSAGE_NOT_FOUND,
+    handler: turns.follow,
+  }),
+];
+
+const saying = (turns: TurnsController) =>
   defineRoute({
     method: 'post',
     path: '/sessions/:id/messages',
@@ -54,27 +79,9 @@ request again gets the same answer, or, as a stream, the one still being made.`,
     },
     example: { content: 'Why is 1/3 more than 1/4?' },
     handler: turns.say,
-  }),
-  defineRoute({
-    method: 'get',
-    path: '/sessions/:id/messages/:messageId',
-    summary: 'Read one message',
-    access: signedIn('session.read'),
-    params: MessageParams,
-    success: { status: 200, description: 'The message.', data: MessageSchema },
-    errors: MESSAGE_NOT_FOUND,
-    handler: sessions.getMessage,
-  }),
-  defineRoute({
-    method: 'get',
-    path: '/sessions/:id/messages/:messageId/stream',
-    summary: 'Follow an answer, or read it again, as a stream',
-    description: `For an answer in the making (in whichever process) or a finished one. ${STREAM} 204 where \`Last-Event-ID\` says
-that the caller has the end already, so that an EventSource does not connect again.`,
-    access: signedIn('session.read'),
-    params: MessageParams,
-    success: { status: 200, description: 'The stream.', data: TurnSchema, stream: true },
-    errors: MESSAGE_NOT_FOUND,
-    handler: turns.follow,
-  }),
+  });
+
+export const messageRoutes = (sessions: SessionsController, turns: TurnsController): Route[] => [
+  ...reading(sessions, turns),
+  saying(turns),
 ];

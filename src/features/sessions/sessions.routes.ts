@@ -1,4 +1,4 @@
-import { defineRoute, signedIn } from '../../http/route';
+import { defineRoute, type Route, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
 import type { SessionsController } from './sessions.controller';
 import { CreateSessionBody, ListSessionsQuery, SessionSchema } from './sessions.schemas';
@@ -9,7 +9,7 @@ const ENDED = {
   'session.expired': 'Its time was over before.',
 };
 
-export const sessionRoutes = (controller: SessionsController) => [
+const collection = (controller: SessionsController) => [
   defineRoute({
     method: 'get',
     path: '/sessions',
@@ -42,6 +42,9 @@ export const sessionRoutes = (controller: SessionsController) => [
     example: { submissionId: '01890a5d-ac96-774b-bcce-b302099a8057' },
     handler: controller.create,
   }),
+];
+
+const single = (controller: SessionsController) => [
   defineRoute({
     method: 'get',
     path: '/sessions/:id',
@@ -73,4 +76,9 @@ export const sessionRoutes = (controller: SessionsController) => [
     errors: { ...NOT_FOUND, ...ENDED },
     handler: controller.stop,
   }),
+];
+
+export const sessionRoutes = (controller: SessionsController): Route[] => [
+  ...collection(controller),
+  ...single(controller),
 ];

@@ -80,7 +80,7 @@ export class TurnsService {
       maxMessages: definition.constraints?.max_messages ?? null,
       maxMinutes: definition.constraints?.max_session_duration ?? null,
       deadlineSeconds: this.deps.aiTimeoutMs / 1000 + DEADLINE_MARGIN_SECONDS,
-      firstCall: ask.firstCall,
+      firstCall: (from) => ask.firstCall(from),
     };
     const begun = await this.begin(request);
     if (begun === null) return this.earlierTurn(request);

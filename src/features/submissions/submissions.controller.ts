@@ -6,7 +6,7 @@ import type { idParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
 import { presentSubmission, presentSummary } from './submissions.presenter';
 import type { AnswerBody, GradeBody, ReturnBody, SubmissionsQuery } from './submissions.schemas';
-import type { SubmissionsService } from './submissions.service';
+import { seesDrafts, type SubmissionsService } from './submissions.service';
 import type { StartService } from './submissions.start.service';
 import type { Submission } from './submissions.types';
 
@@ -14,7 +14,10 @@ type Id = z.output<typeof idParams>;
 type ListCall = Call<Id, z.output<typeof SubmissionsQuery>>;
 
 const orderOf = (sort: string) => ({ name: sort.replace(/^-/, ''), descending: sort.startsWith('-') });
-const one = (actor: Principal, found: Submission): Reply => reply.ok(presentSubmission(actor, found), found.revision);
+/** The revision grows with each draft grade, so that while there may be one only those who grade are told it. */
+const revisionFor = (actor: Principal, found: Submission): number | undefined =>
+  found.state === 'in_progress' || seesDrafts(actor, found) ? found.revision : undefined;
+const one = (actor: Principal, found: Submission): Reply => reply.ok(presentSubmission(actor, found), revisionFor(actor, found));
 
 export class SubmissionsController {
   constructor(

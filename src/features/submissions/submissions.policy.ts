@@ -1,6 +1,8 @@
 import type { DefineRules } from '../../authz/ability';
 import { isWithinAny } from '../../authz/access';
 
+type Place = { classId: string; groupPath: string };
+
 /**
  * A student's work is theirs. The class's teachers read and grade it, its assistants read it, the admins of its
  * group do both. A guardian reads the returned work of their child. Nobody else knows of it, operators included.
@@ -8,10 +10,17 @@ import { isWithinAny } from '../../authz/access';
 export const submissionRules: DefineRules = (access, allow) => {
   const roleIn = (classId: string) => access.classRoles.get(classId);
 
+  const manages = ({ groupPath }: Place) => isWithinAny(groupPath, access.adminPaths);
+  const grades = (place: Place) => roleIn(place.classId) === 'teacher' || manages(place);
+
   allow('submission.create', 'Assignment', ({ classId }) => roleIn(classId) === 'student');
-  allow(['submission.read', 'submission.update', 'submission.submit'], 'Submission', ({ userId }) => userId === access.userId);
-  allow('submission.read', 'Submission', ({ classId }) => roleIn(classId) === 'assistant');
-  allow(['submission.read', 'submission.grade', 'submission.return'], 'Submission', ({ classId }) => roleIn(classId) === 'teacher');
-  allow(['submission.read', 'submission.grade', 'submission.return'], 'Submission', ({ groupPath }) => isWithinAny(groupPath, access.adminPaths));
+  // What a list then holds is a matter of its rows; those outside of the class have no list to look at.
+  allow('submission.list', 'Assignment', (place) => roleIn(place.classId) !== undefined || manages(place));
+  allow('submission.list', 'Class', ({ id, groupPath }) => roleIn(id) !== undefined || manages({ classId: id, groupPath }));
+  allow(['submission.read', 'submission.read_answer'], 'Submission', ({ userId }) => userId === access.userId);
+  // Whoever has left the class keeps what they wrote, and writes no more.
+  allow(['submission.update', 'submission.submit'], 'Submission', ({ userId, classId }) => userId === access.userId && roleIn(classId) === 'student');
+  allow(['submission.read', 'submission.read_answer'], 'Submission', ({ classId }) => roleIn(classId) === 'assistant');
+  allow(['submission.read', 'submission.read_answer', 'submission.grade', 'submission.return'], 'Submission', (place) => grades(place));
   allow('submission.read', 'Submission', ({ userId, state }) => state === 'returned' && access.observedStudentIds.has(userId));
 };

@@ -64,6 +64,9 @@ const DETAIL = sql`${SUMMARY}, c.group_id AS "groupId", t.type AS "toolType", s.
 const DETAIL_SOURCE = sql`${SOURCE} JOIN tools t ON t.id = s.tool_id LEFT JOIN assignment_overrides o ON o.assignment_id = s.assignment_id AND o.user_id = s.user_id`;
 const ALIVE = sql`a.deleted_at IS NULL AND c.deleted_at IS NULL AND g.deleted_at IS NULL`;
 
+/** When a student could last see a change of their work: draft grades are none, and must not show in an order or a filter. */
+const VISIBLE_UPDATE = sql`(CASE s.state WHEN 'in_progress' THEN s.updated_at WHEN 'submitted' THEN s.submitted_at ELSE s.returned_at END)`;
+
 const SORTS = {
   updatedAt: { expression: sql`s.updated_at`, type: 'timestamptz' },
   startedAt: { expression: sql`s.started_at`, type: 'timestamptz' },
@@ -88,6 +91,8 @@ function readableBy(access: Access): Sql {
     OR ${isWithin(sql`g.path`, access.adminPaths)}
     OR (s.state = 'returned' AND s.user_id = ANY(${[...access.observedStudentIds]}::uuid[])))`;
 }
+
+const gradesAnywhere = (access: Access): boolean => access.adminPaths.length > 0 || classIdsWithRole(access, 'teacher').length > 0;
 
 function toSubmission({ opensAt, dueAt, closesAt, ...row }: z.output<typeof DetailRow>): Submission {
   return { ...row, dates: { opensAt, dueAt, closesAt } };
@@ -115,10 +120,12 @@ export class SubmissionsRepository {
     if (filters.late !== undefined) where.push(sql`s.late = ${filters.late}`);
     if (filters.userId !== undefined) where.push(sql`s.user_id = ${filters.userId}::uuid`);
     if (filters.q !== undefined) where.push(contains(sql`lower(u.name)`, filters.q));
-    if (filters.updatedSince !== undefined) where.push(sql`s.updated_at >= ${filters.updatedSince}`);
+    const updatedAt = gradesAnywhere(access) ? SORTS.updatedAt.expression : VISIBLE_UPDATE;
+    if (filters.updatedSince !== undefined) where.push(sql`${updatedAt} >= ${filters.updatedSince}`);
+    const columns = { ...SORTS, updatedAt: { ...SORTS.updatedAt, expression: updatedAt } };
     return this.lists.list({
       columns: SUMMARY, from: SOURCE, where, id: sql`s.id`, page, row: SummaryRow,
-      sort: { column: SORTS[sort.name as keyof typeof SORTS], descending: sort.descending, name: `${sort.descending ? '-' : ''}${sort.name}` },
+      sort: { column: columns[sort.name as keyof typeof SORTS], descending: sort.descending, name: `${sort.descending ? '-' : ''}${sort.name}` },
     });
   }
 
@@ -158,8 +165,9 @@ export class SubmissionsRepository {
     await this.db.execute(
       sql`INSERT INTO assignment_overrides AS o (id, assignment_id, user_id, max_attempts)
           SELECT ${newId}::uuid, a.id, ${userId}::uuid, used.attempts + 1
-          FROM assignments a, (SELECT count(*)::int AS attempts FROM submissions WHERE assignment_id = ${assignmentId}::uuid AND user_id = ${userId}::uuid) used
-          WHERE a.id = ${assignmentId}::uuid AND a.max_attempts IS NOT NULL AND a.max_attempts <= used.attempts
+          FROM assignments a LEFT JOIN assignment_overrides own ON own.assignment_id = a.id AND own.user_id = ${userId}::uuid,
+               (SELECT count(*)::int AS attempts FROM submissions WHERE assignment_id = ${assignmentId}::uuid AND user_id = ${userId}::uuid) used
+          WHERE a.id = ${assignmentId}::uuid AND coalesce(own.max_attempts, a.max_attempts) <= used.attempts
           ON CONFLICT (assignment_id, user_id) DO UPDATE SET max_attempts = greatest(o.max_attempts, EXCLUDED.max_attempts)`,
     );
   }

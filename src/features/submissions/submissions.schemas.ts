@@ -52,7 +52,8 @@ export const SubmissionSchema = z
   .object({
     ...summary,
     toolType: z.enum(['chat', 'product']),
-    answer: z.string().nullable(),
+    answer: z.string().nullable().describe('Null for guardians, too.'),
+    dueAt: nullableTimestamp.describe('The due date in force: at hand-in, or now while in progress.'),
     feedback: z.string().nullable().describe('As returned.'),
     draft: z.object({ score: z.number().nullable(), feedback: z.string().nullable(), gradedAt: nullableTimestamp }).nullable().describe('For those who grade; null for everybody else.'),
     sessionId: z.uuid().nullable().describe('The newest chat on it.'),

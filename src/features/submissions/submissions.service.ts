@@ -1,13 +1,13 @@
-import { authorizeVisible, can, type Principal, subject } from '../../authz/ability';
+import { authorize, authorizeVisible, can, type Principal, subject } from '../../authz/ability';
 import type { Action } from '../../authz/actions';
 import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
-import { ForbiddenError, PreconditionFailedError } from '../../shared/errors';
+import { PreconditionFailedError } from '../../shared/errors';
 import { newId } from '../../shared/ids';
 import type { Page, PageRequest } from '../../shared/pages';
-import type { AssignmentsService } from '../assignments';
+import { type AssignmentsService, assignmentSubject } from '../assignments';
 import type { AuditService } from '../audit';
-import type { ClassesService } from '../classes';
+import { type ClassesService, classSubject } from '../classes';
 import { ScoreTooHighError, SubmissionNotFoundError, WorkConflictError } from './submissions.errors';
 import type { OpenSubmission, SubmissionsReader } from './submissions.reader';
 import type { SubmissionFilters, SubmissionsRepository } from './submissions.repository';
@@ -38,13 +38,15 @@ export class SubmissionsService implements SubmissionsReader {
   async listOfAssignment(actor: Principal, assignmentId: string, filters: SubmissionFilters, sort: Sort, page: PageRequest): Promise<Page<SubmissionSummary>> {
     const found = await this.deps.submissions.list(actor.access, { ...filters, assignmentId }, sort, page);
     // An empty page may mean that there is no such assignment for the caller.
-    if (found.items.length === 0) await this.deps.assignments.getAssignment(actor, assignmentId);
+    if (found.items.length === 0) {
+      authorize(actor, 'submission.list', assignmentSubject(await this.deps.assignments.getAssignment(actor, assignmentId)));
+    }
     return found;
   }
 
   async listOfClass(actor: Principal, classId: string, filters: SubmissionFilters, sort: Sort, page: PageRequest): Promise<Page<SubmissionSummary>> {
     const found = await this.deps.submissions.list(actor.access, { ...filters, classId }, sort, page);
-    if (found.items.length === 0) await this.deps.classes.getClass(actor, classId);
+    if (found.items.length === 0) authorize(actor, 'submission.list', classSubject(await this.deps.classes.getClass(actor, classId)));
     return found;
   }
 
@@ -104,8 +106,7 @@ export class SubmissionsService implements SubmissionsReader {
   }
 
   async getForWork(principal: Principal, submissionId: string): Promise<OpenSubmission> {
-    const found = await this.getSubmission(principal, submissionId);
-    if (found.userId !== principal.userId) throw new ForbiddenError('submission.not_yours', 'This is the work of somebody else.');
+    const found = await this.getSubmission(principal, submissionId, 'submission.update');
     this.assertCanWork(found);
     const { assignmentId, userId, tenantId, classId, groupId, groupPath, toolId, toolVersion, toolType, attempt } = found;
     return { submissionId, assignmentId, userId, tenantId, classId, groupId, groupPath, toolId, toolVersion, toolType, attempt };

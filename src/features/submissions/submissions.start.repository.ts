@@ -53,8 +53,8 @@ export class StartRepository {
               LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = u.id
             WHERE a.id = ${assignmentId}::uuid AND a.deleted_at IS NULL AND c.deleted_at IS NULL AND g.deleted_at IS NULL),
           made AS (
-            INSERT INTO submissions (id, tenant_id, assignment_id, user_id, attempt, tool_id, tool_version, started_at)
-            SELECT ${id}::uuid, tenant_id, id, ${access.userId}::uuid, used + 1, tool_id, tool_version, ${now}::timestamptz FROM target
+            INSERT INTO submissions (id, tenant_id, assignment_id, user_id, attempt, tool_id, tool_version, started_at, created_at, updated_at)
+            SELECT ${id}::uuid, tenant_id, id, ${access.userId}::uuid, used + 1, tool_id, tool_version, ${now}::timestamptz, ${now}::timestamptz, ${now}::timestamptz FROM target
             WHERE class_id = ANY(${classIdsWithRole(access, 'student')}::uuid[]) AND state = 'published' AND NOT excused
               AND (opens_at IS NULL OR opens_at <= ${now}::timestamptz) AND (closes_at IS NULL OR closes_at > ${now}::timestamptz)
               AND (late_policy = 'accept' OR due_at IS NULL OR due_at >= ${now}::timestamptz) AND (max_attempts IS NULL OR used < max_attempts)

@@ -3,7 +3,11 @@ import { sql } from '../../platform/db/sql';
 import { type Client, createTestApp, type TestApp } from '../../testing/app';
 import { World } from '../../testing/world';
 
-const AuditRow = z.object({ action: z.string(), details: z.record(z.string(), z.unknown()), tenantId: z.string().nullable() });
+const AuditRow = z.object({
+  action: z.string(),
+  details: z.record(z.string(), z.unknown()),
+  tenantId: z.string().nullable(),
+});
 const NO_ID = '01a2057d-bc03-729e-ba61-263fb1fda7a2';
 
 describe('people', () => {
@@ -55,8 +59,11 @@ describe('people', () => {
         links: { self: `/api/v1/users/${pupil.id}` },
         can: { update: true, changeEmail: true, deactivate: true, reactivate: false },
       });
-      expect(headers['etag']).toMatch(/^"1-/);
-      await schoolAdmin.get(`/users/${pupil.id}`).set('If-None-Match', headers['etag'] as string).expect(304);
+      expect(headers.etag).toMatch(/^"1-/);
+      await schoolAdmin
+        .get(`/users/${pupil.id}`)
+        .set('If-None-Match', headers.etag as string)
+        .expect(304);
     });
 
     it('is for themselves, their admins and the teachers of their classes; to others they do not exist', async () => {
@@ -72,7 +79,8 @@ describe('people', () => {
       for (const reader of [self, teacher, assistant]) {
         await (await app.as(reader.id)).get(`/users/${pupil.id}`).expect(200);
       }
-      for (const client of [root, districtAdmin, schoolAdmin]) await client.get(`/users/${pupil.id}`).expect(200);
+      for (const client of [root, districtAdmin, schoolAdmin])
+        await client.get(`/users/${pupil.id}`).expect(200);
       for (const stranger of [fellow, colleague, elsewhere]) {
         const { body } = await (await app.as(stranger.id)).get(`/users/${pupil.id}`).expect(404);
         expect(body.error.details.reason).toBe('user.not_found');
@@ -90,18 +98,34 @@ describe('people', () => {
     it('is for themselves, but not the e-mail', async () => {
       const pupil = await pupilOf();
       const self = await app.as(pupil.id);
-      const { body, headers } = await self.patch(`/users/${pupil.id}`).send({ name: ' New Name ', locale: 'pt-br' }).expect(200);
-      expect(body.data).toMatchObject({ name: 'New Name', locale: 'pt-BR', email: pupil.email, can: { changeEmail: false } });
-      expect(headers['etag']).toMatch(/^"2-/);
-      const { body: refused } = await self.patch(`/users/${pupil.id}`).send({ email: 'mine@example.org' }).expect(403);
+      const { body, headers } = await self
+        .patch(`/users/${pupil.id}`)
+        .send({ name: ' New Name ', locale: 'pt-br' })
+        .expect(200);
+      expect(body.data).toMatchObject({
+        name: 'New Name',
+        locale: 'pt-BR',
+        email: pupil.email,
+        can: { changeEmail: false },
+      });
+      expect(headers.etag).toMatch(/^"2-/);
+      const { body: refused } = await self
+        .patch(`/users/${pupil.id}`)
+        .send({ email: 'mine@example.org' })
+        .expect(403);
       expect(refused.error.details).toEqual({ reason: 'auth.forbidden', action: 'user.change_email' });
     });
 
     it('is for admins of all their places, the e-mail too', async () => {
       const pupil = await pupilOf();
-      const { body } = await schoolAdmin.patch(`/users/${pupil.id}`).send({ email: 'NEW.address@example.org' }).expect(200);
+      const { body } = await schoolAdmin
+        .patch(`/users/${pupil.id}`)
+        .send({ email: 'NEW.address@example.org' })
+        .expect(200);
       expect(body.data.email).toBe('new.address@example.org');
-      expect(await audited(pupil.id)).toEqual([{ action: 'user.updated', details: { fields: ['email'] }, tenantId: district.id }]);
+      expect(await audited(pupil.id)).toEqual([
+        { action: 'user.updated', details: { fields: ['email'] }, tenantId: district.id },
+      ]);
       const other = await world.group({ under: district });
       await world.member(other, 'teacher', pupil);
       await schoolAdmin.patch(`/users/${pupil.id}`).send({ name: 'Shared' }).expect(403);
@@ -126,10 +150,16 @@ describe('people', () => {
       const { headers } = await schoolAdmin.get(`/users/${pupil.id}`).expect(200);
       const answers = await Promise.all(
         Array.from({ length: 10 }, (_, i) =>
-          schoolAdmin.patch(`/users/${pupil.id}`).set('If-Match', headers['etag'] as string).send({ name: `Name ${i}` }),
+          schoolAdmin
+            .patch(`/users/${pupil.id}`)
+            .set('If-Match', headers.etag as string)
+            .send({ name: `Name ${i}` }),
         ),
       );
-      expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(412)]);
+      expect(answers.map(({ status }) => status).sort((one, other) => one - other)).toEqual([
+        200,
+        ...Array(9).fill(412),
+      ]);
       expect(await audited(pupil.id)).toHaveLength(1);
     });
 
@@ -143,7 +173,10 @@ describe('people', () => {
       [{ isPlatformAdmin: true }],
       [{ tenantId: NO_ID }],
     ])('is refused with %j', async (body) => {
-      await schoolAdmin.patch(`/users/${(await pupilOf()).id}`).send(body).expect(400);
+      await schoolAdmin
+        .patch(`/users/${(await pupilOf()).id}`)
+        .send(body)
+        .expect(400);
     });
 
     it('does not reach strangers', async () => {
@@ -174,7 +207,10 @@ describe('people', () => {
       await schoolAdmin.post(`/users/${pupil.id}/reactivate`).expect(200);
       await self.get('/auth/me').expect(401);
       await (await app.as(pupil.id)).get('/auth/me').expect(200);
-      expect((await audited(pupil.id)).map(({ action }) => action)).toEqual(['user.deactivated', 'user.reactivated']);
+      expect((await audited(pupil.id)).map(({ action }) => action)).toEqual([
+        'user.deactivated',
+        'user.reactivated',
+      ]);
     });
 
     it('is for admins of all their places, and never oneself', async () => {
@@ -217,11 +253,34 @@ describe('people', () => {
         email: user.email,
         status: 'active',
         isPlatformAdmin: false,
-        groups: [{ id: school.id, name: expect.any(String), kind: 'group', role: 'teacher', links: { self: `/api/v1/groups/${school.id}` } }],
-        classes: [{ id: physics.id, name: 'Physics', groupId: school.id, role: 'teacher', links: { self: `/api/v1/classes/${physics.id}` } }],
-        can: { update: true, changePassword: true, listUsers: false, createRootGroups: false, createClasses: true, createTools: true },
+        groups: [
+          {
+            id: school.id,
+            name: expect.any(String),
+            kind: 'group',
+            role: 'teacher',
+            links: { self: `/api/v1/groups/${school.id}` },
+          },
+        ],
+        classes: [
+          {
+            id: physics.id,
+            name: 'Physics',
+            groupId: school.id,
+            role: 'teacher',
+            links: { self: `/api/v1/classes/${physics.id}` },
+          },
+        ],
+        can: {
+          update: true,
+          changePassword: true,
+          listUsers: false,
+          createRootGroups: false,
+          createClasses: true,
+          createTools: true,
+        },
       });
-      expect(headers['etag']).toMatch(/^"1-/);
+      expect(headers.etag).toMatch(/^"1-/);
     });
 
     it('belongs to no archived place', async () => {
@@ -229,8 +288,12 @@ describe('people', () => {
       const user = await world.member(gone, 'student');
       const klass = await world.class(gone);
       await world.classMember(klass, 'student', user);
-      await app.container.platform.db.execute(sql`UPDATE groups SET deleted_at = now(), archived_by_group_id = id WHERE id = ${gone.id}::uuid`);
-      await app.container.platform.db.execute(sql`UPDATE classes SET deleted_at = now() WHERE id = ${klass.id}::uuid`);
+      await app.container.platform.db.execute(
+        sql`UPDATE groups SET deleted_at = now(), archived_by_group_id = id WHERE id = ${gone.id}::uuid`,
+      );
+      await app.container.platform.db.execute(
+        sql`UPDATE classes SET deleted_at = now() WHERE id = ${klass.id}::uuid`,
+      );
       const { body } = await (await app.as(user.id)).get('/auth/me').expect(200);
       expect(body.data).toMatchObject({ groups: [], classes: [] });
     });
@@ -239,8 +302,12 @@ describe('people', () => {
       const user = await world.user();
       const self = await app.as(user.id);
       const { headers } = await self.get('/auth/me').expect(200);
-      const etag = headers['etag'] as string;
-      const { body } = await self.patch('/auth/me').set('If-Match', etag).send({ name: 'Me', locale: 'en-GB' }).expect(200);
+      const etag = headers.etag as string;
+      const { body } = await self
+        .patch('/auth/me')
+        .set('If-Match', etag)
+        .send({ name: 'Me', locale: 'en-GB' })
+        .expect(200);
       expect(body.data).toMatchObject({ name: 'Me', locale: 'en-GB', groups: [] });
       await self.patch('/auth/me').set('If-Match', etag).send({ name: 'Too late' }).expect(412);
       await self.patch('/auth/me').send({ email: 'mine@example.org' }).expect(400);

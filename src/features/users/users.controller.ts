@@ -24,7 +24,12 @@ export class UsersController {
     return reply.ok(presentUser(user, principal), user.revision);
   };
 
-  update = async ({ principal, params, body, ifMatch }: WithId<z.output<typeof UpdateUserBody>>): Promise<Reply> => {
+  update = async ({
+    principal,
+    params,
+    body,
+    ifMatch,
+  }: WithId<z.output<typeof UpdateUserBody>>): Promise<Reply> => {
     const user = await this.users.update(principal, params.id, body, ifMatch);
     return reply.ok(presentUser(user, principal), user.revision);
   };
@@ -44,7 +49,11 @@ export class UsersController {
     return reply.ok(presentMe(me, principal), me.revision);
   };
 
-  updateMe = async ({ principal, body, ifMatch }: Call<unknown, unknown, z.output<typeof UpdateMeBody>>): Promise<Reply> => {
+  updateMe = async ({
+    principal,
+    body,
+    ifMatch,
+  }: Call<unknown, unknown, z.output<typeof UpdateMeBody>>): Promise<Reply> => {
     await this.users.update(principal, principal.userId, body, ifMatch);
     const me = await this.users.getMe(principal);
     return reply.ok(presentMe(me, principal), me.revision);

@@ -22,7 +22,8 @@ describe('the list of people', () => {
     const department = await world.group({ under: school });
     const other = await world.group({ under: district });
     elsewhere = await world.group();
-    const named = async (name: string, group: Group) => world.user({ name, tenantId: group.tenantId, email: `${name.toLowerCase()}@example.org` });
+    const named = async (name: string, group: Group) =>
+      world.user({ name, tenantId: group.tenantId, email: `${name.toLowerCase()}@example.org` });
     root = await app.as((await world.user({ name: 'Root', isPlatformAdmin: true })).id);
     districtAdmin = await app.as((await world.member(district, 'admin', await named('Dora', district))).id);
     schoolAdmin = await app.as((await world.member(school, 'admin', await named('Sven', district))).id);
@@ -46,7 +47,17 @@ describe('the list of people', () => {
   it('shows an admin the people of their groups and below, and everybody of the tenant to its admin', async () => {
     expect(await names(schoolAdmin)).toEqual(['Paul', 'Sven', 'Tina']);
     expect(await names(districtAdmin)).toEqual(['50%_off', 'Dora', 'Loner', 'Olga', 'Paul', 'Sven', 'Tina']);
-    expect(await names(root)).toEqual(['50%_off', 'Dora', 'Eve', 'Loner', 'Olga', 'Paul', 'Root', 'Sven', 'Tina']);
+    expect(await names(root)).toEqual([
+      '50%_off',
+      'Dora',
+      'Eve',
+      'Loner',
+      'Olga',
+      'Paul',
+      'Root',
+      'Sven',
+      'Tina',
+    ]);
   });
 
   it('is of no tenant but the own, whatever is asked for', async () => {
@@ -93,8 +104,9 @@ describe('the list of people', () => {
       const seen: string[] = [];
       let cursor: string | null = '';
       while (cursor !== null) {
-        const answer: { body: { data: { id: string }[]; meta: { pagination: { nextCursor: string | null } } } } =
-          await districtAdmin.get(`/users?limit=3&sort=${sort}&cursor=${cursor}`).expect(200);
+        const answer: {
+          body: { data: { id: string }[]; meta: { pagination: { nextCursor: string | null } } };
+        } = await districtAdmin.get(`/users?limit=3&sort=${sort}&cursor=${cursor}`).expect(200);
         seen.push(...answer.body.data.map(({ id }) => id));
         cursor = answer.body.meta.pagination.nextCursor;
       }
@@ -105,16 +117,26 @@ describe('the list of people', () => {
 
   it('says of each what the caller may do', async () => {
     const { body } = await schoolAdmin.get('/users').expect(200);
-    const can = Object.fromEntries(body.data.map((user: { name: string; can: object }) => [user.name, user.can]));
+    const can = Object.fromEntries(
+      body.data.map((user: { name: string; can: object }) => [user.name, user.can]),
+    );
     const all = { update: true, changeEmail: true, deactivate: true, reactivate: false };
     expect(can).toMatchObject({ Paul: all, Tina: all, Sven: { ...all, deactivate: false } });
     expect(JSON.stringify(body)).not.toMatch(/hash|password/i);
   });
 
-  it.each(['?sort=email', '?limit=101', '?page=0', '?status=gone', '?role=king', '?q=', '?tenantId=x', '?page=1&cursor=', '?unknown=1', '?updatedSince=now'])(
-    'refuses %s',
-    async (query) => {
-      await districtAdmin.get(`/users${query}`).expect(400);
-    },
-  );
+  it.each([
+    '?sort=email',
+    '?limit=101',
+    '?page=0',
+    '?status=gone',
+    '?role=king',
+    '?q=',
+    '?tenantId=x',
+    '?page=1&cursor=',
+    '?unknown=1',
+    '?updatedSince=now',
+  ])('refuses %s', async (query) => {
+    await districtAdmin.get(`/users${query}`).expect(400);
+  });
 });

@@ -6,8 +6,12 @@ import { USER_COLUMNS, UserRow } from './users.repository';
 import type { Me } from './users.types';
 
 const MeRow = UserRow.extend({
-  groups: z.array(z.object({ id: z.string(), name: z.string(), kind: z.string(), role: z.enum(GROUP_ROLES) })),
-  classes: z.array(z.object({ id: z.string(), name: z.string(), groupId: z.string(), role: z.enum(CLASS_ROLES) })),
+  groups: z.array(
+    z.object({ id: z.string(), name: z.string(), kind: z.string(), role: z.enum(GROUP_ROLES) }),
+  ),
+  classes: z.array(
+    z.object({ id: z.string(), name: z.string(), groupId: z.string(), role: z.enum(CLASS_ROLES) }),
+  ),
 });
 
 /** The first thing that every client asks for, so it is one statement. */

@@ -1,19 +1,33 @@
-import { type AccessFacts, resolveAccess } from '../../authz/access';
 import { buildAbility, type Subjects, subject } from '../../authz/ability';
+import { type AccessFacts, resolveAccess } from '../../authz/access';
 import type { Action } from '../../authz/actions';
 import { isTenantAdmin, usersRules } from './users.policy';
 
 type User = Subjects['User'];
 
-const ACTIONS = ['user.read', 'user.update', 'user.change_email', 'user.deactivate'] as const satisfies readonly Action[];
+const ACTIONS = [
+  'user.read',
+  'user.update',
+  'user.change_email',
+  'user.deactivate',
+] as const satisfies readonly Action[];
 const NOTHING: string[] = [];
 const READ = ['user.read'];
 const SELF = ['user.read', 'user.update'];
 const ALL = [...ACTIONS];
 
 const person = (facts: Partial<AccessFacts>) =>
-  resolveAccess({ userId: 'caller', tenantId: 'district', isPlatformAdmin: false, groups: [], classes: [], observedStudentIds: [], ...facts });
-const inGroup = (path: string, role: AccessFacts['groups'][number]['role']) => person({ groups: [{ groupId: path, path, role }] });
+  resolveAccess({
+    userId: 'caller',
+    tenantId: 'district',
+    isPlatformAdmin: false,
+    groups: [],
+    classes: [],
+    observedStudentIds: [],
+    ...facts,
+  });
+const inGroup = (path: string, role: AccessFacts['groups'][number]['role']) =>
+  person({ groups: [{ groupId: path, path, role }] });
 const inClass = (classId: string, role: AccessFacts['classes'][number]['role']) =>
   person({ classes: [{ classId, groupPath: 'district.school', role }] });
 
@@ -69,7 +83,9 @@ describe('what one may do to a person', () => {
     expect(allowed(inGroup('district', 'admin'), loose)).toEqual(ALL);
     expect(allowed(inGroup('district.school', 'admin'), loose)).toEqual(NOTHING);
     expect(allowed(inGroup('district', 'admin'), pupil({ tenantId: null, groupPaths: [] }))).toEqual(NOTHING);
-    expect(allowed(inGroup('district', 'admin'), pupil({ tenantId: 'elsewhere', groupPaths: [] }))).toEqual(NOTHING);
+    expect(allowed(inGroup('district', 'admin'), pupil({ tenantId: 'elsewhere', groupPaths: [] }))).toEqual(
+      NOTHING,
+    );
   });
 
   it('only the admin of a root group administers the tenant, and only their own', () => {
@@ -77,6 +93,11 @@ describe('what one may do to a person', () => {
     expect(isTenantAdmin(inGroup('district', 'teacher'), 'district')).toBe(false);
     expect(isTenantAdmin(inGroup('district.school', 'admin'), 'district')).toBe(false);
     expect(isTenantAdmin(inGroup('district', 'admin'), 'elsewhere')).toBe(false);
-    expect(isTenantAdmin(person({ tenantId: null, groups: [{ groupId: 'g', path: 'district', role: 'admin' }] }), null)).toBe(false);
+    expect(
+      isTenantAdmin(
+        person({ tenantId: null, groups: [{ groupId: 'g', path: 'district', role: 'admin' }] }),
+        null,
+      ),
+    ).toBe(false);
   });
 });

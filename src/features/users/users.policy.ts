@@ -6,7 +6,9 @@ type UserSubject = Subjects['User'];
 
 /** Whether the person administers the whole tenant: everybody in it is theirs, members of no group included. */
 export function isTenantAdmin(access: Access, tenantId: string | null): boolean {
-  return tenantId !== null && tenantId === access.tenantId && access.adminPaths.some((path) => !path.includes('.'));
+  return (
+    tenantId !== null && tenantId === access.tenantId && access.adminPaths.some((path) => !path.includes('.'))
+  );
 }
 
 /** To change somebody's e-mail is to be able to become them, so it takes authority over every place they belong to. */
@@ -26,7 +28,9 @@ export const usersRules: DefineRules = (access, allow) => {
   allow(['user.read', 'user.update'], 'User', (user) => user.id === access.userId);
   allow('user.read', 'User', (user) => user.groupPaths.some((path) => isWithinAny(path, access.adminPaths)));
   allow('user.read', 'User', (user) => user.classIds.some((id) => taught.has(id)));
-  allow(['user.read', 'user.update', 'user.change_email', 'user.deactivate'], 'User', (user) => manages(access, user));
+  allow(['user.read', 'user.update', 'user.change_email', 'user.deactivate'], 'User', (user) =>
+    manages(access, user),
+  );
 };
 
 /** Lists are for admins. @throws ForbiddenError for anybody else. */

@@ -3,6 +3,7 @@ import { idParams } from '../../http/schemas';
 import type { UsersController } from './users.controller';
 import { MeSchema, UpdateMeBody, UpdateUserBody, UserSchema, UsersQuery } from './users.schemas';
 
+const ONE = { status: 200, description: 'The person.', data: UserSchema, revisioned: true } as const;
 const NOT_FOUND = { 'user.not_found': 'There is no such person, or the caller may not see them.' };
 
 function meRoutes(users: UsersController): Route[] {
@@ -37,7 +38,8 @@ function listRoutes(users: UsersController): Route[] {
       method: 'get',
       path: '/users',
       summary: 'List people',
-      description: 'For admins: the people of the groups they administer and of all below. Platform admins see everybody.',
+      description:
+        'For admins: the people of the groups they administer and of all below. Platform admins see everybody.',
       access: signedIn('user.list'),
       query: UsersQuery,
       success,
@@ -55,17 +57,17 @@ function listRoutes(users: UsersController): Route[] {
   ];
 }
 
-function singleRoutes(users: UsersController): Route[] {
-  const success = { status: 200, description: 'The person.', data: UserSchema, revisioned: true } as const;
+function personRoutes(users: UsersController): Route[] {
   return [
     defineRoute({
       method: 'get',
       path: '/users/:id',
       summary: 'Read a person',
-      description: 'For the person, admins of a place they belong to, and the teachers and assistants of their classes.',
+      description:
+        'For the person, admins of a place they belong to, and the teachers and assistants of their classes.',
       access: signedIn('user.read'),
       params: idParams,
-      success,
+      success: ONE,
       errors: NOT_FOUND,
       handler: users.get,
     }),
@@ -73,21 +75,28 @@ function singleRoutes(users: UsersController): Route[] {
       method: 'patch',
       path: '/users/:id',
       summary: 'Change a person',
-      description: 'For the person (name and language) and for admins of every place they belong to (the e-mail too).',
+      description:
+        'For the person (name and language) and for admins of every place they belong to (the e-mail too).',
       access: signedIn('user.update'),
       params: idParams,
       body: UpdateUserBody,
       conditional: true,
-      success,
+      success: ONE,
       errors: { ...NOT_FOUND, 'user.email_taken': 'Another person has this e-mail.' },
       example: { name: 'Ada King' },
       handler: users.update,
     }),
+  ];
+}
+
+function statusRoutes(users: UsersController): Route[] {
+  return [
     defineRoute({
       method: 'delete',
       path: '/users/:id',
       summary: 'Deactivate a person',
-      description: 'Ends all their sign-ins and API tokens at once. Their work stays, and they can be reactivated.',
+      description:
+        'Ends all their sign-ins and API tokens at once. Their work stays, and they can be reactivated.',
       access: signedIn('user.deactivate'),
       params: idParams,
       success: { status: 204, description: 'Deactivated.' },
@@ -101,7 +110,7 @@ function singleRoutes(users: UsersController): Route[] {
       description: 'They may sign in again; what was ended stays ended.',
       access: signedIn('user.deactivate'),
       params: idParams,
-      success,
+      success: ONE,
       errors: NOT_FOUND,
       handler: users.reactivate,
     }),
@@ -109,5 +118,5 @@ function singleRoutes(users: UsersController): Route[] {
 }
 
 export function usersRoutes(users: UsersController): Route[] {
-  return [...meRoutes(users), ...listRoutes(users), ...singleRoutes(users)];
+  return [...meRoutes(users), ...listRoutes(users), ...personRoutes(users), ...statusRoutes(users)];
 }

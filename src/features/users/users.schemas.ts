@@ -59,17 +59,33 @@ const userShape = {
 };
 
 export const UserSchema = z
-  .object({ ...userShape, links: links('self'), can: can('update', 'changeEmail', 'deactivate', 'reactivate') })
+  .object({
+    ...userShape,
+    links: links('self'),
+    can: can('update', 'changeEmail', 'deactivate', 'reactivate'),
+  })
   .meta({ id: 'User' });
 
 export const MeSchema = z
   .object({
     ...userShape,
     groups: z.array(
-      z.object({ id: z.uuid(), name: z.string(), kind: z.string(), role: z.enum(GROUP_ROLES), links: links('self') }),
+      z.object({
+        id: z.uuid(),
+        name: z.string(),
+        kind: z.string(),
+        role: z.enum(GROUP_ROLES),
+        links: links('self'),
+      }),
     ),
     classes: z.array(
-      z.object({ id: z.uuid(), name: z.string(), groupId: z.uuid(), role: z.enum(CLASS_ROLES), links: links('self') }),
+      z.object({
+        id: z.uuid(),
+        name: z.string(),
+        groupId: z.uuid(),
+        role: z.enum(CLASS_ROLES),
+        links: links('self'),
+      }),
     ),
     links: links('self', 'user', 'sessions', 'tokens'),
     can: can('update', 'changePassword', 'listUsers', 'createRootGroups', 'createClasses', 'createTools'),

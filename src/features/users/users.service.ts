@@ -101,7 +101,9 @@ export class UsersService {
   /** Lets a person sign in again. What ended stays ended. @throws UserNotFoundError, ForbiddenError */
   async reactivate(principal: Principal, userId: string): Promise<PlacedUser> {
     const user = await this.load(principal, userId, 'user.deactivate');
-    const updated = await this.deps.platform.db.transaction(() => this.changeStatus(user, 'active', 'user.reactivated'));
+    const updated = await this.deps.platform.db.transaction(() =>
+      this.changeStatus(user, 'active', 'user.reactivated'),
+    );
     return updated ?? user;
   }
 
@@ -113,7 +115,11 @@ export class UsersService {
   }
 
   /** Null where the person has that status already. */
-  private async changeStatus(user: PlacedUser, status: UserStatus, action: string): Promise<PlacedUser | null> {
+  private async changeStatus(
+    user: PlacedUser,
+    status: UserStatus,
+    action: string,
+  ): Promise<PlacedUser | null> {
     const updated = await this.deps.users.setStatus(user.id, status, this.deps.platform.clock.now());
     if (updated === null) return null;
     await this.record(action, user);

@@ -28,7 +28,9 @@ export class CounterStore implements Store {
   async increment(key: string): Promise<Count> {
     const own = this.memory.increment(key);
     const shared = await this.inRedis((store) => store.increment(key));
-    return shared?.resetTime === undefined ? own : { totalHits: shared.totalHits, resetTime: shared.resetTime };
+    return shared?.resetTime === undefined
+      ? own
+      : { totalHits: shared.totalHits, resetTime: shared.resetTime };
   }
 
   async decrement(key: string): Promise<void> {
@@ -58,7 +60,8 @@ export class CounterStore implements Store {
   private async connect(redis: Redis): Promise<RedisStore> {
     const store = new RedisStore({
       prefix: `rate:${this.options.name}:`,
-      sendCommand: (command: string, ...args: string[]) => redis.call(command, ...args) as Promise<RedisReply>,
+      sendCommand: (command: string, ...args: string[]) =>
+        redis.call(command, ...args) as Promise<RedisReply>,
     });
     await store.init({ windowMs: this.options.windowMs } as Parameters<RedisStore['init']>[0]);
     return store;

@@ -7,7 +7,7 @@ import { loadConfig } from '../../config/config';
 import { closePlatform, createPlatform, type Platform } from '../../platform/platform';
 import { testEnv } from '../../testing/app';
 import { Pipeline } from '../pipeline';
-import { defineRoute, everybody, type RateLimitClass, reply, type Route } from '../route';
+import { defineRoute, everybody, type RateLimitClass, type Route, reply } from '../route';
 import { ResponseSerializer } from '../serializer';
 import { createLimiter } from './limiter';
 
@@ -46,7 +46,9 @@ export async function startLimitedApp(env: Record<string, string>): Promise<Limi
     },
     limit: createLimiter(platform),
   });
-  const app = express().set('trust proxy', 1).use(pipeline.router(CLASSES.map(routeOf)));
+  const app = express()
+    .set('trust proxy', 1)
+    .use(pipeline.router(CLASSES.map(routeOf)));
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

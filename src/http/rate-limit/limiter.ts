@@ -65,21 +65,36 @@ export function addressOf(ip: string): string {
 }
 
 /** The fields of the IETF draft, joined to those of the limits charged before. */
-function fieldsOf({ name }: Limit, { limit, remaining, resetTime }: Counted['rateLimit'], before: Readonly<HeaderPairs>): HeaderPairs {
+function fieldsOf(
+  { name }: Limit,
+  { limit, remaining, resetTime }: Counted['rateLimit'],
+  before: Readonly<HeaderPairs>,
+): HeaderPairs {
   const seconds = Math.max(0, Math.ceil(secondsUntil(resetTime)));
   const state = `"${name}"; r=${remaining}; t=${seconds}`;
   const policy = `"${name}"; q=${limit}; w=${WINDOW_MS / 1000}`;
   const [, states, , policies] = before as readonly string[];
-  return ['RateLimit', states === undefined ? state : `${states}, ${state}`, 'RateLimit-Policy', policies === undefined ? policy : `${policies}, ${policy}`];
+  return [
+    'RateLimit',
+    states === undefined ? state : `${states}, ${state}`,
+    'RateLimit-Policy',
+    policies === undefined ? policy : `${policies}, ${policy}`,
+  ];
 }
 
-async function charge(limit: Limit, key: string, req: Request, res: Response, before: Readonly<HeaderPairs> = []): Promise<HeaderPairs> {
+async function charge(
+  limit: Limit,
+  key: string,
+  req: Request,
+  res: Response,
+  before: Readonly<HeaderPairs> = [],
+): Promise<HeaderPairs> {
   res.locals[KEY] = key;
-  let refusal: unknown;
+  let refusal: Error | undefined;
   await new Promise<void>((resolve) => {
     // It hands every failure to this callback and never rejects.
     void limit.middleware(req, res, (error?: unknown) => {
-      refusal = error;
+      refusal = error as Error | undefined;
       resolve();
     });
   });

@@ -22,9 +22,11 @@ describe('the limits', () => {
   it('count a signed-in person by who they are, wherever they are', async () => {
     const ada = { 'X-User': 'ada' };
     const { headers } = await call('/default', { ...ada, 'X-Forwarded-For': '192.0.2.1' }).expect(200);
-    expect(headers['ratelimit']).toMatch(/^"default"; r=4; t=60$/);
+    expect(headers.ratelimit).toMatch(/^"default"; r=4; t=60$/);
     expect(headers['ratelimit-policy']).toBe('"default"; q=5; w=60');
-    expect(await statuses(6, '/default', { ...ada, 'X-Forwarded-For': '192.0.2.2' })).toEqual([200, 200, 200, 200, 429, 429]);
+    expect(await statuses(6, '/default', { ...ada, 'X-Forwarded-For': '192.0.2.2' })).toEqual([
+      200, 200, 200, 200, 429, 429,
+    ]);
     await call('/default', { 'X-User': 'bob', 'X-Forwarded-For': '192.0.2.1' }).expect(200);
   });
 
@@ -41,23 +43,27 @@ describe('the limits', () => {
     });
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
     expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
-    expect(headers['ratelimit']).toMatch(/^"default"; r=0; t=\d+$/);
+    expect(headers.ratelimit).toMatch(/^"default"; r=0; t=\d+$/);
   });
 
   it('count everybody else by address', async () => {
-    expect(await statuses(9, '/default', { 'X-Forwarded-For': '192.0.2.10' })).toEqual([...Array(8).fill(200), 429]);
+    expect(await statuses(9, '/default', { 'X-Forwarded-For': '192.0.2.10' })).toEqual([
+      ...Array(8).fill(200),
+      429,
+    ]);
     await call('/default', { 'X-Forwarded-For': '192.0.2.11' }).expect(200);
   });
 
   it('take the network of an IPv6 address for one', async () => {
-    for (let i = 0; i < 8; i += 1) await call('/default', { 'X-Forwarded-For': `2001:db8:0:1::${i}` }).expect(200);
+    for (let i = 0; i < 8; i += 1)
+      await call('/default', { 'X-Forwarded-For': `2001:db8:0:1::${i}` }).expect(200);
     await call('/default', { 'X-Forwarded-For': '2001:db8:0:1::ff' }).expect(429);
     await call('/default', { 'X-Forwarded-For': '2001:db8:9:1::1' }).expect(200);
   });
 
   it('charge messages to both limits', async () => {
     const { headers } = await call('/messages', { 'X-User': 'may' }).expect(200);
-    expect(headers['ratelimit']).toBe('"default"; r=4; t=60, "messages"; r=1; t=60');
+    expect(headers.ratelimit).toBe('"default"; r=4; t=60, "messages"; r=1; t=60');
     expect(await statuses(2, '/messages', { 'X-User': 'may' })).toEqual([200, 429]);
     await call('/default', { 'X-User': 'may' }).expect(200);
     await call('/default', { 'X-User': 'may' }).expect(200);
@@ -76,7 +82,9 @@ describe('the limits', () => {
   });
 
   it('let exactly as many pass as they say, of many at the same moment', async () => {
-    const answers = await Promise.all(Array.from({ length: 30 }, () => call('/default', { 'X-User': 'crowd' })));
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => call('/default', { 'X-User': 'crowd' })),
+    );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(5);
   });
 });

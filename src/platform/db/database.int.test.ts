@@ -74,6 +74,14 @@ describe('the database', () => {
     expect(violatedConstraint(prisma)).toBe('users_email_key');
   });
 
+  it('keeps a connection whose statement the server refused', async () => {
+    const pid = sql`SELECT pg_backend_pid() AS one`;
+    const before = await db().row(pid, One);
+    for (let i = 0; i < 5; i += 1) await expect(db().execute(sql`SELECT 1 / 0`)).rejects.toThrow('division by zero');
+    await expect(db().prisma.user.create({ data: { id: 'not a uuid', email: 'x', name: 'x' } })).rejects.toThrow();
+    expect(await db().row(pid, One)).toEqual(before);
+  });
+
   it('runs a deadlocked transaction again', async () => {
     const world = new World(app.container);
     const [one, other] = [await world.user(), await world.user()];

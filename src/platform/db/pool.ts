@@ -79,4 +79,33 @@ export class ConnectionPool extends pg.Pool {
       return client;
     });
   }
+
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  override query(...args: any[]): any {
+    return typeof args.at(-1) === 'function' ? (super.query as (...all: unknown[]) => unknown)(...args) : this.queryAndKeep(args);
+  }
+
+  /**
+   * pg closes a connection after every statement that fails, even where the server only refused it (a unique key, a
+   * cycle): with it go the prepared statements, and the next caller waits for a new one. Here it stays.
+   */
+  private async queryAndKeep(args: unknown[]): Promise<unknown> {
+    const client: pg.PoolClient = await super.connect();
+    // The statement fails with the same error; unheard, the event would end the process.
+    const onError = () => {};
+    client.once('error', onError);
+    try {
+      const result = await (client.query as (...all: unknown[]) => Promise<unknown>)(...args);
+      client.removeListener('error', onError).release();
+      return result;
+    } catch (error) {
+      client.removeListener('error', onError).release(wasRefused(error) ? undefined : (error as Error));
+      throw error;
+    }
+  }
+}
+
+/** Whether the server itself refused the statement and goes on to serve the connection. */
+function wasRefused(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.severity === 'ERROR';
 }

@@ -1,6 +1,8 @@
 import {
   Client,
   Connection,
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
@@ -14,6 +16,10 @@ import { SEARCH_ATTRIBUTE_NAMES, SEARCH_ATTRIBUTES } from './search-attributes';
 
 /** A start takes milliseconds; past this the server is as good as away. */
 const CALL_TIMEOUT_MS = 5_000;
+/** Those who call try again by themselves; within a call only a hiccup is bridged, so that an outage shows soon. */
+const CALL_ATTEMPTS = 3;
+/** gRPC's own default lets a channel rest for two minutes after a long outage. */
+const MAX_RECONNECT_PAUSE_MS = 2_000;
 /** Servers learn of a new search attribute within seconds; jobs are not held up for it meanwhile. */
 const ATTRIBUTES_PAUSE_MS = 60_000;
 /** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
@@ -44,7 +50,12 @@ export class TemporalClient {
     private readonly config: Config,
     private readonly logger: Logger,
   ) {
-    this.connection = Connection.lazy({ ...temporalAddress(config), connectTimeout: CALL_TIMEOUT_MS });
+    this.connection = Connection.lazy({
+      ...temporalAddress(config),
+      connectTimeout: CALL_TIMEOUT_MS,
+      channelArgs: { 'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_PAUSE_MS },
+      interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: CALL_ATTEMPTS }))],
+    });
     this.client = new Client({ connection: this.connection, namespace: this.namespace, dataConverter });
   }
 

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { Config } from '../../src/config/config';
+import { createContainer } from '../../src/container';
+import type { Database } from '../../src/platform/db/database';
+import { sql } from '../../src/platform/db/sql';
+import { systemClock } from '../../src/shared/clock';
+import { DemoClock } from './build/demo-clock';
+import { type DemoCounts, DemoDistrict } from './build/district';
+import { SchoolCalendar } from './calendar';
+import { PLATFORM_ADMIN } from './people.staff';
+
+/** Any constant will do; all seeds must share it. */
+const SEED_LOCK = 7_265_004;
+
+/** Some seconds on a fast machine; nobody but the person who started it waits. */
+const SEED_TIMEOUT_MS = 300_000;
+
+/** What the database holds now: a new demo district, the one of an earlier time, or something else. */
+export type SeedOutcome =
+  | { kind: 'made'; counts: DemoCounts; calendar: SchoolCalendar }
+  | { kind: 'demo_already'; calendar: SchoolCalendar }
+  | { kind: 'other_data' };
+
+const PresenceRow = z.object({ groups: z.boolean(), demo: z.boolean() });
+
+function presence(db: Database): Promise<z.infer<typeof PresenceRow> | null> {
+  return db.row(
+    sql`SELECT EXISTS (SELECT FROM groups) AS groups, EXISTS (SELECT FROM users WHERE email = ${PLATFORM_ADMIN.email}) AS demo`,
+    PresenceRow,
+  );
+}
+
+/**
+ * Fills an empty database with the demo district. One transaction makes all of it: a seed that is killed leaves
+ * nothing, and of two at once the second finds the work of the first.
+ */
+export async function seedDemo(config: Config, onProgress: (line: string) => void = () => {}): Promise<SeedOutcome> {
+  const calendar = new SchoolCalendar(systemClock.now());
+  const clock = new DemoClock(calendar.now);
+  // Not started: without the news of others it remembers nothing, and so sees what the transaction has changed.
+  const container = createContainer({ config, process: 'script', clock });
+  const { db } = container.platform;
+  try {
+    return await db.transaction(
+      async (): Promise<SeedOutcome> => {
+        await db.execute(sql`SELECT pg_advisory_xact_lock(${SEED_LOCK})`);
+        const found = await presence(db);
+        if (found?.groups) return found.demo ? { kind: 'demo_already', calendar } : { kind: 'other_data' };
+        const counts = await new DemoDistrict(container, clock, calendar, onProgress).build();
+        return { kind: 'made', counts, calendar };
+      },
+      { timeoutMs: SEED_TIMEOUT_MS },
+    );
+  } finally {
+    await container.stop();
+  }
+}

@@ -1,0 +1,49 @@
+import { existsSync, rmSync } from 'node:fs';
+import { loadConfig } from '../src/config/config';
+import type { DemoCounts } from './demo/build/district';
+import { type DemoLogin, demoLogins, writeLogins } from './demo/logins';
+import { seedDemo } from './demo/seed';
+import { LocalData } from './infra/local-data.cjs';
+import { projectRoot } from './infra/project-root';
+
+const FORCE = '--force';
+
+function countLine({ people, classes, tools, assignments, submissions, messages, runs }: DemoCounts): string {
+  return `${people} people, ${classes} classes, ${tools} tools, ${assignments} assignments, ${submissions} submissions, ${messages} messages, ${runs} runs`;
+}
+
+function loginLines(logins: readonly DemoLogin[]): string[] {
+  const password = logins[0]?.password ?? '';
+  return [
+    `Everybody's password: ${password}`,
+    ...logins.map(({ role, name, email }) => `  ${email} (${name}, ${role})`),
+  ];
+}
+
+/** Fills an empty database with the demo district and says how to log in. */
+async function main(): Promise<void> {
+  const config = loadConfig();
+  if (config.isProduction && !process.argv.includes(FORCE)) {
+    throw new Error(`The demo district has a password that everybody knows. In production only with ${FORCE}.`);
+  }
+  const data = new LocalData(projectRoot);
+  const startedAt = Date.now();
+  const outcome = await seedDemo(config, console.log);
+  if (outcome.kind === 'other_data') {
+    // Log-ins of another database would only mislead.
+    if (existsSync(data.demoLoginsFile)) rmSync(data.demoLoginsFile);
+    console.log('There are groups already: no demo district is made');
+    return;
+  }
+  const logins = demoLogins(outcome.calendar);
+  data.makeFolder();
+  writeLogins(data.demoLoginsFile, logins);
+  if (outcome.kind === 'demo_already') return console.log('The demo district is there already');
+  for (const line of loginLines(logins)) console.log(line);
+  console.log(`Made in ${((Date.now() - startedAt) / 1000).toFixed(1)} s: ${countLine(outcome.counts)}`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});

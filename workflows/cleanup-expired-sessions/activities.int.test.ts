@@ -1,0 +1,1 @@
+import { MockActivityEnvironment } from '@temporalio/testing';

@@ -1,0 +1,118 @@
+/**
+ * Records a history of each way in which each workflow can go, with the code as it is now. The replay test holds
+ * later code to them: record anew only where running workflows need not survive the change, or are told apart by
+ * `patched`.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CancelledFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { note, step } from '../../scripts/infra/steps.cjs';
+import { runToolContract } from '../../src/features/runs/runs.contract';
+import { type HeldScript, type ModelScript, model } from '../../src/testing/fake-model-server';
+import { createTestNamespace, type TestNamespace } from '../../src/testing/temporal';
+import { startTestServers } from '../../src/testing/test-servers';
+import type { CleanupActivities } from '../cleanup-expired-sessions/activities';
+import { cleanupExpiredSessionsContract, IDLE_HOURS } from '../cleanup-expired-sessions/contract';
+import { testWorkflowBundle } from './bundle';
+import { historiesFolder, writeHistory } from './history-file';
+import { OUTPUT, RunScene } from './run-scene';
+import { startTestWorker } from './test-worker';
+
+const json = (value: unknown) => model.says(JSON.stringify(value));
+
+class Recorder {
+  constructor(private readonly namespace: TestNamespace) {}
+
+  /** Waits for the workflow's end and writes its history into the folder of its job. */
+  async record(job: string, name: string, workflowId: string): Promise<void> {
+    const handle = this.namespace.client.workflow.getHandle(workflowId);
+    await handle.result().catch(() => {});
+    writeHistory({ job, name, history: await handle.fetchHistory() });
+    note(`${job}/histories/${name}.json`);
+  }
+}
+
+async function recordRuns(namespace: TestNamespace, recorder: Recorder): Promise<void> {
+  const scene = await RunScene.create();
+  const worker = await startTestWorker({ databaseUrl: scene.databaseUrl, namespace, env: scene.env });
+  scene.model.fallback = json(OUTPUT);
+  const run = async (name: string, scripts: (ModelScript | HeldScript)[], meanwhile: (id: string) => Promise<void> = async () => {}) => {
+    scene.model.next(...scripts);
+    const id = await scene.createRun();
+    await meanwhile(id);
+    await recorder.record('run-tool', name, runToolContract.workflowId({ runId: id }));
+  };
+  const cancel = async (id: string) => void (await scene.teacher.post(`/runs/${id}/cancel`).expect(200));
+
+  await run('succeeded', [json(OUTPUT)]);
+  await run('output-invalid', [json({}), json({})]);
+  await run('model-refused', [model.refuses()]);
+  const held = model.held();
+  await run('cancelled-running', [held], async (id) => {
+    await held.reply();
+    await cancel(id);
+  });
+  await worker.relay.stop();
+  await run('cancelled-queued', [], async (id) => {
+    await cancel(id);
+    await worker.relay.start();
+    // Until the relay has brought it to Temporal there is no handle to wait on.
+    await sleep(3_000);
+  });
+  await worker.stop();
+  await scene.close();
+}
+
+async function recordCleanups(namespace: TestNamespace, recorder: Recorder): Promise<void> {
+  const behaviours: Record<string, CleanupActivities['completeIdleSessions']> = {
+    completed: () => Promise.resolve(3),
+    failed: () => Promise.reject(ApplicationFailure.nonRetryable('internal', 'internal')),
+    cancelled: async () => {
+      const context = Context.current();
+      while (!context.cancellationSignal.aborted) {
+        context.heartbeat();
+        await sleep(100);
+      }
+      throw new CancelledFailure('cancelled');
+    },
+  };
+  const connection = await NativeConnection.connect({ address: namespace.address });
+  for (const [name, completeIdleSessions] of Object.entries(behaviours)) {
+    const { taskQueue } = cleanupExpiredSessionsContract;
+    const activities = { completeIdleSessions, endLostRuns: () => Promise.resolve(0), settleAbandonedCalls: () => Promise.resolve(0) };
+    const worker = await Worker.create({ connection, namespace: namespace.name, taskQueue, workflowBundle: await testWorkflowBundle(), activities });
+    await worker.runUntil(async () => {
+      const handle = await namespace.client.workflow.start(cleanupExpiredSessionsContract.name, { workflowId: name, taskQueue, args: [{ idleHours: IDLE_HOURS }] });
+      if (name === 'cancelled') {
+        await sleep(1_000);
+        await handle.cancel();
+      }
+      await recorder.record('cleanup-expired-sessions', name, name);
+    });
+  }
+  await connection.close();
+}
+
+async function main(): Promise<void> {
+  const servers = await step('Starting servers', startTestServers);
+  const namespace = await createTestNamespace();
+  const recorder = new Recorder(namespace);
+  for (const folder of ['run-tool', 'cleanup-expired-sessions'].map(historiesFolder)) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+  }
+  await recordRuns(namespace, recorder);
+  await recordCleanups(namespace, recorder);
+  await namespace.close();
+  await servers.stop();
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
+    process.exit(1);
+  },
+);
