@@ -32,6 +32,7 @@ export function createContainer(options: ContainerOptions) {
   const classes = createClassesModule(platform, {
     access,
     audit,
+    groups: groups.finder,
     people: groups.people,
     showsPeers: async (groupId) => (await groups.reader.resolvedSettings(groupId)).privacy?.showPeersInRoster === true,
   });

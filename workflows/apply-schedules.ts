@@ -1,9 +1,8 @@
 import {
   ScheduleAlreadyRunning,
   ScheduleNotFoundError,
-  ScheduleOverlapPolicy,
   type ScheduleOptions,
-  type ScheduleUpdateOptions,
+  ScheduleOverlapPolicy,
 } from '@temporalio/client';
 import { type Duration, msToNumber } from '@temporalio/common/lib/time';
 import type { Logger } from '../src/platform/logging/logger';
@@ -26,7 +25,11 @@ type Definition = Omit<ScheduleOptions, 'scheduleId' | 'memo' | 'state'> & Descr
  * Makes Temporal's schedules equal to the table: creates, updates, deletes. Running it again changes nothing, and
  * what operations have paused stays paused.
  */
-export async function applySchedules(temporal: TemporalClient, table: readonly ScheduleEntry[], logger: Logger): Promise<ScheduleChanges> {
+export async function applySchedules(
+  temporal: TemporalClient,
+  table: readonly ScheduleEntry[],
+  logger: Logger,
+): Promise<ScheduleChanges> {
   const changes: ScheduleChanges = { created: [], updated: [], deleted: [] };
   for (const entry of table) {
     const change = await applyOne(temporal, entry, logger);
@@ -44,7 +47,11 @@ export async function applySchedules(temporal: TemporalClient, table: readonly S
   return changes;
 }
 
-async function applyOne(temporal: TemporalClient, entry: ScheduleEntry, logger: Logger): Promise<'created' | 'updated' | null> {
+async function applyOne(
+  temporal: TemporalClient,
+  entry: ScheduleEntry,
+  logger: Logger,
+): Promise<'created' | 'updated' | null> {
   const scheduleId = PREFIX + entry.id;
   const definition = definitionOf(entry);
   const handle = temporal.client.schedule.getHandle(scheduleId);
@@ -54,13 +61,15 @@ async function applyOne(temporal: TemporalClient, entry: ScheduleEntry, logger: 
     const after = fingerprint(definition);
     if (before === after) return null;
     logger.info('a schedule differs from the table', { schedule: entry.id, was: before, becomes: after });
-    await temporal.within(() => handle.update((previous) => ({ ...definition, state: previous.state }) as ScheduleUpdateOptions));
+    await temporal.within(() => handle.update((previous) => ({ ...definition, state: previous.state })));
     return 'updated';
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
   }
   try {
-    await temporal.within(() => temporal.client.schedule.create({ ...definition, scheduleId, state: { note: entry.note } }));
+    await temporal.within(() =>
+      temporal.client.schedule.create({ ...definition, scheduleId, state: { note: entry.note } }),
+    );
     return 'created';
   } catch (error) {
     // Another worker that has just started was faster, with the same table.
@@ -71,7 +80,8 @@ async function applyOne(temporal: TemporalClient, entry: ScheduleEntry, logger: 
 
 async function listOurs(temporal: TemporalClient): Promise<string[]> {
   const ids: string[] = [];
-  for await (const { scheduleId } of temporal.client.schedule.list()) if (scheduleId.startsWith(PREFIX)) ids.push(scheduleId);
+  for await (const { scheduleId } of temporal.client.schedule.list())
+    if (scheduleId.startsWith(PREFIX)) ids.push(scheduleId);
   return ids;
 }
 
@@ -99,7 +109,12 @@ function definitionOf(entry: ScheduleEntry): Definition {
 /** The parts of a schedule that the table decides, as we write them and as Temporal reports them. */
 interface Described {
   spec: { calendars?: readonly CalendarFields[]; intervals?: readonly unknown[]; timezone?: string };
-  action: { workflowType: string | (() => unknown); workflowId?: string; taskQueue: string; args?: readonly unknown[] };
+  action: {
+    workflowType: string | (() => unknown);
+    workflowId?: string;
+    taskQueue: string;
+    args?: readonly unknown[];
+  };
   policies?: { overlap?: string; catchupWindow?: Duration };
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle, testWorkflowBundle } from './testing/bundle';
 import * as workflows from './index';
+import { bundle, testWorkflowBundle } from './testing/bundle';
 
 describe('the workflow bundle', () => {
   it('contains every workflow of the table of contents', async () => {
@@ -17,7 +17,11 @@ describe('the workflow bundle', () => {
     const modules = [...code.matchAll(/^\/\*\*\*\/ "([^"]+)":?$/gm)].map((match) => match[1] ?? '');
     const ours = modules.filter((name) => !name.includes('node_modules'));
     expect(ours.length).toBeGreaterThan(0);
-    expect(modules.filter((name) => /node_modules\/(?!@temporalio\/|long\/|ms\/|nexus-rpc\/|protobufjs\/|@protobufjs\/)/.test(name))).toEqual([]);
+    expect(
+      modules.filter((name) =>
+        /node_modules\/(?!@temporalio\/|long\/|ms\/|nexus-rpc\/|protobufjs\/|@protobufjs\/)/.test(name),
+      ),
+    ).toEqual([]);
     expect(ours.filter((name) => /^\.\/src\//.test(name) && !name.endsWith('.contract.ts'))).toEqual([]);
     expect(code).not.toMatch(/require\("(node:|fs|crypto|http)/);
   });

@@ -75,7 +75,8 @@ describe('a worker', () => {
     for (const id of waiting) expect(await scene.run(id)).toMatchObject({ state: 'queued' });
     expect(told('not available: Temporal, jobs wait')).toBe(before + 1);
     await temporal.restart();
-    for (const id of [inHand, ...waiting]) expect(await scene.untilEnded(id, 60_000)).toMatchObject({ state: 'succeeded', output: OUTPUT });
+    for (const id of [inHand, ...waiting])
+      expect(await scene.untilEnded(id, 60_000)).toMatchObject({ state: 'succeeded', output: OUTPUT });
     expect(worker.exitCode).toBeNull();
   }, 150_000);
 

@@ -14,7 +14,10 @@ const HISTORIES = JOBS.filter((job) => existsSync(historiesFolder(job))).flatMap
 const logger = new RecordingLogger();
 beforeAll(() => installTemporalRuntime(logger));
 
-async function replay(workflowBundle: WorkflowBundleOption, histories: readonly RecordedHistory[]): Promise<ReplayResult[]> {
+async function replay(
+  workflowBundle: WorkflowBundleOption,
+  histories: readonly RecordedHistory[],
+): Promise<ReplayResult[]> {
   const results: ReplayResult[] = [];
   const named = histories.map(({ job, name, history }) => ({ workflowId: `${job}/${name}`, history }));
   for await (const result of Worker.runReplayHistories({ workflowBundle }, named)) results.push(result);
@@ -23,14 +26,18 @@ async function replay(workflowBundle: WorkflowBundleOption, histories: readonly 
 
 describe('recorded histories', () => {
   it.each(JOBS)('exist for %s: one that went well, one that failed, one that was cancelled', (job) => {
-    const endings = readHistories(job).map(({ history }) => JSON.stringify(history.events?.at(-1)?.eventType));
+    const endings = readHistories(job).map(({ history }) =>
+      JSON.stringify(history.events?.at(-1)?.eventType),
+    );
     expect(new Set(endings).size).toBeGreaterThanOrEqual(3);
     expect(endings.length).toBeGreaterThanOrEqual(3);
   });
 
   it('are replayed by the workflows as they are now', async () => {
     const results = await replay(await testWorkflowBundle(), HISTORIES);
-    expect(results.map(({ workflowId }) => workflowId)).toEqual(HISTORIES.map(({ job, name }) => `${job}/${name}`));
+    expect(results.map(({ workflowId }) => workflowId)).toEqual(
+      HISTORIES.map(({ job, name }) => `${job}/${name}`),
+    );
     expect(results.filter(({ error }) => error !== undefined)).toEqual([]);
   });
 
@@ -40,10 +47,13 @@ describe('recorded histories', () => {
     const results = await replay(edited, HISTORIES);
     expect(results).toHaveLength(HISTORIES.length);
     for (const { workflowId, error } of results) {
-      expect({ workflowId, caught: error instanceof DeterminismViolationError }).toEqual({ workflowId, caught: true });
+      expect({ workflowId, caught: error instanceof DeterminismViolationError }).toEqual({
+        workflowId,
+        caught: true,
+      });
     }
     const warnings = logger.lines.filter((line) => line.level === 'warn');
     expect(warnings).not.toHaveLength(0);
-    expect(warnings[0]?.fields['reason']).toContain('Nondeterminism error');
+    expect(warnings[0]?.fields.reason).toContain('Nondeterminism error');
   });
 });

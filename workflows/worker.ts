@@ -1,5 +1,5 @@
-import { EnvError } from '../src/config/env';
 import { loadConfig } from '../src/config/config';
+import { EnvError } from '../src/config/env';
 import { createContainer } from '../src/container';
 import { endInOrder } from '../src/platform/lifecycle';
 import { BundleMissingError, findWorkflowBundle } from './runtime/bundle';

@@ -21,7 +21,11 @@ afterAll(async () => {
 afterEach(() => Promise.all(workers.splice(0).map((worker) => worker.kill())));
 
 async function startWorker(env: Record<string, string> = {}): Promise<ChildWorker> {
-  const worker = await ChildWorker.start({ databaseUrl: scene.databaseUrl, namespace, env: { ...scene.env, ...env } });
+  const worker = await ChildWorker.start({
+    databaseUrl: scene.databaseUrl,
+    namespace,
+    env: { ...scene.env, ...env },
+  });
   workers.push(worker);
   return worker;
 }
@@ -29,7 +33,9 @@ async function startWorker(env: Record<string, string> = {}): Promise<ChildWorke
 describe('the worker process', () => {
   it('does not start without its bundle, and says how to make one', async () => {
     const worker = await startWorker({ WORKFLOW_BUNDLE: '/nowhere/bundle.js' });
-    await expect(worker.ready()).rejects.toThrow('The workflow bundle /nowhere/bundle.js does not exist. "npm run build" makes it');
+    await expect(worker.ready()).rejects.toThrow(
+      'The workflow bundle /nowhere/bundle.js does not exist. "npm run build" makes it',
+    );
     expect(worker.exitCode).toBe(1);
   });
 
@@ -66,7 +72,13 @@ describe('the worker process', () => {
 
   it(`ends each run once however often it is killed (${KILLS} times here)`, async () => {
     const report = await killDrill(scene, await createTestNamespace(), KILLS);
-    expect(report).toMatchObject({ notEndedOnce: 0, settledTwice: 0, unsettled: 0, states: { succeeded: report.runs }, workflows: { COMPLETED: report.runs } });
+    expect(report).toMatchObject({
+      notEndedOnce: 0,
+      settledTwice: 0,
+      unsettled: 0,
+      states: { succeeded: report.runs },
+      workflows: { COMPLETED: report.runs },
+    });
     expect(report.brokenOff).toBeGreaterThan(0);
   }, 180_000);
 });

@@ -32,6 +32,8 @@ export class Outage {
   over(): void {
     if (this.failures === 0) return;
     this.failures = 0;
-    this.logger.info(`available again: ${this.what}`, { afterSeconds: Math.round((Date.now() - this.since) / 1000) });
+    this.logger.info(`available again: ${this.what}`, {
+      afterSeconds: Math.round((Date.now() - this.since) / 1000),
+    });
   }
 }

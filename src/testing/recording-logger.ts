@@ -13,6 +13,7 @@ export class RecordingLogger implements Logger {
   }
 
   private writer(level: string) {
-    return (message: string, fields: LogFields = {}): void => void this.lines.push({ level, message, fields });
+    return (message: string, fields: LogFields = {}): void =>
+      void this.lines.push({ level, message, fields });
   }
 }

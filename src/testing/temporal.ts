@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
 import { testEnvironment } from './test-environment';
 
 export interface TestNamespace {
@@ -17,12 +18,14 @@ export interface TestNamespace {
  * a few milliseconds; it goes away with the server.
  * @param address of another server than the one of the test run.
  */
-export async function createTestNamespace(address = testEnvironment().temporalAddress): Promise<TestNamespace> {
+export async function createTestNamespace(
+  address = testEnvironment().temporalAddress,
+): Promise<TestNamespace> {
   const name = `test-${process.env.JEST_WORKER_ID ?? '0'}-${randomBytes(6).toString('hex')}`;
   const connection = await Connection.connect({ address });
   await connection.workflowService.registerNamespace({
     namespace: name,
-    workflowExecutionRetentionPeriod: { seconds: 24 * 60 * 60 },
+    workflowExecutionRetentionPeriod: msToTs('1 day'),
   });
   return {
     name,

@@ -37,7 +37,8 @@ export function createCleanupActivities({ sessions, execution, gateway, logger }
   const sweep = (batch: () => Promise<number>) => runActivity(logger, (run) => inBatches(run, batch));
   return {
     /** @returns how many sessions were completed, by attempts of this activity that died as well. */
-    completeIdleSessions: (idleHours: number): Promise<number> => sweep(() => sessions.completeIdleSessions({ idleHours, limit: BATCH })),
+    completeIdleSessions: (idleHours: number): Promise<number> =>
+      sweep(() => sessions.completeIdleSessions({ idleHours, limit: BATCH })),
 
     /** @returns how many runs were ended. */
     endLostRuns: (): Promise<number> => sweep(() => execution.failLost(LOST_RUN_HOURS, BATCH)),

@@ -6,7 +6,9 @@ import type { CleanupExpiredSessionsInput, CleanupExpiredSessionsResult } from '
 const { completeIdleSessions, endLostRuns, settleAbandonedCalls } = proxyActivities<CleanupActivities>(SWEEP);
 
 /** Closes what time has closed. Each part stands for itself; what one leaves undone the next hour does. */
-export async function cleanupExpiredSessions({ idleHours }: CleanupExpiredSessionsInput): Promise<CleanupExpiredSessionsResult> {
+export async function cleanupExpiredSessions({
+  idleHours,
+}: CleanupExpiredSessionsInput): Promise<CleanupExpiredSessionsResult> {
   const sessions = await completeIdleSessions(idleHours);
   const runs = await endLostRuns();
   const calls = await settleAbandonedCalls();

@@ -34,7 +34,8 @@ export function createRunToolActivities({ execution, logger }: RunToolDeps) {
       }),
 
     /** Safe to repeat: a run that has ended stays as it is. */
-    failRun: (runId: string, code: string): Promise<RunToolResult> => runActivity(logger, () => execution.fail(runId, code)),
+    failRun: (runId: string, code: string): Promise<RunToolResult> =>
+      runActivity(logger, () => execution.fail(runId, code)),
 
     /** Safe to repeat: a run that has ended stays as it is. */
     cancelRun: (runId: string): Promise<RunToolResult> => runActivity(logger, () => execution.cancel(runId)),

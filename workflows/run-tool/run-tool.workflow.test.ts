@@ -27,9 +27,12 @@ beforeEach(() => {
   scene.model.fallback = json(OUTPUT);
 });
 
-const handleOf = (runId: string) => namespace.client.workflow.getHandle(runToolContract.workflowId({ runId }));
+const handleOf = (runId: string) =>
+  namespace.client.workflow.getHandle(runToolContract.workflowId({ runId }));
 const statusOf = async (runId: string) => {
-  await handleOf(runId).result().catch(() => {});
+  await handleOf(runId)
+    .result()
+    .catch(() => {});
   return (await handleOf(runId).describe()).status.name;
 };
 
@@ -37,7 +40,13 @@ describe('runTool', () => {
   it('brings a run from the outbox to its result', async () => {
     const id = await scene.createRun('photosynthesis');
     const run = await scene.untilEnded(id);
-    expect(run).toMatchObject({ state: 'succeeded', output: OUTPUT, errorCode: null, inputTokens: 11, outputTokens: 7 });
+    expect(run).toMatchObject({
+      state: 'succeeded',
+      output: OUTPUT,
+      errorCode: null,
+      inputTokens: 11,
+      outputTokens: 7,
+    });
     expect(await scene.calls(id)).toEqual([{ purpose: 'run', state: 'succeeded', errorCode: null }]);
     expect(await handleOf(id).result()).toEqual({ state: 'succeeded', code: null });
     expect(await handleOf(id).query('progress')).toBe('ended');
@@ -50,7 +59,12 @@ describe('runTool', () => {
   it('has an answer that does not fit repaired once', async () => {
     scene.model.next(json({ wrong: true }));
     const id = await scene.createRun();
-    expect(await scene.untilEnded(id)).toMatchObject({ state: 'succeeded', output: OUTPUT, inputTokens: 22, outputTokens: 14 });
+    expect(await scene.untilEnded(id)).toMatchObject({
+      state: 'succeeded',
+      output: OUTPUT,
+      inputTokens: 22,
+      outputTokens: 14,
+    });
     expect(await scene.calls(id)).toEqual([
       { purpose: 'run', state: 'succeeded', errorCode: null },
       { purpose: 'repair', state: 'succeeded', errorCode: null },
@@ -63,7 +77,11 @@ describe('runTool', () => {
   it('fails a run whose answer does not fit after the repair either, and is seen as failed in Temporal', async () => {
     scene.model.next(model.says('no JSON at all'), json({ text: 7 }));
     const id = await scene.createRun();
-    expect(await scene.untilEnded(id)).toMatchObject({ state: 'failed', output: null, errorCode: 'run.output_invalid' });
+    expect(await scene.untilEnded(id)).toMatchObject({
+      state: 'failed',
+      output: null,
+      errorCode: 'run.output_invalid',
+    });
     expect(await statusOf(id)).toBe('FAILED');
     expect(scene.model.requests).toHaveLength(2);
   });
@@ -102,12 +120,18 @@ describe('runTool', () => {
     expect(await handleOf(id).query('progress')).toBe('running');
     const before = Date.now();
     const answer = await scene.teacher.post(`/runs/${id}/cancel`).expect(200);
-    expect(answer.body.data).toMatchObject({ state: 'running', cancelRequestedAt: expect.any(String), can: { cancel: false } });
+    expect(answer.body.data).toMatchObject({
+      state: 'running',
+      cancelRequestedAt: expect.any(String),
+      can: { cancel: false },
+    });
     await scene.teacher.post(`/runs/${id}/cancel`).expect(200);
     expect(await scene.untilEnded(id)).toMatchObject({ state: 'cancelled', output: null, errorCode: null });
     expect(Date.now() - before).toBeLessThan(8_000);
     expect(scene.model.requests[0]?.hungUpAt).not.toBeNull();
-    expect(await scene.calls(id)).toEqual([{ purpose: 'run', state: 'aborted', errorCode: 'ai.interrupted' }]);
+    expect(await scene.calls(id)).toEqual([
+      { purpose: 'run', state: 'aborted', errorCode: 'ai.interrupted' },
+    ]);
     expect(await statusOf(id)).toBe('CANCELLED');
     await scene.teacher.get(`/runs/${id}/result`).expect(409);
   });
@@ -145,7 +169,11 @@ describe('runTool', () => {
     await statusOf(failed);
     for (const runId of [id, failed]) {
       const history = await handleOf(runId).fetchHistory();
-      const decoded = Buffer.from(JSON.stringify(history, (_key, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value)));
+      const decoded = Buffer.from(
+        JSON.stringify(history, (_key, value: unknown) =>
+          value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
+        ),
+      );
       expect(decoded.includes(canary)).toBe(false);
       expect(decoded.includes(runId)).toBe(true);
     }
@@ -154,7 +182,9 @@ describe('runTool', () => {
   it('puts the ending of each run on record once', async () => {
     const id = await scene.createRun();
     await scene.untilEnded(id);
-    const events = await scene.app.container.platform.db.execute(sql`SELECT 1 FROM audit_events WHERE subject_id = ${id}::uuid AND action = 'run.ended'`);
+    const events = await scene.app.container.platform.db.execute(
+      sql`SELECT 1 FROM audit_events WHERE subject_id = ${id}::uuid AND action = 'run.ended'`,
+    );
     expect(events).toBe(1);
   });
 });

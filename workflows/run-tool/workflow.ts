@@ -25,7 +25,12 @@ const { executeRun } = proxyActivities<RunToolActivities>({
   // The worker heartbeats every second whatever the model does, so this is a dead worker.
   heartbeatTimeout: '10 seconds',
   // Two minutes of outage are bridged; a run that kills its worker kills no more than eight.
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 8 },
+  retry: {
+    initialInterval: '1 second',
+    backoffCoefficient: 2,
+    maximumInterval: '1 minute',
+    maximumAttempts: 8,
+  },
   // A run that succeeds in the moment of its cancellation has succeeded.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
@@ -45,11 +50,14 @@ export async function runTool({ runId }: RunToolInput): Promise<RunToolResult> {
     }
   } catch (error) {
     progress = 'ending';
-    outcome = await CancellationScope.nonCancellable(() => (isCancellation(error) ? cancelRun(runId) : failRun(runId, failureCode(error, 'run'))));
+    outcome = await CancellationScope.nonCancellable(() =>
+      isCancellation(error) ? cancelRun(runId) : failRun(runId, failureCode(error, 'run')),
+    );
     if (outcome.state === 'cancelled' && isCancellation(error)) throw error;
   }
   progress = 'ended';
   // So that operations see it as failed, too.
-  if (outcome.state === 'failed') throw ApplicationFailure.nonRetryable(outcome.code ?? "failed", outcome.code ?? "failed");
+  if (outcome.state === 'failed')
+    throw ApplicationFailure.nonRetryable(outcome.code ?? 'failed', outcome.code ?? 'failed');
   return outcome;
 }

@@ -5,7 +5,9 @@ import type { Config } from '../../src/config/config';
 /** Thrown at start: without its workflows a worker could only fail, one task after another. */
 export class BundleMissingError extends Error {
   constructor(path: string) {
-    super(`The workflow bundle ${path} does not exist. "npm run build" makes it; WORKFLOW_BUNDLE names another place.`);
+    super(
+      `The workflow bundle ${path} does not exist. "npm run build" makes it; WORKFLOW_BUNDLE names another place.`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Logger as SdkLogger, type LogLevel, type LogMetadata, Runtime } from '@temporalio/worker';
+import { type LogLevel, type LogMetadata, Runtime, type Logger as SdkLogger } from '@temporalio/worker';
 import type { Logger } from '../../src/platform/logging/logger';
 
 /**
@@ -16,7 +16,10 @@ class LoggerAdapter implements SdkLogger {
   log(level: LogLevel, message: string, meta: LogMetadata = {}): void {
     const { error, failure, workflowId, runId, activityType, attempt, taskQueue, state } = meta;
     // The native part hands over a whole structure as text; what matters is its message.
-    const reason = failure === undefined ? undefined : (/message: "([^"]+)"/.exec(String(failure))?.[1] ?? String(failure).slice(0, 300));
+    const reason =
+      failure === undefined
+        ? undefined
+        : (/message: "([^"]+)"/.exec(String(failure))?.[1] ?? String(failure).slice(0, 300));
     const fields = { workflowId, runId, activityType, attempt, taskQueue, state, reason, error };
     const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
     this.logger[METHODS[level]](`temporal: ${message}`, given);

@@ -38,7 +38,10 @@ export class WorkerProcess {
       workflowBundle: options.workflowBundle,
       onReachable: () => this.prepareNamespace(),
       onRunning: () => {
-        logger.info('taking work', { temporal: config.TEMPORAL_ADDRESS, namespace: config.TEMPORAL_NAMESPACE });
+        logger.info('taking work', {
+          temporal: config.TEMPORAL_ADDRESS,
+          namespace: config.TEMPORAL_NAMESPACE,
+        });
         options.onRunning?.();
       },
     });
@@ -72,7 +75,9 @@ export class WorkerProcess {
     try {
       await applySchedules(this.temporal, SCHEDULES, logger);
     } catch (error) {
-      logger.error('schedules could not be applied; the next start tries again', { reason: describeTemporalError(error) });
+      logger.error('schedules could not be applied; the next start tries again', {
+        reason: describeTemporalError(error),
+      });
     }
   }
 }

@@ -5,7 +5,9 @@ import { failureCode } from './failure-code';
 
 describe('what Temporal is told of a failure', () => {
   it('is a code, and never the text', () => {
-    const failure = toActivityFailure(new ConflictError('run.finished', 'The run of Ada Lovelace has finished.', { name: 'Ada' }));
+    const failure = toActivityFailure(
+      new ConflictError('run.finished', 'The run of Ada Lovelace has finished.', { name: 'Ada' }),
+    );
     expect(failure).toMatchObject({ type: 'run.finished', message: 'run.finished', nonRetryable: true });
     expect(JSON.stringify(failure)).not.toContain('Ada');
     expect(failure.cause).toBeUndefined();
@@ -13,18 +15,31 @@ describe('what Temporal is told of a failure', () => {
 
   it.each([
     ['something unknown', new Error('Key (email)=(ada@example.org) already exists'), 'internal'],
-    ['a database that is away', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 'database.unavailable'],
+    [
+      'a database that is away',
+      Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }),
+      'database.unavailable',
+    ],
     ['a thrown text', 'ada@example.org', 'internal'],
   ])('says of %s only what kind it is, and lets it be tried again', (_what, error, code) => {
     const failure = toActivityFailure(error);
     expect(failure).toMatchObject({ type: code, message: code });
     expect(failure.nonRetryable).not.toBe(true);
-    expect(JSON.stringify({ ...failure, stack: '' })).not.toContain('ada@');
+    expect(JSON.stringify([failure.message, failure.type, failure.details, failure.cause])).not.toContain(
+      'ada@',
+    );
   });
 
   it('lets what may pass be tried again, after the pause that was asked for', () => {
-    expect(toActivityFailure(new UnavailableError('ai'))).toMatchObject({ type: 'ai.unavailable', nonRetryable: false, nextRetryDelay: 2_000 });
-    expect(toActivityFailure(new RateLimitedError(7))).toMatchObject({ nonRetryable: false, nextRetryDelay: 7_000 });
+    expect(toActivityFailure(new UnavailableError('ai'))).toMatchObject({
+      type: 'ai.unavailable',
+      nonRetryable: false,
+      nextRetryDelay: 2_000,
+    });
+    expect(toActivityFailure(new RateLimitedError(7))).toMatchObject({
+      nonRetryable: false,
+      nextRetryDelay: 7_000,
+    });
     expect(toActivityFailure(new NotFoundError('run.not_found', 'x'))).toMatchObject({ nonRetryable: true });
   });
 
@@ -35,7 +50,15 @@ describe('what Temporal is told of a failure', () => {
 });
 
 describe('the code of a failed activity', () => {
-  const failed = (cause: Error) => new ActivityFailure('activity failed', 'executeRun', '1', RetryState.MAXIMUM_ATTEMPTS_REACHED, 'worker', cause);
+  const failed = (cause: Error) =>
+    new ActivityFailure(
+      'activity failed',
+      'executeRun',
+      '1',
+      RetryState.MAXIMUM_ATTEMPTS_REACHED,
+      'worker',
+      cause,
+    );
 
   it.each([
     ['its own', failed(ApplicationFailure.retryable('ai.timeout', 'ai.timeout')), 'ai.timeout'],

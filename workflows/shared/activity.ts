@@ -38,7 +38,12 @@ export async function runActivity<T>(logger: Logger, work: (run: ActivityRun) =>
   } catch (error) {
     if (context.cancellationSignal.aborted) throw cancellationOf(context);
     if (!(error instanceof AppError) && !(error instanceof ApplicationFailure)) {
-      logger.error('an activity failed', { activity: activityType, attempt, workflowId: workflowExecution?.workflowId, error });
+      logger.error('an activity failed', {
+        activity: activityType,
+        attempt,
+        workflowId: workflowExecution?.workflowId,
+        error,
+      });
     }
     throw toActivityFailure(error);
   } finally {

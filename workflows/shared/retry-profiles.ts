@@ -12,11 +12,16 @@ export const MUST_HAPPEN: ActivityOptions = {
 };
 
 /**
- * Work in batches that the next scheduled run would repeat anyway: a few tries are enough. A batch takes seconds, and
- * the heartbeat between two batches tells a dead worker from a long backlog.
+ * Work in batches that the next scheduled run would repeat anyway: a few tries are enough. A long backlog may take
+ * minutes; as the worker heartbeats every second, silence is a dead worker.
  */
 export const SWEEP: ActivityOptions = {
   startToCloseTimeout: '15 minutes',
-  heartbeatTimeout: '30 seconds',
-  retry: { initialInterval: '5 seconds', backoffCoefficient: 3, maximumInterval: '2 minutes', maximumAttempts: 5 },
+  heartbeatTimeout: '10 seconds',
+  retry: {
+    initialInterval: '5 seconds',
+    backoffCoefficient: 3,
+    maximumInterval: '2 minutes',
+    maximumAttempts: 5,
+  },
 };

@@ -12,10 +12,14 @@ function fingerprint(): string {
   for (const folder of ['workflows', 'src/features', 'src/platform/temporal']) {
     for (const file of readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' }).sort()) {
       if (folder !== 'workflows' && !file.endsWith('contract.ts')) continue;
-      if (file.endsWith('.ts') && !file.endsWith('.test.ts')) hash.update(file).update(readFileSync(join(projectRoot, folder, file)));
+      if (file.endsWith('.ts') && !file.endsWith('.test.ts'))
+        hash.update(file).update(readFileSync(join(projectRoot, folder, file)));
     }
   }
-  return hash.update(readFileSync(join(projectRoot, 'package-lock.json'))).digest('hex').slice(0, 16);
+  return hash
+    .update(readFileSync(join(projectRoot, 'package-lock.json')))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** Bundles a workflow entry point. @throws Error with what the bundler has to say. */

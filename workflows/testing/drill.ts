@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const report = await killDrill(scene, namespace, kills, note);
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   const { notEndedOnce, settledTwice, unsettled, states, runs } = report;
-  if (notEndedOnce + settledTwice + unsettled > 0 || states['succeeded'] !== runs) process.exitCode = 1;
+  if (notEndedOnce + settledTwice + unsettled > 0 || states.succeeded !== runs) process.exitCode = 1;
   await namespace.close();
   await scene.close();
   await servers.stop();

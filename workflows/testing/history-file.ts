@@ -17,7 +17,11 @@ export const historiesFolder = (job: string): string => join(projectRoot, 'workf
 
 /** Writes a history as JSON: enums by name, bytes in base64, 64-bit numbers as text. */
 export function writeHistory({ job, name, history }: RecordedHistory): void {
-  const plain = History.toObject(History.fromObject(history), { enums: String, bytes: String, longs: String });
+  const plain = History.toObject(History.fromObject(history), {
+    enums: String,
+    bytes: String,
+    longs: String,
+  });
   writeFileSync(join(historiesFolder(job), `${name}.json`), `${JSON.stringify(plain, null, 1)}\n`);
 }
 

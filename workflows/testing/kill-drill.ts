@@ -25,7 +25,12 @@ export interface DrillReport {
   seconds: number;
 }
 
-const CountsRow = z.object({ notEndedOnce: z.number(), settledTwice: z.number(), unsettled: z.number(), brokenOff: z.number() });
+const CountsRow = z.object({
+  notEndedOnce: z.number(),
+  settledTwice: z.number(),
+  unsettled: z.number(),
+  brokenOff: z.number(),
+});
 const StateRow = z.object({ state: z.string(), count: z.number() });
 
 /** After the last kill: heartbeats time out, attempts are repeated, with pauses between them. */
@@ -40,13 +45,20 @@ function slowModel(): ModelScript {
   return (reply) => {
     const isRepair = reply.request.body.messages.length > 2;
     if (!isRepair) asked += 1;
-    const text = JSON.stringify(!isRepair && asked % 3 === 0 ? { wrong: 'this does not fit the schema at all' } : OUTPUT);
+    const text = JSON.stringify(
+      !isRepair && asked % 3 === 0 ? { wrong: 'this does not fit the schema at all' } : OUTPUT,
+    );
     return model.says(text, { everyMs: 300 })(reply);
   };
 }
 
 /** Kills the worker (`kill -9`) in the middle of runs, again and again, and counts what became of them. */
-export async function killDrill(scene: RunScene, namespace: TestNamespace, kills: number, tell: (line: string) => void = () => {}): Promise<DrillReport> {
+export async function killDrill(
+  scene: RunScene,
+  namespace: TestNamespace,
+  kills: number,
+  tell: (line: string) => void = () => {},
+): Promise<DrillReport> {
   const startedAt = Date.now();
   scene.model.fallback = slowModel();
   const options = { databaseUrl: scene.databaseUrl, namespace, env: scene.env };
@@ -65,7 +77,12 @@ export async function killDrill(scene: RunScene, namespace: TestNamespace, kills
     worker = await (await next).ready();
   }
   await Promise.all(ids.map((id) => scene.untilEnded(id, SETTLE_LIMIT_MS)));
-  const report = { kills, runs: ids.length, ...(await countOutcomes(scene, ids)), workflows: await countWorkflows(namespace, ids) };
+  const report = {
+    kills,
+    runs: ids.length,
+    ...(await countOutcomes(scene, ids)),
+    workflows: await countWorkflows(namespace, ids),
+  };
   await worker.stop();
   return { ...report, seconds: Math.round((Date.now() - startedAt) / 1000) };
 }
@@ -82,11 +99,20 @@ async function countOutcomes(scene: RunScene, ids: readonly string[]) {
                (SELECT count(*) FROM ai_calls WHERE run_id = ANY(${runIds}) AND state = 'aborted') AS "brokenOff"`,
     CountsRow,
   );
-  const states = await db.rows(sql`SELECT state, count(*) FROM runs WHERE id = ANY(${runIds}) GROUP BY state`, StateRow);
-  return { ...CountsRow.parse(counts), states: Object.fromEntries(states.map(({ state, count }) => [state, count])) };
+  const states = await db.rows(
+    sql`SELECT state, count(*) FROM runs WHERE id = ANY(${runIds}) GROUP BY state`,
+    StateRow,
+  );
+  return {
+    ...CountsRow.parse(counts),
+    states: Object.fromEntries(states.map(({ state, count }) => [state, count])),
+  };
 }
 
-async function countWorkflows(namespace: TestNamespace, runIds: readonly string[]): Promise<Record<string, number>> {
+async function countWorkflows(
+  namespace: TestNamespace,
+  runIds: readonly string[],
+): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const runId of runIds) {
     const handle = namespace.client.workflow.getHandle(runToolContract.workflowId({ runId }));

@@ -38,7 +38,11 @@ async function recordRuns(namespace: TestNamespace, recorder: Recorder): Promise
   const scene = await RunScene.create();
   const worker = await startTestWorker({ databaseUrl: scene.databaseUrl, namespace, env: scene.env });
   scene.model.fallback = json(OUTPUT);
-  const run = async (name: string, scripts: (ModelScript | HeldScript)[], meanwhile: (id: string) => Promise<void> = async () => {}) => {
+  const run = async (
+    name: string,
+    scripts: (ModelScript | HeldScript)[],
+    meanwhile: (id: string) => Promise<void> = async () => {},
+  ) => {
     scene.model.next(...scripts);
     const id = await scene.createRun();
     await meanwhile(id);
@@ -81,10 +85,24 @@ async function recordCleanups(namespace: TestNamespace, recorder: Recorder): Pro
   const connection = await NativeConnection.connect({ address: namespace.address });
   for (const [name, completeIdleSessions] of Object.entries(behaviours)) {
     const { taskQueue } = cleanupExpiredSessionsContract;
-    const activities = { completeIdleSessions, endLostRuns: () => Promise.resolve(0), settleAbandonedCalls: () => Promise.resolve(0) };
-    const worker = await Worker.create({ connection, namespace: namespace.name, taskQueue, workflowBundle: await testWorkflowBundle(), activities });
+    const activities = {
+      completeIdleSessions,
+      endLostRuns: () => Promise.resolve(0),
+      settleAbandonedCalls: () => Promise.resolve(0),
+    };
+    const worker = await Worker.create({
+      connection,
+      namespace: namespace.name,
+      taskQueue,
+      workflowBundle: await testWorkflowBundle(),
+      activities,
+    });
     await worker.runUntil(async () => {
-      const handle = await namespace.client.workflow.start(cleanupExpiredSessionsContract.name, { workflowId: name, taskQueue, args: [{ idleHours: IDLE_HOURS }] });
+      const handle = await namespace.client.workflow.start(cleanupExpiredSessionsContract.name, {
+        workflowId: name,
+        taskQueue,
+        args: [{ idleHours: IDLE_HOURS }],
+      });
       if (name === 'cancelled') {
         await sleep(1_000);
         await handle.cancel();

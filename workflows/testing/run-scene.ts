@@ -6,7 +6,14 @@ import type { TestDatabase } from '../../src/testing/database';
 import { FakeModelServer } from '../../src/testing/fake-model-server';
 import { World } from '../../src/testing/world';
 
-const RunRow = z.object({ state: z.string(), output: z.unknown(), errorCode: z.string().nullable(), inputTokens: z.number(), outputTokens: z.number(), revision: z.number() });
+const RunRow = z.object({
+  state: z.string(),
+  output: z.unknown(),
+  errorCode: z.string().nullable(),
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  revision: z.number(),
+});
 const CallRow = z.object({ purpose: z.string(), state: z.string(), errorCode: z.string().nullable() });
 
 export type RunRecord = z.infer<typeof RunRow>;
@@ -26,7 +33,12 @@ export class RunScene {
 
   static async create(options: { database?: TestDatabase } = {}): Promise<RunScene> {
     const model = await FakeModelServer.start();
-    const env = { AI_GATEWAY_URL: model.url, AI_API_KEY: 'test', AI_FIRST_TOKEN_TIMEOUT_MS: '5000', AI_TIMEOUT_MS: '10000' };
+    const env = {
+      AI_GATEWAY_URL: model.url,
+      AI_API_KEY: 'test',
+      AI_FIRST_TOKEN_TIMEOUT_MS: '5000',
+      AI_TIMEOUT_MS: '10000',
+    };
     const app = await createTestApp({ env, ...options });
     const world = new World(app.container);
     const group = await world.group();

@@ -27,7 +27,11 @@ export interface TestWorkerOptions {
 let hasRuntime = false;
 
 /** A worker in this process; resolves once it takes work. */
-export async function startTestWorker({ databaseUrl, namespace, env = {} }: TestWorkerOptions): Promise<WorkerProcess> {
+export async function startTestWorker({
+  databaseUrl,
+  namespace,
+  env = {},
+}: TestWorkerOptions): Promise<WorkerProcess> {
   const config = loadConfig(testEnv(databaseUrl, { SHUTDOWN_GRACE_MS, ...namespace.env, ...env }));
   const logger = createLogger({ service: 'test-worker', level: config.LOG_LEVEL, format: 'pretty' });
   if (!hasRuntime) installTemporalRuntime(logger);
@@ -49,18 +53,21 @@ export class ChildWorker {
   private constructor(env: Record<string, string>) {
     this.child = fork(join(projectRoot, 'workflows', 'worker.ts'), [], {
       execArgv: ['--require', join(projectRoot, 'src', 'testing', 'register.cjs')],
-      env: { PATH: process.env['PATH'] ?? '', ...env },
+      env: { PATH: process.env.PATH ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     guardProcess(this.child);
     this.exited = once(this.child, 'exit');
-    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (chunk) => this.output.push(String(chunk)));
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream?.on('data', (chunk) => this.output.push(String(chunk)));
   }
 
   /** Starts one; `ready` resolves when it takes work. */
   static async start({ databaseUrl, namespace, env = {} }: TestWorkerOptions): Promise<ChildWorker> {
     const { codePath } = await testWorkflowBundle();
-    return new ChildWorker(testEnv(databaseUrl, { WORKFLOW_BUNDLE: codePath, SHUTDOWN_GRACE_MS, ...namespace.env, ...env }));
+    return new ChildWorker(
+      testEnv(databaseUrl, { WORKFLOW_BUNDLE: codePath, SHUTDOWN_GRACE_MS, ...namespace.env, ...env }),
+    );
   }
 
   get pid(): number {

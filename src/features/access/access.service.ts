@@ -73,9 +73,12 @@ export class AccessService {
     };
   }
 
-  /** The same caller with what they may do now: after a request has given them a role, its answer must say so. */
+  /**
+   * The same caller with what they may do now: after a request has given them a role, its answer must say so. Asks the
+   * database, as the transaction that gave it may not have committed yet.
+   */
   async refresh(principal: Principal): Promise<Principal> {
-    const person = await this.findPerson(principal.userId);
+    const person = await this.loadPerson(principal.userId);
     return person === null ? principal : { ...principal, tenantId: person.tenantId, access: person.access, ability: person.ability };
   }
 

@@ -6,13 +6,8 @@ import {
   type ProviderRequest,
   type Remedy,
 } from './ai.provider';
+import { modelFetch } from './ai.transport';
 import type { AiErrorCode } from './ai.types';
-
-/** No answer of text is as large on the wire: beyond it somebody is filling our memory. */
-const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
-/** Nor is one event of it: the client copies all of an event for each piece that arrives. */
-const MAX_EVENT_BYTES = 1024 * 1024;
-const EVENT_ENDS = ['\n\n', '\r\n\r\n', '\r\r'];
 
 export interface OpenAiProviderOptions {
   baseUrl: string;
@@ -43,7 +38,7 @@ export class OpenAiProvider implements AiProvider {
       timeout: 600_000,
       // Its log would hold what models and students say.
       logLevel: 'off',
-      fetch: boundedFetch,
+      fetch: modelFetch,
     });
   }
 
@@ -177,32 +172,4 @@ function causeOf(error: unknown): string {
     if (typeof at.code === 'string') return at.code;
   }
   return error instanceof Error ? error.constructor.name : 'unknown';
-}
-
-/** Fetches, follows no redirect, and bounds what is read of the answer. */
-async function boundedFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, { ...init, redirect: 'error' });
-  const { body } = response;
-  if (body === null) return response;
-  if (!response.ok) {
-    // Nothing of an error's text is used, and it may be of any size.
-    await body.cancel();
-    return new Response(null, { status: response.status, headers: response.headers });
-  }
-  // The client only iterates over it. Cheaper than a stream around the stream.
-  return Object.defineProperty(response, 'body', { value: bounded(body) });
-}
-
-async function* bounded(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let total = 0;
-  let sinceEvent = 0;
-  for await (const chunk of body) {
-    total += chunk.byteLength;
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    sinceEvent = EVENT_ENDS.some((end) => bytes.includes(end)) ? 0 : sinceEvent + chunk.byteLength;
-    if (total > MAX_RESPONSE_BYTES || sinceEvent > MAX_EVENT_BYTES) {
-      throw new ProviderError('ai.bad_response', 'other', 'an answer without end');
-    }
-    yield chunk;
-  }
 }

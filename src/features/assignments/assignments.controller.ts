@@ -5,7 +5,13 @@ import { type Call, pageOf, type Reply, reply } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import type { Clock } from '../../shared/clock';
 import { presentAssignment, presentOverride } from './assignments.presenter';
-import type { AssignmentsQuery, CreateAssignmentBody, OverrideBody, overrideParams, UpdateAssignmentBody } from './assignments.schemas';
+import type {
+  AssignmentsQuery,
+  CreateAssignmentBody,
+  OverrideBody,
+  overrideParams,
+  UpdateAssignmentBody,
+} from './assignments.schemas';
 import type { AssignmentsService } from './assignments.service';
 import type { Assignment } from './assignments.types';
 
@@ -20,25 +26,44 @@ export class AssignmentsController {
     private readonly clock: Clock,
   ) {}
 
-  listOfClass = async ({ principal, params, query }: Call<Id, z.output<typeof AssignmentsQuery>>): Promise<Reply> => {
+  listOfClass = async ({
+    principal,
+    params,
+    query,
+  }: Call<Id, z.output<typeof AssignmentsQuery>>): Promise<Reply> => {
     const sort = { name: query.sort.replace(/^-/, ''), descending: query.sort.startsWith('-') };
     const page = await this.assignments.listOfClass(principal, params.id, query, sort, pageOf(query));
     const [first] = page.items;
     const timeZone = first === undefined ? '' : await this.timezoneOf(first.groupId);
     const now = this.clock.now();
-    return reply.page({ items: page.items.map((found) => presentAssignment(principal, found, timeZone, now)), pagination: page.pagination });
+    return reply.page({
+      items: page.items.map((found) => presentAssignment(principal, found, timeZone, now)),
+      pagination: page.pagination,
+    });
   };
 
   get = async ({ principal, params }: Call<Id>): Promise<Reply> => {
     return this.one(principal, await this.assignments.getAssignment(principal, params.id));
   };
 
-  create = async ({ principal, body }: Call<unknown, unknown, z.output<typeof CreateAssignmentBody>>): Promise<Reply> => {
+  create = async ({
+    principal,
+    body,
+  }: Call<unknown, unknown, z.output<typeof CreateAssignmentBody>>): Promise<Reply> => {
     const made = await this.assignments.createAssignment(principal, body);
-    return { ...(await this.one(principal, made)), status: 201, location: `${API_BASE}/assignments/${made.id}` };
+    return {
+      ...(await this.one(principal, made)),
+      status: 201,
+      location: `${API_BASE}/assignments/${made.id}`,
+    };
   };
 
-  update = async ({ principal, params, body, ifMatch }: Call<Id, unknown, z.output<typeof UpdateAssignmentBody>>): Promise<Reply> => {
+  update = async ({
+    principal,
+    params,
+    body,
+    ifMatch,
+  }: Call<Id, unknown, z.output<typeof UpdateAssignmentBody>>): Promise<Reply> => {
     return this.one(principal, await this.assignments.updateAssignment(principal, params.id, body, ifMatch));
   };
 
@@ -59,8 +84,14 @@ export class AssignmentsController {
     return reply.ok((await this.assignments.listOverrides(principal, params.id)).map(presentOverride));
   };
 
-  putOverride = async ({ principal, params, body }: Call<Student, unknown, z.output<typeof OverrideBody>>): Promise<Reply> => {
-    return reply.ok(presentOverride(await this.assignments.putOverride(principal, params.id, params.userId, body)));
+  putOverride = async ({
+    principal,
+    params,
+    body,
+  }: Call<Student, unknown, z.output<typeof OverrideBody>>): Promise<Reply> => {
+    return reply.ok(
+      presentOverride(await this.assignments.putOverride(principal, params.id, params.userId, body)),
+    );
   };
 
   removeOverride = async ({ principal, params }: Call<Student>): Promise<Reply> => {
@@ -69,6 +100,9 @@ export class AssignmentsController {
   };
 
   private async one(principal: Principal, found: Assignment): Promise<Reply> {
-    return reply.ok(presentAssignment(principal, found, await this.timezoneOf(found.groupId), this.clock.now()), found.revision);
+    return reply.ok(
+      presentAssignment(principal, found, await this.timezoneOf(found.groupId), this.clock.now()),
+      found.revision,
+    );
   }
 }

@@ -9,7 +9,11 @@ describe('the dates of an assignment', () => {
     const assignment = { opensAt: at(1), dueAt: at(2), closesAt: null };
     expect(datesInForce(assignment, null)).toEqual(assignment);
     expect(datesInForce(assignment, override)).toEqual(assignment);
-    expect(datesInForce(assignment, { ...override, dueAt: at(5), closesAt: at(6) })).toEqual({ opensAt: at(1), dueAt: at(5), closesAt: at(6) });
+    expect(datesInForce(assignment, { ...override, dueAt: at(5), closesAt: at(6) })).toEqual({
+      opensAt: at(1),
+      dueAt: at(5),
+      closesAt: at(6),
+    });
   });
 
   it.each([

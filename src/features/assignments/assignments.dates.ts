@@ -10,13 +10,18 @@ export function datesInForce(assignment: Dates, override: Override | null): Date
 }
 
 /** How many attempts a student has; null for as many as they like. */
-export function attemptsInForce(assignment: { maxAttempts: number | null }, override: Override | null): number | null {
+export function attemptsInForce(
+  assignment: { maxAttempts: number | null },
+  override: Override | null,
+): number | null {
   return override?.maxAttempts ?? assignment.maxAttempts;
 }
 
 /** Whether students can work on it at this moment: from `opensAt` on, and up to but not at `closesAt`. */
 export function isOpenAt(now: Date, state: AssignmentState, { opensAt, closesAt }: Dates): boolean {
-  return state === 'published' && (opensAt === null || opensAt <= now) && (closesAt === null || now < closesAt);
+  return (
+    state === 'published' && (opensAt === null || opensAt <= now) && (closesAt === null || now < closesAt)
+  );
 }
 
 /** Whether the dates stand in their order: opens, then due, then closes. */

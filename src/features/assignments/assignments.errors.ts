@@ -26,7 +26,10 @@ export class ToolNotPublishedError extends ConflictError {
 
 export class HasSubmissionsError extends ConflictError {
   constructor() {
-    super('assignment.has_submissions', 'Students have begun: the tool of this assignment can no longer change.');
+    super(
+      'assignment.has_submissions',
+      'Students have begun: the tool of this assignment can no longer change.',
+    );
   }
 }
 
@@ -40,7 +43,13 @@ export class DatesOrderError extends InvalidInputError {
   constructor() {
     super('The dates are not in order.', {
       reason: 'assignment.dates_order',
-      issues: [{ path: 'body.dueAt', reason: 'dates_order', message: 'opensAt comes before dueAt, and dueAt before closesAt' }],
+      issues: [
+        {
+          path: 'body.dueAt',
+          reason: 'dates_order',
+          message: 'opensAt comes before dueAt, and dueAt before closesAt',
+        },
+      ],
     });
   }
 }

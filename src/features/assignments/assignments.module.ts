@@ -12,12 +12,23 @@ export interface AssignmentsModuleDeps {
   audit: AuditService;
   classes: ClassesService;
   tools: ToolsReader;
-  timezoneOf(groupId: string): Promise<string>;
+  timezoneOf: (groupId: string) => Promise<string>;
 }
 
-export function createAssignmentsModule(platform: Platform, { audit, classes, tools, timezoneOf }: AssignmentsModuleDeps) {
+export function createAssignmentsModule(
+  platform: Platform,
+  { audit, classes, tools, timezoneOf }: AssignmentsModuleDeps,
+) {
   const { db, clock, lists } = platform;
   const overrides = new OverridesRepository(db);
-  const service = new AssignmentsService({ db, clock, assignments: new AssignmentsRepository(db, lists), overrides, classes, tools, audit });
+  const service = new AssignmentsService({
+    db,
+    clock,
+    assignments: new AssignmentsRepository(db, lists),
+    overrides,
+    classes,
+    tools,
+    audit,
+  });
   return { routes: assignmentsRoutes(new AssignmentsController(service, timezoneOf, clock)), service };
 }

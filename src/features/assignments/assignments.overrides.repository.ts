@@ -57,6 +57,10 @@ export class OverridesRepository {
 
   /** @returns whether there was one. */
   async remove(assignmentId: string, userId: string): Promise<boolean> {
-    return (await this.db.execute(sql`DELETE FROM assignment_overrides WHERE assignment_id = ${assignmentId}::uuid AND user_id = ${userId}::uuid`)) === 1;
+    return (
+      (await this.db.execute(
+        sql`DELETE FROM assignment_overrides WHERE assignment_id = ${assignmentId}::uuid AND user_id = ${userId}::uuid`,
+      )) === 1
+    );
   }
 }

@@ -10,13 +10,21 @@ const hasRole = (access: Access, { classId }: Place, ...roles: ClassRole[]): boo
 
 /** Those who plan the class's work: its teachers and assistants, and the admins of its group. */
 const plans = (access: Access, place: Place): boolean =>
-  access.isPlatformAdmin || hasRole(access, place, 'teacher', 'assistant') || isWithinAny(place.groupPath, access.adminPaths);
+  access.isPlatformAdmin ||
+  hasRole(access, place, 'teacher', 'assistant') ||
+  isWithinAny(place.groupPath, access.adminPaths);
 
 /** Those who may know what was given out: everybody of the class, and who sees the group from within. */
 const knows = (access: Access, place: Place): boolean =>
   access.classRoles.has(place.classId) || isWithinAny(place.groupPath, access.viewPaths);
 
 export const assignmentRules: DefineRules = (access, allow) => {
-  allow(['assignment.create', 'assignment.update', 'assignment.override'], 'Assignment', (place) => plans(access, place));
-  allow('assignment.read', 'Assignment', (place) => plans(access, place) || (place.state !== 'draft' && knows(access, place)));
+  allow(['assignment.create', 'assignment.update', 'assignment.override'], 'Assignment', (place) =>
+    plans(access, place),
+  );
+  allow(
+    'assignment.read',
+    'Assignment',
+    (place) => plans(access, place) || (place.state !== 'draft' && knows(access, place)),
+  );
 };

@@ -8,16 +8,38 @@ import type { Assignment, StudentOverride } from './assignments.types';
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-/** A student sees the dates and attempts that hold for them. */
-export function presentAssignment(actor: Principal, found: Assignment, timeZone: string, now: Date): z.output<typeof AssignmentSchema> {
-  const self = `${API_BASE}/assignments/${found.id}`;
+/** What holds for the caller: for a student their own dates and attempts, for everybody else those of the assignment. */
+function termsFor(actor: Principal, found: Assignment) {
   const isStudent = actor.access.classRoles.get(found.classId) === 'student';
-  const dates = datesInForce(found, isStudent ? found.override : null);
-  const maxAttempts = attemptsInForce(found, isStudent ? found.override : null);
+  const override = isStudent ? found.override : null;
+  return { isStudent, dates: datesInForce(found, override), maxAttempts: attemptsInForce(found, override) };
+}
+
+function abilitiesOf(actor: Principal, found: Assignment, now: Date) {
+  const { isStudent, dates, maxAttempts } = termsFor(actor, found);
   const object = assignmentSubject(found);
   const mayUpdate = can(actor, 'assignment.update', object);
-  const work = { id: '', classId: found.classId, groupPath: found.groupPath, state: 'submitted' };
   const hasAttempts = maxAttempts === null || found.mine.attempts < maxAttempts;
+  const isExcused = found.override?.excused === true;
+  const work = { id: '', userId: '', classId: found.classId, groupPath: found.groupPath, state: 'submitted' };
+  return {
+    update: mayUpdate,
+    publish: mayUpdate && found.state !== 'published',
+    override: can(actor, 'assignment.override', object),
+    start: isStudent && isOpenAt(now, found.state, dates) && hasAttempts && !isExcused,
+    grade: can(actor, 'submission.grade', subject('Submission', work)),
+  };
+}
+
+/** A student sees the dates and attempts that hold for them. */
+export function presentAssignment(
+  actor: Principal,
+  found: Assignment,
+  timeZone: string,
+  now: Date,
+): z.output<typeof AssignmentSchema> {
+  const self = `${API_BASE}/assignments/${found.id}`;
+  const { isStudent, dates, maxAttempts } = termsFor(actor, found);
   return {
     id: found.id,
     classId: found.classId,
@@ -42,17 +64,22 @@ export function presentAssignment(actor: Principal, found: Assignment, timeZone:
     mine: isStudent ? { ...found.mine, excused: found.override?.excused === true } : null,
     createdAt: found.createdAt.toISOString(),
     updatedAt: found.updatedAt.toISOString(),
-    links: { self, class: `${API_BASE}/classes/${found.classId}`, tool: `${API_BASE}/tools/${found.toolId}`, submissions: `${self}/submissions` },
-    can: {
-      update: mayUpdate,
-      publish: mayUpdate && found.state !== 'published',
-      override: can(actor, 'assignment.override', object),
-      start: isStudent && isOpenAt(now, found.state, dates) && hasAttempts && found.override?.excused !== true,
-      grade: can(actor, 'submission.grade', subject('Submission', { ...work, userId: '' })),
+    links: {
+      self,
+      class: `${API_BASE}/classes/${found.classId}`,
+      tool: `${API_BASE}/tools/${found.toolId}`,
+      submissions: `${self}/submissions`,
     },
+    can: abilitiesOf(actor, found, now),
   };
 }
 
 export function presentOverride(override: StudentOverride): z.output<typeof OverrideSchema> {
-  return { ...override, opensAt: iso(override.opensAt), dueAt: iso(override.dueAt), closesAt: iso(override.closesAt), updatedAt: override.updatedAt.toISOString() };
+  return {
+    ...override,
+    opensAt: iso(override.opensAt),
+    dueAt: iso(override.dueAt),
+    closesAt: iso(override.closesAt),
+    updatedAt: override.updatedAt.toISOString(),
+  };
 }

@@ -5,7 +5,16 @@ import type { ListReader } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { empty, join, type Sql, sql } from '../../platform/db/sql';
 import type { Page, PageRequest } from '../../shared/pages';
-import { ASSIGNMENT_STATES, type Assignment, type AssignmentState, type Dates, LATE_POLICIES, type LatePolicy, PINS, type Pin } from './assignments.types';
+import {
+  ASSIGNMENT_STATES,
+  type Assignment,
+  type AssignmentState,
+  type Dates,
+  LATE_POLICIES,
+  type LatePolicy,
+  PINS,
+  type Pin,
+} from './assignments.types';
 
 const nullableDate = z.date().nullable();
 const AssignmentRow = z.object({
@@ -58,7 +67,9 @@ const COLUMNS = sql`a.id, a.tenant_id AS "tenantId", a.class_id AS "classId", c.
   coalesce(s.attempt, 0) AS attempts, s.id AS "latestSubmissionId", s.state AS "latestState"`;
 
 /** Assignments, each with the caller's own override and latest attempt: attempts have no gaps, so its number counts them. */
-const sourceFor = (userId: string): Sql => sql`assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id JOIN tools t ON t.id = a.tool_id
+const sourceFor = (
+  userId: string,
+): Sql => sql`assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id JOIN tools t ON t.id = a.tool_id
   LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = ${userId}::uuid
   LEFT JOIN LATERAL (SELECT id, state, attempt FROM submissions WHERE assignment_id = a.id AND user_id = ${userId}::uuid ORDER BY attempt DESC LIMIT 1) s ON TRUE`;
 
@@ -73,8 +84,28 @@ const SORTS = {
 } as const;
 
 function toAssignment(row: z.output<typeof AssignmentRow>): Assignment {
-  const { overrideId, overrideOpensAt, overrideDueAt, overrideClosesAt, overrideMaxAttempts, overrideExcused, attempts, latestSubmissionId, latestState, ...rest } = row;
-  const override = overrideId === null ? null : { opensAt: overrideOpensAt, dueAt: overrideDueAt, closesAt: overrideClosesAt, maxAttempts: overrideMaxAttempts, excused: overrideExcused === true };
+  const {
+    overrideId,
+    overrideOpensAt,
+    overrideDueAt,
+    overrideClosesAt,
+    overrideMaxAttempts,
+    overrideExcused,
+    attempts,
+    latestSubmissionId,
+    latestState,
+    ...rest
+  } = row;
+  const override =
+    overrideId === null
+      ? null
+      : {
+          opensAt: overrideOpensAt,
+          dueAt: overrideDueAt,
+          closesAt: overrideClosesAt,
+          maxAttempts: overrideMaxAttempts,
+          excused: overrideExcused === true,
+        };
   return { ...rest, override, mine: { attempts, latestSubmissionId, latestState } };
 }
 
@@ -115,7 +146,8 @@ function setters(values: AssignmentValues): Sql[] {
   return sets.length > 0 ? sets : [sql`title = title`];
 }
 
-const matching = (ifMatch: readonly number[] | null): Sql => (ifMatch === null ? empty : sql`AND revision = ANY(${[...ifMatch]}::int[])`);
+const matching = (ifMatch: readonly number[] | null): Sql =>
+  ifMatch === null ? empty : sql`AND revision = ANY(${[...ifMatch]}::int[])`;
 
 export class AssignmentsRepository {
   constructor(
@@ -125,26 +157,51 @@ export class AssignmentsRepository {
 
   /** An assignment of a class that is not archived, with the caller's own override and work. */
   async findById(access: Access, id: string): Promise<Assignment | null> {
-    const row = await this.db.row(sql`SELECT ${COLUMNS} FROM ${sourceFor(access.userId)} WHERE a.id = ${id}::uuid AND ${ALIVE}`, AssignmentRow);
+    const row = await this.db.row(
+      sql`SELECT ${COLUMNS} FROM ${sourceFor(access.userId)} WHERE a.id = ${id}::uuid AND ${ALIVE}`,
+      AssignmentRow,
+    );
     return row === null ? null : toAssignment(row);
   }
 
   /** The assignments of a class; drafts only for those who plan them. */
-  async listOfClass(access: Access, classId: string, seesDrafts: boolean, filters: AssignmentFilters, sort: { name: string; descending: boolean }, page: PageRequest): Promise<Page<Assignment>> {
-    const where = [sql`a.class_id = ${classId}::uuid`, ALIVE, ...(seesDrafts ? [] : [sql`a.state <> 'draft'`])];
+  async listOfClass(
+    access: Access,
+    classId: string,
+    seesDrafts: boolean,
+    filters: AssignmentFilters,
+    sort: { name: string; descending: boolean },
+    page: PageRequest,
+  ): Promise<Page<Assignment>> {
+    const where = [
+      sql`a.class_id = ${classId}::uuid`,
+      ALIVE,
+      ...(seesDrafts ? [] : [sql`a.state <> 'draft'`]),
+    ];
     if (filters.state !== undefined) where.push(sql`a.state = ${filters.state}`);
     if (filters.q !== undefined) where.push(contains(sql`lower(a.title)`, filters.q));
     if (filters.updatedSince !== undefined) where.push(sql`a.updated_at >= ${filters.updatedSince}`);
     if (filters.dueAfter !== undefined) where.push(sql`coalesce(o.due_at, a.due_at) >= ${filters.dueAfter}`);
     if (filters.dueBefore !== undefined) where.push(sql`coalesce(o.due_at, a.due_at) < ${filters.dueBefore}`);
     const { items, pagination } = await this.lists.list({
-      columns: COLUMNS, from: sourceFor(access.userId), where, id: sql`a.id`, page, row: AssignmentRow,
-      sort: { column: SORTS[sort.name as keyof typeof SORTS], descending: sort.descending, name: `${sort.descending ? '-' : ''}${sort.name}` },
+      columns: COLUMNS,
+      from: sourceFor(access.userId),
+      where,
+      id: sql`a.id`,
+      page,
+      row: AssignmentRow,
+      sort: {
+        column: SORTS[sort.name as keyof typeof SORTS],
+        descending: sort.descending,
+        name: `${sort.descending ? '-' : ''}${sort.name}`,
+      },
     });
     return { items: items.map(toAssignment), pagination };
   }
 
-  async insert(row: { id: string; tenantId: string; classId: string; createdBy: string } & AssignmentValues): Promise<void> {
+  async insert(
+    row: { id: string; tenantId: string; classId: string; createdBy: string } & AssignmentValues,
+  ): Promise<void> {
     await this.db.execute(
       sql`INSERT INTO assignments (id, tenant_id, class_id, created_by, tool_id, tool_version, pin, title, instructions, opens_at, due_at, closes_at, max_attempts, points, late_policy)
           VALUES (${row.id}::uuid, ${row.tenantId}::uuid, ${row.classId}::uuid, ${row.createdBy}::uuid, ${row.toolId}::uuid, ${row.toolVersion}, ${row.pin ?? 'exact'},
@@ -161,7 +218,11 @@ export class AssignmentsRepository {
   /** Publishes or opens again; an assignment that follows its tool takes the version of this moment. */
   async publish(id: string, at: Date, ifMatch: readonly number[] | null): Promise<boolean> {
     const version = sql`tool_version = CASE WHEN pin = 'follow_latest' THEN (SELECT current_version FROM tools WHERE id = tool_id) ELSE tool_version END`;
-    return this.change(id, sql`state = 'published', published_at = coalesce(published_at, ${at}), closed_at = NULL, ${version}`, ifMatch);
+    return this.change(
+      id,
+      sql`state = 'published', published_at = coalesce(published_at, ${at}), closed_at = NULL, ${version}`,
+      ifMatch,
+    );
   }
 
   async close(id: string, at: Date, ifMatch: readonly number[] | null): Promise<boolean> {
@@ -175,11 +236,19 @@ export class AssignmentsRepository {
   /** Locks the assignment, so that no attempt begins meanwhile, and tells whether any has. */
   async lockAndCheckSubmissions(id: string): Promise<boolean> {
     await this.db.row(sql`SELECT true AS found FROM assignments WHERE id = ${id}::uuid FOR UPDATE`, FlagRow);
-    return (await this.db.row(sql`SELECT true AS found FROM submissions WHERE assignment_id = ${id}::uuid LIMIT 1`, FlagRow)) !== null;
+    return (
+      (await this.db.row(
+        sql`SELECT true AS found FROM submissions WHERE assignment_id = ${id}::uuid LIMIT 1`,
+        FlagRow,
+      )) !== null
+    );
   }
 
   private async change(id: string, set: Sql, ifMatch: readonly number[] | null): Promise<boolean> {
-    const row = await this.db.row(sql`UPDATE assignments SET ${set} WHERE id = ${id}::uuid AND deleted_at IS NULL ${matching(ifMatch)} RETURNING revision`, RevisionRow);
+    const row = await this.db.row(
+      sql`UPDATE assignments SET ${set} WHERE id = ${id}::uuid AND deleted_at IS NULL ${matching(ifMatch)} RETURNING revision`,
+      RevisionRow,
+    );
     return row !== null;
   }
 }

@@ -2,56 +2,132 @@ import { z } from 'zod';
 import { defineRoute, type Route, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
 import type { AssignmentsController } from './assignments.controller';
-import { AssignmentSchema, AssignmentsQuery, CreateAssignmentBody, OverrideBody, overrideParams, OverrideSchema, UpdateAssignmentBody } from './assignments.schemas';
+import {
+  AssignmentSchema,
+  AssignmentsQuery,
+  CreateAssignmentBody,
+  OverrideBody,
+  OverrideSchema,
+  overrideParams,
+  UpdateAssignmentBody,
+} from './assignments.schemas';
 
-const UNKNOWN = { 'assignment.not_found': 'There is no such assignment, or none that the caller may know of.' };
-const UNKNOWN_TOOL = { 'tool.not_found': 'There is no such tool, or none that the caller can see.', 'tool.version_not_found': 'The tool has no such version.' };
+const UNKNOWN = {
+  'assignment.not_found': 'There is no such assignment, or none that the caller may know of.',
+};
+const UNKNOWN_TOOL = {
+  'tool.not_found': 'There is no such tool, or none that the caller can see.',
+  'tool.version_not_found': 'The tool has no such version.',
+};
 const ORDER = { 'assignment.dates_order': 'opensAt comes before dueAt, and dueAt before closesAt.' };
-const assignment = (description: string, status: 200 | 201 = 200) => ({ status, description, data: AssignmentSchema, revisioned: true }) as const;
+const assignment = (description: string, status: 200 | 201 = 200) =>
+  ({ status, description, data: AssignmentSchema, revisioned: true }) as const;
 
-function contentRoutes(assignments: AssignmentsController): Route[] {
+function collectionRoutes(assignments: AssignmentsController): Route[] {
   return [
     defineRoute({
-      method: 'get', path: '/classes/:id/assignments', summary: 'List the assignments of a class',
-      description: 'Students see published and closed ones, with the dates in force for them and their own attempts.',
-      access: signedIn('assignment.read'), params: idParams, query: AssignmentsQuery,
+      method: 'get',
+      path: '/classes/:id/assignments',
+      summary: 'List the assignments of a class',
+      description:
+        'Students see published and closed ones, with the dates in force for them and their own attempts.',
+      access: signedIn('assignment.read'),
+      params: idParams,
+      query: AssignmentsQuery,
       success: { status: 200, description: 'The assignments.', data: AssignmentSchema, list: true },
       errors: { 'class.not_found': 'There is no such class, or none that the caller may know of.' },
       handler: assignments.listOfClass,
     }),
     defineRoute({
-      method: 'post', path: '/assignments', summary: 'Give a tool to a class, as a draft', access: signedIn('assignment.create'), body: CreateAssignmentBody, idempotency: 'transaction',
-      success: assignment('The draft.', 201), errors: { 'class.not_found': 'There is no such class.', ...UNKNOWN_TOOL, ...ORDER },
-      example: { classId: '01890a5d-ac96-774b-bcce-b302099a8057', toolId: '01890a5d-ac96-774b-bcce-b302099a8058', title: 'Photosynthesis, step by step', dueAt: '2027-02-12T22:00:00Z', maxAttempts: 2 },
+      method: 'post',
+      path: '/assignments',
+      summary: 'Give a tool to a class, as a draft',
+      access: signedIn('assignment.create'),
+      body: CreateAssignmentBody,
+      idempotency: 'transaction',
+      success: assignment('The draft.', 201),
+      errors: { 'class.not_found': 'There is no such class.', ...UNKNOWN_TOOL, ...ORDER },
+      example: {
+        classId: '01890a5d-ac96-774b-bcce-b302099a8057',
+        toolId: '01890a5d-ac96-774b-bcce-b302099a8058',
+        title: 'Photosynthesis, step by step',
+        dueAt: '2027-02-12T22:00:00Z',
+        maxAttempts: 2,
+      },
       handler: assignments.create,
     }),
+  ];
+}
+
+function singleRoutes(assignments: AssignmentsController): Route[] {
+  return [
     defineRoute({
-      method: 'get', path: '/assignments/:id', summary: 'Read an assignment', access: signedIn('assignment.read'), params: idParams,
-      success: assignment('The assignment.'), errors: UNKNOWN,
+      method: 'get',
+      path: '/assignments/:id',
+      summary: 'Read an assignment',
+      access: signedIn('assignment.read'),
+      params: idParams,
+      success: assignment('The assignment.'),
+      errors: UNKNOWN,
       handler: assignments.get,
     }),
     defineRoute({
-      method: 'patch', path: '/assignments/:id', summary: 'Change an assignment', description: 'Attempts that have begun keep the version they began with.',
-      access: signedIn('assignment.update'), params: idParams, body: UpdateAssignmentBody, conditional: true,
-      success: assignment('The assignment as it is now.'), errors: { ...UNKNOWN, ...UNKNOWN_TOOL, ...ORDER, 'assignment.has_submissions': 'Students have begun, so the tool stays.' },
+      method: 'patch',
+      path: '/assignments/:id',
+      summary: 'Change an assignment',
+      description: 'Attempts that have begun keep the version they began with.',
+      access: signedIn('assignment.update'),
+      params: idParams,
+      body: UpdateAssignmentBody,
+      conditional: true,
+      success: assignment('The assignment as it is now.'),
+      errors: {
+        ...UNKNOWN,
+        ...UNKNOWN_TOOL,
+        ...ORDER,
+        'assignment.has_submissions': 'Students have begun, so the tool stays.',
+      },
       example: { dueAt: '2027-02-19T22:00:00Z' },
       handler: assignments.update,
     }),
     defineRoute({
-      method: 'delete', path: '/assignments/:id', summary: 'Delete an assignment', description: 'It disappears for everybody, with its work.',
-      access: signedIn('assignment.update'), params: idParams, conditional: true,
-      success: { status: 204, description: 'Deleted.' }, errors: UNKNOWN,
+      method: 'delete',
+      path: '/assignments/:id',
+      summary: 'Delete an assignment',
+      description: 'It disappears for everybody, with its work.',
+      access: signedIn('assignment.update'),
+      params: idParams,
+      conditional: true,
+      success: { status: 204, description: 'Deleted.' },
+      errors: UNKNOWN,
       handler: assignments.delete,
     }),
+  ];
+}
+
+function lifeRoutes(assignments: AssignmentsController): Route[] {
+  return [
     defineRoute({
-      method: 'post', path: '/assignments/:id/publish', summary: 'Publish an assignment, or open a closed one again', access: signedIn('assignment.update'), params: idParams, conditional: true,
-      success: assignment('The published assignment.'), errors: { ...UNKNOWN, 'tool.not_published': 'Its tool is not published.' },
+      method: 'post',
+      path: '/assignments/:id/publish',
+      summary: 'Publish an assignment, or open a closed one again',
+      access: signedIn('assignment.update'),
+      params: idParams,
+      conditional: true,
+      success: assignment('The published assignment.'),
+      errors: { ...UNKNOWN, 'tool.not_published': 'Its tool is not published.' },
       handler: assignments.publish,
     }),
     defineRoute({
-      method: 'post', path: '/assignments/:id/close', summary: 'Close an assignment', description: 'No new attempts and no more handing in.',
-      access: signedIn('assignment.update'), params: idParams, conditional: true,
-      success: assignment('The closed assignment.'), errors: { ...UNKNOWN, 'assignment.not_published': 'It is a draft.' },
+      method: 'post',
+      path: '/assignments/:id/close',
+      summary: 'Close an assignment',
+      description: 'No new attempts and no more handing in.',
+      access: signedIn('assignment.update'),
+      params: idParams,
+      conditional: true,
+      success: assignment('The closed assignment.'),
+      errors: { ...UNKNOWN, 'assignment.not_published': 'It is a draft.' },
       handler: assignments.close,
     }),
   ];
@@ -60,23 +136,44 @@ function contentRoutes(assignments: AssignmentsController): Route[] {
 function overrideRoutes(assignments: AssignmentsController): Route[] {
   return [
     defineRoute({
-      method: 'get', path: '/assignments/:id/overrides', summary: 'List what single students get differently', access: signedIn('assignment.override'), params: idParams,
-      success: { status: 200, description: 'All overrides, by name.', data: z.array(OverrideSchema) }, errors: UNKNOWN,
+      method: 'get',
+      path: '/assignments/:id/overrides',
+      summary: 'List what single students get differently',
+      access: signedIn('assignment.override'),
+      params: idParams,
+      success: { status: 200, description: 'All overrides, by name.', data: z.array(OverrideSchema) },
+      errors: UNKNOWN,
       handler: assignments.listOverrides,
     }),
     defineRoute({
-      method: 'put', path: '/assignments/:id/overrides/:userId', summary: 'Set what a student gets differently', description: 'What is left out or null is as the assignment says.',
-      access: signedIn('assignment.override'), params: overrideParams, body: OverrideBody,
-      success: { status: 200, description: 'The override.', data: OverrideSchema }, errors: { ...UNKNOWN, ...ORDER, 'member.not_found': 'They are no student of the class.' },
+      method: 'put',
+      path: '/assignments/:id/overrides/:userId',
+      summary: 'Set what a student gets differently',
+      description: 'What is left out or null is as the assignment says.',
+      access: signedIn('assignment.override'),
+      params: overrideParams,
+      body: OverrideBody,
+      success: { status: 200, description: 'The override.', data: OverrideSchema },
+      errors: { ...UNKNOWN, ...ORDER, 'member.not_found': 'They are no student of the class.' },
       example: { dueAt: '2027-02-15T22:00:00Z', maxAttempts: 3 },
       handler: assignments.putOverride,
     }),
     defineRoute({
-      method: 'delete', path: '/assignments/:id/overrides/:userId', summary: 'Remove an override', access: signedIn('assignment.override'), params: overrideParams,
-      success: { status: 204, description: 'The student gets what everybody gets.' }, errors: { ...UNKNOWN, 'override.not_found': 'There is none.' },
+      method: 'delete',
+      path: '/assignments/:id/overrides/:userId',
+      summary: 'Remove an override',
+      access: signedIn('assignment.override'),
+      params: overrideParams,
+      success: { status: 204, description: 'The student gets what everybody gets.' },
+      errors: { ...UNKNOWN, 'override.not_found': 'There is none.' },
       handler: assignments.removeOverride,
     }),
   ];
 }
 
-export const assignmentsRoutes = (assignments: AssignmentsController): Route[] => [...contentRoutes(assignments), ...overrideRoutes(assignments)];
+export const assignmentsRoutes = (assignments: AssignmentsController): Route[] => [
+  ...collectionRoutes(assignments),
+  ...singleRoutes(assignments),
+  ...lifeRoutes(assignments),
+  ...overrideRoutes(assignments),
+];

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { can, id, links, listQuery, moment, search, text, timestamp, updatedSince, verbatim } from '../../http/schemas';
+import {
+  can,
+  id,
+  links,
+  listQuery,
+  moment,
+  search,
+  text,
+  timestamp,
+  updatedSince,
+  verbatim,
+} from '../../http/schemas';
 import { ASSIGNMENT_STATES, LATE_POLICIES, PINS } from './assignments.types';
 
 const content = {
@@ -11,16 +22,30 @@ const content = {
   maxAttempts: z.int().min(1).max(1_000).nullable().optional().describe('null: as many as one likes.'),
   points: z.number().min(0).max(100_000).multipleOf(0.01).optional(),
   latePolicy: z.enum(LATE_POLICIES).optional(),
-  pin: z.enum(PINS).optional().describe('exact: the pinned version; follow_latest: each new attempt takes the current one.'),
-  toolVersion: z.int().min(1).max(1_000_000).optional().describe('Without it: the current version of the tool.'),
+  pin: z
+    .enum(PINS)
+    .optional()
+    .describe('exact: the pinned version; follow_latest: each new attempt takes the current one.'),
+  toolVersion: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe('Without it: the current version of the tool.'),
 };
 
 export const CreateAssignmentBody = z.strictObject({ classId: id(), toolId: id(), ...content });
-export const UpdateAssignmentBody = z.strictObject({ toolId: id().optional(), ...content, title: content.title.optional() });
+export const UpdateAssignmentBody = z.strictObject({
+  toolId: id().optional(),
+  ...content,
+  title: content.title.optional(),
+});
 export const AssignmentsQuery = listQuery(['-createdAt', 'dueAt', 'updatedAt', 'title'], {
   q: search(),
   state: z.enum(ASSIGNMENT_STATES).optional(),
-  dueAfter: moment().optional().describe('Due at or after this moment; for students, by the date in force for them.'),
+  dueAfter: moment()
+    .optional()
+    .describe('Due at or after this moment; for students, by the date in force for them.'),
   dueBefore: moment().optional(),
   updatedSince: updatedSince(),
 });
@@ -58,9 +83,16 @@ export const AssignmentSchema = z
     publishedAt: nullableTimestamp,
     closedAt: nullableTimestamp,
     mine: z
-      .object({ attempts: z.number().int(), latestSubmissionId: z.uuid().nullable(), latestState: z.enum(['in_progress', 'submitted', 'returned']).nullable(), excused: z.boolean() })
+      .object({
+        attempts: z.number().int(),
+        latestSubmissionId: z.uuid().nullable(),
+        latestState: z.enum(['in_progress', 'submitted', 'returned']).nullable(),
+        excused: z.boolean(),
+      })
       .nullable()
-      .describe("The caller's own work; null for those who are no students of the class. Dates and attempts are then the ones in force for them."),
+      .describe(
+        "The caller's own work; null for those who are no students of the class. Dates and attempts are then the ones in force for them.",
+      ),
     createdAt: timestamp(),
     updatedAt: timestamp(),
     links: links('self', 'class', 'tool', 'submissions'),

@@ -11,13 +11,32 @@ import type { AuditService } from '../audit';
 import type { ClassesService } from '../classes';
 import type { ToolsReader } from '../tools';
 import { areInOrder, datesInForce } from './assignments.dates';
-import { AssignmentNotFoundError, DatesOrderError, HasSubmissionsError, NotAStudentError, NotPublishedError, OverrideNotFoundError, ToolNotPublishedError } from './assignments.errors';
+import {
+  AssignmentNotFoundError,
+  DatesOrderError,
+  HasSubmissionsError,
+  NotAStudentError,
+  NotPublishedError,
+  OverrideNotFoundError,
+  ToolNotPublishedError,
+} from './assignments.errors';
 import type { OverridesRepository } from './assignments.overrides.repository';
 import type { AssignmentFilters, AssignmentsRepository, AssignmentValues } from './assignments.repository';
-import type { Assignment, CreateAssignmentInput, OverrideInput, StudentOverride, UpdateAssignmentInput } from './assignments.types';
+import type {
+  Assignment,
+  CreateAssignmentInput,
+  OverrideInput,
+  StudentOverride,
+  UpdateAssignmentInput,
+} from './assignments.types';
 
 /** The subject that the rules of an assignment look at. */
-export const assignmentSubject = ({ id, classId, groupPath, state }: Pick<Assignment, 'id' | 'classId' | 'groupPath' | 'state'>) =>
+export const assignmentSubject = ({
+  id,
+  classId,
+  groupPath,
+  state,
+}: Pick<Assignment, 'id' | 'classId' | 'groupPath' | 'state'>) =>
   subject('Assignment', { id, classId, groupPath, state });
 
 export interface AssignmentsDeps {
@@ -46,11 +65,21 @@ export class AssignmentsService {
   }
 
   /** Those of a class that the caller may know of. People of the class need not be looked up: their role says that it is there. */
-  async listOfClass(actor: Principal, classId: string, filters: AssignmentFilters, sort: { name: string; descending: boolean }, page: PageRequest): Promise<Page<Assignment>> {
+  async listOfClass(
+    actor: Principal,
+    classId: string,
+    filters: AssignmentFilters,
+    sort: { name: string; descending: boolean },
+    page: PageRequest,
+  ): Promise<Page<Assignment>> {
     const { classRoles, adminPaths } = actor.access;
     const isRoleEnough = classRoles.has(classId) && adminPaths.length === 0;
     const groupPath = isRoleEnough ? '' : (await this.deps.classes.getClass(actor, classId)).groupPath;
-    const seesDrafts = can(actor, 'assignment.read', assignmentSubject({ id: '', classId, groupPath, state: 'draft' }));
+    const seesDrafts = can(
+      actor,
+      'assignment.read',
+      assignmentSubject({ id: '', classId, groupPath, state: 'draft' }),
+    );
     return this.deps.assignments.listOfClass(actor.access, classId, seesDrafts, filters, sort, page);
   }
 
@@ -61,16 +90,40 @@ export class AssignmentsService {
       const { classId } = input;
       const place = await this.deps.classes.getClass(actor, classId);
       const object = assignmentSubject({ id, classId, groupPath: place.groupPath, state: 'published' });
-      authorizeVisible(actor, 'assignment.read', 'assignment.create', object, () => new AssignmentNotFoundError(id));
+      authorizeVisible(
+        actor,
+        'assignment.read',
+        'assignment.create',
+        object,
+        () => new AssignmentNotFoundError(id),
+      );
       const toolVersion = await this.versionOf(actor, input.toolId, input.toolVersion);
-      await this.inOrder(() => this.deps.assignments.insert({ ...valuesOf(input), id, tenantId: place.tenantId, classId, createdBy: actor.userId, toolVersion }));
-      await this.record('assignment.created', { id, tenantId: place.tenantId }, { classId, toolId: input.toolId, toolVersion });
+      await this.inOrder(() =>
+        this.deps.assignments.insert({
+          ...valuesOf(input),
+          id,
+          tenantId: place.tenantId,
+          classId,
+          createdBy: actor.userId,
+          toolVersion,
+        }),
+      );
+      await this.record(
+        'assignment.created',
+        { id, tenantId: place.tenantId },
+        { classId, toolId: input.toolId, toolVersion },
+      );
     });
     return this.getAssignment(actor, id);
   }
 
   /** @throws PreconditionFailedError; HasSubmissionsError for another tool once somebody has begun; DatesOrderError. */
-  async updateAssignment(actor: Principal, id: string, input: UpdateAssignmentInput, ifMatch: IfMatch): Promise<Assignment> {
+  async updateAssignment(
+    actor: Principal,
+    id: string,
+    input: UpdateAssignmentInput,
+    ifMatch: IfMatch,
+  ): Promise<Assignment> {
     await this.deps.db.transaction(async () => {
       const found = await this.getAssignment(actor, id, 'assignment.update');
       const values = valuesOf(input);
@@ -81,7 +134,9 @@ export class AssignmentsService {
         values.toolVersion = await this.versionOf(actor, found.toolId, input.toolVersion);
       }
       await this.expectChange(this.inOrder(() => this.deps.assignments.update(id, values, ifMatch)));
-      const changed = Object.keys(values).filter((name) => values[name as keyof AssignmentValues] !== undefined);
+      const changed = Object.keys(values).filter(
+        (name) => values[name as keyof AssignmentValues] !== undefined,
+      );
       await this.record('assignment.updated', found, { changed });
     });
     return this.getAssignment(actor, id);
@@ -127,10 +182,21 @@ export class AssignmentsService {
   }
 
   /** Sets what one student gets differently; what is left out is as the assignment says. @throws NotAStudentError, DatesOrderError. */
-  async putOverride(actor: Principal, id: string, userId: string, input: OverrideInput): Promise<StudentOverride> {
+  async putOverride(
+    actor: Principal,
+    id: string,
+    userId: string,
+    input: OverrideInput,
+  ): Promise<StudentOverride> {
     return this.deps.db.transaction(async () => {
       const found = await this.getAssignment(actor, id, 'assignment.override');
-      const override = { opensAt: input.opensAt ?? null, dueAt: input.dueAt ?? null, closesAt: input.closesAt ?? null, maxAttempts: input.maxAttempts ?? null, excused: input.excused ?? false };
+      const override = {
+        opensAt: input.opensAt ?? null,
+        dueAt: input.dueAt ?? null,
+        closesAt: input.closesAt ?? null,
+        maxAttempts: input.maxAttempts ?? null,
+        excused: input.excused ?? false,
+      };
       if (!areInOrder(datesInForce(found, override))) throw new DatesOrderError();
       const saved = await this.deps.overrides.put(id, userId, override);
       if (saved === null) throw new NotAStudentError();
@@ -170,8 +236,20 @@ export class AssignmentsService {
     if (!(await change)) throw new PreconditionFailedError();
   }
 
-  private async record(action: string, of: { id: string; tenantId: string }, details: Record<string, unknown> = {}, aboutUserId?: string): Promise<void> {
-    await this.deps.audit.record({ action, subjectType: 'assignment', subjectId: of.id, tenantId: of.tenantId, details, aboutUserId: aboutUserId ?? null });
+  private async record(
+    action: string,
+    of: { id: string; tenantId: string },
+    details: Record<string, unknown> = {},
+    aboutUserId?: string,
+  ): Promise<void> {
+    await this.deps.audit.record({
+      action,
+      subjectType: 'assignment',
+      subjectId: of.id,
+      tenantId: of.tenantId,
+      details,
+      aboutUserId: aboutUserId ?? null,
+    });
   }
 }
 

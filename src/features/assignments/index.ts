@@ -3,4 +3,12 @@ export { AssignmentNotFoundError } from './assignments.errors';
 export { createAssignmentsModule } from './assignments.module';
 export { assignmentRules } from './assignments.policy';
 export { type AssignmentsService, assignmentSubject } from './assignments.service';
-export { type Assignment, type Dates, LATE_POLICIES, type LatePolicy, type Override, PINS, type Pin } from './assignments.types';
+export {
+  type Assignment,
+  type Dates,
+  LATE_POLICIES,
+  type LatePolicy,
+  type Override,
+  PINS,
+  type Pin,
+} from './assignments.types';

@@ -163,6 +163,11 @@ function sessionRoutes(credentials: CredentialsController): Route[] {
   ];
 }
 
+/** The end of the token in the example: any fixed date would be over one day. */
+function inAMonth(): string {
+  return new Date(Date.now() + 30 * 86_400_000).toISOString();
+}
+
 function tokenListRoutes(credentials: CredentialsController): Route[] {
   return [
     defineRoute({
@@ -194,6 +199,7 @@ function tokenListRoutes(credentials: CredentialsController): Route[] {
         'token.scope_not_yours': 'A scope is beyond what the caller may do.',
         'token.too_many': 'Too many live tokens.',
       },
+      example: { name: 'Nightly report', scopes: ['groups:read', 'classes:read'], expiresAt: inAMonth() },
       handler: credentials.createToken,
     }),
   ];

@@ -1,12 +1,22 @@
 import type { z } from 'zod';
 import { API_BASE } from '../../http/base';
-import { type Call, pageOf, type Reply, reply } from '../../http/route';
+import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
 import type { AccessService } from '../access';
-import { presentClass, presentRosterEntry } from './classes.presenter';
+import { classMemberLocation, presentClass, presentRosterEntry } from './classes.presenter';
+import { ROSTER_SORTS } from './classes.roster.repository';
 import type { RosterService } from './classes.roster.service';
-import type { AddClassMemberBody, ChangeClassRoleBody, ClassesQuery, classMemberParams, CreateClassBody, JoinClassBody, RosterQuery, UpdateClassBody } from './classes.schemas';
+import type {
+  AddClassMemberBody,
+  ChangeClassRoleBody,
+  ClassesQuery,
+  CreateClassBody,
+  classMemberParams,
+  JoinClassBody,
+  RosterQuery,
+  UpdateClassBody,
+} from './classes.schemas';
 import type { ClassesService } from './classes.service';
 
 type Id = z.output<typeof idParams>;
@@ -26,8 +36,18 @@ export class ClassesController {
     return reply.page(mapPage(page, (found) => presentClass(principal, found)));
   };
 
-  listOfGroup = async ({ principal, params, query }: Call<Id, Omit<z.output<typeof ClassesQuery>, 'groupId'>>): Promise<Reply> => {
-    const page = await this.classes.listClasses(principal, { ...query, groupId: params.id }, orderOf(query.sort), pageOf(query));
+  listOfGroup = async ({
+    principal,
+    params,
+    query,
+  }: Call<Id, Omit<z.output<typeof ClassesQuery>, 'groupId'>>): Promise<Reply> => {
+    const page = await this.classes.listOfGroup(
+      principal,
+      params.id,
+      query,
+      orderOf(query.sort),
+      pageOf(query),
+    );
     return reply.page(mapPage(page, (found) => presentClass(principal, found)));
   };
 
@@ -36,13 +56,25 @@ export class ClassesController {
     return reply.ok(presentClass(principal, found), found.revision);
   };
 
-  create = async ({ principal, body }: Call<unknown, unknown, z.output<typeof CreateClassBody>>): Promise<Reply> => {
+  create = async ({
+    principal,
+    body,
+  }: Call<unknown, unknown, z.output<typeof CreateClassBody>>): Promise<Reply> => {
     const made = await this.classes.createClass(principal, body);
     // Whoever makes a class teaches it from now on.
-    return reply.created(`${API_BASE}/classes/${made.id}`, presentClass(await this.access.refresh(principal), made), made.revision);
+    return reply.created(
+      `${API_BASE}/classes/${made.id}`,
+      presentClass(await this.access.refresh(principal), made),
+      made.revision,
+    );
   };
 
-  update = async ({ principal, params, body, ifMatch }: Call<Id, unknown, z.output<typeof UpdateClassBody>>): Promise<Reply> => {
+  update = async ({
+    principal,
+    params,
+    body,
+    ifMatch,
+  }: Call<Id, unknown, z.output<typeof UpdateClassBody>>): Promise<Reply> => {
     const changed = await this.classes.updateClass(principal, params.id, body, ifMatch);
     return reply.ok(presentClass(principal, changed), changed.revision);
   };
@@ -57,23 +89,50 @@ export class ClassesController {
     return reply.ok(presentClass(principal, restored), restored.revision);
   };
 
-  join = async ({ principal, body }: Call<unknown, unknown, z.output<typeof JoinClassBody>>): Promise<Reply> => {
+  join = async ({
+    principal,
+    body,
+  }: Call<unknown, unknown, z.output<typeof JoinClassBody>>): Promise<Reply> => {
     const joined = await this.roster.joinByCode(principal, body.code);
     return reply.ok(presentClass(await this.access.refresh(principal), joined), joined.revision);
   };
 
-  listRoster = async ({ principal, params, query }: Call<Id, z.output<typeof RosterQuery>>): Promise<Reply> => {
-    return reply.page(mapPage(await this.roster.listRoster(principal, params.id, query, orderOf(query.sort), pageOf(query)), presentRosterEntry));
+  listRoster = async ({
+    principal,
+    params,
+    query,
+  }: Call<Id, z.output<typeof RosterQuery>>): Promise<Reply> => {
+    const page = await this.roster.listRoster(principal, params.id, query, {
+      sort: sortOf(query.sort, ROSTER_SORTS),
+      page: pageOf(query),
+    });
+    return reply.page(mapPage(page, (entry) => presentRosterEntry(principal, params.id, entry)));
   };
 
-  addMember = async ({ principal, params, body }: Call<Id, unknown, z.output<typeof AddClassMemberBody>>): Promise<Reply> => {
+  addMember = async ({
+    principal,
+    params,
+    body,
+  }: Call<Id, unknown, z.output<typeof AddClassMemberBody>>): Promise<Reply> => {
     const person = body.userId === undefined ? { email: body.email ?? '' } : { userId: body.userId };
-    const member = await this.roster.addMember(principal, params.id, { person, role: body.role, studentId: body.studentId });
-    return reply.created(`${API_BASE}/classes/${params.id}/roster`, presentRosterEntry(member));
+    const member = await this.roster.addMember(principal, params.id, {
+      person,
+      role: body.role,
+      studentId: body.studentId,
+    });
+    return reply.created(
+      classMemberLocation(params.id, member.userId),
+      presentRosterEntry(principal, params.id, member),
+    );
   };
 
-  changeRole = async ({ principal, params, body }: Call<Member, unknown, z.output<typeof ChangeClassRoleBody>>): Promise<Reply> => {
-    return reply.ok(presentRosterEntry(await this.roster.changeRole(principal, params.id, params.userId, body.role)));
+  changeRole = async ({
+    principal,
+    params,
+    body,
+  }: Call<Member, unknown, z.output<typeof ChangeClassRoleBody>>): Promise<Reply> => {
+    const member = await this.roster.changeRole(principal, params.id, params.userId, body.role);
+    return reply.ok(presentRosterEntry(principal, params.id, member));
   };
 
   removeMember = async ({ principal, params }: Call<Member>): Promise<Reply> => {

@@ -40,7 +40,13 @@ export class ObserverWithoutStudentError extends InvalidInputError {
   constructor() {
     super('An observer observes a student of the class.', {
       reason: 'class.observer_without_student',
-      issues: [{ path: 'body.studentId', reason: 'invalid', message: 'give the id of a student of this class, for observers only' }],
+      issues: [
+        {
+          path: 'body.studentId',
+          reason: 'invalid',
+          message: 'give the id of a student of this class, for observers only',
+        },
+      ],
     });
   }
 }

@@ -1,7 +1,8 @@
+import { AttemptLimit } from '../../http/rate-limit';
 import type { Platform } from '../../platform/platform';
 import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
-import type { TenantPeople } from '../groups';
+import type { GroupFinder, TenantPeople } from '../groups';
 import { ClassesController } from './classes.controller';
 import { ClassesRepository } from './classes.repository';
 import { RosterRepository } from './classes.roster.repository';
@@ -9,18 +10,46 @@ import { RosterService } from './classes.roster.service';
 import { classesRoutes } from './classes.routes';
 import { ClassesService } from './classes.service';
 
+/** Enough for a pupil who copies a code badly, and a guess at 40 bits takes for ever. */
+const WRONG_CODES = 10;
+const WRONG_CODES_WINDOW_MS = 10 * 60_000;
+
 export interface ClassesModuleDeps {
   access: AccessService;
   audit: AuditService;
+  groups: GroupFinder;
   people: TenantPeople;
   showsPeers(groupId: string): Promise<boolean>;
 }
 
-export function createClassesModule(platform: Platform, { access, audit, people, showsPeers }: ClassesModuleDeps) {
-  const { db, clock, lists } = platform;
+export function createClassesModule(
+  platform: Platform,
+  { access, audit, groups, people, showsPeers }: ClassesModuleDeps,
+) {
+  const { db, clock, lists, redis } = platform;
   const repository = new ClassesRepository(db, lists);
   const roster = new RosterRepository(db, lists);
-  const service = new ClassesService({ db, clock, classes: repository, roster, access, audit });
-  const rosterService = new RosterService({ db, classes: service, repository, roster, people, showsPeers, access, audit });
-  return { routes: classesRoutes(new ClassesController(service, rosterService, access)), service, roster: rosterService };
+  const service = new ClassesService({ db, clock, classes: repository, roster, groups, access, audit });
+  const joinGuesses = new AttemptLimit(redis, {
+    name: 'join',
+    limit: WRONG_CODES,
+    windowMs: WRONG_CODES_WINDOW_MS,
+    reason: 'class.too_many_codes',
+  });
+  const rosterService = new RosterService({
+    db,
+    classes: service,
+    repository,
+    roster,
+    people,
+    showsPeers,
+    access,
+    audit,
+    joinGuesses,
+  });
+  return {
+    routes: classesRoutes(new ClassesController(service, rosterService, access)),
+    service,
+    roster: rosterService,
+  };
 }

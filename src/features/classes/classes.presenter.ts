@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { can, type Principal, subject } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
+import { managesClass } from './classes.policy';
 import type { ClassSchema, RosterEntrySchema } from './classes.schemas';
 import { classSubject } from './classes.service';
 import type { Class, RosterEntry } from './classes.types';
@@ -24,16 +25,43 @@ export function presentClass(actor: Principal, found: Class): z.output<typeof Cl
     createdAt: found.createdAt.toISOString(),
     updatedAt: found.updatedAt.toISOString(),
     archivedAt: found.archivedAt?.toISOString() ?? null,
-    links: { self, group: `${API_BASE}/groups/${found.groupId}`, roster: `${self}/roster`, assignments: `${self}/assignments`, submissions: `${self}/submissions` },
+    links: {
+      self,
+      group: `${API_BASE}/groups/${found.groupId}`,
+      roster: `${self}/roster`,
+      assignments: `${self}/assignments`,
+      submissions: `${self}/submissions`,
+    },
     can: {
       update: can(actor, 'class.update', object),
       archive: can(actor, 'class.archive', object),
       manageMembers: mayManage,
-      createAssignment: can(actor, 'assignment.create', subject('Assignment', { id: '', classId: found.id, groupPath: found.groupPath, state: 'draft' })),
+      createAssignment: can(
+        actor,
+        'assignment.create',
+        subject('Assignment', { id: '', classId: found.id, groupPath: found.groupPath, state: 'draft' }),
+      ),
     },
   };
 }
 
-export function presentRosterEntry(entry: RosterEntry): z.output<typeof RosterEntrySchema> {
-  return { ...entry, joinedAt: entry.joinedAt.toISOString(), links: { user: `${API_BASE}/users/${entry.userId}` } };
+export const classMemberLocation = (classId: string, userId: string): string =>
+  `${API_BASE}/classes/${classId}/members/${userId}`;
+
+export function presentRosterEntry(
+  actor: Principal,
+  classId: string,
+  entry: RosterEntry,
+): z.output<typeof RosterEntrySchema> {
+  const { groupPath, joinedAt, ...rest } = entry;
+  const manages = managesClass(actor.access, { id: classId, groupPath });
+  return {
+    ...rest,
+    joinedAt: joinedAt.toISOString(),
+    links: { self: classMemberLocation(classId, entry.userId), user: `${API_BASE}/users/${entry.userId}` },
+    can: {
+      changeRole: manages,
+      remove: manages || entry.userId === actor.userId,
+    },
+  };
 }

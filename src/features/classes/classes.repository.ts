@@ -69,7 +69,10 @@ export class ClassesRepository {
 
   /** A class that is not archived, in a group that is not. */
   async findById(id: string): Promise<Class | null> {
-    return this.db.row(sql`SELECT ${COLUMNS} FROM ${SOURCE} WHERE c.id = ${id}::uuid AND c.deleted_at IS NULL AND g.deleted_at IS NULL`, ClassRow);
+    return this.db.row(
+      sql`SELECT ${COLUMNS} FROM ${SOURCE} WHERE c.id = ${id}::uuid AND c.deleted_at IS NULL AND g.deleted_at IS NULL`,
+      ClassRow,
+    );
   }
 
   async findArchived(id: string): Promise<(Class & { groupArchived: boolean }) | null> {
@@ -79,16 +82,30 @@ export class ClassesRepository {
     );
   }
 
-  async list(access: Access, filters: ClassFilters, sort: ClassSort, page: PageRequest): Promise<Page<Class>> {
+  async list(
+    access: Access,
+    filters: ClassFilters,
+    sort: ClassSort,
+    page: PageRequest,
+  ): Promise<Page<Class>> {
     const archived = filters.archived === true;
-    const where = [visibleTo(access, archived), sql`g.deleted_at IS NULL`, archived ? sql`c.deleted_at IS NOT NULL` : sql`c.deleted_at IS NULL`];
+    const where = [
+      visibleTo(access, archived),
+      sql`g.deleted_at IS NULL`,
+      archived ? sql`c.deleted_at IS NOT NULL` : sql`c.deleted_at IS NULL`,
+    ];
     if (filters.groupId !== undefined) where.push(sql`c.group_id = ${filters.groupId}::uuid`);
     if (filters.mine === true) where.push(sql`c.id = ANY(${[...access.classRoles.keys()]}::uuid[])`);
     if (filters.q !== undefined) where.push(contains(sql`lower(c.name)`, filters.q));
     if (filters.updatedSince !== undefined) where.push(sql`c.updated_at >= ${filters.updatedSince}`);
     const column = SORTS[sort.name as keyof typeof SORTS];
     return this.lists.list({
-      columns: COLUMNS, from: SOURCE, where, id: sql`c.id`, page, row: ClassRow,
+      columns: COLUMNS,
+      from: SOURCE,
+      where,
+      id: sql`c.id`,
+      page,
+      row: ClassRow,
       sort: { column, descending: sort.descending, name: `${sort.descending ? '-' : ''}${sort.name}` },
     });
   }
@@ -101,7 +118,16 @@ export class ClassesRepository {
     );
   }
 
-  async insert(row: { id: string; tenantId: string; groupId: string; name: string; subject: string | null; description: string | null; joinCode: string; createdBy: string }): Promise<void> {
+  async insert(row: {
+    id: string;
+    tenantId: string;
+    groupId: string;
+    name: string;
+    subject: string | null;
+    description: string | null;
+    joinCode: string;
+    createdBy: string;
+  }): Promise<void> {
     await this.db.execute(
       sql`INSERT INTO classes (id, tenant_id, group_id, name, subject, description, join_code, created_by)
           VALUES (${row.id}::uuid, ${row.tenantId}::uuid, ${row.groupId}::uuid, ${row.name}, ${row.subject}, ${row.description}, ${row.joinCode}, ${row.createdBy}::uuid)`,
@@ -109,7 +135,17 @@ export class ClassesRepository {
   }
 
   /** Writes what is given. @returns the new revision, or null where the class has moved on from `ifMatch`. */
-  async update(id: string, changes: { name?: string | undefined; subject?: string | null | undefined; description?: string | null | undefined; groupId?: string | undefined; joinCode?: string | null | undefined }, ifMatch: readonly number[] | null): Promise<number | null> {
+  async update(
+    id: string,
+    changes: {
+      name?: string | undefined;
+      subject?: string | null | undefined;
+      description?: string | null | undefined;
+      groupId?: string | undefined;
+      joinCode?: string | null | undefined;
+    },
+    ifMatch: readonly number[] | null,
+  ): Promise<number | null> {
     const sets: Sql[] = [];
     if (changes.name !== undefined) sets.push(sql`name = ${changes.name}`);
     if (changes.subject !== undefined) sets.push(sql`subject = ${changes.subject}`);
@@ -128,7 +164,11 @@ export class ClassesRepository {
   /** @returns whether the class was there, not archived, and as `ifMatch` says. */
   async archive(id: string, at: Date, ifMatch: readonly number[] | null): Promise<boolean> {
     const expected = ifMatch === null ? empty : sql`AND revision = ANY(${[...ifMatch]}::int[])`;
-    return (await this.db.execute(sql`UPDATE classes SET deleted_at = ${at} WHERE id = ${id}::uuid AND deleted_at IS NULL ${expected}`)) === 1;
+    return (
+      (await this.db.execute(
+        sql`UPDATE classes SET deleted_at = ${at} WHERE id = ${id}::uuid AND deleted_at IS NULL ${expected}`,
+      )) === 1
+    );
   }
 
   async restore(id: string): Promise<void> {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { CLASS_ROLES, type ClassRole } from '../../authz/access';
+import { type Access, CLASS_ROLES, type ClassRole } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
-import type { ListReader } from '../../platform/db/paging';
+import { isWithin } from '../../platform/db/ltree';
+import type { ListReader, SortColumn } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
-import { sql } from '../../platform/db/sql';
+import { type Sql, sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
 import type { Page, PageRequest } from '../../shared/pages';
 import type { RosterEntry, RosterView } from './classes.types';
@@ -15,14 +16,35 @@ const EntryRow = z.object({
   status: z.enum(['active', 'deactivated']),
   role: z.enum(CLASS_ROLES),
   joinedAt: z.date(),
+  observedStudentIds: z.array(z.string()),
+  groupPath: z.string(),
 });
 const RoleRow = z.object({ role: z.enum(CLASS_ROLES) });
 const IdRow = z.object({ id: z.string() });
 
-const SORTS = {
+export const ROSTER_SORTS = {
   name: { expression: sql`u.name`, type: 'text' },
   joinedAt: { expression: sql`m.created_at`, type: 'timestamptz' },
-} as const;
+} as const satisfies Record<string, SortColumn>;
+
+export interface RosterFilters {
+  q?: string | undefined;
+  role?: ClassRole | undefined;
+}
+
+export interface RosterOrder {
+  sort: { column: SortColumn; descending: boolean; name: string };
+  page: PageRequest;
+}
+
+/** Asked for observers alone, of whom a class has few. */
+const OBSERVED = sql`CASE WHEN m.role <> 'observer' THEN '[]'::json ELSE coalesce(
+  (SELECT json_agg(o.student_id) FROM student_observers o JOIN class_members s ON s.user_id = o.student_id
+   WHERE o.observer_id = m.user_id AND s.class_id = m.class_id AND s.role = 'student'), '[]'::json) END`;
+const columnsOf = (email: Sql) =>
+  sql`u.id AS "userId", u.name, ${email} AS email, u.status, m.role, m.created_at AS "joinedAt", ${OBSERVED} AS "observedStudentIds", g.path::text AS "groupPath"`;
+const SOURCE = sql`class_members m JOIN classes c ON c.id = m.class_id AND c.deleted_at IS NULL
+  JOIN groups g ON g.id = c.group_id AND g.deleted_at IS NULL JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL`;
 
 /** Who is in a class. */
 export class RosterRepository {
@@ -31,27 +53,39 @@ export class RosterRepository {
     private readonly lists: ListReader,
   ) {}
 
-  async list(classId: string, view: RosterView, filters: { q?: string | undefined; role?: ClassRole | undefined }, sort: { name: string; descending: boolean }, page: PageRequest): Promise<Page<RosterEntry>> {
-    const where = [sql`m.class_id = ${classId}::uuid`, sql`u.deleted_at IS NULL`];
+  /** The people of a class, in one statement. Empty also where the caller has nothing to do with it. */
+  async list(
+    access: Access,
+    classId: string,
+    view: RosterView,
+    filters: RosterFilters,
+    order: RosterOrder,
+  ): Promise<Page<RosterEntry>> {
+    const where = [sql`m.class_id = ${classId}::uuid`];
+    if (!access.isPlatformAdmin && !access.classRoles.has(classId))
+      where.push(isWithin(sql`g.path`, access.viewPaths));
     if (view.kind === 'limited') {
       const peers = view.peers ? sql`m.role = 'student'` : sql`FALSE`;
-      where.push(sql`(m.role IN ('teacher', 'assistant') OR ${peers} OR m.user_id = ANY(${[...view.userIds]}::uuid[]))`);
+      where.push(
+        sql`(m.role IN ('teacher', 'assistant') OR ${peers} OR m.user_id = ANY(${[...view.userIds]}::uuid[]))`,
+      );
     }
     if (filters.role !== undefined) where.push(sql`m.role = ${filters.role}`);
-    if (filters.q !== undefined) where.push(contains(view.kind === 'everybody' ? sql`(lower(u.name) || ' ' || u.email)` : sql`lower(u.name)`, filters.q));
-    const email = view.kind === 'everybody' ? sql`u.email` : sql`NULL::text AS email`;
-    return this.lists.list({
-      columns: sql`u.id AS "userId", u.name, ${email}, u.status, m.role, m.created_at AS "joinedAt"`,
-      from: sql`class_members m JOIN users u ON u.id = m.user_id`,
-      where, id: sql`u.id`, page, row: EntryRow,
-      sort: { column: SORTS[sort.name as keyof typeof SORTS], descending: sort.descending, name: `${sort.descending ? '-' : ''}${sort.name}` },
-    });
+    // Who does not see addresses cannot find out about them by searching either.
+    if (filters.q !== undefined)
+      where.push(
+        contains(
+          view.kind === 'everybody' ? sql`(lower(u.name) || ' ' || u.email)` : sql`lower(u.name)`,
+          filters.q,
+        ),
+      );
+    const columns = columnsOf(view.kind === 'everybody' ? sql`u.email` : sql`NULL::text`);
+    return this.lists.list({ columns, from: SOURCE, where, id: sql`u.id`, row: EntryRow, ...order });
   }
 
   async find(classId: string, userId: string): Promise<RosterEntry | null> {
     return this.db.row(
-      sql`SELECT u.id AS "userId", u.name, u.email, u.status, m.role, m.created_at AS "joinedAt"
-          FROM class_members m JOIN users u ON u.id = m.user_id WHERE m.class_id = ${classId}::uuid AND m.user_id = ${userId}::uuid AND u.deleted_at IS NULL`,
+      sql`SELECT ${columnsOf(sql`u.email`)} FROM ${SOURCE} WHERE m.class_id = ${classId}::uuid AND m.user_id = ${userId}::uuid`,
       EntryRow,
     );
   }
@@ -78,21 +112,28 @@ export class RosterRepository {
 
   /** @returns the role that the person had, or null where they were not in the class. */
   async remove(classId: string, userId: string): Promise<ClassRole | null> {
-    const row = await this.db.row(sql`DELETE FROM class_members WHERE class_id = ${classId}::uuid AND user_id = ${userId}::uuid RETURNING role`, RoleRow);
+    const row = await this.db.row(
+      sql`DELETE FROM class_members WHERE class_id = ${classId}::uuid AND user_id = ${userId}::uuid RETURNING role`,
+      RoleRow,
+    );
     return row?.role ?? null;
   }
 
   async isStudent(classId: string, userId: string): Promise<boolean> {
-    const row = await this.db.row(sql`SELECT role FROM class_members WHERE class_id = ${classId}::uuid AND user_id = ${userId}::uuid AND role = 'student'`, RoleRow);
+    const row = await this.db.row(
+      sql`SELECT role FROM class_members WHERE class_id = ${classId}::uuid AND user_id = ${userId}::uuid AND role = 'student'`,
+      RoleRow,
+    );
     return row !== null;
   }
 
-  /** Lets the observer read the student's returned results. */
-  async linkObserver(observerId: string, studentId: string): Promise<void> {
-    await this.db.execute(
+  /** Lets the observer read the student's returned results. @returns false where they could already. */
+  async linkObserver(observerId: string, studentId: string): Promise<boolean> {
+    const linked = await this.db.execute(
       sql`INSERT INTO student_observers (id, student_id, observer_id) VALUES (${newId()}::uuid, ${studentId}::uuid, ${observerId}::uuid)
           ON CONFLICT (student_id, observer_id) DO NOTHING`,
     );
+    return linked === 1;
   }
 
   /** Ends what linked the observer to students of this class whom no other class of theirs explains. */
@@ -101,7 +142,7 @@ export class RosterRepository {
       sql`DELETE FROM student_observers o USING class_members s
           WHERE o.observer_id = ${observerId}::uuid AND s.class_id = ${classId}::uuid AND s.user_id = o.student_id AND s.role = 'student'
             AND NOT EXISTS (SELECT 1 FROM class_members mine JOIN class_members theirs ON theirs.class_id = mine.class_id
-                            WHERE mine.user_id = o.observer_id AND mine.class_id <> ${classId}::uuid AND theirs.user_id = o.student_id AND theirs.role = 'student')`,
+                            WHERE mine.user_id = o.observer_id AND mine.role = 'observer' AND mine.class_id <> ${classId}::uuid AND theirs.user_id = o.student_id AND theirs.role = 'student')`,
     );
   }
 }

@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { CLASS_ROLES } from '../../authz/access';
-import { can, email, id, links, listQuery, queryFlag, search, text, timestamp, updatedSince } from '../../http/schemas';
+import {
+  can,
+  email,
+  id,
+  links,
+  listQuery,
+  queryFlag,
+  search,
+  text,
+  timestamp,
+  updatedSince,
+} from '../../http/schemas';
 import { AI_MODES } from './classes.types';
 
 const subjectText = text(1, 100).nullable().optional();
@@ -13,7 +24,12 @@ export const ClassesQuery = listQuery(['name', 'createdAt', 'updatedAt'], {
   archived: queryFlag().optional().describe('true: archived classes instead, for admins.'),
   updatedSince: updatedSince(),
 });
-export const CreateClassBody = z.strictObject({ groupId: id(), name: text(1, 200), subject: subjectText, description });
+export const CreateClassBody = z.strictObject({
+  groupId: id(),
+  name: text(1, 200),
+  subject: subjectText,
+  description,
+});
 export const UpdateClassBody = z.strictObject({
   name: text(1, 200).optional(),
   subject: subjectText,
@@ -22,10 +38,21 @@ export const UpdateClassBody = z.strictObject({
   joinCodeEnabled: z.boolean().optional(),
   regenerateJoinCode: z.boolean().optional(),
 });
-export const RosterQuery = listQuery(['name', 'joinedAt'], { q: search(), role: z.enum(CLASS_ROLES).optional() });
+export const RosterQuery = listQuery(['name', 'joinedAt'], {
+  q: search(),
+  role: z.enum(CLASS_ROLES).optional(),
+});
 export const AddClassMemberBody = z
-  .strictObject({ userId: id().optional(), email: email().optional(), role: z.enum(CLASS_ROLES), studentId: id().optional().describe('For an observer: the student they observe.') })
-  .refine((body) => (body.userId === undefined) !== (body.email === undefined), { path: ['userId'], message: 'give userId or email' });
+  .strictObject({
+    userId: id().optional(),
+    email: email().optional(),
+    role: z.enum(CLASS_ROLES),
+    studentId: id().optional().describe('For an observer: the student they observe.'),
+  })
+  .refine((body) => (body.userId === undefined) !== (body.email === undefined), {
+    path: ['userId'],
+    message: 'give userId or email',
+  });
 export const ChangeClassRoleBody = z.strictObject({ role: z.enum(['teacher', 'assistant', 'student']) });
 export const JoinClassBody = z.strictObject({ code: text(1, 40) });
 export const classMemberParams = z.strictObject({ id: id(), userId: id() });
@@ -38,7 +65,10 @@ export const ClassSchema = z
     name: z.string(),
     subject: z.string().nullable(),
     description: z.string().nullable(),
-    joinCode: z.string().nullable().describe('Null while switched off, and for callers who do not teach or manage the class.'),
+    joinCode: z
+      .string()
+      .nullable()
+      .describe('Null while switched off, and for callers who do not teach or manage the class.'),
     aiMode: z.enum(AI_MODES),
     studentCount: z.number().int(),
     myRole: z.enum(CLASS_ROLES).nullable(),
@@ -58,6 +88,10 @@ export const RosterEntrySchema = z
     status: z.enum(['active', 'deactivated']),
     role: z.enum(CLASS_ROLES),
     joinedAt: timestamp(),
-    links: links('user'),
+    observedStudentIds: z
+      .array(z.uuid())
+      .describe('Of an observer: the students of the class whose returned results they read.'),
+    links: links('self', 'user'),
+    can: can('changeRole', 'remove'),
   })
   .meta({ id: 'RosterEntry' });

@@ -1,4 +1,5 @@
 import { authorize, authorizeVisible, type Principal, subject } from '../../authz/ability';
+import { isWithinAny } from '../../authz/access';
 import type { Action } from '../../authz/actions';
 import type { Database } from '../../platform/db/database';
 import { violatedConstraint } from '../../platform/db/errors';
@@ -8,6 +9,7 @@ import { newId } from '../../shared/ids';
 import type { Page, PageRequest } from '../../shared/pages';
 import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
+import type { GroupFinder } from '../groups';
 import { ClassGroupArchivedError, ClassNotFoundError, OtherTenantError } from './classes.errors';
 import { newJoinCode } from './classes.join-code';
 import type { ClassesRepository, ClassFilters, ClassSort } from './classes.repository';
@@ -18,13 +20,15 @@ import type { Class, CreateClassInput, UpdateClassInput } from './classes.types'
 const CODE_ATTEMPTS = 2;
 
 /** The subject that the rules of a class look at. */
-export const classSubject = (klass: Pick<Class, 'id' | 'groupPath'>) => subject('Class', { id: klass.id, groupPath: klass.groupPath });
+export const classSubject = (klass: Pick<Class, 'id' | 'groupPath'>) =>
+  subject('Class', { id: klass.id, groupPath: klass.groupPath });
 
 export interface ClassesDeps {
   db: Database;
   clock: Clock;
   classes: ClassesRepository;
   roster: RosterRepository;
+  groups: GroupFinder;
   access: AccessService;
   audit: AuditService;
 }
@@ -33,8 +37,27 @@ export interface ClassesDeps {
 export class ClassesService {
   constructor(private readonly deps: ClassesDeps) {}
 
-  async listClasses(actor: Principal, filters: ClassFilters, sort: ClassSort, page: PageRequest): Promise<Page<Class>> {
+  async listClasses(
+    actor: Principal,
+    filters: ClassFilters,
+    sort: ClassSort,
+    page: PageRequest,
+  ): Promise<Page<Class>> {
     return this.deps.classes.list(actor.access, filters, sort, page);
+  }
+
+  /** The classes of a group itself that the caller may know of. @throws GroupNotFoundError for a group that they do not know. */
+  async listOfGroup(
+    actor: Principal,
+    groupId: string,
+    filters: Omit<ClassFilters, 'groupId'>,
+    sort: ClassSort,
+    page: PageRequest,
+  ): Promise<Page<Class>> {
+    const found = await this.listClasses(actor, { ...filters, groupId }, sort, page);
+    // A list of nothing may mean that the caller does not know the group.
+    if (found.items.length === 0) await this.deps.groups.getFor(actor, groupId, 'group.read');
+    return found;
   }
 
   /** @throws ClassNotFoundError where there is none that the caller may know of; ForbiddenError for what they may not do. */
@@ -52,31 +75,64 @@ export class ClassesService {
       this.deps.db.transaction(async () => {
         const group = await this.getGroupToTeachIn(actor, input.groupId);
         await this.deps.classes.insert({
-          id, joinCode, createdBy: actor.userId, tenantId: group.tenantId, groupId: group.id,
-          name: input.name, subject: input.subject ?? null, description: input.description ?? null,
+          id,
+          joinCode,
+          createdBy: actor.userId,
+          tenantId: group.tenantId,
+          groupId: group.id,
+          name: input.name,
+          subject: input.subject ?? null,
+          description: input.description ?? null,
         });
-        if (actor.tenantId === group.tenantId) {
+        // An admin who makes classes for others does not teach them.
+        if (actor.tenantId === group.tenantId && !isWithinAny(group.path, actor.access.adminPaths)) {
           await this.deps.roster.insert(id, actor.userId, 'teacher');
           await this.deps.access.usersChanged([actor.userId]);
         }
-        await this.deps.audit.record({ action: 'class.created', subjectType: 'class', subjectId: id, tenantId: group.tenantId, details: { groupId: group.id } });
+        await this.deps.audit.record({
+          action: 'class.created',
+          subjectType: 'class',
+          subjectId: id,
+          tenantId: group.tenantId,
+          details: { groupId: group.id },
+        });
       }),
     );
     return this.getExisting(id);
   }
 
   /** @throws PreconditionFailedError where the class is no longer as `ifMatch` says; OtherTenantError for a group elsewhere. */
-  async updateClass(actor: Principal, id: string, input: UpdateClassInput, ifMatch: readonly number[] | null): Promise<Class> {
+  async updateClass(
+    actor: Principal,
+    id: string,
+    input: UpdateClassInput,
+    ifMatch: readonly number[] | null,
+  ): Promise<Class> {
     await this.withFreshCode((freshCode) =>
       this.deps.db.transaction(async () => {
         const found = await this.getClass(actor, id, 'class.update');
-        if (input.groupId !== undefined && input.groupId !== found.groupId) await this.assertCanMoveTo(actor, found, input.groupId);
+        if (input.groupId !== undefined && input.groupId !== found.groupId)
+          await this.assertCanMoveTo(actor, found, input.groupId);
         const joinCode = nextCode(found, input, freshCode);
-        const changes = { name: input.name, subject: input.subject, description: input.description, groupId: input.groupId, joinCode };
-        if ((await this.deps.classes.update(id, changes, ifMatch)) === null) throw new PreconditionFailedError();
+        const changes = {
+          name: input.name,
+          subject: input.subject,
+          description: input.description,
+          groupId: input.groupId,
+          joinCode,
+        };
+        if ((await this.deps.classes.update(id, changes, ifMatch)) === null) throw movedOn(id, ifMatch);
         if (input.groupId !== undefined) await this.deps.access.tenantChanged(found.tenantId);
-        const changed = Object.entries(changes).filter(([, value]) => value !== undefined).map(([name]) => name);
-        await this.deps.audit.record({ action: 'class.updated', subjectType: 'class', subjectId: id, tenantId: found.tenantId, details: { changed } });
+        const changed = Object.entries(changes)
+          .filter(([, value]) => value !== undefined)
+          .map(([name]) => name);
+        await this.deps.audit.record({
+          action: 'class.updated',
+          subjectType: 'class',
+          subjectId: id,
+          tenantId: found.tenantId,
+          details: { changed },
+        });
       }),
     );
     return this.getExisting(id);
@@ -86,22 +142,41 @@ export class ClassesService {
   async archiveClass(actor: Principal, id: string, ifMatch: readonly number[] | null): Promise<void> {
     await this.deps.db.transaction(async () => {
       const found = await this.getClass(actor, id, 'class.archive');
-      if (!(await this.deps.classes.archive(id, this.deps.clock.now(), ifMatch))) throw new PreconditionFailedError();
+      if (!(await this.deps.classes.archive(id, this.deps.clock.now(), ifMatch))) throw movedOn(id, ifMatch);
       await this.deps.access.tenantChanged(found.tenantId);
-      await this.deps.audit.record({ action: 'class.archived', subjectType: 'class', subjectId: id, tenantId: found.tenantId });
+      await this.deps.audit.record({
+        action: 'class.archived',
+        subjectType: 'class',
+        subjectId: id,
+        tenantId: found.tenantId,
+      });
     });
   }
 
-  /** By the admins of its group: an archived class gives its own teachers nothing. @throws ClassGroupArchivedError. */
+  /** By the admins of its group: an archived class gives its own teachers nothing. One that lives stays as it is. @throws ClassGroupArchivedError. */
   async restoreClass(actor: Principal, id: string): Promise<Class> {
     await this.deps.db.transaction(async () => {
       const found = await this.deps.classes.findArchived(id);
-      if (found === null) throw new ClassNotFoundError(id);
-      authorizeVisible(actor, 'class.read', 'class.archive', classSubject(found), () => new ClassNotFoundError(id));
+      if (found === null) {
+        await this.getClass(actor, id, 'class.archive');
+        return;
+      }
+      authorizeVisible(
+        actor,
+        'class.read',
+        'class.archive',
+        classSubject(found),
+        () => new ClassNotFoundError(id),
+      );
       if (found.groupArchived) throw new ClassGroupArchivedError();
       await this.deps.classes.restore(id);
       await this.deps.access.tenantChanged(found.tenantId);
-      await this.deps.audit.record({ action: 'class.restored', subjectType: 'class', subjectId: id, tenantId: found.tenantId });
+      await this.deps.audit.record({
+        action: 'class.restored',
+        subjectType: 'class',
+        subjectId: id,
+        tenantId: found.tenantId,
+      });
     });
     return this.getExisting(id);
   }
@@ -116,7 +191,13 @@ export class ClassesService {
     const notFound = () => new NotFoundError('group.not_found', `There is no group ${groupId}.`);
     const group = await this.deps.classes.lockGroup(groupId);
     if (group === null) throw notFound();
-    authorizeVisible(actor, 'group.read', 'class.create', subject('Group', { id: group.id, path: group.path }), notFound);
+    authorizeVisible(
+      actor,
+      'group.read',
+      'class.create',
+      subject('Group', { id: group.id, path: group.path }),
+      notFound,
+    );
     return group;
   }
 
@@ -131,16 +212,26 @@ export class ClassesService {
       try {
         return await work(newJoinCode());
       } catch (error) {
-        if (attempt >= CODE_ATTEMPTS || this.deps.db.inTransaction || violatedConstraint(error) !== 'classes_join_code_key') throw error;
+        if (
+          attempt >= CODE_ATTEMPTS ||
+          this.deps.db.inTransaction ||
+          violatedConstraint(error) !== 'classes_join_code_key'
+        )
+          throw error;
       }
     }
   }
 }
 
+/** Why a write touched nothing: somebody has changed the class, or archived it. */
+const movedOn = (id: string, ifMatch: readonly number[] | null) =>
+  ifMatch === null ? new ClassNotFoundError(id) : new PreconditionFailedError();
+
 /** The code after the change: undefined where it stays. */
 function nextCode(found: Class, input: UpdateClassInput, freshCode: string): string | null | undefined {
   if (input.joinCodeEnabled === false) return null;
-  if (input.regenerateJoinCode === true && (found.joinCode !== null || input.joinCodeEnabled === true)) return freshCode;
+  if (input.regenerateJoinCode === true && (found.joinCode !== null || input.joinCodeEnabled === true))
+    return freshCode;
   if (input.joinCodeEnabled === true && found.joinCode === null) return freshCode;
   return undefined;
 }

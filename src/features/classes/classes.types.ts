@@ -51,7 +51,13 @@ export interface RosterEntry {
   status: 'active' | 'deactivated';
   role: ClassRole;
   joinedAt: Date;
+  /** Of an observer: the students of the class whose returned results they read. */
+  observedStudentIds: string[];
+  /** Where the group of the class stands; never shown. */
+  groupPath: string;
 }
 
 /** Who of a roster the caller sees: everybody with addresses, or teachers and some people by id. */
-export type RosterView = { kind: 'everybody' } | { kind: 'limited'; userIds: readonly string[]; peers: boolean };
+export type RosterView =
+  | { kind: 'everybody' }
+  | { kind: 'limited'; userIds: readonly string[]; peers: boolean };

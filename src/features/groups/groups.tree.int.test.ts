@@ -220,11 +220,14 @@ describe('the tree', () => {
 
   describe('under concurrency', () => {
     /** A pseudo-random sequence that is the same for the same seed (mulberry32). */
-    const random = (seed: number) => () => {
-      seed = (seed + 0x6d2b79f5) | 0;
-      let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-      return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+    const random = (seed: number) => {
+      let state = seed;
+      return () => {
+        state = (state + 0x6d2b79f5) | 0;
+        let t = Math.imul(state ^ (state >>> 15), 1 | state);
+        t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+        return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+      };
     };
 
     it(`${MOVES} moves of ${NODES} nodes at once leave a tree, ${SEEDS} times`, async () => {

@@ -1,4 +1,10 @@
-export { RUN_TOOL_PROGRESS_QUERY, type RunToolInput, type RunToolProgress, type RunToolResult, runToolContract } from './runs.contract';
+export {
+  RUN_TOOL_PROGRESS_QUERY,
+  type RunToolInput,
+  type RunToolProgress,
+  type RunToolResult,
+  runToolContract,
+} from './runs.contract';
 export type { RunExecution } from './runs.execution';
 export { createRunsModule } from './runs.module';
 export { runRules } from './runs.policy';

@@ -11,13 +11,20 @@ type Id = { id: string };
 export class RunsController {
   constructor(private readonly runs: RunsService) {}
 
-  create = async ({ principal, body }: Call<unknown, unknown, z.output<typeof CreateRunBody>>): Promise<Reply> => {
+  create = async ({
+    principal,
+    body,
+  }: Call<unknown, unknown, z.output<typeof CreateRunBody>>): Promise<Reply> => {
     const run = await this.runs.createRun(principal, body);
     return reply.accepted(runLocation(run.id), presentRun(principal, run));
   };
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof ListRunsQuery>>): Promise<Reply> => {
-    const page = await this.runs.listRuns(principal, { filters: query, sort: sortOf(query.sort, RUN_SORTS), page: pageOf(query) });
+    const page = await this.runs.listRuns(principal, {
+      filters: query,
+      sort: sortOf(query.sort, RUN_SORTS),
+      page: pageOf(query),
+    });
     return reply.page(mapPage(page, (run) => presentRun(principal, run)));
   };
 

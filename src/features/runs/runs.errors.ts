@@ -1,4 +1,11 @@
-import { AppError, ConflictError, type FieldIssue, InvalidInputError, NotFoundError, RateLimitedError } from '../../shared/errors';
+import {
+  AppError,
+  ConflictError,
+  type FieldIssue,
+  InvalidInputError,
+  NotFoundError,
+  RateLimitedError,
+} from '../../shared/errors';
 
 export class RunNotFoundError extends NotFoundError {
   constructor() {

@@ -5,6 +5,7 @@ import { createTestApp, type TestApp } from '../../testing/app';
 import { FakeModelServer, type HeldScript, model } from '../../testing/fake-model-server';
 import { World } from '../../testing/world';
 import type { AiAnswer, AiRequest, AskOptions } from '../ai';
+import { runToolContract } from './runs.contract';
 import { RunExecution } from './runs.execution';
 import { RunExecutionRepository } from './runs.execution.repository';
 
@@ -12,7 +13,16 @@ const OUTPUT = { text: 'Light becomes sugar.' };
 const json = (value: unknown) => model.says(JSON.stringify(value));
 const never = new AbortController().signal;
 
-const RunRow = z.object({ state: z.string(), output: z.unknown(), draft: z.string().nullable(), errorCode: z.string().nullable(), revision: z.number(), inputTokens: z.number(), outputTokens: z.number(), model: z.string().nullable() });
+const RunRow = z.object({
+  state: z.string(),
+  output: z.unknown(),
+  draft: z.string().nullable(),
+  errorCode: z.string().nullable(),
+  revision: z.number(),
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  model: z.string().nullable(),
+});
 const CallRow = z.object({ purpose: z.string(), state: z.string() });
 
 let app: TestApp;
@@ -24,7 +34,9 @@ let tenantId: string;
 
 beforeAll(async () => {
   fake = await FakeModelServer.start();
-  app = await createTestApp({ env: { AI_GATEWAY_URL: fake.url, AI_API_KEY: 'test', AI_FIRST_TOKEN_TIMEOUT_MS: '5000' } });
+  app = await createTestApp({
+    env: { AI_GATEWAY_URL: fake.url, AI_API_KEY: 'test', AI_FIRST_TOKEN_TIMEOUT_MS: '5000' },
+  });
   const world = new World(app.container);
   const group = await world.group();
   tenantId = group.tenantId;
@@ -58,7 +70,11 @@ const runOf = (id: string) =>
         FROM runs WHERE id = ${id}::uuid`,
     RunRow,
   );
-const callsOf = (id: string) => db().rows(sql`SELECT purpose, state FROM ai_calls WHERE run_id = ${id}::uuid ORDER BY created_at, id`, CallRow);
+const callsOf = (id: string) =>
+  db().rows(
+    sql`SELECT purpose, state FROM ai_calls WHERE run_id = ${id}::uuid ORDER BY created_at, id`,
+    CallRow,
+  );
 
 /** An execution whose worker dies at a chosen moment: right after the model has answered, before anything is stored. */
 function dyingAfterAnswer(): RunExecution {
@@ -70,7 +86,14 @@ function dyingAfterAnswer(): RunExecution {
     },
     settleAbandonedOfRun: (runId: string) => ai.gateway.settleAbandonedOfRun(runId),
   };
-  return new RunExecution({ db: platform.db, repository: new RunExecutionRepository(platform.db), tools: tools.reader, gateway, audit, logger: platform.logger });
+  return new RunExecution({
+    db: platform.db,
+    repository: new RunExecutionRepository(platform.db),
+    tools: tools.reader,
+    gateway,
+    audit,
+    logger: platform.logger,
+  });
 }
 
 describe('beginning a run', () => {
@@ -96,7 +119,14 @@ describe('executing a run', () => {
     const id = await run('running');
     expect(await execution.execute(id, never)).toEqual({ state: 'succeeded', code: null });
     const first = await runOf(id);
-    expect(first).toMatchObject({ state: 'succeeded', output: OUTPUT, draft: null, inputTokens: 11, outputTokens: 7, model: expect.any(String) });
+    expect(first).toMatchObject({
+      state: 'succeeded',
+      output: OUTPUT,
+      draft: null,
+      inputTokens: 11,
+      outputTokens: 7,
+      model: expect.any(String),
+    });
     expect(await execution.execute(id, never)).toEqual({ state: 'succeeded', code: null });
     expect(await runOf(id)).toEqual(first);
     expect(fake.requests).toHaveLength(1);
@@ -187,12 +217,16 @@ describe('ending a run', () => {
 
   it('ends runs that no workflow will end, and no others', async () => {
     const { outbox } = app.container.platform;
-    const contract = (await import('./runs.contract')).runToolContract;
     const [refused, old, young] = [await run(), await run('running'), await run('running')];
-    for (const id of [refused, old, young]) await outbox.start(contract, { input: { runId: id }, tenantId, subjectId: id });
+    for (const id of [refused, old, young])
+      await outbox.start(runToolContract, { input: { runId: id }, tenantId, subjectId: id });
     await db().execute(sql`UPDATE outbox SET state = 'failed' WHERE subject_id = ${refused}::uuid`);
-    await db().execute(sql`UPDATE outbox SET state = 'started', started_at = now() - interval '25 hours' WHERE subject_id = ${old}::uuid`);
-    await db().execute(sql`UPDATE outbox SET state = 'started', started_at = now() - interval '1 hour' WHERE subject_id = ${young}::uuid`);
+    await db().execute(
+      sql`UPDATE outbox SET state = 'started', started_at = now() - interval '25 hours' WHERE subject_id = ${old}::uuid`,
+    );
+    await db().execute(
+      sql`UPDATE outbox SET state = 'started', started_at = now() - interval '1 hour' WHERE subject_id = ${young}::uuid`,
+    );
     expect(await execution.failLost(24, 100)).toBe(2);
     expect(await execution.failLost(24, 100)).toBe(0);
     expect(await runOf(refused)).toMatchObject({ state: 'failed', errorCode: 'run.lost' });

@@ -62,11 +62,19 @@ export class RunExecutionRepository {
 
   /** Keeps an answer that did not fit. @returns false where the run has ended meanwhile. */
   async storeDraft(id: string, text: string): Promise<boolean> {
-    return (await this.db.execute(sql`UPDATE runs SET draft_output = ${text} WHERE id = ${id}::uuid AND state = 'running'`)) > 0;
+    return (
+      (await this.db.execute(
+        sql`UPDATE runs SET draft_output = ${text} WHERE id = ${id}::uuid AND state = 'running'`,
+      )) > 0
+    );
   }
 
   /** Ends the run if it is in one of these states. @returns its former state and tenant, or null. */
-  async end(id: string, from: readonly ('queued' | 'running')[], ending: RunEnding): Promise<{ tenantId: string } | null> {
+  async end(
+    id: string,
+    from: readonly ('queued' | 'running')[],
+    ending: RunEnding,
+  ): Promise<{ tenantId: string } | null> {
     return this.db.row(
       sql`UPDATE runs SET state = ${ending.state}, finished_at = now(), draft_output = NULL, ${valuesOf(ending)}, ${TOTALS}
           WHERE id = ${id}::uuid AND state = ANY(${[...from]}::text[])
@@ -91,7 +99,9 @@ export class RunExecutionRepository {
 }
 
 function valuesOf(ending: RunEnding): Sql {
-  if (ending.state === 'succeeded') return sql`output = ${JSON.stringify(ending.output)}::jsonb, model = ${ending.model}, error_code = NULL`;
-  if (ending.state === 'failed') return sql`error_code = ${ending.errorCode}, model = coalesce(${ending.model}::text, model)`;
+  if (ending.state === 'succeeded')
+    return sql`output = ${JSON.stringify(ending.output)}::jsonb, model = ${ending.model}, error_code = NULL`;
+  if (ending.state === 'failed')
+    return sql`error_code = ${ending.errorCode}, model = coalesce(${ending.model}::text, model)`;
   return sql`cancel_requested_at = coalesce(cancel_requested_at, now())`;
 }

@@ -1,12 +1,19 @@
-import type { Logger } from '../../platform/logging/logger';
 import type { Database } from '../../platform/db/database';
 import { violatedConstraint } from '../../platform/db/errors';
+import type { Logger } from '../../platform/logging/logger';
+import {
+  type AiAnswer,
+  type AiGateway,
+  type AiMessage,
+  type AiPurpose,
+  type AiRequest,
+  systemMessage,
+} from '../ai';
 import type { AuditService } from '../audit';
-import { type AiAnswer, type AiGateway, type AiMessage, type AiPurpose, type AiRequest, systemMessage } from '../ai';
 import { compileSchema, type SchemaIssue, type ToolDefinition, type ToolsReader } from '../tools';
 import type { RunToolResult } from './runs.contract';
-import type { RunEnding, RunExecutionRepository, RunWork } from './runs.execution.repository';
 import { RunSupersededError } from './runs.errors';
+import type { RunEnding, RunExecutionRepository, RunWork } from './runs.execution.repository';
 import { parseOutput, storableAnswer } from './runs.output';
 
 /** A model learns from the first few; all fifty would bury them. */
@@ -56,13 +63,21 @@ export class RunExecution {
     const first: AiMessage = { role: 'user', content: JSON.stringify(work.input) };
     let draft = work.draftOutput;
     if (draft === null) {
-      const answer = await gateway.ask(request(work, definition, 'run', [first]), { signal, settle: 'caller' });
+      const answer = await gateway.ask(request(work, definition, 'run', [first]), {
+        signal,
+        settle: 'caller',
+      });
       const checked = check(definition, answer.text);
       if (checked.issues.length === 0) return this.succeed(work, answer, checked.value);
       draft = storableAnswer(answer.text);
       if (!(await this.keepDraft(work, answer, draft))) return this.afterLoss(runId);
     }
-    return this.repair(work, definition, [first, ...repairMessages(draft, check(definition, draft).issues)], signal);
+    return this.repair(
+      work,
+      definition,
+      [first, ...repairMessages(draft, check(definition, draft).issues)],
+      signal,
+    );
   }
 
   /** Ends a run that its workflow could not bring to a result. */
@@ -82,11 +97,23 @@ export class RunExecution {
     return ids.length;
   }
 
-  private async repair(work: RunWork, definition: ToolDefinition, messages: AiMessage[], signal: AbortSignal): Promise<RunToolResult> {
-    const answer = await this.deps.gateway.ask(request(work, definition, 'repair', messages), { signal, settle: 'caller' });
+  private async repair(
+    work: RunWork,
+    definition: ToolDefinition,
+    messages: AiMessage[],
+    signal: AbortSignal,
+  ): Promise<RunToolResult> {
+    const answer = await this.deps.gateway.ask(request(work, definition, 'repair', messages), {
+      signal,
+      settle: 'caller',
+    });
     const checked = check(definition, answer.text);
     if (checked.issues.length === 0) return this.succeed(work, answer, checked.value);
-    return this.settleAndEnd(work, answer, { state: 'failed', errorCode: OUTPUT_INVALID, model: answer.model });
+    return this.settleAndEnd(work, answer, {
+      state: 'failed',
+      errorCode: OUTPUT_INVALID,
+      model: answer.model,
+    });
   }
 
   private succeed(work: RunWork, answer: AiAnswer, output: unknown): Promise<RunToolResult> {
@@ -146,8 +173,15 @@ export class RunExecution {
   }
 
   private async recordEnd(runId: string, tenantId: string, ending: RunEnding): Promise<void> {
-    const details = ending.state === 'failed' ? { state: ending.state, code: ending.errorCode } : { state: ending.state };
-    await this.deps.audit.record({ action: 'run.ended', subjectType: 'run', subjectId: runId, tenantId, details });
+    const details =
+      ending.state === 'failed' ? { state: ending.state, code: ending.errorCode } : { state: ending.state };
+    await this.deps.audit.record({
+      action: 'run.ended',
+      subjectType: 'run',
+      subjectId: runId,
+      tenantId,
+      details,
+    });
   }
 
   private async stateOf(runId: string): Promise<RunToolResult> {
@@ -156,7 +190,12 @@ export class RunExecution {
   }
 }
 
-function request(work: RunWork, definition: ToolDefinition, purpose: AiPurpose, messages: AiMessage[]): AiRequest {
+function request(
+  work: RunWork,
+  definition: ToolDefinition,
+  purpose: AiPurpose,
+  messages: AiMessage[],
+): AiRequest {
   const { behavior, constraints, output_schema: outputSchema } = definition;
   const limits = { topics: constraints?.topics, noDirectAnswers: constraints?.no_direct_answers };
   return {
@@ -184,15 +223,25 @@ interface CheckedOutput {
 
 function check(definition: ToolDefinition, text: string): CheckedOutput {
   const parsed = parseOutput(text);
-  if (!parsed.ok) return { value: null, issues: [{ path: '', message: 'is not one well-formed JSON value' }] };
+  if (!parsed.ok)
+    return { value: null, issues: [{ path: '', message: 'is not one well-formed JSON value' }] };
   const { output_schema: schema } = definition;
-  return { value: parsed.value, issues: schema === undefined ? [] : compileSchema(schema).validate(parsed.value) };
+  return {
+    value: parsed.value,
+    issues: schema === undefined ? [] : compileSchema(schema).validate(parsed.value),
+  };
 }
 
 /** The answer that did not fit, and why. Both are material for the model, never instructions. */
 function repairMessages(draft: string, issues: CheckedOutput['issues']): AiMessage[] {
-  const reasons = issues.slice(0, MAX_REPAIR_ISSUES).map((issue) => `- the value${issue.path === '' ? '' : ` at ${issue.path}`} ${issue.message}`);
-  const content = ['Your answer does not fit the schema:', ...reasons, 'Give the whole answer again, corrected, as one JSON value.'].join('\n');
+  const reasons = issues
+    .slice(0, MAX_REPAIR_ISSUES)
+    .map((issue) => `- the value${issue.path === '' ? '' : ` at ${issue.path}`} ${issue.message}`);
+  const content = [
+    'Your answer does not fit the schema:',
+    ...reasons,
+    'Give the whole answer again, corrected, as one JSON value.',
+  ].join('\n');
   // Providers refuse empty messages.
   const answer: AiMessage[] = draft.trim() === '' ? [] : [{ role: 'assistant', content: draft }];
   return [...answer, { role: 'user', content }];

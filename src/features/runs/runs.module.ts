@@ -20,7 +20,22 @@ export interface RunsModuleDeps {
 export function createRunsModule(platform: Platform, deps: RunsModuleDeps) {
   const { clock, db, lists, logger, outbox } = platform;
   const { tools, submissions, gateway, audit } = deps;
-  const service = new RunsService({ db, clock, outbox, repository: new RunsRepository(db, lists), tools, submissions, audit });
-  const execution = new RunExecution({ db, repository: new RunExecutionRepository(db), tools, gateway, audit, logger });
+  const service = new RunsService({
+    db,
+    clock,
+    outbox,
+    repository: new RunsRepository(db, lists),
+    tools,
+    submissions,
+    audit,
+  });
+  const execution = new RunExecution({
+    db,
+    repository: new RunExecutionRepository(db),
+    tools,
+    gateway,
+    audit,
+    logger,
+  });
   return { service, execution, routes: runRoutes(new RunsController(service)) };
 }

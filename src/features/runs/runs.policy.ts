@@ -1,5 +1,5 @@
-import { isWithinAny } from '../../authz/access';
 import type { DefineRules } from '../../authz/ability';
+import { isWithinAny } from '../../authz/access';
 
 /** A student's run is theirs; who teaches the class reads along, and its teacher may stop it. Nobody else knows of it. */
 export const runRules: DefineRules = (access, allow) => {

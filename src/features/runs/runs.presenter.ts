@@ -9,9 +9,33 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 export function presentRun(principal: Principal, run: Run) {
   const self = runLocation(run.id);
-  const { id, userId, toolId, toolVersion, classId, submissionId, state, errorCode, model, inputTokens, outputTokens } = run;
+  const {
+    id,
+    userId,
+    toolId,
+    toolVersion,
+    classId,
+    submissionId,
+    state,
+    errorCode,
+    model,
+    inputTokens,
+    outputTokens,
+  } = run;
   return {
-    ...{ id, userId, toolId, toolVersion, classId, submissionId, state, errorCode, model, inputTokens, outputTokens },
+    ...{
+      id,
+      userId,
+      toolId,
+      toolVersion,
+      classId,
+      submissionId,
+      state,
+      errorCode,
+      model,
+      inputTokens,
+      outputTokens,
+    },
     progress: progressOf(run),
     cancelRequestedAt: iso(run.cancelRequestedAt),
     startedAt: iso(run.startedAt),

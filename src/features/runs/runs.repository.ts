@@ -4,7 +4,14 @@ import { isWithin } from '../../platform/db/ltree';
 import type { ListReader, SortColumn } from '../../platform/db/paging';
 import { join, type Sql, sql } from '../../platform/db/sql';
 import type { Page, PageRequest } from '../../shared/pages';
-import { RUN_STATES, type Run, type RunFilters, type RunTarget, type RunWithInput, type RunWithOutput } from './runs.types';
+import {
+  RUN_STATES,
+  type Run,
+  type RunFilters,
+  type RunTarget,
+  type RunWithInput,
+  type RunWithOutput,
+} from './runs.types';
 
 const RunRow = z.object({
   id: z.string(),
@@ -70,7 +77,11 @@ export class RunsRepository {
    * @returns 'too_many' where the person has `maxUnfinished` runs under way, 'submission_ended' where the submission
    * was handed in meanwhile; nothing is written then.
    */
-  async insert(run: NewRun, maxUnfinished: number, also: Record<'job' | 'audit', Sql>): Promise<'created' | 'too_many' | 'submission_ended'> {
+  async insert(
+    run: NewRun,
+    maxUnfinished: number,
+    also: Record<'job' | 'audit', Sql>,
+  ): Promise<'created' | 'too_many' | 'submission_ended'> {
     const { target } = run;
     const open =
       target.submissionId === null
@@ -98,14 +109,25 @@ export class RunsRepository {
   }
 
   async findWithInput(id: string): Promise<RunWithInput | null> {
-    return this.db.row(sql`SELECT ${COLUMNS}, r.input FROM ${FROM} WHERE r.id = ${id}::uuid`, RunRow.extend({ input: z.unknown() }));
+    return this.db.row(
+      sql`SELECT ${COLUMNS}, r.input FROM ${FROM} WHERE r.id = ${id}::uuid`,
+      RunRow.extend({ input: z.unknown() }),
+    );
   }
 
   async findWithOutput(id: string): Promise<RunWithOutput | null> {
-    return this.db.row(sql`SELECT ${COLUMNS}, r.output FROM ${FROM} WHERE r.id = ${id}::uuid`, RunRow.extend({ output: z.unknown() }));
+    return this.db.row(
+      sql`SELECT ${COLUMNS}, r.output FROM ${FROM} WHERE r.id = ${id}::uuid`,
+      RunRow.extend({ output: z.unknown() }),
+    );
   }
 
-  async list(scope: RunListScope, filters: RunFilters, sort: { column: SortColumn; descending: boolean; name: string }, page: PageRequest): Promise<Page<Run>> {
+  async list(
+    scope: RunListScope,
+    filters: RunFilters,
+    sort: { column: SortColumn; descending: boolean; name: string },
+    page: PageRequest,
+  ): Promise<Page<Run>> {
     const where: Sql[] = [visible(scope)];
     if (filters.classId !== undefined) where.push(sql`r.class_id = ${filters.classId}::uuid`);
     if (filters.userId !== undefined) where.push(sql`r.user_id = ${filters.userId}::uuid`);
@@ -130,7 +152,9 @@ export class RunsRepository {
   }
 
   async requestCancel(id: string, now: Date): Promise<void> {
-    await this.db.execute(sql`UPDATE runs SET cancel_requested_at = ${now} WHERE id = ${id}::uuid AND state = 'running'`);
+    await this.db.execute(
+      sql`UPDATE runs SET cancel_requested_at = ${now} WHERE id = ${id}::uuid AND state = 'running'`,
+    );
   }
 }
 

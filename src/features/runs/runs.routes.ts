@@ -5,7 +5,7 @@ import { CreateRunBody, ListRunsQuery, RunDetailSchema, RunResultSchema, RunSche
 
 const NOT_FOUND = { 'run.not_found': 'There is no such run, or not for the caller.' };
 
-export const runRoutes = (controller: RunsController) => [
+const collectionRoutes = (controller: RunsController) => [
   defineRoute({
     method: 'post',
     path: '/runs',
@@ -33,12 +33,16 @@ export const runRoutes = (controller: RunsController) => [
     method: 'get',
     path: '/runs',
     summary: 'List runs',
-    description: "The caller's own; with classId, userId or submissionId also those of others that they may read.",
+    description:
+      "The caller's own; with classId, userId or submissionId also those of others that they may read.",
     access: signedIn('run.read'),
     query: ListRunsQuery,
     success: { status: 200, description: 'A page of runs.', data: RunSchema, list: true },
     handler: controller.list,
   }),
+];
+
+const singleRoutes = (controller: RunsController) => [
   defineRoute({
     method: 'get',
     path: '/runs/:id',
@@ -75,4 +79,9 @@ export const runRoutes = (controller: RunsController) => [
     errors: { ...NOT_FOUND, 'run.finished': 'The run has succeeded or failed already.' },
     handler: controller.cancel,
   }),
+];
+
+export const runRoutes = (controller: RunsController) => [
+  ...collectionRoutes(controller),
+  ...singleRoutes(controller),
 ];

@@ -26,7 +26,9 @@ const runInput = () =>
 export const CreateRunBody = z
   .strictObject({
     toolId: id().optional().describe('The product tool, for work outside of any submission.'),
-    submissionId: id().optional().describe("The caller's submission to work on; it says which tool and version."),
+    submissionId: id()
+      .optional()
+      .describe("The caller's submission to work on; it says which tool and version."),
     input: runInput(),
   })
   .refine((body) => (body.toolId === undefined) !== (body.submissionId === undefined), {
@@ -37,7 +39,9 @@ export const CreateRunBody = z
 export const ListRunsQuery = listQuery(['-createdAt', 'updatedAt'], {
   state: z.enum(RUN_STATES).optional(),
   toolId: id().optional(),
-  submissionId: id().optional().describe('Runs of this submission, also of others where the caller may read them.'),
+  submissionId: id()
+    .optional()
+    .describe('Runs of this submission, also of others where the caller may read them.'),
   classId: id().optional().describe('Runs in this class, also of others where the caller may read them.'),
   userId: id().optional().describe('Runs of this person, as far as the caller may read them.'),
 });
@@ -51,7 +55,10 @@ const fields = {
   submissionId: z.uuid().nullable(),
   state: z.enum(RUN_STATES),
   progress: z.enum(['waiting', 'asking_model', 'repairing_answer', 'done']),
-  errorCode: z.string().nullable().describe('Why a failed run failed: `ai.unavailable`, `run.output_invalid`.'),
+  errorCode: z
+    .string()
+    .nullable()
+    .describe('Why a failed run failed: `ai.unavailable`, `run.output_invalid`.'),
   model: z.string().nullable(),
   inputTokens: z.number().int(),
   outputTokens: z.number().int(),

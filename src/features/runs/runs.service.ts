@@ -19,11 +19,19 @@ import {
   RunNotFinishedError,
   RunNotFoundError,
   SubmissionEndedError,
-  TooManyRunsError,
   ToolNotProductError,
+  TooManyRunsError,
 } from './runs.errors';
 import type { RunsRepository } from './runs.repository';
-import { type CreateRunInput, isFinished, type Run, type RunFilters, type RunTarget, type RunWithInput, type RunWithOutput } from './runs.types';
+import {
+  type CreateRunInput,
+  isFinished,
+  type Run,
+  type RunFilters,
+  type RunTarget,
+  type RunWithInput,
+  type RunWithOutput,
+} from './runs.types';
 
 /** More than anybody waits for, few enough that one person cannot fill the queue of a school. */
 const MAX_UNFINISHED_RUNS = 20;
@@ -46,11 +54,14 @@ export interface RunListQuery {
   page: PageRequest;
 }
 
-const subjectOf = (run: Run) => subject('Run', { id: run.id, userId: run.userId, classId: run.classId, groupPath: run.groupPath });
+const subjectOf = (run: Run) =>
+  subject('Run', { id: run.id, userId: run.userId, classId: run.classId, groupPath: run.groupPath });
 
 /** Whether this person may have the run stopped just now. */
 export function mayCancel(principal: Principal, run: Run): boolean {
-  return !isFinished(run.state) && run.cancelRequestedAt === null && can(principal, 'run.cancel', subjectOf(run));
+  return (
+    !isFinished(run.state) && run.cancelRequestedAt === null && can(principal, 'run.cancel', subjectOf(run))
+  );
 }
 
 /** Product tools in use: asking for a run, following it, fetching what came of it. */
@@ -65,16 +76,37 @@ export class RunsService {
   async createRun(principal: Principal, { toolId, submissionId, input }: CreateRunInput): Promise<Run> {
     const { audit, outbox, repository, tools } = this.deps;
     authorize(principal, 'run.create', subject('Account', { userId: principal.userId }));
-    const target = submissionId === undefined ? await this.targetOfTool(principal, toolId ?? '') : await this.targetOfSubmission(principal, submissionId);
+    const target =
+      submissionId === undefined
+        ? await this.targetOfTool(principal, toolId ?? '')
+        : await this.targetOfSubmission(principal, submissionId);
     const { definition } = await tools.getVersion(target.toolId, target.toolVersion);
-    const issues = definition.input_schema === undefined ? [] : compileSchema(definition.input_schema).validate(input);
+    const issues =
+      definition.input_schema === undefined ? [] : compileSchema(definition.input_schema).validate(input);
     if (issues.length > 0) throw new RunInputError(issues);
     const id = newId();
     const { tenantId } = target;
-    const outcome = await repository.insert({ id, userId: principal.userId, target, input }, MAX_UNFINISHED_RUNS, {
-      job: outbox.startStatement(runToolContract, { input: { runId: id }, tenantId, subjectId: id }, FROM_CREATED),
-      audit: audit.insertStatement({ action: 'run.created', subjectType: 'run', subjectId: id, tenantId, details: { toolId: target.toolId } }, FROM_CREATED),
-    });
+    const outcome = await repository.insert(
+      { id, userId: principal.userId, target, input },
+      MAX_UNFINISHED_RUNS,
+      {
+        job: outbox.startStatement(
+          runToolContract,
+          { input: { runId: id }, tenantId, subjectId: id },
+          FROM_CREATED,
+        ),
+        audit: audit.insertStatement(
+          {
+            action: 'run.created',
+            subjectType: 'run',
+            subjectId: id,
+            tenantId,
+            details: { toolId: target.toolId },
+          },
+          FROM_CREATED,
+        ),
+      },
+    );
     if (outcome === 'too_many') throw new TooManyRunsError();
     if (outcome === 'submission_ended') throw new SubmissionEndedError();
     return this.find(id);
@@ -83,8 +115,14 @@ export class RunsService {
   /** The caller's own runs; with a class, person or submission also those of others that they may read. */
   async listRuns(principal: Principal, { filters, sort, page }: RunListQuery): Promise<Page<Run>> {
     const { userId, access } = principal;
-    const ownOnly = filters.classId === undefined && filters.userId === undefined && filters.submissionId === undefined;
-    const scope = { userId, classIds: classIdsWithRole(access, 'teacher', 'assistant'), adminPaths: access.adminPaths, ownOnly };
+    const ownOnly =
+      filters.classId === undefined && filters.userId === undefined && filters.submissionId === undefined;
+    const scope = {
+      userId,
+      classIds: classIdsWithRole(access, 'teacher', 'assistant'),
+      adminPaths: access.adminPaths,
+      ownOnly,
+    };
     return this.deps.repository.list(scope, filters, sort, page);
   }
 
@@ -96,7 +134,11 @@ export class RunsService {
 
   /** A succeeded run with its output. @throws RunNotFinishedError, RunFailedError, RunCancelledError otherwise. */
   async getResult(principal: Principal, id: string): Promise<RunWithOutput> {
-    const run = await this.readable(principal, await this.deps.repository.findWithOutput(id), 'run.read_result');
+    const run = await this.readable(
+      principal,
+      await this.deps.repository.findWithOutput(id),
+      'run.read_result',
+    );
     if (!isFinished(run.state)) throw new RunNotFinishedError(run.state);
     if (run.state === 'failed') throw new RunFailedError(run.errorCode ?? 'internal');
     if (run.state === 'cancelled') throw new RunCancelledError();
@@ -126,14 +168,26 @@ export class RunsService {
       await repository.requestCancel(run.id, clock.now());
       await outbox.cancel(runToolContract, { input: { runId: run.id }, tenantId, subjectId: run.id });
     }
-    await audit.record({ action: 'run.cancelled', subjectType: 'run', subjectId: run.id, tenantId, aboutUserId: run.userId });
+    await audit.record({
+      action: 'run.cancelled',
+      subjectType: 'run',
+      subjectId: run.id,
+      tenantId,
+      aboutUserId: run.userId,
+    });
   }
 
   private async targetOfTool(principal: Principal, toolId: string): Promise<RunTarget> {
     const tool = await this.deps.tools.getUsable(principal, toolId);
     if (tool.type !== 'product') throw new ToolNotProductError();
     const tenantId = principal.tenantId ?? tool.tenantId;
-    return { tenantId, toolId: tool.toolId, toolVersion: tool.version, classId: tool.classId, submissionId: null };
+    return {
+      tenantId,
+      toolId: tool.toolId,
+      toolVersion: tool.version,
+      classId: tool.classId,
+      submissionId: null,
+    };
   }
 
   private async targetOfSubmission(principal: Principal, submissionId: string): Promise<RunTarget> {
@@ -155,7 +209,13 @@ export class RunsService {
     authorizeVisible(principal, 'run.read', 'run.read', subjectOf(run), () => new RunNotFoundError());
     if (run.userId !== principal.userId) {
       const { id, tenantId, userId } = run;
-      await this.deps.audit.record({ action, subjectType: 'run', subjectId: id, tenantId, aboutUserId: userId });
+      await this.deps.audit.record({
+        action,
+        subjectType: 'run',
+        subjectId: id,
+        tenantId,
+        aboutUserId: userId,
+      });
     }
     return run;
   }

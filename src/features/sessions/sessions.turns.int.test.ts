@@ -66,6 +66,16 @@ describe('the chat turn', () => {
     });
   });
 
+  it('takes two statements, once the session is known', async () => {
+    await say('Warm up');
+    const { db } = app.container.platform;
+    const spies = [jest.spyOn(db, 'rows'), jest.spyOn(db, 'execute')];
+    expect((await say('Hello')).status).toBe(201);
+    const texts = spies.flatMap((spy) => spy.mock.calls.map(([statement]) => statement.text));
+    for (const spy of spies) spy.mockRestore();
+    expect(texts.map((text) => /^WITH (\w+)/.exec(text)?.[1])).toEqual(['begun', 'freed']);
+  });
+
   it('streams piece by piece, with an id on each event', async () => {
     fake.next(model.says('One two three.'));
     const stream = await SseClient.say(app, room.asStudent, session, 'Count');

@@ -73,13 +73,17 @@ const history = (
 ): Sql => sql`coalesce((SELECT json_agg(json_build_object('seq', h.seq, 'role', h.role, 'content', h.content, 'state', h.state))
   FROM (SELECT seq, role, content, state FROM messages WHERE session_id = ${sessionId}::uuid ORDER BY seq DESC LIMIT ${MAX_HISTORY_MESSAGES}) h), '[]') AS history`;
 
-/** Whether the session `s` belongs to no submission, or to one on which its owner may work at this moment. */
-const WORK_IS_OPEN = sql`(s.submission_id IS NULL OR EXISTS (
-  SELECT 1 FROM submissions w JOIN assignments a ON a.id = w.assignment_id
-    LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = w.user_id
-  WHERE w.id = s.submission_id AND w.state = 'in_progress' AND a.state = 'published' AND a.deleted_at IS NULL
+/**
+ * Whether the session `s` belongs to no submission, or to one on which its owner may work at this moment. A scalar
+ * subquery and no EXISTS: that one the planner may turn into a hash of every open submission there is.
+ */
+const WORK_IS_OPEN = sql`(s.submission_id IS NULL OR coalesce((
+  SELECT w.state = 'in_progress' AND a.state = 'published' AND a.deleted_at IS NULL
     AND coalesce(coalesce(o.opens_at, a.opens_at) <= now(), TRUE) AND coalesce(coalesce(o.closes_at, a.closes_at) > now(), TRUE)
-    AND (a.late_policy = 'accept' OR coalesce(coalesce(o.due_at, a.due_at) >= now(), TRUE))))`;
+    AND (a.late_policy = 'accept' OR coalesce(coalesce(o.due_at, a.due_at) >= now(), TRUE))
+  FROM submissions w JOIN assignments a ON a.id = w.assignment_id
+    LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = w.user_id
+  WHERE w.id = s.submission_id), FALSE))`;
 
 const isOverdue = (maxMinutes: number | null): Sql =>
   sql`coalesce(s.created_at + make_interval(secs => 60 * ${maxMinutes}::double precision) < now(), FALSE)`;

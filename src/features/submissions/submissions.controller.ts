@@ -6,7 +6,7 @@ import type { idParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
 import { presentSubmission, presentSummary } from './submissions.presenter';
 import type { AnswerBody, GradeBody, ReturnBody, SubmissionsQuery } from './submissions.schemas';
-import { seesDrafts, type SubmissionsService } from './submissions.service';
+import { type SubmissionsService, seesDrafts } from './submissions.service';
 import type { StartService } from './submissions.start.service';
 import type { Submission } from './submissions.types';
 
@@ -17,7 +17,8 @@ const orderOf = (sort: string) => ({ name: sort.replace(/^-/, ''), descending: s
 /** The revision grows with each draft grade, so that while there may be one only those who grade are told it. */
 const revisionFor = (actor: Principal, found: Submission): number | undefined =>
   found.state === 'in_progress' || seesDrafts(actor, found) ? found.revision : undefined;
-const one = (actor: Principal, found: Submission): Reply => reply.ok(presentSubmission(actor, found), revisionFor(actor, found));
+const one = (actor: Principal, found: Submission): Reply =>
+  reply.ok(presentSubmission(actor, found), revisionFor(actor, found));
 
 export class SubmissionsController {
   constructor(
@@ -27,16 +28,32 @@ export class SubmissionsController {
 
   start = async ({ principal, params }: Call<Id>): Promise<Reply> => {
     const made = await this.starts.startSubmission(principal, params.id);
-    return reply.created(`${API_BASE}/submissions/${made.id}`, presentSubmission(principal, made), made.revision);
+    return reply.created(
+      `${API_BASE}/submissions/${made.id}`,
+      presentSubmission(principal, made),
+      made.revision,
+    );
   };
 
   listOfAssignment = async ({ principal, params, query }: ListCall): Promise<Reply> => {
-    const page = await this.submissions.listOfAssignment(principal, params.id, query, orderOf(query.sort), pageOf(query));
+    const page = await this.submissions.listOfAssignment(
+      principal,
+      params.id,
+      query,
+      orderOf(query.sort),
+      pageOf(query),
+    );
     return reply.page(mapPage(page, (found) => presentSummary(principal, found)));
   };
 
   listOfClass = async ({ principal, params, query }: ListCall): Promise<Reply> => {
-    const page = await this.submissions.listOfClass(principal, params.id, query, orderOf(query.sort), pageOf(query));
+    const page = await this.submissions.listOfClass(
+      principal,
+      params.id,
+      query,
+      orderOf(query.sort),
+      pageOf(query),
+    );
     return reply.page(mapPage(page, (found) => presentSummary(principal, found)));
   };
 
@@ -44,7 +61,12 @@ export class SubmissionsController {
     return one(principal, await this.submissions.readSubmission(principal, params.id));
   };
 
-  saveAnswer = async ({ principal, params, body, ifMatch }: Call<Id, unknown, z.output<typeof AnswerBody>>): Promise<Reply> => {
+  saveAnswer = async ({
+    principal,
+    params,
+    body,
+    ifMatch,
+  }: Call<Id, unknown, z.output<typeof AnswerBody>>): Promise<Reply> => {
     return one(principal, await this.submissions.saveAnswer(principal, params.id, body.answer, ifMatch));
   };
 
@@ -52,11 +74,29 @@ export class SubmissionsController {
     return one(principal, await this.submissions.submit(principal, params.id));
   };
 
-  grade = async ({ principal, params, body, ifMatch }: Call<Id, unknown, z.output<typeof GradeBody>>): Promise<Reply> => {
+  grade = async ({
+    principal,
+    params,
+    body,
+    ifMatch,
+  }: Call<Id, unknown, z.output<typeof GradeBody>>): Promise<Reply> => {
     return one(principal, await this.submissions.grade(principal, params.id, body, ifMatch));
   };
 
-  return = async ({ principal, params, body, ifMatch }: Call<Id, unknown, z.output<typeof ReturnBody>>): Promise<Reply> => {
-    return one(principal, await this.submissions.returnSubmission(principal, params.id, body.allowAnotherAttempt === true, ifMatch));
+  return = async ({
+    principal,
+    params,
+    body,
+    ifMatch,
+  }: Call<Id, unknown, z.output<typeof ReturnBody>>): Promise<Reply> => {
+    return one(
+      principal,
+      await this.submissions.returnSubmission(
+        principal,
+        params.id,
+        body.allowAnotherAttempt === true,
+        ifMatch,
+      ),
+    );
   };
 }

@@ -10,9 +10,17 @@ import { SubmissionsService } from './submissions.service';
 import { StartRepository } from './submissions.start.repository';
 import { StartService } from './submissions.start.service';
 
-export function createSubmissionsModule(platform: Platform, deps: { audit: AuditService; classes: ClassesService; assignments: AssignmentsService }) {
+export function createSubmissionsModule(
+  platform: Platform,
+  deps: { audit: AuditService; classes: ClassesService; assignments: AssignmentsService },
+) {
   const { db, clock, lists } = platform;
-  const service = new SubmissionsService({ db, clock, submissions: new SubmissionsRepository(db, lists), ...deps });
+  const service = new SubmissionsService({
+    db,
+    clock,
+    submissions: new SubmissionsRepository(db, lists),
+    ...deps,
+  });
   const starts = new StartService(new StartRepository(db), deps.audit, clock);
   const reader: SubmissionsReader = service;
   return { routes: submissionsRoutes(new SubmissionsController(service, starts)), service, starts, reader };

@@ -16,11 +16,35 @@ export const submissionRules: DefineRules = (access, allow) => {
   allow('submission.create', 'Assignment', ({ classId }) => roleIn(classId) === 'student');
   // What a list then holds is a matter of its rows; those outside of the class have no list to look at.
   allow('submission.list', 'Assignment', (place) => roleIn(place.classId) !== undefined || manages(place));
-  allow('submission.list', 'Class', ({ id, groupPath }) => roleIn(id) !== undefined || manages({ classId: id, groupPath }));
-  allow(['submission.read', 'submission.read_answer'], 'Submission', ({ userId }) => userId === access.userId);
+  allow(
+    'submission.list',
+    'Class',
+    ({ id, groupPath }) => roleIn(id) !== undefined || manages({ classId: id, groupPath }),
+  );
+  allow(
+    ['submission.read', 'submission.read_answer'],
+    'Submission',
+    ({ userId }) => userId === access.userId,
+  );
   // Whoever has left the class keeps what they wrote, and writes no more.
-  allow(['submission.update', 'submission.submit'], 'Submission', ({ userId, classId }) => userId === access.userId && roleIn(classId) === 'student');
-  allow(['submission.read', 'submission.read_answer'], 'Submission', ({ classId }) => roleIn(classId) === 'assistant');
-  allow(['submission.read', 'submission.read_answer', 'submission.grade', 'submission.return'], 'Submission', (place) => grades(place));
-  allow('submission.read', 'Submission', ({ userId, state }) => state === 'returned' && access.observedStudentIds.has(userId));
+  allow(
+    ['submission.update', 'submission.submit'],
+    'Submission',
+    ({ userId, classId }) => userId === access.userId && roleIn(classId) === 'student',
+  );
+  allow(
+    ['submission.read', 'submission.read_answer'],
+    'Submission',
+    ({ classId }) => roleIn(classId) === 'assistant',
+  );
+  allow(
+    ['submission.read', 'submission.read_answer', 'submission.grade', 'submission.return'],
+    'Submission',
+    (place) => grades(place),
+  );
+  allow(
+    'submission.read',
+    'Submission',
+    ({ userId, state }) => state === 'returned' && access.observedStudentIds.has(userId),
+  );
 };

@@ -14,7 +14,10 @@ function visibleUpdate({ state, updatedAt, submittedAt, returnedAt }: Submission
 }
 
 /** Scores and feedback that are not returned yet are shown to those who grade, and to nobody else. */
-export function presentSummary(actor: Principal, found: SubmissionSummary): z.output<typeof SubmissionSummarySchema> {
+export function presentSummary(
+  actor: Principal,
+  found: SubmissionSummary,
+): z.output<typeof SubmissionSummarySchema> {
   const object = submissionSubject(found);
   const isGrader = seesDrafts(actor, found);
   const isOpen = found.state === 'in_progress';
@@ -39,7 +42,11 @@ export function presentSummary(actor: Principal, found: SubmissionSummary): z.ou
     returnedAt: iso(found.returnedAt),
     createdAt: found.createdAt.toISOString(),
     updatedAt: (isGrader ? found.updatedAt : visibleUpdate(found)).toISOString(),
-    links: { self: `${API_BASE}/submissions/${found.id}`, assignment: `${API_BASE}/assignments/${found.assignmentId}`, user: `${API_BASE}/users/${found.userId}` },
+    links: {
+      self: `${API_BASE}/submissions/${found.id}`,
+      assignment: `${API_BASE}/assignments/${found.assignmentId}`,
+      user: `${API_BASE}/users/${found.userId}`,
+    },
     can: {
       update: isOpen && can(actor, 'submission.update', object),
       submit: isOpen && can(actor, 'submission.submit', object),

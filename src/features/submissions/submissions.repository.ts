@@ -6,7 +6,12 @@ import type { ListReader } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { empty, type Sql, sql } from '../../platform/db/sql';
 import type { Page, PageRequest } from '../../shared/pages';
-import { SUBMISSION_STATES, type Submission, type SubmissionState, type SubmissionSummary } from './submissions.types';
+import {
+  SUBMISSION_STATES,
+  type Submission,
+  type SubmissionState,
+  type SubmissionSummary,
+} from './submissions.types';
 
 const nullableDate = z.date().nullable();
 const SummaryRow = z.object({
@@ -92,13 +97,15 @@ function readableBy(access: Access): Sql {
     OR (s.state = 'returned' AND s.user_id = ANY(${[...access.observedStudentIds]}::uuid[])))`;
 }
 
-const gradesAnywhere = (access: Access): boolean => access.adminPaths.length > 0 || classIdsWithRole(access, 'teacher').length > 0;
+const gradesAnywhere = (access: Access): boolean =>
+  access.adminPaths.length > 0 || classIdsWithRole(access, 'teacher').length > 0;
 
 function toSubmission({ opensAt, dueAt, closesAt, ...row }: z.output<typeof DetailRow>): Submission {
   return { ...row, dates: { opensAt, dueAt, closesAt } };
 }
 
-const matching = (ifMatch: readonly number[] | null): Sql => (ifMatch === null ? empty : sql`AND revision = ANY(${[...ifMatch]}::int[])`);
+const matching = (ifMatch: readonly number[] | null): Sql =>
+  ifMatch === null ? empty : sql`AND revision = ANY(${[...ifMatch]}::int[])`;
 
 export class SubmissionsRepository {
   constructor(
@@ -107,12 +114,20 @@ export class SubmissionsRepository {
   ) {}
 
   async findById(id: string): Promise<Submission | null> {
-    const row = await this.db.row(sql`SELECT ${DETAIL} FROM ${DETAIL_SOURCE} WHERE s.id = ${id}::uuid AND ${ALIVE}`, DetailRow);
+    const row = await this.db.row(
+      sql`SELECT ${DETAIL} FROM ${DETAIL_SOURCE} WHERE s.id = ${id}::uuid AND ${ALIVE}`,
+      DetailRow,
+    );
     return row === null ? null : toSubmission(row);
   }
 
   /** Those that the caller may read, without what was written. */
-  async list(access: Access, filters: SubmissionFilters, sort: { name: string; descending: boolean }, page: PageRequest): Promise<Page<SubmissionSummary>> {
+  async list(
+    access: Access,
+    filters: SubmissionFilters,
+    sort: { name: string; descending: boolean },
+    page: PageRequest,
+  ): Promise<Page<SubmissionSummary>> {
     const where = [readableBy(access), ALIVE];
     if (filters.assignmentId !== undefined) where.push(sql`s.assignment_id = ${filters.assignmentId}::uuid`);
     if (filters.classId !== undefined) where.push(sql`a.class_id = ${filters.classId}::uuid`);
@@ -124,14 +139,25 @@ export class SubmissionsRepository {
     if (filters.updatedSince !== undefined) where.push(sql`${updatedAt} >= ${filters.updatedSince}`);
     const columns = { ...SORTS, updatedAt: { ...SORTS.updatedAt, expression: updatedAt } };
     return this.lists.list({
-      columns: SUMMARY, from: SOURCE, where, id: sql`s.id`, page, row: SummaryRow,
-      sort: { column: columns[sort.name as keyof typeof SORTS], descending: sort.descending, name: `${sort.descending ? '-' : ''}${sort.name}` },
+      columns: SUMMARY,
+      from: SOURCE,
+      where,
+      id: sql`s.id`,
+      page,
+      row: SummaryRow,
+      sort: {
+        column: columns[sort.name as keyof typeof SORTS],
+        descending: sort.descending,
+        name: `${sort.descending ? '-' : ''}${sort.name}`,
+      },
     });
   }
 
   /** Writes the student's answer. @returns whether the attempt was in progress and as `ifMatch` says. */
   async updateAnswer(id: string, answer: string | null, ifMatch: readonly number[] | null): Promise<boolean> {
-    return this.change(sql`UPDATE submissions SET answer = ${answer} WHERE id = ${id}::uuid AND state = 'in_progress' ${matching(ifMatch)} RETURNING id`);
+    return this.change(
+      sql`UPDATE submissions SET answer = ${answer} WHERE id = ${id}::uuid AND state = 'in_progress' ${matching(ifMatch)} RETURNING id`,
+    );
   }
 
   /** Hands in. @returns whether the attempt was still in progress. */
@@ -143,7 +169,11 @@ export class SubmissionsRepository {
   }
 
   /** Keeps a draft of score and feedback; what is undefined stays. @returns whether the work was handed in and as `ifMatch` says. */
-  async grade(id: string, grade: { score?: number | null | undefined; feedback?: string | null | undefined; by: string; at: Date }, ifMatch: readonly number[] | null): Promise<boolean> {
+  async grade(
+    id: string,
+    grade: { score?: number | null | undefined; feedback?: string | null | undefined; by: string; at: Date },
+    ifMatch: readonly number[] | null,
+  ): Promise<boolean> {
     const score = grade.score === undefined ? sql`draft_score` : sql`${grade.score}::numeric`;
     const feedback = grade.feedback === undefined ? sql`draft_feedback` : sql`${grade.feedback}::text`;
     return this.change(

@@ -2,54 +2,113 @@ import { defineRoute, type Route, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
 import type { SubmissionsController } from './submissions.controller';
 import { WORK_CONFLICTS } from './submissions.errors';
-import { AnswerBody, GradeBody, ReturnBody, SubmissionSchema, SubmissionsQuery, SubmissionSummarySchema } from './submissions.schemas';
+import {
+  AnswerBody,
+  GradeBody,
+  ReturnBody,
+  SubmissionSchema,
+  SubmissionSummarySchema,
+  SubmissionsQuery,
+} from './submissions.schemas';
 
-const UNKNOWN = { 'submission.not_found': 'There is no such submission, or none that the caller may know of.' };
-const UNKNOWN_ASSIGNMENT = { 'assignment.not_found': 'There is no such assignment, or none that the caller may know of.' };
-const submission = (description: string, status: 200 | 201 = 200) => ({ status, description, data: SubmissionSchema, revisioned: true }) as const;
-const pick = (...reasons: (keyof typeof WORK_CONFLICTS)[]) => Object.fromEntries(reasons.map((reason) => [reason, WORK_CONFLICTS[reason]]));
+const UNKNOWN = {
+  'submission.not_found': 'There is no such submission, or none that the caller may know of.',
+};
+const UNKNOWN_ASSIGNMENT = {
+  'assignment.not_found': 'There is no such assignment, or none that the caller may know of.',
+};
+const submission = (description: string, status: 200 | 201 = 200) =>
+  ({ status, description, data: SubmissionSchema, revisioned: true }) as const;
+const pick = (...reasons: (keyof typeof WORK_CONFLICTS)[]) =>
+  Object.fromEntries(reasons.map((reason) => [reason, WORK_CONFLICTS[reason]]));
 const CLOSED = pick('assignment.not_open', 'assignment.closed', 'submission.too_late');
 
 function studentRoutes(submissions: SubmissionsController): Route[] {
   return [
     defineRoute({
-      method: 'post', path: '/assignments/:id/submissions', summary: 'Begin an attempt', description: 'Attempts are numbered 1, 2, 3… Only their number is limited.',
-      access: signedIn('submission.create'), params: idParams, idempotency: 'transaction',
+      method: 'post',
+      path: '/assignments/:id/submissions',
+      summary: 'Begin an attempt',
+      description: 'Attempts are numbered 1, 2, 3… Only their number is limited.',
+      access: signedIn('submission.create'),
+      params: idParams,
+      idempotency: 'transaction',
       success: submission('The attempt, in progress.', 201),
-      errors: { ...UNKNOWN_ASSIGNMENT, ...CLOSED, ...pick('assignment.not_published', 'submission.excused', 'submission.no_attempts_left'), 'submission.students_only': 'The caller is no student of the class.' },
+      errors: {
+        ...UNKNOWN_ASSIGNMENT,
+        ...CLOSED,
+        ...pick('assignment.not_published', 'submission.excused', 'submission.no_attempts_left'),
+        'submission.students_only': 'The caller is no student of the class.',
+      },
       handler: submissions.start,
     }),
     defineRoute({
-      method: 'patch', path: '/submissions/:id', summary: 'Write the answer', access: signedIn('submission.update'), params: idParams, body: AnswerBody, conditional: true,
-      success: submission('The attempt as it is now.'), errors: { ...UNKNOWN, ...CLOSED, ...pick('submission.not_in_progress') },
+      method: 'patch',
+      path: '/submissions/:id',
+      summary: 'Write the answer',
+      access: signedIn('submission.update'),
+      params: idParams,
+      body: AnswerBody,
+      conditional: true,
+      success: submission('The attempt as it is now.'),
+      errors: { ...UNKNOWN, ...CLOSED, ...pick('submission.not_in_progress') },
       example: { answer: 'Plants turn light into sugar, because …' },
       handler: submissions.saveAnswer,
     }),
     defineRoute({
-      method: 'post', path: '/submissions/:id/submit', summary: 'Hand in', description: 'Whether it is late is decided now, by the due date in force for the student.',
-      access: signedIn('submission.submit'), params: idParams,
-      success: submission('The attempt, handed in.'), errors: { ...UNKNOWN, ...CLOSED, ...pick('submission.not_in_progress') },
+      method: 'post',
+      path: '/submissions/:id/submit',
+      summary: 'Hand in',
+      description: 'Whether it is late is decided now, by the due date in force for the student.',
+      access: signedIn('submission.submit'),
+      params: idParams,
+      success: submission('The attempt, handed in.'),
+      errors: { ...UNKNOWN, ...CLOSED, ...pick('submission.not_in_progress') },
       handler: submissions.submit,
     }),
   ];
 }
 
 function readingRoutes(submissions: SubmissionsController): Route[] {
-  const list = { status: 200, description: 'Those that the caller may read, without what was written.', data: SubmissionSummarySchema, list: true } as const;
+  const list = {
+    status: 200,
+    description: 'Those that the caller may read, without what was written.',
+    data: SubmissionSummarySchema,
+    list: true,
+  } as const;
   return [
     defineRoute({
-      method: 'get', path: '/assignments/:id/submissions', summary: 'List the attempts at an assignment', description: "A student's list has their own; a guardian's the returned ones of their child.",
-      access: signedIn('submission.list'), params: idParams, query: SubmissionsQuery, success: list, errors: UNKNOWN_ASSIGNMENT,
+      method: 'get',
+      path: '/assignments/:id/submissions',
+      summary: 'List the attempts at an assignment',
+      description: "A student's list has their own; a guardian's the returned ones of their child.",
+      access: signedIn('submission.list'),
+      params: idParams,
+      query: SubmissionsQuery,
+      success: list,
+      errors: UNKNOWN_ASSIGNMENT,
       handler: submissions.listOfAssignment,
     }),
     defineRoute({
-      method: 'get', path: '/classes/:id/submissions', summary: 'List the attempts in a class', access: signedIn('submission.list'), params: idParams, query: SubmissionsQuery,
-      success: list, errors: { 'class.not_found': 'There is no such class, or none that the caller may know of.' },
+      method: 'get',
+      path: '/classes/:id/submissions',
+      summary: 'List the attempts in a class',
+      access: signedIn('submission.list'),
+      params: idParams,
+      query: SubmissionsQuery,
+      success: list,
+      errors: { 'class.not_found': 'There is no such class, or none that the caller may know of.' },
       handler: submissions.listOfClass,
     }),
     defineRoute({
-      method: 'get', path: '/submissions/:id', summary: 'Read an attempt', description: "Reading somebody else's is recorded.",
-      access: signedIn('submission.read'), params: idParams, success: submission('The attempt.'), errors: UNKNOWN,
+      method: 'get',
+      path: '/submissions/:id',
+      summary: 'Read an attempt',
+      description: "Reading somebody else's is recorded.",
+      access: signedIn('submission.read'),
+      params: idParams,
+      success: submission('The attempt.'),
+      errors: UNKNOWN,
       handler: submissions.get,
     }),
   ];
@@ -58,16 +117,34 @@ function readingRoutes(submissions: SubmissionsController): Route[] {
 function gradingRoutes(submissions: SubmissionsController): Route[] {
   return [
     defineRoute({
-      method: 'post', path: '/submissions/:id/grade', summary: 'Grade, as a draft', description: 'The student sees nothing of it until it is returned.',
-      access: signedIn('submission.grade'), params: idParams, body: GradeBody, conditional: true,
-      success: submission('The attempt with the draft.'), errors: { ...UNKNOWN, ...pick('submission.not_submitted'), 'submission.score_too_high': "The score is above the assignment's points." },
+      method: 'post',
+      path: '/submissions/:id/grade',
+      summary: 'Grade, as a draft',
+      description: 'The student sees nothing of it until it is returned.',
+      access: signedIn('submission.grade'),
+      params: idParams,
+      body: GradeBody,
+      conditional: true,
+      success: submission('The attempt with the draft.'),
+      errors: {
+        ...UNKNOWN,
+        ...pick('submission.not_submitted'),
+        'submission.score_too_high': "The score is above the assignment's points.",
+      },
       example: { score: 87, feedback: 'Clear reasoning. Say where the energy comes from.' },
       handler: submissions.grade,
     }),
     defineRoute({
-      method: 'post', path: '/submissions/:id/return', summary: 'Return to the student', description: 'Releases the draft. After another grade it can be returned again.',
-      access: signedIn('submission.return'), params: idParams, body: ReturnBody, conditional: true,
-      success: submission('The attempt, returned.'), errors: { ...UNKNOWN, ...pick('submission.not_submitted') },
+      method: 'post',
+      path: '/submissions/:id/return',
+      summary: 'Return to the student',
+      description: 'Releases the draft. After another grade it can be returned again.',
+      access: signedIn('submission.return'),
+      params: idParams,
+      body: ReturnBody,
+      conditional: true,
+      success: submission('The attempt, returned.'),
+      errors: { ...UNKNOWN, ...pick('submission.not_submitted') },
       example: { allowAnotherAttempt: true },
       handler: submissions.return,
     }),

@@ -1,9 +1,19 @@
 import { z } from 'zod';
-import { can, id, links, listQuery, queryFlag, search, timestamp, updatedSince, verbatim } from '../../http/schemas';
+import {
+  can,
+  id,
+  links,
+  listQuery,
+  queryFlag,
+  search,
+  timestamp,
+  updatedSince,
+  verbatim,
+} from '../../http/schemas';
 import { SUBMISSION_STATES } from './submissions.types';
 
 export const SubmissionsQuery = listQuery(['-updatedAt', 'startedAt', 'submittedAt', 'userName'], {
-  q: search().describe("Only students whose name contains this text."),
+  q: search().describe('Only students whose name contains this text.'),
   state: z.enum(SUBMISSION_STATES).optional(),
   late: queryFlag().optional(),
   userId: id().optional().describe('Only the work of this student.'),
@@ -11,11 +21,21 @@ export const SubmissionsQuery = listQuery(['-updatedAt', 'startedAt', 'submitted
 });
 export const AnswerBody = z.strictObject({ answer: verbatim(0, 100_000).nullable() });
 export const GradeBody = z.strictObject({
-  score: z.number().min(0).max(100_000).multipleOf(0.01).nullable().optional().describe("At most the assignment's points. Left out: as it was."),
+  score: z
+    .number()
+    .min(0)
+    .max(100_000)
+    .multipleOf(0.01)
+    .nullable()
+    .optional()
+    .describe("At most the assignment's points. Left out: as it was."),
   feedback: verbatim(0, 20_000).nullable().optional(),
 });
 export const ReturnBody = z.strictObject({
-  allowAnotherAttempt: z.boolean().optional().describe('true: the student gets one more attempt, where all are used.'),
+  allowAnotherAttempt: z
+    .boolean()
+    .optional()
+    .describe('true: the student gets one more attempt, where all are used.'),
 });
 
 const nullableTimestamp = timestamp().nullable();
@@ -55,7 +75,10 @@ export const SubmissionSchema = z
     answer: z.string().nullable().describe('Null for guardians, too.'),
     dueAt: nullableTimestamp.describe('The due date in force: at hand-in, or now while in progress.'),
     feedback: z.string().nullable().describe('As returned.'),
-    draft: z.object({ score: z.number().nullable(), feedback: z.string().nullable(), gradedAt: nullableTimestamp }).nullable().describe('For those who grade; null for everybody else.'),
+    draft: z
+      .object({ score: z.number().nullable(), feedback: z.string().nullable(), gradedAt: nullableTimestamp })
+      .nullable()
+      .describe('For those who grade; null for everybody else.'),
     sessionId: z.uuid().nullable().describe('The newest chat on it.'),
     runId: z.uuid().nullable().describe('The newest run on it.'),
   })

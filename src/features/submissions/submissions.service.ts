@@ -15,7 +15,13 @@ import type { GradeInput, Submission, SubmissionSummary } from './submissions.ty
 import { lateBySeconds, obstacleToWork } from './submissions.work';
 
 /** The subject that the rules of a submission look at. */
-export const submissionSubject = ({ id, userId, classId, groupPath, state }: Pick<SubmissionSummary, 'id' | 'userId' | 'classId' | 'groupPath' | 'state'>) =>
+export const submissionSubject = ({
+  id,
+  userId,
+  classId,
+  groupPath,
+  state,
+}: Pick<SubmissionSummary, 'id' | 'userId' | 'classId' | 'groupPath' | 'state'>) =>
   subject('Submission', { id, userId, classId, groupPath, state });
 
 export interface SubmissionsDeps {
@@ -35,18 +41,35 @@ export class SubmissionsService implements SubmissionsReader {
   constructor(private readonly deps: SubmissionsDeps) {}
 
   /** Those of an assignment that the caller may read: a teacher's are all, a student's their own. */
-  async listOfAssignment(actor: Principal, assignmentId: string, filters: SubmissionFilters, sort: Sort, page: PageRequest): Promise<Page<SubmissionSummary>> {
+  async listOfAssignment(
+    actor: Principal,
+    assignmentId: string,
+    filters: SubmissionFilters,
+    sort: Sort,
+    page: PageRequest,
+  ): Promise<Page<SubmissionSummary>> {
     const found = await this.deps.submissions.list(actor.access, { ...filters, assignmentId }, sort, page);
     // An empty page may mean that there is no such assignment for the caller.
     if (found.items.length === 0) {
-      authorize(actor, 'submission.list', assignmentSubject(await this.deps.assignments.getAssignment(actor, assignmentId)));
+      authorize(
+        actor,
+        'submission.list',
+        assignmentSubject(await this.deps.assignments.getAssignment(actor, assignmentId)),
+      );
     }
     return found;
   }
 
-  async listOfClass(actor: Principal, classId: string, filters: SubmissionFilters, sort: Sort, page: PageRequest): Promise<Page<SubmissionSummary>> {
+  async listOfClass(
+    actor: Principal,
+    classId: string,
+    filters: SubmissionFilters,
+    sort: Sort,
+    page: PageRequest,
+  ): Promise<Page<SubmissionSummary>> {
     const found = await this.deps.submissions.list(actor.access, { ...filters, classId }, sort, page);
-    if (found.items.length === 0) authorize(actor, 'submission.list', classSubject(await this.deps.classes.getClass(actor, classId)));
+    if (found.items.length === 0)
+      authorize(actor, 'submission.list', classSubject(await this.deps.classes.getClass(actor, classId)));
     return found;
   }
 
@@ -58,11 +81,17 @@ export class SubmissionsService implements SubmissionsReader {
   }
 
   /** @throws WorkConflictError where it has been handed in or the assignment is closed; PreconditionFailedError. */
-  async saveAnswer(actor: Principal, id: string, answer: string | null, ifMatch: IfMatch): Promise<Submission> {
+  async saveAnswer(
+    actor: Principal,
+    id: string,
+    answer: string | null,
+    ifMatch: IfMatch,
+  ): Promise<Submission> {
     const found = await this.getSubmission(actor, id, 'submission.update');
     this.assertCanWork(found);
     await this.deps.db.transaction(async () => {
-      if (!(await this.deps.submissions.updateAnswer(id, answer, ifMatch))) throw await this.explain(found, 'submission.not_in_progress', ifMatch);
+      if (!(await this.deps.submissions.updateAnswer(id, answer, ifMatch)))
+        throw await this.explain(found, 'submission.not_in_progress', ifMatch);
       await this.record('submission.answered', found);
     });
     return this.getSubmission(actor, id);
@@ -75,7 +104,8 @@ export class SubmissionsService implements SubmissionsReader {
     const now = this.deps.clock.now();
     const late = lateBySeconds(found.dates.dueAt, now);
     await this.deps.db.transaction(async () => {
-      if (!(await this.deps.submissions.submit(id, now, found.dates.dueAt, late))) throw new WorkConflictError('submission.not_in_progress');
+      if (!(await this.deps.submissions.submit(id, now, found.dates.dueAt, late)))
+        throw new WorkConflictError('submission.not_in_progress');
       await this.record('submission.submitted', found, { attempt: found.attempt, lateBySeconds: late });
     });
     return this.getSubmission(actor, id);
@@ -84,9 +114,14 @@ export class SubmissionsService implements SubmissionsReader {
   /** Keeps score and feedback as a draft that the student does not see. @throws ScoreTooHighError, WorkConflictError */
   async grade(actor: Principal, id: string, input: GradeInput, ifMatch: IfMatch): Promise<Submission> {
     const found = await this.getSubmission(actor, id, 'submission.grade');
-    if (input.score !== undefined && input.score !== null && input.score > found.points) throw new ScoreTooHighError(found.points);
+    if (input.score !== undefined && input.score !== null && input.score > found.points)
+      throw new ScoreTooHighError(found.points);
     await this.deps.db.transaction(async () => {
-      const graded = await this.deps.submissions.grade(id, { ...input, by: actor.userId, at: this.deps.clock.now() }, ifMatch);
+      const graded = await this.deps.submissions.grade(
+        id,
+        { ...input, by: actor.userId, at: this.deps.clock.now() },
+        ifMatch,
+      );
       if (!graded) throw await this.explain(found, 'submission.not_submitted', ifMatch);
       await this.record('submission.graded', found);
     });
@@ -94,12 +129,18 @@ export class SubmissionsService implements SubmissionsReader {
   }
 
   /** Shows the draft to the student; done again after another grade, it shows that one. */
-  async returnSubmission(actor: Principal, id: string, allowAnotherAttempt: boolean, ifMatch: IfMatch): Promise<Submission> {
+  async returnSubmission(
+    actor: Principal,
+    id: string,
+    allowAnotherAttempt: boolean,
+    ifMatch: IfMatch,
+  ): Promise<Submission> {
     const found = await this.getSubmission(actor, id, 'submission.return');
     await this.deps.db.transaction(async () => {
       const released = await this.deps.submissions.release(id, actor.userId, this.deps.clock.now(), ifMatch);
       if (!released) throw await this.explain(found, 'submission.not_submitted', ifMatch);
-      if (allowAnotherAttempt) await this.deps.submissions.grantAttempt(newId(), found.assignmentId, found.userId);
+      if (allowAnotherAttempt)
+        await this.deps.submissions.grantAttempt(newId(), found.assignmentId, found.userId);
       await this.record('submission.returned', found, { allowAnotherAttempt });
     });
     return this.getSubmission(actor, id);
@@ -108,11 +149,38 @@ export class SubmissionsService implements SubmissionsReader {
   async getForWork(principal: Principal, submissionId: string): Promise<OpenSubmission> {
     const found = await this.getSubmission(principal, submissionId, 'submission.update');
     this.assertCanWork(found);
-    const { assignmentId, userId, tenantId, classId, groupId, groupPath, toolId, toolVersion, toolType, attempt } = found;
-    return { submissionId, assignmentId, userId, tenantId, classId, groupId, groupPath, toolId, toolVersion, toolType, attempt };
+    const {
+      assignmentId,
+      userId,
+      tenantId,
+      classId,
+      groupId,
+      groupPath,
+      toolId,
+      toolVersion,
+      toolType,
+      attempt,
+    } = found;
+    return {
+      submissionId,
+      assignmentId,
+      userId,
+      tenantId,
+      classId,
+      groupId,
+      groupPath,
+      toolId,
+      toolVersion,
+      toolType,
+      attempt,
+    };
   }
 
-  private async getSubmission(actor: Principal, id: string, action: Action = 'submission.read'): Promise<Submission> {
+  private async getSubmission(
+    actor: Principal,
+    id: string,
+    action: Action = 'submission.read',
+  ): Promise<Submission> {
     const notFound = () => new SubmissionNotFoundError(id);
     const found = await this.deps.submissions.findById(id);
     if (found === null) throw notFound();
@@ -122,21 +190,37 @@ export class SubmissionsService implements SubmissionsReader {
 
   private assertCanWork(found: Submission): void {
     if (found.state !== 'in_progress') throw new WorkConflictError('submission.not_in_progress');
-    const obstacle = obstacleToWork({ ...found.dates, state: found.assignmentState, latePolicy: found.latePolicy }, this.deps.clock.now());
+    const obstacle = obstacleToWork(
+      { ...found.dates, state: found.assignmentState, latePolicy: found.latePolicy },
+      this.deps.clock.now(),
+    );
     if (obstacle !== null) throw new WorkConflictError(obstacle);
   }
 
   /** Why a change touched no row: its state, or a client that has not seen the newest. */
-  private async explain(before: Submission, reason: 'submission.not_in_progress' | 'submission.not_submitted', ifMatch: IfMatch): Promise<Error> {
+  private async explain(
+    before: Submission,
+    reason: 'submission.not_in_progress' | 'submission.not_submitted',
+    ifMatch: IfMatch,
+  ): Promise<Error> {
     const now = await this.deps.submissions.findById(before.id);
-    const isWrongState = now === null || (now.state === 'in_progress') === (reason === 'submission.not_submitted');
+    const isWrongState =
+      now === null || (now.state === 'in_progress') === (reason === 'submission.not_submitted');
     return isWrongState || ifMatch === null ? new WorkConflictError(reason) : new PreconditionFailedError();
   }
 
   private async record(action: string, of: Submission, details: Record<string, unknown> = {}): Promise<void> {
-    await this.deps.audit.record({ action, subjectType: 'submission', subjectId: of.id, tenantId: of.tenantId, aboutUserId: of.userId, details });
+    await this.deps.audit.record({
+      action,
+      subjectType: 'submission',
+      subjectId: of.id,
+      tenantId: of.tenantId,
+      aboutUserId: of.userId,
+      details,
+    });
   }
 }
 
 /** Whether the caller sees scores and feedback before they are returned. */
-export const seesDrafts = (actor: Principal, of: SubmissionSummary): boolean => can(actor, 'submission.grade', submissionSubject(of));
+export const seesDrafts = (actor: Principal, of: SubmissionSummary): boolean =>
+  can(actor, 'submission.grade', submissionSubject(of));

@@ -41,7 +41,13 @@ export class StartRepository {
    * @param event the INSERT of the audit event, from the row `made`.
    * @returns null where there is no such assignment.
    */
-  async startAttempt(access: Access, assignmentId: string, id: string, now: Date, event: Sql): Promise<StartOutcome | null> {
+  async startAttempt(
+    access: Access,
+    assignmentId: string,
+    id: string,
+    now: Date,
+    event: Sql,
+  ): Promise<StartOutcome | null> {
     return this.db.row(
       sql`WITH target AS (
             SELECT a.id, a.class_id, g.path::text AS path, a.title, a.state, coalesce(o.opens_at, a.opens_at) AS opens_at, coalesce(o.due_at, a.due_at) AS due_at,

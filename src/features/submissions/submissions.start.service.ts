@@ -24,10 +24,23 @@ export class StartService {
     const id = newId();
     const now = this.clock.now();
     for (let round = 1; ; round += 1) {
-      const entry = { action: 'submission.started', subjectType: 'submission', subjectId: id, tenantId: actor.tenantId, details: { assignmentId } };
-      const outcome = await this.repository.startAttempt(actor.access, assignmentId, id, now, this.audit.insertStatement(entry, FROM_MADE));
+      const entry = {
+        action: 'submission.started',
+        subjectType: 'submission',
+        subjectId: id,
+        tenantId: actor.tenantId,
+        details: { assignmentId },
+      };
+      const outcome = await this.repository.startAttempt(
+        actor.access,
+        assignmentId,
+        id,
+        now,
+        this.audit.insertStatement(entry, FROM_MADE),
+      );
       if (outcome === null) throw new AssignmentNotFoundError(assignmentId);
-      if (outcome.attempt !== null) return startedSubmission(actor, assignmentId, id, now, outcome, outcome.attempt);
+      if (outcome.attempt !== null)
+        return startedSubmission(actor, assignmentId, id, now, outcome, outcome.attempt);
       this.explain(actor, assignmentId, outcome, now);
       if (round >= MAX_ROUNDS) throw new WorkConflictError('submission.no_attempts_left');
     }
@@ -37,22 +50,69 @@ export class StartService {
   private explain(actor: Principal, assignmentId: string, outcome: StartOutcome, now: Date): void {
     const { classId, groupPath, assignmentState: state } = outcome;
     const notFound = () => new AssignmentNotFoundError(assignmentId);
-    authorizeVisible(actor, 'assignment.read', 'assignment.read', assignmentSubject({ id: assignmentId, classId, groupPath, state }), notFound);
+    authorizeVisible(
+      actor,
+      'assignment.read',
+      'assignment.read',
+      assignmentSubject({ id: assignmentId, classId, groupPath, state }),
+      notFound,
+    );
     if (actor.access.classRoles.get(classId) !== 'student') throw new NotAStudentOfClassError();
     const obstacle = obstacleToWork({ ...outcome, state }, now);
     if (obstacle !== null) throw new WorkConflictError(obstacle);
     if (outcome.excused) throw new WorkConflictError('submission.excused');
-    if (outcome.maxAttempts !== null && outcome.used >= outcome.maxAttempts) throw new WorkConflictError('submission.no_attempts_left');
+    if (outcome.maxAttempts !== null && outcome.used >= outcome.maxAttempts)
+      throw new WorkConflictError('submission.no_attempts_left');
   }
 }
 
+/** What nobody has done yet about an attempt that has just begun. */
+const UNTOUCHED = {
+  submittedAt: null,
+  dueAtInForce: null,
+  late: false,
+  lateBySeconds: 0,
+  answer: null,
+  draftScore: null,
+  draftFeedback: null,
+  releasedScore: null,
+  releasedFeedback: null,
+  gradedAt: null,
+  returnedAt: null,
+  sessionId: null,
+  runId: null,
+} as const;
+
 /** The row as the database has just made it: its defaults are known, so it need not be read again. */
-function startedSubmission(actor: Principal, assignmentId: string, id: string, now: Date, outcome: StartOutcome, attempt: number): Submission {
-  const { tenantId, assignmentTitle, classId, groupId, groupPath, userName, toolId, toolType, toolVersion, points, assignmentState, latePolicy, opensAt, dueAt, closesAt } = outcome;
+function startedSubmission(
+  actor: Principal,
+  assignmentId: string,
+  id: string,
+  now: Date,
+  outcome: StartOutcome,
+  attempt: number,
+): Submission {
+  const {
+    opensAt,
+    dueAt,
+    closesAt,
+    maxAttempts: _max,
+    excused: _excused,
+    used: _used,
+    ...assignment
+  } = outcome;
   return {
-    id, tenantId, assignmentId, assignmentTitle, classId, groupId, groupPath, userId: actor.userId, userName, attempt, toolId, toolType, toolVersion, points, assignmentState, latePolicy,
-    state: 'in_progress', startedAt: now, submittedAt: null, dueAtInForce: null, late: false, lateBySeconds: 0, answer: null,
-    draftScore: null, draftFeedback: null, releasedScore: null, releasedFeedback: null, gradedAt: null, returnedAt: null, sessionId: null, runId: null,
-    revision: 1, createdAt: now, updatedAt: now, dates: { opensAt, dueAt, closesAt },
+    ...assignment,
+    ...UNTOUCHED,
+    id,
+    assignmentId,
+    userId: actor.userId,
+    attempt,
+    state: 'in_progress',
+    startedAt: now,
+    revision: 1,
+    createdAt: now,
+    updatedAt: now,
+    dates: { opensAt, dueAt, closesAt },
   };
 }

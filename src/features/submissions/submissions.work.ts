@@ -8,7 +8,10 @@ export interface WorkConditions extends Dates {
 }
 
 /** What keeps a student from working on an assignment at this moment, or null. */
-export function obstacleToWork({ state, opensAt, dueAt, closesAt, latePolicy }: WorkConditions, now: Date): WorkConflict | null {
+export function obstacleToWork(
+  { state, opensAt, dueAt, closesAt, latePolicy }: WorkConditions,
+  now: Date,
+): WorkConflict | null {
   if (state === 'draft') return 'assignment.not_published';
   if (state === 'closed') return 'assignment.closed';
   if (opensAt !== null && opensAt > now) return 'assignment.not_open';

@@ -5,5 +5,13 @@ export { type CompiledSchema, compileSchema, type SchemaIssue, schemaIssues } fr
 export { definitionFor, type VisibleDefinition } from './tools.secrets';
 export type { CreateToolInput, ToolsService, UpdateToolInput } from './tools.service';
 export {
-  type JsonObject, TOOL_TYPES, type Tool, type ToolDefinition, type ToolState, type ToolType, type ToolVersion, type ToolVisibility, type UsableTool,
+  type JsonObject,
+  TOOL_TYPES,
+  type Tool,
+  type ToolDefinition,
+  type ToolState,
+  type ToolType,
+  type ToolVersion,
+  type ToolVisibility,
+  type UsableTool,
 } from './tools.types';

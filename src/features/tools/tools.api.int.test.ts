@@ -5,8 +5,21 @@ import { World } from '../../testing/world';
 
 type Group = { id: string; tenantId: string; path: string };
 
-const chat = { name: 'Partner', version: '1.0', type: 'chat', behavior: 'SECRET: ask first.', meta: { subject: 'Physics', description: 'Asks before it answers' } };
-const product = { name: 'Quiz', version: '1.0', type: 'product', behavior: 'Write a quiz.', input_schema: { type: 'object' }, output_schema: { type: 'object' } };
+const chat = {
+  name: 'Partner',
+  version: '1.0',
+  type: 'chat',
+  behavior: 'SECRET: ask first.',
+  meta: { subject: 'Physics', description: 'Asks before it answers' },
+};
+const product = {
+  name: 'Quiz',
+  version: '1.0',
+  type: 'product',
+  behavior: 'Write a quiz.',
+  input_schema: { type: 'object' },
+  output_schema: { type: 'object' },
+};
 
 describe('/tools', () => {
   let app: TestApp;
@@ -46,16 +59,29 @@ describe('/tools', () => {
       const response = await teacher.post('/tools').send({ groupId: school.id, definition: product });
       expect(response.status).toBe(201);
       const { data } = response.body;
-      expect(data).toMatchObject({ groupId: school.id, state: 'draft', version: 1, visibility: 'private', type: 'product', name: 'Quiz', forkable: false, forkedFrom: null });
+      expect(data).toMatchObject({
+        groupId: school.id,
+        state: 'draft',
+        version: 1,
+        visibility: 'private',
+        type: 'product',
+        name: 'Quiz',
+        forkable: false,
+        forkedFrom: null,
+      });
       expect(data.definition).toEqual(product);
       expect(data.can).toEqual({ update: true, publish: true, fork: true, use: true, readVersions: true });
-      expect(response.headers['location']).toBe(`/api/v1/tools/${data.id}`);
-      expect(response.headers['etag']).toMatch(/^"1-/);
+      expect(response.headers.location).toBe(`/api/v1/tools/${data.id}`);
+      expect(response.headers.etag).toMatch(/^"1-/);
       expect(await trail(data.id)).toEqual(['tool.created']);
     });
 
     it('happens once for an Idempotency-Key', async () => {
-      const send = () => teacher.post('/tools').set('Idempotency-Key', 'create-once').send({ groupId: school.id, definition: chat });
+      const send = () =>
+        teacher
+          .post('/tools')
+          .set('Idempotency-Key', 'create-once')
+          .send({ groupId: school.id, definition: chat });
       const [first, second] = [await send(), await send()];
       expect(second.status).toBe(201);
       expect(second.body).toEqual(first.body);
@@ -70,11 +96,17 @@ describe('/tools', () => {
     });
 
     it('names the place in the definition that is wrong', async () => {
-      const definition = { ...product, input_schema: { type: 'object', properties: { word: { type: 'string', pattern: '(?<=a)b' } } } };
+      const definition = {
+        ...product,
+        input_schema: { type: 'object', properties: { word: { type: 'string', pattern: '(?<=a)b' } } },
+      };
       const response = await teacher.post('/tools').send({ groupId: school.id, definition });
       expect(response.status).toBe(400);
       expect(response.body.error.details.issues).toEqual([
-        expect.objectContaining({ path: 'body.definition.input_schema.properties.word.pattern', reason: 'pattern_unsupported' }),
+        expect.objectContaining({
+          path: 'body.definition.input_schema.properties.word.pattern',
+          reason: 'pattern_unsupported',
+        }),
       ]);
     });
 
@@ -96,12 +128,19 @@ describe('/tools', () => {
       const seen = await colleague.get(`/tools/${id}`);
       expect(seen.status).toBe(200);
       expect(seen.text).not.toContain('SECRET');
-      expect(seen.body.data.can).toEqual({ update: false, publish: false, fork: false, use: true, readVersions: true });
+      expect(seen.body.data.can).toEqual({
+        update: false,
+        publish: false,
+        fork: false,
+        use: true,
+        readVersions: true,
+      });
     });
 
     it('answers 404 to those who cannot see it, and 401 to nobody', async () => {
       const { id } = await create({ visibility: 'group' });
-      for (const client of [colleague, student, stranger]) expect((await client.get(`/tools/${id}`)).status).toBe(404);
+      for (const client of [colleague, student, stranger])
+        expect((await client.get(`/tools/${id}`)).status).toBe(404);
       expect((await app.anonymous.get(`/tools/${id}`)).status).toBe(401);
       expect((await teacher.get(`/tools/${newId()}`)).status).toBe(404);
       expect((await teacher.get('/tools/7')).status).toBe(400);
@@ -117,9 +156,11 @@ describe('/tools', () => {
   describe('GET /tools', () => {
     it('filters, sorts and pages', async () => {
       const group = await world.group({ under: school });
-      for (const name of ['Alpha 100%', 'Beta', 'Gamma']) await create({ groupId: group.id, definition: { ...chat, name } });
+      for (const name of ['Alpha 100%', 'Beta', 'Gamma'])
+        await create({ groupId: group.id, definition: { ...chat, name } });
       const list = async (query: string) => (await teacher.get(`/tools?groupId=${group.id}&${query}`)).body;
-      const names = async (query: string) => (await list(query)).data.map((tool: { name: string }) => tool.name);
+      const names = async (query: string) =>
+        (await list(query)).data.map((tool: { name: string }) => tool.name);
       expect(await names('')).toEqual(['Alpha 100%', 'Beta', 'Gamma']);
       expect(await names('sort=-name')).toEqual(['Gamma', 'Beta', 'Alpha 100%']);
       expect(await names('sort=-createdAt&limit=1')).toEqual(['Gamma']);
@@ -129,10 +170,17 @@ describe('/tools', () => {
       expect(await names('subject=physics&type=chat&state=draft&mine=true')).toHaveLength(3);
       expect(await names('mine=false')).toEqual([]);
       expect(await names('state=published')).toEqual([]);
-      expect(await names(`updatedSince=${encodeURIComponent(new Date(Date.now() + 60_000).toISOString())}`)).toEqual([]);
+      expect(
+        await names(`updatedSince=${encodeURIComponent(new Date(Date.now() + 60_000).toISOString())}`),
+      ).toEqual([]);
       const first = await list('cursor=&limit=2');
       expect(await names(`cursor=${first.meta.pagination.nextCursor}&limit=2`)).toEqual(['Gamma']);
-      expect((await list('page=2&limit=2')).meta.pagination).toEqual({ page: 2, limit: 2, total: 3, totalPages: 2 });
+      expect((await list('page=2&limit=2')).meta.pagination).toEqual({
+        page: 2,
+        limit: 2,
+        total: 3,
+        totalPages: 2,
+      });
       expect((await list('')).data[0]).not.toHaveProperty('definition');
     });
 
@@ -149,7 +197,7 @@ describe('/tools', () => {
       const response = await teacher.patch(`/tools/${id}`).set('If-Match', '"1"').send({ definition });
       expect(response.status).toBe(200);
       expect(response.body.data).toMatchObject({ version: 2, name: 'Better partner', definition });
-      expect(response.headers['etag']).toMatch(/^"2-/);
+      expect(response.headers.etag).toMatch(/^"2-/);
       expect((await teacher.get(`/tools/${id}/versions/1`)).body.data.definition).toEqual(chat);
       expect(await trail(id)).toEqual(['tool.created', 'tool.updated']);
     });
@@ -164,14 +212,24 @@ describe('/tools', () => {
     it('changes visibility, forkable and group', async () => {
       const { id } = await create();
       const below = await world.group({ under: school });
-      const response = await teacher.patch(`/tools/${id}`).send({ visibility: 'tenant', forkable: true, groupId: below.id });
-      expect(response.body.data).toMatchObject({ visibility: 'tenant', forkable: true, groupId: below.id, version: 1 });
+      const response = await teacher
+        .patch(`/tools/${id}`)
+        .send({ visibility: 'tenant', forkable: true, groupId: below.id });
+      expect(response.body.data).toMatchObject({
+        visibility: 'tenant',
+        forkable: true,
+        groupId: below.id,
+        version: 1,
+      });
     });
 
     it('refuses a lost race, another type, and groups out of reach', async () => {
       const { id } = await create();
       await teacher.patch(`/tools/${id}`).send({ definition: { ...chat, name: 'Two' } });
-      const late = await teacher.patch(`/tools/${id}`).set('If-Match', '"1"').send({ definition: { ...chat, name: 'Three' } });
+      const late = await teacher
+        .patch(`/tools/${id}`)
+        .set('If-Match', '"1"')
+        .send({ definition: { ...chat, name: 'Three' } });
       expect(late.status).toBe(412);
       const type = await teacher.patch(`/tools/${id}`).send({ definition: product });
       expect([type.status, type.body.error.details.reason]).toEqual([409, 'tool.type_fixed']);
@@ -180,7 +238,9 @@ describe('/tools', () => {
       const platformAdmin = await app.as((await world.user({ isPlatformAdmin: true })).id);
       const moved = await platformAdmin.patch(`/tools/${id}`).send({ groupId: elsewhere.id });
       expect([moved.status, moved.body.error.details.reason]).toEqual([409, 'tool.other_tenant']);
-      expect((await teacher.patch(`/tools/${id}`).send({ definition: { ...chat, behavior: '' } })).status).toBe(400);
+      expect(
+        (await teacher.patch(`/tools/${id}`).send({ definition: { ...chat, behavior: '' } })).status,
+      ).toBe(400);
     });
 
     it('is for editors', async () => {
@@ -197,18 +257,26 @@ describe('/tools', () => {
     it('offer a tool, take it away and bring it back', async () => {
       const { id } = await create({ visibility: 'group' });
       const published = await teacher.post(`/tools/${id}/publish`).send({});
-      expect(published.body.data).toMatchObject({ state: 'published', version: 1, publishedAt: expect.any(String) });
+      expect(published.body.data).toMatchObject({
+        state: 'published',
+        version: 1,
+        publishedAt: expect.any(String),
+      });
       expect((await teacher.post(`/tools/${id}/publish`).send({})).status).toBe(200);
       expect((await colleague.get(`/tools/${id}`)).status).toBe(200);
 
       expect((await colleague.delete(`/tools/${id}`)).status).toBe(403);
       expect((await teacher.delete(`/tools/${id}`).set('If-Match', '"7"')).status).toBe(412);
       expect((await teacher.delete(`/tools/${id}`)).status).toBe(204);
-      for (const client of [teacher, colleague, admin]) expect((await client.get(`/tools/${id}`)).status).toBe(404);
+      for (const client of [teacher, colleague, admin])
+        expect((await client.get(`/tools/${id}`)).status).toBe(404);
       expect((await teacher.delete(`/tools/${id}`)).status).toBe(404);
       expect((await teacher.patch(`/tools/${id}`).send({ forkable: true })).status).toBe(404);
 
-      const archived = async (client: Client) => (await client.get('/tools?state=archived&limit=100')).body.data.map((tool: { id: string }) => tool.id);
+      const archived = async (client: Client) =>
+        (await client.get('/tools?state=archived&limit=100')).body.data.map(
+          (tool: { id: string }) => tool.id,
+        );
       expect(await archived(teacher)).toContain(id);
       expect(await archived(colleague)).not.toContain(id);
       expect((await colleague.post(`/tools/${id}/publish`).send({})).status).toBe(404);
@@ -240,8 +308,15 @@ describe('/tools', () => {
       await teacher.patch(`/tools/${id}`).send({ forkable: true });
       const fork = await other.post(`/tools/${id}/fork`).send({ groupId: home.id });
       expect(fork.status).toBe(201);
-      expect(fork.body.data).toMatchObject({ state: 'draft', visibility: 'private', version: 1, groupId: home.id, forkedFrom: { toolId: id, version: 1 }, definition: chat });
-      expect(fork.headers['location']).toBe(`/api/v1/tools/${fork.body.data.id}`);
+      expect(fork.body.data).toMatchObject({
+        state: 'draft',
+        visibility: 'private',
+        version: 1,
+        groupId: home.id,
+        forkedFrom: { toolId: id, version: 1 },
+        definition: chat,
+      });
+      expect(fork.headers.location).toBe(`/api/v1/tools/${fork.body.data.id}`);
       expect((await other.post(`/tools/${id}/fork`).send({ groupId: school.id })).status).toBe(404);
       expect((await other.post(`/tools/${id}/fork`).send({})).status).toBe(400);
       expect((await app.anonymous.post(`/tools/${id}/fork`).send({ groupId: home.id })).status).toBe(401);
@@ -252,7 +327,9 @@ describe('/tools', () => {
 
   describe('a tool that was assigned', () => {
     it('shows its students the version that they were given, without its secrets or history', async () => {
-      const { id } = await create({ definition: { ...chat, modules: [{ name: 'answer-guard', config: { answers: ['SECRET 42'] } }] } });
+      const { id } = await create({
+        definition: { ...chat, modules: [{ name: 'answer-guard', config: { answers: ['SECRET 42'] } }] },
+      });
       await teacher.post(`/tools/${id}/publish`).send({});
       const klass = await world.class(school);
       const pupil = await world.classMember(klass, 'student');
@@ -260,31 +337,59 @@ describe('/tools', () => {
       const client = await app.as(pupil.id);
       expect((await client.get(`/tools/${id}`)).status).toBe(404);
 
-      const assignment = await world.assignment(klass, { id, version: 1 }, { id: teacherId }, { state: 'draft' });
+      const assignment = await world.assignment(
+        klass,
+        { id, version: 1 },
+        { id: teacherId },
+        { state: 'draft' },
+      );
       expect((await client.get(`/tools/${id}`)).status).toBe(404);
-      await app.container.platform.db.execute(sql`UPDATE assignments SET state = 'published', published_at = now() WHERE id = ${assignment.id}::uuid`);
-      await teacher.patch(`/tools/${id}`).send({ definition: { ...chat, name: 'Later', behavior: 'SECRET later' } });
+      await app.container.platform.db.execute(
+        sql`UPDATE assignments SET state = 'published', published_at = now() WHERE id = ${assignment.id}::uuid`,
+      );
+      await teacher
+        .patch(`/tools/${id}`)
+        .send({ definition: { ...chat, name: 'Later', behavior: 'SECRET later' } });
 
       const seen = await client.get(`/tools/${id}`);
       expect(seen.status).toBe(200);
-      expect(seen.body.data).toMatchObject({ name: 'Partner', version: 1, can: { use: true, update: false, readVersions: false } });
+      expect(seen.body.data).toMatchObject({
+        name: 'Partner',
+        version: 1,
+        can: { use: true, update: false, readVersions: false },
+      });
       expect(seen.body.data.definition.modules).toEqual([{ name: 'answer-guard' }]);
       expect(seen.text).not.toContain('SECRET');
-      for (const path of ['/versions', '/versions/1', '/versions/1/diff/2']) expect((await client.get(`/tools/${id}${path}`)).status).toBe(403);
+      for (const path of ['/versions', '/versions/1', '/versions/1/diff/2'])
+        expect((await client.get(`/tools/${id}${path}`)).status).toBe(403);
       expect((await client.get('/tools')).body.data).toHaveLength(1);
       expect((await client.patch(`/tools/${id}`).send({ forkable: true })).status).toBe(403);
 
-      const principal = (await app.container.access.findPrincipal(pupil.id, { sessionId: null, kind: 'system', scopes: null }))!;
-      expect(await app.container.tools.reader.findUsable(principal, id)).toMatchObject({ version: 1, classId: klass.id });
-      await app.container.platform.db.execute(sql`UPDATE assignments SET closes_at = now() - interval '1 minute' WHERE id = ${assignment.id}::uuid`);
+      const principal = (await app.container.access.findPrincipal(pupil.id, {
+        sessionId: null,
+        kind: 'system',
+        scopes: null,
+      }))!;
+      expect(await app.container.tools.reader.findUsable(principal, id)).toMatchObject({
+        version: 1,
+        classId: klass.id,
+      });
+      await app.container.platform.db.execute(
+        sql`UPDATE assignments SET closes_at = now() - interval '1 minute' WHERE id = ${assignment.id}::uuid`,
+      );
       expect(await app.container.tools.reader.findUsable(principal, id)).toBeNull();
-      await expect(app.container.tools.reader.getUsable(principal, id)).rejects.toMatchObject({ kind: 'forbidden' });
+      await expect(app.container.tools.reader.getUsable(principal, id)).rejects.toMatchObject({
+        kind: 'forbidden',
+      });
       expect((await client.get(`/tools/${id}`)).body.data.can.use).toBe(false);
     });
   });
 
   async function trail(id: string): Promise<string[]> {
-    const rows = await app.container.platform.db.prisma.auditEvent.findMany({ where: { subjectId: id }, orderBy: { seq: 'asc' } });
+    const rows = await app.container.platform.db.prisma.auditEvent.findMany({
+      where: { subjectId: id },
+      orderBy: { seq: 'asc' },
+    });
     return rows.map((row) => row.action);
   }
 });

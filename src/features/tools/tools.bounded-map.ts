@@ -25,6 +25,9 @@ export class BoundedMap<V> {
       const [oldest] = this.entries.keys();
       if (oldest !== undefined) this.entries.delete(oldest);
     }
-    this.entries.set(key, { value, expiresAt: Date.now() + (this.options.ttlMs ?? Number.POSITIVE_INFINITY) });
+    this.entries.set(key, {
+      value,
+      expiresAt: Date.now() + (this.options.ttlMs ?? Number.POSITIVE_INFINITY),
+    });
   }
 }

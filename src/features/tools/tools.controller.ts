@@ -2,9 +2,25 @@ import type { z } from 'zod';
 import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
-import { presentDiff, presentTool, presentToolWithVersion, presentVersion, presentVersionInFull, toolLink } from './tools.presenter';
+import {
+  presentDiff,
+  presentTool,
+  presentToolWithVersion,
+  presentVersion,
+  presentVersionInFull,
+  toolLink,
+} from './tools.presenter';
 import { TOOL_SORTS } from './tools.repository';
-import type { createToolBody, diffParams, forkToolBody, rollbackToolBody, toolsQuery, updateToolBody, versionParams, versionsQuery } from './tools.schemas';
+import type {
+  createToolBody,
+  diffParams,
+  forkToolBody,
+  rollbackToolBody,
+  toolsQuery,
+  updateToolBody,
+  versionParams,
+  versionsQuery,
+} from './tools.schemas';
 import type { ToolsService, ToolWithVersion } from './tools.service';
 import { VERSION_SORTS } from './tools.versions.repository';
 import type { ToolVersionsService } from './tools.versions.service';
@@ -19,11 +35,16 @@ export class ToolsController {
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof toolsQuery>>): Promise<Reply> => {
     const { page: _page, cursor: _cursor, limit: _limit, sort, ...filters } = query;
-    const page = await this.tools.listTools(principal, { filters, sort: sortOf(sort, TOOL_SORTS), page: pageOf(query) });
+    const page = await this.tools.listTools(principal, {
+      filters,
+      sort: sortOf(sort, TOOL_SORTS),
+      page: pageOf(query),
+    });
     return reply.page(mapPage(page, (tool) => presentTool(principal, tool)));
   };
 
-  get = async (call: Call<Id>): Promise<Reply> => this.ok(call, await this.tools.getTool(call.principal, call.params.id));
+  get = async (call: Call<Id>): Promise<Reply> =>
+    this.ok(call, await this.tools.getTool(call.principal, call.params.id));
 
   create = async (call: Call<unknown, unknown, z.output<typeof createToolBody>>): Promise<Reply> =>
     this.created(call, await this.tools.createTool(call.principal, call.body));
@@ -43,10 +64,22 @@ export class ToolsController {
     this.created(call, await this.tools.forkTool(call.principal, call.params.id, call.body.groupId));
 
   rollBack = async (call: Call<Id, unknown, z.output<typeof rollbackToolBody>>): Promise<Reply> =>
-    this.ok(call, await this.tools.rollBackTool(call.principal, call.params.id, call.body.version, call.ifMatch));
+    this.ok(
+      call,
+      await this.tools.rollBackTool(call.principal, call.params.id, call.body.version, call.ifMatch),
+    );
 
-  listVersions = async ({ principal, params, query }: Call<Id, z.output<typeof versionsQuery>>): Promise<Reply> => {
-    const { tool, versions } = await this.versions.listVersions(principal, params.id, sortOf(query.sort, VERSION_SORTS), pageOf(query));
+  listVersions = async ({
+    principal,
+    params,
+    query,
+  }: Call<Id, z.output<typeof versionsQuery>>): Promise<Reply> => {
+    const { tool, versions } = await this.versions.listVersions(
+      principal,
+      params.id,
+      sortOf(query.sort, VERSION_SORTS),
+      pageOf(query),
+    );
     return reply.page(mapPage(versions, (version) => presentVersion(principal, tool, version)));
   };
 

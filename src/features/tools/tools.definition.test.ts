@@ -19,8 +19,16 @@ describe('a definition', () => {
       refusals({
         ...chat,
         model: 'demo',
-        constraints: { topics: ['forces'], no_direct_answers: true, max_messages: 5, max_session_duration: 10 },
-        modules: [{ name: 'topic-guard', config: { topics: ['forces'], nested: { a: [1] } } }, { name: 'word-filter' }],
+        constraints: {
+          topics: ['forces'],
+          no_direct_answers: true,
+          max_messages: 5,
+          max_session_duration: 10,
+        },
+        modules: [
+          { name: 'topic-guard', config: { topics: ['forces'], nested: { a: [1] } } },
+          { name: 'word-filter' },
+        ],
         meta: { subject: 'Physics', grades: [9, 'K'], description: 'Asks.', tags: ['x'] },
       }),
     ).toEqual([]);
@@ -36,14 +44,40 @@ describe('a definition', () => {
     ['another type', { ...chat, type: 'game' }, 'type'],
     ['a chat with a schema', { ...chat, input_schema: object }, 'input_schema'],
     ['a product without schemas', { ...chat, type: 'product' }, 'input_schema'],
-    ['a broken schema', { ...product, output_schema: { properties: { a: { pattern: '(?=x)' } } } }, 'output_schema.properties.a.pattern'],
+    [
+      'a broken schema',
+      { ...product, output_schema: { properties: { a: { pattern: '(?=x)' } } } },
+      'output_schema.properties.a.pattern',
+    ],
     ['a schema that is no object', { ...product, input_schema: true }, 'input_schema'],
     ['a schema with NUL', { ...product, input_schema: { title: 'a\0' } }, 'input_schema'],
     ['a module without a proper name', { ...chat, modules: [{ name: 'Topic Guard' }] }, 'modules.0.name'],
-    ['settings of a module that are too large', { ...chat, modules: [{ name: 'x', config: { a: 'x'.repeat(20_000) } }] }, 'modules.0.config'],
-    ['settings of a module that are too deep', { ...chat, modules: [{ name: 'x', config: Array.from({ length: 12 }).reduce<object>((a) => ({ a }), {}) }] }, 'modules.0.config'],
-    ['a definition that is too large', { ...chat, modules: Array.from({ length: 20 }, () => ({ name: 'x', config: { a: 'x'.repeat(16_000) } })) }, ''],
-    ['minutes of nothing', { ...chat, constraints: { max_session_duration: 0 } }, 'constraints.max_session_duration'],
+    [
+      'settings of a module that are too large',
+      { ...chat, modules: [{ name: 'x', config: { a: 'x'.repeat(20_000) } }] },
+      'modules.0.config',
+    ],
+    [
+      'settings of a module that are too deep',
+      {
+        ...chat,
+        modules: [{ name: 'x', config: Array.from({ length: 12 }).reduce<object>((a) => ({ a }), {}) }],
+      },
+      'modules.0.config',
+    ],
+    [
+      'a definition that is too large',
+      {
+        ...chat,
+        modules: Array.from({ length: 20 }, () => ({ name: 'x', config: { a: 'x'.repeat(16_000) } })),
+      },
+      '',
+    ],
+    [
+      'minutes of nothing',
+      { ...chat, constraints: { max_session_duration: 0 } },
+      'constraints.max_session_duration',
+    ],
   ])('is refused with the path: %s', (_name, definition, path) => {
     expect(refusals(definition)[0]).toBe(path);
   });
@@ -55,10 +89,18 @@ describe('a definition', () => {
   });
 
   it('loses what only editors may see', () => {
-    const definition = { ...chat, modules: [{ name: 'answer-guard', config: { answers: ['42'] } }] } as ToolDefinition;
+    const definition = {
+      ...chat,
+      modules: [{ name: 'answer-guard', config: { answers: ['42'] } }],
+    } as ToolDefinition;
     expect(definitionFor(definition, true)).toBe(definition);
     const visible = definitionFor(definition, false);
-    expect(visible).toEqual({ name: 'Partner', version: '1.0', type: 'chat', modules: [{ name: 'answer-guard' }] });
+    expect(visible).toEqual({
+      name: 'Partner',
+      version: '1.0',
+      type: 'chat',
+      modules: [{ name: 'answer-guard' }],
+    });
   });
 });
 

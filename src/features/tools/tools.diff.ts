@@ -8,7 +8,8 @@ export interface Change {
   to?: unknown;
 }
 
-const isNode = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isNode = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
 
 /** Compares by structure: objects key by key, arrays place by place; what has become another kind has changed as a whole. */
 export function diffJson(from: unknown, to: unknown, path = ''): Change[] {

@@ -16,7 +16,10 @@ const MAX_VERSIONS = 500;
 
 /** Tools as other features see them. */
 export class ToolLibrary implements ToolsReader {
-  private readonly remembered = new BoundedMap<ToolVersion>({ ttlMs: VERSION_TTL_MS, maxEntries: MAX_VERSIONS });
+  private readonly remembered = new BoundedMap<ToolVersion>({
+    ttlMs: VERSION_TTL_MS,
+    maxEntries: MAX_VERSIONS,
+  });
 
   constructor(
     private readonly db: Database,
@@ -43,7 +46,8 @@ export class ToolLibrary implements ToolsReader {
   async getUsable(principal: Principal, toolId: string): Promise<UsableTool> {
     const tool = await this.getReadable(principal, toolId);
     const usable = await this.usableOf(principal, tool);
-    if (usable === null) throw new ForbiddenError('tool.not_usable', 'You can see this tool but not work with it now.');
+    if (usable === null)
+      throw new ForbiddenError('tool.not_usable', 'You can see this tool but not work with it now.');
     return usable;
   }
 
@@ -56,7 +60,8 @@ export class ToolLibrary implements ToolsReader {
   private async usableOf(principal: Principal, tool: Tool): Promise<UsableTool | null> {
     const { id: toolId, type, name, tenantId, groupId, groupPath, currentVersion } = tool;
     const common = { toolId, type, name, tenantId, groupId, groupPath };
-    if (can(principal, 'tool.use', toolSubject(tool))) return { ...common, version: currentVersion, classId: null };
+    if (can(principal, 'tool.use', toolSubject(tool)))
+      return { ...common, version: currentVersion, classId: null };
     const open = tool.isOpenToCaller ? await this.tools.findOpenAssignment(toolId, principal.access) : null;
     return open === null ? null : { ...common, ...open };
   }

@@ -70,12 +70,13 @@ describe('the permissions on tools', () => {
       formerTeacher: await world.user({ tenantId: district.id }),
     };
     for (const [name, person] of Object.entries(people)) clients[name] = await app.as(person.id);
-    const make = async (group: Group, author: { id: string }, values: object) => (await world.tool(group, author, values)).id;
+    const make = async (group: Group, author: { id: string }, values: object) =>
+      (await world.tool(group, author, values)).id;
     for (const column of COLUMNS) {
       const values = column === 'draft' ? { state: 'draft', visibility: 'public' } : { visibility: column };
-      tools[column] = await make(department, people['author']!, { ...values, forkable: true });
+      tools[column] = await make(department, people.author!, { ...values, forkable: true });
     }
-    formersTool = await make(department, people['formerTeacher']!, { visibility: 'private' });
+    formersTool = await make(department, people.formerTeacher!, { visibility: 'private' });
   });
   afterAll(() => app.close());
 
@@ -89,18 +90,35 @@ describe('the permissions on tools', () => {
       const seen = await client.get(`/tools/${id}`);
       expect([told, seen.status]).toEqual([told, cell === '-' ? 404 : 200]);
       expect([told, listed.includes(id)]).toEqual([told, cell !== '-']);
-      expect([told, (await client.get(`/tools/${id}/versions`)).status]).toEqual([told, cell === '-' ? 404 : 200]);
-      expect([told, (await client.patch(`/tools/${id}`).send({})).status]).toEqual([told, { w: 200, '-': 404 }[cell] ?? 403]);
+      expect([told, (await client.get(`/tools/${id}/versions`)).status]).toEqual([
+        told,
+        cell === '-' ? 404 : 200,
+      ]);
+      expect([told, (await client.patch(`/tools/${id}`).send({})).status]).toEqual([
+        told,
+        { w: 200, '-': 404 }[cell] ?? 403,
+      ]);
       if (cell === '-') continue;
-      expect([told, seen.body.data.can]).toEqual([told, { update: cell === 'w', publish: cell === 'w' && column === 'draft', fork: 'wf'.includes(cell), use: true, readVersions: true }]);
+      expect([told, seen.body.data.can]).toEqual([
+        told,
+        {
+          update: cell === 'w',
+          publish: cell === 'w' && column === 'draft',
+          fork: 'wf'.includes(cell),
+          use: true,
+          readVersions: true,
+        },
+      ]);
       expect([told, 'behavior' in seen.body.data.definition]).toEqual([told, cell === 'w']);
     }
   });
 
   it('of an author who teaches nowhere any more are to read, not to edit', async () => {
-    const seen = await clients['formerTeacher']!.get(`/tools/${formersTool}`);
+    const seen = await clients.formerTeacher!.get(`/tools/${formersTool}`);
     expect(seen.status).toBe(200);
     expect(seen.body.data.definition).not.toHaveProperty('behavior');
-    expect((await clients['formerTeacher']!.patch(`/tools/${formersTool}`).send({ forkable: true })).status).toBe(403);
+    expect(
+      (await clients.formerTeacher!.patch(`/tools/${formersTool}`).send({ forkable: true })).status,
+    ).toBe(403);
   });
 });

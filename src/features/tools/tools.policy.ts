@@ -1,20 +1,29 @@
-import type { DefineRules, Subjects } from '../../authz/ability';
-import { subject, type Tagged } from '../../authz/ability';
+import { type DefineRules, type Subjects, subject } from '../../authz/ability';
 import { type Access, isAboveAny, isWithinAny } from '../../authz/access';
 import type { Tool } from './tools.types';
 
 type Place = Subjects['Tool'];
 
-/** What the rules look at. @param byAssignment whether an assignment in a class of the caller counts, too. */
-export function toolSubject(tool: Tool, byAssignment = true): Tagged<'Tool'> {
+/** The subject that the rules of a tool look at. */
+export function toolSubject(tool: Tool) {
   const { id, groupPath, authorId, visibility, state, forkable, assignedVersion } = tool;
   const tenantPath = groupPath.split('.', 1)[0] as string;
-  const assignedToCaller = byAssignment && assignedVersion !== null;
-  return subject('Tool', { id, groupPath, tenantPath, authorId, visibility, state, forkable, assignedToCaller }) as Tagged<'Tool'>;
+  const assignedToCaller = assignedVersion !== null;
+  return subject('Tool', {
+    id,
+    groupPath,
+    tenantPath,
+    authorId,
+    visibility,
+    state,
+    forkable,
+    assignedToCaller,
+  });
 }
 
 /** Works with students in the tenant: as admin, teacher or staff of a group, or as teacher or assistant of a class. */
-const educatesIn = (access: Access, tenantPath: string): boolean => isAboveAny(tenantPath, access.educatorPaths);
+const educatesIn = (access: Access, tenantPath: string): boolean =>
+  isAboveAny(tenantPath, access.educatorPaths);
 
 /** Manages the group that owns the tool. */
 const administers = (access: Access, tool: Place): boolean =>
@@ -29,7 +38,9 @@ function isOffered(access: Access, tool: Place): boolean {
   if (tool.state !== 'published') return false;
   switch (tool.visibility) {
     case 'group':
-      return isWithinAny(tool.groupPath, access.viewPaths) || isAboveAny(tool.groupPath, access.educatorPaths);
+      return (
+        isWithinAny(tool.groupPath, access.viewPaths) || isAboveAny(tool.groupPath, access.educatorPaths)
+      );
     case 'tenant':
       return educatesIn(access, tool.tenantPath);
     case 'public':

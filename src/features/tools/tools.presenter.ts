@@ -27,11 +27,18 @@ export function presentTool(principal: Principal, tool: Tool) {
     subject: tool.subject,
     version: tool.currentVersion,
     forkable: tool.forkable,
-    forkedFrom: tool.forkedFromToolId === null ? null : { toolId: tool.forkedFromToolId, version: tool.forkedFromVersion },
+    forkedFrom:
+      tool.forkedFromToolId === null
+        ? null
+        : { toolId: tool.forkedFromToolId, version: tool.forkedFromVersion },
     publishedAt: tool.publishedAt?.toISOString() ?? null,
     createdAt: tool.createdAt.toISOString(),
     updatedAt: tool.updatedAt.toISOString(),
-    links: { self: toolLink(tool.id), versions: `${toolLink(tool.id)}/versions`, group: `${API_BASE}/groups/${tool.groupId}` },
+    links: {
+      self: toolLink(tool.id),
+      versions: `${toolLink(tool.id)}/versions`,
+      group: `${API_BASE}/groups/${tool.groupId}`,
+    },
     can: {
       update: can(principal, 'tool.update', subject),
       publish: tool.state !== 'published' && can(principal, 'tool.publish', subject),
@@ -72,9 +79,22 @@ export function presentVersion(principal: Principal, tool: Tool, version: ToolVe
 
 export function presentVersionInFull(principal: Principal, tool: Tool, version: ToolVersion) {
   const seesBehavior = can(principal, 'tool.read_behavior', toolSubject(tool));
-  return { ...presentVersion(principal, tool, version), definition: definitionFor(version.definition, seesBehavior) };
+  return {
+    ...presentVersion(principal, tool, version),
+    definition: definitionFor(version.definition, seesBehavior),
+  };
 }
 
 export function presentDiff(toolId: string, from: number, to: number, changes: readonly Change[]) {
-  return { toolId, from, to, changes, links: { tool: toolLink(toolId), from: `${toolLink(toolId)}/versions/${from}`, to: `${toolLink(toolId)}/versions/${to}` } };
+  return {
+    toolId,
+    from,
+    to,
+    changes,
+    links: {
+      tool: toolLink(toolId),
+      from: `${toolLink(toolId)}/versions/${from}`,
+      to: `${toolLink(toolId)}/versions/${to}`,
+    },
+  };
 }

@@ -6,9 +6,24 @@ import { contains } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
 import type { Page, PageRequest } from '../../shared/pages';
-import { TOOL_STATES, TOOL_TYPES, TOOL_VISIBILITIES, type Tool, type ToolDefinition, type ToolState, type ToolType, type ToolVisibility } from './tools.types';
+import {
+  TOOL_STATES,
+  TOOL_TYPES,
+  TOOL_VISIBILITIES,
+  type Tool,
+  type ToolDefinition,
+  type ToolState,
+  type ToolType,
+  type ToolVisibility,
+} from './tools.types';
 import { labelsOf } from './tools.versions.repository';
-import { assignmentsWithOverrideOf, isAssignmentOf, isEditable, isOpenAssignmentOf, isVisible } from './tools.visibility';
+import {
+  assignmentsWithOverrideOf,
+  isAssignmentOf,
+  isEditable,
+  isOpenAssignmentOf,
+  isVisible,
+} from './tools.visibility';
 
 const ToolRow = z.object({
   id: z.string(),
@@ -98,12 +113,18 @@ export class ToolsRepository {
 
   /** A tool that is not archived, with what the rules need to know about this caller. */
   async find(id: string, access: Access): Promise<Tool | null> {
-    return this.db.row(sql`SELECT ${columnsFor(access, this.clock.now())} FROM ${FROM} WHERE t.id = ${id}::uuid AND t.deleted_at IS NULL`, ToolRow);
+    return this.db.row(
+      sql`SELECT ${columnsFor(access, this.clock.now())} FROM ${FROM} WHERE t.id = ${id}::uuid AND t.deleted_at IS NULL`,
+      ToolRow,
+    );
   }
 
   /** The same, archived ones included. */
   async findEvenArchived(id: string, access: Access): Promise<Tool | null> {
-    return this.db.row(sql`SELECT ${columnsFor(access, this.clock.now())} FROM ${FROM} WHERE t.id = ${id}::uuid`, ToolRow);
+    return this.db.row(
+      sql`SELECT ${columnsFor(access, this.clock.now())} FROM ${FROM} WHERE t.id = ${id}::uuid`,
+      ToolRow,
+    );
   }
 
   async list({ filters, sort, page }: ToolList, access: Access): Promise<Page<Tool>> {
@@ -111,7 +132,9 @@ export class ToolsRepository {
     const where = [
       isVisible(access),
       ...stateCondition(filters.state, access),
-      ...(q === undefined ? [] : [contains(sql`(lower(t.name) || ' ' || lower(coalesce(t.description, '')))`, q)]),
+      ...(q === undefined
+        ? []
+        : [contains(sql`(lower(t.name) || ' ' || lower(coalesce(t.description, '')))`, q)]),
       ...(type === undefined ? [] : [sql`t.type = ${type}`]),
       ...(visibility === undefined ? [] : [sql`t.visibility = ${visibility}`]),
       ...(groupId === undefined ? [] : [sql`t.group_id = ${groupId}::uuid`]),
@@ -120,7 +143,15 @@ export class ToolsRepository {
       ...(mine === false ? [sql`t.author_id <> ${access.userId}::uuid`] : []),
       ...(updatedSince === undefined ? [] : [sql`t.updated_at >= ${updatedSince}`]),
     ];
-    return this.lists.list({ columns: columnsFor(access, this.clock.now()), from: FROM, where, sort, id: sql`t.id`, page, row: ToolRow });
+    return this.lists.list({
+      columns: columnsFor(access, this.clock.now()),
+      from: FROM,
+      where,
+      sort,
+      id: sql`t.id`,
+      page,
+      row: ToolRow,
+    });
   }
 
   /** The group that shall own a tool; archived groups own nothing new. */
@@ -151,7 +182,14 @@ export class ToolsRepository {
   }
 
   /** Changes what is not versioned; absent fields stay. */
-  async updateSettings(id: string, changes: { visibility?: ToolVisibility | undefined; forkable?: boolean | undefined; groupId?: string | undefined }): Promise<void> {
+  async updateSettings(
+    id: string,
+    changes: {
+      visibility?: ToolVisibility | undefined;
+      forkable?: boolean | undefined;
+      groupId?: string | undefined;
+    },
+  ): Promise<void> {
     await this.db.execute(
       sql`UPDATE tools SET visibility = coalesce(${changes.visibility ?? null}, visibility), forkable = coalesce(${changes.forkable ?? null}::boolean, forkable),
                            group_id = coalesce(${changes.groupId ?? null}::uuid, group_id)
@@ -166,11 +204,16 @@ export class ToolsRepository {
   }
 
   async archive(id: string, now: Date): Promise<void> {
-    await this.db.execute(sql`UPDATE tools SET state = 'archived', deleted_at = ${now} WHERE id = ${id}::uuid`);
+    await this.db.execute(
+      sql`UPDATE tools SET state = 'archived', deleted_at = ${now} WHERE id = ${id}::uuid`,
+    );
   }
 
   /** A published assignment of the tool that is open for this student now, and the version it gives them. */
-  async findOpenAssignment(toolId: string, access: Access): Promise<z.output<typeof OpenAssignmentRow> | null> {
+  async findOpenAssignment(
+    toolId: string,
+    access: Access,
+  ): Promise<z.output<typeof OpenAssignmentRow> | null> {
     return this.db.row(
       sql`SELECT a.class_id AS "classId", CASE a.pin WHEN 'exact' THEN a.tool_version ELSE t.current_version END AS version
           FROM ${assignmentsWithOverrideOf(access)} JOIN tools t ON t.id = a.tool_id

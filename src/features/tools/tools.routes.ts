@@ -2,8 +2,20 @@ import { defineRoute, type Route, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
 import type { ToolsController } from './tools.controller';
 import {
-  createToolBody, diffParams, diffSchema, emptyBody, forkToolBody, rollbackToolBody, toolSchema, toolsQuery, toolSummarySchema,
-  updateToolBody, versionParams, versionSchema, versionsQuery, versionSummarySchema,
+  createToolBody,
+  diffParams,
+  diffSchema,
+  emptyBody,
+  forkToolBody,
+  rollbackToolBody,
+  toolSchema,
+  toolSummarySchema,
+  toolsQuery,
+  updateToolBody,
+  versionParams,
+  versionSchema,
+  versionSummarySchema,
+  versionsQuery,
 } from './tools.schemas';
 
 const NOT_FOUND = { 'tool.not_found': 'There is no such tool for this caller.' };
@@ -11,12 +23,20 @@ const NO_VERSION = { 'tool.version_not_found': 'The tool has no version of this 
 const NO_GROUP = { 'group.not_found': 'There is no such group for this caller.' };
 const CHANGED = { 'precondition.changed': 'The current version is not the one that If-Match names.' };
 
+const toolAnswer = (description: string, status: 200 | 201 = 200) =>
+  ({ status, description, data: toolSchema, revisioned: true }) as const;
+
 const chatExample = {
   name: 'Socratic physics partner',
   version: '1.0',
   type: 'chat',
   behavior: 'You help students to think about forces and motion. Ask one question at a time.',
-  constraints: { topics: ['forces', 'motion'], no_direct_answers: true, max_messages: 60, max_session_duration: 45 },
+  constraints: {
+    topics: ['forces', 'motion'],
+    no_direct_answers: true,
+    max_messages: 60,
+    max_session_duration: 45,
+  },
   meta: { subject: 'Physics', grades: [9, 10], description: 'Asks before it answers.', tags: ['socratic'] },
 };
 const productExample = {
@@ -26,7 +46,9 @@ const productExample = {
   behavior: 'Write a short quiz about the given words.',
   input_schema: {
     type: 'object',
-    properties: { words: { type: 'array', items: { type: 'string', maxLength: 60 }, minItems: 1, maxItems: 20 } },
+    properties: {
+      words: { type: 'array', items: { type: 'string', maxLength: 60 }, minItems: 1, maxItems: 20 },
+    },
     required: ['words'],
     additionalProperties: false,
   },
@@ -37,85 +59,186 @@ const productExample = {
   },
 };
 
-export function toolsRoutes(tools: ToolsController): Route[] {
+function collectionRoutes(tools: ToolsController): Route[] {
   return [
     defineRoute({
-      method: 'get', path: '/tools', summary: 'List the tools one can see',
-      access: signedIn('tool.read'), query: toolsQuery,
-      success: { status: 200, description: 'A page of tools, without their definitions.', data: toolSummarySchema, list: true },
+      method: 'get',
+      path: '/tools',
+      summary: 'List the tools one can see',
+      access: signedIn('tool.read'),
+      query: toolsQuery,
+      success: {
+        status: 200,
+        description: 'A page of tools, without their definitions.',
+        data: toolSummarySchema,
+        list: true,
+      },
       handler: tools.list,
     }),
     defineRoute({
-      method: 'post', path: '/tools', summary: 'Create a tool',
-      description: 'A draft of version 1. Product tools need input_schema and output_schema (JSON Schema draft 7, patterns of the RE2 kind).',
-      access: signedIn('tool.create'), body: createToolBody, idempotency: 'transaction',
-      example: { groupId: '01890000-0000-7000-8000-000000000001', visibility: 'group', definition: productExample },
-      success: { status: 201, description: 'The draft.', data: toolSchema, revisioned: true },
-      errors: NO_GROUP, handler: tools.create,
-    }),
-    defineRoute({
-      method: 'get', path: '/tools/:id', summary: 'Read a tool',
-      description: 'Its current version; a student gets the version that was assigned to them. The ETag begins with the number of the version.',
-      access: signedIn('tool.read'), params: idParams,
-      success: { status: 200, description: 'The tool.', data: toolSchema, revisioned: true },
-      errors: NOT_FOUND, handler: tools.get,
-    }),
-    defineRoute({
-      method: 'patch', path: '/tools/:id', summary: 'Change a tool',
-      description: 'A definition becomes the next version; no version ever changes. If-Match names the current version.',
-      access: signedIn('tool.update'), params: idParams, body: updateToolBody, conditional: true,
-      example: { definition: chatExample },
-      success: { status: 200, description: 'The tool; with the same version where the definition is the same.', data: toolSchema, revisioned: true },
-      errors: { ...NOT_FOUND, ...NO_GROUP, ...CHANGED, 'tool.type_fixed': 'The type of a tool cannot change.', 'tool.other_tenant': 'The group is of another tenant.' },
-      handler: tools.update,
-    }),
-    defineRoute({
-      method: 'delete', path: '/tools/:id', summary: 'Archive a tool',
-      description: 'Assignments that have it go on with it. Publishing it brings it back.',
-      access: signedIn('tool.update'), params: idParams, conditional: true,
-      success: { status: 204, description: 'Archived.' },
-      errors: { ...NOT_FOUND, ...CHANGED }, handler: tools.archive,
-    }),
-    defineRoute({
-      method: 'get', path: '/tools/:id/versions', summary: 'List the versions of a tool',
-      access: signedIn('tool.read_versions'), params: idParams, query: versionsQuery,
-      success: { status: 200, description: 'A page of versions, without their definitions.', data: versionSummarySchema, list: true },
-      errors: NOT_FOUND, handler: tools.listVersions,
-    }),
-    defineRoute({
-      method: 'get', path: '/tools/:id/versions/:version', summary: 'Read a version of a tool',
-      access: signedIn('tool.read_versions'), params: versionParams,
-      success: { status: 200, description: 'The version.', data: versionSchema },
-      errors: { ...NOT_FOUND, ...NO_VERSION }, handler: tools.getVersion,
-    }),
-    defineRoute({
-      method: 'get', path: '/tools/:id/versions/:from/diff/:to', summary: 'Compare two versions of a tool',
-      description: 'By structure. Without what only editors may see, for others.',
-      access: signedIn('tool.read_versions'), params: diffParams,
-      success: { status: 200, description: 'The differences.', data: diffSchema },
-      errors: { ...NOT_FOUND, ...NO_VERSION }, handler: tools.diff,
-    }),
-    defineRoute({
-      method: 'post', path: '/tools/:id/publish', summary: 'Publish a tool',
-      description: 'Offers a draft to those whom its visibility names, or brings an archived tool back.',
-      access: signedIn('tool.publish'), params: idParams, body: emptyBody, conditional: true, example: {},
-      success: { status: 200, description: 'The published tool.', data: toolSchema, revisioned: true },
-      errors: { ...NOT_FOUND, ...CHANGED }, handler: tools.publish,
-    }),
-    defineRoute({
-      method: 'post', path: '/tools/:id/fork', summary: 'Copy a tool',
-      description: 'A draft of one’s own with the same definition. For its editors, and for teachers where the author made it forkable.',
-      access: signedIn('tool.fork'), params: idParams, body: forkToolBody, idempotency: 'transaction',
-      example: { groupId: '01890000-0000-7000-8000-000000000001' },
-      success: { status: 201, description: 'The copy.', data: toolSchema, revisioned: true },
-      errors: { ...NOT_FOUND, ...NO_GROUP }, handler: tools.fork,
-    }),
-    defineRoute({
-      method: 'post', path: '/tools/:id/rollback', summary: 'Go back to an old version',
-      description: 'Makes a new version that equals the old one.',
-      access: signedIn('tool.update'), params: idParams, body: rollbackToolBody, conditional: true, example: { version: 1 },
-      success: { status: 200, description: 'The tool with its new version.', data: toolSchema, revisioned: true },
-      errors: { ...NOT_FOUND, ...NO_VERSION, ...CHANGED }, handler: tools.rollBack,
+      method: 'post',
+      path: '/tools',
+      summary: 'Create a tool',
+      description:
+        'A draft of version 1. Product tools need input_schema and output_schema (JSON Schema draft 7, patterns of the RE2 kind).',
+      access: signedIn('tool.create'),
+      body: createToolBody,
+      idempotency: 'transaction',
+      example: {
+        groupId: '01890000-0000-7000-8000-000000000001',
+        visibility: 'group',
+        definition: productExample,
+      },
+      success: toolAnswer('The draft.', 201),
+      errors: NO_GROUP,
+      handler: tools.create,
     }),
   ];
 }
+
+function singleRoutes(tools: ToolsController): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/tools/:id',
+      summary: 'Read a tool',
+      description:
+        'Its current version; a student gets the version that was assigned to them. The ETag begins with the number of the version.',
+      access: signedIn('tool.read'),
+      params: idParams,
+      success: toolAnswer('The tool.'),
+      errors: NOT_FOUND,
+      handler: tools.get,
+    }),
+    defineRoute({
+      method: 'patch',
+      path: '/tools/:id',
+      summary: 'Change a tool',
+      description:
+        'A definition becomes the next version; no version ever changes. If-Match names the current version.',
+      access: signedIn('tool.update'),
+      params: idParams,
+      body: updateToolBody,
+      conditional: true,
+      example: { definition: chatExample },
+      success: toolAnswer('The tool; with the same version where the definition is the same.'),
+      errors: {
+        ...NOT_FOUND,
+        ...NO_GROUP,
+        ...CHANGED,
+        'tool.type_fixed': 'The type of a tool cannot change.',
+        'tool.other_tenant': 'The group is of another tenant.',
+      },
+      handler: tools.update,
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/tools/:id',
+      summary: 'Archive a tool',
+      description: 'Assignments that have it go on with it. Publishing it brings it back.',
+      access: signedIn('tool.update'),
+      params: idParams,
+      conditional: true,
+      success: { status: 204, description: 'Archived.' },
+      errors: { ...NOT_FOUND, ...CHANGED },
+      handler: tools.archive,
+    }),
+  ];
+}
+
+function versionRoutes(tools: ToolsController): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/tools/:id/versions',
+      summary: 'List the versions of a tool',
+      access: signedIn('tool.read_versions'),
+      params: idParams,
+      query: versionsQuery,
+      success: {
+        status: 200,
+        description: 'A page of versions, without their definitions.',
+        data: versionSummarySchema,
+        list: true,
+      },
+      errors: NOT_FOUND,
+      handler: tools.listVersions,
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/tools/:id/versions/:version',
+      summary: 'Read a version of a tool',
+      access: signedIn('tool.read_versions'),
+      params: versionParams,
+      success: { status: 200, description: 'The version.', data: versionSchema },
+      errors: { ...NOT_FOUND, ...NO_VERSION },
+      handler: tools.getVersion,
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/tools/:id/versions/:from/diff/:to',
+      summary: 'Compare two versions of a tool',
+      description: 'By structure. Without what only editors may see, for others.',
+      access: signedIn('tool.read_versions'),
+      params: diffParams,
+      success: { status: 200, description: 'The differences.', data: diffSchema },
+      errors: { ...NOT_FOUND, ...NO_VERSION },
+      handler: tools.diff,
+    }),
+  ];
+}
+
+function lifeRoutes(tools: ToolsController): Route[] {
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/tools/:id/publish',
+      summary: 'Publish a tool',
+      description: 'Offers a draft to those whom its visibility names, or brings an archived tool back.',
+      access: signedIn('tool.publish'),
+      params: idParams,
+      body: emptyBody,
+      conditional: true,
+      example: {},
+      success: toolAnswer('The published tool.'),
+      errors: { ...NOT_FOUND, ...CHANGED },
+      handler: tools.publish,
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/tools/:id/fork',
+      summary: 'Copy a tool',
+      description:
+        'A draft of one’s own with the same definition. For its editors, and for teachers where the author made it forkable.',
+      access: signedIn('tool.fork'),
+      params: idParams,
+      body: forkToolBody,
+      idempotency: 'transaction',
+      example: { groupId: '01890000-0000-7000-8000-000000000001' },
+      success: toolAnswer('The copy.', 201),
+      errors: { ...NOT_FOUND, ...NO_GROUP },
+      handler: tools.fork,
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/tools/:id/rollback',
+      summary: 'Go back to an old version',
+      description: 'Makes a new version that equals the old one.',
+      access: signedIn('tool.update'),
+      params: idParams,
+      body: rollbackToolBody,
+      conditional: true,
+      example: { version: 1 },
+      success: toolAnswer('The tool with its new version.'),
+      errors: { ...NOT_FOUND, ...NO_VERSION, ...CHANGED },
+      handler: tools.rollBack,
+    }),
+  ];
+}
+
+export const toolsRoutes = (tools: ToolsController): Route[] => [
+  ...collectionRoutes(tools),
+  ...singleRoutes(tools),
+  ...versionRoutes(tools),
+  ...lifeRoutes(tools),
+];

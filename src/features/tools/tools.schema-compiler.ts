@@ -3,7 +3,14 @@ import addFormats from 'ajv-formats';
 import { type FieldIssue, InvalidInputError } from '../../shared/errors';
 import { BoundedMap } from './tools.bounded-map';
 import { canonicalJson, contentHash } from './tools.json';
-import { compilePattern, isObject, refusalsOf, ROOT, SCHEMA_FORMATS, subschemasOf } from './tools.schema-rules';
+import {
+  compilePattern,
+  isObject,
+  ROOT,
+  refusalsOf,
+  SCHEMA_FORMATS,
+  subschemasOf,
+} from './tools.schema-rules';
 import type { JsonObject } from './tools.types';
 
 /** Where a value does not fit: `{ path: '.topics[2]', reason: 'maxLength', message: '…' }`; the path of the root is ''. */
@@ -117,9 +124,21 @@ function createAjv(options: Options): Ajv {
     ...options,
   });
   addFormats(ajv, [...SCHEMA_FORMATS]);
-  ajv.addKeyword({ keyword: STEP, errors: false, validate: (_on: boolean, value: unknown) => (budget.spendOn(value), true) });
+  ajv.addKeyword({
+    keyword: STEP,
+    errors: false,
+    validate: (_on: boolean, value: unknown) => {
+      budget.spendOn(value);
+      return true;
+    },
+  });
   ajv.removeKeyword('uniqueItems');
-  ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', validate: (on: boolean, items: unknown[]) => !on || hasNoEquals(items) });
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    validate: (on: boolean, items: unknown[]) => !on || hasNoEquals(items),
+  });
   return ajv;
 }
 
@@ -132,13 +151,13 @@ function withSteps(schema: unknown): unknown {
     for (const child of subschemasOf(part, ROOT)) visit(child.schema);
     const { $ref } = part;
     if ($ref === undefined) return;
-    delete part['$ref'];
+    delete part.$ref;
     // At the end, so that pointers to what stood there before still hold.
-    part['allOf'] = [...(Array.isArray(part['allOf']) ? part['allOf'] : []), { [STEP]: true }, { $ref }];
+    part.allOf = [...(Array.isArray(part.allOf) ? part.allOf : []), { [STEP]: true }, { $ref }];
   };
   visit(copy);
-  delete copy['$schema'];
-  delete copy['$id'];
+  delete copy.$schema;
+  delete copy.$id;
   return copy;
 }
 
@@ -156,17 +175,29 @@ function readablePath(pointer: string): string {
 }
 
 function issueOf(error: ErrorObject): SchemaIssue {
-  const { additionalProperty, allowedValues } = error.params as { additionalProperty?: string; allowedValues?: unknown };
+  const { additionalProperty, allowedValues } = error.params as {
+    additionalProperty?: string;
+    allowedValues?: unknown;
+  };
   const path = readablePath(error.instancePath);
-  if (error.keyword === 'uniqueItems') return { path, reason: error.keyword, message: 'must not have equal items' };
+  if (error.keyword === 'uniqueItems')
+    return { path, reason: error.keyword, message: 'must not have equal items' };
   if (additionalProperty !== undefined) {
-    return { path: `${path}.${additionalProperty.slice(0, 100)}`, reason: error.keyword, message: 'is not known here' };
+    return {
+      path: `${path}.${additionalProperty.slice(0, 100)}`,
+      reason: error.keyword,
+      message: 'is not known here',
+    };
   }
   const choices = Array.isArray(allowedValues) ? `: ${JSON.stringify(allowedValues).slice(0, 200)}` : '';
   return { path, reason: error.keyword, message: `${error.message ?? 'does not fit'}${choices}` };
 }
 
-const tooComplex: SchemaIssue = { path: '', reason: 'too_complex', message: 'is too large or too deep to be checked by this schema' };
+const tooComplex: SchemaIssue = {
+  path: '',
+  reason: 'too_complex',
+  message: 'is too large or too deep to be checked by this schema',
+};
 
 class AjvSchema implements CompiledSchema {
   private readonly instrumented: unknown;
@@ -230,7 +261,8 @@ export function schemaIssues(schema: JsonObject): FieldIssue[] {
   const refusals = refusalsOf(schema);
   if (refusals.length > 0) return refusals;
   const { $schema: _dialect, ...vocabulary } = schema;
-  if (metaSchema.validateSchema(vocabulary) !== true) return (metaSchema.errors ?? []).slice(0, MAX_ISSUES).map(issueOf);
+  if (metaSchema.validateSchema(vocabulary) !== true)
+    return (metaSchema.errors ?? []).slice(0, MAX_ISSUES).map(issueOf);
   try {
     const compiled = compileSchema(schema);
     const isEndless = [{}, [], ''].some((probe) => compiled.validate(probe).includes(tooComplex));

@@ -25,9 +25,16 @@ type Position = 'schema' | 'schemas' | 'schema_or_schemas' | 'map' | 'plain';
 
 /** The keywords of draft 7, by what stands in them. */
 const KEYWORDS: ReadonlyMap<string, Position> = new Map<string, Position>([
-  ...['not', 'if', 'then', 'else', 'contains', 'propertyNames', 'additionalItems', 'additionalProperties'].map(
-    (name) => [name, 'schema'] as const,
-  ),
+  ...[
+    'not',
+    'if',
+    'then',
+    'else',
+    'contains',
+    'propertyNames',
+    'additionalItems',
+    'additionalProperties',
+  ].map((name) => [name, 'schema'] as const),
   ...['allOf', 'anyOf', 'oneOf'].map((name) => [name, 'schemas'] as const),
   ['items', 'schema_or_schemas'],
   ...['properties', 'patternProperties', 'definitions', '$defs', 'dependencies'].map(
@@ -68,7 +75,9 @@ export function subschemasOf(schema: JsonObject, place: Place): { schema: unknow
     const here = below(place, keyword);
     const isMap = position === 'map' && isObject(value);
     if (isMap) {
-      const entries = Object.entries(value).filter(([, each]) => keyword !== 'dependencies' || !Array.isArray(each));
+      const entries = Object.entries(value).filter(
+        ([, each]) => keyword !== 'dependencies' || !Array.isArray(each),
+      );
       return entries.map(([key, each]) => ({ schema: each, place: below(here, key) }));
     }
     const isList = Array.isArray(value) && (position === 'schemas' || position === 'schema_or_schemas');
@@ -101,22 +110,28 @@ class SchemaReader {
     this.pointers.add(place.pointer);
     // Whatever is neither boolean nor object is told by the meta-schema.
     if (!isObject(schema)) return;
-    for (const [keyword, value] of Object.entries(schema)) this.visitKeyword(keyword, value, below(place, keyword), place);
+    for (const [keyword, value] of Object.entries(schema))
+      this.visitKeyword(keyword, value, below(place, keyword), place);
     for (const child of subschemasOf(schema, place)) this.visit(child.schema, child.place);
   }
 
   private visitKeyword(keyword: string, value: unknown, place: Place, parent: Place): void {
     const isRoot = parent.pointer === ROOT.pointer;
-    if (!KEYWORDS.has(keyword)) return this.refuse(place, 'unknown_keyword', 'is not a keyword of JSON Schema draft 7');
-    if (keyword === '$id' && !isRoot) return this.refuse(place, 'inner_id', 'an $id may stand at the root only');
-    if (keyword === '$schema') return this.checkDialect(value, place, isRoot);
-    if (keyword === '$ref' && typeof value === 'string') this.refs.push({ target: value, place });
-    if (keyword === 'pattern' && typeof value === 'string') this.checkPattern(value, place);
-    if (keyword === 'patternProperties' && isObject(value)) {
+    if (!KEYWORDS.has(keyword)) {
+      this.refuse(place, 'unknown_keyword', 'is not a keyword of JSON Schema draft 7');
+    } else if (keyword === '$id' && !isRoot) {
+      this.refuse(place, 'inner_id', 'an $id may stand at the root only');
+    } else if (keyword === '$schema') {
+      this.checkDialect(value, place, isRoot);
+    } else if (keyword === '$ref' && typeof value === 'string') {
+      this.refs.push({ target: value, place });
+    } else if (keyword === 'pattern' && typeof value === 'string') {
+      this.checkPattern(value, place);
+    } else if (keyword === 'patternProperties' && isObject(value)) {
       for (const pattern of Object.keys(value)) this.checkPattern(pattern, below(place, pattern));
+    } else if (keyword === 'format' && !(SCHEMA_FORMATS as readonly unknown[]).includes(value)) {
+      this.refuse(place, 'unknown_format', `is not one of ${SCHEMA_FORMATS.join(', ')}`);
     }
-    const isUnknownFormat = keyword === 'format' && !(SCHEMA_FORMATS as readonly unknown[]).includes(value);
-    if (isUnknownFormat) this.refuse(place, 'unknown_format', `is not one of ${SCHEMA_FORMATS.join(', ')}`);
   }
 
   private checkDialect(value: unknown, place: Place, isRoot: boolean): void {
@@ -125,24 +140,31 @@ class SchemaReader {
   }
 
   private checkPattern(pattern: string, place: Place): void {
-    if (pattern.length > MAX_PATTERN_LENGTH) {
-      return this.refuse(place, 'pattern_too_long', `is longer than ${MAX_PATTERN_LENGTH} characters`);
-    }
     if (this.foundLargePattern) return;
+    if (pattern.length > MAX_PATTERN_LENGTH) {
+      this.refuse(place, 'pattern_too_long', `is longer than ${MAX_PATTERN_LENGTH} characters`);
+      return;
+    }
     try {
       if (compilePattern(pattern).programSize() <= MAX_PATTERN_INSTRUCTIONS) return;
       this.foundLargePattern = true;
       this.refuse(place, 'pattern_too_large', 'repeats too much: make its {counts} smaller');
     } catch {
-      this.refuse(place, 'pattern_unsupported', 'is not a regular expression of the RE2 kind (no look-around, no back-references)');
+      this.refuse(
+        place,
+        'pattern_unsupported',
+        'is not a regular expression of the RE2 kind (no look-around, no back-references)',
+      );
     }
   }
 
   /** Only to subschemas that were read here: a pointer into an enum or a default would bring in unread keywords. */
   private checkRef(target: string, place: Place): void {
-    if (!target.startsWith('#')) return this.refuse(place, 'remote_ref', 'must point into this schema: "#/definitions/…"');
-    if (this.pointers.has(decodePointer(target))) return;
-    this.refuse(place, 'unknown_ref', 'does not point to a subschema of this schema');
+    if (!target.startsWith('#')) {
+      this.refuse(place, 'remote_ref', 'must point into this schema: "#/definitions/…"');
+    } else if (!this.pointers.has(decodePointer(target))) {
+      this.refuse(place, 'unknown_ref', 'does not point to a subschema of this schema');
+    }
   }
 }
 
@@ -160,7 +182,9 @@ export function refusalsOf(schema: JsonObject): FieldIssue[] {
   const size = measureJson(schema, MAX_DEPTH);
   if (size.depth > MAX_DEPTH) return refuse('too_deep', `is nested deeper than ${MAX_DEPTH} levels`);
   if (size.objects > MAX_OBJECTS) return refuse('too_large', `has more than ${MAX_OBJECTS} objects`);
-  if (size.entries > MAX_ARRAY_ENTRIES) return refuse('too_large', `has more than ${MAX_ARRAY_ENTRIES} array entries`);
-  if (Buffer.byteLength(canonicalJson(schema)) > MAX_BYTES) return refuse('too_large', `is larger than ${MAX_BYTES} bytes`);
+  if (size.entries > MAX_ARRAY_ENTRIES)
+    return refuse('too_large', `has more than ${MAX_ARRAY_ENTRIES} array entries`);
+  if (Buffer.byteLength(canonicalJson(schema)) > MAX_BYTES)
+    return refuse('too_large', `is larger than ${MAX_BYTES} bytes`);
   return new SchemaReader().read(schema);
 }

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { can, id, links, listQuery, queryFlag, search, text, timestamp, updatedSince } from '../../http/schemas';
+import {
+  can,
+  id,
+  links,
+  listQuery,
+  queryFlag,
+  search,
+  text,
+  timestamp,
+  updatedSince,
+} from '../../http/schemas';
 import { definitionSchema } from './tools.definition';
 import { TOOL_STATES, TOOL_TYPES, TOOL_VISIBILITIES } from './tools.types';
 
@@ -11,11 +21,16 @@ export const diffParams = z.strictObject({ id: id(), from: versionNumber(), to: 
 export const toolsQuery = listQuery(['name', 'updatedAt', 'createdAt'], {
   q: search(),
   type: z.enum(TOOL_TYPES).optional(),
-  state: z.enum(TOOL_STATES).optional().describe('Archived tools are listed only when asked for, and only to their editors.'),
+  state: z
+    .enum(TOOL_STATES)
+    .optional()
+    .describe('Archived tools are listed only when asked for, and only to their editors.'),
   visibility: z.enum(TOOL_VISIBILITIES).optional(),
   groupId: id().optional().describe('Only tools that this very group owns.'),
   subject: text(1, 100).optional(),
-  mine: queryFlag().optional().describe('Only tools of which the caller is the author; false: only those of others.'),
+  mine: queryFlag()
+    .optional()
+    .describe('Only tools of which the caller is the author; false: only those of others.'),
   updatedSince: updatedSince(),
 });
 export const versionsQuery = listQuery(['-version'], {});
@@ -23,7 +38,10 @@ export const versionsQuery = listQuery(['-version'], {});
 export const createToolBody = z.strictObject({
   groupId: id(),
   visibility: z.enum(TOOL_VISIBILITIES).default('private'),
-  forkable: z.boolean().default(false).describe('Whether teachers who can see the tool may copy it, its behavior included.'),
+  forkable: z
+    .boolean()
+    .default(false)
+    .describe('Whether teachers who can see the tool may copy it, its behavior included.'),
   definition: definitionSchema,
 });
 export const updateToolBody = z.strictObject({
@@ -96,7 +114,10 @@ const version = z.object({
   version: z.number().int(),
   label: z.string().describe("The author's own label."),
   isCurrent: z.boolean(),
-  contentHash: z.string().nullable().describe('SHA-256 of the canonical JSON of the definition; only for editors.'),
+  contentHash: z
+    .string()
+    .nullable()
+    .describe('SHA-256 of the canonical JSON of the definition; only for editors.'),
   createdBy: person,
   createdAt: timestamp(),
   links: links('self', 'tool'),

@@ -6,7 +6,12 @@ import type { Clock } from '../../shared/clock';
 import { newId } from '../../shared/ids';
 import type { Page } from '../../shared/pages';
 import type { AuditService } from '../audit';
-import { ToolGroupNotFoundError, ToolNotFoundError, ToolOtherTenantError, ToolTypeFixedError } from './tools.errors';
+import {
+  ToolGroupNotFoundError,
+  ToolNotFoundError,
+  ToolOtherTenantError,
+  ToolTypeFixedError,
+} from './tools.errors';
 import { contentHash } from './tools.json';
 import type { ToolLibrary } from './tools.library';
 import { toolSubject } from './tools.policy';
@@ -68,7 +73,15 @@ export class ToolsService {
   async createTool(principal: Principal, input: CreateToolInput): Promise<ToolWithVersion> {
     const { groupId, visibility, forkable, definition } = input;
     const group = await this.getGroupForTools(principal, groupId);
-    const tool = { id: newId(), tenantId: group.tenantId, groupId, authorId: principal.userId, visibility, forkable, forkedFrom: null };
+    const tool = {
+      id: newId(),
+      tenantId: group.tenantId,
+      groupId,
+      authorId: principal.userId,
+      visibility,
+      forkable,
+      forkedFrom: null,
+    };
     return this.insert(principal, tool, definition, 'tool.created');
   }
 
@@ -76,23 +89,42 @@ export class ToolsService {
    * Changes settings, and makes the next version where the definition differs from the current one.
    * @throws PreconditionFailedError where the current version is not one of `ifMatch`, ToolTypeFixedError
    */
-  async updateTool(principal: Principal, id: string, input: UpdateToolInput, ifMatch: IfMatch): Promise<ToolWithVersion> {
+  async updateTool(
+    principal: Principal,
+    id: string,
+    input: UpdateToolInput,
+    ifMatch: IfMatch,
+  ): Promise<ToolWithVersion> {
     const { definition, ...settings } = input;
     const tool = await this.load(principal, id, 'tool.update');
     if (definition !== undefined && definition.type !== tool.type) throw new ToolTypeFixedError(tool.type);
-    if (settings.groupId !== undefined && settings.groupId !== tool.groupId) await this.assertMayMove(principal, tool, settings.groupId);
-    return this.change(principal, tool, { action: 'tool.updated', details: { fields: Object.keys(input) }, ifMatch }, async (current) => {
-      if (Object.keys(settings).length > 0) await this.tools.updateSettings(id, settings);
-      return definition === undefined ? current : this.addVersion(principal, id, current, definition);
-    });
+    if (settings.groupId !== undefined && settings.groupId !== tool.groupId)
+      await this.assertMayMove(principal, tool, settings.groupId);
+    return this.change(
+      principal,
+      tool,
+      { action: 'tool.updated', details: { fields: Object.keys(input) }, ifMatch },
+      async (current) => {
+        if (Object.keys(settings).length > 0) await this.tools.updateSettings(id, settings);
+        return definition === undefined ? current : this.addVersion(principal, id, current, definition);
+      },
+    );
   }
 
   /** Makes a new version equal to an old one. @throws ToolVersionNotFoundError, PreconditionFailedError */
-  async rollBackTool(principal: Principal, id: string, version: number, ifMatch: IfMatch): Promise<ToolWithVersion> {
+  async rollBackTool(
+    principal: Principal,
+    id: string,
+    version: number,
+    ifMatch: IfMatch,
+  ): Promise<ToolWithVersion> {
     const tool = await this.load(principal, id, 'tool.update');
     const { definition } = await this.library.getVersion(id, version);
-    return this.change(principal, tool, { action: 'tool.rolled_back', details: { to: version }, ifMatch }, (current) =>
-      this.addVersion(principal, id, current, definition),
+    return this.change(
+      principal,
+      tool,
+      { action: 'tool.rolled_back', details: { to: version }, ifMatch },
+      (current) => this.addVersion(principal, id, current, definition),
     );
   }
 
@@ -123,8 +155,19 @@ export class ToolsService {
     const group = await this.getGroupForTools(principal, groupId);
     const { definition } = await this.library.getVersion(id, source.currentVersion);
     const forkedFrom = { toolId: id, version: source.currentVersion };
-    const tool = { id: newId(), tenantId: group.tenantId, groupId, authorId: principal.userId, visibility: 'private' as const, forkable: false, forkedFrom };
-    return this.insert(principal, tool, definition, 'tool.forked', { from: id, version: source.currentVersion });
+    const tool = {
+      id: newId(),
+      tenantId: group.tenantId,
+      groupId,
+      authorId: principal.userId,
+      visibility: 'private' as const,
+      forkable: false,
+      forkedFrom,
+    };
+    return this.insert(principal, tool, definition, 'tool.forked', {
+      from: id,
+      version: source.currentVersion,
+    });
   }
 
   private async load(principal: Principal, id: string, action: Action): Promise<Tool> {
@@ -143,7 +186,8 @@ export class ToolsService {
   }
 
   private async withVersion(principal: Principal, tool: Tool): Promise<ToolWithVersion> {
-    const isOwnRight = tool.assignedVersion === null || can(principal, 'tool.read_versions', toolSubject(tool));
+    const isOwnRight =
+      tool.assignedVersion === null || can(principal, 'tool.read_versions', toolSubject(tool));
     const version = isOwnRight ? tool.currentVersion : (tool.assignedVersion as number);
     return { tool, shown: await this.library.getVersion(tool.id, version) };
   }
@@ -153,7 +197,13 @@ export class ToolsService {
     if (group === null) throw new ToolGroupNotFoundError(groupId);
     const place = subject('Group', { id: group.id, path: group.path });
     if (!can(principal, 'tool.create', place)) {
-      authorizeVisible(principal, 'group.read', 'tool.create', place, () => new ToolGroupNotFoundError(groupId));
+      authorizeVisible(
+        principal,
+        'group.read',
+        'tool.create',
+        place,
+        () => new ToolGroupNotFoundError(groupId),
+      );
     }
     return group;
   }
@@ -163,10 +213,21 @@ export class ToolsService {
     if (group.tenantId !== tool.tenantId) throw new ToolOtherTenantError();
   }
 
-  private async insert(principal: Principal, tool: NewTool, definition: ToolDefinition, action: string, details: Record<string, unknown> = {}): Promise<ToolWithVersion> {
+  private async insert(
+    principal: Principal,
+    tool: NewTool,
+    definition: ToolDefinition,
+    action: string,
+    details: Record<string, unknown> = {},
+  ): Promise<ToolWithVersion> {
     await this.db.transaction(async () => {
       await this.tools.insert(tool, definition);
-      await this.versions.insertFirst({ toolId: tool.id, definition, contentHash: contentHash(definition), createdBy: principal.userId });
+      await this.versions.insertFirst({
+        toolId: tool.id,
+        definition,
+        contentHash: contentHash(definition),
+        createdBy: principal.userId,
+      });
       await this.record(action, tool, { groupId: tool.groupId, ...details });
     });
     return this.getTool(principal, tool.id);
@@ -189,18 +250,39 @@ export class ToolsService {
   }
 
   /** The number of the current version, which nobody else changes before the transaction ends. */
-  private async lock(id: string, { ifMatch, mayBeArchived = false }: Pick<Change, 'ifMatch' | 'mayBeArchived'>): Promise<number> {
+  private async lock(
+    id: string,
+    { ifMatch, mayBeArchived = false }: Pick<Change, 'ifMatch' | 'mayBeArchived'>,
+  ): Promise<number> {
     const locked = await this.tools.lock(id);
     if (locked === null || (locked.state === 'archived' && !mayBeArchived)) throw new ToolNotFoundError(id);
     assertRevision(ifMatch, locked.currentVersion);
     return locked.currentVersion;
   }
 
-  private addVersion(principal: Principal, toolId: string, current: number, definition: ToolDefinition): Promise<number> {
-    return this.versions.insertNext({ toolId, definition, contentHash: contentHash(definition), createdBy: principal.userId }, current);
+  private addVersion(
+    principal: Principal,
+    toolId: string,
+    current: number,
+    definition: ToolDefinition,
+  ): Promise<number> {
+    return this.versions.insertNext(
+      { toolId, definition, contentHash: contentHash(definition), createdBy: principal.userId },
+      current,
+    );
   }
 
-  private async record(action: string, tool: { id: string; tenantId: string }, details: Record<string, unknown>): Promise<void> {
-    await this.audit.record({ action, subjectType: 'tool', subjectId: tool.id, tenantId: tool.tenantId, details });
+  private async record(
+    action: string,
+    tool: { id: string; tenantId: string },
+    details: Record<string, unknown>,
+  ): Promise<void> {
+    await this.audit.record({
+      action,
+      subjectType: 'tool',
+      subjectId: tool.id,
+      tenantId: tool.tenantId,
+      details,
+    });
   }
 }

@@ -23,11 +23,14 @@ describe('versions of a tool', () => {
   afterAll(() => app.close());
 
   const create = async (): Promise<string> => {
-    const { body } = await author.post('/tools').send({ groupId: school.id, visibility: 'group', definition: chat });
+    const { body } = await author
+      .post('/tools')
+      .send({ groupId: school.id, visibility: 'group', definition: chat });
     await author.post(`/tools/${body.data.id}/publish`).send({});
     return body.data.id;
   };
-  const next = (id: string, change: object) => author.patch(`/tools/${id}`).send({ definition: { ...chat, ...change } });
+  const next = (id: string, change: object) =>
+    author.patch(`/tools/${id}`).send({ definition: { ...chat, ...change } });
 
   it('are listed, read and compared, without secrets for those who only see the tool', async () => {
     const id = await create();
@@ -35,9 +38,17 @@ describe('versions of a tool', () => {
     await next(id, { behavior: 'SECRET three', name: 'Other', model: 'demo' });
 
     const list = await author.get(`/tools/${id}/versions`);
-    expect(list.body.data.map((each: { version: number; isCurrent: boolean }) => [each.version, each.isCurrent])).toEqual([[3, true], [2, false], [1, false]]);
+    expect(
+      list.body.data.map((each: { version: number; isCurrent: boolean }) => [each.version, each.isCurrent]),
+    ).toEqual([
+      [3, true],
+      [2, false],
+      [1, false],
+    ]);
     expect(list.body.data[0].contentHash).toMatch(/^[0-9a-f]{64}$/);
-    expect((await author.get(`/tools/${id}/versions?sort=version&cursor=&limit=1`)).body.data[0].version).toBe(1);
+    expect(
+      (await author.get(`/tools/${id}/versions?sort=version&cursor=&limit=1`)).body.data[0].version,
+    ).toBe(1);
     expect((await author.get(`/tools/${id}/versions/2`)).body.data.definition.behavior).toBe('SECRET two');
 
     const diff = (client: Client) => client.get(`/tools/${id}/versions/1/diff/3`);
@@ -46,7 +57,10 @@ describe('versions of a tool', () => {
       { path: '/behavior', op: 'changed', from: 'SECRET one', to: 'SECRET three' },
       { path: '/model', op: 'added', to: 'demo' },
     ]);
-    expect((await diff(colleague)).body.data.changes.map((change: { path: string }) => change.path)).toEqual(['/name', '/model']);
+    expect((await diff(colleague)).body.data.changes.map((change: { path: string }) => change.path)).toEqual([
+      '/name',
+      '/model',
+    ]);
 
     for (const path of ['', '/2', '/1/diff/3']) {
       const seen = await colleague.get(`/tools/${id}/versions${path}`);
@@ -56,8 +70,10 @@ describe('versions of a tool', () => {
       expect((await app.anonymous.get(`/tools/${id}/versions${path}`)).status).toBe(401);
     }
     expect((await colleague.get(`/tools/${id}/versions`)).body.data[0].contentHash).toBeNull();
-    for (const path of ['/9', '/1/diff/9']) expect((await author.get(`/tools/${id}/versions${path}`)).status).toBe(404);
-    for (const path of ['/0', '/x', '/1/diff/99999999999']) expect((await author.get(`/tools/${id}/versions${path}`)).status).toBe(400);
+    for (const path of ['/9', '/1/diff/9'])
+      expect((await author.get(`/tools/${id}/versions${path}`)).status).toBe(404);
+    for (const path of ['/0', '/x', '/1/diff/99999999999'])
+      expect((await author.get(`/tools/${id}/versions${path}`)).status).toBe(400);
   });
 
   it('are gone back to by a new one', async () => {
@@ -67,7 +83,9 @@ describe('versions of a tool', () => {
     expect(back.status).toBe(200);
     expect(back.body.data).toMatchObject({ version: 3, name: 'Partner', definition: chat });
     expect((await author.post(`/tools/${id}/rollback`).send({ version: 3 })).body.data.version).toBe(3);
-    expect((await author.post(`/tools/${id}/rollback`).set('If-Match', '"2"').send({ version: 2 })).status).toBe(412);
+    expect(
+      (await author.post(`/tools/${id}/rollback`).set('If-Match', '"2"').send({ version: 2 })).status,
+    ).toBe(412);
     expect((await author.post(`/tools/${id}/rollback`).send({ version: 9 })).status).toBe(404);
     expect((await author.post(`/tools/${id}/rollback`).send({ version: 0 })).status).toBe(400);
     expect((await colleague.post(`/tools/${id}/rollback`).send({ version: 2 })).status).toBe(403);
@@ -78,8 +96,12 @@ describe('versions of a tool', () => {
   it('cannot be changed, not even in the database', async () => {
     const id = await create();
     const { db } = app.container.platform;
-    await expect(db.execute(sql`UPDATE tool_versions SET definition = '{}' WHERE tool_id = ${id}::uuid`)).rejects.toThrow(/immutable/);
-    await expect(db.execute(sql`DELETE FROM tool_versions WHERE tool_id = ${id}::uuid`)).rejects.toThrow(/immutable/);
+    await expect(
+      db.execute(sql`UPDATE tool_versions SET definition = '{}' WHERE tool_id = ${id}::uuid`),
+    ).rejects.toThrow(/immutable/);
+    await expect(db.execute(sql`DELETE FROM tool_versions WHERE tool_id = ${id}::uuid`)).rejects.toThrow(
+      /immutable/,
+    );
   });
 
   it('have one winner each among 100 writers who saw the same', async () => {
@@ -87,20 +109,28 @@ describe('versions of a tool', () => {
     for (let round = 1; round <= 3; round += 1) {
       const answers = await Promise.all(
         Array.from({ length: 100 }, (_, writer) =>
-          author.patch(`/tools/${id}`).set('If-Match', `"${round}"`).send({ definition: { ...chat, name: `Round ${round} writer ${writer}` } }),
+          author
+            .patch(`/tools/${id}`)
+            .set('If-Match', `"${round}"`)
+            .send({ definition: { ...chat, name: `Round ${round} writer ${writer}` } }),
         ),
       );
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
       expect(answers.filter(({ status }) => status === 412)).toHaveLength(99);
       const [winner] = answers.filter(({ status }) => status === 200);
-      expect((await author.get(`/tools/${id}`)).body.data).toMatchObject({ version: round + 1, name: winner?.body.data.name });
+      expect((await author.get(`/tools/${id}`)).body.data).toMatchObject({
+        version: round + 1,
+        name: winner?.body.data.name,
+      });
     }
     await expectGapless(id, 4);
   });
 
   it('have no gaps when 50 writers ask for nothing in particular', async () => {
     const id = await create();
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, writer) => next(id, { name: `Writer ${writer}` })));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, writer) => next(id, { name: `Writer ${writer}` })),
+    );
     const won = answers.filter(({ status }) => status === 200).length;
     // On a very slow machine the last in line may be told to come again: 503, and nothing written.
     expect(answers.filter(({ status }) => status === 503)).toHaveLength(50 - won);
@@ -109,7 +139,10 @@ describe('versions of a tool', () => {
   });
 
   async function expectGapless(id: string, count: number): Promise<void> {
-    const rows = await app.container.platform.db.prisma.toolVersion.findMany({ where: { toolId: id }, orderBy: { version: 'asc' } });
+    const rows = await app.container.platform.db.prisma.toolVersion.findMany({
+      where: { toolId: id },
+      orderBy: { version: 'asc' },
+    });
     expect(rows.map((row) => row.version)).toEqual(Array.from({ length: count }, (_, i) => i + 1));
   }
 });

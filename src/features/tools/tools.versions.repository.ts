@@ -20,7 +20,11 @@ const VersionRow = z.object({
 export type NewVersion = Pick<ToolVersion, 'toolId' | 'definition' | 'contentHash' | 'createdBy'>;
 
 /** What the row of a tool repeats from its current definition, for lists and search. */
-export function labelsOf({ name, meta }: ToolDefinition): { name: string; description: string | null; subject: string | null } {
+export function labelsOf({ name, meta }: ToolDefinition): {
+  name: string;
+  description: string | null;
+  subject: string | null;
+} {
   return { name, description: meta?.description ?? null, subject: meta?.subject ?? null };
 }
 
@@ -46,9 +50,21 @@ export class ToolVersionsRepository {
     );
   }
 
-  async list(toolId: string, sort: { column: SortColumn; descending: boolean; name: string }, page: PageRequest): Promise<Page<ToolVersion>> {
+  async list(
+    toolId: string,
+    sort: { column: SortColumn; descending: boolean; name: string },
+    page: PageRequest,
+  ): Promise<Page<ToolVersion>> {
     const where = [sql`v.tool_id = ${toolId}::uuid`];
-    return this.lists.list({ columns: COLUMNS, from: FROM, where, sort, id: sql`v.id`, page, row: VersionRow });
+    return this.lists.list({
+      columns: COLUMNS,
+      from: FROM,
+      where,
+      sort,
+      id: sql`v.id`,
+      page,
+      row: VersionRow,
+    });
   }
 
   /** The first version of a tool that is being made. */

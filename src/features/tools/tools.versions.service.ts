@@ -42,8 +42,14 @@ export class ToolVersionsService {
   async diffVersions(principal: Principal, toolId: string, from: number, to: number): Promise<Change[]> {
     const tool = await this.load(principal, toolId);
     const seesBehavior = can(principal, 'tool.read_behavior', toolSubject(tool));
-    const [one, other] = await Promise.all([this.library.getVersion(toolId, from), this.library.getVersion(toolId, to)]);
-    return diffJson(definitionFor(one.definition, seesBehavior), definitionFor(other.definition, seesBehavior));
+    const [one, other] = await Promise.all([
+      this.library.getVersion(toolId, from),
+      this.library.getVersion(toolId, to),
+    ]);
+    return diffJson(
+      definitionFor(one.definition, seesBehavior),
+      definitionFor(other.definition, seesBehavior),
+    );
   }
 
   private async load(principal: Principal, toolId: string): Promise<Tool> {

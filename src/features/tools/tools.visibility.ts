@@ -27,7 +27,10 @@ export const assignmentsWithOverrideOf = (access: Access): Sql =>
 export function isEditable(access: Access): Sql {
   if (access.isPlatformAdmin) return sql`TRUE`;
   const teachesThere = isAbove(sql`subpath(g.path, 0, 1)`, access.educatorPaths);
-  return anyOf([isWithin(sql`g.path`, access.adminPaths), sql`(t.author_id = ${access.userId}::uuid AND ${teachesThere})`]);
+  return anyOf([
+    isWithin(sql`g.path`, access.adminPaths),
+    sql`(t.author_id = ${access.userId}::uuid AND ${teachesThere})`,
+  ]);
 }
 
 /** The rule `tool.read` for lists: over tools `t` and their groups `g`. */

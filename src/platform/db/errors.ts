@@ -19,11 +19,12 @@ const UNAVAILABLE_TEXT =
 const RETRYABLE = new Set(['40001', '40P01', 'P2034']);
 
 function failureOf(error: unknown): DatabaseFailure | null {
-  if (!(error instanceof Error)) return null;
+  // Not `instanceof Error`: the errors of Node's own sockets are of another realm where code runs in a sandbox.
+  if (typeof error !== 'object' || error === null || !('message' in error)) return null;
   const { code, constraint, meta } = error as { code?: string; constraint?: string; meta?: { driverAdapterError?: { cause?: Record<string, unknown> } } };
   const cause = meta?.driverAdapterError?.cause ?? (error as { cause?: Record<string, unknown> }).cause;
   const original = cause !== undefined && cause !== null ? (cause as { originalCode?: string; originalMessage?: string }) : {};
-  const text = original.originalMessage ?? error.message;
+  const text = original.originalMessage ?? String(error.message);
   return {
     code: original.originalCode ?? code,
     constraint: constraint ?? /constraint "([^"]+)"/.exec(text)?.[1],

@@ -1,8 +1,13 @@
+import { performance } from 'node:perf_hooks';
 import pg from 'pg';
 import type { Logger } from '../logging/logger';
 
-/** Longest wait for a free or a new connection. With the query limit it keeps a request under the 3 s of a 503. */
+/** Longest wait for a free or a new connection. */
 const ACQUIRE_TIMEOUT_MS = 2_000;
+/** A statement whose connection was long in coming has at least this left of its time. */
+const LEAST_STATEMENT_MS = 400;
+/** A wait that is not worth a limit of its own. */
+const SHORT_WAIT_MS = 20;
 /** An idle connection is closed after this, so that a quiet night frees the server. */
 const IDLE_TIMEOUT_MS = 30_000;
 
@@ -13,8 +18,13 @@ const TIMED_OUT = 'Query read timeout';
  * the connection is cut, so that a later ROLLBACK fails at once instead of waiting behind it.
  */
 class GuardedClient extends pg.Client {
+  /** How long the next statement may take, where less than usual. */
+  nextTimeoutMs: number | null = null;
+
   // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query() cannot be repeated here.
   override query(...args: any[]): any {
+    if (this.nextTimeoutMs !== null && typeof args[0] === 'object') args[0] = { ...args[0], query_timeout: this.nextTimeoutMs };
+    this.nextTimeoutMs = null;
     // biome-ignore lint/suspicious/noExplicitAny: as above.
     const result = (super.query as any)(...args);
     if (result instanceof Promise) result.catch((error: unknown) => this.cutIfTimedOut(error));
@@ -22,7 +32,7 @@ class GuardedClient extends pg.Client {
   }
 
   private cutIfTimedOut(error: unknown): void {
-    if (!(error instanceof Error) || error.message !== TIMED_OUT) return;
+    if ((error as Error).message !== TIMED_OUT) return;
     (this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }
 }
@@ -50,16 +60,18 @@ export interface PoolOptions {
 /** The one pool of a process; Prisma's adapter and our own statements share it, and so its limit. */
 export class ConnectionPool extends pg.Pool {
   private readonly onAcquire: ((client: pg.PoolClient) => void) | undefined;
+  private readonly queryTimeoutMs: number;
 
   constructor(options: PoolOptions) {
+    // The client waits a little longer than the server, so that the server's own error is the usual one.
+    const queryTimeoutMs = options.statementTimeoutMs + 200;
     super({
       connectionString: options.url,
       max: options.max,
       Client: GuardedClient,
       connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS,
       idleTimeoutMillis: IDLE_TIMEOUT_MS,
-      // The client waits a little longer than the server, so that the server's own error is the usual one.
-      query_timeout: options.statementTimeoutMs + 200,
+      query_timeout: queryTimeoutMs,
       statement_timeout: options.statementTimeoutMs,
       keepAlive: true,
       application_name: options.applicationName,
@@ -67,6 +79,7 @@ export class ConnectionPool extends pg.Pool {
       allowExitOnIdle: true,
     } as pg.PoolConfig);
     this.onAcquire = options.onAcquire;
+    this.queryTimeoutMs = queryTimeoutMs;
     // An idle connection that dies must not end the process; the next query opens another.
     this.on('error', (error) => options.logger.warn('database connection lost', { error: error.message }));
   }
@@ -74,10 +87,20 @@ export class ConnectionPool extends pg.Pool {
   // biome-ignore lint/suspicious/noExplicitAny: pg's connect() is overloaded for callbacks and promises.
   override connect(callback?: any): any {
     if (callback !== undefined) return super.connect(callback);
-    return super.connect().then((client) => {
+    return this.acquire().then((client) => {
       this.onAcquire?.(client);
       return client;
     });
+  }
+
+  /** A connection, whose first statement has as much less time as was spent waiting: both together keep a 503 under 3 s. */
+  private async acquire(): Promise<pg.PoolClient> {
+    const askedAt = performance.now();
+    const client: pg.PoolClient = await super.connect();
+    const waited = performance.now() - askedAt;
+    (client as unknown as GuardedClient).nextTimeoutMs =
+      waited > SHORT_WAIT_MS ? Math.max(LEAST_STATEMENT_MS, this.queryTimeoutMs - waited) : null;
+    return client;
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: as above.
@@ -90,7 +113,7 @@ export class ConnectionPool extends pg.Pool {
    * cycle): with it go the prepared statements, and the next caller waits for a new one. Here it stays.
    */
   private async queryAndKeep(args: unknown[]): Promise<unknown> {
-    const client: pg.PoolClient = await super.connect();
+    const client = await this.acquire();
     // The statement fails with the same error; unheard, the event would end the process.
     const onError = () => {};
     client.once('error', onError);

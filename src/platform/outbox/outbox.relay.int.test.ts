@@ -20,7 +20,8 @@ const contract: WorkflowContract<{ thingId: string }> = {
   summary: () => 'Does a thing',
 };
 
-const grpcError = (code: number, details = '') => Object.assign(new Error('call failed'), { cause: Object.assign(new Error(details), { code, details }) });
+const grpcError = (code: number, details = '') =>
+  Object.assign(new Error('call failed'), { cause: Object.assign(new Error(details), { code, details }) });
 const UNAVAILABLE = grpcError(14, 'gone');
 
 /** Temporal as the relay sees it, failing as told. */
@@ -43,7 +44,13 @@ class FakeTemporal {
   };
 }
 
-const OutboxRow = z.object({ workflowId: z.string(), operation: z.string(), state: z.string(), attempts: z.number(), lastError: z.string().nullable() });
+const OutboxRow = z.object({
+  workflowId: z.string(),
+  operation: z.string(),
+  state: z.string(),
+  attempts: z.number(),
+  lastError: z.string().nullable(),
+});
 
 let app: TestApp;
 let tenantId: string;
@@ -57,15 +64,28 @@ afterAll(() => app.close());
 beforeEach(() => app.container.platform.db.execute(sql`DELETE FROM outbox`));
 afterEach(() => Promise.all(relays.splice(0).map((relay) => relay.stop())));
 
-function relayTo(temporal: Pick<TemporalClient, 'start' | 'cancel'>, options: { logger?: Logger; leaseSeconds?: number } = {}): OutboxRelay {
+function relayTo(
+  temporal: Pick<TemporalClient, 'start' | 'cancel'>,
+  options: { logger?: Logger; leaseSeconds?: number } = {},
+): OutboxRelay {
   const { db, logger } = app.container.platform;
-  const relay = new OutboxRelay({ repository: new OutboxRepository(db), temporal, databaseUrl: app.databaseUrl, logger, ...options });
+  const relay = new OutboxRelay({
+    repository: new OutboxRepository(db),
+    temporal,
+    databaseUrl: app.databaseUrl,
+    logger,
+    ...options,
+  });
   relays.push(relay);
   return relay;
 }
 
 const enqueue = async (thingId = newId(), operation: 'start' | 'cancel' = 'start'): Promise<string> => {
-  await app.container.platform.outbox[operation](contract, { input: { thingId }, tenantId, subjectId: thingId });
+  await app.container.platform.outbox[operation](contract, {
+    input: { thingId },
+    tenantId,
+    subjectId: thingId,
+  });
   return thingId;
 };
 const rows = () =>
@@ -92,7 +112,14 @@ describe('the outbox relay', () => {
     const thingId = await enqueue();
     await until(() => temporal.started.length === 1);
     expect(Date.now() - before).toBeLessThan(1_500);
-    expect(temporal.started[0]).toMatchObject({ workflow: 'doThing', workflowId: `thing/${thingId}`, taskQueue: 'default', input: { thingId }, tenantId, subjectId: thingId });
+    expect(temporal.started[0]).toMatchObject({
+      workflow: 'doThing',
+      workflowId: `thing/${thingId}`,
+      taskQueue: 'default',
+      input: { thingId },
+      tenantId,
+      subjectId: thingId,
+    });
     await until(allStarted);
   });
 
@@ -154,10 +181,16 @@ describe('the outbox relay', () => {
     await relayTo(temporal, { logger }).start();
     await until(async () => (await rows()).every((row) => row.state !== 'pending'));
     expect(await rows()).toEqual([
-      expect.objectContaining({ workflowId: `thing/${bad}`, state: 'failed', lastError: expect.stringContaining('Blob data size') }),
+      expect.objectContaining({
+        workflowId: `thing/${bad}`,
+        state: 'failed',
+        lastError: expect.stringContaining('Blob data size'),
+      }),
       expect.objectContaining({ workflowId: `thing/${good}`, state: 'started' }),
     ]);
-    expect(logger.lines.find((line) => line.level === 'error')?.message).toBe('a job of the outbox cannot be started and was given up');
+    expect(logger.lines.find((line) => line.level === 'error')?.message).toBe(
+      'a job of the outbox cannot be started and was given up',
+    );
   });
 
   it('tries a row again that failed for an unknown reason, later, without holding up the rest', async () => {
@@ -230,8 +263,12 @@ describe('the outbox relay with a real Temporal', () => {
     await relay.start();
     await until(allStarted);
     await relay.stop();
-    expect((await namespace.client.workflow.getHandle(`thing/${first}`).describe()).typedSearchAttributes.getAll()).toEqual([]);
-    expect(logger.lines.map((line) => line.message)).toEqual([expect.stringContaining('lacks our search attributes')]);
+    expect(
+      (await namespace.client.workflow.getHandle(`thing/${first}`).describe()).typedSearchAttributes.getAll(),
+    ).toEqual([]);
+    expect(logger.lines.map((line) => line.message)).toEqual([
+      expect.stringContaining('lacks our search attributes'),
+    ]);
 
     expect(await temporal.registerSearchAttributes()).toEqual(['RaptTenantId', 'RaptKind', 'RaptSubjectId']);
     expect(await temporal.registerSearchAttributes()).toEqual([]);
@@ -240,7 +277,9 @@ describe('the outbox relay with a real Temporal', () => {
     await relayTo(fresh).start();
     await until(allStarted);
     const description = await namespace.client.workflow.getHandle(`thing/${second}`).describe();
-    const attributes = Object.fromEntries(description.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
+    const attributes = Object.fromEntries(
+      description.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]),
+    );
     expect(attributes).toEqual({ RaptKind: 'doThing', RaptTenantId: tenantId, RaptSubjectId: second });
     expect(description.type).toBe('doThing');
     expect(await description.staticSummary()).toBe('Does a thing');
@@ -257,7 +296,9 @@ describe('the outbox relay with a real Temporal', () => {
     const handle = namespace.client.workflow.getHandle(`thing/${thingId}`);
     const runId = (await handle.describe()).runId;
     await handle.terminate();
-    await app.container.platform.db.execute(sql`UPDATE outbox SET state = 'pending', started_at = NULL, available_at = now()`);
+    await app.container.platform.db.execute(
+      sql`UPDATE outbox SET state = 'pending', started_at = NULL, available_at = now()`,
+    );
     await until(allStarted);
     expect((await handle.describe()).runId).toBe(runId);
     expect((await handle.describe()).status.name).toBe('TERMINATED');
@@ -272,13 +313,18 @@ describe('the outbox relay with a real Temporal', () => {
     const { raw } = await namespace.client.workflow.getHandle(`thing/${thingId}`).describe();
     const history = await namespace.client.workflow.getHandle(`thing/${thingId}`).fetchHistory();
     expect(raw.workflowExecutionInfo?.historyLength?.toString()).toBe(String(history.events?.length));
-    expect(history.events?.some((event) => event.workflowExecutionCancelRequestedEventAttributes != null)).toBe(true);
+    expect(
+      history.events?.some((event) => Boolean(event.workflowExecutionCancelRequestedEventAttributes)),
+    ).toBe(true);
   });
 
   it('ends each call within its time limit where Temporal does not answer', async () => {
-    const away = new TemporalClient(loadConfig(testEnv(app.databaseUrl, { TEMPORAL_ADDRESS: '127.0.0.1:1' })), logger);
+    const away = new TemporalClient(
+      loadConfig(testEnv(app.databaseUrl, { TEMPORAL_ADDRESS: '127.0.0.1:1' })),
+      logger,
+    );
     const before = Date.now();
-    await expect(away.ping()).rejects.toThrow();
+    await expect(away.ping()).rejects.toThrow(/UNAVAILABLE|DEADLINE|Deadline/);
     expect(Date.now() - before).toBeLessThan(7_000);
     await away.close();
   });

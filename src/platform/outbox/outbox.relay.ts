@@ -72,7 +72,10 @@ export class OutboxRelay {
   private async loop(): Promise<void> {
     while (!this.stopped) {
       try {
-        const claimed = await this.options.repository.claim(BATCH, this.options.leaseSeconds ?? LEASE_SECONDS);
+        const claimed = await this.options.repository.claim(
+          BATCH,
+          this.options.leaseSeconds ?? LEASE_SECONDS,
+        );
         this.databaseOutage.over();
         const pauseMs = await this.deliver(claimed);
         // During an outage news must not end the pause: each new row would mean one more futile call.
@@ -92,7 +95,8 @@ export class OutboxRelay {
       const started = group.filter((_, index) => results[index]?.result === 'started');
       await this.options.repository.markStarted(idsOf(started));
       const away = results.find(({ result }) => result === 'away');
-      if (away !== undefined || this.stopped) await this.options.repository.release(idsOf(entries.slice(at + CONCURRENCY)));
+      if (away !== undefined || this.stopped)
+        await this.options.repository.release(idsOf(entries.slice(at + CONCURRENCY)));
       if (away !== undefined) return this.temporalOutage.failed(away.reason);
       this.temporalOutage.over();
       if (this.stopped) break;
@@ -118,7 +122,13 @@ export class OutboxRelay {
       await repository.release([entry.id]);
       return 'away';
     }
-    const fields = { outboxId: entry.id, workflow: entry.workflow, workflowId: entry.workflowId, attempts: entry.attempts, reason };
+    const fields = {
+      outboxId: entry.id,
+      workflow: entry.workflow,
+      workflowId: entry.workflowId,
+      attempts: entry.attempts,
+      reason,
+    };
     if (failure === 'refused' || entry.attempts >= MAX_ATTEMPTS) {
       await repository.markFailed(entry.id, reason);
       logger.error('a job of the outbox cannot be started and was given up', fields);

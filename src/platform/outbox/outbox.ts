@@ -31,12 +31,20 @@ export class Outbox {
    * The INSERT behind `start`, for a service that does its whole work in one statement: `WITH job AS (…)`.
    * @param from where the row depends on another CTE: `FROM created`.
    */
-  startStatement<Input>(contract: WorkflowContract<Input>, entry: OutboxEntry<Input>, from: Sql = empty): Sql {
+  startStatement<Input>(
+    contract: WorkflowContract<Input>,
+    entry: OutboxEntry<Input>,
+    from: Sql = empty,
+  ): Sql {
     return insertStatement('start', contract, entry, from);
   }
 
   /** The same for `cancel`. */
-  cancelStatement<Input>(contract: WorkflowContract<Input>, entry: OutboxEntry<Input>, from: Sql = empty): Sql {
+  cancelStatement<Input>(
+    contract: WorkflowContract<Input>,
+    entry: OutboxEntry<Input>,
+    from: Sql = empty,
+  ): Sql {
     return insertStatement('cancel', contract, entry, from);
   }
 }

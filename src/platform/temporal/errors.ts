@@ -41,5 +41,8 @@ export function isUnknownSearchAttribute(error: unknown): boolean {
 export function describeTemporalError(error: unknown): string {
   const grpc = grpcErrorOf(error);
   if (grpc === null) return error instanceof Error ? error.message : String(error);
-  return `${AWAY.get(grpc.code) ?? `gRPC ${grpc.code}`}${grpc.details === '' ? '' : `: ${grpc.details}`}`.slice(0, 500);
+  return `${AWAY.get(grpc.code) ?? `gRPC ${grpc.code}`}${grpc.details === '' ? '' : `: ${grpc.details}`}`.slice(
+    0,
+    500,
+  );
 }

@@ -73,9 +73,12 @@ export class TemporalClient {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return 'already_started';
       if (!withAttributes || !isUnknownSearchAttribute(error)) throw error;
       this.attributesPausedUntil = Date.now() + ATTRIBUTES_PAUSE_MS;
-      this.logger.warn('this Temporal namespace lacks our search attributes; starting workflows without them', {
-        attributes: SEARCH_ATTRIBUTE_NAMES.join(', '),
-      });
+      this.logger.warn(
+        'this Temporal namespace lacks our search attributes; starting workflows without them',
+        {
+          attributes: SEARCH_ATTRIBUTE_NAMES.join(', '),
+        },
+      );
       return this.start(job);
     }
   }

@@ -1,0 +1,353 @@
+import { type Client, createTestApp, type TestApp } from '../../testing/app';
+import { World } from '../../testing/world';
+
+const MISSING = '0198f2a4-7a10-7c3e-9d52-0c1f5a6b7c8d';
+type Place = Awaited<ReturnType<World['group']>>;
+type Klass = Awaited<ReturnType<World['class']>>;
+
+describe('classes', () => {
+  let app: TestApp;
+  let world: World;
+  let district: Place;
+  let school: Place;
+  let otherSchool: Place;
+  let foreign: Place;
+  let klass: Klass;
+  let teacherId: string;
+  let clients: Record<
+    | 'platform'
+    | 'admin'
+    | 'schoolAdmin'
+    | 'teacher'
+    | 'assistant'
+    | 'student'
+    | 'observer'
+    | 'colleague'
+    | 'staff'
+    | 'schoolStudent'
+    | 'stranger',
+    Client
+  >;
+
+  beforeAll(async () => {
+    app = await createTestApp();
+    world = new World(app.container);
+    foreign = await world.group();
+  });
+  afterAll(() => app.close());
+  beforeEach(async () => {
+    district = await world.group({ name: 'District' });
+    school = await world.group({ name: 'School', under: district });
+    otherSchool = await world.group({ name: 'Other', under: district });
+    klass = await world.class(school, { name: 'Biology 7b', joinCode: codeOf() });
+    teacherId = (await world.classMember(klass, 'teacher')).id;
+    const as = async (person: Promise<{ id: string }>) => app.as((await person).id);
+    clients = {
+      platform: await as(world.user({ isPlatformAdmin: true })),
+      admin: await as(world.member(district, 'admin')),
+      schoolAdmin: await as(world.member(school, 'admin')),
+      teacher: await app.as(teacherId),
+      assistant: await as(world.classMember(klass, 'assistant')),
+      student: await as(world.classMember(klass, 'student')),
+      observer: await as(world.classMember(klass, 'observer')),
+      colleague: await as(world.member(school, 'teacher')),
+      staff: await as(world.member(school, 'staff')),
+      schoolStudent: await as(world.member(school, 'student')),
+      stranger: await as(world.member(foreign, 'admin')),
+    };
+  });
+  let codes = 0;
+  /** Another code each time, of the letters that codes are made of. */
+  const codeOf = () =>
+    `TEST${String((codes += 1))
+      .padStart(4, '2')
+      .replaceAll('0', 'A')
+      .replaceAll('1', 'B')}`;
+  const names = async (client: Client, query: string, path = '/classes') =>
+    ((await client.get(`${path}${query}`).expect(200)).body.data as { name: string }[]).map(
+      (found) => found.name,
+    );
+
+  describe('GET /classes/:id', () => {
+    it('shows the class, the code to those who teach or manage it alone', async () => {
+      const code = async (client: Client) =>
+        (await client.get(`/classes/${klass.id}`).expect(200)).body.data.joinCode;
+      for (const role of ['platform', 'admin', 'schoolAdmin', 'teacher', 'assistant'] as const)
+        expect([role, await code(clients[role])]).toEqual([role, expect.stringMatching(/^TEST/)]);
+      for (const role of ['student', 'observer', 'colleague', 'staff'] as const)
+        expect([role, await code(clients[role])]).toEqual([role, null]);
+      const { body } = await clients.teacher.get(`/classes/${klass.id}`).expect(200);
+      expect(body.data).toMatchObject({
+        name: 'Biology 7b',
+        groupId: school.id,
+        groupName: 'School',
+        studentCount: 1,
+        myRole: 'teacher',
+        can: { update: true, archive: true, manageMembers: true },
+      });
+      expect(JSON.stringify(body)).not.toContain(school.path);
+      for (const role of ['assistant', 'student', 'observer', 'colleague', 'staff'] as const) {
+        const answer = await clients[role].get(`/classes/${klass.id}`).expect(200);
+        expect(answer.body.data.can).toMatchObject({ update: false, archive: false, manageMembers: false });
+      }
+    });
+
+    it('answers 304, 400, 401 and 404 as everywhere', async () => {
+      const { headers } = await clients.student.get(`/classes/${klass.id}`).expect(200);
+      await clients.student
+        .get(`/classes/${klass.id}`)
+        .set('If-None-Match', headers.etag as string)
+        .expect(304);
+      await clients.teacher.get('/classes/x').expect(400);
+      await app.anonymous.get(`/classes/${klass.id}`).expect(401);
+      for (const client of [clients.schoolStudent, clients.stranger])
+        await client.get(`/classes/${klass.id}`).expect(404);
+      await clients.admin.get(`/classes/${MISSING}`).expect(404);
+    });
+  });
+
+  describe('GET /classes and /groups/:id/classes', () => {
+    it('list what the caller can see', async () => {
+      await world.class(otherSchool, { name: 'Art 5a' });
+      expect(await names(clients.admin, '')).toEqual(['Art 5a', 'Biology 7b']);
+      for (const role of [
+        'schoolAdmin',
+        'teacher',
+        'assistant',
+        'student',
+        'observer',
+        'colleague',
+        'staff',
+      ] as const)
+        expect([role, await names(clients[role], '')]).toEqual([role, ['Biology 7b']]);
+      expect(await names(clients.schoolStudent, '')).toEqual([]);
+      expect(await names(clients.stranger, '')).toEqual([]);
+      expect(await names(clients.admin, '', `/groups/${otherSchool.id}/classes`)).toEqual(['Art 5a']);
+      expect(await names(clients.student, '', `/groups/${school.id}/classes`)).toEqual(['Biology 7b']);
+      expect(await names(clients.schoolStudent, '', `/groups/${school.id}/classes`)).toEqual([]);
+      await clients.schoolStudent.get(`/groups/${otherSchool.id}/classes`).expect(404);
+      await clients.admin.get(`/groups/${foreign.id}/classes?cursor=`).expect(404);
+      await app.anonymous.get(`/groups/${school.id}/classes`).expect(401);
+      await app.anonymous.get('/classes').expect(401);
+    });
+
+    it('filter, sort and page', async () => {
+      const art = await world.class(otherSchool, { name: 'Art 5a' });
+      await world.class(school, { name: '100% Chess' });
+      await world.classMember(art, 'teacher', { id: teacherId });
+      expect(await names(clients.admin, '?sort=-name')).toEqual(['Biology 7b', 'Art 5a', '100% Chess']);
+      expect(await names(clients.admin, '?q=0%25')).toEqual(['100% Chess']);
+      expect(await names(clients.admin, `?groupId=${otherSchool.id}`)).toEqual(['Art 5a']);
+      expect(await names(clients.teacher, '?mine=true')).toEqual(['Art 5a', 'Biology 7b']);
+      expect(await names(clients.admin, '?mine=true')).toEqual([]);
+      expect(await names(clients.admin, '?updatedSince=2100-01-01T00:00:00Z')).toEqual([]);
+      const first = await clients.admin.get('/classes?limit=2&cursor=').expect(200);
+      expect(await names(clients.admin, `?limit=2&cursor=${first.body.meta.pagination.nextCursor}`)).toEqual([
+        'Biology 7b',
+      ]);
+      expect((await clients.admin.get('/classes?limit=2&page=2').expect(200)).body.meta.pagination).toEqual({
+        page: 2,
+        limit: 2,
+        total: 3,
+        totalPages: 2,
+      });
+      for (const bad of ['sort=code', 'groupId=x', 'mine=yes', 'limit=0', 'x=1'])
+        await clients.admin.get(`/classes?${bad}`).expect(400);
+    });
+  });
+
+  describe('POST /classes', () => {
+    it('makes a class with a code, taught by the teacher who makes it', async () => {
+      const { body, headers } = await clients.colleague
+        .post('/classes')
+        .send({ groupId: school.id, name: ' Math 6 ', subject: 'Math' })
+        .expect(201);
+      expect(body.data).toMatchObject({
+        name: 'Math 6',
+        subject: 'Math',
+        description: null,
+        myRole: 'teacher',
+        can: { update: true },
+        aiMode: 'assigned_only',
+      });
+      expect(body.data.joinCode).toMatch(/^[A-HJ-NP-Z2-9]{8}$/);
+      expect(headers.location).toBe(`/api/v1/classes/${body.data.id}`);
+      expect((await clients.colleague.get(`/classes/${body.data.id}`).expect(200)).body).toEqual(body);
+    });
+
+    it('gives the same answer to the same Idempotency-Key, with the new role in it', async () => {
+      const send = () =>
+        clients.colleague
+          .post('/classes')
+          .set('Idempotency-Key', `class-${school.id}`)
+          .send({ groupId: school.id, name: 'Once' });
+      const first = await send().expect(201);
+      expect(first.body.data).toMatchObject({
+        myRole: 'teacher',
+        can: { update: true },
+        joinCode: expect.any(String),
+      });
+      expect((await send().expect(201)).body).toEqual(first.body);
+      expect(await names(clients.colleague, '?q=once')).toEqual(['Once']);
+    });
+
+    it('does not make an admin a teacher', async () => {
+      const { body } = await clients.schoolAdmin
+        .post('/classes')
+        .send({ groupId: school.id, name: 'For others' })
+        .expect(201);
+      expect(body.data).toMatchObject({ myRole: null, can: { update: true } });
+      expect(
+        (await clients.schoolAdmin.get(`/classes/${body.data.id}/roster`).expect(200)).body.data,
+      ).toEqual([]);
+    });
+
+    it('answers 400, 401, 403 and 404 as everywhere', async () => {
+      const send = (client: Client, body: object) => client.post('/classes').send(body);
+      for (const bad of [
+        {},
+        { groupId: school.id },
+        { groupId: 'x', name: 'X' },
+        { groupId: school.id, name: '' },
+        { groupId: school.id, name: 'X', joinCode: 'AAAAAAAA' },
+        { groupId: school.id, name: 'X', tenantId: school.id },
+      ]) {
+        await send(clients.colleague, bad).expect(400);
+      }
+      const valid = { groupId: school.id, name: 'X' };
+      await send(app.anonymous, valid).expect(401);
+      for (const role of ['staff', 'teacher', 'student', 'schoolStudent'] as const)
+        await send(clients[role], valid).expect(403);
+      await send(clients.stranger, valid).expect(404);
+      await send(clients.colleague, { groupId: otherSchool.id, name: 'X' }).expect(404);
+      await clients.admin.delete(`/groups/${school.id}`).expect(204);
+      await send(clients.admin, valid).expect(404);
+    });
+  });
+
+  describe('PATCH /classes/:id', () => {
+    const patch = (client: Client, body: object, id = klass.id) => client.patch(`/classes/${id}`).send(body);
+
+    it('changes what is given, null clearing', async () => {
+      await patch(clients.teacher, { name: 'Biology', subject: 'Bio', description: 'Frogs' }).expect(200);
+      const { body } = await patch(clients.schoolAdmin, { subject: null }).expect(200);
+      expect(body.data).toMatchObject({ name: 'Biology', subject: null, description: 'Frogs' });
+    });
+
+    it('switches the code off, on and over', async () => {
+      const code = async (body: object) =>
+        (await patch(clients.teacher, body).expect(200)).body.data.joinCode as string | null;
+      const first = await code({ joinCodeEnabled: true });
+      expect(first).toMatch(/^TEST/);
+      const second = await code({ regenerateJoinCode: true });
+      expect(second).toMatch(/^[A-HJ-NP-Z2-9]{8}$/);
+      expect(second).not.toBe(first);
+      expect(await code({ joinCodeEnabled: false })).toBeNull();
+      expect(await code({ regenerateJoinCode: true })).toBeNull();
+      expect(await code({ joinCodeEnabled: true })).not.toBeNull();
+      const pupil = await app.as((await world.user()).id);
+      await pupil.post('/classes/join').send({ code: first }).expect(404);
+    });
+
+    it('holds to If-Match', async () => {
+      const { headers } = await clients.teacher.get(`/classes/${klass.id}`).expect(200);
+      await patch(clients.teacher, { name: 'One' })
+        .set('If-Match', headers.etag as string)
+        .expect(200);
+      await patch(clients.teacher, { name: 'Two' })
+        .set('If-Match', headers.etag as string)
+        .expect(412);
+      await clients.teacher
+        .delete(`/classes/${klass.id}`)
+        .set('If-Match', headers.etag as string)
+        .expect(412);
+    });
+
+    it('moves the class within the tenant, with all that depends on the place', async () => {
+      expect((await patch(clients.admin, { groupId: otherSchool.id }).expect(200)).body.data).toMatchObject({
+        groupId: otherSchool.id,
+        groupName: 'Other',
+      });
+      await clients.schoolAdmin.get(`/classes/${klass.id}`).expect(404);
+      await clients.student.get(`/groups/${school.id}`).expect(404);
+      await clients.student.get(`/groups/${otherSchool.id}`).expect(200);
+    });
+
+    it('does not move it where the caller could not make one', async () => {
+      await patch(clients.teacher, { groupId: otherSchool.id }).expect(404);
+      await patch(clients.teacher, { groupId: district.id }).expect(403);
+      await patch(clients.admin, { groupId: foreign.id }).expect(404);
+      const { body } = await patch(clients.platform, { groupId: foreign.id }).expect(409);
+      expect(body.error.details.reason).toBe('class.other_tenant');
+    });
+
+    it('answers 400, 401, 403 and 404 as everywhere', async () => {
+      for (const bad of [
+        { name: '' },
+        { name: null },
+        { aiMode: 'open' },
+        { joinCode: 'AAAAAAAA' },
+        { groupId: null },
+        { description: 'x'.repeat(2001) },
+      ])
+        await patch(clients.teacher, bad).expect(400);
+      await patch(app.anonymous, { name: 'X' }).expect(401);
+      for (const role of ['assistant', 'student', 'observer', 'colleague', 'staff'] as const)
+        await patch(clients[role], { name: 'X' }).expect(403);
+      for (const role of ['schoolStudent', 'stranger'] as const)
+        await patch(clients[role], { name: 'X' }).expect(404);
+      await patch(clients.admin, { name: 'X' }, MISSING).expect(404);
+    });
+  });
+
+  describe('archiving', () => {
+    it('takes from its members what the class gave them, until an admin restores it', async () => {
+      await clients.teacher.delete(`/classes/${klass.id}`).expect(204);
+      for (const role of ['teacher', 'student', 'admin'] as const)
+        await clients[role].get(`/classes/${klass.id}`).expect(404);
+      await clients.student.get(`/groups/${school.id}`).expect(404);
+      expect(await names(clients.admin, '?archived=true')).toEqual(['Biology 7b']);
+      expect(await names(clients.colleague, '?archived=true')).toEqual([]);
+      await clients.teacher.post(`/classes/${klass.id}/restore`).expect(404);
+      await clients.staff.post(`/classes/${klass.id}/restore`).expect(403);
+      await app.anonymous.post(`/classes/${klass.id}/restore`).expect(401);
+      const { body } = await clients.schoolAdmin.post(`/classes/${klass.id}/restore`).expect(200);
+      expect((await clients.schoolAdmin.post(`/classes/${klass.id}/restore`).expect(200)).body).toEqual(body);
+      await clients.student.get(`/classes/${klass.id}`).expect(200);
+      await clients.student.post(`/classes/${klass.id}/restore`).expect(403);
+    });
+
+    it('is for those who manage the class', async () => {
+      for (const role of ['assistant', 'student', 'observer', 'colleague', 'staff'] as const)
+        await clients[role].delete(`/classes/${klass.id}`).expect(403);
+      await clients.stranger.delete(`/classes/${klass.id}`).expect(404);
+      await app.anonymous.delete(`/classes/${klass.id}`).expect(401);
+    });
+
+    it('of its group hides the class, and the class cannot come back before the group', async () => {
+      await clients.teacher.delete(`/classes/${klass.id}`).expect(204);
+      const live = await world.class(school, { name: 'Living' });
+      await clients.admin.delete(`/groups/${school.id}`).expect(204);
+      await clients.admin.get(`/classes/${live.id}`).expect(404);
+      expect(await names(clients.admin, '')).toEqual([]);
+      const { body } = await clients.admin.post(`/classes/${klass.id}/restore`).expect(409);
+      expect(body.error.details.reason).toBe('class.group_archived');
+      await clients.admin.post(`/groups/${school.id}/restore`).expect(200);
+      expect(await names(clients.admin, '')).toEqual(['Living']);
+      await clients.admin.post(`/classes/${klass.id}/restore`).expect(200);
+    });
+  });
+
+  it('leaves its changes in the audit trail', async () => {
+    await clients.teacher.patch(`/classes/${klass.id}`).send({ name: 'Audited' }).expect(200);
+    await clients.teacher.delete(`/classes/${klass.id}`).expect(204);
+    const events = await app.container.platform.db.prisma.auditEvent.findMany({
+      where: { subjectId: klass.id },
+      orderBy: { seq: 'asc' },
+    });
+    expect(events.map((event) => [event.action, event.actorId, event.tenantId])).toEqual([
+      ['class.updated', teacherId, district.id],
+      ['class.archived', teacherId, district.id],
+    ]);
+  });
+});

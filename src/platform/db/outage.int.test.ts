@@ -1,0 +1,190 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { createTestApp, type TestApp } from '../../testing/app';
+import { startTestPostgres, type TestPostgres } from '../../testing/database';
+import { World } from '../../testing/world';
+import { migrate } from './migrate';
+import { sql } from './sql';
+
+const POOL = 5;
+const CALLERS = 25;
+/** The promise to clients, and to the operator. */
+const ANSWER_LIMIT_MS = 3_000;
+const RECOVERY_LIMIT_MS = 5_000;
+/** What a busy machine adds on top. */
+const SLACK_MS = 400;
+
+interface Seen {
+  what: string;
+  status: number;
+  code: string | undefined;
+  retryAfter: string | null;
+  startedAt: number;
+  ms: number;
+}
+
+describe('while PostgreSQL is away', () => {
+  let postgres: TestPostgres;
+  let app: TestApp;
+  let token: string;
+  let groupId: string;
+  const reasons: unknown[] = [];
+  const onRejection = (reason: unknown): void => void reasons.push(reason);
+
+  beforeAll(async () => {
+    postgres = await startTestPostgres();
+    await migrate({ databaseUrl: postgres.databaseUrl });
+    app = await createTestApp({
+      database: { url: postgres.databaseUrl, adminUrl: postgres.url, drop: async () => {} },
+      env: { DATABASE_POOL_MAX: String(POOL), LOG_LEVEL: 'error' },
+    });
+    const world = new World(app.container);
+    const group = await world.group();
+    const admin = await world.member(group, 'admin');
+    groupId = group.id;
+    token = (await app.as(admin.id)).token as string;
+    process.on('unhandledRejection', onRejection);
+  });
+  afterAll(async () => {
+    process.off('unhandledRejection', onRejection);
+    await app?.close();
+    await postgres?.remove();
+  });
+  afterEach(() => expect(reasons).toEqual([]));
+
+  const db = () => app.container.platform.db;
+  let writes = 0;
+
+  async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Seen> {
+    const startedAt = Date.now();
+    const response = await fetch(`${app.url}${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as { error?: { code: string } };
+    return { what: `${method} ${path}`, status: response.status, code: answer.error?.code, retryAfter: response.headers.get('retry-after'), startedAt, ms: Date.now() - startedAt };
+  }
+  /** Reads by one statement, reads of lists, writes in a transaction, and writes that happen once. */
+  const kinds: (() => Promise<Seen>)[] = [
+    () => ask('GET', `/api/v1/groups/${groupId}`),
+    () => ask('GET', '/api/v1/groups?limit=5'),
+    () => ask('POST', '/api/v1/groups', { name: `Group ${(writes += 1)}`, parentId: groupId }),
+    () => ask('POST', '/api/v1/groups', { name: `Group ${(writes += 1)}`, parentId: groupId }, { 'Idempotency-Key': `key-${writes}` }),
+    () => ask('PATCH', `/api/v1/groups/${groupId}`, { name: `Name ${(writes += 1)}` }),
+  ];
+
+  /** Callers that ask without end until told to stop. */
+  function load() {
+    const seen: Seen[] = [];
+    let going = true;
+    const callers = Array.from({ length: CALLERS }, async (_, i) => {
+      for (let n = i; going; n += 1) {
+        const kind = kinds[n % kinds.length] as () => Promise<Seen>;
+        const one = await kind();
+        seen.push(one);
+        if (one.status >= 500) await sleep(20);
+      }
+    });
+    return {
+      seen,
+      stop: async () => {
+        going = false;
+        await Promise.all(callers);
+      },
+    };
+  }
+
+  async function recoveryTime(): Promise<number> {
+    const begun = Date.now();
+    const limit = begun + 15_000;
+    // Every kind of request must work again, and go on working.
+    for (let good = 0; good < 20 && Date.now() < limit; ) {
+      const answers = await Promise.all(kinds.map((kind) => kind()));
+      good = answers.every(({ status }) => status < 300) ? good + 1 : 0;
+      if (good === 1) var first = Date.now() - begun;
+      if (good === 0) await sleep(50);
+    }
+    return first!;
+  }
+
+  function assertAnswered(seen: readonly Seen[]): void {
+    const failed = seen.filter(({ status }) => status >= 300);
+    expect(failed.filter(({ status, code, retryAfter }) => status !== 503 || code !== 'DEPENDENCY_UNAVAILABLE' || retryAfter === null)).toEqual([]);
+    expect(failed.length).toBeGreaterThan(CALLERS);
+    const slowest = Math.max(...failed.map(({ ms }) => ms));
+    console.info('slowest', slowest, 'answers', seen.length, 'failed', failed.length, JSON.stringify(failed.sort((a, b) => b.ms - a.ms).slice(0, 6)));
+    expect(slowest).toBeLessThan(ANSWER_LIMIT_MS + SLACK_MS);
+  }
+
+  async function assertNothingLeaked(): Promise<void> {
+    const { total, idle, waiting } = db().poolState;
+    expect({ waiting, busy: total - idle }).toEqual({ waiting: 0, busy: 0 });
+    const row = await db().row(
+      sql`SELECT count(*) FILTER (WHERE application_name = 'raptscallions-api') AS pool, count(*) FILTER (WHERE application_name = 'raptscallions-bus') AS bus,
+            count(*) FILTER (WHERE state LIKE 'idle in transaction%') AS open
+          FROM pg_stat_activity WHERE datname = current_database()`,
+      z.object({ pool: z.number(), bus: z.number(), open: z.number() }),
+    );
+    expect(row?.pool).toBeLessThanOrEqual(POOL);
+    expect(row).toMatchObject({ bus: 1, open: 0 });
+  }
+
+  it.each(['frozen', 'killed', 'stopped'] as const)('%s under load: 503 in time, and back by itself', async (how) => {
+    const before = load();
+    await sleep(500);
+    const since = Date.now();
+    if (how === 'frozen') postgres.freeze();
+    else if (how === 'killed') await postgres.kill();
+    else await postgres.stop('fast');
+
+    await sleep(2_000);
+    const ready = await fetch(`${app.url}/ready`);
+    expect([ready.status, await ready.json()]).toMatchObject([503, { status: 'unavailable', checks: { database: 'down' } }]);
+    expect((await fetch(`${app.url}/health`)).status).toBe(200);
+    await sleep(4_000);
+
+    if (how === 'frozen') postgres.thaw();
+    else await postgres.restart();
+    const back = Date.now();
+    const recovery = await recoveryTime();
+    await sleep(300);
+    await before.stop();
+    const during = before.seen.filter(({ startedAt, ms }) => startedAt + ms > since && startedAt < back - 100);
+    console.info(how, 'recovery ms', recovery);
+    assertAnswered(during);
+    expect(recovery).toBeLessThan(RECOVERY_LIMIT_MS);
+    await sleep(2_500);
+    await assertNothingLeaked();
+    expect((await fetch(`${app.url}/ready`)).status).toBe(200);
+  });
+
+  it('a pool that slow statements have used up: 503 in time for the others, and back when they are done', async () => {
+    const slow = Array.from({ length: POOL }, () => db().execute(sql`SELECT pg_sleep(2)`).catch(() => null));
+    const more = Array.from({ length: POOL }, () => db().transaction(() => db().execute(sql`SELECT pg_sleep(2)`)).catch(() => null));
+    await sleep(50);
+    const others = load();
+    await Promise.all([...slow, ...more]);
+    const done = Date.now();
+    const recovery = await recoveryTime();
+    await others.stop();
+    const during = others.seen.filter(({ startedAt }) => startedAt < done);
+    console.info('exhausted', 'recovery ms', recovery);
+    assertAnswered(during);
+    expect(recovery).toBeLessThan(RECOVERY_LIMIT_MS);
+    await assertNothingLeaked();
+  });
+
+  it('a connection cut in the middle of a transaction: nothing of it stays, and the next request works', async () => {
+    const work = db().transaction(async () => {
+      await db().execute(sql`UPDATE groups SET name = 'half done' WHERE id = ${groupId}::uuid`);
+      await db().execute(sql`SELECT pg_terminate_backend(pg_backend_pid())`);
+    });
+    await expect(work).rejects.toThrow();
+    const { status } = await ask('GET', `/api/v1/groups/${groupId}`);
+    expect(status).toBe(200);
+    const row = await db().row(sql`SELECT name FROM groups WHERE id = ${groupId}::uuid`, z.object({ name: z.string() }));
+    expect(row?.name).not.toBe('half done');
+    await assertNothingLeaked();
+  });
+});

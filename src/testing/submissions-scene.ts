@@ -1,0 +1,119 @@
+import { type Client, createTestApp, type TestApp } from './app';
+import { World } from './world';
+
+/** A moment, in hours from the one at which each test begins. */
+export const hours = (n: number): Date => new Date(Date.UTC(2027, 2, 1, 12) + n * 3_600_000);
+export const iso = (n: number): string => hours(n).toISOString();
+
+export type Values = NonNullable<Parameters<World['assignment']>[3]>;
+
+const NAMES = [
+  'teacher',
+  'assistant',
+  'student',
+  'classmate',
+  'guardian',
+  'otherGuardian',
+  'admin',
+  'colleague',
+  'staff',
+  'stranger',
+  'platformAdmin',
+] as const;
+export type Name = (typeof NAMES)[number];
+
+interface Answer {
+  status: number;
+  body: { error?: { details: { reason?: string } } };
+}
+
+/** A class with everybody who may want to see its work, at a time that the test chooses. */
+class SubmissionsScene {
+  app!: TestApp;
+  world!: World;
+  klass!: { id: string; groupId: string; tenantId: string };
+  tool!: { id: string; version: number };
+  now = hours(0);
+  readonly ids = {} as Record<Name, string>;
+  readonly clients = {} as Record<Name, Client>;
+
+  async open(): Promise<void> {
+    this.app = await createTestApp({ clock: { now: () => this.now } });
+    this.world = new World(this.app.container);
+    const { world } = this;
+    const district = await world.group();
+    const school = await world.group({ under: district });
+    this.klass = await world.class(school);
+    const pupil = async (name: string) =>
+      world.classMember(this.klass, 'student', await world.user({ name, tenantId: district.id }));
+    const people: Record<Name, { id: string }> = {
+      teacher: await world.member(school, 'teacher'),
+      assistant: await world.classMember(this.klass, 'assistant'),
+      student: await pupil('Ada'),
+      classmate: await pupil('Ben'),
+      guardian: await world.classMember(this.klass, 'observer'),
+      otherGuardian: await world.classMember(this.klass, 'observer'),
+      admin: await world.member(district, 'admin'),
+      colleague: await world.member(school, 'teacher'),
+      staff: await world.member(school, 'staff'),
+      stranger: await world.member(await world.group(), 'teacher'),
+      platformAdmin: await world.user({ isPlatformAdmin: true }),
+    };
+    await world.classMember(this.klass, 'teacher', people.teacher);
+    await world.observes(people.guardian, people.student);
+    for (const name of NAMES) {
+      this.ids[name] = people[name].id;
+      this.clients[name] = await this.app.as(people[name].id);
+    }
+    this.tool = await world.tool(school, people.teacher);
+  }
+
+  setTime(now: Date): void {
+    this.now = now;
+  }
+
+  readonly assign = (values: Values = {}) =>
+    this.world.assignment(this.klass, this.tool, { id: this.ids.teacher }, values);
+
+  readonly begin = (assignment: { id: string }, name: Name = 'student') =>
+    this.clients[name].post(`/assignments/${assignment.id}/submissions`).send({});
+
+  /** The id of an attempt that the student has begun. */
+  readonly begun = async (assignment?: { id: string }): Promise<string> => {
+    const response = await this.begin(assignment ?? (await this.assign()));
+    if (response.status !== 201) throw new Error(`${response.status}: ${response.text}`);
+    return response.body.data.id;
+  };
+
+  readonly handIn = (id: string, name: Name = 'student') =>
+    this.clients[name].post(`/submissions/${id}/submit`).send({});
+
+  readonly grade = (
+    id: string,
+    body: object = { score: 80, feedback: 'DRAFT feedback' },
+    name: Name = 'teacher',
+  ) => this.clients[name].post(`/submissions/${id}/grade`).send(body);
+
+  readonly giveBack = (id: string, body: object = {}, name: Name = 'teacher') =>
+    this.clients[name].post(`/submissions/${id}/return`).send(body);
+
+  readonly reasonOf = ({ status, body }: Answer) => [status, body.error?.details.reason];
+
+  /** What the audit trail says of a thing, in order. */
+  readonly trail = async (id: string): Promise<string[]> => {
+    const rows = await this.app.container.platform.db.prisma.auditEvent.findMany({
+      where: { subjectId: id },
+      orderBy: { seq: 'asc' },
+    });
+    return rows.map((row) => row.action);
+  };
+}
+
+/** The scene, opened before the tests of the file and closed after them; each test begins at `hours(0)`. */
+export function submissionsScene(): SubmissionsScene {
+  const scene = new SubmissionsScene();
+  beforeAll(() => scene.open());
+  afterAll(() => scene.app.close());
+  beforeEach(() => scene.setTime(hours(0)));
+  return scene;
+}

@@ -1,1 +1,0 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
