@@ -24,7 +24,9 @@ function loginLines(logins: readonly DemoLogin[]): string[] {
 async function main(): Promise<void> {
   const config = loadConfig();
   if (config.isProduction && !process.argv.includes(FORCE)) {
-    throw new Error(`The demo district has a password that everybody knows. In production only with ${FORCE}.`);
+    throw new Error(
+      `The demo district has a password that everybody knows. In production only with ${FORCE}.`,
+    );
   }
   const data = new LocalData(projectRoot);
   const startedAt = Date.now();

@@ -23,9 +23,15 @@ export const GROUPS: readonly DemoGroup[] = [
     },
     theme: {
       colors: { primary: '#7a2e1d', accent: '#d98e04', background: '#fffaf3', text: '#2b2320' },
-      logo: { url: 'https://assets.maplewood.example/district/logo.svg', alt: 'A maple leaf above an open book' },
+      logo: {
+        url: 'https://assets.maplewood.example/district/logo.svg',
+        alt: 'A maple leaf above an open book',
+      },
       fonts: { heading: 'Fraunces', body: 'Source Sans 3' },
-      strings: { greeting: 'Welcome to Maplewood', support: 'Ask your teacher, or write to help@maplewood.example' },
+      strings: {
+        greeting: 'Welcome to Maplewood',
+        support: 'Ask your teacher, or write to help@maplewood.example',
+      },
       custom: { mascot: 'maple leaf' },
     },
   },
@@ -34,7 +40,10 @@ export const GROUPS: readonly DemoGroup[] = [
     parent: 'district',
     kind: 'school',
     name: 'Maplewood Middle School',
-    settings: { ai: { maxMessagesPerSession: 40, maxSessionMinutes: 60 }, privacy: { chatRetentionDays: 180 } },
+    settings: {
+      ai: { maxMessagesPerSession: 40, maxSessionMinutes: 60 },
+      privacy: { chatRetentionDays: 180 },
+    },
     theme: {
       colors: { primary: '#1f5f4a', accent: '#f2b134' },
       strings: { greeting: 'Good morning, Otters' },

@@ -22,7 +22,11 @@ export function demoLogins(calendar: SchoolCalendar): DemoLogin[] {
   const child = guardians[0]?.student.name ?? '';
   const people = [
     { ...PLATFORM_ADMIN, role: 'platform admin' },
-    ...STAFF.filter(({ key }) => OFFERED.includes(key)).map(({ name, email, title }) => ({ name, email, role: title })),
+    ...STAFF.filter(({ key }) => OFFERED.includes(key)).map(({ name, email, title }) => ({
+      name,
+      email,
+      role: title,
+    })),
     ...students.map(({ name, email, grade }) => ({ name, email, role: `student, grade ${grade}` })),
     ...GUARDIANS.slice(0, 1).map(({ name, email }) => ({ name, email, role: `guardian of ${child}` })),
   ];

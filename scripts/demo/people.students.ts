@@ -1,16 +1,20 @@
 import type { DemoStudent } from './demo.types';
 import { Random } from './random';
 
-const GIVEN_NAMES = `Aaliyah Abel Adrian Aiden Aisha Alejandro Amara Amelia Amir Ana Andre Anika Anton Aria Asher Ava
+const GIVEN_NAMES =
+  `Aaliyah Abel Adrian Aiden Aisha Alejandro Amara Amelia Amir Ana Andre Anika Anton Aria Asher Ava
 Bea Benjamin Bianca Brandon Camila Carlos Carmen Cedric Chloe Clara Connor Dalia Damian Daniel Daria David Delia
 Desmond Diego Dina Elena Eli Elias Elise Emeka Emi Emma Enrique Esther Ethan Ezra Farah Felix Finn Gabriel Gianna
 Grace Hana Hannah Harper Hassan Hazel Henry Hugo Ibrahim Imani Iris Isaac Isabel Ivan Jada Jamal Jasmine Javier Jonah
 Josephine Juan Julia Kai Kamila Keisha Khalid Kiara Lamar Layla Leila Leo Lila Lina Logan Luca Lucia Luis Mai Malik
 Marco Margot Mateo Maya Mei Mia Micah Miguel Mila Mohamed Nadia Naomi Nathan Nia Nico Nina Noah Noor Nora Olga Olivia
 Omar Oscar Owen Paloma Pedro Quinn Rafael Rania Rohan Rosa Ruby Ruth Samir Sana Sara Sebastian Selma Simon Sofia Sunil
-Tamika Tara Tessa Theo Thomas Tomas Uma Valeria Victor Vincent Wesley Willow Xavier Yara Yuki Zara Zoe`.split(/\s+/);
+Tamika Tara Tessa Theo Thomas Tomas Uma Valeria Victor Vincent Wesley Willow Xavier Yara Yuki Zara Zoe`.split(
+    /\s+/,
+  );
 
-const FAMILY_NAMES = `Abara Abdi Acosta Adeyemi Aguilar Alvarado Anders Antonov Appiah Arroyo Ashworth Asante Bakshi
+const FAMILY_NAMES =
+  `Abara Abdi Acosta Adeyemi Aguilar Alvarado Anders Antonov Appiah Arroyo Ashworth Asante Bakshi
 Ballard Banerjee Barros Bautista Beaumont Benitez Bergstrom Bhatt Boateng Bouchard Boyle Brandt Calderon Cao Cardoso
 Castaneda Chambers Chaudhry Cheung Choi Cisneros Coleman Contreras Cordero Cosgrove Dang Davenport Delgado Desai
 Dimitrov Dominguez Doyle Driscoll Duong Eklund Engel Escobar Espinoza Farouk Ferreira Fitzgerald Fontaine Fraser
@@ -43,12 +47,16 @@ function makeStudents(): DemoStudent[] {
   // More students than family names: the rest are cousins and namesakes with other given names.
   const names = [
     ...random.shuffle(GIVEN_NAMES).map((given, index) => `${given} ${families[index % families.length]}`),
-    ...random.shuffle(GIVEN_NAMES).map((given, index) => `${given} ${families[(index * 7 + 3) % families.length]}`),
+    ...random
+      .shuffle(GIVEN_NAMES)
+      .map((given, index) => `${given} ${families[(index * 7 + 3) % families.length]}`),
   ];
   const unique = [...new Set(names)];
   return GRADES.flatMap(({ grade, school, students }, index) => {
     const before = GRADES.slice(0, index).reduce((sum, each) => sum + each.students, 0);
-    return unique.slice(before, before + students).map((name) => ({ name, grade, school, email: emailOf(name) }));
+    return unique
+      .slice(before, before + students)
+      .map((name) => ({ name, grade, school, email: emailOf(name) }));
   });
 }
 

@@ -34,7 +34,10 @@ function presence(db: Database): Promise<z.infer<typeof PresenceRow> | null> {
  * Fills an empty database with the demo district. One transaction makes all of it: a seed that is killed leaves
  * nothing, and of two at once the second finds the work of the first.
  */
-export async function seedDemo(config: Config, onProgress: (line: string) => void = () => {}): Promise<SeedOutcome> {
+export async function seedDemo(
+  config: Config,
+  onProgress: (line: string) => void = () => {},
+): Promise<SeedOutcome> {
   const calendar = new SchoolCalendar(systemClock.now());
   const clock = new DemoClock(calendar.now);
   // Not started: without the news of others it remembers nothing, and so sees what the transaction has changed.

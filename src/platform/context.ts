@@ -8,6 +8,8 @@ export interface WorkContext {
   ip?: string;
   /** 'api_token' when the caller is a script with a token of the user. */
   actorKind?: 'user' | 'api_token' | 'system';
+  /** How long this request has waited for connections to the database so far. */
+  databaseWaitMs?: number;
 }
 
 const storage = new AsyncLocalStorage<WorkContext>();

@@ -49,7 +49,8 @@ const PRODUCT_TOOL = {
 
 /** `data` of an answer that has to have this status; else the error shows the whole answer. */
 function dataOf(response: Response, status: number) {
-  if (response.status !== status) throw new Error(`${response.status} instead of ${status}: ${response.text}`);
+  if (response.status !== status)
+    throw new Error(`${response.status} instead of ${status}: ${response.text}`);
   return response.body.data;
 }
 
@@ -58,7 +59,10 @@ function eventsOf(body: string): { event: string; data: Record<string, unknown> 
   const field = (block: string, name: string) => new RegExp(`^${name}: ?(.*)$`, 'm').exec(block)?.[1];
   return body
     .split('\n\n')
-    .map((block) => ({ event: field(block, 'event') ?? '', data: JSON.parse(field(block, 'data') ?? 'null') }))
+    .map((block) => ({
+      event: field(block, 'event') ?? '',
+      data: JSON.parse(field(block, 'data') ?? 'null'),
+    }))
     .filter(({ event }) => event !== '');
 }
 
@@ -105,13 +109,18 @@ describe('the main job, over REST alone', () => {
     const school = { name: 'River School', parentId: made.district };
     made.school = dataOf(await operator.post('/groups').send(school), 201).id;
     const member = { email: TEACHER, role: 'teacher' };
-    expect(dataOf(await operator.post(`/groups/${made.school}/members`).send(member), 201).role).toBe('teacher');
+    expect(dataOf(await operator.post(`/groups/${made.school}/members`).send(member), 201).role).toBe(
+      'teacher',
+    );
   });
 
   it('lets the teacher make a class and bring in students, who are new here', async () => {
     student = await newcomer(STUDENT, 'Noor Abara');
     classmate = await newcomer(CLASSMATE, 'Theo Bakshi');
-    const created = dataOf(await teacher.post('/classes').send({ groupId: made.school, name: 'Math 6' }), 201);
+    const created = dataOf(
+      await teacher.post('/classes').send({ groupId: made.school, name: 'Math 6' }),
+      201,
+    );
     made.class = created.id;
     const member = { email: STUDENT, role: 'student' };
     dataOf(await teacher.post(`/classes/${made.class}/members`).send(member), 201);
@@ -122,7 +131,10 @@ describe('the main job, over REST alone', () => {
 
   it('lets the teacher write a chat tool and a product tool, and publish both', async () => {
     for (const [key, definition] of Object.entries({ chatTool: CHAT_TOOL, productTool: PRODUCT_TOOL })) {
-      const draft = dataOf(await teacher.post('/tools').send({ groupId: made.school, visibility: 'group', definition }), 201);
+      const draft = dataOf(
+        await teacher.post('/tools').send({ groupId: made.school, visibility: 'group', definition }),
+        201,
+      );
       expect(draft).toMatchObject({ state: 'draft', version: 1 });
       made[key] = draft.id;
       expect(dataOf(await teacher.post(`/tools/${draft.id}/publish`).send({}), 200).state).toBe('published');
@@ -132,8 +144,17 @@ describe('the main job, over REST alone', () => {
 
   it('lets the teacher assign both; students see them once they are published', async () => {
     const dueAt = new Date(Date.now() + 3 * 86_400_000).toISOString();
-    for (const [key, tool] of [['chatWork', 'chatTool'], ['productWork', 'productTool']] as const) {
-      const assignment = { classId: made.class, toolId: made[tool], title: `Work with ${tool}`, points: 20, dueAt };
+    for (const [key, tool] of [
+      ['chatWork', 'chatTool'],
+      ['productWork', 'productTool'],
+    ] as const) {
+      const assignment = {
+        classId: made.class,
+        toolId: made[tool],
+        title: `Work with ${tool}`,
+        points: 20,
+        dueAt,
+      };
       made[key] = dataOf(await teacher.post('/assignments').send(assignment), 201).id;
       expect((await student.get(`/assignments/${made[key]}`)).status).toBe(404);
       dataOf(await teacher.post(`/assignments/${made[key]}/publish`).send({}), 200);
@@ -153,11 +174,20 @@ describe('the main job, over REST alone', () => {
       userMessage: { seq: 1, role: 'user', content: 'Is 3/8 more than 2/5?' },
       assistantMessage: { seq: 2, role: 'assistant', state: 'complete' },
     });
-    const streamed = await student.post(messages).set('Accept', 'text/event-stream').send({ content: 'Because 8 is more.' });
+    const streamed = await student
+      .post(messages)
+      .set('Accept', 'text/event-stream')
+      .send({ content: 'Because 8 is more.' });
     const events = eventsOf(streamed.text);
     expect(events[0]?.event).toBe('message.start');
-    expect(events.at(-1)).toMatchObject({ event: 'message.done', data: { assistantMessage: { seq: 4, state: 'complete' } } });
-    const text = events.filter(({ event }) => event === 'message.delta').map(({ data }) => data.text).join('');
+    expect(events.at(-1)).toMatchObject({
+      event: 'message.done',
+      data: { assistantMessage: { seq: 4, state: 'complete' } },
+    });
+    const text = events
+      .filter(({ event }) => event === 'message.delta')
+      .map(({ data }) => data.text)
+      .join('');
     const stored = dataOf(await student.get(`${messages}?limit=10`), 200);
     expect(stored).toHaveLength(4);
     expect(text).toBe(stored[3].content);
@@ -167,8 +197,12 @@ describe('the main job, over REST alone', () => {
   it('lets the student run the product tool, and takes no input that does not fit', async () => {
     const attempt = dataOf(await student.post(`/assignments/${made.productWork}/submissions`).send({}), 201);
     made.productSubmission = attempt.id;
-    expect((await student.post('/runs').send({ submissionId: attempt.id, input: { topic: 'x' } })).status).toBe(400);
-    const queued = await student.post('/runs').send({ submissionId: attempt.id, input: { topic: 'the water cycle' } });
+    expect(
+      (await student.post('/runs').send({ submissionId: attempt.id, input: { topic: 'x' } })).status,
+    ).toBe(400);
+    const queued = await student
+      .post('/runs')
+      .send({ submissionId: attempt.id, input: { topic: 'the water cycle' } });
     made.run = dataOf(queued, 202).id;
     expect(queued.headers.location).toBe(`/api/v1/runs/${made.run}`);
     const end = Date.now() + RUN_LIMIT_MS;
@@ -186,16 +220,27 @@ describe('the main job, over REST alone', () => {
 
   it('lets the student write an answer and hand in, once', async () => {
     const path = `/submissions/${made.submission}`;
-    dataOf(await student.patch(path).send({ answer: '2/5 is larger, because 16/40 is more than 15/40.' }), 200);
+    dataOf(
+      await student.patch(path).send({ answer: '2/5 is larger, because 16/40 is more than 15/40.' }),
+      200,
+    );
     const handedIn = dataOf(await student.post(`${path}/submit`).send({}), 200);
     expect(handedIn).toMatchObject({ state: 'submitted', late: false });
     expect((await student.post(`${path}/submit`).send({})).status).toBe(409);
     expect((await student.patch(path).send({ answer: 'changed' })).status).toBe(409);
-    expect((await student.post(`/sessions/${made.session}/messages`).send({ content: 'One more?' })).status).toBe(409);
+    expect(
+      (await student.post(`/sessions/${made.session}/messages`).send({ content: 'One more?' })).status,
+    ).toBe(409);
   });
 
   it('keeps the work of one student from another', async () => {
-    for (const path of [`/submissions/${made.submission}`, `/sessions/${made.session}`, `/sessions/${made.session}/messages`, `/runs/${made.run}`, `/runs/${made.run}/result`]) {
+    for (const path of [
+      `/submissions/${made.submission}`,
+      `/sessions/${made.session}`,
+      `/sessions/${made.session}/messages`,
+      `/runs/${made.run}`,
+      `/runs/${made.run}/result`,
+    ]) {
       expect((await classmate.get(path)).status).toBe(404);
     }
     expect(dataOf(await classmate.get(`/assignments/${made.chatWork}/submissions`), 200)).toEqual([]);
@@ -205,7 +250,10 @@ describe('the main job, over REST alone', () => {
     const list = dataOf(await teacher.get(`/assignments/${made.chatWork}/submissions?state=submitted`), 200);
     expect(list).toMatchObject([{ id: made.submission, user: { name: 'Noor Abara' }, state: 'submitted' }]);
     const work = dataOf(await teacher.get(`/submissions/${made.submission}`), 200);
-    expect(work).toMatchObject({ answer: '2/5 is larger, because 16/40 is more than 15/40.', sessionId: made.session });
+    expect(work).toMatchObject({
+      answer: '2/5 is larger, because 16/40 is more than 15/40.',
+      sessionId: made.session,
+    });
     expect(dataOf(await teacher.get(`/sessions/${made.session}/messages`), 200)).toHaveLength(4);
     expect(dataOf(await teacher.get(`/submissions/${made.productSubmission}`), 200).runId).toBe(made.run);
     expect(dataOf(await teacher.get(`/runs/${made.run}`), 200).input).toEqual({ topic: 'the water cycle' });

@@ -36,6 +36,8 @@ const StateRow = z.object({ state: z.string(), count: z.number() });
 /** After the last kill: heartbeats time out, attempts are repeated, with pauses between them. */
 const SETTLE_LIMIT_MS = 120_000;
 const RUNS_PER_KILL = 3;
+/** With more of them a run could be hit by every kill, and a person may only have so many. */
+const MAX_UNFINISHED = 9;
 /** Kills come at a random moment of this span after a model has begun to answer. */
 const LATEST_KILL_MS = 1_500;
 
@@ -67,6 +69,7 @@ export async function killDrill(
   // The next one starts while this one works, as no time is lost so.
   for (let kill = 1; kill <= kills; kill += 1) {
     const next = ChildWorker.start(options);
+    while ((await countUnfinished(scene)) > MAX_UNFINISHED) await sleep(100);
     const before = scene.model.requests.length;
     for (let i = 0; i < RUNS_PER_KILL; i += 1) ids.push(await scene.createRun(`kill ${kill}`));
     while (scene.model.requests.length === before) await sleep(10);
@@ -85,6 +88,10 @@ export async function killDrill(
   };
   await worker.stop();
   return { ...report, seconds: Math.round((Date.now() - startedAt) / 1000) };
+}
+
+async function countUnfinished(scene: RunScene): Promise<number> {
+  return scene.app.container.platform.db.execute(sql`SELECT 1 FROM runs WHERE state IN ('queued', 'running')`);
 }
 
 async function countOutcomes(scene: RunScene, ids: readonly string[]) {

@@ -35,7 +35,12 @@ export class AssignmentBuilder {
       });
       if (assignment.state !== 'draft') await service.publishAssignment(principal, id, null);
       for (const override of assignment.overrides ?? []) {
-        await service.putOverride(principal, id, this.studentOf(assignment, override), this.overrideInput(override));
+        await service.putOverride(
+          principal,
+          id,
+          this.studentOf(assignment, override),
+          this.overrideInput(override),
+        );
       }
       return id;
     });

@@ -20,13 +20,20 @@ export async function buildClasses(stage: Stage, groups: GroupIds, rosters: Rost
   }
   // Who has made a class teaches it from now on.
   stage.rolesChanged();
-  for (const each of CLASSES) await fillClass(stage, known(built, each.key).id, each, known(rosters, each.key));
+  for (const each of CLASSES)
+    await fillClass(stage, known(built, each.key).id, each, known(rosters, each.key));
   stage.rolesChanged();
   return built;
 }
 
 /** Lets a guardian see what a student of the class gets back. */
-export async function buildGuardian(stage: Stage, built: BuiltClass, by: string, guardian: string, student: DemoStudent): Promise<void> {
+export async function buildGuardian(
+  stage: Stage,
+  built: BuiltClass,
+  by: string,
+  guardian: string,
+  student: DemoStudent,
+): Promise<void> {
   const studentId = stage.idOf(student.email);
   const person = { userId: stage.idOf(guardian) };
   await stage.as(by, (principal) =>
@@ -35,14 +42,23 @@ export async function buildGuardian(stage: Stage, built: BuiltClass, by: string,
   stage.rolesChanged();
 }
 
-async function createClass(stage: Stage, groupId: string, { name, subject, description, teachers }: DemoClass): Promise<BuiltClass> {
+async function createClass(
+  stage: Stage,
+  groupId: string,
+  { name, subject, description, teachers }: DemoClass,
+): Promise<BuiltClass> {
   const created = await stage.as(teachers[0] ?? '', (principal) =>
     stage.container.classes.service.createClass(principal, { groupId, name, subject, description }),
   );
   return { id: created.id, groupId, tenantId: created.tenantId };
 }
 
-async function fillClass(stage: Stage, classId: string, { teachers, assistants = [] }: DemoClass, roster: readonly DemoStudent[]): Promise<void> {
+async function fillClass(
+  stage: Stage,
+  classId: string,
+  { teachers, assistants = [] }: DemoClass,
+  roster: readonly DemoStudent[],
+): Promise<void> {
   const [owner = '', ...colleagues] = teachers;
   const people = [
     ...colleagues.map((key) => ({ key, role: 'teacher' as const })),
@@ -51,6 +67,8 @@ async function fillClass(stage: Stage, classId: string, { teachers, assistants =
   ];
   for (const { key, role } of people) {
     const person = { userId: stage.idOf(key) };
-    await stage.as(owner, (principal) => stage.container.classes.roster.addMember(principal, classId, { person, role }));
+    await stage.as(owner, (principal) =>
+      stage.container.classes.roster.addMember(principal, classId, { person, role }),
+    );
   }
 }

@@ -77,11 +77,18 @@ export class DemoDistrict {
 
   /** Everything in the order in which it happened, so that lists by time look like a term and not like an import. */
   private async buildWork(made: Made): Promise<number> {
-    const builder = new AssignmentBuilder(this.stage, this.calendar, made.classes, this.plan.rosters, made.tools);
+    const builder = new AssignmentBuilder(
+      this.stage,
+      this.calendar,
+      made.classes,
+      this.plan.rosters,
+      made.tools,
+    );
     const ids = new Map<DemoAssignment, string>();
     for (const assignment of this.plan.assignments) ids.set(assignment, await builder.create(assignment));
     const submissions = new Map<PlannedWork, string>();
-    for (const work of this.plan.works) submissions.set(work, await this.buildOne(made, known(ids, work.assignment), work));
+    for (const work of this.plan.works)
+      submissions.set(work, await this.buildOne(made, known(ids, work.assignment), work));
     for (const work of this.plan.graded) await buildGrade(this.stage, known(submissions, work), work);
     for (const [assignment, id] of ids) await builder.close(assignment, id);
     return submissions.size;
@@ -91,7 +98,16 @@ export class DemoDistrict {
     const { id: submissionId, toolId, toolVersion } = await buildSubmission(this.stage, assignmentId, work);
     const { id: classId, groupId, tenantId } = known(made.classes, work.assignment.class);
     const userId = this.stage.idOf(work.student.email);
-    const owner = { tenantId, groupId, classId, submissionId, userId, tool: work.assignment.tool, toolId, toolVersion };
+    const owner = {
+      tenantId,
+      groupId,
+      classId,
+      submissionId,
+      userId,
+      tool: work.assignment.tool,
+      toolId,
+      toolVersion,
+    };
     if (work.chat !== null) this.modelWork.addChat(owner, work.chat);
     if (work.run !== null) this.modelWork.addRun(owner, work.run);
     return submissionId;

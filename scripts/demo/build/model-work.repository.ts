@@ -76,7 +76,12 @@ export class ModelWorkRepository {
   constructor(private readonly db: Database) {}
 
   /** Stores all of it, one statement a table. */
-  async insert(rows: { sessions: SessionRow[]; messages: MessageRow[]; runs: RunRow[]; calls: CallRow[] }): Promise<void> {
+  async insert(rows: {
+    sessions: SessionRow[];
+    messages: MessageRow[];
+    runs: RunRow[];
+    calls: CallRow[];
+  }): Promise<void> {
     await this.db.execute(
       sql`INSERT INTO sessions (id, tenant_id, user_id, tool_id, tool_version, class_id, submission_id, state, message_count, last_seq, last_activity_at, ended_at, created_at)
           SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows.sessions)}::jsonb) AS s (

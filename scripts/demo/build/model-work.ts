@@ -1,5 +1,5 @@
 import { newId } from '../../../src/shared/ids';
-import type { DemoTool, RunScript, ToolKey } from '../demo.types';
+import type { DemoTool, ToolKey } from '../demo.types';
 import type { PlannedChat, PlannedMessage, PlannedRun } from '../plan/work.types';
 import type { Random } from '../random';
 import { TOOLS } from '../tools';
@@ -67,7 +67,7 @@ export class ModelWork {
     }
   }
 
-  addRun(owner: ModelWorkOwner, run: PlannedRun | (RunScript & { at: Date })): void {
+  addRun(owner: ModelWorkOwner, run: PlannedRun): void {
     const id = newId();
     const latency = this.random.integer(2_000, 9_000);
     const finishedAt = new Date(run.at.getTime() + latency);
@@ -93,7 +93,13 @@ export class ModelWork {
     this.addCall(owner, { runId: id, sessionId: null, input, output, latency, at: run.at });
   }
 
-  private addMessage(owner: ModelWorkOwner, sessionId: string, seq: number, { role, content, at }: PlannedMessage, context: number): void {
+  private addMessage(
+    owner: ModelWorkOwner,
+    sessionId: string,
+    seq: number,
+    { role, content, at }: PlannedMessage,
+    context: number,
+  ): void {
     const isAnswer = role === 'assistant';
     const output = tokensOf(content);
     const latency = this.random.integer(700, 2_600) + output * 9;
@@ -114,7 +120,14 @@ export class ModelWork {
 
   private addCall(
     owner: ModelWorkOwner,
-    call: { sessionId: string | null; runId: string | null; input: number; output: number; latency: number; at: Date },
+    call: {
+      sessionId: string | null;
+      runId: string | null;
+      input: number;
+      output: number;
+      latency: number;
+      at: Date;
+    },
   ): void {
     this.calls.push({
       id: newId(),

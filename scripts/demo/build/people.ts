@@ -1,6 +1,6 @@
+import { DEMO_PASSWORD } from '../password';
 import { GUARDIANS, PLATFORM_ADMIN, STAFF } from '../people.staff';
 import { STUDENTS } from '../people.students';
-import { DEMO_PASSWORD } from '../password';
 import type { GroupIds } from './groups';
 import { known, type Stage } from './stage';
 
@@ -10,7 +10,10 @@ export const OPERATOR = 'operator';
 /** Makes everybody's account; all have the one password. */
 export async function buildAccounts(stage: Stage): Promise<void> {
   const { accounts } = stage.container.auth;
-  stage.enter(OPERATOR, await accounts.create({ ...PLATFORM_ADMIN, password: DEMO_PASSWORD, isPlatformAdmin: true }));
+  stage.enter(
+    OPERATOR,
+    await accounts.create({ ...PLATFORM_ADMIN, password: DEMO_PASSWORD, isPlatformAdmin: true }),
+  );
   const people = [
     ...STAFF.map(({ key, name, email }) => ({ key, name, email })),
     ...GUARDIANS.map(({ key, name, email }) => ({ key, name, email })),
@@ -23,14 +26,21 @@ export async function buildAccounts(stage: Stage): Promise<void> {
 /** Gives everybody their roles: the operator brings in the superintendent, who brings in all others. */
 export async function buildMemberships(stage: Stage, groups: GroupIds): Promise<void> {
   const { members } = stage.container.groups;
-  const add = (by: string, key: string, group: string, role: (typeof STAFF)[number]['roles'][number]['role']) =>
+  const add = (
+    by: string,
+    key: string,
+    group: string,
+    role: (typeof STAFF)[number]['roles'][number]['role'],
+  ) =>
     stage.as(by, (principal) => members.add(principal, group, { person: { userId: stage.idOf(key) }, role }));
   await add(OPERATOR, 'superintendent', known(groups, 'district'), 'admin');
   for (const { key, roles } of STAFF.filter((each) => each.key !== 'superintendent')) {
     for (const { group, role } of roles) await add('superintendent', key, known(groups, group), role);
   }
-  for (const { email, school } of STUDENTS) await add(principalOf(school), email, known(groups, school), 'student');
-  for (const { key, school } of GUARDIANS) await add(principalOf(school), key, known(groups, school), 'guardian');
+  for (const { email, school } of STUDENTS)
+    await add(principalOf(school), email, known(groups, school), 'student');
+  for (const { key, school } of GUARDIANS)
+    await add(principalOf(school), key, known(groups, school), 'guardian');
   stage.rolesChanged();
 }
 

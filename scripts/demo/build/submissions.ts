@@ -10,7 +10,11 @@ export interface BuiltSubmission {
 }
 
 /** Plays one student's work on an assignment up to the hand-in. */
-export async function buildSubmission(stage: Stage, assignmentId: string, work: PlannedWork): Promise<BuiltSubmission> {
+export async function buildSubmission(
+  stage: Stage,
+  assignmentId: string,
+  work: PlannedWork,
+): Promise<BuiltSubmission> {
   const { service, starts } = stage.container.submissions;
   return stage.as(work.student.email, async (principal) => {
     stage.clock.set(work.startedAt);
@@ -23,7 +27,11 @@ export async function buildSubmission(stage: Stage, assignmentId: string, work: 
 }
 
 /** Plays what the teacher did with it. */
-export async function buildGrade(stage: Stage, submissionId: string, { assignment, grade }: PlannedWork): Promise<void> {
+export async function buildGrade(
+  stage: Stage,
+  submissionId: string,
+  { assignment, grade }: PlannedWork,
+): Promise<void> {
   if (grade === null) return;
   const { service } = stage.container.submissions;
   await stage.as(teacherOf(assignment), async (principal) => {

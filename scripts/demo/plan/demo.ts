@@ -50,7 +50,9 @@ export function planDemo(calendar: SchoolCalendar): DemoPlan {
     ],
     assignments: ASSIGNMENTS.toSorted(by(opening)),
     works: works.toSorted(by((work) => work.submittedAt ?? work.startedAt)),
-    graded: works.filter((work) => work.grade !== null).toSorted(by((work) => work.grade?.at ?? work.startedAt)),
+    graded: works
+      .filter((work) => work.grade !== null)
+      .toSorted(by((work) => work.grade?.at ?? work.startedAt)),
   };
 }
 

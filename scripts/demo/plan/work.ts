@@ -10,6 +10,9 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** What happened last is this old at least, so that nothing lies in the future of the one who looks. */
 const LATEST_MS = 5 * MINUTE_MS;
 
+/** Between two lines of a chat. Together they stay within the time that every tool allows. */
+const PAUSE_MS = 2 * MINUTE_MS;
+
 /** How good work is, how often, and the share of the points that it gets. */
 const LEVELS: readonly { name: keyof Feedback; upTo: number; from: number; to: number }[] = [
   { name: 'strong', upTo: 0.35, from: 0.9, to: 1 },
@@ -32,15 +35,26 @@ export class WorkPlan {
     const { work } = assignment;
     if (work === undefined) return [];
     const roster = this.rosters.get(assignment.class) ?? [];
-    const excused = new Set((assignment.overrides ?? []).filter((each) => each.excused).map((each) => roster[each.student]));
+    const excused = new Set(
+      (assignment.overrides ?? []).filter((each) => each.excused).map((each) => roster[each.student]),
+    );
     const students = roster.filter((student) => !excused.has(student));
     const first = students.filter((student) => this.diligent.has(student));
     const others = this.random.shuffle(students.filter((student) => !this.diligent.has(student)));
-    const started = [...first, ...others].slice(0, Math.max(first.length, share(work.progress.started, students.length)));
+    const started = [...first, ...others].slice(
+      0,
+      Math.max(first.length, share(work.progress.started, students.length)),
+    );
     return started.map((student, index) => this.workOf(assignment, work, student, index, started.length));
   }
 
-  private workOf(assignment: DemoAssignment, work: DemoWork, student: DemoStudent, index: number, count: number): PlannedWork {
+  private workOf(
+    assignment: DemoAssignment,
+    work: DemoWork,
+    student: DemoStudent,
+    index: number,
+    count: number,
+  ): PlannedWork {
     const { progress } = work;
     const handedIn = share(progress.submitted, count);
     const graded = share(progress.graded, handedIn);
@@ -50,12 +64,18 @@ export class WorkPlan {
     const isLate = isSubmitted && index >= handedIn - share(progress.late ?? 0, handedIn);
     const submittedAt = isSubmitted ? this.submissionTime(assignment, isLate) : null;
     const isAtIt = index >= count - (progress.now ?? 0);
-    const startedAt = submittedAt === null ? this.startTime(assignment, isAtIt) : this.before(submittedAt, assignment);
-    const chat = work.chats === undefined ? null : this.chat(this.random.pick(work.chats), startedAt, submittedAt);
+    const startedAt =
+      submittedAt === null ? this.startTime(assignment, isAtIt) : this.before(submittedAt, assignment);
+    const chat =
+      work.chats === undefined ? null : this.chat(this.random.pick(work.chats), startedAt, submittedAt);
     const runAt = submittedAt ?? new Date(this.calendar.now.getTime() - LATEST_MS);
-    const run = work.runs === undefined ? null : { ...this.random.pick(work.runs), at: between(startedAt, runAt, 0.3) };
+    const run =
+      work.runs === undefined ? null : { ...this.random.pick(work.runs), at: between(startedAt, runAt, 0.3) };
     const answer = this.answer(work, isSubmitted);
-    const grade = submittedAt === null || index >= graded ? null : this.grade(assignment, work, submittedAt, index < returned);
+    const grade =
+      submittedAt === null || index >= graded
+        ? null
+        : this.grade(assignment, work, submittedAt, index < returned);
     return { assignment, student, startedAt, chat, run, submittedAt, answer, grade };
   }
 
@@ -69,7 +89,8 @@ export class WorkPlan {
   }
 
   private startTime(assignment: DemoAssignment, isAtIt: boolean): Date {
-    if (isAtIt) return new Date(this.calendar.now.getTime() - LATEST_MS - this.random.integer(10, 20) * MINUTE_MS);
+    if (isAtIt)
+      return new Date(this.calendar.now.getTime() - LATEST_MS - this.random.integer(10, 20) * MINUTE_MS);
     return this.timeBetween(assignment.opensAt, assignment.dueAt);
   }
 
@@ -80,7 +101,9 @@ export class WorkPlan {
     const at = `${Math.floor(minutes / 60)}:${minutes % 60}`;
     const chosen = this.calendar.date({ day, at });
     const end = this.calendar.date(to);
-    return this.atMost(chosen < end ? chosen : new Date(end.getTime() - this.random.integer(10, 120) * MINUTE_MS));
+    return this.atMost(
+      chosen < end ? chosen : new Date(end.getTime() - this.random.integer(10, 120) * MINUTE_MS),
+    );
   }
 
   /** Up to three hours earlier, but not before the assignment opened. */
@@ -99,13 +122,15 @@ export class WorkPlan {
     const turns = Math.ceil(script.length / 2);
     const lines = submittedAt === null ? script.slice(0, 2 * this.random.integer(1, turns)) : script;
     const end = submittedAt ?? new Date(this.calendar.now.getTime() - LATEST_MS);
-    // As fast as people write, or faster where the time up to the hand-in is short.
-    const pause = Math.min((end.getTime() - startedAt.getTime()) / (lines.length + 2), 3 * MINUTE_MS);
-    const messages = lines.map((line, index): PlannedMessage => ({
-      role: index % 2 === 0 ? 'user' : 'assistant',
-      content: this.say(line),
-      at: new Date(startedAt.getTime() + Math.round((index + 1) * pause)),
-    }));
+    // Faster where the time up to the hand-in is short.
+    const pause = Math.min((end.getTime() - startedAt.getTime()) / (lines.length + 2), PAUSE_MS);
+    const messages = lines.map(
+      (line, index): PlannedMessage => ({
+        role: index % 2 === 0 ? 'user' : 'assistant',
+        content: this.say(line),
+        at: new Date(startedAt.getTime() + Math.round((index + 1) * pause)),
+      }),
+    );
     return { messages, endedAt: submittedAt };
   }
 
@@ -118,7 +143,12 @@ export class WorkPlan {
     return isWhole ? sentences.join(' ') : (sentences[0] ?? '');
   }
 
-  private grade(assignment: DemoAssignment, work: DemoWork, submittedAt: Date, isReturned: boolean): PlannedGrade {
+  private grade(
+    assignment: DemoAssignment,
+    work: DemoWork,
+    submittedAt: Date,
+    isReturned: boolean,
+  ): PlannedGrade {
     const chance = this.random.next();
     const level = LEVELS.find(({ upTo }) => chance < upTo) ?? LEVELS[0];
     if (level === undefined) throw new RangeError('There is no level');
@@ -129,7 +159,9 @@ export class WorkPlan {
       score: Math.round(exact / step) * step,
       feedback: this.random.pick(work.feedback[level.name]),
       at,
-      returnedAt: isReturned ? this.atMost(new Date(at.getTime() + this.random.integer(20, 600) * MINUTE_MS)) : null,
+      returnedAt: isReturned
+        ? this.atMost(new Date(at.getTime() + this.random.integer(20, 600) * MINUTE_MS))
+        : null,
     };
   }
 }

@@ -113,7 +113,10 @@ export const CODING: readonly DemoAssignment[] = [
           'You tested the edge on purpose. That habit is worth more than the game.',
           'Excellent: remark, change, test, and an honest weakness. Ready for functions.',
         ],
-        solid: ['Good repair. Which input would you try to break it next?', 'Works. Give `x` a name that says what it holds.'],
+        solid: [
+          'Good repair. Which input would you try to break it next?',
+          'Works. Give `x` a name that says what it holds.',
+        ],
         developing: [
           'The crash is gone, but the counter still starts at the wrong place. Trace it for a first guess that is right.',
           'You say that it works now. Tell me how somebody else could see that.',

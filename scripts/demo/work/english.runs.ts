@@ -96,7 +96,12 @@ export const LIGHTHOUSE_RUNS: readonly RunScript[] = [
         {
           skill: 'says',
           question: 'What did the radio say about the storm?',
-          options: ['It would be over by morning.', 'It would turn north.', 'It would reach the bay.', 'It would bring snow.'],
+          options: [
+            'It would be over by morning.',
+            'It would turn north.',
+            'It would reach the bay.',
+            'It would bring snow.',
+          ],
           answer: 1,
           evidence: 'the radio had said that the storm would turn north',
         },
@@ -183,7 +188,8 @@ that he would have to find it out by himself. He put the key on a string around 
   },
 ];
 
-const PHONES_PROMPT = 'Should Lakeview High School collect all phones in the morning and return them after the last period?';
+const PHONES_PROMPT =
+  'Should Lakeview High School collect all phones in the morning and return them after the last period?';
 
 export const PHONES_RUNS: readonly RunScript[] = [
   {
@@ -207,14 +213,21 @@ export const PHONES_RUNS: readonly RunScript[] = [
         {
           section: 'introduction',
           purpose: 'Show why the question matters at your school now',
-          questions: ['Which scene of one morning would a reader recognize?', 'What exactly is proposed, and by whom?'],
+          questions: [
+            'Which scene of one morning would a reader recognize?',
+            'What exactly is proposed, and by whom?',
+          ],
         },
         {
           section: 'body',
           purpose: 'The rule costs time and useful tools',
           ideas: [1, 3],
-          questions: ['How do you get from 1200 phones to 20 minutes?', 'Which use in class could nothing else replace?'],
-          evidence_to_find: 'How long a school that does this really takes: ask the office or another school.',
+          questions: [
+            'How do you get from 1200 phones to 20 minutes?',
+            'Which use in class could nothing else replace?',
+          ],
+          evidence_to_find:
+            'How long a school that does this really takes: ask the office or another school.',
         },
         {
           section: 'body',
@@ -244,7 +257,8 @@ export const PHONES_RUNS: readonly RunScript[] = [
         },
       ],
       parking_lot: ['Idea 5 (battery): it concerns your phone, not the rule.'],
-      counterargument: 'As long as a phone is in the pocket, part of every student’s mind is there too, whatever the rules say.',
+      counterargument:
+        'As long as a phone is in the pocket, part of every student’s mind is there too, whatever the rules say.',
       checklist: [
         'My thesis names the exception and the reason for it.',
         'The number in the first body paragraph has a source.',
@@ -277,14 +291,21 @@ export const PHONES_RUNS: readonly RunScript[] = [
           section: 'body',
           purpose: 'Phones take attention in class',
           ideas: [1],
-          questions: ['How could you count this for one day?', 'Does it concern those who look, or those around them too?'],
-          evidence_to_find: 'A count of your own in three lessons, or a study your librarian can help to find.',
+          questions: [
+            'How could you count this for one day?',
+            'Does it concern those who look, or those around them too?',
+          ],
+          evidence_to_find:
+            'A count of your own in three lessons, or a study your librarian can help to find.',
         },
         {
           section: 'body',
           purpose: 'Without phones people turn to each other',
           ideas: [2, 3],
-          questions: ['What was different on the day without network?', 'How are the lunch and the videos connected?'],
+          questions: [
+            'What was different on the day without network?',
+            'How are the lunch and the videos connected?',
+          ],
           evidence_to_find: 'Two short interviews with students about that day.',
         },
         {
@@ -293,8 +314,11 @@ export const PHONES_RUNS: readonly RunScript[] = [
           questions: ['What would that lesson look like under your rule?', 'What would you still allow?'],
         },
       ],
-      parking_lot: ['Idea 4 (other schools): it says that they do it, not whether it works. Find out, then bring it back.'],
-      counterargument: 'Students who are not trusted with a phone at school will not have learned to use it when nobody takes it away.',
+      parking_lot: [
+        'Idea 4 (other schools): it says that they do it, not whether it works. Find out, then bring it back.',
+      ],
+      counterargument:
+        'Students who are not trusted with a phone at school will not have learned to use it when nobody takes it away.',
       checklist: [
         'My thesis says when and for whom.',
         'Each body paragraph has something that I saw or counted.',
@@ -337,7 +361,10 @@ export const OWN_QUESTION_RUNS: readonly RunScript[] = [
           section: 'body',
           purpose: 'Noise and safety can be dealt with in other ways',
           ideas: [2, 3],
-          questions: ['What exactly do the neighbors hear, and when?', 'What would lights cost, and who might pay?'],
+          questions: [
+            'What exactly do the neighbors hear, and when?',
+            'What would lights cost, and who might pay?',
+          ],
           evidence_to_find: 'The rules on noise in your town and one neighbor’s own words.',
         },
         {
@@ -347,7 +374,8 @@ export const OWN_QUESTION_RUNS: readonly RunScript[] = [
         },
       ],
       parking_lot: [],
-      counterargument: 'People who have to sleep at nine have a right to quiet, and a park beside houses was a mistake to begin with.',
+      counterargument:
+        'People who have to sleep at nine have a right to quiet, and a park beside houses was a mistake to begin with.',
       checklist: [
         'I have quoted both of the people I asked.',
         'I treat the neighbors as people with reasons.',

@@ -1,5 +1,5 @@
 import type { DemoAssignment } from '../demo.types';
-import { CHAPTER_RUNS, LIGHTHOUSE_RUNS, PHONES_RUNS, OWN_QUESTION_RUNS } from './english.runs';
+import { CHAPTER_RUNS, LIGHTHOUSE_RUNS, OWN_QUESTION_RUNS, PHONES_RUNS } from './english.runs';
 
 export const ENGLISH: readonly DemoAssignment[] = [
   {
@@ -70,8 +70,14 @@ export const ENGLISH: readonly DemoAssignment[] = [
       progress: { started: 0.4, submitted: 0.25, graded: 0, returned: 0 },
       runs: CHAPTER_RUNS,
       answer: [
-        ['My question is: why does the author not tell us what is in the letter?', 'My better question: what would have happened if Tam had kept the key?'],
-        ['It is better because you cannot find it in one sentence.', 'It is better because you have to think about the whole page.'],
+        [
+          'My question is: why does the author not tell us what is in the letter?',
+          'My better question: what would have happened if Tam had kept the key?',
+        ],
+        [
+          'It is better because you cannot find it in one sentence.',
+          'It is better because you have to think about the whole page.',
+        ],
       ],
       feedback: { strong: [], solid: [], developing: [] },
     },
@@ -141,8 +147,14 @@ export const ENGLISH: readonly DemoAssignment[] = [
       progress: { started: 0.3, submitted: 0.2, graded: 0, returned: 0 },
       runs: OWN_QUESTION_RUNS,
       answer: [
-        ['My thesis: The town should keep the skate park and open it until ten.', 'My thesis: Main Street should be free of cars on Saturdays.'],
-        ['I asked my neighbor and the owner of the bakery.', 'I asked my uncle, who drives a bus, and a friend who skates.'],
+        [
+          'My thesis: The town should keep the skate park and open it until ten.',
+          'My thesis: Main Street should be free of cars on Saturdays.',
+        ],
+        [
+          'I asked my neighbor and the owner of the bakery.',
+          'I asked my uncle, who drives a bus, and a friend who skates.',
+        ],
       ],
       feedback: { strong: [], solid: [], developing: [] },
     },

@@ -8,10 +8,7 @@ export const MILL_CHATS: readonly ChatScript[] = [
     'Good evening, then. You must forgive the lint on my sleeves; the bell has only just let us go. I am Abigail, from a farm in New Hampshire, and I have tended two looms here for a year and a half. What would you know?',
     ['How does a normal day start for you?', 'What do you do in the morning before work?'],
     'The bell wakes us at half past four, and by five we are at our looms, winter and summer. We work until seven, then there is a bell for breakfast, thirty-five minutes to run to the boarding house, eat, and run back. We are six in a room there, two to a bed. I have learned to button my boots on the stairs.',
-    [
-      'Why did you leave the farm if it is so hard?',
-      'Do you regret that you left your family’s farm?',
-    ],
+    ['Why did you leave the farm if it is so hard?', 'Do you regret that you left your family’s farm?'],
     'Because on the farm I worked as long and had no dollar of my own. Here I earn nearly two dollars a week after my board is paid, and I send half of it to keep my brother at school. There is a library, and lectures on Sundays. Regret? When the windows are nailed shut in August to keep the thread damp, yes. On pay day, no.',
     [
       'You said the windows are nailed shut. What does that do to the workers?',

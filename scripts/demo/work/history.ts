@@ -21,7 +21,10 @@ export const HISTORY: readonly DemoAssignment[] = [
           'Abigail said that they worked thirteen hours, and I would look for the timetable of the mill.',
           'It can be checked what the boarding house cost, for example in the account books of the company.',
         ],
-        ['I wish I had asked about the women who lost their work after the strike.', 'I should have asked what the owners thought.'],
+        [
+          'I wish I had asked about the women who lost their work after the strike.',
+          'I should have asked what the owners thought.',
+        ],
       ],
       feedback: { strong: [], solid: [], developing: [] },
     },
@@ -95,7 +98,8 @@ export const HISTORY: readonly DemoAssignment[] = [
     class: 'history11',
     tool: 'historyInterview',
     title: 'Letters home: writing as a witness',
-    instructions: 'Upcoming. Interview Johann about the summer of 1874, then write the letter that he might have sent home.',
+    instructions:
+      'Upcoming. Interview Johann about the summer of 1874, then write the letter that he might have sent home.',
     state: 'published',
     opensAt: { day: 4, at: '08:00' },
     dueAt: { day: 11, at: '23:59' },

@@ -21,7 +21,10 @@ const SLOPE_CHATS: readonly ChatScript[] = [
     'Work that out, and then say why the real candle might not keep to your line.',
   ],
   [
-    ['how do i find the slope from my table, the numbers are not exact', 'My points do not lie exactly on a line. Can I still find a slope?'],
+    [
+      'how do i find the slope from my table, the numbers are not exact',
+      'My points do not lie exactly on a line. Can I still find a slope?',
+    ],
     'Real data are like that. What did you measure, and in which units?',
     [
       'steps and distance, like 10 steps 7.1 m, 20 steps 14.5 m, 30 steps 21.3 m',
@@ -34,10 +37,7 @@ const SLOPE_CHATS: readonly ChatScript[] = [
     'How did you get 0.7: from one pair, or from all of them?',
     ['from the last one 21.3/30 = 0.71', 'I divided 21.3 by 30, that gives 0.71.'],
     'Why might the last pair be the better choice than the first?',
-    [
-      'because a mistake counts less if you divide by 30',
-      'The measuring error is shared among more steps.',
-    ],
+    ['because a mistake counts less if you divide by 30', 'The measuring error is shared among more steps.'],
     'That is a good argument; put it into your report. What would your model predict for 100 steps, and would you trust it?',
   ],
 ];
@@ -61,13 +61,19 @@ const SYSTEM_CHATS: readonly ChatScript[] = [
     'Go on, and say what the result means for somebody who wants to train for the season only.',
   ],
   [
-    ['substitution or elimination?? x + y = 12 and 3x - y = 8', 'For x + y = 12 and 3x - y = 8, which method should I use?'],
+    [
+      'substitution or elimination?? x + y = 12 and 3x - y = 8',
+      'For x + y = 12 and 3x - y = 8, which method should I use?',
+    ],
     'Both lead there. Look at the two equations: what do you notice about y?',
     ['its + and -', 'Once it is +y and once it is -y.'],
     'What would happen if you added the left sides, and the right sides?',
     ['y goes away! 4x = 20', 'The y cancels out: 4x = 20.'],
     'Why are you allowed to add two equations?',
-    ['because both sides are equal', 'Because I add the same amount on both sides, it is just written differently.'],
+    [
+      'because both sides are equal',
+      'Because I add the same amount on both sides, it is just written differently.',
+    ],
     'That is the reason exactly. Finish it, and check your pair in both equations, not in one only.',
   ],
 ];
@@ -149,7 +155,11 @@ export const HIGH_MATH: readonly DemoAssignment[] = [
           'If you stay for the season only, take B. If you stay for a year, take A.',
           'Somebody who goes by bus to school both ways should buy the card.',
         ],
-        ['I checked the point in both equations and in a graph.', 'In the graph it is where the lines cross.', ''],
+        [
+          'I checked the point in both equations and in a graph.',
+          'In the graph it is where the lines cross.',
+          '',
+        ],
       ],
       feedback: {
         strong: ['Your recommendation follows from the crossing point, and you checked it twice. Very good.'],

@@ -85,7 +85,10 @@ export const RATIO_CHATS: readonly ChatScript[] = [
 
 export const PERCENT_CHATS: readonly ChatScript[] = [
   [
-    ['is 30% off and then 20% off the same as 50% off', 'The ad says 30 % off plus another 20 % off. Is that 50 %?'],
+    [
+      'is 30% off and then 20% off the same as 50% off',
+      'The ad says 30 % off plus another 20 % off. Is that 50 %?',
+    ],
     'What is your guess, and what makes you think so?',
     ['yes because 30+20=50', 'I think yes because you can add them.'],
     'That is what the shop hopes. Choose a price that makes percent easy and go through it step by step. Which price would you take?',

@@ -65,7 +65,10 @@ export const MIDDLE_MATH: readonly DemoAssignment[] = [
     opensAt: { day: -7, at: '08:00' },
     dueAt: { day: -2, at: '23:59' },
     points: 20,
-    overrides: [{ student: 3, dueAt: { day: 2, at: '23:59' } }, { student: 11, excused: true }],
+    overrides: [
+      { student: 3, dueAt: { day: 2, at: '23:59' } },
+      { student: 11, excused: true },
+    ],
     work: {
       progress: { started: 0.9, submitted: 0.85, graded: 0.5, returned: 0, late: 0.15 },
       chats: RATIO_CHATS,

@@ -21,19 +21,23 @@ export const PLANT_RUNS: readonly RunScript[] = [
       improvements: [
         {
           section: 'conclusion',
-          question: 'Your question says "better". Is taller the same as better for a plant? Which of your observations helps to decide?',
+          question:
+            'Your question says "better". Is taller the same as better for a plant? Which of your observations helps to decide?',
         },
         {
           section: 'method',
-          question: 'How much water did each pot get, and how often? Could somebody repeat it from your text?',
+          question:
+            'How much water did each pot get, and how often? Could somebody repeat it from your text?',
         },
         {
           section: 'hypothesis',
-          question: 'What do plants use light for? Which of your two plants could do that, and where did the other one get its material from?',
+          question:
+            'What do plants use light for? Which of your two plants could do that, and where did the other one get its material from?',
         },
         {
           section: 'conclusion',
-          question: 'What else was different in the closet besides the light, and which way could that have changed the height?',
+          question:
+            'What else was different in the closet besides the light, and which way could that have changed the height?',
         },
       ],
       reasoning_check: { claim: 'partly', evidence: 'partly', reasoning: 'missing' },
@@ -61,11 +65,13 @@ export const PLANT_RUNS: readonly RunScript[] = [
       improvements: [
         {
           section: 'conclusion',
-          question: 'You write that the plant "looks for light". What happens in the stem, in words of science, and where does the material come from?',
+          question:
+            'You write that the plant "looks for light". What happens in the stem, in words of science, and where does the material come from?',
         },
         {
           section: 'results',
-          question: 'With one bean fewer on the shelf: how sure can you be of the 14 cm? What would you write about it?',
+          question:
+            'With one bean fewer on the shelf: how sure can you be of the 14 cm? What would you write about it?',
         },
         {
           section: 'conclusion',
@@ -73,7 +79,8 @@ export const PLANT_RUNS: readonly RunScript[] = [
         },
       ],
       reasoning_check: { claim: 'clear', evidence: 'partly', reasoning: 'partly' },
-      next_step: 'Rewrite the conclusion in three sentences: one claim, one with two numbers, one that begins with "because".',
+      next_step:
+        'Rewrite the conclusion in three sentences: one claim, one with two numbers, one that begins with "because".',
     },
   },
 ];
@@ -87,7 +94,8 @@ export const DENSITY_RUNS: readonly RunScript[] = [
       method: 'We weighed 20 ml of each liquid. Then we poured them into a tall glass, slowly, over a spoon.',
       results:
         'Honey 28.2 g, syrup 26.4 g, dish soap 20.8 g, water 20.0 g, oil 18.4 g. In the glass from the bottom: honey, syrup, soap, water, oil.',
-      conclusion: 'The heaviest was at the bottom. Oil is thick but it floats so my hypothesis was only partly right.',
+      conclusion:
+        'The heaviest was at the bottom. Oil is thick but it floats so my hypothesis was only partly right.',
     },
     output: {
       strengths: [
@@ -97,13 +105,22 @@ export const DENSITY_RUNS: readonly RunScript[] = [
       improvements: [
         {
           section: 'conclusion',
-          question: '"The heaviest": would a drop of honey float on a bucket of water? Which word is better than heavy, and how do you calculate it from your numbers?',
+          question:
+            '"The heaviest": would a drop of honey float on a bucket of water? Which word is better than heavy, and how do you calculate it from your numbers?',
         },
-        { section: 'results', question: 'What is the mass of one milliliter of each liquid? Where would these numbers stand best?' },
-        { section: 'method', question: 'Did you weigh the cup as well? How did you make sure that no liquid stayed in it?' },
+        {
+          section: 'results',
+          question:
+            'What is the mass of one milliliter of each liquid? Where would these numbers stand best?',
+        },
+        {
+          section: 'method',
+          question: 'Did you weigh the cup as well? How did you make sure that no liquid stayed in it?',
+        },
       ],
       reasoning_check: { claim: 'clear', evidence: 'partly', reasoning: 'missing' },
-      next_step: 'Add a column "grams per milliliter" to your table and use two of its numbers in the conclusion.',
+      next_step:
+        'Add a column "grams per milliliter" to your table and use two of its numbers in the conclusion.',
     },
   },
 ];
@@ -129,11 +146,13 @@ export const ENZYME_RUNS: readonly RunScript[] = [
       improvements: [
         {
           section: 'conclusion',
-          question: 'An enzyme is a molecule and cannot die. What happens to its shape at 70 °C, and why does the substrate no longer fit?',
+          question:
+            'An enzyme is a molecule and cannot die. What happens to its shape at 70 °C, and why does the substrate no longer fit?',
         },
         {
           section: 'method',
-          question: 'How much pulp and how much peroxide of which strength? How long was the pulp in the bath, and when did you read the foam?',
+          question:
+            'How much pulp and how much peroxide of which strength? How long was the pulp in the bath, and when did you read the foam?',
         },
         {
           section: 'results',
@@ -141,11 +160,13 @@ export const ENZYME_RUNS: readonly RunScript[] = [
         },
         {
           section: 'conclusion',
-          question: 'Which single thing could have gone wrong in the 40 °C bath, and would it have made the foam higher or lower?',
+          question:
+            'Which single thing could have gone wrong in the 40 °C bath, and would it have made the foam higher or lower?',
         },
       ],
       reasoning_check: { claim: 'clear', evidence: 'partly', reasoning: 'partly' },
-      next_step: 'Replace "human error" by one concrete source and say in which direction it would have shifted which value.',
+      next_step:
+        'Replace "human error" by one concrete source and say in which direction it would have shifted which value.',
     },
   },
   {
@@ -170,19 +191,23 @@ export const ENZYME_RUNS: readonly RunScript[] = [
       improvements: [
         {
           section: 'conclusion',
-          question: '"Destroyed" names the result. What exactly changes in the protein, and how does that stop the reaction?',
+          question:
+            '"Destroyed" names the result. What exactly changes in the protein, and how does that stop the reaction?',
         },
         {
           section: 'results',
-          question: 'Your three values at 40 °C fall from 33 to 28 mm. Is that chance, or did something change from trial to trial?',
+          question:
+            'Your three values at 40 °C fall from 33 to 28 mm. Is that chance, or did something change from trial to trial?',
         },
         {
           section: 'hypothesis',
-          question: 'You mention cool soil. Does it support 37 °C or speak against it? What would you expect for a potato?',
+          question:
+            'You mention cool soil. Does it support 37 °C or speak against it? What would you expect for a potato?',
         },
       ],
       reasoning_check: { claim: 'clear', evidence: 'clear', reasoning: 'partly' },
-      next_step: 'Plan three more temperatures that would narrow the optimum down, and say why you chose these.',
+      next_step:
+        'Plan three more temperatures that would narrow the optimum down, and say why you chose these.',
     },
   },
 ];

@@ -65,17 +65,26 @@ export const SCIENCE: readonly DemoAssignment[] = [
     dueAt: { day: 1, at: '23:59' },
     points: 30,
     maxAttempts: 3,
-    overrides: [{ student: 2, maxAttempts: 5 }, { student: 9, dueAt: { day: 4, at: '23:59' } }],
+    overrides: [
+      { student: 2, maxAttempts: 5 },
+      { student: 9, dueAt: { day: 4, at: '23:59' } },
+    ],
     work: {
       progress: { started: 0.6, submitted: 0.35, graded: 0, returned: 0 },
       runs: DENSITY_RUNS,
       answer: [
-        ['Honey was at the bottom with 1.4 g/ml and oil on top with 0.9 g/ml.', 'The order from the bottom was honey, syrup, dish soap, water, oil.'],
+        [
+          'Honey was at the bottom with 1.4 g/ml and oil on top with 0.9 g/ml.',
+          'The order from the bottom was honey, syrup, dish soap, water, oil.',
+        ],
         [
           'A liquid floats if one milliliter of it has less mass than one milliliter of what is below.',
           'The amount did not matter: a little honey sinks in a lot of water.',
         ],
-        ['Our value for soap may be too low because there were bubbles in it.', 'We measured the mass of the empty cup only once.'],
+        [
+          'Our value for soap may be too low because there were bubbles in it.',
+          'We measured the mass of the empty cup only once.',
+        ],
       ],
       feedback: { strong: [], solid: [], developing: [] },
     },
@@ -137,7 +146,8 @@ export const SCIENCE: readonly DemoAssignment[] = [
     class: 'biology9',
     tool: 'labReport',
     title: 'Osmosis in potato strips',
-    instructions: 'Salt concentrations: 0, 2, 4, 8 %. Order new balances first. Pair with the reading on kidneys.',
+    instructions:
+      'Salt concentrations: 0, 2, 4, 8 %. Order new balances first. Pair with the reading on kidneys.',
     state: 'draft',
     opensAt: { day: 5, at: '08:00' },
     dueAt: { day: 12, at: '23:59' },

@@ -37,7 +37,10 @@ const FOOD_CHATS: readonly ChatScript[] = [
 
 const WEEKEND_CHATS: readonly ChatScript[] = [
   [
-    ['hola, español dos, el fin de semana pasado', 'Hola! Español 2. Tenemos que hablar del fin de semana en el pretérito.'],
+    [
+      'hola, español dos, el fin de semana pasado',
+      'Hola! Español 2. Tenemos que hablar del fin de semana en el pretérito.',
+    ],
     '¡Hola! Cuéntame: ¿qué hiciste el sábado por la mañana?',
     ['yo jugué al fútbol con mis amigos', 'El sábado yo fui al supermercado con mi papá.'],
     '¡Qué activo! ¿Y cómo estuvo? ¿Quién ganó, o qué compraron?',
@@ -81,15 +84,35 @@ export const SPANISH: readonly DemoAssignment[] = [
       progress: { started: 0.9, submitted: 0.85, graded: 0.35, returned: 0, late: 0.1 },
       chats: FOOD_CHATS,
       answer: [
-        ['Por la mañana yo desayuno cereal con leche.', 'Los domingos mi familia desayuna huevos.', 'A las siete desayuno pan con fruta.'],
-        ['En la escuela como pizza y bebo agua.', 'Para el almuerzo hay sopa y ensalada.', 'Yo almuerzo con mis amigos a las doce.'],
-        ['Mi mamá cocina pollo con arroz para la cena.', 'La cena es a las seis y media.', 'Mi abuelo cocina frijoles y tortillas.'],
-        ['No me gustan las cebollas, pero me gusta el postre.', 'Prefiero el arroz a las papas.', 'A mi hermano le gustan las fresas.'],
+        [
+          'Por la mañana yo desayuno cereal con leche.',
+          'Los domingos mi familia desayuna huevos.',
+          'A las siete desayuno pan con fruta.',
+        ],
+        [
+          'En la escuela como pizza y bebo agua.',
+          'Para el almuerzo hay sopa y ensalada.',
+          'Yo almuerzo con mis amigos a las doce.',
+        ],
+        [
+          'Mi mamá cocina pollo con arroz para la cena.',
+          'La cena es a las seis y media.',
+          'Mi abuelo cocina frijoles y tortillas.',
+        ],
+        [
+          'No me gustan las cebollas, pero me gusta el postre.',
+          'Prefiero el arroz a las papas.',
+          'A mi hermano le gustan las fresas.',
+        ],
       ],
       feedback: {
-        strong: ['¡Excelente! Gustar is right in every person. Add a time of day to each sentence next time.'],
+        strong: [
+          '¡Excelente! Gustar is right in every person. Add a time of day to each sentence next time.',
+        ],
         solid: ['Muy bien. Look at the verb in the second sentence: who is eating?'],
-        developing: ['Good words. Write whole sentences: who, what, when? Talk with Lucía once more about la cena.'],
+        developing: [
+          'Good words. Write whole sentences: who, what, when? Talk with Lucía once more about la cena.',
+        ],
       },
     },
   },
@@ -98,7 +121,8 @@ export const SPANISH: readonly DemoAssignment[] = [
     class: 'spanish8',
     tool: 'spanishPractice',
     title: 'Charla: en la ciudad',
-    instructions: 'Learn the words on page 62 first. Then ask Lucía for the way to the museum, the market and the beach.',
+    instructions:
+      'Learn the words on page 62 first. Then ask Lucía for the way to the museum, the market and the beach.',
     state: 'published',
     opensAt: { day: 2, at: '08:00' },
     dueAt: { day: 7, at: '20:00' },
@@ -120,17 +144,36 @@ export const SPANISH: readonly DemoAssignment[] = [
       progress: { started: 0.95, submitted: 0.95, graded: 1, returned: 1, late: 0.1 },
       chats: WEEKEND_CHATS,
       answer: [
-        ['El sábado fui al lago con mi familia.', 'El sábado por la mañana jugué al baloncesto.', 'El viernes vi una película con mi primo.'],
-        ['Nadamos mucho y comimos sándwiches.', 'Después hice la tarea y hablé con mis abuelos.', 'Ganamos el partido y celebramos con pizza.'],
-        ['El domingo llovió, pero salimos en bicicleta.', 'El domingo dormí hasta las once.', 'El domingo ayudé a mi mamá en el jardín.'],
-        ['Fue un fin de semana muy divertido.', 'Lo mejor fue el helado.', 'No hice nada el domingo por la noche.'],
+        [
+          'El sábado fui al lago con mi familia.',
+          'El sábado por la mañana jugué al baloncesto.',
+          'El viernes vi una película con mi primo.',
+        ],
+        [
+          'Nadamos mucho y comimos sándwiches.',
+          'Después hice la tarea y hablé con mis abuelos.',
+          'Ganamos el partido y celebramos con pizza.',
+        ],
+        [
+          'El domingo llovió, pero salimos en bicicleta.',
+          'El domingo dormí hasta las once.',
+          'El domingo ayudé a mi mamá en el jardín.',
+        ],
+        [
+          'Fue un fin de semana muy divertido.',
+          'Lo mejor fue el helado.',
+          'No hice nada el domingo por la noche.',
+        ],
       ],
       feedback: {
         strong: [
           '¡Fantástico! Regular and irregular verbs are both in place, and it reads like a story.',
           '¡Bravo! Try to add "mientras" next time, so that two things happen at once.',
         ],
-        solid: ['Muy bien. "Hacer" is irregular: yo hice, él hizo. The rest is right.', 'Good text. Say who did it: fui or fuimos?'],
+        solid: [
+          'Muy bien. "Hacer" is irregular: yo hice, él hizo. The rest is right.',
+          'Good text. Say who did it: fui or fuimos?',
+        ],
         developing: ['You tell it in the present. Take your first two sentences and move them to yesterday.'],
       },
     },
@@ -140,7 +183,8 @@ export const SPANISH: readonly DemoAssignment[] = [
     class: 'spanish10',
     tool: 'spanishPractice',
     title: 'Charla: la familia y los recuerdos',
-    instructions: 'What did you use to do, and what did you do once? Bring a photo of your family and tell Lucía about it.',
+    instructions:
+      'What did you use to do, and what did you do once? Bring a photo of your family and tell Lucía about it.',
     state: 'published',
     opensAt: { day: -3, at: '08:00' },
     dueAt: { day: 2, at: '20:00' },
@@ -149,7 +193,10 @@ export const SPANISH: readonly DemoAssignment[] = [
       progress: { started: 0.5, submitted: 0.3, graded: 0, returned: 0 },
       chats: FAMILY_CHATS,
       answer: [
-        ['Cuando era pequeña, visitábamos a mis abuelos cada verano.', 'De niño yo jugaba siempre con mis primos.'],
+        [
+          'Cuando era pequeña, visitábamos a mis abuelos cada verano.',
+          'De niño yo jugaba siempre con mis primos.',
+        ],
         ['Una vez perdimos el autobús y caminamos dos horas.', 'Una vez mi tío cocinó para veinte personas.'],
       ],
       feedback: { strong: [], solid: [], developing: [] },

@@ -28,7 +28,8 @@ export const TEACHER_RUNS: readonly (RunScript & { by: string; tool: ToolKey })[
           question: 'Mia says that x = 5 solves 3x - 4 = 11. Show in one line whether she is right.',
           sentence_starter: 'When I put in x = 5, I get ...',
           expected_answer: '3 · 5 - 4 = 11, so she is right.',
-          tells: 'Whoever solves the equation anew instead of substituting has not met the second half of the objective.',
+          tells:
+            'Whoever solves the equation anew instead of substituting has not met the second half of the objective.',
         },
       ],
       sorting_guide: [
@@ -66,7 +67,8 @@ export const TEACHER_RUNS: readonly (RunScript & { by: string; tool: ToolKey })[
           question: 'Which fraction is the largest?',
           options: ['3/8', '2/5', '3/10'],
           expected_answer: '2/5',
-          tells: '3/8 or 3/10 was chosen by those who look at the numerator or at the size of the denominator alone.',
+          tells:
+            '3/8 or 3/10 was chosen by those who look at the numerator or at the size of the denominator alone.',
         },
         {
           kind: 'sketch',

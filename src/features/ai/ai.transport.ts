@@ -43,11 +43,14 @@ function send(url: URL, init: RequestInit): Promise<http.IncomingMessage> {
         ...Object.fromEntries(new Headers(init.headers)),
         'content-length': Buffer.byteLength(body),
       },
-      ...(init.signal ? { signal: init.signal } : {}),
     });
     sent.on('response', resolve);
     // Also where a kept connection turns out to be closed: asking again is the gateway's decision, which records it.
     sent.on('error', reject);
+    // By hand: given the signal, Node would emit an error nobody listens for once the whole answer has arrived.
+    const hangUp = (): void => void sent.destroy();
+    if (init.signal?.aborted === true) hangUp();
+    else init.signal?.addEventListener('abort', hangUp, { once: true });
     sent.end(body);
   });
 }

@@ -58,11 +58,10 @@ describe('classes', () => {
   });
   let codes = 0;
   /** Another code each time, of the letters that codes are made of. */
-  const codeOf = () =>
-    `TEST${String((codes += 1))
-      .padStart(4, '2')
-      .replaceAll('0', 'A')
-      .replaceAll('1', 'B')}`;
+  const codeOf = () => {
+    codes += 1;
+    return `TEST${String(codes).padStart(4, '2').replaceAll('0', 'A').replaceAll('1', 'B')}`;
+  };
   const names = async (client: Client, query: string, path = '/classes') =>
     ((await client.get(`${path}${query}`).expect(200)).body.data as { name: string }[]).map(
       (found) => found.name,

@@ -19,7 +19,7 @@ export interface ClassesModuleDeps {
   audit: AuditService;
   groups: GroupFinder;
   people: TenantPeople;
-  showsPeers(groupId: string): Promise<boolean>;
+  showsPeers: (groupId: string) => Promise<boolean>;
 }
 
 export function createClassesModule(

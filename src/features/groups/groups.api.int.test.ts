@@ -326,7 +326,10 @@ describe('groups', () => {
             .send({ name: `Writer ${i}` }),
         ),
       );
-      expect(answers.map((answer) => answer.status).sort()).toEqual([200, ...Array(19).fill(412)]);
+      expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([
+        200,
+        ...Array(19).fill(412),
+      ]);
       await admin.patch(`/groups/${otherSchool.id}`).send({ name: 'Baker School' }).expect(200);
     });
 

@@ -53,7 +53,7 @@ export class GroupInheritance {
 
   /** The settings in force in a group, whoever asks; none for one that is missing or archived. */
   async settingsOf(groupId: string): Promise<GroupSettings> {
-    return ((await this.find(groupId))?.settings.value ?? {}) as GroupSettings;
+    return (await this.find(groupId))?.settings.value ?? {};
   }
 
   /** The IANA time zone in which a group's days begin and end. */

@@ -154,7 +154,7 @@ describe('members of groups', () => {
           admin.post(`/groups/${district.id}/members`).send({ userId: person.id, role: 'teacher' }),
           foreignAdmin.post(`/groups/${foreign.id}/members`).send({ userId: person.id, role: 'teacher' }),
         ]);
-        expect([one.status, two.status].sort()).toEqual([201, 404]);
+        expect([one.status, two.status].toSorted((a, b) => a - b)).toEqual([201, 404]);
         expect(await tenantOf(person.id)).toBe(one.status === 201 ? district.id : foreign.id);
       }
     });

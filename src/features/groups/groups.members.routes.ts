@@ -13,7 +13,7 @@ const NOT_FOUND = { 'group.not_found': 'There is no such group, or not for the c
 const NOT_A_MEMBER = { 'member.not_found': 'This person is not a member.' };
 const LAST_ADMIN = { 'member.last_admin': 'A tenant keeps at least one active admin.' };
 
-export const groupMemberRoutes = (controller: GroupMembersController) => [
+const joining = (controller: GroupMembersController) => [
   defineRoute({
     method: 'get',
     path: '/groups/:id/members',
@@ -45,6 +45,9 @@ export const groupMemberRoutes = (controller: GroupMembersController) => [
     example: { email: 'ada.lovelace@example.org', role: 'teacher' },
     handler: controller.add,
   }),
+];
+
+const changing = (controller: GroupMembersController) => [
   defineRoute({
     method: 'patch',
     path: '/groups/:id/members/:userId',
@@ -67,4 +70,9 @@ export const groupMemberRoutes = (controller: GroupMembersController) => [
     errors: { ...NOT_FOUND, ...NOT_A_MEMBER, ...LAST_ADMIN },
     handler: controller.remove,
   }),
+];
+
+export const groupMemberRoutes = (controller: GroupMembersController) => [
+  ...joining(controller),
+  ...changing(controller),
 ];

@@ -25,7 +25,80 @@ const conflicts = (...reasons: (keyof typeof TREE_CONFLICTS)[]) =>
 const group = { status: 200, description: 'The group.', data: GroupSchema, revisioned: true } as const;
 const page = { status: 200, description: 'A page of groups.', data: GroupSummarySchema, list: true } as const;
 
-const tree = (controller: GroupsController) => [
+const reading = (controller: GroupsController) => [
+  defineRoute({
+    method: 'get',
+    path: '/groups',
+    summary: 'List the groups that the caller knows',
+    access: signedIn('group.read'),
+    query: ListGroupsQuery,
+    success: page,
+    handler: controller.list,
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/groups/:id',
+    summary: 'Read a group',
+    access: signedIn('group.read'),
+    params: idParams,
+    success: group,
+    errors: NOT_FOUND,
+    handler: controller.get,
+  }),
+];
+
+const writing = (controller: GroupsController) => [
+  defineRoute({
+    method: 'post',
+    path: '/groups',
+    summary: 'Make a group',
+    access: signedIn('group.create'),
+    body: CreateGroupBody,
+    idempotency: 'transaction',
+    success: { ...group, status: 201 },
+    errors: {
+      'group.root': 'Only a platform admin makes a root group.',
+      'group.not_found': 'There is no such parent group, or not for the caller.',
+      ...conflicts('group.too_deep', 'group.archived'),
+      ...WIDER,
+    },
+    example: {
+      name: 'Lincoln Middle School',
+      parentId: '0198f2a4-7a10-7c3e-9d52-0c1f5a6b7c8d',
+      kind: 'school',
+      settings: { timezone: 'America/Chicago' },
+    },
+    handler: controller.create,
+  }),
+  defineRoute({
+    method: 'patch',
+    path: '/groups/:id',
+    summary: 'Change or move a group',
+    description:
+      'A parentId moves the group, with all below it, to another place in the tenant. All or nothing of what is given happens.',
+    access: signedIn('group.update'),
+    params: idParams,
+    body: UpdateGroupBody,
+    conditional: true,
+    success: group,
+    errors: {
+      ...NOT_FOUND,
+      ...WIDER,
+      ...conflicts(
+        'group.cycle',
+        'group.too_deep',
+        'group.other_tenant',
+        'group.root_immovable',
+        'group.archived',
+        'group.changed',
+      ),
+    },
+    example: { name: 'Lincoln Middle School', settings: { ai: { maxSessionMinutes: 45 } } },
+    handler: controller.update,
+  }),
+];
+
+const around = (controller: GroupsController) => [
   defineRoute({
     method: 'get',
     path: '/groups/:id/children',
@@ -60,6 +133,9 @@ const tree = (controller: GroupsController) => [
     errors: NOT_FOUND,
     handler: controller.ancestors,
   }),
+];
+
+const archiving = (controller: GroupsController) => [
   defineRoute({
     method: 'delete',
     path: '/groups/:id',
@@ -126,73 +202,9 @@ const inherited = (controller: GroupsController) => [
 ];
 
 export const groupRoutes = (controller: GroupsController) => [
-  defineRoute({
-    method: 'get',
-    path: '/groups',
-    summary: 'List the groups that the caller knows',
-    access: signedIn('group.read'),
-    query: ListGroupsQuery,
-    success: page,
-    handler: controller.list,
-  }),
-  defineRoute({
-    method: 'post',
-    path: '/groups',
-    summary: 'Make a group',
-    access: signedIn('group.create'),
-    body: CreateGroupBody,
-    idempotency: 'transaction',
-    success: { ...group, status: 201 },
-    errors: {
-      'group.root': 'Only a platform admin makes a root group.',
-      'group.not_found': 'There is no such parent group, or not for the caller.',
-      ...conflicts('group.too_deep', 'group.archived'),
-      ...WIDER,
-    },
-    example: {
-      name: 'Lincoln Middle School',
-      parentId: '0198f2a4-7a10-7c3e-9d52-0c1f5a6b7c8d',
-      kind: 'school',
-      settings: { timezone: 'America/Chicago' },
-    },
-    handler: controller.create,
-  }),
-  defineRoute({
-    method: 'get',
-    path: '/groups/:id',
-    summary: 'Read a group',
-    access: signedIn('group.read'),
-    params: idParams,
-    success: group,
-    errors: NOT_FOUND,
-    handler: controller.get,
-  }),
-  defineRoute({
-    method: 'patch',
-    path: '/groups/:id',
-    summary: 'Change or move a group',
-    description:
-      'A parentId moves the group, with all below it, to another place in the tenant. All or nothing of what is given happens.',
-    access: signedIn('group.update'),
-    params: idParams,
-    body: UpdateGroupBody,
-    conditional: true,
-    success: group,
-    errors: {
-      ...NOT_FOUND,
-      ...WIDER,
-      ...conflicts(
-        'group.cycle',
-        'group.too_deep',
-        'group.other_tenant',
-        'group.root_immovable',
-        'group.archived',
-        'group.changed',
-      ),
-    },
-    example: { name: 'Lincoln Middle School', settings: { ai: { maxSessionMinutes: 45 } } },
-    handler: controller.update,
-  }),
-  ...tree(controller),
+  ...reading(controller),
+  ...writing(controller),
+  ...around(controller),
+  ...archiving(controller),
   ...inherited(controller),
 ];

@@ -7,7 +7,9 @@ export const DEFAULT_TIMEZONE = 'UTC';
 
 function isTimezone(name: string): boolean {
   try {
-    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    // It also takes offsets such as +02:00, which have no summer time.
+    return /^[A-Za-z]/.test(name);
   } catch {
     return false;
   }

@@ -95,17 +95,17 @@ describe('while PostgreSQL is away', () => {
     };
   }
 
+  /** Milliseconds until every kind of request works again, and goes on working. */
   async function recoveryTime(): Promise<number> {
     const begun = Date.now();
-    const limit = begun + 15_000;
-    // Every kind of request must work again, and go on working.
-    for (let good = 0; good < 20 && Date.now() < limit; ) {
+    let first = Number.POSITIVE_INFINITY;
+    for (let good = 0; good < 20 && Date.now() < begun + 2 * RECOVERY_LIMIT_MS; ) {
       const answers = await Promise.all(kinds.map((kind) => kind()));
       good = answers.every(({ status }) => status < 300) ? good + 1 : 0;
-      if (good === 1) var first = Date.now() - begun;
+      if (good === 1) first = Date.now() - begun;
       if (good === 0) await sleep(50);
     }
-    return first!;
+    return first;
   }
 
   function assertAnswered(seen: readonly Seen[]): void {
@@ -113,7 +113,6 @@ describe('while PostgreSQL is away', () => {
     expect(failed.filter(({ status, code, retryAfter }) => status !== 503 || code !== 'DEPENDENCY_UNAVAILABLE' || retryAfter === null)).toEqual([]);
     expect(failed.length).toBeGreaterThan(CALLERS);
     const slowest = Math.max(...failed.map(({ ms }) => ms));
-    console.info('slowest', slowest, 'answers', seen.length, 'failed', failed.length, JSON.stringify(failed.sort((a, b) => b.ms - a.ms).slice(0, 6)));
     expect(slowest).toBeLessThan(ANSWER_LIMIT_MS + SLACK_MS);
   }
 
@@ -151,7 +150,6 @@ describe('while PostgreSQL is away', () => {
     await sleep(300);
     await before.stop();
     const during = before.seen.filter(({ startedAt, ms }) => startedAt + ms > since && startedAt < back - 100);
-    console.info(how, 'recovery ms', recovery);
     assertAnswered(during);
     expect(recovery).toBeLessThan(RECOVERY_LIMIT_MS);
     await sleep(2_500);
@@ -159,18 +157,19 @@ describe('while PostgreSQL is away', () => {
     expect((await fetch(`${app.url}/ready`)).status).toBe(200);
   });
 
-  it('a pool that slow statements have used up: 503 in time for the others, and back when they are done', async () => {
-    const slow = Array.from({ length: POOL }, () => db().execute(sql`SELECT pg_sleep(2)`).catch(() => null));
-    const more = Array.from({ length: POOL }, () => db().transaction(() => db().execute(sql`SELECT pg_sleep(2)`)).catch(() => null));
+  it('a pool that slow statements use up: 503 in time for the others, and back when they are done', async () => {
+    const end = Date.now() + 5_000;
+    const slow = Array.from({ length: POOL }, async (_, i) => {
+      const sleepy = () => db().execute(sql`SELECT pg_sleep(2.2)`);
+      while (Date.now() < end) await (i % 2 === 0 ? sleepy() : db().transaction(sleepy)).catch(() => null);
+    });
     await sleep(50);
     const others = load();
-    await Promise.all([...slow, ...more]);
+    await Promise.all(slow);
     const done = Date.now();
     const recovery = await recoveryTime();
     await others.stop();
-    const during = others.seen.filter(({ startedAt }) => startedAt < done);
-    console.info('exhausted', 'recovery ms', recovery);
-    assertAnswered(during);
+    assertAnswered(others.seen.filter(({ startedAt }) => startedAt < done));
     expect(recovery).toBeLessThan(RECOVERY_LIMIT_MS);
     await assertNothingLeaked();
   });

@@ -1,9 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import pg from 'pg';
+import { currentContext } from '../context';
 import type { Logger } from '../logging/logger';
 
-/** Longest wait for a free or a new connection. */
+/** Longest wait of a request for free or new connections, all its statements together. */
 const ACQUIRE_TIMEOUT_MS = 2_000;
+/** A later statement of a request that has waited before may still wait this long. */
+const LEAST_ACQUIRE_MS = 200;
 /** A statement whose connection was long in coming has at least this left of its time. */
 const LEAST_STATEMENT_MS = 400;
 /** A wait that is not worth a limit of its own. */
@@ -93,14 +96,38 @@ export class ConnectionPool extends pg.Pool {
     });
   }
 
-  /** A connection, whose first statement has as much less time as was spent waiting: both together keep a 503 under 3 s. */
+  /**
+   * A connection. What a request has spent waiting counts against its next wait and against the time of the first
+   * statement: together they keep a 503 under 3 s, however many statements the request has.
+   */
   private async acquire(): Promise<pg.PoolClient> {
+    const context = currentContext();
+    const before = context.requestId === undefined ? 0 : (context.databaseWaitMs ?? 0);
     const askedAt = performance.now();
-    const client: pg.PoolClient = await super.connect();
+    const client: pg.PoolClient = await (before === 0 ? super.connect() : this.connectWithin(ACQUIRE_TIMEOUT_MS - before));
     const waited = performance.now() - askedAt;
-    (client as unknown as GuardedClient).nextTimeoutMs =
-      waited > SHORT_WAIT_MS ? Math.max(LEAST_STATEMENT_MS, this.queryTimeoutMs - waited) : null;
+    const total = before + waited;
+    if (waited > SHORT_WAIT_MS) context.databaseWaitMs = total;
+    const isLate = total > SHORT_WAIT_MS;
+    (client as unknown as GuardedClient).nextTimeoutMs = isLate ? Math.max(LEAST_STATEMENT_MS, this.queryTimeoutMs - total) : null;
     return client;
+  }
+
+  private async connectWithin(limitMs: number): Promise<pg.PoolClient> {
+    const connecting: Promise<pg.PoolClient> = super.connect();
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error('timeout exceeded when trying to connect')), Math.max(LEAST_ACQUIRE_MS, limitMs));
+    });
+    try {
+      return await Promise.race([connecting, limit]);
+    } catch (error) {
+      // A connection that comes too late goes back to the pool.
+      connecting.then((client) => client.release()).catch(() => {});
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: as above.
