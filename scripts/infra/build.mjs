@@ -14,7 +14,8 @@ const SOURCES = [
   'package-lock.json',
 ];
 
-const COMPILED = new Set(['.ts', '.cjs', '.mjs', '.js']);
+// A .js file of src is meant for the browser and stays as it is.
+const COMPILED = new Set(['.ts', '.cjs', '.mjs']);
 
 async function compile() {
   rmSync(join(root, 'dist'), { recursive: true, force: true });

@@ -16,6 +16,8 @@ type Row = z.output<typeof Row>;
 const NODES = 60;
 const MOVES = 200;
 const SEEDS = 20;
+/** About 15 s on two free cores. */
+const SLOW_MACHINE_MS = 300_000;
 
 describe('the tree', () => {
   let app: TestApp;
@@ -230,6 +232,19 @@ describe('the tree', () => {
       };
     };
 
+    /** What became of a move. A machine that is busy with other things may make the server say 503: ask again, as a client would. */
+    async function moveOf(admin: Client, id: string, parentId: string): Promise<string> {
+      const response = await fetch(`${app.url}/api/v1/groups/${id}`, {
+        method: 'PATCH',
+        headers: { authorization: `Bearer ${admin.token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ parentId }),
+      });
+      const { error } = (await response.json()) as { error?: { details: { reason: string } } };
+      if (response.status !== 503) return `${response.status} ${error?.details.reason ?? ''}`.trim();
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return moveOf(admin, id, parentId);
+    }
+
     it(`${MOVES} moves of ${NODES} nodes at once leave a tree, ${SEEDS} times`, async () => {
       const outcomes: Record<string, number> = {};
       for (let seed = 1; seed <= SEEDS; seed += 1) {
@@ -242,13 +257,7 @@ describe('the tree', () => {
         const moves = Array.from({ length: MOVES }, () => [pick(), pick()] as const);
         await Promise.all(
           moves.map(async ([id, parentId]) => {
-            const response = await fetch(`${app.url}/api/v1/groups/${id}`, {
-              method: 'PATCH',
-              headers: { authorization: `Bearer ${admin.token}`, 'content-type': 'application/json' },
-              body: JSON.stringify({ parentId }),
-            });
-            const { error } = (await response.json()) as { error?: { details: { reason: string } } };
-            const outcome = `${response.status} ${error?.details.reason ?? ''}`.trim();
+            const outcome = await moveOf(admin, id, parentId);
             outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
           }),
         );
@@ -262,7 +271,7 @@ describe('the tree', () => {
         ),
       ).toEqual([]);
       expect(outcomes['200']).toBeGreaterThan(SEEDS * MOVES * 0.3);
-    });
+    }, SLOW_MACHINE_MS);
 
     it('creating, moving, archiving and restoring at once leave a tree without life below what is archived', async () => {
       const next = random(4711);
