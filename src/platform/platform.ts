@@ -22,7 +22,7 @@ export interface Platform {
 }
 
 /** A statement of a request: with the wait for a connection it stays under the 3 s in which a 503 is promised. */
-const API_STATEMENT_TIMEOUT_MS = 2_300;
+const API_STATEMENT_TIMEOUT_MS = 2_000;
 /** A statement of a job: an aggregation may read a lot, but no honest one takes longer. */
 const WORKER_STATEMENT_TIMEOUT_MS = 120_000;
 

@@ -7,6 +7,8 @@ import type { ActivityOptions } from '@temporalio/workflow';
  */
 export const MUST_HAPPEN: ActivityOptions = {
   startToCloseTimeout: '2 minutes',
+  // Also for short work: without it a worker killed in the middle would be missed only after two minutes.
+  heartbeatTimeout: '10 seconds',
   scheduleToCloseTimeout: '12 hours',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 };

@@ -13,7 +13,12 @@ const FACTS_MAX_ENTRIES = 20_000;
 const MAX_NAMED_USERS = 100;
 
 const TOPIC = 'access.changed';
-const Change = z.union([z.object({ userIds: z.array(z.string()) }), z.object({ tenantId: z.string() }), z.object({ everybody: z.literal(true) })]);
+const Change = z.union([
+  z.object({ userIds: z.array(z.string()) }),
+  z.object({ tenantId: z.string() }),
+  z.object({ movedLabel: z.string() }),
+  z.object({ everybody: z.literal(true) }),
+]);
 
 /** One person as the permission system knows them. */
 export interface Person {
@@ -93,9 +98,12 @@ export class AccessService {
     await this.bus.publish(TOPIC, { tenantId });
   }
 
-  /** The same news, for a service that does its whole work in one statement. */
-  tenantChange(tenantId: string): News {
-    return this.bus.news(TOPIC, { tenantId });
+  /**
+   * A group moves, and with it the paths of those who belong to it or below; everybody else's stay. It is named by its
+   * label, which never changes: its path may be another by the time this transaction has the tree to itself.
+   */
+  groupMove(path: string): News {
+    return this.bus.news(TOPIC, { movedLabel: path.slice(path.lastIndexOf('.') + 1) });
   }
 
   /** Calls `listener` after every change, so that long-lived streams can check again whether they may go on. */
@@ -121,6 +129,7 @@ export class AccessService {
   private forget(change: z.infer<typeof Change>): void {
     if ('userIds' in change) for (const userId of change.userIds) this.people.forget(userId);
     else if ('tenantId' in change) this.people.forgetWhere((person) => person?.tenantId === change.tenantId);
+    else if ('movedLabel' in change) this.people.forgetWhere((person) => person !== null && belongsBelow(person, change.movedLabel));
     else this.people.clear();
     this.tellListeners();
   }
@@ -129,3 +138,7 @@ export class AccessService {
     for (const listener of this.listeners) listener();
   }
 }
+
+/** Whether one of the person's groups is the one with this label, or lies below it. */
+const belongsBelow = (person: Person, label: string): boolean =>
+  person.access.memberPaths.some((path) => path.split('.').includes(label));

@@ -47,7 +47,7 @@ export class GroupTree {
     ifMatch: readonly number[] | null,
   ): Promise<Group> {
     const { repository, access, audit, inheritance } = this.deps;
-    const news = [access.tenantChange(group.tenantId), inheritance.change(group.id)];
+    const news = [access.groupMove(group.path), inheritance.change(group.id)];
     const within = principal.isPlatformAdmin ? null : principal.access.adminPaths;
     const moving = repository.move({
       id: group.id,

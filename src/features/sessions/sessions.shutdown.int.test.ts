@@ -52,7 +52,7 @@ describe('a server process that is told to end', () => {
     });
     await eventually(() => /"port":\d+/.test(log), 20_000);
     const port = /"port":(\d+)/.exec(log)?.[1];
-    return { server, there: { ...here, url: `http://127.0.0.1:${port}` } as TestApp };
+    return { server, there: { ...here, url: `http://127.0.0.1:${port}` } };
   }
 
   it('gives answers their time, then stores what had arrived and tells who follows', async () => {

@@ -160,7 +160,7 @@ describe('while PostgreSQL is away', () => {
   it('a pool that slow statements use up: 503 in time for the others, and back when they are done', async () => {
     const end = Date.now() + 5_000;
     const slow = Array.from({ length: POOL }, async (_, i) => {
-      const sleepy = () => db().execute(sql`SELECT pg_sleep(2.2)`);
+      const sleepy = () => db().execute(sql`SELECT pg_sleep(1.9)`);
       while (Date.now() < end) await (i % 2 === 0 ? sleepy() : db().transaction(sleepy)).catch(() => null);
     });
     await sleep(50);

@@ -4,7 +4,7 @@ import { currentContext } from '../context';
 import type { Logger } from '../logging/logger';
 
 /** Longest wait of a request for free or new connections, all its statements together. */
-const ACQUIRE_TIMEOUT_MS = 2_000;
+const ACQUIRE_TIMEOUT_MS = 1_800;
 /** A later statement of a request that has waited before may still wait this long. */
 const LEAST_ACQUIRE_MS = 200;
 /** A statement whose connection was long in coming has at least this left of its time. */
