@@ -7,7 +7,7 @@ import { migrate } from '../src/platform/db/migrate';
 import { startTestPostgres, type TestPostgres } from '../src/testing/database';
 import { model } from '../src/testing/fake-model-server';
 import { OUTPUT, RunScene } from './testing/run-scene';
-import { ChildWorker } from './testing/test-worker';
+import { ChildWorker, type TestWorkerOptions } from './testing/test-worker';
 
 /** Long enough for several rounds of trying again. */
 const OUTAGE_MS = 6_000;
@@ -17,6 +17,7 @@ let temporal: TemporalServer;
 let postgres: TestPostgres;
 let scene: RunScene;
 let worker: ChildWorker;
+let options: TestWorkerOptions;
 
 beforeAll(async () => {
   folder = makeScratchFolder();
@@ -28,7 +29,8 @@ beforeAll(async () => {
   scene.model.fallback = model.says(JSON.stringify(OUTPUT));
   const namespace = { env: { TEMPORAL_ADDRESS: `127.0.0.1:${port}`, TEMPORAL_NAMESPACE: 'default' } };
   // Before there is any Temporal.
-  worker = await ChildWorker.start({ databaseUrl: url, namespace, env: { ...scene.env, LOG_LEVEL: 'info' } });
+  options = { databaseUrl: url, namespace, env: { ...scene.env, LOG_LEVEL: 'info' } };
+  worker = await ChildWorker.start(options);
   await until(() => worker.output.join('').includes('not available: Temporal'));
   temporal = await startTemporal({ cli: cli.path, port, dbFile: `${folder.path}/temporal.sqlite` });
   await worker.ready();
@@ -92,5 +94,14 @@ describe('a worker', () => {
     expect(await scene.untilEnded(id, 60_000)).toMatchObject({ state: 'succeeded', output: OUTPUT });
     expect((await scene.calls(id)).filter((call) => call.state === 'succeeded')).toHaveLength(1);
     expect(worker.exitCode).toBeNull();
+  }, 150_000);
+
+  it('starts while the database is away, and works once it is there', async () => {
+    await worker.kill();
+    const id = await scene.createRun();
+    await postgres.stop('immediate');
+    worker = await (await ChildWorker.start(options)).ready();
+    await postgres.restart();
+    expect(await scene.untilEnded(id, 60_000)).toMatchObject({ state: 'succeeded' });
   }, 150_000);
 });

@@ -1,5 +1,6 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
-import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Express } from 'express';
 import { malformedRequestAnswer } from './malformed-request';
 
@@ -13,7 +14,7 @@ const TIMEOUT_CHECK_MS = 5_000;
 const KEEP_ALIVE_MS = 95_000;
 /** A session cookie, a bearer token and a few proxies' headers take 4 KiB; more is no honest request. */
 const MAX_HEADER_BYTES = 16 * 1024;
-/** On shutdown, requests that are already on their way over open connections are awaited this long. */
+/** On shutdown, what is on its way already still gets in for this long: a closed door would cut it off. */
 const LINGER_MS = 250;
 /** How often connections that have become idle are closed while stopping. */
 const SWEEP_MS = 50;
@@ -37,6 +38,8 @@ export class HttpServer {
   readonly server: Server;
   private readonly sockets = new Set<Socket>();
   private stopping: Promise<number> | null = null;
+  /** The port that it listens on, or listened on. */
+  port = 0;
 
   constructor(private readonly app: Express) {
     this.server = createServer(
@@ -63,18 +66,14 @@ export class HttpServer {
       this.server.once('error', reject);
       this.server.listen(port, host, () => {
         this.server.off('error', reject);
+        this.port = (this.server.address() as AddressInfo).port;
         resolve();
       });
     });
   }
 
-  /** The port that it listens on. */
-  get port(): number {
-    return (this.server.address() as AddressInfo).port;
-  }
-
   /**
-   * Takes no new connections, tells clients to close theirs, and resolves when every request and stream has ended.
+   * Tells clients to close their connections, takes no new ones, and resolves when every request and stream has ended.
    * @param graceMs after which those that have not are cut off.
    * @returns how many connections were cut off.
    */
@@ -87,21 +86,25 @@ export class HttpServer {
     this.app.enable('draining');
     this.server.prependListener('request', (_req, res) => res.setHeader('Connection', 'close'));
     for (const socket of this.sockets) announceClose(socket);
-    // http's own close() would at once cut idle connections on which a request may be on its way.
-    const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(this.server, () => resolve()));
-    const begun = Date.now();
-    const sweep = setInterval(() => {
-      if (Date.now() - begun >= LINGER_MS) this.server.closeIdleConnections();
-    }, SWEEP_MS);
     let cutOff = 0;
     const limit = setTimeout(() => {
       cutOff = this.sockets.size;
       for (const socket of this.sockets) socket.destroy();
     }, graceMs);
+    await sleep(Math.min(LINGER_MS, graceMs));
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    const sweep = setInterval(() => this.closeIdle(), SWEEP_MS);
+    this.closeIdle();
     await closed;
     clearInterval(sweep);
     clearTimeout(limit);
     return cutOff;
+  }
+
+  private closeIdle(): void {
+    this.server.closeIdleConnections();
+    // Node counts a connection on which nothing has come yet as busy.
+    for (const socket of this.sockets) if (socket.bytesRead === 0) socket.destroy();
   }
 }
 

@@ -127,7 +127,7 @@ describe('runTool', () => {
     });
     await scene.teacher.post(`/runs/${id}/cancel`).expect(200);
     expect(await scene.untilEnded(id)).toMatchObject({ state: 'cancelled', output: null, errorCode: null });
-    expect(Date.now() - before).toBeLessThan(8_000);
+    expect(Date.now() - before).toBeLessThan(20_000);
     expect(scene.model.requests[0]?.hungUpAt).not.toBeNull();
     expect(await scene.calls(id)).toEqual([
       { purpose: 'run', state: 'aborted', errorCode: 'ai.interrupted' },

@@ -71,7 +71,13 @@ export class WorkerGroup {
   private async work(): Promise<void> {
     const connection = await connect(this.options.config);
     try {
-      this.workers = await Promise.all(TASK_QUEUES.map((queue) => this.createWorker(queue, connection)));
+      const [first, ...others] = TASK_QUEUES;
+      // The first one shows whether Temporal lets us: a worker that was made can only be got rid of by running it.
+      const pioneer = await this.createWorker(first, connection);
+      this.workers = [
+        pioneer,
+        ...(await Promise.all(others.map((queue) => this.createWorker(queue, connection)))),
+      ];
       const runs = this.workers.map((worker) => worker.run());
       for (const run of runs) run.catch(() => this.shutDownWorkers());
       this.outage.over();

@@ -91,7 +91,9 @@ export async function killDrill(
 }
 
 async function countUnfinished(scene: RunScene): Promise<number> {
-  return scene.app.container.platform.db.execute(sql`SELECT 1 FROM runs WHERE state IN ('queued', 'running')`);
+  return scene.app.container.platform.db.execute(
+    sql`SELECT 1 FROM runs WHERE state IN ('queued', 'running')`,
+  );
 }
 
 async function countOutcomes(scene: RunScene, ids: readonly string[]) {

@@ -84,9 +84,11 @@ export class GroupsService {
     const fields = Object.keys(details);
     if (newParentId === null || fields.length > 0)
       authorize(principal, 'group.update', subject('Group', group));
-    // A move by itself is one statement and needs no transaction around it, so that others wait less for the tree.
-    if (newParentId !== null && fields.length === 0) {
-      return this.deps.tree.move(principal, group, newParentId, ifMatch);
+    if (fields.length === 0) {
+      // A move by itself is one statement and needs no transaction around it, so that others wait less for the tree.
+      return newParentId === null
+        ? unchanged(group, ifMatch)
+        : this.deps.tree.move(principal, group, newParentId, ifMatch);
     }
     const above =
       details.settings === undefined ? {} : await this.settingsInForce(newParentId ?? group.parentId);
@@ -95,7 +97,6 @@ export class GroupsService {
         newParentId === null
           ? await this.lock(id, ifMatch)
           : await this.deps.tree.move(principal, group, newParentId, ifMatch);
-      if (fields.length === 0) return before;
       const settings =
         details.settings === undefined ? undefined : patchedSettings(before, details.settings, above);
       const after = await this.deps.repository.update(id, {
@@ -168,6 +169,12 @@ export class GroupsService {
     if (page.items.length === 0) await this.get(principal, id);
     return page;
   }
+}
+
+/** The answer to a change that asks for what is there already. */
+function unchanged(group: Group, ifMatch: readonly number[] | null): Group {
+  assertRevision(ifMatch, group.revision);
+  return group;
 }
 
 function patchedSettings(group: Group, patch: JsonObject, above: GroupSettings): GroupSettings {

@@ -1,5 +1,6 @@
-import type { DefineRules } from '../../authz/ability';
+import { can, type DefineRules, type Principal, subject } from '../../authz/ability';
 import { isWithinAny } from '../../authz/access';
+import { isFinished, type Run } from './runs.types';
 
 /** A student's run is theirs; who teaches the class reads along, and its teacher may stop it. Nobody else knows of it. */
 export const runRules: DefineRules = (access, allow) => {
@@ -11,3 +12,13 @@ export const runRules: DefineRules = (access, allow) => {
   allow(['run.read', 'run.cancel'], 'Run', (run) => roleIn(run.classId) === 'teacher');
   allow('run.read', 'Run', (run) => run.groupPath !== null && isWithinAny(run.groupPath, access.adminPaths));
 };
+
+/** The run as the rules look at it. */
+export const runSubject = ({ id, userId, classId, groupPath }: Run) =>
+  subject('Run', { id, userId, classId, groupPath });
+
+/** Whether this person may have the run stopped just now. */
+export function mayCancel(principal: Principal, run: Run): boolean {
+  const canStop = !isFinished(run.state) && run.cancelRequestedAt === null;
+  return canStop && can(principal, 'run.cancel', runSubject(run));
+}

@@ -1,6 +1,6 @@
 import type { Principal } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
-import { mayCancel } from './runs.service';
+import { mayCancel } from './runs.policy';
 import { progressOf, type Run, type RunWithInput, type RunWithOutput } from './runs.types';
 
 export const runLocation = (id: string): string => `${API_BASE}/runs/${id}`;

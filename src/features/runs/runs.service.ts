@@ -1,4 +1,4 @@
-import { authorize, authorizeVisible, can, type Principal, subject } from '../../authz/ability';
+import { authorize, authorizeVisible, type Principal, subject } from '../../authz/ability';
 import { classIdsWithRole } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import type { SortColumn } from '../../platform/db/paging';
@@ -22,6 +22,7 @@ import {
   ToolNotProductError,
   TooManyRunsError,
 } from './runs.errors';
+import { runSubject } from './runs.policy';
 import type { RunsRepository } from './runs.repository';
 import {
   type CreateRunInput,
@@ -52,16 +53,6 @@ export interface RunListQuery {
   filters: RunFilters;
   sort: { column: SortColumn; descending: boolean; name: string };
   page: PageRequest;
-}
-
-const subjectOf = (run: Run) =>
-  subject('Run', { id: run.id, userId: run.userId, classId: run.classId, groupPath: run.groupPath });
-
-/** Whether this person may have the run stopped just now. */
-export function mayCancel(principal: Principal, run: Run): boolean {
-  return (
-    !isFinished(run.state) && run.cancelRequestedAt === null && can(principal, 'run.cancel', subjectOf(run))
-  );
 }
 
 /** Product tools in use: asking for a run, following it, fetching what came of it. */
@@ -151,7 +142,7 @@ export class RunsService {
    */
   async cancelRun(principal: Principal, id: string): Promise<Run> {
     const run = await this.find(id);
-    authorizeVisible(principal, 'run.read', 'run.cancel', subjectOf(run), () => new RunNotFoundError());
+    authorizeVisible(principal, 'run.read', 'run.cancel', runSubject(run), () => new RunNotFoundError());
     await this.deps.db.transaction(() => this.cancelLocked(run));
     return this.find(id);
   }
@@ -206,7 +197,7 @@ export class RunsService {
   /** Lets readers through; that somebody else than its owner has read it is put on record. */
   private async readable<R extends Run>(principal: Principal, run: R | null, action: string): Promise<R> {
     if (run === null) throw new RunNotFoundError();
-    authorizeVisible(principal, 'run.read', 'run.read', subjectOf(run), () => new RunNotFoundError());
+    authorizeVisible(principal, 'run.read', 'run.read', runSubject(run), () => new RunNotFoundError());
     if (run.userId !== principal.userId) {
       const { id, tenantId, userId } = run;
       await this.deps.audit.record({

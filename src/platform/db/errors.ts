@@ -2,6 +2,8 @@
 interface DatabaseFailure {
   /** SQLSTATE, Prisma code or network code. */
   code: string | undefined;
+  /** The kind of failure in the words of Prisma's adapter. */
+  kind: string | undefined;
   constraint: string | undefined;
   message: string;
 }
@@ -14,6 +16,8 @@ const UNAVAILABLE = new Set([
   // Prisma: cannot reach, timed out, connection closed, pool timeout, transaction could not start or went on too long.
   'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2039',
 ]);
+/** What Prisma's adapter says before Prisma has made an error of its own of it. */
+const UNAVAILABLE_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections', 'TlsConnectionError']);
 const UNAVAILABLE_TEXT =
   /timeout exceeded when trying to connect|Query read timeout|Connection terminated|connection timeout|timeout expired|Client was closed|Client has encountered a connection error|not queryable|terminating connection|database system is (starting up|shutting down)|unexpected message from server/i;
 const RETRYABLE = new Set(['40001', '40P01', 'P2034']);
@@ -23,10 +27,11 @@ function failureOf(error: unknown): DatabaseFailure | null {
   if (typeof error !== 'object' || error === null || !('message' in error)) return null;
   const { code, constraint, meta } = error as { code?: string; constraint?: string; meta?: { driverAdapterError?: { cause?: Record<string, unknown> } } };
   const cause = meta?.driverAdapterError?.cause ?? (error as { cause?: Record<string, unknown> }).cause;
-  const original = cause !== undefined && cause !== null ? (cause as { originalCode?: string; originalMessage?: string }) : {};
+  const original = cause !== undefined && cause !== null ? (cause as { kind?: string; originalCode?: string; originalMessage?: string }) : {};
   const text = original.originalMessage ?? String(error.message);
   return {
     code: original.originalCode ?? code,
+    kind: original.kind,
     constraint: constraint ?? /constraint "([^"]+)"/.exec(text)?.[1],
     message: `${error.message} ${original.originalMessage ?? ''}`,
   };
@@ -40,6 +45,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return (
     (failure.code !== undefined && (UNAVAILABLE.has(failure.code) || failure.code.startsWith('08'))) ||
     (code !== undefined && UNAVAILABLE.has(code)) ||
+    (failure.kind !== undefined && UNAVAILABLE_KINDS.has(failure.kind)) ||
     UNAVAILABLE_TEXT.test(failure.message)
   );
 }

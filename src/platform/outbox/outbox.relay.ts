@@ -23,7 +23,8 @@ export interface OutboxRelayOptions {
   /** Past any transaction pooler, for LISTEN. */
   databaseUrl: string;
   logger: Logger;
-  leaseSeconds?: number;
+  /** How often it looks by itself, in milliseconds. */
+  pollMs?: number;
 }
 
 type Result = 'started' | 'settled' | 'away';
@@ -72,15 +73,12 @@ export class OutboxRelay {
   private async loop(): Promise<void> {
     while (!this.stopped) {
       try {
-        const claimed = await this.options.repository.claim(
-          BATCH,
-          this.options.leaseSeconds ?? LEASE_SECONDS,
-        );
+        const claimed = await this.options.repository.claim(BATCH, LEASE_SECONDS);
         this.databaseOutage.over();
         const pauseMs = await this.deliver(claimed);
         // During an outage news must not end the pause: each new row would mean one more futile call.
         if (pauseMs > 0) await this.stopping.wait(pauseMs);
-        else if (claimed.length < BATCH) await this.news.wait(POLL_MS);
+        else if (claimed.length < BATCH) await this.news.wait(this.options.pollMs ?? POLL_MS);
       } catch (error) {
         await this.stopping.wait(this.databaseOutage.failed(String(error)));
       }
