@@ -9,6 +9,7 @@ import { IdempotencyStore } from './http/idempotency';
 import { describeRoutes } from './http/openapi';
 import { Pipeline } from './http/pipeline';
 import { createLimiter } from './http/rate-limit';
+import type { Route } from './http/route';
 import { ResponseSerializer } from './http/serializer';
 import { routesOf } from './routes';
 
@@ -17,7 +18,7 @@ const EXPOSED_HEADERS = ['ETag', 'Location', 'Retry-After', 'RateLimit', 'RateLi
 const REQUEST_HEADERS = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'Idempotency-Key', 'Last-Event-ID', 'X-CSRF-Token', 'X-Request-Id'];
 
 /** The whole HTTP side: what every request passes, in order, then the routes. */
-export function createApp(container: Container): Express {
+export function createApp(container: Container, routes: readonly Route[] = routesOf(container)): Express {
   const { config, logger, db } = container.platform;
   const app = express();
   app.disable('x-powered-by').disable('etag');
@@ -33,7 +34,6 @@ export function createApp(container: Container): Express {
     authenticate: (req, access) => container.auth.authenticator.identify(req, access),
     limit: createLimiter(container.platform),
   });
-  const routes = routesOf(container);
   app.use(API_BASE, pipeline.router(routes));
 
   app.use(setSecurityHeaders);

@@ -14,7 +14,18 @@ import { createUsersModule, usersRules } from './features/users';
 import { closePlatform, createPlatform, type PlatformOptions } from './platform/platform';
 
 /** The permission rules of every feature. */
-const RULES: readonly DefineRules[] = [authRules, usersRules, groupRules, classRules, assignmentRules, submissionRules, aiRules, toolRules, runRules, sessionRules];
+const RULES: readonly DefineRules[] = [
+  authRules,
+  usersRules,
+  groupRules,
+  classRules,
+  assignmentRules,
+  submissionRules,
+  aiRules,
+  toolRules,
+  runRules,
+  sessionRules,
+];
 
 export type ContainerOptions = PlatformOptions;
 
@@ -27,14 +38,20 @@ export function createContainer(options: ContainerOptions) {
   const audit = new AuditService(platform.db);
   const access = new AccessService(new AccessRepository(platform.db), platform.bus, RULES);
   const auth = createAuthModule(platform, { access, audit });
-  const users = createUsersModule(platform, { access, audit, sessions: auth.sessions, apiTokens: auth.apiTokens });
+  const users = createUsersModule(platform, {
+    access,
+    audit,
+    sessions: auth.sessions,
+    apiTokens: auth.apiTokens,
+  });
   const groups = createGroupsModule(platform, { access, audit });
   const classes = createClassesModule(platform, {
     access,
     audit,
     groups: groups.finder,
     people: groups.people,
-    showsPeers: async (groupId) => (await groups.reader.resolvedSettings(groupId)).privacy?.showPeersInRoster === true,
+    showsPeers: async (groupId) =>
+      (await groups.reader.resolvedSettings(groupId)).privacy?.showPeersInRoster === true,
   });
   const ai = createAiModule(platform, { audit });
   const tools = createToolsModule(platform, { audit });
@@ -44,7 +61,11 @@ export function createContainer(options: ContainerOptions) {
     tools: tools.reader,
     timezoneOf: (groupId) => groups.reader.timezoneOf(groupId),
   });
-  const submissions = createSubmissionsModule(platform, { audit, classes: classes.service, assignments: assignments.service });
+  const submissions = createSubmissionsModule(platform, {
+    audit,
+    classes: classes.service,
+    assignments: assignments.service,
+  });
   const runs = createRunsModule(platform, {
     tools: tools.reader,
     submissions: submissions.reader,

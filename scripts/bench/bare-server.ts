@@ -7,8 +7,8 @@ import { BARE_TARGETS } from './bare-statements';
  * log. What the API costs more than this is the price of everything it does besides.
  */
 const pool = new pg.Pool({
-  connectionString: process.env['DATABASE_URL'],
-  max: Number(process.env['DATABASE_POOL_MAX'] ?? 10),
+  connectionString: process.env.DATABASE_URL,
+  max: Number(process.env.DATABASE_POOL_MAX ?? 10),
 });
 const targets = Object.entries(BARE_TARGETS);
 const agent = new Agent({ keepAlive: true });
@@ -29,7 +29,7 @@ function readBody(stream: IncomingMessage): Promise<string> {
 function askModel(content: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const call = request(
-      `${process.env['AI_GATEWAY_URL']}/chat/completions`,
+      `${process.env.AI_GATEWAY_URL}/chat/completions`,
       { method: 'POST', agent, headers: { 'content-type': 'application/json' } },
       (response) => {
         readBody(response).then((text) => {
@@ -58,7 +58,7 @@ async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> 
     if (match === null) continue;
     const body =
       req.method === 'GET' ? {} : (JSON.parse((await readBody(req)) || '{}') as Record<string, unknown>);
-    if (name === 'message') body['answer'] = await askModel(String(body['content']));
+    if (name === 'message') body.answer = await askModel(String(body.content));
     const { rows } = await pool.query({ name, text: target.text, values: target.values(match, url, body) });
     const text = Buffer.from(JSON.stringify(target.body(rows)));
     res.writeHead(req.method === 'POST' ? 201 : 200, {
@@ -74,5 +74,5 @@ async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> 
 const server = createServer((req, res) => {
   answer(req, res).catch(() => res.writeHead(500).end());
 });
-server.listen(Number(process.env['PORT']), '127.0.0.1');
+server.listen(Number(process.env.PORT), '127.0.0.1');
 process.on('SIGTERM', () => process.exit(0));

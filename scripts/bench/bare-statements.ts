@@ -14,7 +14,7 @@ export interface BareTarget {
 const one = (rows: Record<string, unknown>[]) => ({ data: rows[0] ?? null });
 const page = (rows: Record<string, unknown>[]) => ({
   data: rows,
-  meta: { pagination: { page: 1, limit: 20, total: rows[0]?.['total'] ?? 0, totalPages: 1 } },
+  meta: { pagination: { page: 1, limit: 20, total: rows[0]?.total ?? 0, totalPages: 1 } },
 });
 const first = (match: RegExpExecArray) => [match[1]];
 const counted = (columns: string, source: string, order: string) =>
@@ -50,7 +50,7 @@ export const BARE_TARGETS: Readonly<Record<string, BareTarget>> = {
     values: first,
     text: 'SELECT a.id, a.name, a.theme FROM groups g JOIN groups a ON a.path @> g.path WHERE g.id = $1 ORDER BY nlevel(a.path)',
     body: (rows) => ({
-      data: { theme: rows.reduce((merged, row) => ({ ...merged, ...(row['theme'] as object) }), {}) },
+      data: { theme: rows.reduce((merged, row) => ({ ...merged, ...(row.theme as object) }), {}) },
     }),
   },
   roster: {
@@ -127,7 +127,7 @@ export const BARE_TARGETS: Readonly<Record<string, BareTarget>> = {
     method: 'POST',
     pattern: /^\/api\/v1\/sessions\/([^/]+)\/messages$/,
     body: one,
-    values: (match, _url, body) => [match[1], body['content'], body['answer']],
+    values: (match, _url, body) => [match[1], body.content, body.answer],
     text: `WITH s AS (UPDATE sessions SET last_seq = last_seq + 2, message_count = message_count + 1, last_activity_at = now() WHERE id = $1 RETURNING id, last_seq)
       INSERT INTO messages (id, session_id, seq, role, content)
       SELECT gen_random_uuid(), s.id, s.last_seq - 1, 'user', $2 FROM s UNION ALL SELECT gen_random_uuid(), s.id, s.last_seq, 'assistant', $3 FROM s RETURNING id, seq, role, content`,
@@ -136,7 +136,7 @@ export const BARE_TARGETS: Readonly<Record<string, BareTarget>> = {
     method: 'PATCH',
     pattern: /^\/api\/v1\/groups\/([^/]+)$/,
     body: one,
-    values: (match, _url, body) => [match[1], body['parentId']],
+    values: (match, _url, body) => [match[1], body.parentId],
     text: `WITH moved AS (SELECT g.path AS old, p.path || subpath(g.path, -1, 1) AS new FROM groups g, groups p WHERE g.id = $1 AND p.id = $2)
       UPDATE groups g SET parent_id = CASE WHEN g.id = $1 THEN $2 ELSE g.parent_id END,
         path = CASE WHEN g.path = moved.old THEN moved.new ELSE moved.new || subpath(g.path, nlevel(moved.old)) END

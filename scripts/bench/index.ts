@@ -13,10 +13,10 @@ import { type Target, targetsOf } from './targets';
 
 const SECRET = 'a secret that only the benchmark knows, long enough';
 /** Each measurement; long enough for some thousand requests, short enough for all to be repeated. */
-const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4);
-const CONNECTIONS = (process.env['BENCH_CONNECTIONS'] ?? '16,64').split(',').map(Number);
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
+const CONNECTIONS = (process.env.BENCH_CONNECTIONS ?? '16,64').split(',').map(Number);
 /** Rounds of API and bare server in turn; the median counts, so that a slow moment of the machine hits both. */
-const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const POOL = '6';
 const CHATS = 400;
 
@@ -127,7 +127,10 @@ async function prepare(databaseUrl: string, only: readonly string[]) {
   try {
     const chats = await makeChats(client);
     const targets = targetsOf(chats).filter((target) => only.length === 0 || only.includes(target.name));
-    const token = await signIn(client, targets.flatMap((target) => target.requests.map((request) => request.caller)));
+    const token = await signIn(
+      client,
+      targets.flatMap((target) => target.requests.map((request) => request.caller)),
+    );
     return { targets, token };
   } finally {
     await client.end();
@@ -157,7 +160,7 @@ async function run(databaseUrl: string, only: readonly string[]): Promise<void> 
       SESSION_SECRET: SECRET,
       AI_API_KEY: 'none',
       AI_DEFAULT_MODEL: 'bench',
-      LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
+      LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
       HOST: '127.0.0.1',
     },
     '/ready',

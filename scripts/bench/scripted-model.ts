@@ -22,5 +22,5 @@ createServer((req, res) => {
     res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Content-Length': ANSWER.length });
     res.end(ANSWER);
   });
-}).listen(Number(process.env['PORT']), '127.0.0.1');
+}).listen(Number(process.env.PORT), '127.0.0.1');
 process.on('SIGTERM', () => process.exit(0));

@@ -9,10 +9,25 @@ import type { Action } from './actions';
  */
 export interface Subjects {
   Account: { userId: string };
-  User: { id: string; tenantId: string | null; isPlatformAdmin: boolean; groupPaths: readonly string[]; classIds: readonly string[] };
+  User: {
+    id: string;
+    tenantId: string | null;
+    isPlatformAdmin: boolean;
+    groupPaths: readonly string[];
+    classIds: readonly string[];
+  };
   Group: { id: string; path: string };
   Class: { id: string; groupPath: string };
-  Tool: { id: string; groupPath: string; tenantPath: string; authorId: string; visibility: string; state: string; forkable: boolean; assignedToCaller: boolean };
+  Tool: {
+    id: string;
+    groupPath: string;
+    tenantPath: string;
+    authorId: string;
+    visibility: string;
+    state: string;
+    forkable: boolean;
+    assignedToCaller: boolean;
+  };
   Assignment: { id: string; classId: string; groupPath: string; state: string };
   Submission: { id: string; userId: string; classId: string; groupPath: string; state: string };
   Session: { id: string; userId: string; classId: string | null; groupPath: string | null };
@@ -21,7 +36,9 @@ export interface Subjects {
 }
 
 export type SubjectType = keyof Subjects;
-export type Tagged<T extends SubjectType = SubjectType> = { [K in T]: { readonly __type: K; readonly value: Subjects[K] } }[T];
+export type Tagged<T extends SubjectType = SubjectType> = {
+  [K in T]: { readonly __type: K; readonly value: Subjects[K] };
+}[T];
 
 /** Marks an object as a subject of a type, so that the rules of that type apply to it. */
 export function subject<T extends SubjectType>(type: T, value: Subjects[T]): Tagged<T> {
@@ -31,7 +48,11 @@ export function subject<T extends SubjectType>(type: T, value: Subjects[T]): Tag
 export type Ability = CaslAbility<[Action, Tagged | SubjectType], MatchConditions>;
 
 /** Adds a rule: these actions, on subjects of this type for which `when` holds. There is no way to take one away. */
-export type Allow = <T extends SubjectType>(actions: Action | readonly Action[], type: T, when: (value: Subjects[T]) => boolean) => void;
+export type Allow = <T extends SubjectType>(
+  actions: Action | readonly Action[],
+  type: T,
+  when: (value: Subjects[T]) => boolean,
+) => void;
 
 /** The rules of one feature: pure, and given only what the resolver concluded. */
 export type DefineRules = (access: Access, allow: Allow) => void;
@@ -44,10 +65,13 @@ export function buildAbility(access: Access, definitions: readonly DefineRules[]
     rules.push({ action: [actions].flat() as Action[], subject: type, conditions });
   };
   for (const define of definitions) define(access, allow);
-  return new CaslAbility(rules as never, {
-    conditionsMatcher: (matches: MatchConditions) => matches,
-    detectSubjectType: (tagged: Tagged) => tagged.__type,
-  } as never) as Ability;
+  return new CaslAbility(
+    rules as never,
+    {
+      conditionsMatcher: (matches: MatchConditions) => matches,
+      detectSubjectType: (tagged: Tagged) => tagged.__type,
+    } as never,
+  ) as Ability;
 }
 
 /** Who is asking: made once a request from the credential and the person's access. */
@@ -71,14 +95,21 @@ export function can(principal: Principal, action: Action, object: Tagged): boole
 
 /** Lets pass who may do this to this object. @throws ForbiddenError otherwise. */
 export function authorize(principal: Principal, action: Action, object: Tagged): void {
-  if (!can(principal, action, object)) throw new ForbiddenError('auth.forbidden', 'You may not do this.', { action });
+  if (!can(principal, action, object))
+    throw new ForbiddenError('auth.forbidden', 'You may not do this.', { action });
 }
 
 /**
  * The rule for everything that is addressed by an id: what the person cannot even read does not exist for them
  * (404), what they can read but may not do is forbidden (403).
  */
-export function authorizeVisible(principal: Principal, read: Action, action: Action, object: Tagged, notFound: () => NotFoundError): void {
+export function authorizeVisible(
+  principal: Principal,
+  read: Action,
+  action: Action,
+  object: Tagged,
+  notFound: () => NotFoundError,
+): void {
   if (!can(principal, read, object)) throw notFound();
   if (action !== read) authorize(principal, action, object);
 }

@@ -62,11 +62,20 @@ export function resolveAccess(facts: AccessFacts): Access {
     viewPaths: pathsOf('admin', 'teacher', 'staff'),
     educatorPaths: [
       ...new Set([
-        ...facts.groups.filter(({ role }) => role === 'admin' || role === 'teacher' || role === 'staff').map(({ path }) => path),
-        ...facts.classes.filter(({ role }) => role === 'teacher' || role === 'assistant').map(({ groupPath }) => groupPath),
+        ...facts.groups
+          .filter(({ role }) => role === 'admin' || role === 'teacher' || role === 'staff')
+          .map(({ path }) => path),
+        ...facts.classes
+          .filter(({ role }) => role === 'teacher' || role === 'assistant')
+          .map(({ groupPath }) => groupPath),
       ]),
     ],
-    memberPaths: [...new Set([...facts.groups.map((group) => group.path), ...facts.classes.map((each) => each.groupPath)])],
+    memberPaths: [
+      ...new Set([
+        ...facts.groups.map((group) => group.path),
+        ...facts.classes.map((each) => each.groupPath),
+      ]),
+    ],
     classRoles: new Map(facts.classes.map((each) => [each.classId, each.role])),
     observedStudentIds: new Set(facts.observedStudentIds),
   };

@@ -34,8 +34,14 @@ export interface PlatformOptions {
 }
 
 /** Opens nothing yet: connections are made when first used, so a process starts while its database is away. */
-export function createPlatform({ config, process, clock = systemClock, logger: given }: PlatformOptions): Platform {
-  const logger = given ?? createLogger({ service: process, level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+export function createPlatform({
+  config,
+  process,
+  clock = systemClock,
+  logger: given,
+}: PlatformOptions): Platform {
+  const logger =
+    given ?? createLogger({ service: process, level: config.LOG_LEVEL, format: config.LOG_FORMAT });
   const db = new Database({
     url: config.DATABASE_URL,
     poolMax: config.DATABASE_POOL_MAX,

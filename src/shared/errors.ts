@@ -94,7 +94,11 @@ export class RateLimitedError extends AppError {
 
 export class UnavailableError extends AppError {
   constructor(dependency: string, retryAfterSeconds = 2) {
-    super('unavailable', `A part of the system (${dependency}) is not available just now. Try again shortly.`,
-      { reason: `${dependency}.unavailable` }, retryAfterSeconds);
+    super(
+      'unavailable',
+      `A part of the system (${dependency}) is not available just now. Try again shortly.`,
+      { reason: `${dependency}.unavailable` },
+      retryAfterSeconds,
+    );
   }
 }

@@ -3,6 +3,7 @@ import request from 'supertest';
 import { createApp } from '../app';
 import { loadConfig } from '../config/config';
 import { type Container, createContainer } from '../container';
+import type { Route } from '../http/route';
 import { createHttpServer } from '../http/server';
 import { sql } from '../platform/db/sql';
 import { createLogger } from '../platform/logging/logger';
@@ -14,6 +15,8 @@ export interface TestAppOptions {
   /** Environment variables beside the ones every test has. */
   env?: Record<string, string>;
   clock?: Clock;
+  /** Routes to serve in place of the real ones. */
+  routes?: (container: Container) => readonly Route[];
   /** A database made elsewhere; the test then drops it itself. */
   database?: TestDatabase;
 }
@@ -40,7 +43,7 @@ export const TEST_ENV = {
   NODE_ENV: 'test',
   SESSION_SECRET: 'a secret that only the tests know, long enough',
   REGISTRATION_MODE: 'open',
-  LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'error',
+  LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'error',
   // Tests ask faster than people do; those about limits set their own.
   RATE_LIMIT_PER_MINUTE: '100000',
   RATE_LIMIT_MESSAGES_PER_MINUTE: '100000',
@@ -95,7 +98,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   await container.start();
-  const http = createHttpServer(createApp(container));
+  const http = createHttpServer(createApp(container, options.routes?.(container)));
   const { server } = http;
   await http.listen(0, '127.0.0.1');
   return {

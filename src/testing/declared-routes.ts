@@ -6,7 +6,10 @@ import { testEnv } from './app';
 
 /** A container that has never been started: good for reading what is declared, without any server. */
 export function idleContainer(): Container {
-  return createContainer({ config: loadConfig(testEnv('postgresql://nobody@127.0.0.1:1/none')), process: 'api' });
+  return createContainer({
+    config: loadConfig(testEnv('postgresql://nobody@127.0.0.1:1/none')),
+    process: 'api',
+  });
 }
 
 /** Every route below /api/v1, as declared. */

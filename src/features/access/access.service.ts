@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Access, resolveAccess } from '../../authz/access';
 import { type Ability, buildAbility, type DefineRules, type Principal } from '../../authz/ability';
+import { type Access, resolveAccess } from '../../authz/access';
 import type { Bus, News } from '../../platform/bus/bus';
 import { Cache } from '../../platform/cache';
 import type { AccessRepository } from './access.repository';
@@ -84,13 +84,18 @@ export class AccessService {
    */
   async refresh(principal: Principal): Promise<Principal> {
     const person = await this.loadPerson(principal.userId);
-    return person === null ? principal : { ...principal, tenantId: person.tenantId, access: person.access, ability: person.ability };
+    return person === null
+      ? principal
+      : { ...principal, tenantId: person.tenantId, access: person.access, ability: person.ability };
   }
 
   /** These people's roles, status or sign-ins have changed. */
   async usersChanged(userIds: readonly string[]): Promise<void> {
     if (userIds.length === 0) return;
-    await this.bus.publish(TOPIC, userIds.length > MAX_NAMED_USERS ? { everybody: true } : { userIds: [...userIds] });
+    await this.bus.publish(
+      TOPIC,
+      userIds.length > MAX_NAMED_USERS ? { everybody: true } : { userIds: [...userIds] },
+    );
   }
 
   /** The tree of a tenant has changed, and with it everybody's paths there. */
@@ -129,7 +134,8 @@ export class AccessService {
   private forget(change: z.infer<typeof Change>): void {
     if ('userIds' in change) for (const userId of change.userIds) this.people.forget(userId);
     else if ('tenantId' in change) this.people.forgetWhere((person) => person?.tenantId === change.tenantId);
-    else if ('movedLabel' in change) this.people.forgetWhere((person) => person !== null && belongsBelow(person, change.movedLabel));
+    else if ('movedLabel' in change)
+      this.people.forgetWhere((person) => person !== null && belongsBelow(person, change.movedLabel));
     else this.people.clear();
     this.tellListeners();
   }

@@ -33,7 +33,12 @@ export class AuditService {
    */
   insertStatement(entry: AuditEntry, from: Sql = empty): Sql {
     const { userId, actorKind, requestId, ip } = currentContext();
-    const kind = userId === undefined ? (actorKind === 'system' || requestId === undefined ? 'system' : 'anonymous') : (actorKind ?? 'user');
+    const kind =
+      userId === undefined
+        ? actorKind === 'system' || requestId === undefined
+          ? 'system'
+          : 'anonymous'
+        : (actorKind ?? 'user');
     return sql`INSERT INTO audit_events (id, tenant_id, actor_id, actor_kind, action, subject_type, subject_id, about_user_id, details, request_id, ip)
       SELECT ${newId()}::uuid, ${entry.tenantId}::uuid, ${userId ?? null}::uuid, ${kind}, ${entry.action}, ${entry.subjectType},
               ${entry.subjectId}::uuid, ${entry.aboutUserId ?? null}::uuid, ${JSON.stringify(entry.details ?? {})}::jsonb, ${requestId ?? null}, ${ip ?? null} ${from}`;

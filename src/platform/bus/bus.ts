@@ -92,7 +92,8 @@ export class Bus {
   /** What `publish` does, for a service that does its whole work in one statement. */
   news(topic: string, message: BusMessage): News {
     const payload = JSON.stringify({ from: this.id, topic, message });
-    if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) throw new Error(`The message on ${topic} is too large`);
+    if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES)
+      throw new Error(`The message on ${topic} is too large`);
     return {
       notify: sql`pg_notify(${CHANNEL}, ${payload})`,
       tellOwn: () => this.db.afterCommit(() => this.dispatch(topic, message)),

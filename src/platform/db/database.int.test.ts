@@ -25,7 +25,10 @@ describe('the database', () => {
     await expect(
       db().transaction(async () => {
         await db().prisma.user.updateMany({ where: { id: user.id }, data: { name: 'By Prisma' } });
-        const seen = await db().row(sql`SELECT name FROM users WHERE id = ${user.id}::uuid`, z.object({ name: z.string() }));
+        const seen = await db().row(
+          sql`SELECT name FROM users WHERE id = ${user.id}::uuid`,
+          z.object({ name: z.string() }),
+        );
         expect(seen).toEqual({ name: 'By Prisma' });
         await db().execute(sql`UPDATE users SET locale = 'de' WHERE id = ${user.id}::uuid`);
         const row = await db().prisma.user.findFirst({ where: { id: user.id } });
@@ -59,26 +62,35 @@ describe('the database', () => {
       seen.push('work');
     });
     expect(seen).toEqual(['work', 'effect']);
-    await db().transaction(async () => {
-      db().afterCommit(() => void seen.push('never'));
-      throw new Error('undo');
-    }).catch(() => {});
+    await db()
+      .transaction(async () => {
+        db().afterCommit(() => void seen.push('never'));
+        throw new Error('undo');
+      })
+      .catch(() => {});
     expect(seen).toEqual(['work', 'effect']);
   });
 
   it('names the violated constraint, whoever ran the statement', async () => {
     const user = await new World(app.container).user();
-    const raw = await db().execute(sql`INSERT INTO users (id, email, name) VALUES (gen_random_uuid(), ${user.email}, 'x')`).catch((error: unknown) => error);
+    const raw = await db()
+      .execute(sql`INSERT INTO users (id, email, name) VALUES (gen_random_uuid(), ${user.email}, 'x')`)
+      .catch((error: unknown) => error);
     expect(violatedConstraint(raw)).toBe('users_email_key');
-    const prisma = await db().prisma.user.create({ data: { id: crypto.randomUUID(), email: user.email, name: 'x' } }).catch((error: unknown) => error);
+    const prisma = await db()
+      .prisma.user.create({ data: { id: crypto.randomUUID(), email: user.email, name: 'x' } })
+      .catch((error: unknown) => error);
     expect(violatedConstraint(prisma)).toBe('users_email_key');
   });
 
   it('keeps a connection whose statement the server refused', async () => {
     const pid = sql`SELECT pg_backend_pid() AS one`;
     const before = await db().row(pid, One);
-    for (let i = 0; i < 5; i += 1) await expect(db().execute(sql`SELECT 1 / 0`)).rejects.toThrow('division by zero');
-    await expect(db().prisma.user.create({ data: { id: 'not a uuid', email: 'x', name: 'x' } })).rejects.toThrow();
+    for (let i = 0; i < 5; i += 1)
+      await expect(db().execute(sql`SELECT 1 / 0`)).rejects.toThrow('division by zero');
+    await expect(
+      db().prisma.user.create({ data: { id: 'not a uuid', email: 'x', name: 'x' } }),
+    ).rejects.toThrow();
     expect(await db().row(pid, One)).toEqual(before);
   });
 
@@ -92,9 +104,19 @@ describe('the database', () => {
       for (let i = 0; waiting < 2 && i < 200; i += 1) await new Promise((resolve) => setTimeout(resolve, 5));
     };
     await Promise.all([
-      db().transaction(async () => { await touch(one.id); await gate(); await touch(other.id); }),
-      db().transaction(async () => { await touch(other.id); await gate(); await touch(one.id); }),
+      db().transaction(async () => {
+        await touch(one.id);
+        await gate();
+        await touch(other.id);
+      }),
+      db().transaction(async () => {
+        await touch(other.id);
+        await gate();
+        await touch(one.id);
+      }),
     ]);
-    expect(await db().row(sql`SELECT count(*) AS count FROM users WHERE locale = 'xx'`, Count)).toEqual({ count: 2 });
+    expect(await db().row(sql`SELECT count(*) AS count FROM users WHERE locale = 'xx'`, Count)).toEqual({
+      count: 2,
+    });
   });
 });

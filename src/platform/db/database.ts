@@ -75,7 +75,9 @@ export class Database {
       },
     });
     const prismaNames = new StatementNames('p_');
-    const adapter = new PrismaPg(this.pool, { statementNameGenerator: ({ sql }) => prismaNames.of(sql) as string });
+    const adapter = new PrismaPg(this.pool, {
+      statementNameGenerator: ({ sql }) => prismaNames.of(sql) as string,
+    });
     this.client = new PrismaClient({ adapter });
   }
 
@@ -148,7 +150,8 @@ export class Database {
 
   private frame(): Frame | undefined {
     const frame = this.frames.getStore();
-    if (frame?.ended === true) throw new Error('This transaction has already ended: a promise in it was not awaited.');
+    if (frame?.ended === true)
+      throw new Error('This transaction has already ended: a promise in it was not awaited.');
     return frame;
   }
 

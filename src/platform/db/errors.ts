@@ -10,14 +10,40 @@ interface DatabaseFailure {
 
 const UNAVAILABLE = new Set([
   // PostgreSQL: shutting down, starting, out of connections, statement cut by its time limit.
-  '57P01', '57P02', '57P03', '53300', '57014', '25P03', '25P04',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '57014',
+  '25P03',
+  '25P04',
   // Network.
-  'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
   // Prisma: cannot reach, timed out, connection closed, pool timeout, transaction could not start or went on too long.
-  'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2039',
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
+  'P2028',
+  'P2039',
 ]);
 /** What Prisma's adapter says before Prisma has made an error of its own of it. */
-const UNAVAILABLE_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections', 'TlsConnectionError']);
+const UNAVAILABLE_KINDS = new Set([
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TooManyConnections',
+  'TlsConnectionError',
+]);
 const UNAVAILABLE_TEXT =
   /timeout exceeded when trying to connect|Query read timeout|Connection terminated|connection timeout|timeout expired|Client was closed|Client has encountered a connection error|not queryable|terminating connection|database system is (starting up|shutting down)|unexpected message from server/i;
 const RETRYABLE = new Set(['40001', '40P01', 'P2034']);
@@ -25,9 +51,16 @@ const RETRYABLE = new Set(['40001', '40P01', 'P2034']);
 function failureOf(error: unknown): DatabaseFailure | null {
   // Not `instanceof Error`: the errors of Node's own sockets are of another realm where code runs in a sandbox.
   if (typeof error !== 'object' || error === null || !('message' in error)) return null;
-  const { code, constraint, meta } = error as { code?: string; constraint?: string; meta?: { driverAdapterError?: { cause?: Record<string, unknown> } } };
+  const { code, constraint, meta } = error as {
+    code?: string;
+    constraint?: string;
+    meta?: { driverAdapterError?: { cause?: Record<string, unknown> } };
+  };
   const cause = meta?.driverAdapterError?.cause ?? (error as { cause?: Record<string, unknown> }).cause;
-  const original = cause !== undefined && cause !== null ? (cause as { kind?: string; originalCode?: string; originalMessage?: string }) : {};
+  const original =
+    cause !== undefined && cause !== null
+      ? (cause as { kind?: string; originalCode?: string; originalMessage?: string })
+      : {};
   const text = original.originalMessage ?? String(error.message);
   return {
     code: original.originalCode ?? code,
@@ -60,6 +93,7 @@ export function isRetryableConflict(error: unknown): boolean {
 export function violatedConstraint(error: unknown): string | null {
   const failure = failureOf(error);
   if (failure === null) return null;
-  const refused = failure.code?.startsWith('23') || ['P2002', 'P2003', 'P2004', 'P2011'].includes(failure.code ?? '');
+  const refused =
+    failure.code?.startsWith('23') || ['P2002', 'P2003', 'P2004', 'P2011'].includes(failure.code ?? '');
   return refused ? (failure.constraint ?? null) : null;
 }

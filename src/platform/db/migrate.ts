@@ -36,8 +36,10 @@ async function readMigrations(folder: string): Promise<MigrationFile[]> {
   return Promise.all(
     names.map(async (name) => {
       const number = /^(\d{4})_[a-z0-9_]+\.sql$/.exec(name)?.[1];
-      if (number === undefined) throw new MigrationError(`${name}: a migration is called NNNN_description.sql`);
-      if (numbers.has(number)) throw new MigrationError(`${name}: another migration has the number ${number}`);
+      if (number === undefined)
+        throw new MigrationError(`${name}: a migration is called NNNN_description.sql`);
+      if (numbers.has(number))
+        throw new MigrationError(`${name}: another migration has the number ${number}`);
       numbers.add(number);
       const text = await readFile(path.join(folder, name), 'utf8');
       return { name, text, checksum: createHash('sha256').update(text).digest('hex') };
@@ -49,8 +51,10 @@ function assertUnchanged(files: MigrationFile[], applied: Map<string, string>): 
   const known = new Map(files.map((file) => [file.name, file]));
   for (const [name, checksum] of applied) {
     const file = known.get(name);
-    if (file === undefined) throw new MigrationError(`${name} has been applied to this database but its file is missing`);
-    if (file.checksum !== checksum) throw new MigrationError(`${name} was changed after it was applied; write a new migration instead`);
+    if (file === undefined)
+      throw new MigrationError(`${name} has been applied to this database but its file is missing`);
+    if (file.checksum !== checksum)
+      throw new MigrationError(`${name} was changed after it was applied; write a new migration instead`);
   }
 }
 
@@ -69,10 +73,16 @@ async function apply(client: pg.Client, file: MigrationFile): Promise<void> {
   }
 }
 
-async function applyPending(client: pg.Client, files: MigrationFile[], log: (line: string) => void): Promise<number> {
+async function applyPending(
+  client: pg.Client,
+  files: MigrationFile[],
+  log: (line: string) => void,
+): Promise<number> {
   await client.query(`CREATE TABLE IF NOT EXISTS schema_migrations (
     name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
-  const { rows } = await client.query<{ name: string; checksum: string }>('SELECT name, checksum FROM schema_migrations');
+  const { rows } = await client.query<{ name: string; checksum: string }>(
+    'SELECT name, checksum FROM schema_migrations',
+  );
   const applied = new Map(rows.map((row) => [row.name, row.checksum]));
   assertUnchanged(files, applied);
   const pending = files.filter((file) => !applied.has(file.name));
@@ -90,9 +100,17 @@ async function applyPending(client: pg.Client, files: MigrationFile[], log: (lin
  * @returns how many were applied.
  * @throws MigrationError when a file fails, or when one that was applied has changed.
  */
-export async function migrate({ databaseUrl, folder = path.resolve(__dirname, '../../../prisma/migrations'), log = () => {} }: MigrateOptions): Promise<number> {
+export async function migrate({
+  databaseUrl,
+  folder = path.resolve(__dirname, '../../../prisma/migrations'),
+  log = () => {},
+}: MigrateOptions): Promise<number> {
   const files = await readMigrations(folder);
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000, application_name: 'raptscallions-migrate' });
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'raptscallions-migrate',
+  });
   await client.connect();
   try {
     await client.query(`SET lock_timeout = ${OTHER_MIGRATOR_TIMEOUT_MS}`);

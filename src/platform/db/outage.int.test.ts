@@ -60,7 +60,12 @@ describe('while PostgreSQL is away', () => {
   const db = () => app.container.platform.db;
   let writes = 0;
 
-  async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Seen> {
+  async function ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Seen> {
     const startedAt = Date.now();
     const response = await fetch(`${app.url}${path}`, {
       method,
@@ -68,14 +73,27 @@ describe('while PostgreSQL is away', () => {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const answer = (await response.json()) as { error?: { code: string } };
-    return { what: `${method} ${path}`, status: response.status, code: answer.error?.code, retryAfter: response.headers.get('retry-after'), startedAt, ms: Date.now() - startedAt };
+    return {
+      what: `${method} ${path}`,
+      status: response.status,
+      code: answer.error?.code,
+      retryAfter: response.headers.get('retry-after'),
+      startedAt,
+      ms: Date.now() - startedAt,
+    };
   }
   /** Reads by one statement, reads of lists, writes in a transaction, and writes that happen once. */
   const kinds: (() => Promise<Seen>)[] = [
     () => ask('GET', `/api/v1/groups/${groupId}`),
     () => ask('GET', '/api/v1/groups?limit=5'),
     () => ask('POST', '/api/v1/groups', { name: `Group ${(writes += 1)}`, parentId: groupId }),
-    () => ask('POST', '/api/v1/groups', { name: `Group ${(writes += 1)}`, parentId: groupId }, { 'Idempotency-Key': `key-${writes}` }),
+    () =>
+      ask(
+        'POST',
+        '/api/v1/groups',
+        { name: `Group ${(writes += 1)}`, parentId: groupId },
+        { 'Idempotency-Key': `key-${writes}` },
+      ),
     () => ask('PATCH', `/api/v1/groups/${groupId}`, { name: `Name ${(writes += 1)}` }),
   ];
 
@@ -115,7 +133,12 @@ describe('while PostgreSQL is away', () => {
 
   function assertAnswered(seen: readonly Seen[]): void {
     const failed = seen.filter(({ status }) => status >= 300);
-    expect(failed.filter(({ status, code, retryAfter }) => status !== 503 || code !== 'DEPENDENCY_UNAVAILABLE' || retryAfter === null)).toEqual([]);
+    expect(
+      failed.filter(
+        ({ status, code, retryAfter }) =>
+          status !== 503 || code !== 'DEPENDENCY_UNAVAILABLE' || retryAfter === null,
+      ),
+    ).toEqual([]);
     expect(failed.length).toBeGreaterThan(CALLERS);
     const slowest = Math.max(...failed.map(({ ms }) => ms));
     expect(slowest).toBeLessThan(ANSWER_LIMIT_MS + slackMs());
@@ -134,33 +157,41 @@ describe('while PostgreSQL is away', () => {
     expect(row).toMatchObject({ bus: 1, open: 0 });
   }
 
-  it.each(['frozen', 'killed', 'stopped'] as const)('%s under load: 503 in time, and back by itself', async (how) => {
-    const before = load();
-    await sleep(500);
-    const since = Date.now();
-    if (how === 'frozen') postgres.freeze();
-    else if (how === 'killed') await postgres.kill();
-    else await postgres.stop('fast');
+  it.each(['frozen', 'killed', 'stopped'] as const)(
+    '%s under load: 503 in time, and back by itself',
+    async (how) => {
+      const before = load();
+      await sleep(500);
+      const since = Date.now();
+      if (how === 'frozen') postgres.freeze();
+      else if (how === 'killed') await postgres.kill();
+      else await postgres.stop('fast');
 
-    await sleep(2_000);
-    const ready = await fetch(`${app.url}/ready`);
-    expect([ready.status, await ready.json()]).toMatchObject([503, { status: 'unavailable', checks: { database: 'down' } }]);
-    expect((await fetch(`${app.url}/health`)).status).toBe(200);
-    await sleep(4_000);
+      await sleep(2_000);
+      const ready = await fetch(`${app.url}/ready`);
+      expect([ready.status, await ready.json()]).toMatchObject([
+        503,
+        { status: 'unavailable', checks: { database: 'down' } },
+      ]);
+      expect((await fetch(`${app.url}/health`)).status).toBe(200);
+      await sleep(4_000);
 
-    if (how === 'frozen') postgres.thaw();
-    else await postgres.restart();
-    const back = Date.now();
-    const recovery = await recoveryTime();
-    await sleep(300);
-    await before.stop();
-    const during = before.seen.filter(({ startedAt, ms }) => startedAt + ms > since && startedAt < back - 100);
-    assertAnswered(during);
-    expect(recovery).toBeLessThan(RECOVERY_LIMIT_MS + slackMs());
-    await sleep(2_500);
-    await assertNothingLeaked();
-    expect((await fetch(`${app.url}/ready`)).status).toBe(200);
-  });
+      if (how === 'frozen') postgres.thaw();
+      else await postgres.restart();
+      const back = Date.now();
+      const recovery = await recoveryTime();
+      await sleep(300);
+      await before.stop();
+      const during = before.seen.filter(
+        ({ startedAt, ms }) => startedAt + ms > since && startedAt < back - 100,
+      );
+      assertAnswered(during);
+      expect(recovery).toBeLessThan(RECOVERY_LIMIT_MS + slackMs());
+      await sleep(2_500);
+      await assertNothingLeaked();
+      expect((await fetch(`${app.url}/ready`)).status).toBe(200);
+    },
+  );
 
   it('a pool that slow statements use up: 503 in time for the others, and back when they are done', async () => {
     const end = Date.now() + 5_000;
@@ -187,7 +218,10 @@ describe('while PostgreSQL is away', () => {
     await expect(work).rejects.toThrow();
     const { status } = await ask('GET', `/api/v1/groups/${groupId}`);
     expect(status).toBe(200);
-    const row = await db().row(sql`SELECT name FROM groups WHERE id = ${groupId}::uuid`, z.object({ name: z.string() }));
+    const row = await db().row(
+      sql`SELECT name FROM groups WHERE id = ${groupId}::uuid`,
+      z.object({ name: z.string() }),
+    );
     expect(row?.name).not.toBe('half done');
     await assertNothingLeaked();
   });

@@ -42,7 +42,13 @@ function decodeCursor(cursor: string, sortName: string): { key: string; id: stri
 
 function invalidCursor(): InvalidInputError {
   return new InvalidInputError('The cursor is not one of this list and sort order.', {
-    issues: [{ path: 'query.cursor', reason: 'invalid_cursor', message: 'Take the cursor from meta.pagination.nextCursor of the same list, with the same sort.' }],
+    issues: [
+      {
+        path: 'query.cursor',
+        reason: 'invalid_cursor',
+        message: 'Take the cursor from meta.pagination.nextCursor of the same list, with the same sort.',
+      },
+    ],
   });
 }
 
@@ -67,15 +73,22 @@ export class ListReader {
 
   /** One page of a list, in one statement. @throws InvalidInputError for a cursor of another list. */
   async list<S extends z.ZodObject>(query: ListQuery<S>): Promise<Page<z.output<S>>> {
-    return query.page.kind === 'cursor' ? this.fromCursor(query, query.page) : this.byNumber(query, query.page);
+    return query.page.kind === 'cursor'
+      ? this.fromCursor(query, query.page)
+      : this.byNumber(query, query.page);
   }
 
-  private async fromCursor<S extends z.ZodObject>(query: ListQuery<S>, page: { cursor: string | null; limit: number }): Promise<Page<z.output<S>>> {
+  private async fromCursor<S extends z.ZodObject>(
+    query: ListQuery<S>,
+    page: { cursor: string | null; limit: number },
+  ): Promise<Page<z.output<S>>> {
     const { column, descending, name } = query.sort;
     const conditions = [...query.where];
     if (page.cursor !== null) {
       const { key, id } = decodeCursor(page.cursor, name);
-      conditions.push(sql`(${column.expression}, ${query.id}) ${raw(descending ? '<' : '>')} (${key}::text::${raw(column.type)}, ${id}::uuid)`);
+      conditions.push(
+        sql`(${column.expression}, ${query.id}) ${raw(descending ? '<' : '>')} (${key}::text::${raw(column.type)}, ${id}::uuid)`,
+      );
     }
     const reading = this.db.rows(
       sql`SELECT ${query.columns}, (${column.expression})::text AS "cursorKey", ${query.id} AS "cursorId"
@@ -87,11 +100,17 @@ export class ListReader {
     });
     const items = rows.slice(0, page.limit);
     const last = items.at(-1) as { cursorKey: string; cursorId: string } | undefined;
-    const nextCursor = rows.length > page.limit && last !== undefined ? encodeCursor(name, last.cursorKey, last.cursorId) : null;
+    const nextCursor =
+      rows.length > page.limit && last !== undefined
+        ? encodeCursor(name, last.cursorKey, last.cursorId)
+        : null;
     return { items: items as z.output<S>[], pagination: { limit: page.limit, nextCursor } };
   }
 
-  private async byNumber<S extends z.ZodObject>(query: ListQuery<S>, page: { page: number; limit: number }): Promise<Page<z.output<S>>> {
+  private async byNumber<S extends z.ZodObject>(
+    query: ListQuery<S>,
+    page: { page: number; limit: number },
+  ): Promise<Page<z.output<S>>> {
     const offset = (page.page - 1) * page.limit;
     const source = sql`FROM ${query.from} ${whereClause(query.where)}`;
     const slice = sql`SELECT ${query.columns}, row_number() OVER (${order(query)}) AS "position" ${source} ${order(query)} LIMIT ${page.limit} OFFSET ${offset}`;
@@ -101,11 +120,17 @@ export class ListReader {
       remembered !== null
         ? sql`SELECT slice.* FROM (${slice}) slice ORDER BY slice."position"`
         : sql`SELECT counted.total, slice.* FROM (SELECT count(*) AS total ${source}) counted LEFT JOIN (${slice}) slice ON TRUE ORDER BY slice."position"`;
-    const rows = await this.db.rows(statement, z.looseObject({ position: z.number().nullable(), total: z.number().optional() }));
+    const rows = await this.db.rows(
+      statement,
+      z.looseObject({ position: z.number().nullable(), total: z.number().optional() }),
+    );
     const total = remembered ?? rows[0]?.total ?? 0;
     if (remembered === null) this.rememberCount(key, total);
     const items = rows.filter((row) => row.position !== null) as unknown as z.output<S>[];
-    return { items, pagination: { page: page.page, limit: page.limit, total, totalPages: Math.ceil(total / page.limit) } };
+    return {
+      items,
+      pagination: { page: page.page, limit: page.limit, total, totalPages: Math.ceil(total / page.limit) },
+    };
   }
 
   private countKey(source: Sql): string {

@@ -26,7 +26,8 @@ class GuardedClient extends pg.Client {
 
   // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query() cannot be repeated here.
   override query(...args: any[]): any {
-    if (this.nextTimeoutMs !== null && typeof args[0] === 'object') args[0] = { ...args[0], query_timeout: this.nextTimeoutMs };
+    if (this.nextTimeoutMs !== null && typeof args[0] === 'object')
+      args[0] = { ...args[0], query_timeout: this.nextTimeoutMs };
     this.nextTimeoutMs = null;
     // biome-ignore lint/suspicious/noExplicitAny: as above.
     const result = (super.query as any)(...args);
@@ -104,12 +105,16 @@ export class ConnectionPool extends pg.Pool {
     const context = currentContext();
     const before = context.requestId === undefined ? 0 : (context.databaseWaitMs ?? 0);
     const askedAt = performance.now();
-    const client: pg.PoolClient = await (before === 0 ? super.connect() : this.connectWithin(ACQUIRE_TIMEOUT_MS - before));
+    const client: pg.PoolClient = await (before === 0
+      ? super.connect()
+      : this.connectWithin(ACQUIRE_TIMEOUT_MS - before));
     const waited = performance.now() - askedAt;
     const total = before + waited;
     if (waited > SHORT_WAIT_MS) context.databaseWaitMs = total;
     const isLate = total > SHORT_WAIT_MS;
-    (client as unknown as GuardedClient).nextTimeoutMs = isLate ? Math.max(LEAST_STATEMENT_MS, this.queryTimeoutMs - total) : null;
+    (client as unknown as GuardedClient).nextTimeoutMs = isLate
+      ? Math.max(LEAST_STATEMENT_MS, this.queryTimeoutMs - total)
+      : null;
     return client;
   }
 
@@ -117,7 +122,10 @@ export class ConnectionPool extends pg.Pool {
     const connecting: Promise<pg.PoolClient> = super.connect();
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error('timeout exceeded when trying to connect')), Math.max(LEAST_ACQUIRE_MS, limitMs));
+      timer = setTimeout(
+        () => reject(new Error('timeout exceeded when trying to connect')),
+        Math.max(LEAST_ACQUIRE_MS, limitMs),
+      );
     });
     try {
       return await Promise.race([connecting, limit]);
@@ -132,7 +140,9 @@ export class ConnectionPool extends pg.Pool {
 
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   override query(...args: any[]): any {
-    return typeof args.at(-1) === 'function' ? (super.query as (...all: unknown[]) => unknown)(...args) : this.queryAndKeep(args);
+    return typeof args.at(-1) === 'function'
+      ? (super.query as (...all: unknown[]) => unknown)(...args)
+      : this.queryAndKeep(args);
   }
 
   /**

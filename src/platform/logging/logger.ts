@@ -14,9 +14,9 @@ export interface Logger {
 
 const withContext = winston.format((info) => {
   const { requestId, userId, tenantId } = currentContext();
-  if (requestId !== undefined) info['requestId'] ??= requestId;
-  if (userId !== undefined) info['userId'] ??= userId;
-  if (tenantId !== undefined) info['tenantId'] ??= tenantId;
+  if (requestId !== undefined) info.requestId ??= requestId;
+  if (userId !== undefined) info.userId ??= userId;
+  if (tenantId !== undefined) info.tenantId ??= tenantId;
   return info;
 });
 
@@ -30,11 +30,16 @@ const withoutSecrets = winston.format((info) => {
 
 function errorFields(value: unknown): unknown {
   if (!(value instanceof Error)) return value;
-  return { name: value.name, message: value.message, code: (value as { code?: unknown }).code, stack: value.stack };
+  return {
+    name: value.name,
+    message: value.message,
+    code: (value as { code?: unknown }).code,
+    stack: value.stack,
+  };
 }
 
 const withErrors = winston.format((info) => {
-  if ('error' in info) info['error'] = errorFields(info['error']);
+  if ('error' in info) info.error = errorFields(info.error);
   return info;
 });
 
@@ -59,7 +64,9 @@ type Level = 'debug' | 'info' | 'warn' | 'error';
 /** Winston formats a line before it asks whether anybody wants it; this asks first. */
 function facade(logger: winston.Logger): Logger {
   const at = (level: Level) =>
-    logger.isLevelEnabled(level) ? (message: string, fields: LogFields = {}) => void logger.log(level, message, fields) : () => {};
+    logger.isLevelEnabled(level)
+      ? (message: string, fields: LogFields = {}) => void logger.log(level, message, fields)
+      : () => {};
   return {
     debug: at('debug'),
     info: at('info'),
@@ -77,8 +84,15 @@ export function createLogger(options: LoggerOptions): Logger {
     level: options.level,
     silent: options.silent ?? false,
     defaultMeta: { service: options.service },
-    format: options.format === 'json' ? combine(...shared, json()) : combine(...shared, colorize({ level: true }), pretty),
-    transports: [options.stream === undefined ? new winston.transports.Console() : new winston.transports.Stream({ stream: options.stream })],
+    format:
+      options.format === 'json'
+        ? combine(...shared, json())
+        : combine(...shared, colorize({ level: true }), pretty),
+    transports: [
+      options.stream === undefined
+        ? new winston.transports.Console()
+        : new winston.transports.Stream({ stream: options.stream }),
+    ],
   });
   return facade(logger);
 }

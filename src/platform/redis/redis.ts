@@ -23,7 +23,8 @@ export function connectRedis(url: string, logger: Logger): Redis {
   });
   let reachable = true;
   redis.on('error', (error: Error) => {
-    if (reachable) logger.warn('redis is not reachable; doing without it until it is back', { error: error.message });
+    if (reachable)
+      logger.warn('redis is not reachable; doing without it until it is back', { error: error.message });
     reachable = false;
   });
   redis.on('ready', () => {
