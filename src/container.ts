@@ -33,6 +33,7 @@ export type ContainerOptions = PlatformOptions;
  * The only composition root: the platform, then each feature in the order of their dependencies. API, worker,
  * scripts and tests are all built here and nowhere else.
  */
+// oxlint-disable-next-line max-lines-per-function -- one list, read from top to bottom
 export function createContainer(options: ContainerOptions) {
   const platform = createPlatform(options);
   const audit = new AuditService(platform.db);

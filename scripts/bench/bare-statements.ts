@@ -50,7 +50,7 @@ export const BARE_TARGETS: Readonly<Record<string, BareTarget>> = {
     values: first,
     text: 'SELECT a.id, a.name, a.theme FROM groups g JOIN groups a ON a.path @> g.path WHERE g.id = $1 ORDER BY nlevel(a.path)',
     body: (rows) => ({
-      data: { theme: rows.reduce((merged, row) => ({ ...merged, ...(row.theme as object) }), {}) },
+      data: { theme: rows.reduce((merged, row) => Object.assign(merged, row.theme), {}) },
     }),
   },
   roster: {

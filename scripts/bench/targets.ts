@@ -15,6 +15,11 @@ export interface Target {
   requests: readonly BenchRequest[];
 }
 
+interface Chat {
+  id: string;
+  caller: number;
+}
+
 /** How many different requests a target cycles through: enough that no cache of single rows decides. */
 const VARIETY = 400;
 const DISTRICT_ADMIN = 0;
@@ -42,9 +47,8 @@ const assignmentsOf = (classNumber: number, index: number) =>
   classNumber * SIZES.assignmentsOfClass + (index % SIZES.assignmentsOfClass);
 const schoolOfTeacher = (teacher: number) => 1 + ((teacher - 1) % SIZES.schools);
 
-/** All targets; `sessionIds` are chats of the student of the same index. */
-export function targetsOf(sessions: readonly { id: string; caller: number }[]): Target[] {
-  const departments = SIZES.schools * SIZES.departmentsOfSchool;
+// oxlint-disable-next-line max-lines-per-function -- a table
+function reads(): Target[] {
   return [
     {
       name: 'group',
@@ -100,6 +104,12 @@ export function targetsOf(sessions: readonly { id: string; caller: number }[]): 
       kind: 'read',
       requests: many(SIZES.tools, (n) => get(`/tools/${idOf('tool', n)}`, 1 + n)),
     },
+  ];
+}
+
+function writes(sessions: readonly Chat[]): Target[] {
+  const departments = SIZES.schools * SIZES.departmentsOfSchool;
+  return [
     {
       name: 'submission start',
       kind: 'write',
@@ -132,6 +142,9 @@ export function targetsOf(sessions: readonly { id: string; caller: number }[]): 
     },
   ];
 }
+
+/** All targets. @param sessions chats, each with its student. */
+export const targetsOf = (sessions: readonly Chat[]): Target[] => [...reads(), ...writes(sessions)];
 
 /** The API refuses unknown query fields; `user` is how the bare server learns what a token tells the API. */
 export function forApi(request: BenchRequest): string {

@@ -1,9 +1,14 @@
 import { compileSchema } from '../../src/features/tools';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { definitionSchema } from '../../src/features/tools/tools.definition';
 import { SchoolCalendar } from './calendar';
 import { CLASSES } from './classes';
 import type { DemoAssignment } from './demo.types';
 import { GROUPS } from './district';
+import { demoLogins } from './logins';
+import { DEMO_PASSWORD } from './password';
+import { projectRoot } from '../infra/project-root';
 import { STAFF } from './people.staff';
 import { STUDENTS } from './people.students';
 import { TOOLS } from './tools';
@@ -137,5 +142,17 @@ describe('the school calendar', () => {
   it('begins its day at midnight of the school, not of Greenwich', () => {
     const calendar = new SchoolCalendar(new Date('2026-05-13T03:00:00Z'));
     expect(calendar.date({ day: 0, at: '12:00' }).toISOString()).toBe('2026-05-12T17:00:00.000Z');
+  });
+});
+
+describe('the README', () => {
+  const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+  const logins = demoLogins(new SchoolCalendar(new Date()));
+
+  it('names only people and a password that the demo district has', () => {
+    const mentioned = readme.match(/[\w.-]+@maplewood\.example/g) ?? [];
+    expect(mentioned.length).toBeGreaterThan(0);
+    expect(logins.map(({ email }) => email)).toEqual(expect.arrayContaining(mentioned));
+    expect(readme).toContain(`PASSWORD=${DEMO_PASSWORD}\n`);
   });
 });

@@ -42,7 +42,7 @@ export type Tagged<T extends SubjectType = SubjectType> = {
 
 /** Marks an object as a subject of a type, so that the rules of that type apply to it. */
 export function subject<T extends SubjectType>(type: T, value: Subjects[T]): Tagged<T> {
-  return { __type: type, value } as Tagged<T>;
+  return { __type: type, value };
 }
 
 export type Ability = CaslAbility<[Action, Tagged | SubjectType], MatchConditions>;
@@ -62,7 +62,7 @@ export function buildAbility(access: Access, definitions: readonly DefineRules[]
   const rules: { action: Action[]; subject: SubjectType; conditions: MatchConditions }[] = [];
   const allow: Allow = (actions, type, when) => {
     const conditions = ((tagged: Tagged) => when(tagged.value as never)) as unknown as MatchConditions;
-    rules.push({ action: [actions].flat() as Action[], subject: type, conditions });
+    rules.push({ action: typeof actions === 'string' ? [actions] : [...actions], subject: type, conditions });
   };
   for (const define of definitions) define(access, allow);
   return new CaslAbility(
@@ -90,7 +90,7 @@ export interface Principal {
 
 /** Whether this person may do this to this object. */
 export function can(principal: Principal, action: Action, object: Tagged): boolean {
-  return principal.ability.can(action, object as never);
+  return principal.ability.can(action, object);
 }
 
 /** Lets pass who may do this to this object. @throws ForbiddenError otherwise. */

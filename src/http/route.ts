@@ -98,7 +98,7 @@ export interface Reply {
  * OpenAPI and the permission matrix all read this.
  */
 export function defineRoute<P extends Shape, Q extends Shape, B extends z.ZodType>(spec: RouteSpec<P, Q, B>): Route {
-  return spec as unknown as Route;
+  return spec;
 }
 
 export const reply = {

@@ -8,7 +8,7 @@ export interface LifecycleOptions {
   /** How long `stop` may let work in flight go on, in milliseconds. */
   graceMs: number;
   /** Lets the work in flight end, then closes every connection. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /**

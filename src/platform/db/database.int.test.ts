@@ -17,7 +17,7 @@ describe('the database', () => {
 
   it('reads rows of a named shape and refuses others', async () => {
     await expect(db().rows(sql`SELECT 1 AS one`, One)).resolves.toEqual([{ one: 1 }]);
-    await expect(db().rows(sql`SELECT 'x' AS one`, One)).rejects.toThrow();
+    await expect(db().rows(sql`SELECT 'x' AS one`, One)).rejects.toThrow('expected number');
   });
 
   it('lets Prisma and own statements share one transaction, and rolls both back', async () => {
@@ -90,7 +90,7 @@ describe('the database', () => {
       await expect(db().execute(sql`SELECT 1 / 0`)).rejects.toThrow('division by zero');
     await expect(
       db().prisma.user.create({ data: { id: 'not a uuid', email: 'x', name: 'x' } }),
-    ).rejects.toThrow();
+    ).rejects.toThrow('invocation');
     expect(await db().row(pid, One)).toEqual(before);
   });
 

@@ -66,7 +66,7 @@ function failureOf(error: unknown): DatabaseFailure | null {
     code: original.originalCode ?? code,
     kind: original.kind,
     constraint: constraint ?? /constraint "([^"]+)"/.exec(text)?.[1],
-    message: `${error.message} ${original.originalMessage ?? ''}`,
+    message: `${String(error.message)} ${original.originalMessage ?? ''}`,
   };
 }
 

@@ -46,9 +46,9 @@ const numberTypes = new Set<number>([pg.types.builtins.INT8, pg.types.builtins.N
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (numberTypes.has(oid) && format !== 'binary') return Number;
-    return pg.types.getTypeParser(oid, format as 'text');
+    return pg.types.getTypeParser(oid, format);
   },
-} as pg.CustomTypesConfig;
+};
 
 export interface PoolOptions {
   url: string;
@@ -81,7 +81,7 @@ export class ConnectionPool extends pg.Pool {
       application_name: options.applicationName,
       types,
       allowExitOnIdle: true,
-    } as pg.PoolConfig);
+    });
     this.onAcquire = options.onAcquire;
     this.queryTimeoutMs = queryTimeoutMs;
     // An idle connection that dies must not end the process; the next query opens another.
