@@ -1,14 +1,14 @@
-import { compileSchema } from '../../src/features/tools';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compileSchema } from '../../src/features/tools';
 import { definitionSchema } from '../../src/features/tools/tools.definition';
+import { projectRoot } from '../infra/project-root';
 import { SchoolCalendar } from './calendar';
 import { CLASSES } from './classes';
 import type { DemoAssignment } from './demo.types';
 import { GROUPS } from './district';
 import { demoLogins } from './logins';
 import { DEMO_PASSWORD } from './password';
-import { projectRoot } from '../infra/project-root';
 import { STAFF } from './people.staff';
 import { STUDENTS } from './people.students';
 import { TOOLS } from './tools';

@@ -40,7 +40,8 @@ export interface Access {
 
 /** The path itself, or one below it. */
 export function isPathWithin(path: string, ancestor: string): boolean {
-  return path === ancestor || path.startsWith(`${ancestor}.`);
+  // Asked for every item of a list: no string is made for it.
+  return path.startsWith(ancestor) && (path.length === ancestor.length || path[ancestor.length] === '.');
 }
 
 /** Drops paths that lie below another of the list. */

@@ -13,7 +13,10 @@ function malformed(message: string): InvalidInputError {
 }
 
 function tooLarge(): AppError {
-  return new AppError('payload_too_large', `The body is larger than ${MAX_BODY_BYTES} bytes.`, { reason: 'body.too_large', maxBytes: MAX_BODY_BYTES });
+  return new AppError('payload_too_large', `The body is larger than ${MAX_BODY_BYTES} bytes.`, {
+    reason: 'body.too_large',
+    maxBytes: MAX_BODY_BYTES,
+  });
 }
 
 /** Keys that would reach an object's prototype if the body were ever merged into another object. */
@@ -38,7 +41,9 @@ function assertJson(req: Request): void {
     const charset = /charset="?([^";\s]+)/i.exec(req.headers['content-type'] ?? '')?.[1]?.toLowerCase();
     if (charset === undefined || charset === 'utf-8' || charset === 'utf8') return;
   }
-  throw new AppError('unsupported_media_type', 'Send the body as application/json in UTF-8.', { reason: 'body.media_type' });
+  throw new AppError('unsupported_media_type', 'Send the body as application/json in UTF-8.', {
+    reason: 'body.media_type',
+  });
 }
 
 function readBytes(req: Request): Promise<Buffer> {
@@ -47,7 +52,11 @@ function readBytes(req: Request): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const timer = setTimeout(() => finish(new AppError('invalid_input', 'The body did not arrive in time.', { reason: 'body.timeout' })), BODY_TIMEOUT_MS);
+    const timer = setTimeout(
+      () =>
+        finish(new AppError('invalid_input', 'The body did not arrive in time.', { reason: 'body.timeout' })),
+      BODY_TIMEOUT_MS,
+    );
     const onData = (chunk: Buffer): void => {
       size += chunk.length;
       if (size > MAX_BODY_BYTES) finish(tooLarge());
@@ -75,7 +84,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  * @throws InvalidInputError for malformed, too deep or non-UTF-8 JSON; 413 and 415 kinds for size and media type.
  */
 export async function readJsonBody(req: Request): Promise<unknown> {
-  const isEmpty = req.headers['transfer-encoding'] === undefined && Number(req.headers['content-length'] ?? 0) === 0;
+  const isEmpty =
+    req.headers['transfer-encoding'] === undefined && Number(req.headers['content-length'] ?? 0) === 0;
   if (isEmpty) return {};
   if (req.headers['content-encoding'] !== undefined && req.headers['content-encoding'] !== 'identity') {
     throw new AppError('unsupported_media_type', 'Send the body uncompressed.', { reason: 'body.encoding' });

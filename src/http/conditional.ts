@@ -30,7 +30,13 @@ export function parseIfMatch(header: string | undefined): readonly number[] | nu
       // A tag of another kind is well-formed, only never ours.
       if (/^(?:W\/)?"[^"]*"$/.test(each.trim())) return -1;
       throw new InvalidInputError('If-Match is not an entity tag.', {
-        issues: [{ path: 'headers.if-match', reason: 'malformed', message: 'send the ETag as it was given, quotes included' }],
+        issues: [
+          {
+            path: 'headers.if-match',
+            reason: 'malformed',
+            message: 'send the ETag as it was given, quotes included',
+          },
+        ],
       });
     }
     return Number(match[1]);

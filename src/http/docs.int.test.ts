@@ -11,7 +11,8 @@ describe('the files of the docs', () => {
     app = await createTestApp();
   });
   afterAll(() => app.close());
-  const get = (path: string, headers: Record<string, string> = {}) => fetch(app.url + path, { headers, redirect: 'manual' });
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(app.url + path, { headers, redirect: 'manual' });
 
   it('are found from the root and without the last slash', async () => {
     expect((await get('/')).headers.get('location')).toBe('/docs/');
@@ -36,7 +37,12 @@ describe('the files of the docs', () => {
   });
 
   it('are no way to other files', async () => {
-    for (const path of ['/docs/../package.json', '/docs/%2e%2e/docs.ts', '/docs/docs.ts', '/docs/index.html']) {
+    for (const path of [
+      '/docs/../package.json',
+      '/docs/%2e%2e/docs.ts',
+      '/docs/docs.ts',
+      '/docs/index.html',
+    ]) {
       expect((await get(path)).status).toBe(404);
     }
   });
@@ -50,7 +56,10 @@ describeWithChromium('the docs page in a browser', () => {
 
   beforeAll(async () => {
     app = await createTestApp();
-    await app.anonymous.post('/auth/register').send({ email: EMAIL, password: PASSWORD, name: 'Dora Docs' }).expect(201);
+    await app.anonymous
+      .post('/auth/register')
+      .send({ email: EMAIL, password: PASSWORD, name: 'Dora Docs' })
+      .expect(201);
     browser = await startChromium();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.on('console', (message) => {
@@ -76,10 +85,15 @@ describeWithChromium('the docs page in a browser', () => {
 
     await page.locator('#operations-auth-getAuthMe .opblock-summary-control').click();
     await page.locator('#operations-auth-getAuthMe button.execute').click();
-    const live = page.locator('#operations-auth-getAuthMe .live-responses-table tbody .response-col_status').first();
+    const live = page
+      .locator('#operations-auth-getAuthMe .live-responses-table tbody .response-col_status')
+      .first();
     await live.waitFor();
-    expect(await live.innerText()).toContain('200');
-    const body = await page.locator('#operations-auth-getAuthMe .live-responses-table .microlight').first().innerText();
+    expect(await live.textContent()).toContain('200');
+    const body = await page
+      .locator('#operations-auth-getAuthMe .live-responses-table .microlight')
+      .first()
+      .textContent();
     expect(body).toContain(EMAIL);
 
     await page.click('#sign-out');

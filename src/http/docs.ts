@@ -4,7 +4,6 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { absolutePath as swaggerFolder } from 'swagger-ui-dist';
 import { isNotModified } from './conditional';
 
 /** The page may load its own files and call this API, and nothing else. Swagger UI draws its icons from data URLs. */
@@ -20,12 +19,18 @@ const PAGE_POLICY = [
 ].join('; ');
 
 const OWN_FOLDER = path.join(__dirname, 'docs');
+/** Where the package lies. Importing it would load the browser's whole bundle into this process. */
+const swaggerFolder = (): string => path.dirname(require.resolve('swagger-ui-dist/package.json'));
 const FILES: Readonly<Record<string, { folder: () => string; file: string; type: string }>> = {
   '': { folder: () => OWN_FOLDER, file: 'index.html', type: 'text/html; charset=utf-8' },
   'docs.css': { folder: () => OWN_FOLDER, file: 'docs.css', type: 'text/css; charset=utf-8' },
   'docs.js': { folder: () => OWN_FOLDER, file: 'docs.js', type: 'text/javascript; charset=utf-8' },
   'swagger-ui.css': { folder: swaggerFolder, file: 'swagger-ui.css', type: 'text/css; charset=utf-8' },
-  'swagger-ui-bundle.js': { folder: swaggerFolder, file: 'swagger-ui-bundle.js', type: 'text/javascript; charset=utf-8' },
+  'swagger-ui-bundle.js': {
+    folder: swaggerFolder,
+    file: 'swagger-ui-bundle.js',
+    type: 'text/javascript; charset=utf-8',
+  },
   'favicon-32x32.png': { folder: swaggerFolder, file: 'favicon-32x32.png', type: 'image/png' },
 };
 
@@ -46,7 +51,11 @@ function constant(type: string, make: () => Promise<Buffer>): RequestHandler {
   return async (req: Request, res: Response) => {
     content ??= load();
     const { plain, zipped, tag } = await content;
-    res.setHeader('Content-Type', type).setHeader('ETag', tag).setHeader('Cache-Control', 'no-cache').setHeader('Vary', 'Accept-Encoding');
+    res
+      .setHeader('Content-Type', type)
+      .setHeader('ETag', tag)
+      .setHeader('Cache-Control', 'no-cache')
+      .setHeader('Vary', 'Accept-Encoding');
     if (isNotModified(req.headers['if-none-match'], tag)) {
       res.writeHead(304).end();
       return;
@@ -62,7 +71,10 @@ function constant(type: string, make: () => Promise<Buffer>): RequestHandler {
 /** `/openapi.json`, and `/docs`: the page on which people read it, sign in and try calls. */
 export function docsRoutes(describe: () => object): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  router.get('/openapi.json', constant('application/json; charset=utf-8', async () => Buffer.from(JSON.stringify(describe()))));
+  router.get(
+    '/openapi.json',
+    constant('application/json; charset=utf-8', async () => Buffer.from(JSON.stringify(describe()))),
+  );
   router.get(['/', '/docs'], (req, res) => {
     res.writeHead(302, { Location: `${req.baseUrl}/docs/` }).end();
   });

@@ -29,13 +29,21 @@ export const METHOD_NOT_ALLOWED: Mapping = { status: 405, code: 'METHOD_NOT_ALLO
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (isDatabaseUnavailable(error)) return new UnavailableError('database');
-  return new AppError('internal', 'Something went wrong on our side. Please tell the operator the request id.');
+  return new AppError(
+    'internal',
+    'Something went wrong on our side. Please tell the operator the request id.',
+  );
 }
 
 export interface ErrorBody {
   error: { code: string; message: string; details: Record<string, unknown>; requestId: string };
 }
 
-export function errorBody(code: string, message: string, details: Record<string, unknown>, requestId: string): ErrorBody {
+export function errorBody(
+  code: string,
+  message: string,
+  details: Record<string, unknown>,
+  requestId: string,
+): ErrorBody {
   return { error: { code, message, details, requestId } };
 }

@@ -35,7 +35,8 @@ export class Exchange {
   /** Adds a header field to the answer. */
   set(name: string, value: string | readonly string[]): void {
     this.head.push(name, value);
-    if (SECURITY_NAMES.has(name.toLowerCase())) this.replaced = (this.replaced ?? new Set()).add(name.toLowerCase());
+    if (SECURITY_NAMES.has(name.toLowerCase()))
+      this.replaced = (this.replaced ?? new Set()).add(name.toLowerCase());
   }
 
   add(pairs: Readonly<HeaderPairs>): void {
@@ -45,13 +46,20 @@ export class Exchange {
   /** Puts the gathered fields on the response, for a handler that writes its answer by itself. */
   handOver(): void {
     for (const [name, value] of SECURITY_HEADERS) this.res.setHeader(name, value);
-    for (let i = 0; i < this.head.length; i += 2) this.res.setHeader(this.head[i] as string, this.head[i + 1] as string);
+    for (let i = 0; i < this.head.length; i += 2)
+      this.res.setHeader(this.head[i] as string, this.head[i + 1] as string);
   }
 
   /** Answers with this JSON text; '' is no body. */
   send(status: number, body: string): void {
     const { req, res, head } = this;
-    if (body !== '') head.push('Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(Buffer.byteLength(body)));
+    if (body !== '')
+      head.push(
+        'Content-Type',
+        'application/json; charset=utf-8',
+        'Content-Length',
+        String(Buffer.byteLength(body)),
+      );
     res.writeHead(status, [...this.securityPairs(), ...head] as string[]);
     // As a string: Node joins it to the head and the socket is written once.
     res.end(body === '' || req.method === 'HEAD' ? undefined : body);
@@ -70,7 +78,8 @@ export class Exchange {
       return;
     }
     const { status, code } = ERRORS[error.kind];
-    if (error.retryAfterSeconds !== undefined) this.set('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterSeconds))));
+    if (error.retryAfterSeconds !== undefined)
+      this.set('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterSeconds))));
     if (status === 401) this.set('WWW-Authenticate', 'Bearer');
     this.send(status, JSON.stringify(errorBody(code, error.message, error.details, this.requestId)));
   }

@@ -7,9 +7,15 @@ import helmet from 'helmet';
  */
 function compute(): readonly (readonly [string, string])[] {
   const headers: [string, string][] = [];
-  const collect = { setHeader: (name: string, value: string) => headers.push([name, value]), removeHeader: () => {} };
+  const collect = {
+    setHeader: (name: string, value: string) => headers.push([name, value]),
+    removeHeader: () => {},
+  };
   const apply = helmet({
-    contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+    },
     crossOriginResourcePolicy: { policy: 'same-site' },
   });
   apply({} as never, collect as never, () => {});

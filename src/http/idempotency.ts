@@ -31,19 +31,30 @@ export function parseIdempotencyKey(header: string | undefined): string | null {
   const key = header.trim().replace(/^"(.*)"$/, '$1');
   if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
   throw new InvalidInputError('The Idempotency-Key is not usable.', {
-    issues: [{ path: 'headers.idempotency-key', reason: 'malformed', message: 'send 1 to 255 printable ASCII characters without spaces' }],
+    issues: [
+      {
+        path: 'headers.idempotency-key',
+        reason: 'malformed',
+        message: 'send 1 to 255 printable ASCII characters without spaces',
+      },
+    ],
   });
 }
 
 /** A digest of what was asked for, to tell a repeat from another request under the same key. */
 export function requestHash(route: string, path: string, body: unknown): string {
-  return createHash('sha256').update(JSON.stringify([route, path, body])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([route, path, body]))
+    .digest('hex');
 }
 
 export const keyReused = () =>
   new UnprocessableError('idempotency.key_reused', 'This Idempotency-Key was used for another request.');
 export const keyInFlight = () =>
-  new ConflictError('idempotency.in_flight', 'The first request with this Idempotency-Key is still being worked on.');
+  new ConflictError(
+    'idempotency.in_flight',
+    'The first request with this Idempotency-Key is still being worked on.',
+  );
 
 /**
  * Makes a creating POST happen once per key. Its answer is stored in the transaction of the effect itself, and an
@@ -57,7 +68,13 @@ export class IdempotencyStore {
    * @returns the answer, and whether it is the stored first one.
    * @throws UnprocessableError for the same key with another request, ConflictError while the first is in flight.
    */
-  async once(userId: string, key: string, route: string, hash: string, work: () => Promise<StoredAnswer>): Promise<{ answer: StoredAnswer; replayed: boolean }> {
+  async once(
+    userId: string,
+    key: string,
+    route: string,
+    hash: string,
+    work: () => Promise<StoredAnswer>,
+  ): Promise<{ answer: StoredAnswer; replayed: boolean }> {
     try {
       return await this.db.transaction(() => this.findOrWork(userId, key, route, hash, work));
     } catch (error) {
@@ -66,7 +83,13 @@ export class IdempotencyStore {
     }
   }
 
-  private async findOrWork(userId: string, key: string, route: string, hash: string, work: () => Promise<StoredAnswer>) {
+  private async findOrWork(
+    userId: string,
+    key: string,
+    route: string,
+    hash: string,
+    work: () => Promise<StoredAnswer>,
+  ) {
     const found = await this.db.row(
       sql`SELECT pg_try_advisory_xact_lock(hashtextextended(${`${userId} ${key}`}, 0)) AS claimed,
             k.request_hash AS "requestHash", k.response_status AS status, k.response_headers AS headers, k.response_body AS body
@@ -76,7 +99,10 @@ export class IdempotencyStore {
     );
     if (found?.status != null) {
       if (found.requestHash !== hash) throw keyReused();
-      return { answer: { status: found.status, headers: found.headers ?? {}, body: found.body ?? '' }, replayed: true };
+      return {
+        answer: { status: found.status, headers: found.headers ?? {}, body: found.body ?? '' },
+        replayed: true,
+      };
     }
     if (found?.claimed !== true) throw keyInFlight();
     const answer = await work();
@@ -84,7 +110,13 @@ export class IdempotencyStore {
     return { answer, replayed: false };
   }
 
-  private async keep(userId: string, key: string, route: string, hash: string, answer: StoredAnswer): Promise<void> {
+  private async keep(
+    userId: string,
+    key: string,
+    route: string,
+    hash: string,
+    answer: StoredAnswer,
+  ): Promise<void> {
     const kept = await this.db.execute(
       sql`INSERT INTO idempotency_keys AS k (id, user_id, key, route, request_hash, response_status, response_headers, response_body, expires_at)
           VALUES (${newId()}::uuid, ${userId}::uuid, ${key}, ${route}, ${hash}, ${answer.status}, ${JSON.stringify(answer.headers)}::jsonb,

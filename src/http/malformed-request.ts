@@ -10,11 +10,31 @@ interface Refusal {
 }
 
 const REFUSALS: Readonly<Record<string, Refusal>> = {
-  HPE_HEADER_OVERFLOW: { status: 431, code: 'VALIDATION_ERROR', reason: 'request.head_too_large', message: 'The head of the request is too large.' },
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, code: 'PAYLOAD_TOO_LARGE', reason: 'body.too_large', message: 'The body is too large.' },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, code: 'VALIDATION_ERROR', reason: 'request.timeout', message: 'The request did not arrive in time.' },
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    code: 'VALIDATION_ERROR',
+    reason: 'request.head_too_large',
+    message: 'The head of the request is too large.',
+  },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: {
+    status: 413,
+    code: 'PAYLOAD_TOO_LARGE',
+    reason: 'body.too_large',
+    message: 'The body is too large.',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    code: 'VALIDATION_ERROR',
+    reason: 'request.timeout',
+    message: 'The request did not arrive in time.',
+  },
 };
-const NOT_HTTP: Refusal = { status: 400, code: 'VALIDATION_ERROR', reason: 'request.malformed', message: 'This is not a well-formed HTTP request.' };
+const NOT_HTTP: Refusal = {
+  status: 400,
+  code: 'VALIDATION_ERROR',
+  reason: 'request.malformed',
+  message: 'This is not a well-formed HTTP request.',
+};
 
 /** A whole HTTP answer, as text, to what Node's parser has refused with this error code. */
 export function malformedRequestAnswer(errorCode: string): string {

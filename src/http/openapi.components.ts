@@ -7,14 +7,18 @@ const text = { type: 'string' };
 
 export const ErrorSchema: JsonSchema = {
   type: 'object',
-  description: 'What every answer that is not a success looks like. Codes and reasons are stable; messages are for people.',
+  description:
+    'What every answer that is not a success looks like. Codes and reasons are stable; messages are for people.',
   required: ['error'],
   properties: {
     error: {
       type: 'object',
       required: ['code', 'message', 'details', 'requestId'],
       properties: {
-        code: { type: 'string', enum: [...new Set([...Object.values(ERRORS).map(({ code }) => code), METHOD_NOT_ALLOWED.code])] },
+        code: {
+          type: 'string',
+          enum: [...new Set([...Object.values(ERRORS).map(({ code }) => code), METHOD_NOT_ALLOWED.code])],
+        },
         message: text,
         details: {
           type: 'object',
@@ -26,7 +30,11 @@ export const ErrorSchema: JsonSchema = {
               items: {
                 type: 'object',
                 required: ['path', 'reason', 'message'],
-                properties: { path: { type: 'string', examples: ['body.name'] }, reason: text, message: text },
+                properties: {
+                  path: { type: 'string', examples: ['body.name'] },
+                  reason: text,
+                  message: text,
+                },
               },
             },
           },
@@ -39,27 +47,69 @@ export const ErrorSchema: JsonSchema = {
 };
 
 export const HEADERS: Readonly<Record<string, JsonSchema>> = {
-  'X-Request-Id': { description: 'The id of this request: the one sent, if it was usable, else a new one.', schema: text },
-  ETag: { description: 'The version of this answer, for If-None-Match and If-Match.', schema: { type: 'string', examples: ['"3-hV0aBc12dEfGh345"'] } },
-  Location: { description: 'Where the new resource stands.', schema: { type: 'string', format: 'uri-reference' } },
-  'Retry-After': { description: 'Seconds after which to try again.', schema: { type: 'integer', minimum: 1 } },
-  RateLimit: { description: 'What is left of each limit that was charged.', schema: { type: 'string', examples: ['"default"; r=99; t=60'] } },
-  'RateLimit-Policy': { description: 'The limits: requests (q) in a window of seconds (w).', schema: { type: 'string', examples: ['"default"; q=100; w=60'] } },
-  'Idempotency-Replayed': { description: '`true`: the stored first answer to this Idempotency-Key.', schema: { type: 'string', enum: ['true'] } },
+  'X-Request-Id': {
+    description: 'The id of this request: the one sent, if it was usable, else a new one.',
+    schema: text,
+  },
+  ETag: {
+    description: 'The version of this answer, for If-None-Match and If-Match.',
+    schema: { type: 'string', examples: ['"3-hV0aBc12dEfGh345"'] },
+  },
+  Location: {
+    description: 'Where the new resource stands.',
+    schema: { type: 'string', format: 'uri-reference' },
+  },
+  'Retry-After': {
+    description: 'Seconds after which to try again.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+  RateLimit: {
+    description: 'What is left of each limit that was charged.',
+    schema: { type: 'string', examples: ['"default"; r=99; t=60'] },
+  },
+  'RateLimit-Policy': {
+    description: 'The limits: requests (q) in a window of seconds (w).',
+    schema: { type: 'string', examples: ['"default"; q=100; w=60'] },
+  },
+  'Idempotency-Replayed': {
+    description: '`true`: the stored first answer to this Idempotency-Key.',
+    schema: { type: 'string', enum: ['true'] },
+  },
   'WWW-Authenticate': { description: 'The scheme to authenticate with.', schema: text },
 };
 
 export const PARAMETERS: Readonly<Record<string, JsonSchema>> = {
-  IfNoneMatch: { name: 'If-None-Match', in: 'header', description: 'An ETag; while the answer is still that one, 304 without a body.', schema: text },
-  IfMatch: { name: 'If-Match', in: 'header', description: 'An ETag; changes the resource only if it is still that version (412 otherwise).', schema: text },
+  IfNoneMatch: {
+    name: 'If-None-Match',
+    in: 'header',
+    description: 'An ETag; while the answer is still that one, 304 without a body.',
+    schema: text,
+  },
+  IfMatch: {
+    name: 'If-Match',
+    in: 'header',
+    description: 'An ETag; changes the resource only if it is still that version (412 otherwise).',
+    schema: text,
+  },
   IdempotencyKey: {
     name: 'Idempotency-Key',
     in: 'header',
-    description: 'A key of your choice. The same request with the same key has its effect once and gets the first answer again, for 24 hours.',
+    description:
+      'A key of your choice. The same request with the same key has its effect once and gets the first answer again, for 24 hours.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   },
-  LastEventId: { name: 'Last-Event-ID', in: 'header', description: 'The id of the last event received; the stream goes on after it.', schema: text },
-  CsrfToken: { name: 'X-CSRF-Token', in: 'header', description: 'With cookies only: the value of the csrf cookie.', schema: text },
+  LastEventId: {
+    name: 'Last-Event-ID',
+    in: 'header',
+    description: 'The id of the last event received; the stream goes on after it.',
+    schema: text,
+  },
+  CsrfToken: {
+    name: 'X-CSRF-Token',
+    in: 'header',
+    description: 'With cookies only: the value of the csrf cookie.',
+    schema: text,
+  },
 };
 
 interface ErrorResponse {
@@ -70,22 +120,89 @@ interface ErrorResponse {
   headers?: readonly string[];
 }
 
-const ISSUE = { path: 'body.name', reason: 'too_small', message: 'Too small: expected string to have >=1 characters' };
+const ISSUE = {
+  path: 'body.name',
+  reason: 'too_small',
+  message: 'Too small: expected string to have >=1 characters',
+};
 
 /** The errors that the way to every handler can end in, by the name of their component. */
 export const ERROR_RESPONSES: Readonly<Record<string, ErrorResponse>> = {
-  BadRequest: { status: 400, code: 'VALIDATION_ERROR', description: 'Something in the request is not valid; each field is named.', details: { issues: [ISSUE] } },
-  Unauthenticated: { status: 401, code: 'UNAUTHENTICATED', description: 'No valid credential.', details: { reason: 'auth.required' }, headers: ['WWW-Authenticate'] },
-  Forbidden: { status: 403, code: 'FORBIDDEN', description: 'You can see it but may not do this, or the API token lacks the scope.', details: { reason: 'auth.forbidden' } },
-  NotFound: { status: 404, code: 'NOT_FOUND', description: 'There is no such thing, or none that you may know of.', details: { reason: 'group.not_found' } },
-  Conflict: { status: 409, code: 'CONFLICT', description: 'It does not fit the present state.', details: { reason: 'group.cycle' } },
-  PreconditionFailed: { status: 412, code: 'PRECONDITION_FAILED', description: 'It has changed since the version in If-Match.', details: { reason: 'precondition.changed' } },
-  PayloadTooLarge: { status: 413, code: 'PAYLOAD_TOO_LARGE', description: 'The body is larger than 1 MiB.', details: { reason: 'body.too_large', maxBytes: 1_048_576 } },
-  UnsupportedMediaType: { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', description: 'The body is not application/json in UTF-8.', details: { reason: 'body.media_type' } },
-  Unprocessable: { status: 422, code: 'UNPROCESSABLE', description: 'Well-formed, but it cannot be done; or the Idempotency-Key was used for another request.', details: { reason: 'idempotency.key_reused' } },
-  RateLimited: { status: 429, code: 'RATE_LIMITED', description: 'A limit is used up.', details: { reason: 'rate_limit.exceeded' }, headers: ['Retry-After', 'RateLimit', 'RateLimit-Policy'] },
-  Internal: { status: 500, code: 'INTERNAL', description: 'Our fault. Tell the operator the request id.', details: {} },
-  Unavailable: { status: 503, code: 'DEPENDENCY_UNAVAILABLE', description: 'A part of the system is not available just now.', details: { reason: 'database.unavailable' }, headers: ['Retry-After'] },
+  BadRequest: {
+    status: 400,
+    code: 'VALIDATION_ERROR',
+    description: 'Something in the request is not valid; each field is named.',
+    details: { issues: [ISSUE] },
+  },
+  Unauthenticated: {
+    status: 401,
+    code: 'UNAUTHENTICATED',
+    description: 'No valid credential.',
+    details: { reason: 'auth.required' },
+    headers: ['WWW-Authenticate'],
+  },
+  Forbidden: {
+    status: 403,
+    code: 'FORBIDDEN',
+    description: 'You can see it but may not do this, or the API token lacks the scope.',
+    details: { reason: 'auth.forbidden' },
+  },
+  NotFound: {
+    status: 404,
+    code: 'NOT_FOUND',
+    description: 'There is no such thing, or none that you may know of.',
+    details: { reason: 'group.not_found' },
+  },
+  Conflict: {
+    status: 409,
+    code: 'CONFLICT',
+    description: 'It does not fit the present state.',
+    details: { reason: 'group.cycle' },
+  },
+  PreconditionFailed: {
+    status: 412,
+    code: 'PRECONDITION_FAILED',
+    description: 'It has changed since the version in If-Match.',
+    details: { reason: 'precondition.changed' },
+  },
+  PayloadTooLarge: {
+    status: 413,
+    code: 'PAYLOAD_TOO_LARGE',
+    description: 'The body is larger than 1 MiB.',
+    details: { reason: 'body.too_large', maxBytes: 1_048_576 },
+  },
+  UnsupportedMediaType: {
+    status: 415,
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    description: 'The body is not application/json in UTF-8.',
+    details: { reason: 'body.media_type' },
+  },
+  Unprocessable: {
+    status: 422,
+    code: 'UNPROCESSABLE',
+    description: 'Well-formed, but it cannot be done; or the Idempotency-Key was used for another request.',
+    details: { reason: 'idempotency.key_reused' },
+  },
+  RateLimited: {
+    status: 429,
+    code: 'RATE_LIMITED',
+    description: 'A limit is used up.',
+    details: { reason: 'rate_limit.exceeded' },
+    headers: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
+  },
+  Internal: {
+    status: 500,
+    code: 'INTERNAL',
+    description: 'Our fault. Tell the operator the request id.',
+    details: {},
+  },
+  Unavailable: {
+    status: 503,
+    code: 'DEPENDENCY_UNAVAILABLE',
+    description: 'A part of the system is not available just now.',
+    details: { reason: 'database.unavailable' },
+    headers: ['Retry-After'],
+  },
 };
 
 function errorResponse({ code, description, details, headers = [] }: ErrorResponse): JsonSchema {
@@ -95,7 +212,9 @@ function errorResponse({ code, description, details, headers = [] }: ErrorRespon
     content: {
       'application/json': {
         schema: schemaRef('Error'),
-        examples: { error: { value: errorBody(code, description, details, '0f8fad5b-d9cb-469f-a165-70867728950e') } },
+        examples: {
+          error: { value: errorBody(code, description, details, '0f8fad5b-d9cb-469f-a165-70867728950e') },
+        },
       },
     },
   };
@@ -105,5 +224,7 @@ function errorResponse({ code, description, details, headers = [] }: ErrorRespon
 export const SHARED_COMPONENTS = {
   headers: HEADERS,
   parameters: PARAMETERS,
-  responses: Object.fromEntries(Object.entries(ERROR_RESPONSES).map(([name, response]) => [name, errorResponse(response)])),
+  responses: Object.fromEntries(
+    Object.entries(ERROR_RESPONSES).map(([name, response]) => [name, errorResponse(response)]),
+  ),
 };

@@ -11,7 +11,8 @@ function singular(word: string): string {
   return word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word;
 }
 
-const capital = (word: string): string => word.replace(/(^|-)(\w)/g, (_all, _dash, letter: string) => letter.toUpperCase());
+const capital = (word: string): string =>
+  word.replace(/(^|-)(\w)/g, (_all, _dash, letter: string) => letter.toUpperCase());
 const VERBS = { get: 'get', put: 'set', patch: 'update', delete: 'delete', post: 'create' } as const;
 
 /**
@@ -27,7 +28,8 @@ export function operationId({ method, path, success }: Route): string {
   const last = words.at(-1) ?? '';
   const endsInParam = segments.at(-1)?.startsWith(':') === true;
   if (success.list === true) return `list${words.map(capital).join('')}`;
-  if (method === 'post' && last.endsWith('s')) return `create${[...words.slice(0, -1), singular(last)].map(capital).join('')}`;
+  if (method === 'post' && last.endsWith('s'))
+    return `create${[...words.slice(0, -1), singular(last)].map(capital).join('')}`;
   if (method === 'post' && !endsInParam) {
     const verb = capital(last);
     return `${verb.charAt(0).toLowerCase()}${verb.slice(1)}${words.slice(0, -1).map(capital).join('')}`;

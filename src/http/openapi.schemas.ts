@@ -8,9 +8,9 @@ const COMPONENTS = '#/components/schemas/';
 const CLEAR_FORMATS = new Set(['date-time', 'date', 'uuid', 'email', 'uri']);
 
 function tidy({ jsonSchema }: { jsonSchema: JsonSchema }): void {
-  if (CLEAR_FORMATS.has(String(jsonSchema['format']))) delete jsonSchema['pattern'];
-  if (jsonSchema['maximum'] === Number.MAX_SAFE_INTEGER) delete jsonSchema['maximum'];
-  if (jsonSchema['minimum'] === Number.MIN_SAFE_INTEGER) delete jsonSchema['minimum'];
+  if (CLEAR_FORMATS.has(String(jsonSchema.format))) delete jsonSchema.pattern;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
 }
 
 /** Every `$ref` of a schema, replaced by what `to` says of it. */
@@ -18,7 +18,10 @@ function mapRefs(value: unknown, to: (ref: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => mapRefs(item, to));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, key === '$ref' && typeof item === 'string' ? to(item) : mapRefs(item, to)]),
+    Object.entries(value).map(([key, item]) => [
+      key,
+      key === '$ref' && typeof item === 'string' ? to(item) : mapRefs(item, to),
+    ]),
   );
 }
 
@@ -37,7 +40,10 @@ function refersTo(schema: unknown, names: ReadonlySet<string>): boolean {
  */
 export class SchemaBook {
   private readonly raw = new Map<string, string>();
-  private readonly written = { input: new Map<z.ZodType, JsonSchema>(), output: new Map<z.ZodType, JsonSchema>() };
+  private readonly written = {
+    input: new Map<z.ZodType, JsonSchema>(),
+    output: new Map<z.ZodType, JsonSchema>(),
+  };
   readonly components: Record<string, JsonSchema> = {};
 
   /** The schema as it stands in the document, named parts by reference. */
@@ -49,19 +55,25 @@ export class SchemaBook {
 
   private convert(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
     // Wrapped, so that a schema which contains itself gets a name instead of pointing at its root.
-    const wrapped = z.toJSONSchema(z.object({ value: schema }), { io, unrepresentable: 'any', override: tidy }) as JsonSchema;
-    const defs = (wrapped['$defs'] ?? {}) as Record<string, JsonSchema>;
+    const wrapped = z.toJSONSchema(z.object({ value: schema }), {
+      io,
+      unrepresentable: 'any',
+      override: tidy,
+    }) as JsonSchema;
+    const defs = (wrapped.$defs ?? {}) as Record<string, JsonSchema>;
     const names = this.nameAll(defs, io);
     const rename = (ref: string): string => `${COMPONENTS}${names.get(ref.slice(DEFS.length)) ?? ref}`;
     for (const [name, def] of Object.entries(defs)) {
       this.components[names.get(name) as string] = mapRefs(def, rename) as JsonSchema;
     }
-    return mapRefs((wrapped['properties'] as JsonSchema)['value'], rename) as JsonSchema;
+    return mapRefs((wrapped.properties as JsonSchema).value, rename) as JsonSchema;
   }
 
   private nameAll(defs: Record<string, JsonSchema>, io: string): Map<string, string> {
     const suffix = io === 'input' ? 'Input' : 'Output';
-    const taken = Object.entries(defs).filter(([name, def]) => (this.raw.get(name) ?? JSON.stringify(def)) !== JSON.stringify(def));
+    const taken = Object.entries(defs).filter(
+      ([name, def]) => (this.raw.get(name) ?? JSON.stringify(def)) !== JSON.stringify(def),
+    );
     const renamed = new Set(taken.map(([name]) => name));
     // What refers to a renamed schema is another one itself.
     for (let before = -1; before !== renamed.size; ) {

@@ -9,7 +9,9 @@ import { SchemaBook } from './openapi.schemas';
 import { defineRoute, everybody, reply } from './route';
 
 const routes = declaredRoutes();
-const document = JSON.parse(JSON.stringify(describeRoutes(routes, { accessCookie: '__Host-rapt_access' }))) as OpenApiDocument;
+const document = JSON.parse(
+  JSON.stringify(describeRoutes(routes, { accessCookie: '__Host-rapt_access' })),
+) as OpenApiDocument;
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 );
@@ -20,7 +22,10 @@ function refsIn(value: unknown): string[] {
 }
 
 function resolve(ref: string): unknown {
-  return ref.slice(2).split('/').reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], document);
+  return ref
+    .slice(2)
+    .split('/')
+    .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], document);
 }
 
 /** Whether a value fits a schema of the document. */
@@ -28,7 +33,9 @@ function problemsOf(schema: object, value: unknown): string[] {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats(ajv);
   const validate = ajv.compile({ ...schema, components: document.components });
-  return validate(value) ? [] : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
+  return validate(value)
+    ? []
+    : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
 }
 
 describe('the OpenAPI document', () => {
@@ -53,25 +60,37 @@ describe('the OpenAPI document', () => {
   });
 
   it('has a heading with a description for each feature', () => {
-    const tags = document['tags'] as { name: string; description?: string }[];
+    const tags = document.tags as { name: string; description?: string }[];
     expect(tags.filter((tag) => tag.description === undefined)).toEqual([]);
   });
 
   it('shows an example of each body that must be sent, and each is valid', () => {
-    const without = routes.filter(({ body, example }) => body !== undefined && example === undefined && !body.safeParse({}).success);
+    const without = routes.filter(
+      ({ body, example }) => body !== undefined && example === undefined && !body.safeParse({}).success,
+    );
     expect(without.map(nameOf)).toEqual([]);
     for (const route of routes.filter(({ example }) => example !== undefined)) {
-      expect({ route: nameOf(route), refused: route.body?.safeParse(route.example).error?.issues ?? [] }).toEqual({ route: nameOf(route), refused: [] });
-      const content = document.paths[openApiPath(route.path)]?.[route.method]?.requestBody?.content['application/json'];
-      expect({ route: nameOf(route), refused: problemsOf(content?.schema ?? {}, content?.examples?.['example']?.value) }).toEqual({ route: nameOf(route), refused: [] });
+      expect({
+        route: nameOf(route),
+        refused: route.body?.safeParse(route.example).error?.issues ?? [],
+      }).toEqual({ route: nameOf(route), refused: [] });
+      const content =
+        document.paths[openApiPath(route.path)]?.[route.method]?.requestBody?.content['application/json'];
+      expect({
+        route: nameOf(route),
+        refused: problemsOf(content?.schema ?? {}, content?.examples?.example?.value),
+      }).toEqual({ route: nameOf(route), refused: [] });
     }
   });
 
   it('shows an example of each error, and each is valid', () => {
-    const responses = document.components['responses'] as Record<string, { content: Record<string, { schema: object; examples: Record<string, { value: unknown }> }> }>;
+    const responses = document.components.responses as Record<
+      string,
+      { content: Record<string, { schema: object; examples: Record<string, { value: unknown }> }> }
+    >;
     for (const { content } of Object.values(responses)) {
       const { schema, examples } = content['application/json']!;
-      expect(problemsOf(schema, examples['error']!.value)).toEqual([]);
+      expect(problemsOf(schema, examples.error!.value)).toEqual([]);
     }
   });
 
@@ -79,20 +98,36 @@ describe('the OpenAPI document', () => {
     for (const route of routes) {
       const operation = document.paths[openApiPath(route.path)]?.[route.method];
       const statuses = Object.keys(operation?.responses ?? {});
-      expect(statuses).toEqual(expect.arrayContaining([String(route.success.status), '400', '401', '500', '503']));
-      expect((operation?.['security'] as unknown[]).length > 0).toBe(route.access.kind !== 'public');
+      expect(statuses).toEqual(
+        expect.arrayContaining([String(route.success.status), '400', '401', '500', '503']),
+      );
+      expect((operation?.security as unknown[]).length > 0).toBe(route.access.kind !== 'public');
       if (route.access.kind !== 'public') expect(statuses).toContain('403');
       if (route.params !== undefined) expect(statuses).toContain('404');
       if (route.conditional === true) expect(statuses).toContain('412');
       if (route.idempotency !== undefined) expect(statuses).toEqual(expect.arrayContaining(['409', '422']));
-      if (route.success.stream === true) expect(JSON.stringify(operation?.responses)).toContain('text/event-stream');
+      if (route.success.stream === true)
+        expect(JSON.stringify(operation?.responses)).toContain('text/event-stream');
     }
   });
 });
 
 describe('the names of operations', () => {
-  const named = (method: 'get' | 'post' | 'put' | 'patch' | 'delete', path: string, success: { status: 200 | 201; list?: boolean } = { status: 200 }) =>
-    operationId(defineRoute({ method, path, summary: '', access: everybody, success: { ...success, description: '' }, handler: async () => reply.noContent() }));
+  const named = (
+    method: 'get' | 'post' | 'put' | 'patch' | 'delete',
+    path: string,
+    success: { status: 200 | 201; list?: boolean } = { status: 200 },
+  ) =>
+    operationId(
+      defineRoute({
+        method,
+        path,
+        summary: '',
+        access: everybody,
+        success: { ...success, description: '' },
+        handler: async () => reply.noContent(),
+      }),
+    );
 
   it('say what is done to what', () => {
     expect(named('get', '/groups', { status: 200, list: true })).toBe('listGroups');
@@ -112,7 +147,7 @@ describe('schemas in the document', () => {
     expect(book.write(outer, 'output')).toEqual({ $ref: '#/components/schemas/Outer' });
     expect(book.write(outer, 'input')).toEqual({ $ref: '#/components/schemas/OuterInput' });
     expect(Object.keys(book.components).sort()).toEqual(['Inner', 'InnerInput', 'Outer', 'OuterInput']);
-    expect(JSON.stringify(book.components['OuterInput'])).toContain('#/components/schemas/InnerInput');
+    expect(JSON.stringify(book.components.OuterInput)).toContain('#/components/schemas/InnerInput');
   });
 
   it('may contain themselves', () => {

@@ -2,7 +2,8 @@
 export const TAGS: Readonly<Record<string, string>> = {
   auth: 'Signing in and out, the own account, its sign-ins and API tokens.',
   users: 'People, as those who manage them see them.',
-  groups: 'Districts, schools, departments: the tree that everything hangs on, its members, themes and settings.',
+  groups:
+    'Districts, schools, departments: the tree that everything hangs on, its members, themes and settings.',
   classes: 'Classes, their members and what is assigned to them.',
   tools: 'AI tools and their versions.',
   assignments: 'A tool given to a class, with dates and rules.',

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { API_BASE } from './base';
-import { describeApi, TAGS } from './openapi.texts';
 import { ERROR_RESPONSES, ErrorSchema, SHARED_COMPONENTS } from './openapi.components';
 import { operationId, tagOf } from './openapi.names';
 import { type JsonSchema, SchemaBook } from './openapi.schemas';
+import { describeApi, TAGS } from './openapi.texts';
 import type { Route } from './route';
 import { PaginationSchema } from './serializer';
 
@@ -17,7 +17,9 @@ export interface OpenApiDocument {
 
 export interface Operation {
   operationId: string;
-  requestBody?: { content: Record<string, { schema: JsonSchema; examples?: Record<string, { value: unknown }> }> };
+  requestBody?: {
+    content: Record<string, { schema: JsonSchema; examples?: Record<string, { value: unknown }> }>;
+  };
   responses: Record<string, JsonSchema>;
   [key: string]: unknown;
 }
@@ -28,7 +30,8 @@ export interface OpenApiOptions {
 }
 
 const ref = (kind: string, name: string) => ({ $ref: `#/components/${kind}/${name}` });
-const headerRefs = (...names: string[]) => Object.fromEntries(names.map((name) => [name, ref('headers', name)]));
+const headerRefs = (...names: string[]) =>
+  Object.fromEntries(names.map((name) => [name, ref('headers', name)]));
 const SIGNED_IN = [{ bearer: [] }, { cookie: [] }, { apiToken: [] }];
 
 /** `/groups/:id` as OpenAPI writes it. */
@@ -36,9 +39,16 @@ export function openApiPath(path: string): string {
   return `${API_BASE}${path}`.replace(/:(\w+)/g, '{$1}');
 }
 
-function parametersOf(book: SchemaBook, schema: z.ZodType | undefined, where: 'path' | 'query'): JsonSchema[] {
+function parametersOf(
+  book: SchemaBook,
+  schema: z.ZodType | undefined,
+  where: 'path' | 'query',
+): JsonSchema[] {
   if (schema === undefined) return [];
-  const { properties = {}, required = [] } = book.write(schema, 'input') as { properties?: Record<string, JsonSchema>; required?: string[] };
+  const { properties = {}, required = [] } = book.write(schema, 'input') as {
+    properties?: Record<string, JsonSchema>;
+    required?: string[];
+  };
   return Object.entries(properties).map(([name, { description, ...rest }]) => ({
     name,
     in: where,
@@ -63,15 +73,28 @@ function requestBodyOf(book: SchemaBook, { body, example }: Route): Pick<Operati
   if (body === undefined) return {};
   const schema = book.write(body, 'input');
   const examples = example === undefined ? {} : { examples: { example: { value: example } } };
-  return { requestBody: { required: !body.safeParse({}).success, content: { 'application/json': { schema, ...examples } } } as Operation['requestBody'] & object };
+  return {
+    requestBody: {
+      required: !body.safeParse({}).success,
+      content: { 'application/json': { schema, ...examples } },
+    } as Operation['requestBody'] & object,
+  };
 }
 
 function envelopeOf(book: SchemaBook, { data, list }: Route['success']): JsonSchema | null {
   if (data === undefined) return null;
   const value = book.write(data, 'output');
   if (list !== true) return { type: 'object', required: ['data'], properties: { data: value } };
-  const meta = { type: 'object', required: ['pagination'], properties: { pagination: book.write(PaginationSchema, 'output') } };
-  return { type: 'object', required: ['data', 'meta'], properties: { data: { type: 'array', items: value }, meta } };
+  const meta = {
+    type: 'object',
+    required: ['pagination'],
+    properties: { pagination: book.write(PaginationSchema, 'output') },
+  };
+  return {
+    type: 'object',
+    required: ['data', 'meta'],
+    properties: { data: { type: 'array', items: value }, meta },
+  };
 }
 
 function successOf(book: SchemaBook, route: Route): Record<string, JsonSchema> {
@@ -93,9 +116,16 @@ function successOf(book: SchemaBook, route: Route): Record<string, JsonSchema> {
   return {
     [String(status)]: success,
     ...(route.method === 'get' && envelope !== null
-      ? { '304': { description: 'Still the answer of If-None-Match.', headers: headerRefs('X-Request-Id', 'ETag') } }
+      ? {
+          '304': {
+            description: 'Still the answer of If-None-Match.',
+            headers: headerRefs('X-Request-Id', 'ETag'),
+          },
+        }
       : {}),
-    ...(route.method === 'get' && stream === true ? { '204': { description: 'Nothing follows after Last-Event-ID.' } } : {}),
+    ...(route.method === 'get' && stream === true
+      ? { '204': { description: 'Nothing follows after Last-Event-ID.' } }
+      : {}),
   };
 }
 
@@ -109,7 +139,9 @@ function errorsOf(route: Route): string[] {
     'BadRequest',
     'Unauthenticated',
     ...(isSignedIn || hasBody ? ['Forbidden'] : []),
-    ...(route.params !== undefined || reasons.some((reason) => reason.endsWith('not_found')) ? ['NotFound'] : []),
+    ...(route.params !== undefined || reasons.some((reason) => reason.endsWith('not_found'))
+      ? ['NotFound']
+      : []),
     ...(route.idempotency !== undefined || ownReasons ? ['Conflict', 'Unprocessable'] : []),
     ...(route.conditional === true ? ['PreconditionFailed'] : []),
     ...(hasBody ? ['PayloadTooLarge', 'UnsupportedMediaType'] : []),
@@ -120,16 +152,26 @@ function errorsOf(route: Route): string[] {
 }
 
 function descriptionOf(route: Route): string {
-  const access = { public: 'Open to everybody.', signed_in: '', platform_admin: 'Platform admins only.' }[route.access.kind];
+  const access = { public: 'Open to everybody.', signed_in: '', platform_admin: 'Platform admins only.' }[
+    route.access.kind
+  ];
   const reasons = Object.entries(route.errors ?? {}).map(([reason, text]) => `- \`${reason}\`: ${text}`);
-  const list = reasons.length === 0 ? '' : `Reasons of its errors (\`error.details.reason\`):\n${reasons.join('\n')}`;
+  const list =
+    reasons.length === 0 ? '' : `Reasons of its errors (\`error.details.reason\`):\n${reasons.join('\n')}`;
   return [route.description, access, list].filter((part) => part !== undefined && part !== '').join('\n\n');
 }
 
 function operationOf(book: SchemaBook, route: Route): Operation {
   const description = descriptionOf(route);
-  const parameters = [...parametersOf(book, route.params, 'path'), ...parametersOf(book, route.query, 'query'), ...headerParametersOf(route)];
-  const errors = errorsOf(route).map((name) => [String(ERROR_RESPONSES[name]?.status), ref('responses', name)]);
+  const parameters = [
+    ...parametersOf(book, route.params, 'path'),
+    ...parametersOf(book, route.query, 'query'),
+    ...headerParametersOf(route),
+  ];
+  const errors = errorsOf(route).map((name) => [
+    String(ERROR_RESPONSES[name]?.status),
+    ref('responses', name),
+  ]);
   return {
     tags: [tagOf(route.path)],
     operationId: operationId(route),
@@ -153,7 +195,12 @@ export function describeRoutes(routes: readonly Route[], { accessCookie }: OpenA
   const tags = [...new Set(routes.map((route) => tagOf(route.path)))];
   return {
     openapi: '3.1.0',
-    info: { title: 'Raptscallions', version: '1.0.0', description: describeApi(), license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: {
+      title: 'Raptscallions',
+      version: '1.0.0',
+      description: describeApi(),
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
     servers: [{ url: '/' }],
     tags: tags.map((name) => ({ name, ...(TAGS[name] === undefined ? {} : { description: TAGS[name] }) })),
     paths,
@@ -161,9 +208,23 @@ export function describeRoutes(routes: readonly Route[], { accessCookie }: OpenA
       schemas: { Error: ErrorSchema, ...book.components },
       ...SHARED_COMPONENTS,
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access token of POST /auth/login; good for 15 minutes.' },
-        apiToken: { type: 'http', scheme: 'bearer', description: 'A token of POST /auth/tokens, for scripts; limited to its scopes.' },
-        cookie: { type: 'apiKey', in: 'cookie', name: accessCookie, description: 'Set by log-in. Changes also need X-CSRF-Token.' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'The access token of POST /auth/login; good for 15 minutes.',
+        },
+        apiToken: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A token of POST /auth/tokens, for scripts; limited to its scopes.',
+        },
+        cookie: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: accessCookie,
+          description: 'Set by log-in. Changes also need X-CSRF-Token.',
+        },
       },
     },
   };

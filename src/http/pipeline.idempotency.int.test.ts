@@ -15,10 +15,13 @@ describe('an Idempotency-Key', () => {
   afterAll(() => app.close());
 
   const newKey = () => `key-${(keys += 1)}`;
-  const post = (key: string, name: string, by = caller) => by.post('/things').set('Idempotency-Key', key).send({ name });
+  const post = (key: string, name: string, by = caller) =>
+    by.post('/things').set('Idempotency-Key', key).send({ name });
   const db = () => app.container.platform.db;
   async function count(name: string): Promise<number | undefined> {
-    return (await db().row(sql`SELECT count(*) AS n FROM things WHERE name = ${name}`, z.object({ n: z.number() })))?.n;
+    return (
+      await db().row(sql`SELECT count(*) AS n FROM things WHERE name = ${name}`, z.object({ n: z.number() }))
+    )?.n;
   }
 
   it('gives the same request its first answer again', async () => {
@@ -26,8 +29,14 @@ describe('an Idempotency-Key', () => {
     const first = await post(key, 'once').expect(201);
     const again = await post(key, 'once').expect(201);
     expect(again.text).toBe(first.text);
-    expect([again.headers['location'], again.headers['etag']]).toEqual([first.headers['location'], first.headers['etag']]);
-    expect([first.headers['idempotency-replayed'], again.headers['idempotency-replayed']]).toEqual([undefined, 'true']);
+    expect([again.headers.location, again.headers.etag]).toEqual([
+      first.headers.location,
+      first.headers.etag,
+    ]);
+    expect([first.headers['idempotency-replayed'], again.headers['idempotency-replayed']]).toEqual([
+      undefined,
+      'true',
+    ]);
     expect(await count('once')).toBe(1);
   });
 
@@ -35,7 +44,10 @@ describe('an Idempotency-Key', () => {
     const key = newKey();
     await post(key, 'one').expect(201);
     const other = await post(key, 'other').expect(422);
-    expect(other.body.error).toMatchObject({ code: 'UNPROCESSABLE', details: { reason: 'idempotency.key_reused' } });
+    expect(other.body.error).toMatchObject({
+      code: 'UNPROCESSABLE',
+      details: { reason: 'idempotency.key_reused' },
+    });
     expect(await count('other')).toBe(0);
   });
 
@@ -53,7 +65,10 @@ describe('an Idempotency-Key', () => {
     const first = post(key, 'slow').then((response) => response);
     await new Promise((resolve) => setTimeout(resolve, 200));
     const second = await post(key, 'slow').expect(409);
-    expect(second.body.error).toMatchObject({ code: 'CONFLICT', details: { reason: 'idempotency.in_flight' } });
+    expect(second.body.error).toMatchObject({
+      code: 'CONFLICT',
+      details: { reason: 'idempotency.in_flight' },
+    });
     expect((await first).status).toBe(201);
     await post(key, 'slow').expect(201);
     expect(await count('slow')).toBe(1);
@@ -66,7 +81,9 @@ describe('an Idempotency-Key', () => {
     const done = answers.filter(({ status }) => status === 201);
     expect(new Set(done.map(({ text }) => text)).size).toBe(1);
     // A crowd may also find the pool used up; nobody is told anything else.
-    expect(new Set(answers.map(({ status }) => status).filter((status) => ![201, 409, 503].includes(status)))).toEqual(new Set());
+    expect(
+      new Set(answers.map(({ status }) => status).filter((status) => ![201, 409, 503].includes(status))),
+    ).toEqual(new Set());
     await post(key, 'crowd').expect(201);
     expect(await count('crowd')).toBe(1);
   });
@@ -89,7 +106,9 @@ describe('an Idempotency-Key', () => {
   it('may be used anew when its day is over', async () => {
     const key = newKey();
     await post(key, 'yesterday').expect(201);
-    await db().execute(sql`UPDATE idempotency_keys SET expires_at = now() - interval '1 second' WHERE key = ${key}`);
+    await db().execute(
+      sql`UPDATE idempotency_keys SET expires_at = now() - interval '1 second' WHERE key = ${key}`,
+    );
     await post(key, 'today').expect(201);
     await post(key, 'today').expect(201);
     expect([await count('yesterday'), await count('today')]).toEqual([1, 1]);
@@ -99,12 +118,18 @@ describe('an Idempotency-Key', () => {
     for (const key of ['', ' ', 'with space', 'x'.repeat(256)]) {
       const { status } = await fetch(`${app.url}/api/v1/things`, {
         method: 'POST',
-        headers: { Authorization: `Bearer ${caller.token}`, 'Content-Type': 'application/json', 'Idempotency-Key': key },
+        headers: {
+          Authorization: `Bearer ${caller.token}`,
+          'Content-Type': 'application/json',
+          'Idempotency-Key': key,
+        },
         body: '{"name":"x"}',
       });
       expect({ key: key.slice(0, 12), status }).toEqual({ key: key.slice(0, 12), status: 400 });
     }
     await post('"quoted-as-in-the-draft"', 'quoted').expect(201);
-    expect((await post('quoted-as-in-the-draft', 'quoted').expect(201)).headers['idempotency-replayed']).toBe('true');
+    expect((await post('quoted-as-in-the-draft', 'quoted').expect(201)).headers['idempotency-replayed']).toBe(
+      'true',
+    );
   });
 });

@@ -20,16 +20,30 @@ describe('what a request must be', () => {
       body,
     });
   async function refusal(response: Response): Promise<unknown[]> {
-    const { error } = (await response.json()) as { error: { code: string; details: { reason?: string; issues?: { path: string; reason: string }[] } } };
-    return [response.status, error.code, error.details.issues?.map(({ path, reason }) => `${path} ${reason}`) ?? error.details.reason];
+    const { error } = (await response.json()) as {
+      error: { code: string; details: { reason?: string; issues?: { path: string; reason: string }[] } };
+    };
+    return [
+      response.status,
+      error.code,
+      error.details.issues?.map(({ path, reason }) => `${path} ${reason}`) ?? error.details.reason,
+    ];
   }
 
   describe('its body', () => {
     it.each([
       ['an unknown field', { name: 'x', owner: 'me' }, ['body.owner unknown_field']],
-      ['an unknown field inside', { name: 'x', parts: [{ size: 1, weight: 2 }] }, ['body.parts[0].weight unknown_field']],
+      [
+        'an unknown field inside',
+        { name: 'x', parts: [{ size: 1, weight: 2 }] },
+        ['body.parts[0].weight unknown_field'],
+      ],
       ['a missing field', {}, ['body.name invalid_type']],
-      ['several at once, each named', { name: '', parts: [{ size: 0 }, { size: 1.5 }] }, ['body.name too_small', 'body.parts[0].size too_small', 'body.parts[1].size invalid_type']],
+      [
+        'several at once, each named',
+        { name: '', parts: [{ size: 0 }, { size: 1.5 }] },
+        ['body.name too_small', 'body.parts[0].size too_small', 'body.parts[1].size invalid_type'],
+      ],
       ['a NUL', { name: 'a\0b' }, ['body.name custom']],
       ['half a character', { name: 'a\ud800' }, ['body.name custom']],
       ['too long a text', { name: 'x'.repeat(51) }, ['body.name too_big']],
@@ -73,20 +87,34 @@ describe('what a request must be', () => {
       expect(await refusal(streamed)).toEqual([413, 'PAYLOAD_TOO_LARGE', 'body.too_large']);
     });
 
-    it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/json; charset=latin1', 'application/jsonp'])(
-      'is not taken as %s',
-      async (type) => {
-        expect(await refusal(await send('{"name":"x"}', { 'Content-Type': type }))).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE', 'body.media_type']);
-      },
-    );
+    it.each([
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'application/json; charset=latin1',
+      'application/jsonp',
+    ])('is not taken as %s', async (type) => {
+      expect(await refusal(await send('{"name":"x"}', { 'Content-Type': type }))).toEqual([
+        415,
+        'UNSUPPORTED_MEDIA_TYPE',
+        'body.media_type',
+      ]);
+    });
 
     it('is not taken compressed', async () => {
-      expect(await refusal(await send('{"name":"x"}', { 'Content-Encoding': 'gzip' }))).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE', 'body.encoding']);
+      expect(await refusal(await send('{"name":"x"}', { 'Content-Encoding': 'gzip' }))).toEqual([
+        415,
+        'UNSUPPORTED_MEDIA_TYPE',
+        'body.encoding',
+      ]);
     });
 
-    it.each(['application/json; charset=UTF-8', 'application/merge-patch+json', 'APPLICATION/JSON'])('is taken as %s', async (type) => {
-      expect((await send('{"name":"x"}', { 'Content-Type': type })).status).toBe(201);
-    });
+    it.each(['application/json; charset=UTF-8', 'application/merge-patch+json', 'APPLICATION/JSON'])(
+      'is taken as %s',
+      async (type) => {
+        expect((await send('{"name":"x"}', { 'Content-Type': type })).status).toBe(201);
+      },
+    );
   });
 
   describe('its address', () => {
@@ -109,17 +137,26 @@ describe('what a request must be', () => {
       ['/things/%E0%A4%A', ['path malformed']],
       ['/things/%', ['path malformed']],
     ])('%s is refused', async (path, issues) => {
-      const response = await fetch(`${app.url}/api/v1${path}`, { headers: { Authorization: `Bearer ${caller.token}` } });
+      const response = await fetch(`${app.url}/api/v1${path}`, {
+        headers: { Authorization: `Bearer ${caller.token}` },
+      });
       expect(await refusal(response)).toEqual([400, 'VALIDATION_ERROR', issues]);
     });
 
-    it.each(['/nowhere', '/things/01890a5d-ac96-774b-bcce-b302099a8057/nowhere', '/Things', '//things', '/things//', '/..%2fthings', `/${'a'.repeat(8_000)}`])(
-      '%.40s is no route',
-      async (path) => {
-        const response = await fetch(`${app.url}/api/v1${path}`, { headers: { Authorization: `Bearer ${caller.token}` } });
-        expect(await refusal(response)).toEqual([404, 'NOT_FOUND', 'route.not_found']);
-      },
-    );
+    it.each([
+      '/nowhere',
+      '/things/01890a5d-ac96-774b-bcce-b302099a8057/nowhere',
+      '/Things',
+      '//things',
+      '/things//',
+      '/..%2fthings',
+      `/${'a'.repeat(8_000)}`,
+    ])('%.40s is no route', async (path) => {
+      const response = await fetch(`${app.url}/api/v1${path}`, {
+        headers: { Authorization: `Bearer ${caller.token}` },
+      });
+      expect(await refusal(response)).toEqual([404, 'NOT_FOUND', 'route.not_found']);
+    });
 
     it('may end in a slash, and finds words before parameters', async () => {
       await caller.get('/things/').expect(200);
@@ -138,27 +175,38 @@ describe('what a request must be', () => {
 
     it('may be OPTIONS: 204 with Allow', async () => {
       const response = await caller.options('/things/01890a5d-ac96-774b-bcce-b302099a8057').expect(204);
-      expect(response.headers['allow']).toBe('GET, PATCH, DELETE, HEAD, OPTIONS');
+      expect(response.headers.allow).toBe('GET, PATCH, DELETE, HEAD, OPTIONS');
     });
 
     it('may be HEAD: the same head without a body', async () => {
       const got = await caller.get('/things').expect(200);
       const head = await caller.head('/things').expect(200);
       expect(head.text).toBeUndefined();
-      expect([head.headers['etag'], head.headers['content-length']]).toEqual([got.headers['etag'], got.headers['content-length']]);
+      expect([head.headers.etag, head.headers['content-length']]).toEqual([
+        got.headers.etag,
+        got.headers['content-length'],
+      ]);
     });
   });
 
   describe('its origin', () => {
     it('may be one of the list', async () => {
       const response = await caller.get('/things').set('Origin', ORIGIN).expect(200);
-      expect(response.headers).toMatchObject({ 'access-control-allow-origin': ORIGIN, 'access-control-allow-credentials': 'true' });
+      expect(response.headers).toMatchObject({
+        'access-control-allow-origin': ORIGIN,
+        'access-control-allow-credentials': 'true',
+      });
       expect(response.headers['access-control-expose-headers']).toContain('ETag');
-      expect(response.headers['vary']).toContain('Origin');
+      expect(response.headers.vary).toContain('Origin');
     });
 
     it('is told nothing where it is another', async () => {
-      for (const origin of ['https://evil.example.org', 'null', `${ORIGIN}.evil.org`, 'http://web.example.org']) {
+      for (const origin of [
+        'https://evil.example.org',
+        'null',
+        `${ORIGIN}.evil.org`,
+        'http://web.example.org',
+      ]) {
         const response = await caller.get('/things').set('Origin', origin).expect(200);
         expect(response.headers['access-control-allow-origin']).toBeUndefined();
       }
@@ -166,11 +214,18 @@ describe('what a request must be', () => {
 
     it('may ask beforehand', async () => {
       const preflight = (origin: string) =>
-        caller.options('/things').set('Origin', origin).set('Access-Control-Request-Method', 'POST').set('Access-Control-Request-Headers', 'content-type,idempotency-key').expect(204);
+        caller
+          .options('/things')
+          .set('Origin', origin)
+          .set('Access-Control-Request-Method', 'POST')
+          .set('Access-Control-Request-Headers', 'content-type,idempotency-key')
+          .expect(204);
       const allowed = await preflight(ORIGIN);
       expect(allowed.headers['access-control-allow-origin']).toBe(ORIGIN);
       expect(allowed.headers['access-control-allow-headers']).toContain('Idempotency-Key');
-      expect((await preflight('https://evil.example.org')).headers['access-control-allow-origin']).toBeUndefined();
+      expect(
+        (await preflight('https://evil.example.org')).headers['access-control-allow-origin'],
+      ).toBeUndefined();
     });
   });
 

@@ -27,11 +27,18 @@ export interface PipelineDeps {
    * Charges the request to its limits.
    * @returns the RateLimit header fields. @throws RateLimitedError, with the same fields, when a limit is used up.
    */
-  limit(kind: RateLimitClass, req: Request, res: Response, principal: Principal | null): Promise<Readonly<HeaderPairs>>;
+  limit(
+    kind: RateLimitClass,
+    req: Request,
+    res: Response,
+    principal: Principal | null,
+  ): Promise<Readonly<HeaderPairs>>;
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
-const MALFORMED_PATH = { issues: [{ path: 'path', reason: 'malformed', message: 'is not well-formed percent-encoded UTF-8' }] };
+const MALFORMED_PATH = {
+  issues: [{ path: 'path', reason: 'malformed', message: 'is not well-formed percent-encoded UTF-8' }],
+};
 const NO_FIELDS = z.strictObject({});
 
 function assertMayCall(route: Route, principal: Principal | null): void {
@@ -55,7 +62,9 @@ function describeCaller(context: WorkContext, principal: Principal): void {
 function fromExpress(error: unknown): AppError {
   const { status } = error as { status?: number };
   const isRefusal = error instanceof URIError || (status !== undefined && status >= 400 && status < 500);
-  return isRefusal ? new InvalidInputError('The address of the request is not valid.', MALFORMED_PATH) : toAppError(error);
+  return isRefusal
+    ? new InvalidInputError('The address of the request is not valid.', MALFORMED_PATH)
+    : toAppError(error);
 }
 
 /** Takes each request the same way from its route to its answer, in one readable order. */
@@ -79,14 +88,17 @@ export class Pipeline {
 
   /** The answer to a path that no route has. */
   readonly notFound = (req: Request, res: Response): void => {
-    new Exchange(req, res).sendError(new AppError('not_found', 'There is no such route.', { reason: 'route.not_found' }));
+    new Exchange(req, res).sendError(
+      new AppError('not_found', 'There is no such route.', { reason: 'route.not_found' }),
+    );
   };
 
   /** The answer to a request that failed before it reached its route. */
   readonly failed = (error: unknown, req: Request, res: Response, _next: NextFunction): void => {
     const exchange = new Exchange(req, res);
     const known = fromExpress(error);
-    if (known.kind === 'internal') this.deps.logger.error('request failed', { requestId: exchange.requestId, error });
+    if (known.kind === 'internal')
+      this.deps.logger.error('request failed', { requestId: exchange.requestId, error });
     exchange.sendError(known);
   };
 
@@ -94,7 +106,12 @@ export class Pipeline {
     exchange.set('Allow', allow);
     if (exchange.req.method === 'OPTIONS') return exchange.send(204, '');
     const { status, code } = METHOD_NOT_ALLOWED;
-    exchange.send(status, JSON.stringify(errorBody(code, `This path takes ${allow}.`, { reason: 'route.method' }, exchange.requestId)));
+    exchange.send(
+      status,
+      JSON.stringify(
+        errorBody(code, `This path takes ${allow}.`, { reason: 'route.method' }, exchange.requestId),
+      ),
+    );
   }
 
   private async handle(route: Route, exchange: Exchange, context: WorkContext): Promise<void> {
@@ -120,7 +137,9 @@ export class Pipeline {
     if (principal !== null) describeCaller(context, principal);
     exchange.add(await deps.limit(route.rateLimit ?? 'default', req, res, principal));
     assertMayCall(route, principal);
-    const body = SAFE.has(req.method) ? undefined : parse('body', route.body ?? NO_FIELDS, await readJsonBody(req));
+    const body = SAFE.has(req.method)
+      ? undefined
+      : parse('body', route.body ?? NO_FIELDS, await readJsonBody(req));
     const call = this.callOf(route, exchange, principal, body);
     if (call.idempotencyKey !== null && route.idempotency === 'transaction' && principal !== null) {
       return this.serveOnce(route, call, exchange, call.idempotencyKey);
@@ -128,7 +147,8 @@ export class Pipeline {
     if (route.success.stream === true) exchange.handOver();
     const reply = await route.handler(call as never);
     if (reply.handled === true) {
-      if (route.success.stream !== true) throw new Error('a route that answers by itself must declare `stream`');
+      if (route.success.stream !== true)
+        throw new Error('a route that answers by itself must declare `stream`');
       return;
     }
     this.sendReply(route, exchange, reply);
@@ -144,7 +164,8 @@ export class Pipeline {
       principal: principal as Principal,
       caller: principal,
       ifMatch: route.conditional === true ? parseIfMatch(req.headers['if-match']) : null,
-      idempotencyKey: route.idempotency === undefined ? null : parseIdempotencyKey(req.get('idempotency-key')),
+      idempotencyKey:
+        route.idempotency === undefined ? null : parseIdempotencyKey(req.get('idempotency-key')),
       client: { ip: req.ip ?? '', userAgent: req.headers['user-agent']?.slice(0, 400) ?? null },
     };
   }
@@ -167,8 +188,8 @@ export class Pipeline {
     const status = reply.status ?? route.success.status;
     const body = status === 204 ? '' : this.deps.serializer.write(route, reply.data, reply.pagination);
     const headers: Record<string, string> = {};
-    if (status !== 204) headers['ETag'] = entityTag(body, reply.revision);
-    if (reply.location !== undefined) headers['Location'] = reply.location;
+    if (status !== 204) headers.ETag = entityTag(body, reply.revision);
+    if (reply.location !== undefined) headers.Location = reply.location;
     return { status, headers, body };
   }
 
@@ -177,7 +198,10 @@ export class Pipeline {
     for (const name in headers) exchange.set(name, headers[name] as string);
     for (const name in reply.headers) exchange.set(name, reply.headers[name] as string | readonly string[]);
     const { req } = exchange;
-    const isKnown = status === 200 && SAFE.has(req.method) && isNotModified(req.headers['if-none-match'], headers['ETag'] ?? '');
+    const isKnown =
+      status === 200 &&
+      SAFE.has(req.method) &&
+      isNotModified(req.headers['if-none-match'], headers.ETag ?? '');
     exchange.send(isKnown ? 304 : status, isKnown ? '' : body);
   }
 

@@ -47,7 +47,8 @@ export class RouteTable {
     const branch = walk(this.root, segments, 0, values);
     if (branch?.routes == null) return null;
     const params: Record<string, string> = {};
-    for (const [i, name] of branch.paramNames.entries()) params[name] = decodeURIComponent(values[i] as string);
+    for (const [i, name] of branch.paramNames.entries())
+      params[name] = decodeURIComponent(values[i] as string);
     return { routes: branch.routes, params };
   }
 

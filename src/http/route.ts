@@ -97,33 +97,55 @@ export interface Reply {
  * Declares a route: the one place that says what it is. Validation, authorization, rate limit, serialization,
  * OpenAPI and the permission matrix all read this.
  */
-export function defineRoute<P extends Shape, Q extends Shape, B extends z.ZodType>(spec: RouteSpec<P, Q, B>): Route {
+export function defineRoute<P extends Shape, Q extends Shape, B extends z.ZodType>(
+  spec: RouteSpec<P, Q, B>,
+): Route {
   return spec;
 }
 
 export const reply = {
   /** 200 with a resource; the revision becomes its ETag. */
-  ok: (data: unknown, revision?: number): Reply => ({ status: 200, data, ...(revision === undefined ? {} : { revision }) }),
-  created: (location: string, data: unknown, revision?: number): Reply => ({ status: 201, location, data, ...(revision === undefined ? {} : { revision }) }),
+  ok: (data: unknown, revision?: number): Reply => ({
+    status: 200,
+    data,
+    ...(revision === undefined ? {} : { revision }),
+  }),
+  created: (location: string, data: unknown, revision?: number): Reply => ({
+    status: 201,
+    location,
+    data,
+    ...(revision === undefined ? {} : { revision }),
+  }),
   accepted: (location: string, data: unknown): Reply => ({ status: 202, location, data }),
-  noContent: (headers?: Reply['headers']): Reply => ({ status: 204, ...(headers === undefined ? {} : { headers }) }),
+  noContent: (headers?: Reply['headers']): Reply => ({
+    status: 204,
+    ...(headers === undefined ? {} : { headers }),
+  }),
   page: <T>(page: Page<T>): Reply => ({ status: 200, data: page.items, pagination: page.pagination }),
   handled: (): Reply => ({ handled: true }),
 };
 
 /** The page that a list query asks for. @throws InvalidInputError where it asks for both kinds. */
-export function pageOf(query: { page?: number | undefined; cursor?: string | undefined; limit: number }): PageRequest {
+export function pageOf(query: {
+  page?: number | undefined;
+  cursor?: string | undefined;
+  limit: number;
+}): PageRequest {
   if (query.cursor !== undefined && query.page !== undefined) {
     throw new InvalidInputError('Give page or cursor, not both.', {
       issues: [{ path: 'query.cursor', reason: 'conflicting', message: 'give page or cursor, not both' }],
     });
   }
-  if (query.cursor !== undefined) return { kind: 'cursor', cursor: query.cursor === '' ? null : query.cursor, limit: query.limit };
+  if (query.cursor !== undefined)
+    return { kind: 'cursor', cursor: query.cursor === '' ? null : query.cursor, limit: query.limit };
   return { kind: 'page', page: query.page ?? 1, limit: query.limit };
 }
 
 /** The chosen sort column of a list query. */
-export function sortOf<T>(sort: string, columns: Readonly<Record<string, T>>): { column: T; descending: boolean; name: string } {
+export function sortOf<T>(
+  sort: string,
+  columns: Readonly<Record<string, T>>,
+): { column: T; descending: boolean; name: string } {
   const descending = sort.startsWith('-');
   const column = columns[descending ? sort.slice(1) : sort];
   if (column === undefined) throw new InvalidInputError(`Cannot sort by ${sort}`);

@@ -5,7 +5,12 @@ const storable = (value: string): boolean => !value.includes('\0') && value.isWe
 
 /** Text of a person: trimmed, with limits, storable. */
 export const text = (min: number, max: number) =>
-  z.string().trim().min(min).max(max).refine(storable, { message: 'contains a character that cannot be stored' });
+  z
+    .string()
+    .trim()
+    .min(min)
+    .max(max)
+    .refine(storable, { message: 'contains a character that cannot be stored' });
 
 /** Text that must stay as it was written, line breaks and spaces included. */
 export const verbatim = (min: number, max: number) =>
@@ -17,10 +22,17 @@ export const id = () => z.uuid().toLowerCase();
 export const email = () => z.email().max(254).toLowerCase();
 
 /** A moment, as RFC 3339 with an offset; handed on as a Date. */
-export const moment = () => z.iso.datetime({ offset: true, abort: true }).refine((value) => {
-  const year = new Date(value).getUTCFullYear();
-  return year >= 1970 && year <= 9999;
-}, { message: 'is not a date between 1970 and 9999' }).transform((value) => new Date(value));
+export const moment = () =>
+  z.iso
+    .datetime({ offset: true, abort: true })
+    .refine(
+      (value) => {
+        const year = new Date(value).getUTCFullYear();
+        return year >= 1970 && year <= 9999;
+      },
+      { message: 'is not a date between 1970 and 9999' },
+    )
+    .transform((value) => new Date(value));
 
 /** A moment in an answer. */
 export const timestamp = () => z.iso.datetime();
@@ -43,15 +55,33 @@ const MAX_PAGE = 10_000;
  * The query of a list: `page` or `cursor`, `limit`, `sort` and the list's own filters.
  * @param sorts the names one can sort by, the default first (with a leading `-` for descending).
  */
-export function listQuery<const S extends readonly [string, ...string[]], F extends z.ZodRawShape>(sorts: S, filters: F) {
+export function listQuery<const S extends readonly [string, ...string[]], F extends z.ZodRawShape>(
+  sorts: S,
+  filters: F,
+) {
   const names = [...new Set(sorts.map((sort) => sort.replace(/^-/, '')))];
   const choices = names.flatMap((name) => [name, `-${name}`]);
   return z.strictObject({
     ...filters,
-    page: z.coerce.number().int().min(1).max(MAX_PAGE).optional().describe('Page number, from 1. Not together with cursor.'),
-    cursor: z.string().max(4_000).optional().describe('nextCursor of the page before; empty for the first. Without page numbers and totals, and as fast at any depth.'),
+    page: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(MAX_PAGE)
+      .optional()
+      .describe('Page number, from 1. Not together with cursor.'),
+    cursor: z
+      .string()
+      .max(4_000)
+      .optional()
+      .describe(
+        'nextCursor of the page before; empty for the first. Without page numbers and totals, and as fast at any depth.',
+      ),
     limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(20).describe('Items a page.'),
-    sort: z.enum(choices as [string, ...string[]]).default(sorts[0]).describe('Field to sort by; a leading - turns the order round.'),
+    sort: z
+      .enum(choices as [string, ...string[]])
+      .default(sorts[0])
+      .describe('Field to sort by; a leading - turns the order round.'),
   });
 }
 

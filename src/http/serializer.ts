@@ -6,15 +6,28 @@ import type { Route } from './route';
 /** Where a page stands in its list. */
 export const PaginationSchema = z
   .union([
-    z.object({ page: z.number().int(), limit: z.number().int(), total: z.number().int(), totalPages: z.number().int() }),
+    z.object({
+      page: z.number().int(),
+      limit: z.number().int(),
+      total: z.number().int(),
+      totalPages: z.number().int(),
+    }),
     z.object({ limit: z.number().int(), nextCursor: z.string().nullable() }),
   ])
-  .meta({ id: 'Pagination', description: 'With page numbers: page, limit, total, totalPages. With a cursor: limit, nextCursor.' });
+  .meta({
+    id: 'Pagination',
+    description: 'With page numbers: page, limit, total, totalPages. With a cursor: limit, nextCursor.',
+  });
 
 type Write = (value: unknown) => string;
 
 function compile(schema: z.ZodType): Write {
-  const json = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any', reused: 'inline', target: 'draft-7' });
+  const json = z.toJSONSchema(schema, {
+    io: 'output',
+    unrepresentable: 'any',
+    reused: 'inline',
+    target: 'draft-7',
+  });
   return buildSerializer(json as never) as Write;
 }
 
@@ -29,7 +42,8 @@ export class ResponseSerializer {
 
   write(route: Route, data: unknown, pagination: Pagination | undefined): string {
     const { data: schema, list } = route.success;
-    if (schema === undefined) throw new Error(`${route.method} ${route.path} declares no data but answers with some`);
+    if (schema === undefined)
+      throw new Error(`${route.method} ${route.path} declares no data but answers with some`);
     const declared = list === true ? z.array(schema) : schema;
     if (this.checked) declared.parse(data);
     let write = this.writers.get(route);
@@ -38,6 +52,8 @@ export class ResponseSerializer {
       this.writers.set(route, write);
     }
     const body = write(data);
-    return pagination === undefined ? `{"data":${body}}` : `{"data":${body},"meta":{"pagination":${JSON.stringify(pagination)}}}`;
+    return pagination === undefined
+      ? `{"data":${body}}`
+      : `{"data":${body},"meta":{"pagination":${JSON.stringify(pagination)}}}`;
   }
 }

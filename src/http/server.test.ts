@@ -21,7 +21,10 @@ function rawAnswer(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(text));
     let answer = '';
-    socket.on('data', (chunk) => (answer += chunk)).on('end', () => resolve(answer)).on('error', reject);
+    socket
+      .on('data', (chunk) => (answer += chunk))
+      .on('end', () => resolve(answer))
+      .on('error', reject);
   });
 }
 
@@ -46,7 +49,13 @@ describe('objects born with the prototypes of Express', () => {
         res.format({ json: () => res.json({ as: 'json' }), text: () => res.send('as text') });
       });
       it.get('/more', (_req, res) => {
-        res.status(201).location('/x').cookie('a', 'b').append('X-Two', '1').append('X-Two', '2').send('done');
+        res
+          .status(201)
+          .location('/x')
+          .cookie('a', 'b')
+          .append('X-Two', '1')
+          .append('X-Two', '2')
+          .send('done');
       });
       it.get('/away', (_req, res) => res.redirect('/ip'));
     });
@@ -61,17 +70,31 @@ describe('objects born with the prototypes of Express', () => {
 
   it('know the client, the query and the app', async () => {
     const response = await fetch(`${url}/ip?a=1`, { headers: { 'X-Forwarded-For': '192.0.2.7' } });
-    expect(await response.json()).toEqual({ ip: '192.0.2.7', host: '127.0.0.1', query: { a: '1' }, path: '/ip', app: true });
+    expect(await response.json()).toEqual({
+      ip: '192.0.2.7',
+      host: '127.0.0.1',
+      query: { a: '1' },
+      path: '/ip',
+      app: true,
+    });
   });
 
   it('answer in the format that is asked for', async () => {
-    expect(await (await fetch(`${url}/format`, { headers: { Accept: 'text/plain' } })).text()).toBe('as text');
-    expect(await (await fetch(`${url}/format`, { headers: { Accept: 'application/json' } })).json()).toEqual({ as: 'json' });
+    expect(await (await fetch(`${url}/format`, { headers: { Accept: 'text/plain' } })).text()).toBe(
+      'as text',
+    );
+    expect(await (await fetch(`${url}/format`, { headers: { Accept: 'application/json' } })).json()).toEqual({
+      as: 'json',
+    });
   });
 
   it('set status, headers and cookies, and redirect', async () => {
     const response = await fetch(`${url}/more`);
-    expect([response.status, response.headers.get('location'), response.headers.get('x-two')]).toEqual([201, '/x', '1, 2']);
+    expect([response.status, response.headers.get('location'), response.headers.get('x-two')]).toEqual([
+      201,
+      '/x',
+      '1, 2',
+    ]);
     expect(response.headers.getSetCookie()).toEqual(['a=b; Path=/']);
     expect(await response.text()).toBe('done');
     expect((await fetch(`${url}/away`)).url).toBe(`${url}/ip`);
@@ -88,15 +111,37 @@ describe('what is no request', () => {
   it.each([
     ['is no HTTP', 'HELLO\r\n\r\n', 400, 'request.malformed'],
     ['has a method that nobody knows', 'BREW / HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'request.malformed'],
-    ['has a head beyond the limit', `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'request.head_too_large'],
-    ['has a path beyond the limit', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431, 'request.head_too_large'],
-    ['says two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', 400, 'request.malformed'],
-    ['says a length and chunks', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400, 'request.malformed'],
+    [
+      'has a head beyond the limit',
+      `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'request.head_too_large',
+    ],
+    [
+      'has a path beyond the limit',
+      `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`,
+      431,
+      'request.head_too_large',
+    ],
+    [
+      'says two lengths',
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
+      400,
+      'request.malformed',
+    ],
+    [
+      'says a length and chunks',
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+      'request.malformed',
+    ],
     ['has a broken header', 'GET / HTTP/1.1\r\nHost: x\r\nBad Header: 1\r\n\r\n', 400, 'request.malformed'],
   ])('%s: refused in our envelope', async (_what, text, status, reason) => {
     const [head, body] = (await rawAnswer(server.port, text)).split('\r\n\r\n') as [string, string];
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-    expect(JSON.parse(body)).toMatchObject({ error: { code: 'VALIDATION_ERROR', details: { reason }, requestId: expect.any(String) } });
+    expect(JSON.parse(body)).toMatchObject({
+      error: { code: 'VALIDATION_ERROR', details: { reason }, requestId: expect.any(String) },
+    });
   });
 });
 
@@ -132,7 +177,11 @@ describe('stopping', () => {
     await sleep(300);
     await expect(fetch(`${url}/fast`)).rejects.toThrow();
     const answer = await slow;
-    expect([answer.status, await answer.json(), answer.headers.get('connection')]).toEqual([200, { draining: true }, 'close']);
+    expect([answer.status, await answer.json(), answer.headers.get('connection')]).toEqual([
+      200,
+      { draining: true },
+      'close',
+    ]);
     expect(await (await stream).text()).toMatch(/part 4\nend\n$/);
     expect(await stopped).toBe(0);
     expect(Date.now() - begun).toBeLessThan(2_000);

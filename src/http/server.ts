@@ -23,7 +23,10 @@ const SWEEP_MS = 50;
  * Express changes the prototype of every request and response, which costs Node more than the rest of the request.
  * Objects born with those prototypes make that change a no-op; nothing else differs.
  */
-function bornPrototypes(app: Express): { IncomingMessage: typeof IncomingMessage; ServerResponse: typeof ServerResponse } {
+function bornPrototypes(app: Express): {
+  IncomingMessage: typeof IncomingMessage;
+  ServerResponse: typeof ServerResponse;
+} {
   class AppRequest extends IncomingMessage {}
   class AppResponse extends ServerResponse {}
   Object.setPrototypeOf(AppRequest.prototype, app.request);

@@ -2,16 +2,24 @@ import type { z } from 'zod';
 import { type FieldIssue, InvalidInputError } from '../shared/errors';
 
 function pathOf(root: string, path: readonly PropertyKey[]): string {
-  return path.reduce<string>((joined, part) => (typeof part === 'number' ? `${joined}[${part}]` : `${joined}.${String(part)}`), root);
+  return path.reduce<string>(
+    (joined, part) => (typeof part === 'number' ? `${joined}[${part}]` : `${joined}.${String(part)}`),
+    root,
+  );
 }
 
 function issuesOf(root: string, error: z.ZodError): FieldIssue[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path: pathOf(root, [...issue.path, key.slice(0, 100)]), reason: 'unknown_field', message: 'this field is not known here' }));
+      return issue.keys.map((key) => ({
+        path: pathOf(root, [...issue.path, key.slice(0, 100)]),
+        reason: 'unknown_field',
+        message: 'this field is not known here',
+      }));
     }
     // A schema's own check may name a finer reason than 'custom'.
-    const reason = issue.code === 'custom' && typeof issue.params?.['reason'] === 'string' ? issue.params['reason'] : issue.code;
+    const reason =
+      issue.code === 'custom' && typeof issue.params?.reason === 'string' ? issue.params.reason : issue.code;
     return [{ path: pathOf(root, issue.path), reason, message: issue.message }];
   });
 }
@@ -24,8 +32,14 @@ const MAX_ISSUES = 50;
  * @param root `params`, `query` or `body`: the first word of each path in the answer.
  * @throws InvalidInputError that lists each refused field with its path and the reason.
  */
-export function parse<S extends z.ZodType>(root: 'params' | 'query' | 'body', schema: S, value: unknown): z.output<S> {
+export function parse<S extends z.ZodType>(
+  root: 'params' | 'query' | 'body',
+  schema: S,
+  value: unknown,
+): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new InvalidInputError('The request is not valid.', { issues: issuesOf(root, result.error).slice(0, MAX_ISSUES) });
+  throw new InvalidInputError('The request is not valid.', {
+    issues: issuesOf(root, result.error).slice(0, MAX_ISSUES),
+  });
 }

@@ -135,6 +135,7 @@ export class DemoDistrict {
     return {
       people: this.stage.size,
       classes: classes.size,
+      // The copy that a colleague made is one more.
       tools: tools.size + 1,
       assignments: this.plan.assignments.length,
       submissions,

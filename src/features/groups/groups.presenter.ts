@@ -14,16 +14,13 @@ function canOf(principal: Principal, group: GroupSummary) {
   // What is archived can only be restored.
   const isAlive = group.archivedAt === null;
   const manages = isAlive && managesGroup(principal.access, group);
-  const place = subject('Group', group);
   return {
     update: manages,
     move: manages && group.parentId !== null,
     archive: manages,
     createGroup: manages,
-    listMembers: isAlive && (manages || viewsGroup(principal.access, group)),
+    listMembers: manages || (isAlive && viewsGroup(principal.access, group)),
     manageMembers: manages,
-    createClass: isAlive && can(principal, 'class.create', place),
-    createTool: isAlive && can(principal, 'tool.create', place),
   };
 }
 
@@ -46,14 +43,16 @@ export function presentSummary(principal: Principal, group: GroupSummary) {
   const self = groupLocation(group.id);
   return {
     ...base(group),
-    links: { self, children: `${self}/children`, members: `${self}/members`, classes: `${self}/classes` },
+    links: { self, children: `${self}/children` },
     can: canOf(principal, group),
   };
 }
 
 export function presentGroup(principal: Principal, group: Group) {
   const self = groupLocation(group.id);
-  const seesInside = can(principal, 'group.read_settings', subject('Group', group));
+  const place = subject('Group', group);
+  const isAlive = group.archivedAt === null;
+  const seesInside = can(principal, 'group.read_settings', place);
   return {
     ...base(group),
     theme: group.theme,
@@ -70,7 +69,11 @@ export function presentGroup(principal: Principal, group: Group) {
       resolvedTheme: `${self}/theme/resolved`,
       resolvedSettings: `${self}/settings/resolved`,
     },
-    can: canOf(principal, group),
+    can: {
+      ...canOf(principal, group),
+      createClass: isAlive && can(principal, 'class.create', place),
+      createTool: isAlive && can(principal, 'tool.create', place),
+    },
   };
 }
 

@@ -101,11 +101,12 @@ export class GroupsReadModel {
     filters: GroupFilters,
     order: ListOrder,
   ): Promise<Page<GroupSummary>> {
-    const allVisible = top(access, id, isWithin(sql`top.path`, access.viewPaths));
+    const allVisible = ofTop(id, isWithin(sql`top.path`, access.viewPaths));
     return this.page(order, [
       sql`g.deleted_at IS NULL`,
+      // Null, and with it the whole empty, where the caller does not know the group.
       sql`g.path > ${top(access, id, sql`top.path`)}`,
-      sql`g.path < ${top(access, id, sql`(top.path::text || '0')::ltree`)}`,
+      sql`g.path < ${ofTop(id, sql`(top.path::text || '0')::ltree`)}`,
       ...(access.isPlatformAdmin ? [] : [sql`(${allVisible} OR ${knownGroups(access, sql`g.path`)})`]),
       ...filtered(filters),
     ]);
@@ -132,7 +133,12 @@ export class GroupsReadModel {
   }
 }
 
-/** A value of the group that a list starts from; null where the caller does not know it. */
+/** A value of the group that a list starts from. */
+function ofTop(id: string, value: Sql, condition: Sql = sql`TRUE`): Sql {
+  return sql`(SELECT ${value} FROM groups top WHERE top.id = ${id}::uuid AND ${condition})`;
+}
+
+/** The same; null where the caller does not know the group. */
 function top(access: Access, id: string, value: Sql): Sql {
-  return sql`(SELECT ${value} FROM groups top WHERE top.id = ${id}::uuid AND top.deleted_at IS NULL AND ${knownGroups(access, sql`top.path`)})`;
+  return ofTop(id, value, sql`top.deleted_at IS NULL AND ${knownGroups(access, sql`top.path`)}`);
 }

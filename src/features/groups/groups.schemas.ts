@@ -75,19 +75,10 @@ const summary = {
   updatedAt: timestamp(),
   archivedAt: timestamp().nullable(),
 };
-const groupCan = can(
-  'update',
-  'move',
-  'archive',
-  'createGroup',
-  'listMembers',
-  'manageMembers',
-  'createClass',
-  'createTool',
-);
+const summaryCan = can('update', 'move', 'archive', 'createGroup', 'listMembers', 'manageMembers');
 
 export const GroupSummarySchema = z
-  .object({ ...summary, links: links('self', 'children', 'members', 'classes'), can: groupCan })
+  .object({ ...summary, links: links('self', 'children'), can: summaryCan })
   .meta({ id: 'GroupSummary' });
 
 export const GroupSchema = z
@@ -110,7 +101,7 @@ export const GroupSchema = z
     ).extend({
       parent: z.string().nullable(),
     }),
-    can: groupCan,
+    can: summaryCan.extend({ createClass: z.boolean(), createTool: z.boolean() }),
   })
   .meta({ id: 'Group' });
 

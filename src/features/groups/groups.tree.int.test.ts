@@ -245,33 +245,37 @@ describe('the tree', () => {
       return moveOf(admin, id, parentId);
     }
 
-    it(`${MOVES} moves of ${NODES} nodes at once leave a tree, ${SEEDS} times`, async () => {
-      const outcomes: Record<string, number> = {};
-      for (let seed = 1; seed <= SEEDS; seed += 1) {
-        const next = random(seed);
-        const { root, admin } = await tenant();
-        const nodes = [root];
-        while (nodes.length < NODES)
-          nodes.push(await world.group({ under: nodes[Math.floor(next() * nodes.length)]! }));
-        const pick = () => nodes[Math.floor(next() * NODES)]!.id;
-        const moves = Array.from({ length: MOVES }, () => [pick(), pick()] as const);
-        await Promise.all(
-          moves.map(async ([id, parentId]) => {
-            const outcome = await moveOf(admin, id, parentId);
-            outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-          }),
-        );
-        const rows = await rowsOf(root.id);
-        expect(rows).toHaveLength(NODES);
-        assertTree(rows);
-      }
-      expect(
-        Object.keys(outcomes).filter(
-          (outcome) => !/^(200|409 group\.(cycle|root_immovable|too_deep))$/.test(outcome),
-        ),
-      ).toEqual([]);
-      expect(outcomes['200']).toBeGreaterThan(SEEDS * MOVES * 0.3);
-    }, SLOW_MACHINE_MS);
+    it(
+      `${MOVES} moves of ${NODES} nodes at once leave a tree, ${SEEDS} times`,
+      async () => {
+        const outcomes: Record<string, number> = {};
+        for (let seed = 1; seed <= SEEDS; seed += 1) {
+          const next = random(seed);
+          const { root, admin } = await tenant();
+          const nodes = [root];
+          while (nodes.length < NODES)
+            nodes.push(await world.group({ under: nodes[Math.floor(next() * nodes.length)]! }));
+          const pick = () => nodes[Math.floor(next() * NODES)]!.id;
+          const moves = Array.from({ length: MOVES }, () => [pick(), pick()] as const);
+          await Promise.all(
+            moves.map(async ([id, parentId]) => {
+              const outcome = await moveOf(admin, id, parentId);
+              outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+            }),
+          );
+          const rows = await rowsOf(root.id);
+          expect(rows).toHaveLength(NODES);
+          assertTree(rows);
+        }
+        expect(
+          Object.keys(outcomes).filter(
+            (outcome) => !/^(200|409 group\.(cycle|root_immovable|too_deep))$/.test(outcome),
+          ),
+        ).toEqual([]);
+        expect(outcomes['200']).toBeGreaterThan(SEEDS * MOVES * 0.3);
+      },
+      SLOW_MACHINE_MS,
+    );
 
     it('creating, moving, archiving and restoring at once leave a tree without life below what is archived', async () => {
       const next = random(4711);

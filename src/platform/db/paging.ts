@@ -57,6 +57,18 @@ function isUnreadableValue(error: unknown): boolean {
   return error instanceof Error && /^(?:22|42601)/.test((error as { code?: string }).code ?? '');
 }
 
+const NumberedRow = z.looseObject({ position: z.number().nullable(), total: z.number().optional() });
+const cursorRows = new WeakMap<z.ZodObject, z.ZodObject>();
+
+/** The shape of a list's rows with the cursor's columns; made once, as making a schema costs more than reading a page. */
+function withCursor(row: z.ZodObject): z.ZodObject {
+  const known = cursorRows.get(row);
+  if (known !== undefined) return known;
+  const extended = row.extend({ cursorKey: z.string(), cursorId: z.string() });
+  cursorRows.set(row, extended);
+  return extended;
+}
+
 function encodeCursor(sortName: string, key: string, id: string): string {
   return Buffer.from(JSON.stringify([sortName, key, id])).toString('base64url');
 }
@@ -93,7 +105,7 @@ export class ListReader {
     const reading = this.db.rows(
       sql`SELECT ${query.columns}, (${column.expression})::text AS "cursorKey", ${query.id} AS "cursorId"
           FROM ${query.from} ${whereClause(conditions)} ${order(query)} LIMIT ${page.limit + 1}`,
-      query.row.extend({ cursorKey: z.string(), cursorId: z.string() }),
+      withCursor(query.row),
     );
     const rows = await reading.catch((error: unknown) => {
       throw page.cursor !== null && isUnreadableValue(error) ? invalidCursor() : error;
@@ -120,10 +132,7 @@ export class ListReader {
       remembered !== null
         ? sql`SELECT slice.* FROM (${slice}) slice ORDER BY slice."position"`
         : sql`SELECT counted.total, slice.* FROM (SELECT count(*) AS total ${source}) counted LEFT JOIN (${slice}) slice ON TRUE ORDER BY slice."position"`;
-    const rows = await this.db.rows(
-      statement,
-      z.looseObject({ position: z.number().nullable(), total: z.number().optional() }),
-    );
+    const rows = await this.db.rows(statement, NumberedRow);
     const total = remembered ?? rows[0]?.total ?? 0;
     if (remembered === null) this.rememberCount(key, total);
     const items = rows.filter((row) => row.position !== null) as unknown as z.output<S>[];
