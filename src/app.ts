@@ -14,17 +14,43 @@ import { ResponseSerializer } from './http/serializer';
 import { routesOf } from './routes';
 
 /** The response headers that a web client on another origin may read. */
-const EXPOSED_HEADERS = ['ETag', 'Location', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'X-Request-Id', 'Idempotency-Replayed'];
-const REQUEST_HEADERS = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'Idempotency-Key', 'Last-Event-ID', 'X-CSRF-Token', 'X-Request-Id'];
+const EXPOSED_HEADERS = [
+  'ETag',
+  'Location',
+  'Retry-After',
+  'RateLimit',
+  'RateLimit-Policy',
+  'X-Request-Id',
+  'Idempotency-Replayed',
+];
+const REQUEST_HEADERS = [
+  'Authorization',
+  'Content-Type',
+  'If-Match',
+  'If-None-Match',
+  'Idempotency-Key',
+  'Last-Event-ID',
+  'X-CSRF-Token',
+  'X-Request-Id',
+];
 
 /** The whole HTTP side: what every request passes, in order, then the routes. */
 export function createApp(container: Container, routes: readonly Route[] = routesOf(container)): Express {
   const { config, logger, db } = container.platform;
   const app = express();
   app.disable('x-powered-by').disable('etag');
-  app.set('trust proxy', config.TRUST_PROXY).set('query parser', 'simple').set('case sensitive routing', true);
+  app
+    .set('trust proxy', config.TRUST_PROXY)
+    .set('query parser', 'simple')
+    .set('case sensitive routing', true);
 
-  const allowOrigin = cors({ origin: config.CORS_ORIGINS, credentials: true, exposedHeaders: EXPOSED_HEADERS, allowedHeaders: REQUEST_HEADERS, maxAge: 3600 });
+  const allowOrigin = cors({
+    origin: config.CORS_ORIGINS,
+    credentials: true,
+    exposedHeaders: EXPOSED_HEADERS,
+    allowedHeaders: REQUEST_HEADERS,
+    maxAge: 3600,
+  });
   app.use((req, res, next) => (req.headers.origin === undefined ? next() : allowOrigin(req, res, next)));
 
   const pipeline = new Pipeline({

@@ -1,14 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from './app';
 import { loadConfig } from './config/config';
-import { EnvError } from './config/env';
 import { type Container, createContainer } from './container';
 import { createHttpServer } from './http/server';
-import { endInOrder } from './platform/lifecycle';
+import { isDatabaseUnavailable } from './platform/db/errors';
+import { endInOrder, failToStart } from './platform/lifecycle';
+
+/** Hashing a password takes some tenths of a second; who can, signs in as the first admin from the first request on. */
+const FIRST_ADMIN_WAIT_MS = 2_000;
+const FIRST_ADMIN_RETRY_MS = 2_000;
+
+/** The API starts without its database too; the first admin is then made as soon as it answers. */
+async function ensureFirstAdmin({ auth, platform: { logger } }: Container): Promise<void> {
+  for (;;) {
+    try {
+      return await auth.accounts.ensureFirstAdmin();
+    } catch (error) {
+      if (!isDatabaseUnavailable(error)) return logger.error('the first admin was not made', { error });
+      await sleep(FIRST_ADMIN_RETRY_MS, undefined, { ref: false });
+    }
+  }
+}
 
 /** Lets every module end what no request waits for any more, such as the answer to a client that has gone. */
 async function drainModules(container: Container): Promise<void> {
   const modules = Object.values(container) as { drain?: () => Promise<void> }[];
-  await Promise.all(modules.map((module) => module.drain?.()));
+  await Promise.all(modules.map(async (module) => module.drain?.()));
 }
 
 async function main(): Promise<void> {
@@ -27,20 +44,9 @@ async function main(): Promise<void> {
     },
   });
   await container.start();
+  await Promise.race([ensureFirstAdmin(container), sleep(FIRST_ADMIN_WAIT_MS)]);
   await server.listen(config.PORT, config.HOST);
   logger.info('listening', { url: config.PUBLIC_URL, docs: `${config.PUBLIC_URL}/docs`, port: server.port });
 }
 
-/** The message that an operator can act on; a stack only where the cause is not theirs. */
-function explain(error: unknown): string {
-  if (error instanceof EnvError) return error.message;
-  const { code, port } = error as { code?: string; port?: number };
-  if (code === 'EADDRINUSE') return `The port ${port} is taken by another program. Choose another one with PORT.`;
-  if (code === 'EACCES') return `The port ${port} may not be used by this account. Choose one above 1023 with PORT.`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exit(1);
-});
+main().catch(failToStart);

@@ -6,7 +6,7 @@ import { World } from '../testing/world';
 import { API_BASE } from './base';
 import type { Route } from './route';
 
-const RUNS_PER_ROUTE = 12;
+const RUNS_PER_ROUTE = 8;
 
 const headerText = fc.string({
   unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),

@@ -101,7 +101,7 @@ describe('the OpenAPI document', () => {
       expect(statuses).toEqual(
         expect.arrayContaining([String(route.success.status), '400', '401', '500', '503']),
       );
-      expect((operation?.security as unknown[]).length > 0).toBe(route.access.kind !== 'public');
+      expect(((operation?.security ?? []) as unknown[]).length > 0).toBe(route.access.kind !== 'public');
       if (route.access.kind !== 'public') expect(statuses).toContain('403');
       if (route.params !== undefined) expect(statuses).toContain('404');
       if (route.conditional === true) expect(statuses).toContain('412');

@@ -83,7 +83,7 @@ describe('what a request must be', () => {
         headers: { Authorization: `Bearer ${caller.token}`, 'Content-Type': 'application/json' },
         body: new Blob([large]).stream(),
         duplex: 'half',
-      } as RequestInit);
+      });
       expect(await refusal(streamed)).toEqual([413, 'PAYLOAD_TOO_LARGE', 'body.too_large']);
     });
 

@@ -104,7 +104,10 @@ export class Pipeline {
 
   private otherMethod(exchange: Exchange, allow: string): void {
     exchange.set('Allow', allow);
-    if (exchange.req.method === 'OPTIONS') return exchange.send(204, '');
+    if (exchange.req.method === 'OPTIONS') {
+      exchange.send(204, '');
+      return;
+    }
     const { status, code } = METHOD_NOT_ALLOWED;
     exchange.send(
       status,

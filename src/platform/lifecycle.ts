@@ -1,3 +1,4 @@
+import { EnvError } from '../config/env';
 import type { Logger } from './logging/logger';
 
 /** Beyond the grace of requests: closing connections takes no longer, and a container runtime kills soon after. */
@@ -38,4 +39,21 @@ export function endInOrder({ logger, graceMs, stop }: LifecycleOptions): void {
       void end(1);
     });
   }
+}
+
+/** What an operator can act on; a stack only where the cause is not theirs. */
+function explain(error: unknown): string {
+  if (error instanceof EnvError) return error.message;
+  const { code, port } = error as { code?: string; port?: number };
+  if (code === 'EADDRINUSE')
+    return `The port ${port} is taken by another program. Choose another one with PORT.`;
+  if (code === 'EACCES')
+    return `The port ${port} may not be used by this account. Choose one above 1023 with PORT.`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Ends a process that could not start, with the reason on standard error. */
+export function failToStart(error: unknown): never {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(1);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { newId } from '../../shared/ids';
-import { depthOf, isRoot, labelOf, slugOf } from './groups.tree';
+import { depthOf, labelOf, slugOf } from './groups.tree';
 
 describe('the label of a group', () => {
   it.each([
@@ -38,6 +38,5 @@ describe('the label of a group', () => {
 
   it('counts depth from the root', () => {
     expect([depthOf('a_1'), depthOf('a_1.b_2.c_3')]).toEqual([0, 2]);
-    expect([isRoot('a_1'), isRoot('a_1.b_2')]).toEqual([true, false]);
   });
 });

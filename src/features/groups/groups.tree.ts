@@ -1,5 +1,3 @@
-/** Deepest that a tree may be, the root counted. */
-export const MAX_DEPTH = 32;
 const MAX_SLUG = 24;
 
 /** Letters that Unicode does not take apart into a base letter and a mark. */
@@ -39,10 +37,7 @@ export function labelOf(name: string, id: string): string {
 
 /** How far below the root a path stands; 0 for a root. */
 export function depthOf(path: string): number {
-  return path.split('.').length - 1;
-}
-
-/** Whether the path is that of a tenant. */
-export function isRoot(path: string): boolean {
-  return !path.includes('.');
+  let depth = 0;
+  for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) depth += 1;
+  return depth;
 }

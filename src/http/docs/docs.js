@@ -36,7 +36,7 @@ async function post(path, body, token) {
 function keep(next) {
   signIn = next;
   ui.preauthorizeApiKey('bearer', next.accessToken);
-  renewal = setTimeout(renew, next.expiresIn * 1000 * RENEW_AT);
+  renewal = setTimeout(() => void renew(), next.expiresIn * 1000 * RENEW_AT);
 }
 
 async function renew() {
