@@ -45,6 +45,9 @@ const COLUMNS = sql`r.id, r.tenant_id AS "tenantId", r.user_id AS "userId", r.to
   r.finished_at AS "finishedAt", r.revision, r.created_at AS "createdAt", r.updated_at AS "updatedAt"`;
 const FROM = sql`runs r LEFT JOIN classes c ON c.id = r.class_id LEFT JOIN groups g ON g.id = c.group_id`;
 
+/** Ties what is written along with a run to whether the run was made: `created` is the INSERT of `create`. */
+export const FROM_CREATED = sql`FROM created`;
+
 export const RUN_SORTS = {
   createdAt: { expression: sql`r.created_at`, type: 'timestamptz' },
   updatedAt: { expression: sql`r.updated_at`, type: 'timestamptz' },

@@ -2,7 +2,6 @@ import { authorize, authorizeVisible, type Principal, subject } from '../../auth
 import { classIdsWithRole } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import type { SortColumn } from '../../platform/db/paging';
-import { sql } from '../../platform/db/sql';
 import type { Outbox } from '../../platform/outbox/outbox';
 import type { Clock } from '../../shared/clock';
 import { newId } from '../../shared/ids';
@@ -23,7 +22,7 @@ import {
   TooManyRunsError,
 } from './runs.errors';
 import { runSubject } from './runs.policy';
-import type { RunsRepository } from './runs.repository';
+import { FROM_CREATED, type RunsRepository } from './runs.repository';
 import {
   type CreateRunInput,
   isFinished,
@@ -36,8 +35,6 @@ import {
 
 /** More than anybody waits for, few enough that one person cannot fill the queue of a school. */
 const MAX_UNFINISHED_RUNS = 20;
-
-const FROM_CREATED = sql`FROM created`;
 
 export interface RunsDeps {
   db: Database;

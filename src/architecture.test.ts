@@ -1,0 +1,248 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ACTIONS } from './authz/actions';
+import { declaredRoutes, nameOf } from './testing/declared-routes';
+
+const ROOT = path.resolve(__dirname, '..');
+
+/** Which features a feature may use, through their index alone. Each line points to lines above it. */
+const FEATURES: Readonly<Record<string, readonly string[]>> = {
+  access: [],
+  audit: [],
+  auth: ['access', 'audit'],
+  users: ['access', 'audit', 'auth'],
+  groups: ['access', 'audit'],
+  classes: ['access', 'audit', 'groups'],
+  ai: ['audit'],
+  tools: ['audit', 'groups'],
+  assignments: ['audit', 'classes', 'tools'],
+  submissions: ['audit', 'classes', 'assignments', 'tools'],
+  runs: ['audit', 'tools', 'submissions', 'ai'],
+  sessions: ['access', 'audit', 'tools', 'submissions', 'ai'],
+};
+
+/** Longest file, tests aside; a longer one wants to be split by resource or read side. */
+const MAX_LINES = 400;
+const MAX_TEST_LINES = 600;
+
+interface Import {
+  /** `src/features/groups/groups.service`, or a package name. */
+  target: string;
+  isOurs: boolean;
+  typeOnly: boolean;
+  names: string;
+}
+
+interface SourceFile {
+  /** From the root of the repository: `src/features/groups/groups.service.ts`. */
+  file: string;
+  text: string;
+  imports: Import[];
+}
+
+const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(type\s)?([^'";]*?)\s*from\s*'([^']+)'|(?:^|\n)\s*import\s*'([^']+)'|\b(?:import|require)\(\s*'([^']+)'\s*\)/g;
+
+function importsOf(file: string, text: string): Import[] {
+  return [...text.matchAll(IMPORT)].map(([, type, names = '', from, bare, dynamic]) => {
+    const specifier = (from ?? bare ?? dynamic) as string;
+    const isOurs = specifier.startsWith('.');
+    const named = /^\{([\s\S]*)\}$/.exec(names.trim())?.[1];
+    const allTypes = named?.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type ')) === true;
+    return {
+      target: isOurs ? path.posix.join(path.posix.dirname(file), specifier).replace(/\.(ts|js)$/, '') : specifier,
+      isOurs,
+      typeOnly: type !== undefined || allTypes,
+      names: named ?? names,
+    };
+  });
+}
+
+function read(folder: string): SourceFile[] {
+  return readdirSync(path.join(ROOT, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+    .filter((file) => !file.startsWith('src/generated/'))
+    .map((file) => {
+      const text = readFileSync(path.join(ROOT, file), 'utf8');
+      return { file, text, imports: importsOf(file, text) };
+    });
+}
+
+const everything = ['src', 'workflows', 'scripts', 'prisma'].flatMap(read);
+const isTest = (file: string): boolean => /\.test\.ts$|\.builder\.ts$|^src\/testing\/|^workflows\/testing\//.test(file);
+const code = everything.filter(({ file }) => !isTest(file));
+const source = code.filter(({ file }) => file.startsWith('src/'));
+const inFeatures = source.filter(({ file }) => file.startsWith('src/features/'));
+const featureOf = (file: string): string => file.split('/')[2] as string;
+const roleOf = (file: string): string => /\.([a-z-]+)(?:\.ts)?$/.exec(file.replace(/\.ts$/, ''))?.[1] ?? '';
+
+/** `file → target` for each import that `isWrong` says so of. */
+function offences(files: readonly SourceFile[], isWrong: (each: Import, file: string) => boolean): string[] {
+  return files.flatMap(({ file, imports }) => imports.filter((each) => isWrong(each, file)).map(({ target }) => `${file} → ${target}`));
+}
+
+describe('the architecture', () => {
+  it('is read from all sources', () => {
+    expect(source.length).toBeGreaterThan(150);
+    expect(source.flatMap(({ imports }) => imports).length).toBeGreaterThan(700);
+  });
+
+  describe('layers point downward', () => {
+    const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+      'src/shared/': ['src/shared/'],
+      'src/config/': ['src/config/', 'src/shared/'],
+      'src/platform/': ['src/platform/', 'src/config/', 'src/shared/', 'src/generated/'],
+      'src/authz/': ['src/authz/', 'src/shared/'],
+      'src/http/': ['src/http/', 'src/authz/', 'src/platform/', 'src/config/', 'src/shared/'],
+      'src/features/': ['src/features/', 'src/http/', 'src/authz/', 'src/platform/', 'src/config/', 'src/shared/'],
+      'src/': ['src/'],
+      'workflows/': ['workflows/', 'src/'],
+      'scripts/': ['scripts/', 'workflows/', 'src/'],
+      'prisma/': [],
+    };
+    it.each(Object.entries(ALLOWED))('%s', (layer, below) => {
+      const files = code.filter(({ file }) => Object.keys(ALLOWED).find((each) => file.startsWith(each)) === layer);
+      expect(offences(files, ({ isOurs, target }) => isOurs && !below.some((each) => target.startsWith(each)))).toEqual([]);
+    });
+  });
+
+  describe('features', () => {
+    it('are all in the graph, which has no cycle', () => {
+      const names = Object.keys(FEATURES);
+      expect([...new Set(inFeatures.map(({ file }) => featureOf(file)))].sort()).toEqual([...names].sort());
+      for (const [i, name] of names.entries()) {
+        for (const other of FEATURES[name] as readonly string[]) expect({ name, other, isAbove: names.indexOf(other) < i }).toEqual({ name, other, isAbove: true });
+      }
+    });
+
+    it('use each other as the graph says, through the index alone', () => {
+      const wrong = offences(inFeatures, ({ isOurs, target }, file) => {
+        if (!isOurs || !target.startsWith('src/features/') || featureOf(target) === featureOf(file)) return false;
+        return !FEATURES[featureOf(file)]?.includes(featureOf(target)) || target.split('/').length > 3;
+      });
+      expect(wrong).toEqual([]);
+    });
+
+    it('are used by others through the index alone, contracts aside', () => {
+      const others = code.filter(({ file }) => !file.startsWith('src/features/'));
+      expect(offences(others, ({ target }) => target.startsWith('src/features/') && target.split('/').length > 3 && !target.endsWith('.contract'))).toEqual([]);
+    });
+
+    it('call routes → controller → service → repository', () => {
+      const FORBIDDEN: Readonly<Record<string, RegExp>> = {
+        routes: /\.(service|repository|read-model)$/,
+        controller: /\.(repository|read-model|routes)$/,
+        presenter: /\.(repository|read-model|controller|routes)$/,
+        service: /\.(controller|routes|presenter)$/,
+        repository: /\.(service|controller|routes|presenter|policy)$/,
+        'read-model': /\.(service|controller|routes|presenter|policy)$/,
+      };
+      const wrong = offences(inFeatures, ({ isOurs, target, typeOnly, names }, file) => {
+        const forbidden = FORBIDDEN[roleOf(file)];
+        // A controller names the columns that its lists can be sorted by.
+        const onlySorts = names.split(',').every((name) => name.trim() === '' || /_SORTS$/.test(name.trim()));
+        const isSorts = roleOf(file) === 'controller' && onlySorts;
+        return isOurs && !typeOnly && !isSorts && forbidden?.test(target) === true;
+      });
+      expect(wrong).toEqual([]);
+    });
+
+    it('keep types free of transport: domain code does not import schemas', () => {
+      const domain = inFeatures.filter(({ file }) => ['types', 'errors', 'policy', 'service', 'repository', 'read-model'].includes(roleOf(file)));
+      expect(offences(domain, ({ target, isOurs }) => isOurs && target.endsWith('.schemas'))).toEqual([]);
+    });
+
+    it('keep policy, tree, contract, types and errors pure', () => {
+      const pure = inFeatures.filter(({ file }) => ['policy', 'tree', 'contract', 'types', 'errors'].includes(roleOf(file)));
+      const wrong = offences(pure, ({ target, isOurs, typeOnly }) => {
+        if (typeOnly) return false;
+        return isOurs ? target.startsWith('src/platform/') || target.startsWith('src/http/') || /\.(service|repository|read-model|module)$/.test(target) : target !== 'zod' && !target.startsWith('node:crypto');
+      });
+      expect(wrong).toEqual([]);
+    });
+  });
+
+  describe('packages stay where they belong', () => {
+    const MAY: readonly (readonly [string, RegExp, RegExp])[] = [
+      ["Prisma's client", /^@prisma\/|src\/generated\//, /^src\/platform\/db\//],
+      ['pg', /^pg$/, /^src\/platform\/(db|bus)\/|^src\/platform\/outbox\/|^scripts\/(bench|infra)\//],
+      ['SQL', /^src\/platform\/db\/(sql|ltree)$/, /^src\/platform\/|\.(repository|read-model|rows|visibility)\.ts$|^src\/features\/audit\/|^src\/http\/idempotency\.ts$|^scripts\//],
+      ['Express', /^express$/, /^src\/http\/|^src\/app\.ts$|\.(routes|controller)\.ts$|^src\/features\/auth\//],
+      ['Passport', /^passport/, /^src\/features\/auth\//],
+      ['Redis', /^ioredis$|^rate-limit-redis$/, /^src\/platform\/|^src\/http\/rate-limit\/|^src\/features\/auth\//],
+      ["Temporal's client and worker", /^@temporalio\/(client|worker)$/, /^src\/platform\/temporal\/|^workflows\/|^scripts\//],
+      ['winston', /^winston$/, /^src\/platform\/logging\//],
+      ['the model client', /^openai/, /^src\/features\/ai\//],
+    ];
+    it.each(MAY)('%s', (_what, packages, places) => {
+      expect(offences(code, ({ target, typeOnly }, file) => !typeOnly && packages.test(target) && !places.test(file))).toEqual([]);
+    });
+
+    it('process.env is read in the config alone', () => {
+      const readers = code.filter(({ file, text }) => /process\.env\b/.test(text) && !/^src\/config\/|^scripts\/(infra|bench)\//.test(file));
+      expect(readers.map(({ file }) => file)).toEqual([]);
+    });
+  });
+
+  describe('workflows', () => {
+    it('are not imported by the server', () => {
+      expect(offences(source, ({ target }) => target.startsWith('workflows/'))).toEqual([]);
+    });
+
+    it('import only what the sandbox allows', () => {
+      const sandboxed = code.filter(({ file }) => /^workflows\/([a-z-]+\/workflow|index)\.ts$/.test(file));
+      expect(sandboxed.length).toBeGreaterThan(1);
+      const wrong = offences(sandboxed, ({ target, isOurs, typeOnly }, file) => {
+        if (typeOnly) return false;
+        if (!isOurs) return !['@temporalio/workflow', '@temporalio/common'].includes(target);
+        return !/\.contract$|\/contract$|^workflows\/shared\//.test(target) && !(file === 'workflows/index.ts' && target.endsWith('/workflow'));
+      });
+      expect(wrong).toEqual([]);
+      const impure = sandboxed.filter(({ text }) => /process\.env|^(?:export )?let /m.test(text));
+      expect(impure.map(({ file }) => file)).toEqual([]);
+    });
+  });
+
+  it('tests and builders are imported by tests alone', () => {
+    const wrong = offences(code, ({ target, isOurs }) => isOurs && (/^src\/testing\/|^workflows\/testing\//.test(target) || /\.builder$|\.test$/.test(target)));
+    // What records histories for the tests runs the same scenes as they do.
+    expect(wrong.filter((offence) => !/^src\/http\/rate-limit\/limited-app\.ts|^scripts\//.test(offence))).toEqual([]);
+  });
+
+  it('files stay short', () => {
+    const long = everything
+      .map(({ file, text }) => ({ file, lines: text.split('\n').length - 1 }))
+      .filter(({ file, lines }) => lines > (/\.test\.ts$/.test(file) ? MAX_TEST_LINES : MAX_LINES));
+    expect(long).toEqual([]);
+  });
+
+  it('leaves no marks of work undone', () => {
+    const marks = everything.filter(({ file, text }) => file !== 'src/architecture.test.ts' && /\b(TODO|FIXME|XXX|INTERIM|HACK)\b/.test(text));
+    expect(marks.map(({ file }) => file)).toEqual([]);
+  });
+
+  describe('routes', () => {
+    const routes = declaredRoutes();
+
+    it('each say who may call them, by an action that exists', () => {
+      const wrong = routes.filter(({ access }) => access.kind !== 'public' && !(access.action in ACTIONS));
+      expect(wrong.map(nameOf)).toEqual([]);
+      expect(routes.filter(({ access }) => access === undefined).map(nameOf)).toEqual([]);
+    });
+
+    it('are open to everybody only where somebody signs in or out', () => {
+      const open = routes.filter(({ access }) => access.kind === 'public').map(nameOf);
+      expect(open.sort()).toEqual(['POST /auth/login', 'POST /auth/logout', 'POST /auth/refresh', 'POST /auth/register']);
+    });
+
+    it('that create something can be told to do it once', () => {
+      const creating = routes.filter(({ method, success, access }) => method === 'post' && success.status === 201 && access.kind !== 'public');
+      expect(creating.filter(({ idempotency }) => idempotency === undefined).map(nameOf)).toEqual([]);
+    });
+
+    it('that change a resource with a revision take If-Match', () => {
+      const changing = routes.filter(({ method, success }) => method === 'patch' && success.data !== undefined);
+      expect(changing.filter(({ conditional }) => conditional !== true).map(nameOf)).toEqual([]);
+    });
+  });
+});
