@@ -14,6 +14,8 @@ import { type Target, targetsOf } from './targets';
 const SECRET = 'a secret that only the benchmark knows, long enough';
 /** Each measurement; long enough for some thousand requests, short enough for all to be repeated. */
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
+/** Until the compiler has seen the code that this target runs. */
+const WARM_UP_SECONDS = 3;
 const CONNECTIONS = (process.env.BENCH_CONNECTIONS ?? '16,64').split(',').map(Number);
 /** Rounds of API and bare server in turn; the median counts, so that a slow moment of the machine hits both. */
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
@@ -92,13 +94,6 @@ function middle(measures: readonly Measure[]): Measure {
   };
 }
 
-/** Chats and moves of both servers would meet in the same rows; each chat takes one turn at a time. */
-function requestsFor(target: Target, connections: number): Target['requests'] {
-  return target.name === 'message'
-    ? target.requests.slice(0, Math.max(connections * 4, 64))
-    : target.requests;
-}
-
 async function compare(
   target: Target,
   connections: number,
@@ -106,11 +101,11 @@ async function compare(
   bare: Running,
   token: (caller: number) => string,
 ): Promise<string> {
-  const requests = requestsFor(target, connections);
+  const { requests } = target;
   const ours: Measure[] = [];
   const theirs: Measure[] = [];
-  await measure(api.url, api.pid, requests, connections, 1, token);
-  await measure(bare.url, bare.pid, requests, connections, 1, null);
+  await measure(api.url, api.pid, requests, connections, WARM_UP_SECONDS, token);
+  await measure(bare.url, bare.pid, requests, connections, WARM_UP_SECONDS, null);
   for (let round = 0; round < ROUNDS; round += 1) {
     ours.push(await measure(api.url, api.pid, requests, connections, SECONDS, token));
     theirs.push(await measure(bare.url, bare.pid, requests, connections, SECONDS, null));

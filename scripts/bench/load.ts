@@ -23,6 +23,18 @@ function cpuSeconds(pid: number): number | null {
   }
 }
 
+function prepare(request: BenchRequest, token: ((caller: number) => string) | null): autocannon.Request {
+  return {
+    method: request.method,
+    path: token === null ? request.path : forApi(request),
+    headers: {
+      ...(token === null ? {} : { authorization: `Bearer ${token(request.caller)}` }),
+      ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+  };
+}
+
 /**
  * Closed loop: each connection sends its next request when it has its answer.
  * @param token gives the credential of a caller; null for a server that asks for none.
@@ -35,20 +47,18 @@ export async function measure(
   seconds: number,
   token: ((caller: number) => string) | null,
 ): Promise<Measure> {
+  const prepared = requests.map((request) => prepare(request, token));
+  let connection = 0;
   const before = cpuSeconds(pid);
   const result = await autocannon({
     url: base,
     connections,
     duration: seconds,
-    requests: requests.map((request) => ({
-      method: request.method,
-      path: token === null ? request.path : forApi(request),
-      headers: {
-        ...(token === null ? {} : { authorization: `Bearer ${token(request.caller)}` }),
-        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-    })) as autocannon.Request[],
+    // Each connection has requests of its own: two must not meet in one chat, which takes one turn at a time.
+    setupClient: (client) => {
+      const own = connection++;
+      client.setRequests(prepared.filter((_, index) => index % connections === own % connections));
+    },
   });
   const after = cpuSeconds(pid);
   const answered = result.requests.total;

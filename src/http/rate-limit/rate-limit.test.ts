@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { type LimitedApp, startLimitedApp } from './limited-app';
+import { type LimitedApp, startLimitedApp } from '../../testing/limited-app';
 
 describe('the limits', () => {
   let app: LimitedApp;

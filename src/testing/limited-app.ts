@@ -2,14 +2,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { z } from 'zod';
-import type { Principal } from '../../authz/ability';
-import { loadConfig } from '../../config/config';
-import { closePlatform, createPlatform, type Platform } from '../../platform/platform';
-import { testEnv } from '../../testing/app';
-import { Pipeline } from '../pipeline';
-import { defineRoute, everybody, type RateLimitClass, type Route, reply } from '../route';
-import { ResponseSerializer } from '../serializer';
-import { createLimiter } from './limiter';
+import type { Principal } from '../authz/ability';
+import { loadConfig } from '../config/config';
+import { closePlatform, createPlatform, type Platform } from '../platform/platform';
+import { testEnv } from './app';
+import { Pipeline } from '../http/pipeline';
+import { defineRoute, everybody, type RateLimitClass, type Route, reply } from '../http/route';
+import { ResponseSerializer } from '../http/serializer';
+import { createLimiter } from '../http/rate-limit';
 
 export interface LimitedApp {
   platform: Platform;

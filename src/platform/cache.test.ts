@@ -1,0 +1,92 @@
+import type { Bus } from './bus/bus';
+import { Cache } from './cache';
+
+/** A bus that can be cut off. */
+class SwitchedBus {
+  connected = true;
+  private readonly handlers: (() => void)[] = [];
+
+  onGap(handler: () => void): void {
+    this.handlers.push(handler);
+  }
+
+  lose(): void {
+    this.connected = false;
+    for (const handler of this.handlers) handler();
+  }
+}
+
+describe('a cache', () => {
+  let bus: SwitchedBus;
+  let cache: Cache<string>;
+  let loads: number;
+  beforeEach(() => {
+    jest.useFakeTimers({ now: 1_000 });
+    bus = new SwitchedBus();
+    cache = new Cache<string>(bus as unknown as Bus, { ttlMs: 100, maxEntries: 2 });
+    loads = 0;
+  });
+  afterEach(() => jest.useRealTimers());
+
+  const load = async () => `value ${(loads += 1)}`;
+
+  it('remembers what was loaded, as long as it may', async () => {
+    expect(await cache.get('a', load)).toBe('value 1');
+    expect(await cache.get('a', load)).toBe('value 1');
+    expect(cache.peek('a')).toBe('value 1');
+    jest.setSystemTime(1_100);
+    expect(cache.peek('a')).toBeNull();
+    expect(await cache.get('a', load)).toBe('value 2');
+  });
+
+  it('loads once for callers of one moment, and again after a failure', async () => {
+    const values = await Promise.all([cache.get('a', load), cache.get('a', load), cache.get('b', load)]);
+    expect(values).toEqual(['value 1', 'value 1', 'value 2']);
+    await expect(cache.get('c', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+    expect(await cache.get('c', load)).toBe('value 3');
+  });
+
+  it('forgets by key, by value, and all', async () => {
+    await cache.get('a', load);
+    await cache.get('b', load);
+    cache.forget('a');
+    expect([cache.peek('a'), cache.peek('b')]).toEqual([null, 'value 2']);
+    await cache.get('a', load);
+    cache.forgetWhere((value) => value === 'value 2');
+    expect([cache.peek('a'), cache.peek('b')]).toEqual(['value 3', null]);
+    cache.clear();
+    expect(cache.peek('a')).toBeNull();
+  });
+
+  it('never keeps a value whose loading began before a change', async () => {
+    let finish: (value: string) => void = () => {};
+    const loading = cache.get('a', () => new Promise((resolve) => (finish = resolve)));
+    cache.forget('a');
+    finish('from before');
+    expect(await loading).toBe('from before');
+    expect(cache.peek('a')).toBeNull();
+    expect(await cache.get('a', load)).toBe('value 1');
+  });
+
+  it('lets nobody who asks after a change wait for what began before it', async () => {
+    const slow = cache.get('a', () => new Promise(() => {}));
+    cache.forget('a');
+    expect(await cache.get('a', load)).toBe('value 1');
+    void slow;
+  });
+
+  it('holds a bounded number, the oldest going first', async () => {
+    for (const key of ['a', 'b', 'c']) await cache.get(key, load);
+    expect([cache.peek('a'), cache.peek('b'), cache.peek('c')]).toEqual([null, 'value 2', 'value 3']);
+  });
+
+  it('is empty and off while nobody could tell it of a change', async () => {
+    await cache.get('a', load);
+    bus.lose();
+    expect(cache.peek('a')).toBeNull();
+    expect(await cache.get('a', load)).toBe('value 2');
+    expect(await cache.get('a', load)).toBe('value 3');
+    bus.connected = true;
+    expect(cache.peek('a')).toBeNull();
+  });
+});
