@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from './infra/build.mjs';
-import { checkNode, generate, installDependencies, main, root, run } from './infra/setup.mjs';
+import { checkNode, generate, installDependencies, main, root } from './infra/setup.mjs';
 
 // The built code, as it runs in production; names of targets after -- choose some of them.
 await main(async () => {
@@ -8,5 +9,6 @@ await main(async () => {
   await installDependencies();
   await generate();
   await build();
-  await run(process.execPath, [join(root, 'dist', 'scripts', 'bench', 'index.js'), ...process.argv.slice(2)]);
+  const { bench } = await import(pathToFileURL(join(root, 'dist', 'scripts', 'bench', 'index.js')).href);
+  await bench(process.argv.slice(2));
 });

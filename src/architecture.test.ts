@@ -40,16 +40,20 @@ interface SourceFile {
   imports: Import[];
 }
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(type\s)?([^'";]*?)\s*from\s*'([^']+)'|(?:^|\n)\s*import\s*'([^']+)'|\b(?:import|require)\(\s*'([^']+)'\s*\)/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s+(type\s)?([^'";]*?)\s*from\s*'([^']+)'|(?:^|\n)\s*import\s*'([^']+)'|\b(?:import|require)\(\s*'([^']+)'\s*\)/g;
 
 function importsOf(file: string, text: string): Import[] {
   return [...text.matchAll(IMPORT)].map(([, type, names = '', from, bare, dynamic]) => {
     const specifier = (from ?? bare ?? dynamic) as string;
     const isOurs = specifier.startsWith('.');
     const named = /^\{([\s\S]*)\}$/.exec(names.trim())?.[1];
-    const allTypes = named?.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type ')) === true;
+    const allTypes =
+      named?.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type ')) === true;
     return {
-      target: isOurs ? path.posix.join(path.posix.dirname(file), specifier).replace(/\.(ts|js)$/, '') : specifier,
+      target: isOurs
+        ? path.posix.join(path.posix.dirname(file), specifier).replace(/\.(ts|js)$/, '')
+        : specifier,
       isOurs,
       typeOnly: type !== undefined || allTypes,
       names: named ?? names,
@@ -69,7 +73,8 @@ function read(folder: string): SourceFile[] {
 }
 
 const everything = ['src', 'workflows', 'scripts', 'prisma'].flatMap(read);
-const isTest = (file: string): boolean => /\.test\.ts$|\.builder\.ts$|^src\/testing\/|^workflows\/testing\//.test(file);
+const isTest = (file: string): boolean =>
+  /\.test\.ts$|\.builder\.ts$|^src\/testing\/|^workflows\/testing\//.test(file);
 const code = everything.filter(({ file }) => !isTest(file));
 const source = code.filter(({ file }) => file.startsWith('src/'));
 const inFeatures = source.filter(({ file }) => file.startsWith('src/features/'));
@@ -78,7 +83,9 @@ const roleOf = (file: string): string => /\.([a-z-]+)(?:\.ts)?$/.exec(file.repla
 
 /** `file → target` for each import that `isWrong` says so of. */
 function offences(files: readonly SourceFile[], isWrong: (each: Import, file: string) => boolean): string[] {
-  return files.flatMap(({ file, imports }) => imports.filter((each) => isWrong(each, file)).map(({ target }) => `${file} → ${target}`));
+  return files.flatMap(({ file, imports }) =>
+    imports.filter((each) => isWrong(each, file)).map(({ target }) => `${file} → ${target}`),
+  );
 }
 
 describe('the architecture', () => {
@@ -94,15 +101,26 @@ describe('the architecture', () => {
       'src/platform/': ['src/platform/', 'src/config/', 'src/shared/', 'src/generated/'],
       'src/authz/': ['src/authz/', 'src/shared/'],
       'src/http/': ['src/http/', 'src/authz/', 'src/platform/', 'src/config/', 'src/shared/'],
-      'src/features/': ['src/features/', 'src/http/', 'src/authz/', 'src/platform/', 'src/config/', 'src/shared/'],
+      'src/features/': [
+        'src/features/',
+        'src/http/',
+        'src/authz/',
+        'src/platform/',
+        'src/config/',
+        'src/shared/',
+      ],
       'src/': ['src/'],
       'workflows/': ['workflows/', 'src/'],
       'scripts/': ['scripts/', 'workflows/', 'src/'],
       'prisma/': [],
     };
     it.each(Object.entries(ALLOWED))('%s', (layer, below) => {
-      const files = code.filter(({ file }) => Object.keys(ALLOWED).find((each) => file.startsWith(each)) === layer);
-      expect(offences(files, ({ isOurs, target }) => isOurs && !below.some((each) => target.startsWith(each)))).toEqual([]);
+      const files = code.filter(
+        ({ file }) => Object.keys(ALLOWED).find((each) => file.startsWith(each)) === layer,
+      );
+      expect(
+        offences(files, ({ isOurs, target }) => isOurs && !below.some((each) => target.startsWith(each))),
+      ).toEqual([]);
     });
   });
 
@@ -111,13 +129,15 @@ describe('the architecture', () => {
       const names = Object.keys(FEATURES);
       expect([...new Set(inFeatures.map(({ file }) => featureOf(file)))].sort()).toEqual([...names].sort());
       for (const [i, name] of names.entries()) {
-        for (const other of FEATURES[name] as readonly string[]) expect({ name, other, isAbove: names.indexOf(other) < i }).toEqual({ name, other, isAbove: true });
+        for (const other of FEATURES[name] as readonly string[])
+          expect({ name, other, isAbove: names.indexOf(other) < i }).toEqual({ name, other, isAbove: true });
       }
     });
 
     it('use each other as the graph says, through the index alone', () => {
       const wrong = offences(inFeatures, ({ isOurs, target }, file) => {
-        if (!isOurs || !target.startsWith('src/features/') || featureOf(target) === featureOf(file)) return false;
+        if (!isOurs || !target.startsWith('src/features/') || featureOf(target) === featureOf(file))
+          return false;
         return !FEATURES[featureOf(file)]?.includes(featureOf(target)) || target.split('/').length > 3;
       });
       expect(wrong).toEqual([]);
@@ -125,7 +145,15 @@ describe('the architecture', () => {
 
     it('are used by others through the index alone, contracts aside', () => {
       const others = code.filter(({ file }) => !file.startsWith('src/features/'));
-      expect(offences(others, ({ target }) => target.startsWith('src/features/') && target.split('/').length > 3 && !target.endsWith('.contract'))).toEqual([]);
+      expect(
+        offences(
+          others,
+          ({ target }) =>
+            target.startsWith('src/features/') &&
+            target.split('/').length > 3 &&
+            !target.endsWith('.contract'),
+        ),
+      ).toEqual([]);
     });
 
     it('call routes → controller → service → repository', () => {
@@ -148,15 +176,23 @@ describe('the architecture', () => {
     });
 
     it('keep types free of transport: domain code does not import schemas', () => {
-      const domain = inFeatures.filter(({ file }) => ['types', 'errors', 'policy', 'service', 'repository', 'read-model'].includes(roleOf(file)));
+      const domain = inFeatures.filter(({ file }) =>
+        ['types', 'errors', 'policy', 'service', 'repository', 'read-model'].includes(roleOf(file)),
+      );
       expect(offences(domain, ({ target, isOurs }) => isOurs && target.endsWith('.schemas'))).toEqual([]);
     });
 
     it('keep policy, tree, contract, types and errors pure', () => {
-      const pure = inFeatures.filter(({ file }) => ['policy', 'tree', 'contract', 'types', 'errors'].includes(roleOf(file)));
+      const pure = inFeatures.filter(({ file }) =>
+        ['policy', 'tree', 'contract', 'types', 'errors'].includes(roleOf(file)),
+      );
       const wrong = offences(pure, ({ target, isOurs, typeOnly }) => {
         if (typeOnly) return false;
-        return isOurs ? target.startsWith('src/platform/') || target.startsWith('src/http/') || /\.(service|repository|read-model|module)$/.test(target) : target !== 'zod' && !target.startsWith('node:crypto');
+        return isOurs
+          ? target.startsWith('src/platform/') ||
+              target.startsWith('src/http/') ||
+              /\.(service|repository|read-model|module)$/.test(target)
+          : target !== 'zod' && !target.startsWith('node:crypto');
       });
       expect(wrong).toEqual([]);
     });
@@ -166,20 +202,44 @@ describe('the architecture', () => {
     const MAY: readonly (readonly [string, RegExp, RegExp])[] = [
       ["Prisma's client", /^@prisma\/|src\/generated\//, /^src\/platform\/db\//],
       ['pg', /^pg$/, /^src\/platform\/(db|bus)\/|^src\/platform\/outbox\/|^scripts\/(bench|infra)\//],
-      ['SQL', /^src\/platform\/db\/(sql|ltree)$/, /^src\/platform\/|\.(repository|read-model|rows|visibility)\.ts$|^src\/features\/audit\/|^src\/http\/idempotency\.ts$|^scripts\//],
-      ['Express', /^express$/, /^src\/http\/|^src\/app\.ts$|\.(routes|controller)\.ts$|^src\/features\/auth\//],
+      [
+        'SQL',
+        /^src\/platform\/db\/(sql|ltree)$/,
+        /^src\/platform\/|\.(repository|read-model|rows|visibility)\.ts$|^src\/features\/audit\/|^src\/http\/idempotency\.ts$|^scripts\//,
+      ],
+      [
+        'Express',
+        /^express$/,
+        /^src\/http\/|^src\/app\.ts$|\.(routes|controller)\.ts$|^src\/features\/auth\//,
+      ],
       ['Passport', /^passport/, /^src\/features\/auth\//],
-      ['Redis', /^ioredis$|^rate-limit-redis$/, /^src\/platform\/|^src\/http\/rate-limit\/|^src\/features\/auth\//],
-      ["Temporal's client and worker", /^@temporalio\/(client|worker)$/, /^src\/platform\/temporal\/|^workflows\/|^scripts\//],
+      [
+        'Redis',
+        /^ioredis$|^rate-limit-redis$/,
+        /^src\/platform\/|^src\/http\/rate-limit\/|^src\/features\/auth\//,
+      ],
+      [
+        "Temporal's client and worker",
+        /^@temporalio\/(client|worker)$/,
+        /^src\/platform\/temporal\/|^workflows\/|^scripts\//,
+      ],
       ['winston', /^winston$/, /^src\/platform\/logging\//],
       ['the model client', /^openai/, /^src\/features\/ai\//],
     ];
     it.each(MAY)('%s', (_what, packages, places) => {
-      expect(offences(code, ({ target, typeOnly }, file) => !typeOnly && packages.test(target) && !places.test(file))).toEqual([]);
+      expect(
+        offences(
+          code,
+          ({ target, typeOnly }, file) => !typeOnly && packages.test(target) && !places.test(file),
+        ),
+      ).toEqual([]);
     });
 
     it('process.env is read in the config alone', () => {
-      const readers = code.filter(({ file, text }) => /process\.env\b/.test(text) && !/^src\/config\/|^scripts\/(infra|bench)\//.test(file));
+      const readers = code.filter(
+        ({ file, text }) =>
+          /process\.env\b/.test(text) && !/^src\/config\/|^scripts\/(infra|bench)\//.test(file),
+      );
       expect(readers.map(({ file }) => file)).toEqual([]);
     });
   });
@@ -195,7 +255,10 @@ describe('the architecture', () => {
       const wrong = offences(sandboxed, ({ target, isOurs, typeOnly }, file) => {
         if (typeOnly) return false;
         if (!isOurs) return !['@temporalio/workflow', '@temporalio/common'].includes(target);
-        return !/\.contract$|\/contract$|^workflows\/shared\//.test(target) && !(file === 'workflows/index.ts' && target.endsWith('/workflow'));
+        return (
+          !/\.contract$|\/contract$|^workflows\/shared\//.test(target) &&
+          !(file === 'workflows/index.ts' && target.endsWith('/workflow'))
+        );
       });
       expect(wrong).toEqual([]);
       const impure = sandboxed.filter(({ text }) => /process\.env|^(?:export )?let /m.test(text));
@@ -204,7 +267,11 @@ describe('the architecture', () => {
   });
 
   it('tests and builders are imported by tests alone', () => {
-    const wrong = offences(code, ({ target, isOurs }) => isOurs && (/^src\/testing\/|^workflows\/testing\//.test(target) || /\.builder$|\.test$/.test(target)));
+    const wrong = offences(
+      code,
+      ({ target, isOurs }) =>
+        isOurs && (/^src\/testing\/|^workflows\/testing\//.test(target) || /\.builder$|\.test$/.test(target)),
+    );
     // What records histories for the tests runs the same scenes as they do.
     expect(wrong.filter((offence) => !/^scripts\//.test(offence))).toEqual([]);
   });
@@ -217,7 +284,10 @@ describe('the architecture', () => {
   });
 
   it('leaves no marks of work undone', () => {
-    const marks = everything.filter(({ file, text }) => file !== 'src/architecture.test.ts' && /\b(TODO|FIXME|XXX|INTERIM|HACK)\b/.test(text));
+    const marks = everything.filter(
+      ({ file, text }) =>
+        file !== 'src/architecture.test.ts' && /\b(TODO|FIXME|XXX|INTERIM|HACK)\b/.test(text),
+    );
     expect(marks.map(({ file }) => file)).toEqual([]);
   });
 
@@ -232,18 +302,28 @@ describe('the architecture', () => {
 
     it('are open to everybody only where somebody signs in or out', () => {
       const open = routes.filter(({ access }) => access.kind === 'public').map(nameOf);
-      expect(open.sort()).toEqual(['POST /auth/login', 'POST /auth/logout', 'POST /auth/refresh', 'POST /auth/register']);
+      expect(open.sort()).toEqual([
+        'POST /auth/login',
+        'POST /auth/logout',
+        'POST /auth/refresh',
+        'POST /auth/register',
+      ]);
     });
 
     it('that create something can be told to do it once', () => {
-      const creating = routes.filter(({ method, success, access }) => method === 'post' && success.status === 201 && access.kind !== 'public');
+      const creating = routes.filter(
+        ({ method, success, access }) =>
+          method === 'post' && success.status === 201 && access.kind !== 'public',
+      );
       // Its answer holds a secret, which must not lie in a table for a day.
       const secret = ['POST /auth/tokens'];
       expect(creating.filter(({ idempotency }) => idempotency === undefined).map(nameOf)).toEqual(secret);
     });
 
     it('that change a resource with a revision take If-Match', () => {
-      const changing = routes.filter(({ method, success }) => method === 'patch' && success.data !== undefined);
+      const changing = routes.filter(
+        ({ method, success }) => method === 'patch' && success.data !== undefined,
+      );
       // A membership is one role: it has no revision.
       const members = ['PATCH /groups/:id/members/:userId', 'PATCH /classes/:id/members/:userId'];
       expect(changing.filter(({ conditional }) => conditional !== true).map(nameOf)).toEqual(members);

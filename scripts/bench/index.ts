@@ -174,7 +174,7 @@ async function run(databaseUrl: string, only: readonly string[]): Promise<void> 
 }
 
 /** `npm run bench [-- target …]`: loads the data set into a PostgreSQL of its own and compares API and bare server. */
-async function main(): Promise<void> {
+export async function bench(only: readonly string[]): Promise<void> {
   const folder = makeScratchFolder();
   const password = newId();
   const server = await startPostgres({
@@ -191,14 +191,9 @@ async function main(): Promise<void> {
   try {
     await migrate({ databaseUrl: server.url });
     await loadDataset(server.url, console.log);
-    await run(server.url, process.argv.slice(2));
+    await run(server.url, only);
   } finally {
     await server.stop('immediate');
     folder.remove();
   }
 }
-
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});

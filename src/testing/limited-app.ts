@@ -4,12 +4,12 @@ import express from 'express';
 import { z } from 'zod';
 import type { Principal } from '../authz/ability';
 import { loadConfig } from '../config/config';
-import { closePlatform, createPlatform, type Platform } from '../platform/platform';
-import { testEnv } from './app';
 import { Pipeline } from '../http/pipeline';
+import { createLimiter } from '../http/rate-limit';
 import { defineRoute, everybody, type RateLimitClass, type Route, reply } from '../http/route';
 import { ResponseSerializer } from '../http/serializer';
-import { createLimiter } from '../http/rate-limit';
+import { closePlatform, createPlatform, type Platform } from '../platform/platform';
+import { testEnv } from './app';
 
 export interface LimitedApp {
   platform: Platform;

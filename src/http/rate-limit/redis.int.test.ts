@@ -2,8 +2,8 @@ import Redis from 'ioredis';
 import request from 'supertest';
 import { type RedisServer, startRedis } from '../../../scripts/infra/redis';
 import { describeWithRedis } from '../../testing/describe-with-redis';
-import { AttemptLimit } from './attempt-limit';
 import { type LimitedApp, startLimitedApp } from '../../testing/limited-app';
+import { AttemptLimit } from './attempt-limit';
 
 /** The promise is 300 ms of waiting for Redis; the rest is what a busy machine may take for everything else. */
 const PROMISED_MS = 300 + 500;

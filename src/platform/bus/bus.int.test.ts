@@ -26,7 +26,11 @@ describe('the bus between two processes', () => {
   let gaps = 0;
 
   function open(name: string): Platform {
-    const platform = createPlatform({ config: loadConfig(testEnv(postgres.databaseUrl)), process: 'api', logger });
+    const platform = createPlatform({
+      config: loadConfig(testEnv(postgres.databaseUrl)),
+      process: 'api',
+      logger,
+    });
     platform.bus.subscribe(TOPIC, (message) => heard.push({ by: name, message }));
     return platform;
   }
@@ -97,7 +101,8 @@ describe('the bus between two processes', () => {
   it('hears nothing in what is not its own', async () => {
     const stranger = new Client({ connectionString: postgres.databaseUrl });
     await stranger.connect();
-    for (const payload of ['', 'no json', '{}', '[1]', '{"from":"x","topic":1}']) await stranger.query('SELECT pg_notify($1, $2)', ['raptscallions', payload]);
+    for (const payload of ['', 'no json', '{}', '[1]', '{"from":"x","topic":1}'])
+      await stranger.query('SELECT pg_notify($1, $2)', ['raptscallions', payload]);
     await stranger.end();
     await here.bus.publish(TOPIC, 'still there');
     await until(() => heard.length === 2);
@@ -107,17 +112,20 @@ describe('the bus between two processes', () => {
     await expect(here.bus.publish(TOPIC, 'x'.repeat(8_000))).rejects.toThrow('too large');
   });
 
-  it.each(['killed', 'frozen'] as const)('says so when the database is %s, and comes back by itself', async (how) => {
-    const before = gaps;
-    if (how === 'frozen') postgres.freeze();
-    else await postgres.kill();
-    await until(() => !there.bus.connected && !here.bus.connected);
-    expect(gaps).toBe(before + 1);
-    if (how === 'frozen') postgres.thaw();
-    else await postgres.restart();
-    await until(() => there.bus.connected && here.bus.connected);
-    expect(gaps).toBe(before + 2);
-    await here.bus.publish(TOPIC, how);
-    await until(() => heard.length === 2);
-  });
+  it.each(['killed', 'frozen'] as const)(
+    'says so when the database is %s, and comes back by itself',
+    async (how) => {
+      const before = gaps;
+      if (how === 'frozen') postgres.freeze();
+      else await postgres.kill();
+      await until(() => !there.bus.connected && !here.bus.connected);
+      expect(gaps).toBe(before + 1);
+      if (how === 'frozen') postgres.thaw();
+      else await postgres.restart();
+      await until(() => there.bus.connected && here.bus.connected);
+      expect(gaps).toBe(before + 2);
+      await here.bus.publish(TOPIC, how);
+      await until(() => heard.length === 2);
+    },
+  );
 });

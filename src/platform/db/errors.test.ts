@@ -2,17 +2,24 @@ import pg from 'pg';
 import { isDatabaseUnavailable, isRetryableConflict, violatedConstraint } from './errors';
 
 function databaseError(code: string, message = 'it failed', constraint?: string): Error {
-  return Object.assign(new pg.DatabaseError(message, message.length, 'error'), { code, severity: 'ERROR', constraint });
+  return Object.assign(new pg.DatabaseError(message, message.length, 'error'), {
+    code,
+    severity: 'ERROR',
+    constraint,
+  });
 }
 
 /** As Prisma's client throws it. */
 function prismaError(code: string, cause: Record<string, unknown> = {}): Error {
-  return Object.assign(new Error('Invalid `prisma.user.create()` invocation'), { code, meta: { driverAdapterError: { cause } } });
+  return Object.assign(new Error('Invalid `prisma.user.create()` invocation'), {
+    code,
+    meta: { driverAdapterError: { cause } },
+  });
 }
 
 /** As Prisma's adapter throws it inside of a transaction. */
 function adapterError(cause: Record<string, unknown>): Error {
-  return Object.assign(new Error(String(cause['kind'])), { name: 'DriverAdapterError', cause });
+  return Object.assign(new Error(String(cause.kind)), { name: 'DriverAdapterError', cause });
 }
 
 const system = (code: string) => Object.assign(new Error(`connect ${code} 127.0.0.1:5432`), { code });
@@ -26,8 +33,14 @@ describe('what the database says of a failure', () => {
     ['no answer in time', new Error('Query read timeout')],
     ['a connection that ended', new Error('Connection terminated unexpectedly')],
     ['a connection that timed out', new Error('Connection terminated due to connection timeout')],
-    ['a client that may no longer be used', new Error('Client has encountered a connection error and is not queryable')],
-    ['a server that shuts down', databaseError('57P01', 'terminating connection due to administrator command')],
+    [
+      'a client that may no longer be used',
+      new Error('Client has encountered a connection error and is not queryable'),
+    ],
+    [
+      'a server that shuts down',
+      databaseError('57P01', 'terminating connection due to administrator command'),
+    ],
     ['a server that starts', databaseError('57P03', 'the database system is starting up')],
     ['too many connections', databaseError('53300')],
     ['a statement over its time', databaseError('57014')],
@@ -69,8 +82,16 @@ describe('what the database says of a failure', () => {
     ['a unique key', databaseError('23505', 'duplicate key', 'users_email_key'), 'users_email_key'],
     ['a foreign key', databaseError('23503', 'no such row', 'classes_group_fkey'), 'classes_group_fkey'],
     ['a check', databaseError('23514', 'refused', 'groups_depth_check'), 'groups_depth_check'],
-    ['one named in the text alone', databaseError('23505', 'duplicate key value violates unique constraint "a_key"'), 'a_key'],
-    ['one behind Prisma', prismaError('P2002', { originalCode: '23505', originalMessage: 'violates unique constraint "b_key"' }), 'b_key'],
+    [
+      'one named in the text alone',
+      databaseError('23505', 'duplicate key value violates unique constraint "a_key"'),
+      'a_key',
+    ],
+    [
+      'one behind Prisma',
+      prismaError('P2002', { originalCode: '23505', originalMessage: 'violates unique constraint "b_key"' }),
+      'b_key',
+    ],
     ['no constraint', databaseError('42601', 'syntax error near constraint "c_key"'), null],
   ])('%s is named', (_what, error, expected) => {
     expect(violatedConstraint(error)).toBe(expected);

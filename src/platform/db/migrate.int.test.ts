@@ -35,8 +35,16 @@ describe('migrating', () => {
 
   const file = (name: string, text: string) => writeFileSync(path.join(folder, name), text);
   const run = () => migrate({ databaseUrl: url, folder });
-  const applied = async () => (await client.query<{ name: string }>('SELECT name FROM schema_migrations ORDER BY name')).rows.map(({ name }) => name);
-  const tables = async () => (await client.query<{ name: string }>(`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migrations' ORDER BY 1`)).rows.map(({ name }) => name);
+  const applied = async () =>
+    (await client.query<{ name: string }>('SELECT name FROM schema_migrations ORDER BY name')).rows.map(
+      ({ name }) => name,
+    );
+  const tables = async () =>
+    (
+      await client.query<{ name: string }>(
+        `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migrations' ORDER BY 1`,
+      )
+    ).rows.map(({ name }) => name);
 
   it('applies each file once, in the order of their numbers', async () => {
     file('0002_second.sql', 'ALTER TABLE one ADD COLUMN two int;');
@@ -50,7 +58,8 @@ describe('migrating', () => {
   });
 
   it('applies each file once when several processes migrate at the same moment', async () => {
-    for (let i = 1; i <= 5; i += 1) file(`000${i}_table.sql`, `CREATE TABLE t${i} (); SELECT pg_sleep(0.05);`);
+    for (let i = 1; i <= 5; i += 1)
+      file(`000${i}_table.sql`, `CREATE TABLE t${i} (); SELECT pg_sleep(0.05);`);
     const counts = await Promise.all(Array.from({ length: 6 }, run));
     expect(counts.sort()).toEqual([0, 0, 0, 0, 0, 5]);
     expect(await tables()).toEqual(['t1', 't2', 't3', 't4', 't5']);
@@ -112,7 +121,9 @@ describe('migrating', () => {
   });
 
   it('makes the whole schema from nothing', async () => {
-    const files = readdirSync(path.resolve(__dirname, '../../../prisma/migrations')).filter((name) => name.endsWith('.sql'));
+    const files = readdirSync(path.resolve(__dirname, '../../../prisma/migrations')).filter((name) =>
+      name.endsWith('.sql'),
+    );
     expect(await migrate({ databaseUrl: url })).toBe(files.length);
     expect(await tables()).toEqual(expect.arrayContaining(['users', 'groups', 'audit_events']));
   });
@@ -125,7 +136,10 @@ describe('migrating', () => {
       expect(await first.exit()).toBe(0);
       expect(first.output).toMatch(/applied 0001_\w+\.sql in \d+ ms\n/);
       expect(first.output).toMatch(/\d+ migrations applied\n$/);
-      const second = script({ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none', DATABASE_DIRECT_URL: url });
+      const second = script({
+        DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none',
+        DATABASE_DIRECT_URL: url,
+      });
       expect(await second.exit()).toBe(0);
       expect(second.output).toBe('the database is up to date\n');
     });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { z } from 'zod';
+import type { Page } from '../../shared/pages';
 import { createTestApp, type TestApp } from '../../testing/app';
 import type { ListQuery } from './paging';
 import { sql } from './sql';
@@ -18,7 +19,9 @@ describe('lists', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await createTestApp();
-    await db().execute(sql`CREATE TABLE t (id uuid PRIMARY KEY, name text NOT NULL, size int NOT NULL, made_at timestamptz NOT NULL)`);
+    await db().execute(
+      sql`CREATE TABLE t (id uuid PRIMARY KEY, name text NOT NULL, size int NOT NULL, made_at timestamptz NOT NULL)`,
+    );
     // Names and times in groups of equals, so that the id has to decide; accents and cases, so that the collation does.
     await db().execute(
       sql`INSERT INTO t SELECT gen_random_uuid(), (ARRAY['ada', 'Ada', 'Änne', 'zoë', 'Zora', 'émile', '', '😀'])[1 + n % 8] , n % 5, timestamptz '2026-03-29 00:30:00+00' + make_interval(mins => n % 7) + interval '1 microsecond' * (n % 3)
@@ -29,7 +32,12 @@ describe('lists', () => {
   const db = () => app.container.platform.db;
   const lists = () => app.container.platform.lists;
 
-  function query(sort: SortName, descending: boolean, page: ListQuery<typeof Row>['page'], where: ListQuery<typeof Row>['where'] = []): ListQuery<typeof Row> {
+  function query(
+    sort: SortName,
+    descending: boolean,
+    page: ListQuery<typeof Row>['page'],
+    where: ListQuery<typeof Row>['where'] = [],
+  ): ListQuery<typeof Row> {
     return {
       columns: sql`t.id, t.name, t.size`,
       from: sql`t`,
@@ -44,7 +52,7 @@ describe('lists', () => {
   async function byCursor(sort: SortName, descending: boolean, limit: number): Promise<Item[]> {
     const items: Item[] = [];
     for (let cursor: string | null = null, pages = 0; pages < 200; pages += 1) {
-      const page = await lists().list(query(sort, descending, { kind: 'cursor', cursor, limit }));
+      const page: Page<Item> = await lists().list(query(sort, descending, { kind: 'cursor', cursor, limit }));
       expect(page.items.length).toBeLessThanOrEqual(limit);
       items.push(...page.items);
       cursor = (page.pagination as { nextCursor: string | null }).nextCursor;
@@ -64,10 +72,17 @@ describe('lists', () => {
   }
 
   it('hold each item once, in the same order whichever way they are read', async () => {
-    const sorts = fc.record({ sort: fc.constantFrom<SortName>('name', 'size', 'madeAt'), descending: fc.boolean(), limit: fc.integer({ min: 1, max: 100 }) });
+    const sorts = fc.record({
+      sort: fc.constantFrom<SortName>('name', 'size', 'madeAt'),
+      descending: fc.boolean(),
+      limit: fc.integer({ min: 1, max: 100 }),
+    });
     await fc.assert(
       fc.asyncProperty(sorts, async ({ sort, descending, limit }) => {
-        const [cursor, number] = [await byCursor(sort, descending, limit), await byNumber(sort, descending, limit)];
+        const [cursor, number] = [
+          await byCursor(sort, descending, limit),
+          await byNumber(sort, descending, limit),
+        ];
         expect(cursor.map(({ id }) => id)).toEqual(number.map(({ id }) => id));
         expect(new Set(cursor.map(({ id }) => id)).size).toBe(83);
       }),
@@ -78,7 +93,9 @@ describe('lists', () => {
   it('go on behind the cursor although items come and go', async () => {
     const first = await lists().list(query('size', false, { kind: 'cursor', cursor: null, limit: 10 }));
     const { nextCursor } = first.pagination as { nextCursor: string };
-    const before = await lists().list(query('size', false, { kind: 'cursor', cursor: nextCursor, limit: 10 }));
+    const before = await lists().list(
+      query('size', false, { kind: 'cursor', cursor: nextCursor, limit: 10 }),
+    );
     await db().execute(sql`INSERT INTO t VALUES ('00000000-0000-4000-8000-000000000000', 'new', -1, now())`);
     const after = await lists().list(query('size', false, { kind: 'cursor', cursor: nextCursor, limit: 10 }));
     expect(after.items).toEqual(before.items);
@@ -88,12 +105,19 @@ describe('lists', () => {
   it('tell their total on a page beyond the end, and of nothing', async () => {
     const beyond = await lists().list(query('name', false, { kind: 'page', page: 50, limit: 10 }));
     expect(beyond).toEqual({ items: [], pagination: { page: 50, limit: 10, total: 83, totalPages: 9 } });
-    const nothing = await lists().list(query('name', false, { kind: 'page', page: 1, limit: 10 }, [sql`t.size > ${100}`]));
+    const nothing = await lists().list(
+      query('name', false, { kind: 'page', page: 1, limit: 10 }, [sql`t.size > ${100}`]),
+    );
     expect(nothing).toEqual({ items: [], pagination: { page: 1, limit: 10, total: 0, totalPages: 0 } });
   });
 
   it('filter by every condition', async () => {
-    const page = await lists().list(query('name', false, { kind: 'page', page: 1, limit: 100 }, [sql`t.size = ${1}`, sql`t.name = ${'Änne'}`]));
+    const page = await lists().list(
+      query('name', false, { kind: 'page', page: 1, limit: 100 }, [
+        sql`t.size = ${1}`,
+        sql`t.name = ${'Änne'}`,
+      ]),
+    );
     expect(page.items.length).toBeGreaterThan(0);
     expect(page.items.every(({ size, name }) => size === 1 && name === 'Änne')).toBe(true);
   });
@@ -102,16 +126,35 @@ describe('lists', () => {
     ['no base64 of ours', '%%%'],
     ['no JSON', Buffer.from('nonsense').toString('base64url')],
     ['of another shape', Buffer.from('{"a":1}').toString('base64url')],
-    ['of another sort', Buffer.from(JSON.stringify(['-name', 'x', '01890a5d-ac96-774b-bcce-b302099a8057'])).toString('base64url')],
-    ['with a key of another type', Buffer.from(JSON.stringify(['size', "1'; DROP TABLE t", '01890a5d-ac96-774b-bcce-b302099a8057'])).toString('base64url')],
-    ['with a NUL', Buffer.from(JSON.stringify(['size', '\0', '01890a5d-ac96-774b-bcce-b302099a8057'])).toString('base64url')],
+    [
+      'of another sort',
+      Buffer.from(JSON.stringify(['-name', 'x', '01890a5d-ac96-774b-bcce-b302099a8057'])).toString(
+        'base64url',
+      ),
+    ],
+    [
+      'with a key of another type',
+      Buffer.from(
+        JSON.stringify(['size', "1'; DROP TABLE t", '01890a5d-ac96-774b-bcce-b302099a8057']),
+      ).toString('base64url'),
+    ],
+    [
+      'with a NUL',
+      Buffer.from(JSON.stringify(['size', '\0', '01890a5d-ac96-774b-bcce-b302099a8057'])).toString(
+        'base64url',
+      ),
+    ],
     ['with no id', Buffer.from(JSON.stringify(['size', '1', 'x'])).toString('base64url')],
   ])('refuse a cursor that is %s', async (_what, cursor) => {
-    await expect(lists().list(query('size', false, { kind: 'cursor', cursor, limit: 10 }))).rejects.toMatchObject({ kind: 'invalid_input', details: { issues: [{ reason: 'invalid_cursor' }] } });
+    await expect(
+      lists().list(query('size', false, { kind: 'cursor', cursor, limit: 10 })),
+    ).rejects.toMatchObject({ kind: 'invalid_input', details: { issues: [{ reason: 'invalid_cursor' }] } });
   });
 
   it('count a large list anew only every few seconds', async () => {
-    await db().execute(sql`CREATE TABLE large AS SELECT gen_random_uuid() AS id, 'x' AS name, n AS size, now() AS made_at FROM generate_series(1, 2500) n`);
+    await db().execute(
+      sql`CREATE TABLE large AS SELECT gen_random_uuid() AS id, 'x' AS name, n AS size, now() AS made_at FROM generate_series(1, 2500) n`,
+    );
     const large = { ...query('size', false, { kind: 'page', page: 1, limit: 1 }), from: sql`large t` };
     expect((await lists().list(large)).pagination).toMatchObject({ total: 2_500 });
     await db().execute(sql`DELETE FROM large WHERE size > 2400`);

@@ -26,7 +26,12 @@ const TYPES: Readonly<Record<string, string>> = {
   Bytes: 'bytea',
   Float: 'double precision',
 };
-const NATIVE_TYPES: Readonly<Record<string, string>> = { Uuid: 'uuid', Date: 'date', 'Timestamptz(6)': 'timestamp with time zone', Text: 'text' };
+const NATIVE_TYPES: Readonly<Record<string, string>> = {
+  Uuid: 'uuid',
+  Date: 'date',
+  'Timestamptz(6)': 'timestamp with time zone',
+  Text: 'text',
+};
 
 function typeOf(declared: string, attributes: string): string {
   const unsupported = /^Unsupported\("(.+)"\)$/.exec(declared)?.[1];
@@ -34,7 +39,10 @@ function typeOf(declared: string, attributes: string): string {
   const native = /@db\.(\w+(?:\([^)]*\))?)/.exec(attributes)?.[1];
   const decimal = /^Decimal\((\d+), ?(\d+)\)$/.exec(native ?? '');
   if (decimal !== null) return `numeric(${decimal[1]},${decimal[2]})`;
-  return (native === undefined ? TYPES[declared] : NATIVE_TYPES[native]) ?? `unknown to this test: ${declared} ${native}`;
+  return (
+    (native === undefined ? TYPES[declared] : NATIVE_TYPES[native]) ??
+    `unknown to this test: ${declared} ${native}`
+  );
 }
 
 function prismaDefault(attributes: string): string | null {
@@ -58,14 +66,29 @@ function readPrismaSchema(): Record<string, Table> {
     const table: Table = { columns: {}, primaryKey: [], uniques: {} };
     const columnOf = new Map<string, string>();
     let name = model as string;
-    for (const line of (body as string).split('\n').map((each) => each.replace(/\/\/.*/, '').trim().replace(/\s+/g, ' '))) {
+    for (const line of (body as string).split('\n').map((each) =>
+      each
+        .replace(/\/\/.*/, '')
+        .trim()
+        .replace(/\s+/g, ' '),
+    )) {
       const field = /^(\w+) ((?:\w+)(?:\("[^"]+"\))?)(\[\])?(\?)? ?(.*)$/.exec(line);
       const unique = /^@@unique\(\[([^\]]+)\], map: "(\w+)"\)$/.exec(line);
       const mapped = /^@@map\("(\w+)"\)$/.exec(line)?.[1];
       if (mapped !== undefined) name = mapped;
-      else if (unique !== null) table.uniques[unique[2] as string] = (unique[1] as string).split(', ').map((each) => columnOf.get(each) ?? each);
+      else if (unique !== null)
+        table.uniques[unique[2] as string] = (unique[1] as string)
+          .split(', ')
+          .map((each) => columnOf.get(each) ?? each);
       else if (field !== null) {
-        const [, property, declared, list, optional, attributes] = field as unknown as [string, string, string, string?, string?, string?];
+        const [, property, declared, list, optional, attributes] = field as unknown as [
+          string,
+          string,
+          string,
+          string?,
+          string?,
+          string?,
+        ];
         const column = /@map\("(\w+)"\)/.exec(attributes ?? '')?.[1] ?? property;
         columnOf.set(property, column);
         table.columns[column] = {
@@ -98,7 +121,13 @@ describe('the database schema', () => {
   const rows = async <T>(text: string): Promise<T[]> => (await client.query(text)).rows as T[];
 
   async function readDatabase(): Promise<Record<string, Table>> {
-    const columns = await rows<{ table: string; column: string; type: string; nullable: boolean; default: string | null }>(`
+    const columns = await rows<{
+      table: string;
+      column: string;
+      type: string;
+      nullable: boolean;
+      default: string | null;
+    }>(`
       SELECT c.relname AS "table", a.attname AS "column", format_type(a.atttypid, a.atttypmod) AS type, NOT a.attnotnull AS nullable,
         CASE WHEN a.attidentity <> '' THEN 'identity' ELSE pg_get_expr(d.adbin, d.adrelid) END AS "default"
       FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
@@ -145,30 +174,55 @@ describe('the database schema', () => {
       SELECT t.tgrelid::regclass::text AS "table" FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.proname IN ('touch_updated_at', 'touch_revision', 'refuse_change')`);
     const touched = new Set(triggers.map(({ table }) => table));
     for (const [name, { columns, primaryKey }] of Object.entries(tables)) {
-      expect({ name, primaryKey, id: columns['id'] }).toEqual({ name, primaryKey: ['id'], id: { type: 'uuid', nullable: false, default: null } });
-      expect({ name, created: columns['created_at'] }).toEqual({ name, created: { type: 'timestamp with time zone', nullable: false, default: 'now()' } });
-      if (!touched.has(name)) expect({ name, hasUpdatedAt: 'updated_at' in columns }).toEqual({ name, hasUpdatedAt: false });
+      expect({ name, primaryKey, id: columns.id }).toEqual({
+        name,
+        primaryKey: ['id'],
+        id: { type: 'uuid', nullable: false, default: null },
+      });
+      expect({ name, created: columns.created_at }).toEqual({
+        name,
+        created: { type: 'timestamp with time zone', nullable: false, default: 'now()' },
+      });
+      if (!touched.has(name))
+        expect({ name, hasUpdatedAt: 'updated_at' in columns }).toEqual({ name, hasUpdatedAt: false });
       if ('revision' in columns) expect(touched.has(name)).toBe(true);
     }
   });
 
   it('knows no time without its zone', async () => {
-    const naive = await rows(`SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' AND data_type IN ('timestamp without time zone', 'time without time zone')`);
+    const naive = await rows(
+      `SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' AND data_type IN ('timestamp without time zone', 'time without time zone')`,
+    );
     expect(naive).toEqual([]);
   });
 
   it('holds each state to its list', async () => {
-    const states = await rows<{ table: string }>(`SELECT table_name AS "table" FROM information_schema.columns WHERE table_schema = 'public' AND column_name IN ('state', 'status', 'role')`);
-    const checked = await rows<{ table: string; text: string }>(`SELECT conrelid::regclass::text AS "table", pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE contype = 'c'`);
-    const unchecked = states.filter(({ table }) => !checked.some((each) => each.table === table && /\((state|status|role) = ANY/.test(each.text)));
+    const states = await rows<{ table: string }>(
+      `SELECT table_name AS "table" FROM information_schema.columns WHERE table_schema = 'public' AND column_name IN ('state', 'status', 'role')`,
+    );
+    const checked = await rows<{ table: string; text: string }>(
+      `SELECT conrelid::regclass::text AS "table", pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE contype = 'c'`,
+    );
+    const unchecked = states.filter(
+      ({ table }) =>
+        !checked.some((each) => each.table === table && /\((state|status|role) = ANY/.test(each.text)),
+    );
     expect(unchecked).toEqual([]);
   });
 
   it('belongs to a role that is no superuser, and lets nobody change what is append-only', async () => {
-    const [{ superuser }] = (await rows<{ superuser: boolean }>('SELECT rolsuper AS superuser FROM pg_roles WHERE rolname = current_user')) as [{ superuser: boolean }];
+    const [{ superuser }] = (await rows<{ superuser: boolean }>(
+      'SELECT rolsuper AS superuser FROM pg_roles WHERE rolname = current_user',
+    )) as [{ superuser: boolean }];
     expect(superuser).toBe(false);
-    await client.query(`INSERT INTO audit_events (id, actor_kind, action, subject_type) VALUES (gen_random_uuid(), 'system', 'test.done', 'test')`);
-    for (const statement of [`UPDATE audit_events SET action = 'test.other'`, 'DELETE FROM audit_events', 'TRUNCATE audit_events']) {
+    await client.query(
+      `INSERT INTO audit_events (id, actor_kind, action, subject_type) VALUES (gen_random_uuid(), 'system', 'test.done', 'test')`,
+    );
+    for (const statement of [
+      `UPDATE audit_events SET action = 'test.other'`,
+      'DELETE FROM audit_events',
+      'TRUNCATE audit_events',
+    ]) {
       await expect(client.query(statement)).rejects.toThrow('immutable');
     }
   });
