@@ -133,7 +133,7 @@ describe('.env.example', () => {
   });
 
   it('shows the defaults', () => {
-    const config = loadConfig(LEAST) as unknown as Record<string, unknown>;
+    const config = loadConfig(LEAST) as unknown as Record<string, string | number | boolean | undefined>;
     const made = ['DATABASE_URL', 'DATABASE_DIRECT_URL', 'LOG_FORMAT', 'PUBLIC_URL', 'SESSION_SECRET'];
     const shown = Object.entries(readExample()).filter(([name]) => !made.includes(name));
     expect(Object.fromEntries(shown.map(([name, { value }]) => [name, value]))).toEqual(

@@ -61,7 +61,7 @@ describe('migrating', () => {
     for (let i = 1; i <= 5; i += 1)
       file(`000${i}_table.sql`, `CREATE TABLE t${i} (); SELECT pg_sleep(0.05);`);
     const counts = await Promise.all(Array.from({ length: 6 }, run));
-    expect(counts.sort()).toEqual([0, 0, 0, 0, 0, 5]);
+    expect(counts.toSorted((one, other) => one - other)).toEqual([0, 0, 0, 0, 0, 5]);
     expect(await tables()).toEqual(['t1', 't2', 't3', 't4', 't5']);
   });
 
