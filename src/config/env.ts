@@ -85,7 +85,7 @@ export const EnvSchema = z.object({
     .string()
     .min(32)
     .describe(
-      'At least 32 random characters. Signs access tokens and CSRF tokens; changing it ends every session.',
+      'At least 32 random characters. Signs access tokens and CSRF tokens; changing it ends every one of them.',
     ),
   COOKIE_DOMAIN: z
     .string()
