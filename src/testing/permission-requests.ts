@@ -1,0 +1,202 @@
+import type { Things } from './permission-district';
+
+/** One request for what is at a place: the parameters of its path in their order, and its body. */
+export interface Ask {
+  ids?: (at: Things) => string[];
+  body?: (at: Things) => unknown;
+  /** It is about the caller, wherever they are. */
+  alone?: boolean;
+  /** A list: instead of the status, whether this is in it. */
+  lists?: (at: Things) => string;
+  /** The thing is a person's own work, so it also stands at `mate`. */
+  personal?: boolean;
+  /** What the request changes must be put back before the next one. */
+  dirties?: boolean;
+}
+
+const group = (at: Things) => [at.group.id];
+const klass = (at: Things) => [at.klass.id];
+const tool = (at: Things) => [at.tool.id];
+const assignment = (at: Things) => [at.assignment.id];
+const CHAT = { name: 'Tutor', version: '1.0', type: 'chat', behavior: 'You are a patient tutor.' };
+
+/**
+ * How each route is asked for in the permission matrix. A name may go on behind a `#`, where one route is looked at
+ * in more than one state.
+ */
+export const ASKS: Readonly<Record<string, Ask>> = {
+  'GET /auth/me': { alone: true },
+  'PATCH /auth/me': { alone: true, body: () => ({ name: 'New Name' }) },
+  'POST /auth/password': {
+    alone: true,
+    body: () => ({ currentPassword: 'a quiet harbour in May', newPassword: 'a longer swim in July' }),
+  },
+  'GET /auth/sessions': { lists: (at) => at.signIn.id, personal: true },
+  'GET /auth/sessions/:id': { ids: (at) => [at.signIn.id], personal: true },
+  'DELETE /auth/sessions/:id': { ids: (at) => [at.signIn.id], personal: true, dirties: true },
+  'GET /auth/tokens': { lists: (at) => at.apiToken.id, personal: true },
+  'POST /auth/tokens': {
+    alone: true,
+    body: () => ({
+      name: 'script',
+      scopes: ['account:read'],
+      expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+    }),
+  },
+  'GET /auth/tokens/:id': { ids: (at) => [at.apiToken.id], personal: true },
+  'DELETE /auth/tokens/:id': { ids: (at) => [at.apiToken.id], personal: true, dirties: true },
+
+  'GET /users': { lists: (at) => at.member.id },
+  'GET /admin/users': { lists: (at) => at.member.id },
+  'GET /users/:id': { ids: (at) => [at.student.id], personal: true },
+  'GET /users/:id #member': { ids: (at) => [at.member.id] },
+  'PATCH /users/:id': { ids: (at) => [at.member.id], body: () => ({ name: 'New Name' }) },
+  'DELETE /users/:id': { ids: (at) => [at.member.id], dirties: true },
+  'POST /users/:id/reactivate': { ids: (at) => [at.deactivated.id], dirties: true },
+
+  'GET /groups': { lists: (at) => at.group.id },
+  'POST /groups': { body: (at) => ({ name: 'New', parentId: at.group.id }) },
+  'GET /groups/:id': { ids: group },
+  'PATCH /groups/:id': { ids: group, body: () => ({ name: 'New Name' }) },
+  'DELETE /groups/:id': { ids: group, dirties: true },
+  'GET /groups/:id/children': { ids: group },
+  'GET /groups/:id/descendants': { ids: group },
+  'GET /groups/:id/ancestors': { ids: group },
+  'GET /groups/:id/theme/resolved': { ids: group },
+  'GET /groups/:id/settings/resolved': { ids: group },
+  'PATCH /groups/:id/theme': { ids: group, body: () => ({}) },
+  'POST /groups/:id/restore': { ids: (at) => [at.archivedGroup.id], dirties: true },
+  'GET /groups/:id/members': { ids: group },
+  'POST /groups/:id/members': {
+    ids: group,
+    body: (at) => ({ userId: at.newcomer.id, role: 'student' }),
+    dirties: true,
+  },
+  'PATCH /groups/:id/members/:userId': {
+    ids: (at) => [at.group.id, at.member.id],
+    body: () => ({ role: 'student' }),
+  },
+  'DELETE /groups/:id/members/:userId': { ids: (at) => [at.group.id, at.member.id], dirties: true },
+  'GET /groups/:id/classes': { ids: group },
+
+  'GET /classes': { lists: (at) => at.klass.id },
+  'POST /classes': { body: (at) => ({ groupId: at.group.id, name: 'New' }) },
+  'GET /classes/:id': { ids: klass },
+  'PATCH /classes/:id': { ids: klass, body: () => ({ name: 'New Name' }) },
+  'DELETE /classes/:id': { ids: klass, dirties: true },
+  'POST /classes/:id/restore': { ids: (at) => [at.archivedClass.id], dirties: true },
+  'POST /classes/join': { body: (at) => ({ code: at.klass.joinCode }), dirties: true },
+  'GET /classes/:id/roster': { ids: klass },
+  'POST /classes/:id/members': {
+    ids: klass,
+    body: (at) => ({ userId: at.newcomer.id, role: 'student' }),
+    dirties: true,
+  },
+  'PATCH /classes/:id/members/:userId': {
+    ids: (at) => [at.klass.id, at.deactivated.id],
+    body: () => ({ role: 'student' }),
+  },
+  'DELETE /classes/:id/members/:userId': { ids: (at) => [at.klass.id, at.deactivated.id], dirties: true },
+  'GET /classes/:id/assignments': { ids: klass },
+  'GET /classes/:id/submissions': { ids: klass },
+
+  'GET /tools': { lists: (at) => at.tool.id },
+  'POST /tools': { body: (at) => ({ groupId: at.group.id, definition: CHAT }) },
+  'GET /tools/:id': { ids: tool },
+  'GET /tools/:id #draft': { ids: (at) => [at.draftTool.id] },
+  'PATCH /tools/:id': { ids: tool, body: () => ({ definition: CHAT }), dirties: true },
+  'DELETE /tools/:id': { ids: tool, dirties: true },
+  'GET /tools/:id/versions': { ids: tool },
+  'GET /tools/:id/versions/:version': { ids: (at) => [at.tool.id, '1'] },
+  'GET /tools/:id/versions/:from/diff/:to': { ids: (at) => [at.tool.id, '1', '1'] },
+  'POST /tools/:id/publish': { ids: (at) => [at.draftTool.id], body: () => ({}), dirties: true },
+  'POST /tools/:id/fork': { ids: tool, body: (at) => ({ groupId: at.group.id }) },
+  'POST /tools/:id/rollback': { ids: tool, body: () => ({ version: 1 }), dirties: true },
+
+  'POST /assignments': { body: (at) => ({ classId: at.klass.id, toolId: at.tool.id, title: 'New' }) },
+  'GET /assignments/:id': { ids: assignment },
+  'GET /assignments/:id #draft': { ids: (at) => [at.draftAssignment.id] },
+  'PATCH /assignments/:id': { ids: assignment, body: () => ({ title: 'New Title' }) },
+  'DELETE /assignments/:id': { ids: (at) => [at.draftAssignment.id], dirties: true },
+  'POST /assignments/:id/publish': { ids: (at) => [at.draftAssignment.id], dirties: true },
+  'POST /assignments/:id/close': { ids: assignment, dirties: true },
+  'GET /assignments/:id/overrides': { ids: assignment },
+  'PUT /assignments/:id/overrides/:userId': {
+    ids: (at) => [at.assignment.id, at.student.id],
+    body: () => ({ excused: true }),
+    dirties: true,
+    personal: true,
+  },
+  'DELETE /assignments/:id/overrides/:userId': {
+    ids: (at) => [at.assignment.id, at.student.id],
+    dirties: true,
+    personal: true,
+  },
+  'POST /assignments/:id/submissions': { ids: assignment, body: () => ({}), dirties: true },
+  'GET /assignments/:id/submissions': { ids: assignment },
+
+  'GET /submissions/:id': { ids: (at) => [at.submitted.id], personal: true },
+  'GET /submissions/:id #returned': { ids: (at) => [at.returned.id], personal: true },
+  'PATCH /submissions/:id': {
+    ids: (at) => [at.inProgress.id],
+    body: () => ({ answer: 'mine' }),
+    personal: true,
+  },
+  'POST /submissions/:id/submit': {
+    ids: (at) => [at.inProgress.id],
+    body: () => ({}),
+    personal: true,
+    dirties: true,
+  },
+  'POST /submissions/:id/grade': {
+    ids: (at) => [at.submitted.id],
+    body: () => ({ score: 5, feedback: 'Good.' }),
+    personal: true,
+  },
+  'POST /submissions/:id/return': {
+    ids: (at) => [at.submitted.id],
+    body: () => ({}),
+    personal: true,
+    dirties: true,
+  },
+
+  'GET /sessions': { lists: (at) => at.session.id, personal: true },
+  'POST /sessions': { body: (at) => ({ toolId: at.tool.id }) },
+  'POST /sessions #submission': {
+    body: (at) => ({ submissionId: at.inProgress.id }),
+    personal: true,
+    dirties: true,
+  },
+  'GET /sessions/:id': { ids: (at) => [at.session.id], personal: true },
+  'GET /sessions/:id/messages': { ids: (at) => [at.session.id], personal: true },
+  'POST /sessions/:id/messages': {
+    ids: (at) => [at.session.id],
+    body: () => ({ content: 'Hello' }),
+    personal: true,
+    dirties: true,
+  },
+  'GET /sessions/:id/messages/:messageId': { ids: (at) => [at.session.id, at.messageId], personal: true },
+  'GET /sessions/:id/messages/:messageId/stream': {
+    ids: (at) => [at.session.id, at.messageId],
+    personal: true,
+  },
+  'POST /sessions/:id/complete': { ids: (at) => [at.session.id], personal: true, dirties: true },
+  'POST /sessions/:id/stop': { ids: (at) => [at.session.id], personal: true, dirties: true },
+
+  'GET /runs': { lists: (at) => at.doneRun.id, personal: true },
+  'POST /runs': { body: (at) => ({ toolId: at.productTool.id, input: { topic: 'x' } }), dirties: true },
+  'GET /runs/:id': { ids: (at) => [at.doneRun.id], personal: true },
+  'GET /runs/:id/result': { ids: (at) => [at.doneRun.id], personal: true },
+  'POST /runs/:id/cancel': { ids: (at) => [at.queuedRun.id], personal: true, dirties: true },
+
+  'GET /admin/ai-models': { lists: (at) => at.model.id },
+  'POST /admin/ai-models': {
+    body: (at) => ({
+      tenantId: at.group.tenantId,
+      name: `model-${at.newcomer.id}-${Math.random()}`,
+      displayName: 'Model',
+    }),
+  },
+  'PATCH /admin/ai-models/:id': { ids: (at) => [at.model.id], body: () => ({ enabled: true }) },
+  'DELETE /admin/ai-models/:id': { ids: (at) => [at.model.id], dirties: true },
+};
