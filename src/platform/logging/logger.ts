@@ -1,5 +1,7 @@
+import { inspect } from 'node:util';
 import winston from 'winston';
 import { currentContext } from '../context';
+import { LINE, LineTransport } from './line-transport';
 
 export type LogFields = Record<string, unknown>;
 
@@ -12,21 +14,19 @@ export interface Logger {
   child(fields: LogFields): Logger;
 }
 
-const withContext = winston.format((info) => {
-  const { requestId, userId, tenantId } = currentContext();
-  if (requestId !== undefined) info.requestId ??= requestId;
-  if (userId !== undefined) info.userId ??= userId;
-  if (tenantId !== undefined) info.tenantId ??= tenantId;
-  return info;
-});
-
 const HIDDEN = /password|secret|token$|authorization|cookie|api[-_]?key/i;
+/** The names of fields seen so far; our own code has some dozens. */
+const hiddenNames = new Map<string, boolean>();
+const MAX_NAMES = 1_000;
 
 /** A field whose name says that it is a secret is never written, whatever was passed by mistake. */
-const withoutSecrets = winston.format((info) => {
-  for (const key of Object.keys(info)) if (HIDDEN.test(key)) info[key] = '[hidden]';
-  return info;
-});
+function isHidden(name: string): boolean {
+  const known = hiddenNames.get(name);
+  if (known !== undefined) return known;
+  const hidden = HIDDEN.test(name);
+  if (hiddenNames.size < MAX_NAMES) hiddenNames.set(name, hidden);
+  return hidden;
+}
 
 function errorFields(value: unknown): unknown {
   if (!(value instanceof Error)) return value;
@@ -38,10 +38,37 @@ function errorFields(value: unknown): unknown {
   };
 }
 
-const withErrors = winston.format((info) => {
+/** In one pass, as every request writes a line: the work in progress, errors as fields, no secrets, the time. */
+const complete = winston.format((info) => {
+  const { requestId, userId, tenantId } = currentContext();
+  if (requestId !== undefined) info.requestId ??= requestId;
+  if (userId !== undefined) info.userId ??= userId;
+  if (tenantId !== undefined) info.tenantId ??= tenantId;
   if ('error' in info) info.error = errorFields(info.error);
+  for (const name of Object.keys(info)) if (isHidden(name)) info[name] = '[hidden]';
+  info.timestamp = new Date().toISOString();
   return info;
 });
+
+const json = winston.format((info) => {
+  info[LINE] = toJson(info);
+  return info;
+});
+
+/** A field that JSON cannot hold must not cost us the line, nor the process. */
+function toJson(info: object): string {
+  try {
+    return JSON.stringify(info);
+  } catch {
+    return JSON.stringify(info, (key, value: unknown) =>
+      key === '' || typeof value !== 'object' ? inWords(value) : inspect(value),
+    );
+  }
+}
+
+function inWords(value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
 
 const pretty = winston.format.printf(({ level, message, timestamp, service, ...rest }) => {
   const { error, ...fields } = rest as { error?: { stack?: string; message?: string } };
@@ -78,21 +105,16 @@ function facade(logger: winston.Logger): Logger {
 
 /** A logger that adds the request, user and tenant of the work in progress to each line. */
 export function createLogger(options: LoggerOptions): Logger {
-  const { combine, timestamp, json, colorize } = winston.format;
-  const shared = [withContext(), withErrors(), withoutSecrets(), timestamp()];
+  const { combine, colorize } = winston.format;
   const logger = winston.createLogger({
     level: options.level,
     silent: options.silent ?? false,
     defaultMeta: { service: options.service },
     format:
       options.format === 'json'
-        ? combine(...shared, json())
-        : combine(...shared, colorize({ level: true }), pretty),
-    transports: [
-      options.stream === undefined
-        ? new winston.transports.Console()
-        : new winston.transports.Stream({ stream: options.stream }),
-    ],
+        ? combine(complete(), json())
+        : combine(complete(), colorize({ level: true }), pretty),
+    transports: [new LineTransport(options.stream)],
   });
   return facade(logger);
 }
