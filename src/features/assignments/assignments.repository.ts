@@ -12,6 +12,7 @@ import {
   type Dates,
   LATE_POLICIES,
   type LatePolicy,
+  type Override,
   PINS,
   type Pin,
 } from './assignments.types';
@@ -44,6 +45,8 @@ const AssignmentRow = z.object({
   revision: z.number(),
   createdAt: z.date(),
   updatedAt: z.date(),
+});
+const OwnRow = AssignmentRow.extend({
   overrideId: z.string().nullable(),
   overrideOpensAt: nullableDate,
   overrideDueAt: nullableDate,
@@ -61,15 +64,15 @@ const COLUMNS = sql`a.id, a.tenant_id AS "tenantId", a.class_id AS "classId", c.
   a.tool_id AS "toolId", t.name AS "toolName", t.type AS "toolType",
   CASE WHEN a.pin = 'follow_latest' THEN t.current_version ELSE a.tool_version END AS "toolVersion", a.pin, a.title, a.instructions,
   a.opens_at AS "opensAt", a.due_at AS "dueAt", a.closes_at AS "closesAt", a.max_attempts AS "maxAttempts", a.points, a.late_policy AS "latePolicy",
-  a.state, a.published_at AS "publishedAt", a.closed_at AS "closedAt", a.created_by AS "createdBy", a.revision, a.created_at AS "createdAt", a.updated_at AS "updatedAt",
-  o.id AS "overrideId", o.opens_at AS "overrideOpensAt", o.due_at AS "overrideDueAt", o.closes_at AS "overrideClosesAt",
+  a.state, a.published_at AS "publishedAt", a.closed_at AS "closedAt", a.created_by AS "createdBy", a.revision, a.created_at AS "createdAt", a.updated_at AS "updatedAt"`;
+const OWN_COLUMNS = sql`${COLUMNS}, o.id AS "overrideId", o.opens_at AS "overrideOpensAt", o.due_at AS "overrideDueAt", o.closes_at AS "overrideClosesAt",
   o.max_attempts AS "overrideMaxAttempts", o.excused AS "overrideExcused",
   coalesce(s.attempt, 0) AS attempts, s.id AS "latestSubmissionId", s.state AS "latestState"`;
 
-/** Assignments, each with the caller's own override and latest attempt: attempts have no gaps, so its number counts them. */
-const sourceFor = (
-  userId: string,
-): Sql => sql`assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id JOIN tools t ON t.id = a.tool_id
+/** LEFT where every row has its match: counting then leaves that table out. */
+const SOURCE = sql`assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id LEFT JOIN tools t ON t.id = a.tool_id`;
+/** The same, each with the caller's own override and latest attempt: attempts have no gaps, so its number counts them. */
+const ownSource = (userId: string): Sql => sql`${SOURCE}
   LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = ${userId}::uuid
   LEFT JOIN LATERAL (SELECT id, state, attempt FROM submissions WHERE assignment_id = a.id AND user_id = ${userId}::uuid ORDER BY attempt DESC LIMIT 1) s ON TRUE`;
 
@@ -83,30 +86,36 @@ const SORTS = {
   title: { expression: sql`a.title`, type: 'text' },
 } as const;
 
-function toAssignment(row: z.output<typeof AssignmentRow>): Assignment {
-  const {
-    overrideId,
-    overrideOpensAt,
-    overrideDueAt,
-    overrideClosesAt,
-    overrideMaxAttempts,
-    overrideExcused,
-    attempts,
-    latestSubmissionId,
-    latestState,
-    ...rest
-  } = row;
-  const override =
-    overrideId === null
-      ? null
-      : {
-          opensAt: overrideOpensAt,
-          dueAt: overrideDueAt,
-          closesAt: overrideClosesAt,
-          maxAttempts: overrideMaxAttempts,
-          excused: overrideExcused === true,
-        };
-  return { ...rest, override, mine: { attempts, latestSubmissionId, latestState } };
+type Unowned = z.output<typeof AssignmentRow>;
+type Owned = z.output<typeof OwnRow>;
+
+const NO_WORK = { attempts: 0, latestSubmissionId: null, latestState: null } as const;
+
+function overrideOf(row: Owned): Override | null {
+  if (row.overrideId === null) return null;
+  return {
+    opensAt: row.overrideOpensAt,
+    dueAt: row.overrideDueAt,
+    closesAt: row.overrideClosesAt,
+    maxAttempts: row.overrideMaxAttempts,
+    excused: row.overrideExcused === true,
+  };
+}
+
+/** The row itself becomes the assignment, its flat columns included: a copy of each costs as much as reading the page. */
+function toAssignment(row: Unowned | Owned): Assignment {
+  const own = 'overrideId' in row ? row : null;
+  return Object.assign(row, {
+    override: own === null ? null : overrideOf(own),
+    mine:
+      own === null
+        ? NO_WORK
+        : {
+            attempts: own.attempts,
+            latestSubmissionId: own.latestSubmissionId,
+            latestState: own.latestState,
+          },
+  });
 }
 
 /** The columns that a caller can set. */
@@ -158,8 +167,8 @@ export class AssignmentsRepository {
   /** An assignment of a class that is not archived, with the caller's own override and work. */
   async findById(access: Access, id: string): Promise<Assignment | null> {
     const row = await this.db.row(
-      sql`SELECT ${COLUMNS} FROM ${sourceFor(access.userId)} WHERE a.id = ${id}::uuid AND ${ALIVE}`,
-      AssignmentRow,
+      sql`SELECT ${OWN_COLUMNS} FROM ${ownSource(access.userId)} WHERE a.id = ${id}::uuid AND ${ALIVE}`,
+      OwnRow,
     );
     return row === null ? null : toAssignment(row);
   }
@@ -181,22 +190,24 @@ export class AssignmentsRepository {
     if (filters.state !== undefined) where.push(sql`a.state = ${filters.state}`);
     if (filters.q !== undefined) where.push(contains(sql`lower(a.title)`, filters.q));
     if (filters.updatedSince !== undefined) where.push(sql`a.updated_at >= ${filters.updatedSince}`);
-    if (filters.dueAfter !== undefined) where.push(sql`coalesce(o.due_at, a.due_at) >= ${filters.dueAfter}`);
-    if (filters.dueBefore !== undefined) where.push(sql`coalesce(o.due_at, a.due_at) < ${filters.dueBefore}`);
+    const isStudent = access.classRoles.get(classId) === 'student';
+    const dueAt = isStudent ? sql`coalesce(o.due_at, a.due_at)` : sql`a.due_at`;
+    if (filters.dueAfter !== undefined) where.push(sql`${dueAt} >= ${filters.dueAfter}`);
+    if (filters.dueBefore !== undefined) where.push(sql`${dueAt} < ${filters.dueBefore}`);
     const { items, pagination } = await this.lists.list({
-      columns: COLUMNS,
-      from: sourceFor(access.userId),
+      ...(isStudent
+        ? { columns: OWN_COLUMNS, from: ownSource(access.userId), row: OwnRow }
+        : { columns: COLUMNS, from: SOURCE, row: AssignmentRow }),
       where,
       id: sql`a.id`,
       page,
-      row: AssignmentRow,
       sort: {
         column: SORTS[sort.name as keyof typeof SORTS],
         descending: sort.descending,
         name: `${sort.descending ? '-' : ''}${sort.name}`,
       },
     });
-    return { items: items.map(toAssignment), pagination };
+    return { items: (items as (Unowned | Owned)[]).map(toAssignment), pagination };
   }
 
   async insert(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { violatedConstraint } from '../../platform/db/errors';
+import { RowLoader } from '../../platform/db/row-loader';
 import { join, type Sql, sql } from '../../platform/db/sql';
 import { labelOf } from './groups.tree';
 import { GROUP_KINDS, type Group, type GroupKind, type GroupSettings, type Theme } from './groups.types';
@@ -65,21 +66,25 @@ export function moveRefusal(error: unknown): MoveRefusal | null {
   return constraint?.startsWith('group.') === true ? (constraint as MoveRefusal) : null;
 }
 
+const groupsById = (ids: readonly string[]): Sql =>
+  sql`SELECT ${GROUP_COLUMNS} FROM groups g WHERE g.id = ANY (${[...ids]}::uuid[])`;
+
 /** Single groups, and the only writer of `path`. */
 export class GroupsRepository {
-  constructor(private readonly db: Database) {}
+  private readonly loader: RowLoader<typeof GroupRow>;
+
+  constructor(private readonly db: Database) {
+    this.loader = new RowLoader(db, GroupRow, groupsById);
+  }
 
   /** A group, archived or not. */
   async findById(id: string): Promise<Group | null> {
-    return this.db.row(sql`SELECT ${GROUP_COLUMNS} FROM groups g WHERE g.id = ${id}::uuid`, GroupRow);
+    return this.loader.find(id);
   }
 
   /** Those of these groups that exist, archived or not, in no order. */
   async findByIds(ids: readonly string[]): Promise<Group[]> {
-    return this.db.rows(
-      sql`SELECT ${GROUP_COLUMNS} FROM groups g WHERE g.id = ANY (${[...ids]}::uuid[])`,
-      GroupRow,
-    );
+    return this.db.rows(groupsById(ids), GroupRow);
   }
 
   /** The group, held against other writers until the ambient transaction ends. Within it, lock the tree before this. */

@@ -3,6 +3,7 @@ import type { Access } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import { isWithin } from '../../platform/db/ltree';
 import type { ListReader, SortColumn } from '../../platform/db/paging';
+import { RowLoader } from '../../platform/db/row-loader';
 import { type Sql, sql } from '../../platform/db/sql';
 import type { Page, PageRequest } from '../../shared/pages';
 import { isTenantAdmin } from './users.policy';
@@ -106,18 +107,22 @@ function conditionsOf(filters: UserFilters, reach: Reach): Sql[] {
   ];
 }
 
+const usersById = (ids: readonly string[]): Sql =>
+  sql`SELECT ${USER_COLUMNS}, ${GROUP_PATHS} AS "groupPaths", ${CLASS_IDS} AS "classIds"
+      FROM users u WHERE u.id = ANY (${[...ids]}::uuid[]) AND u.deleted_at IS NULL`;
+
 export class UsersRepository {
+  private readonly loader: RowLoader<typeof PlacedUserRow>;
+
   constructor(
     private readonly db: Database,
     private readonly lists: ListReader,
-  ) {}
+  ) {
+    this.loader = new RowLoader(db, PlacedUserRow, usersById);
+  }
 
   find(userId: string): Promise<PlacedUser | null> {
-    return this.db.row(
-      sql`SELECT ${USER_COLUMNS}, ${GROUP_PATHS} AS "groupPaths", ${CLASS_IDS} AS "classIds"
-          FROM users u WHERE u.id = ${userId}::uuid AND u.deleted_at IS NULL`,
-      PlacedUserRow,
-    );
+    return this.loader.find(userId);
   }
 
   /** The people within the caller's reach. Their places are read only where the reach depends on them. */
