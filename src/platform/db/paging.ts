@@ -146,14 +146,20 @@ export class ListReader {
     return `${source.text}\0${JSON.stringify(source.values)}`;
   }
 
+  /** Of those who find it too old one counts anew; the others go on with it meanwhile. */
   private rememberedCount(key: string): number | null {
     const known = this.counts.get(key);
-    if (known === undefined || known.expiresAt <= Date.now()) return null;
-    return known.total;
+    if (known === undefined) return null;
+    if (known.expiresAt > Date.now()) return known.total;
+    known.expiresAt = Date.now() + COUNT_REMEMBERED_MS;
+    return null;
   }
 
   private rememberCount(key: string, total: number): void {
-    if (total < COUNT_REMEMBERED_FROM) return;
+    if (total < COUNT_REMEMBERED_FROM) {
+      this.counts.delete(key);
+      return;
+    }
     if (this.counts.size >= MAX_REMEMBERED_COUNTS) this.counts.clear();
     this.counts.set(key, { total, expiresAt: Date.now() + COUNT_REMEMBERED_MS });
   }
