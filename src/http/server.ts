@@ -16,7 +16,7 @@ const KEEP_ALIVE_MS = 95_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** On shutdown, what is on its way already still gets in for this long: a closed door would cut it off. */
 const LINGER_MS = 250;
-/** How often connections that have become idle are closed while stopping. */
+/** How often it looks for connections that have become idle, or have gone, while stopping. */
 const SWEEP_MS = 50;
 
 /**
@@ -78,14 +78,15 @@ export class HttpServer {
   /**
    * Tells clients to close their connections, takes no new ones, and resolves when every request and stream has ended.
    * @param graceMs after which those that have not are cut off.
+   * @param lingerMs how long what is on its way already still gets in, unless every client has left before.
    * @returns how many connections were cut off.
    */
-  stop(graceMs: number): Promise<number> {
-    this.stopping ??= this.drain(graceMs);
+  stop(graceMs: number, lingerMs = LINGER_MS): Promise<number> {
+    this.stopping ??= this.drain(graceMs, Math.min(lingerMs, graceMs));
     return this.stopping;
   }
 
-  private async drain(graceMs: number): Promise<number> {
+  private async drain(graceMs: number, lingerMs: number): Promise<number> {
     this.app.enable('draining');
     this.server.prependListener('request', (_req, res) => res.setHeader('Connection', 'close'));
     for (const socket of this.sockets) announceClose(socket);
@@ -94,7 +95,7 @@ export class HttpServer {
       cutOff = this.sockets.size;
       for (const socket of this.sockets) socket.destroy();
     }, graceMs);
-    await sleep(Math.min(LINGER_MS, graceMs));
+    await this.linger(lingerMs);
     const closed = new Promise((resolve) => this.server.close(resolve));
     const sweep = setInterval(() => this.closeIdle(), SWEEP_MS);
     this.closeIdle();
@@ -102,6 +103,11 @@ export class HttpServer {
     clearInterval(sweep);
     clearTimeout(limit);
     return cutOff;
+  }
+
+  private async linger(ms: number): Promise<void> {
+    const end = Date.now() + ms;
+    while (this.sockets.size > 0 && Date.now() < end) await sleep(Math.min(SWEEP_MS, end - Date.now()));
   }
 
   private closeIdle(): void {
