@@ -55,7 +55,7 @@ const told = (text: string) => worker.output.join('').split(text).length - 1;
 
 describe('a worker', () => {
   it('waited for a Temporal that was away when it started, and said so', async () => {
-    expect(told('available again: Temporal')).toBeGreaterThan(0);
+    await until(() => told('available again: Temporal') > 0);
     expect(await scene.untilEnded(await scene.createRun())).toMatchObject({ state: 'succeeded' });
   });
 
