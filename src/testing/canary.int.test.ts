@@ -229,6 +229,13 @@ describe('the instructions of a tool', () => {
     await walk(app.anonymous);
   });
 
+  it('are in no page that stands beside the API', async () => {
+    for (const path of ['/openapi.json', '/docs/', '/health', '/ready']) {
+      const response = await fetch(app.url + path);
+      expect([path, response.status, (await response.text()).includes(CANARY)]).toEqual([path, 200, false]);
+    }
+  });
+
   // Those who may take things away come last, so that the others still find something.
   it.each(['classmate', 'guardian', 'colleague', 'staff', 'stranger', 'assistant', 'coTeacher'])(
     'are in no answer that a %s gets, by any route',
