@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { CLASS_ROLES, GROUP_ROLES } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
-import { sql } from '../../platform/db/sql';
+import { RowLoader } from '../../platform/db/row-loader';
+import { type Sql, sql } from '../../platform/db/sql';
 import { USER_COLUMNS, UserRow } from './users.repository';
 import type { Me } from './users.types';
 
@@ -14,21 +15,24 @@ const MeRow = UserRow.extend({
   ),
 });
 
-/** The first thing that every client asks for, so it is one statement. */
+const mesById = (ids: readonly string[]): Sql => sql`SELECT ${USER_COLUMNS},
+    coalesce((SELECT json_agg(json_build_object('id', g.id, 'name', g.name, 'kind', g.kind, 'role', m.role) ORDER BY g.path)
+              FROM group_members m JOIN groups g ON g.id = m.group_id
+              WHERE m.user_id = u.id AND g.deleted_at IS NULL), '[]') AS groups,
+    coalesce((SELECT json_agg(json_build_object('id', c.id, 'name', c.name, 'groupId', c.group_id, 'role', m.role) ORDER BY c.name, c.id)
+              FROM class_members m JOIN classes c ON c.id = m.class_id
+              WHERE m.user_id = u.id AND c.deleted_at IS NULL), '[]') AS classes
+  FROM users u WHERE u.id = ANY (${[...ids]}::uuid[]) AND u.deleted_at IS NULL`;
+
+/** The first thing that every client asks for. */
 export class MeReadModel {
-  constructor(private readonly db: Database) {}
+  private readonly loader: RowLoader<typeof MeRow>;
+
+  constructor(db: Database) {
+    this.loader = new RowLoader(db, MeRow, mesById);
+  }
 
   find(userId: string): Promise<Me | null> {
-    return this.db.row(
-      sql`SELECT ${USER_COLUMNS},
-            coalesce((SELECT json_agg(json_build_object('id', g.id, 'name', g.name, 'kind', g.kind, 'role', m.role) ORDER BY g.path)
-                      FROM group_members m JOIN groups g ON g.id = m.group_id
-                      WHERE m.user_id = u.id AND g.deleted_at IS NULL), '[]') AS groups,
-            coalesce((SELECT json_agg(json_build_object('id', c.id, 'name', c.name, 'groupId', c.group_id, 'role', m.role) ORDER BY c.name, c.id)
-                      FROM class_members m JOIN classes c ON c.id = m.class_id
-                      WHERE m.user_id = u.id AND c.deleted_at IS NULL), '[]') AS classes
-          FROM users u WHERE u.id = ${userId}::uuid AND u.deleted_at IS NULL`,
-      MeRow,
-    );
+    return this.loader.find(userId);
   }
 }
