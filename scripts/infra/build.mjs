@@ -47,7 +47,8 @@ async function bundleWorkflows() {
   const keep = (/** @type {string} */ message) => void messages.push(message);
   const logger = { log: keep, trace: () => {}, debug: () => {}, info: () => {}, warn: keep, error: keep };
   try {
-    const { code } = await bundleWorkflowCode({ workflowsPath: entry, logger });
+    const failureConverterPath = join(root, 'dist', 'src', 'platform', 'temporal', 'failure-converter.js');
+    const { code } = await bundleWorkflowCode({ workflowsPath: entry, failureConverterPath, logger });
     writeFileSync(join(root, 'dist', 'workflows', 'bundle.js'), code);
   } catch (cause) {
     throw new Error(`The workflows could not be bundled: ${String(cause)}\n${messages.join('\n')}`, {

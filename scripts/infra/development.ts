@@ -76,6 +76,7 @@ class Development {
   private async start(): Promise<void> {
     const startedAt = Date.now();
     this.env.SESSION_SECRET ??= this.data.secrets().sessionSecret;
+    this.env.STORAGE_DIR ??= this.data.storageFolder;
     await this.startDatabase();
     await this.script('Migrating the database', 'migrate.js');
     await this.script('Demo district', 'seed-demo.js');
@@ -131,6 +132,7 @@ class Development {
       const dbFile = this.data.temporalFile;
       const server = await step('Temporal', () => startTemporal({ cli: cli.path, port, uiPort, dbFile }));
       this.stack.addServer('Temporal', server, 'SIGTERM');
+      this.record.setTemporalAddress(server.address);
       this.env.TEMPORAL_UI_URL ??= `http://localhost:${uiPort}`;
     } catch (error) {
       if (this.stack.isStopping) throw error;
@@ -146,6 +148,7 @@ class Development {
   }
 
   private async startProcesses(): Promise<void> {
+    this.env.WORKER_HEALTH_PORT ??= String(await this.ports.pick('the worker’s health', 3001));
     const port = await this.ports.pick('the API', Number(this.env.PORT || 3000));
     this.apiUrl = `http://localhost:${port}`;
     this.env.PORT = String(port);

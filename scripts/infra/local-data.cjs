@@ -7,7 +7,7 @@ const { isAlive, startTimeOf } = require('./processes.cjs');
 /**
  * @typedef {{ sessionSecret: string, superuserPassword: string, databasePassword: string }} Secrets
  * @typedef {{ name: string, pid: number, startTime: string | undefined, ask: NodeJS.Signals }} StartedProcess
- * @typedef {{ pid: number, startTime: string | undefined, apiUrl?: string, processes: StartedProcess[] }} Run
+ * @typedef {{ pid: number, startTime: string | undefined, apiUrl?: string, temporalAddress?: string, processes: StartedProcess[] }} Run
  */
 
 /** Never half a file, and for its owner only. @param {string} file @param {unknown} content */
@@ -39,6 +39,7 @@ class LocalData {
     this.folder = join(root, '.data');
     this.temporalFile = join(this.folder, 'temporal.sqlite');
     this.demoLoginsFile = join(this.folder, 'demo-logins.json');
+    this.storageFolder = join(this.folder, 'storage');
     this.secretsFile = join(this.folder, 'secrets.json');
     this.runFile = join(this.folder, 'run.json');
   }
@@ -79,6 +80,13 @@ class LocalData {
     /** @type {Run | undefined} */
     const run = readJson(this.runFile);
     return run?.processes.filter(isStillThere) ?? [];
+  }
+
+  /** The run of this checkout's system that is going on. @returns {Run | undefined} */
+  running() {
+    /** @type {Run | undefined} */
+    const run = readJson(this.runFile);
+    return run && isStillThere(run) ? run : undefined;
   }
 
   /** Throws when this checkout's system is running. */

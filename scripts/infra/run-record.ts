@@ -25,6 +25,11 @@ export class RunRecord {
     this.data.writeRun(this.run);
   }
 
+  setTemporalAddress(address: string): void {
+    this.run.temporalAddress = address;
+    this.data.writeRun(this.run);
+  }
+
   end(): void {
     this.data.removeRun();
   }

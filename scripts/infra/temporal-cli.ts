@@ -1,12 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { withFileLock } from './file-lock';
-import { guardProcess } from './guard';
-import { projectRoot } from './project-root';
+import { buildWithGo, findOnPath, toolCachePath } from './go-tool';
 
 // The newest version that the Go module proxy can build; kept equal to scripts/temporal-cli/go.mod by a test.
 export const TEMPORAL_CLI_VERSION = '1.5.1';
@@ -35,10 +33,7 @@ export class TemporalCliUnavailableError extends Error {}
 
 /** Where this user's built or downloaded CLI is kept: outside the checkout, so that a fresh clone finds it. */
 export function temporalCliCachePath(env: NodeJS.ProcessEnv = process.env): string {
-  const home = env.HOME ?? homedir();
-  const caches = process.platform === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache');
-  const name = `temporal-${TEMPORAL_CLI_VERSION}-${process.platform}-${process.arch}`;
-  return join(env.XDG_CACHE_HOME || caches, 'raptscallions', name);
+  return toolCachePath(`temporal-${TEMPORAL_CLI_VERSION}`, env);
 }
 
 /** The CLI that this machine has already: on the PATH or in the user's cache. */
@@ -71,7 +66,7 @@ export async function ensureTemporalCli(options: TemporalCliOptions = {}): Promi
       const problems: string[] = [];
       for (const [origin, make] of [
         ['download', download],
-        ['Go build', buildWithGo],
+        ['Go build', build],
       ] as const) {
         try {
           await make(target, { ...options, env, onProgress });
@@ -88,11 +83,6 @@ export async function ensureTemporalCli(options: TemporalCliOptions = {}): Promi
 }
 
 type Make = TemporalCliOptions & Required<Pick<TemporalCliOptions, 'env' | 'onProgress'>>;
-
-function findOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
-  const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
-}
 
 async function download(target: string, { downloadSite = 'https://temporal.download', onProgress }: Make) {
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
@@ -131,33 +121,10 @@ async function fetchArchive(url: string, onProgress: (text: string) => void): Pr
   }
 }
 
-async function buildWithGo(target: string, { env, onProgress }: Make): Promise<void> {
-  if (!findOnPath('go', env)) throw new Error('no Go toolchain on the PATH');
-  onProgress('building with Go');
-  const unfinished = `${target}.${process.pid}`;
-  const version = `-X github.com/temporalio/cli/temporalcli.Version=${TEMPORAL_CLI_VERSION}`;
-  const flags = ['-mod=readonly', '-trimpath', '-v', `-ldflags=-s -w ${version}`, '-o', unfinished];
-  const go = spawn('go', ['build', ...flags, 'github.com/temporalio/cli/cmd/temporal'], {
-    cwd: join(projectRoot, 'scripts', 'temporal-cli'),
-    env: { ...env, GOWORK: 'off', GOFLAGS: '-buildvcs=false' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  guardProcess(go);
-  let compiled = 0;
-  const messages: string[] = [];
-  createInterface({ input: go.stderr }).on('line', (line) => {
-    // With -v each line of one word is a package that is being compiled.
-    if (/^\S+$/.test(line)) onProgress(`building with Go, ${++compiled} packages`);
-    else if (messages.push(line) > 5) messages.shift();
-  });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    go.once('error', reject).once('close', resolve);
-  });
-  if (code !== 0) {
-    rmSync(unfinished, { force: true });
-    throw new Error(`go build failed: ${messages.join(' | ')}`);
-  }
-  renameSync(unfinished, target);
+async function build(target: string, { env, onProgress }: Make): Promise<void> {
+  const ldflags = `-X github.com/temporalio/cli/temporalcli.Version=${TEMPORAL_CLI_VERSION}`;
+  const name = 'github.com/temporalio/cli/cmd/temporal';
+  await buildWithGo({ folder: 'temporal-cli', package: name, target, ldflags, env, onProgress });
 }
 
 // Copied first, because /tmp may be another file system, and renamed, so that nobody sees half of it.

@@ -1,0 +1,22 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LocalData } from './local-data.cjs';
+import { isAlive } from './processes.cjs';
+import { projectRoot } from './project-root';
+
+const NAME = 'raptscallions';
+
+/** The address of the database that `npm start` runs in this checkout; undefined where it does not run. */
+export function runningDatabaseUrl(data = new LocalData(projectRoot)): string | undefined {
+  if (!existsSync(data.secretsFile)) return undefined;
+  for (const folder of [data.folder, data.remoteFolder()]) {
+    const file = join(folder, 'postgres', 'postmaster.pid');
+    if (!existsSync(file)) continue;
+    // Process, folder, start time, port: the server's own note of itself.
+    const [pid, , , port] = readFileSync(file, 'utf8').split('\n');
+    if (!isAlive(Number(pid))) continue;
+    const password = encodeURIComponent(data.secrets().databasePassword);
+    return `postgresql://${NAME}:${password}@127.0.0.1:${Number(port)}/${NAME}`;
+  }
+  return undefined;
+}

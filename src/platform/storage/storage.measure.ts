@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+import type { StoredFile } from './storage';
+
+/** Counts and hashes what passes through; the result is there once all of it has passed. */
+export class Measure {
+  private readonly hash = createHash('sha256');
+  private bytes = 0;
+
+  async *of(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    for await (const chunk of chunks) {
+      this.bytes += chunk.byteLength;
+      this.hash.update(chunk);
+      yield chunk;
+    }
+  }
+
+  result(): StoredFile {
+    return { bytes: this.bytes, sha256: this.hash.digest('hex') };
+  }
+}
