@@ -27,11 +27,28 @@ export class AuditService {
     await this.db.execute(this.insertStatement(entry));
   }
 
+  /** Writes the same event about each of these people, with one statement. */
+  async recordAbout(entry: Omit<AuditEntry, 'aboutUserId'>, userIds: readonly string[]): Promise<void> {
+    if (userIds.length === 0) return;
+    const ids = userIds.map(() => newId());
+    const event = this.insertStatement(
+      entry,
+      sql`FROM unnest(${ids}::uuid[], ${[...userIds]}::uuid[]) AS each (id, about_user_id)`,
+      { id: sql`each.id`, aboutUserId: sql`each.about_user_id` },
+    );
+    await this.db.execute(event);
+  }
+
   /**
    * The INSERT itself, for a service that does its whole work in one statement: `WITH audit AS (…)`.
    * @param from where the row depends on another CTE: `FROM created`.
+   * @param each the columns that differ, where `from` gives several rows.
    */
-  insertStatement(entry: AuditEntry, from: Sql = empty): Sql {
+  insertStatement(
+    entry: AuditEntry,
+    from: Sql = empty,
+    each: { id: Sql; aboutUserId: Sql } | null = null,
+  ): Sql {
     const { userId, actorKind, requestId, ip } = currentContext();
     const kind =
       userId === undefined
@@ -40,7 +57,7 @@ export class AuditService {
           : 'anonymous'
         : (actorKind ?? 'user');
     return sql`INSERT INTO audit_events (id, tenant_id, actor_id, actor_kind, action, subject_type, subject_id, about_user_id, details, request_id, ip)
-      SELECT ${newId()}::uuid, ${entry.tenantId}::uuid, ${userId ?? null}::uuid, ${kind}, ${entry.action}, ${entry.subjectType},
-              ${entry.subjectId}::uuid, ${entry.aboutUserId ?? null}::uuid, ${JSON.stringify(entry.details ?? {})}::jsonb, ${requestId ?? null}, ${ip ?? null} ${from}`;
+      SELECT ${each?.id ?? sql`${newId()}::uuid`}, ${entry.tenantId}::uuid, ${userId ?? null}::uuid, ${kind}, ${entry.action}, ${entry.subjectType},
+              ${entry.subjectId}::uuid, ${each?.aboutUserId ?? sql`${entry.aboutUserId ?? null}::uuid`}, ${JSON.stringify(entry.details ?? {})}::jsonb, ${requestId ?? null}, ${ip ?? null} ${from}`;
   }
 }

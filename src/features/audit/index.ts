@@ -1,1 +1,6 @@
+export { NO_TENANT } from './audit.chain';
+export { createAuditTrailModule, createAuditVerification } from './audit.module';
+export { auditRules } from './audit.policy';
+export type { AuditSealService } from './audit.seal.service';
 export { type AuditEntry, AuditService } from './audit.service';
+export type { Anchor, AuditVerifyService, ChainReport } from './audit.verify.service';

@@ -1,0 +1,11 @@
+import { API_BASE } from '../../http/base';
+import type { AuditEvent } from './audit.types';
+
+export function presentAuditEvent({ position, hash, createdAt, ...event }: AuditEvent) {
+  return {
+    ...event,
+    createdAt: createdAt.toISOString(),
+    seal: position === null || hash === null ? null : { position, hash },
+    links: { self: `${API_BASE}/admin/audit/${event.id}` },
+  };
+}

@@ -1,0 +1,28 @@
+import { defineRoute, type Route, signedIn } from '../../http/route';
+import { idParams } from '../../http/schemas';
+import type { AuditController } from './audit.controller';
+import { AuditEventSchema, ListAuditQuery } from './audit.schemas';
+
+export const auditRoutes = (controller: AuditController): Route[] => [
+  defineRoute({
+    method: 'get',
+    path: '/admin/audit',
+    summary: 'List who did what',
+    description:
+      'For admins of a root group the events of their tenant, for platform admins all; the newest first. Each event gets its place in the hash chain of its tenant within minutes.',
+    access: signedIn('audit.read'),
+    query: ListAuditQuery,
+    success: { status: 200, description: 'A page of events.', data: AuditEventSchema, list: true },
+    handler: controller.list,
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/admin/audit/:id',
+    summary: 'Get one audit event',
+    access: signedIn('audit.read'),
+    params: idParams,
+    success: { status: 200, description: 'The event.', data: AuditEventSchema },
+    errors: { 'audit.not_found': 'There is no such event, or not for the caller.' },
+    handler: controller.get,
+  }),
+];

@@ -1,0 +1,44 @@
+import { authorize, can, type Principal, subject } from '../../authz/ability';
+import type { SortColumn } from '../../platform/db/paging';
+import { NotFoundError } from '../../shared/errors';
+import type { Page, PageRequest } from '../../shared/pages';
+import type { AuditTrailRepository } from './audit.trail.repository';
+import type { AuditEvent, AuditFilters } from './audit.types';
+
+/** Not there, or not for the caller. */
+export class AuditEventNotFoundError extends NotFoundError {
+  constructor() {
+    super('audit.not_found', 'There is no such audit event, or not for you.');
+  }
+}
+
+/** The audit trail, for those who answer for a tenant. */
+export class AuditTrailService {
+  constructor(private readonly repository: AuditTrailRepository) {}
+
+  /** The caller's tenant's events; for platform admins those of all, or of the tenant they name. @throws ForbiddenError */
+  async listEvents(
+    principal: Principal,
+    filters: AuditFilters,
+    sort: { column: SortColumn; descending: boolean; name: string },
+    page: PageRequest,
+  ): Promise<Page<AuditEvent>> {
+    authorize(principal, 'audit.read', subject('AuditTrail', { tenantId: principal.tenantId }));
+    const { tenantId } = principal;
+    const isForeign = filters.tenantId !== undefined && filters.tenantId !== tenantId;
+    if (principal.isPlatformAdmin) return this.repository.list(filters, sort, page);
+    // What another tenant has does not exist.
+    if (tenantId === null || isForeign)
+      return { items: [], pagination: { limit: page.limit, nextCursor: null } };
+    return this.repository.list({ ...filters, tenantId }, sort, page);
+  }
+
+  /** @throws AuditEventNotFoundError, ForbiddenError for those who may read no trail at all */
+  async getEvent(principal: Principal, id: string): Promise<AuditEvent> {
+    authorize(principal, 'audit.read', subject('AuditTrail', { tenantId: principal.tenantId }));
+    const event = await this.repository.find(id);
+    if (event === null || !can(principal, 'audit.read', subject('AuditTrail', { tenantId: event.tenantId })))
+      throw new AuditEventNotFoundError();
+    return event;
+  }
+}

@@ -1,0 +1,35 @@
+export const ACTOR_KINDS = ['user', 'api_token', 'system', 'anonymous'] as const;
+export type ActorKind = (typeof ACTOR_KINDS)[number];
+
+/** Something that happened. */
+export interface AuditEvent {
+  id: string;
+  /** The order in which events were written, over all tenants; with gaps. */
+  seq: number;
+  tenantId: string | null;
+  actorId: string | null;
+  actorKind: ActorKind;
+  action: string;
+  subjectType: string;
+  subjectId: string | null;
+  aboutUserId: string | null;
+  details: unknown;
+  requestId: string | null;
+  ip: string | null;
+  createdAt: Date;
+  /** Its place in the hash chain; null until the next round of sealing. */
+  position: number | null;
+  /** In hexadecimal. */
+  hash: string | null;
+}
+
+export interface AuditFilters {
+  tenantId?: string | undefined;
+  action?: string | undefined;
+  actorId?: string | undefined;
+  subjectType?: string | undefined;
+  subjectId?: string | undefined;
+  aboutUserId?: string | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
+}

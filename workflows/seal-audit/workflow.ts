@@ -1,0 +1,22 @@
+import { ApplicationFailure, defineQuery, proxyActivities, setHandler } from '@temporalio/workflow';
+import { SWEEP } from '../shared/retry-profiles';
+import type { SealAuditActivities } from './activities';
+import { SEAL_AUDIT_PROGRESS_QUERY, type SealAuditProgress, type SealAuditResult } from './contract';
+
+const { settleAudit, sealChains } = proxyActivities<SealAuditActivities>(SWEEP);
+
+export const sealAuditProgress = defineQuery<SealAuditProgress>(SEAL_AUDIT_PROGRESS_QUERY);
+
+/** One round of sealing: up to where no event can be added any more, then chain by chain. */
+export async function sealAudit(): Promise<SealAuditResult> {
+  let progress: SealAuditProgress = 'settling';
+  setHandler(sealAuditProgress, () => progress);
+  const upTo = await settleAudit();
+  if (upTo === null) return { events: 0, chains: 0, heldUp: true };
+  progress = 'sealing';
+  const { events, chains, failed } = await sealChains(upTo);
+  progress = 'ended';
+  // So that operations see it: a chain on which nothing can be put any more was meddled with.
+  if (failed > 0) throw ApplicationFailure.nonRetryable('audit.chain_stuck', 'audit.chain_stuck');
+  return { events, chains, heldUp: false };
+}
