@@ -1,0 +1,124 @@
+import type { Database } from '../../platform/db/database';
+import type { UsageAggregatesRepository } from './usage.aggregates.repository';
+import { addDays, type DayWindow, daysSince } from './usage.days';
+import type { UsageProgressRepository } from './usage.progress.repository';
+import type { UsageState } from './usage.types';
+
+/** A day of the largest district takes a second; what takes this long is stuck. The pool's own limit is the same. */
+const DAY_TIMEOUT_MS = 120_000;
+
+export interface AggregateDaysInput {
+  tenantId: string;
+  /** Days that had ended by then are aggregated. */
+  until: Date;
+  /** How many days that were never aggregated are taken on at most. */
+  limit: number;
+  /** Called after each day. Throws to stop there: what is done stays done. */
+  onDay?: (day: string) => void;
+}
+
+export interface AggregatedDays {
+  /** Days that were aggregated, or again. */
+  days: number;
+  /** Rows written or removed. */
+  rows: number;
+  /** Whether more days wait than were taken on. */
+  hasMore: boolean;
+}
+
+export interface AggregatedMonths {
+  months: number;
+  rows: number;
+}
+
+export interface UsageAggregationDeps {
+  db: Database;
+  progress: UsageProgressRepository;
+  aggregates: UsageAggregatesRepository;
+}
+
+/** From calls to days, from days to months. Whatever is done twice changes nothing the second time. */
+export class UsageAggregation {
+  constructor(private readonly deps: UsageAggregationDeps) {}
+
+  /** The next tenants, by id, that have ever used a model. */
+  async listTenantIds(after: string | null, limit: number): Promise<string[]> {
+    return this.deps.progress.listTenantIds(after, limit);
+  }
+
+  /** Aggregates the days that have ended since the last one, and those again to which calls were settled late. */
+  async aggregateDays({ tenantId, until, limit, onDay }: AggregateDaysInput): Promise<AggregatedDays> {
+    const { progress } = this.deps;
+    // First of all: what is settled from here on belongs to the next time.
+    const settledThrough = await progress.visibleThrough();
+    const [state] = await progress.states([tenantId]);
+    if (state === undefined) return { days: 0, rows: 0, hasMore: false };
+    const due = await progress.listDueDays(state);
+    const ended = daysSince(state, until).filter(({ endsAt }) => endsAt <= until);
+    let rows = 0;
+    for (const window of due) {
+      rows += await this.aggregateAgain(tenantId, window);
+      onDay?.(window.day);
+    }
+    for (const window of ended.slice(0, limit)) {
+      rows += await this.aggregateNew({ ...state, settledThrough }, window);
+      onDay?.(window.day);
+    }
+    await progress.advance(tenantId, settledThrough);
+    return { days: due.length + Math.min(ended.length, limit), rows, hasMore: ended.length > limit };
+  }
+
+  /** Aggregates the months whose days all are, and those again of which a day has changed since. */
+  async aggregateMonths(
+    tenantId: string,
+    onMonth: (month: string) => void = () => {},
+  ): Promise<AggregatedMonths> {
+    const { progress, aggregates } = this.deps;
+    const months = await aggregates.listDueMonths(tenantId);
+    let rows = 0;
+    for (const month of months) {
+      rows += await this.locked(async () => {
+        // Else a day could change between its reading and the note that the month is up to date.
+        await progress.lock(tenantId);
+        return aggregates.writeMonth(tenantId, month);
+      });
+      onMonth(month);
+    }
+    return { months: months.length, rows };
+  }
+
+  private async aggregateAgain(tenantId: string, window: DayWindow): Promise<number> {
+    const { progress, aggregates } = this.deps;
+    return this.locked(async () => {
+      await progress.lock(tenantId);
+      return aggregates.writeDay(tenantId, window);
+    });
+  }
+
+  private async aggregateNew(
+    { tenantId, timeZone, settledThrough }: UsageState,
+    window: DayWindow,
+  ): Promise<number> {
+    const { progress, aggregates } = this.deps;
+    return this.locked(async () => {
+      // Where somebody else was faster, perhaps with the days of another zone, the next run goes on from theirs.
+      if (!follows(window, await progress.lock(tenantId, settledThrough))) return 0;
+      const rows = await aggregates.writeDay(tenantId, window);
+      await progress.closeDay(tenantId, timeZone, window);
+      return rows;
+    });
+  }
+
+  /** One transaction a day or month: a reader sees all of it or nothing, and a killed one leaves nothing behind. */
+  private locked(work: () => Promise<number>): Promise<number> {
+    return this.deps.db.transaction(work, { timeoutMs: DAY_TIMEOUT_MS });
+  }
+}
+
+function follows(
+  { day, startsAt }: DayWindow,
+  { lastDay, closedUntil }: Pick<UsageState, 'lastDay' | 'closedUntil'>,
+): boolean {
+  if (lastDay === null) return true;
+  return addDays(lastDay, 1) === day && closedUntil?.getTime() === startsAt.getTime();
+}

@@ -1,0 +1,42 @@
+import type { Request } from 'express';
+import type { z } from 'zod';
+import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
+import { mapPage } from '../../shared/pages';
+import { presentTable, presentUsage } from './usage.presenter';
+import { USAGE_SORTS } from './usage.read-model';
+import type { ListUsageQuery } from './usage.schemas';
+import type { UsageService } from './usage.service';
+
+export const CSV = 'text/csv';
+
+/** Whether the request prefers a table; one that takes anything gets JSON. */
+function wantsTable(req: Request, format: 'json' | 'csv' | undefined): boolean {
+  return format === undefined ? req.accepts(['application/json', CSV]) === CSV : format === 'csv';
+}
+
+export class UsageController {
+  constructor(private readonly usage: UsageService) {}
+
+  list = async ({
+    principal,
+    query,
+    req,
+    res,
+  }: Call<unknown, z.output<typeof ListUsageQuery>>): Promise<Reply> => {
+    const { page: _page, cursor: _cursor, limit: _limit, sort: _sort, format, ...question } = query;
+    if (wantsTable(req, format)) {
+      const table = presentTable(question.groupBy, await this.usage.table(principal, question));
+      res
+        .status(200)
+        .set({ 'Content-Disposition': 'attachment; filename="ai-usage.csv"', Vary: 'Accept' })
+        .type(`${CSV}; charset=utf-8`)
+        .end(table);
+      return reply.handled();
+    }
+    const { page, totals } = await this.usage.list(principal, question, {
+      sort: sortOf(query.sort, USAGE_SORTS),
+      page: pageOf(query),
+    });
+    return reply.page(mapPage(page, presentUsage), totals);
+  };
+}

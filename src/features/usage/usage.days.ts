@@ -1,0 +1,77 @@
+/** A day of a tenant: the half-open span of time that it stands for. */
+export interface DayWindow {
+  /** `2026-03-29` */
+  day: string;
+  startsAt: Date;
+  endsAt: Date;
+}
+
+const QUARTER_HOUR_MS = 15 * 60_000;
+const HOUR_MS = 4 * QUARTER_HOUR_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** No place is further ahead of UTC, and none further behind; an hour more than either. */
+const AHEAD_MS = 15 * HOUR_MS;
+const BEHIND_MS = 13 * HOUR_MS;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** The day that a clock in this zone shows at this moment. */
+export function dayAt(timeZone: string, moment: Date | number): string {
+  let format = formats.get(timeZone);
+  if (format === undefined) {
+    // Swedish, as Swedes write dates the way ISO 8601 does.
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
+    formats.set(timeZone, format);
+  }
+  return format.format(moment);
+}
+
+/** The day this many days later. */
+export function addDays(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** The first day of the day's month. */
+export const monthOf = (day: string): string => `${day.slice(0, 8)}01`;
+
+/**
+ * The first moment at which a clock in this zone shows this day or a later one. Days begin and clocks change at
+ * quarters of an hour everywhere, so looking at those finds it: also where midnight comes twice (the first one counts),
+ * where it is skipped, and where a whole day is.
+ */
+export function startOfDay(timeZone: string, day: string): Date {
+  const midnight = Date.parse(day);
+  for (let at = midnight - AHEAD_MS; at < midnight + BEHIND_MS; at += QUARTER_HOUR_MS)
+    if (dayAt(timeZone, at) >= day) return new Date(at);
+  throw new Error(`${day} does not begin in ${timeZone}`);
+}
+
+/** How far days are spoken for, and what is known of those that come next. */
+export interface DaysSoFar {
+  timeZone: string;
+  lastDay: string | null;
+  closedUntil: Date | null;
+  firstCallAt: Date | null;
+}
+
+/**
+ * The days after those that are aggregated, up to and including the one that is still going on. Each begins where the
+ * one before ended, also where the zone has changed in between: the first day after a change is then longer or shorter
+ * (at worst empty), and no moment is in two days or in none.
+ */
+export function daysSince(
+  { timeZone, lastDay, closedUntil, firstCallAt }: DaysSoFar,
+  now: Date,
+): DayWindow[] {
+  if (lastDay === null && firstCallAt === null) return [];
+  const windows: DayWindow[] = [];
+  let day = lastDay === null ? dayAt(timeZone, firstCallAt as Date) : addDays(lastDay, 1);
+  let startsAt = closedUntil ?? startOfDay(timeZone, day);
+  for (;;) {
+    const next = addDays(day, 1);
+    const endsAt = new Date(Math.max(startOfDay(timeZone, next).getTime(), startsAt.getTime()));
+    windows.push({ day, startsAt, endsAt });
+    if (endsAt > now) return windows;
+    [day, startsAt] = [next, endsAt];
+  }
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import type { Database } from '../../platform/db/database';
+import { isWithin } from '../../platform/db/ltree';
+import type { ListReader, SortColumn } from '../../platform/db/paging';
+import { empty, join, raw, type Sql, sql } from '../../platform/db/sql';
+import type { Page, PageRequest } from '../../shared/pages';
+import { currentUsage, type UsageGrain, type UsageSources } from './usage.current.rows';
+import { idOf, SUM_COLUMNS, SUMS_OF_SUMS, SumsRow, UsageDayRow } from './usage.rows';
+import type { UsageDimension, UsageFilter, UsageRow, UsageSummary, UsageSums } from './usage.types';
+
+const SummaryRow = SumsRow.extend({
+  id: z.string(),
+  day: z.string().nullable(),
+  month: z.string().nullable(),
+  groupId: z.string().nullable(),
+  groupName: z.string().nullable(),
+  classId: z.string().nullable(),
+  className: z.string().nullable(),
+  toolId: z.string().nullable(),
+  toolName: z.string().nullable(),
+  model: z.string().nullable(),
+  role: z.string().nullable(),
+});
+
+export interface SummaryQuery {
+  filter: UsageFilter;
+  groupBy: readonly UsageDimension[];
+}
+
+const numeric = (column: string): SortColumn => ({ expression: sql`u.${raw(column)}`, type: 'numeric' });
+/** `key` is what is grouped by, in reading order. */
+export const USAGE_SORTS = {
+  key: { expression: sql`u.key`, type: 'text' },
+  calls: numeric('calls'),
+  inputTokens: numeric('input_tokens'),
+  outputTokens: numeric('output_tokens'),
+  costMicros: numeric('cost_micros'),
+} as const satisfies Record<string, SortColumn>;
+
+/** What a dimension is grouped by, and what it is shown and ordered as. */
+const DIMENSIONS: Readonly<Record<UsageDimension, { key: Sql; columns: readonly string[]; order: Sql }>> = {
+  day: { key: sql`f.day`, columns: ['day'], order: sql`s.day` },
+  month: { key: sql`to_char(f.day, 'YYYY-MM')`, columns: ['month'], order: sql`s.month` },
+  group: { key: sql`f.group_id`, columns: ['groupId', 'groupName'], order: sql`g.name` },
+  class: { key: sql`f.class_id`, columns: ['classId', 'className'], order: sql`c.name` },
+  tool: { key: sql`f.tool_id`, columns: ['toolId', 'toolName'], order: sql`t.name` },
+  model: { key: sql`f.model`, columns: ['model'], order: sql`s.model` },
+  role: { key: sql`f.role`, columns: ['role'], order: sql`s.role` },
+};
+const ALIASES: Readonly<Record<UsageDimension, string>> = {
+  day: 'day',
+  month: 'month',
+  group: 'group_id',
+  class: 'class_id',
+  tool: 'tool_id',
+  model: 'model',
+  role: 'role',
+};
+
+/** Usage as it is now: aggregates where they stand, calls themselves where they do not. Each method is one statement. */
+export class UsageReadModel {
+  constructor(
+    private readonly db: Database,
+    private readonly lists: ListReader,
+  ) {}
+
+  /** A page of sums. */
+  async list(
+    sources: UsageSources,
+    query: SummaryQuery & {
+      sort: { column: SortColumn; descending: boolean; name: string };
+      page: PageRequest;
+    },
+  ): Promise<Page<UsageSummary>> {
+    return this.lists.list({
+      columns: SUMMARY_COLUMNS,
+      from: sql`(${summary(sources, query)}) u`,
+      where: [],
+      sort: query.sort,
+      id: sql`u.id`,
+      page: query.page,
+      row: SummaryRow,
+    });
+  }
+
+  /** The first sums, in reading order. */
+  async summarize(sources: UsageSources, query: SummaryQuery, limit: number): Promise<UsageSummary[]> {
+    return this.db.rows(
+      sql`SELECT ${SUMMARY_COLUMNS} FROM (${summary(sources, query)}) u ORDER BY u.key, u.id LIMIT ${limit}`,
+      SummaryRow,
+    );
+  }
+
+  async totals(sources: UsageSources, filter: UsageFilter): Promise<UsageSums> {
+    const row = await this.db.row(
+      sql`SELECT coalesce(sum(calls), 0)::bigint AS calls, coalesce(sum(failed_calls), 0)::bigint AS "failedCalls",
+            coalesce(sum(aborted_calls), 0)::bigint AS "abortedCalls", coalesce(sum(input_tokens), 0)::bigint AS "inputTokens",
+            coalesce(sum(output_tokens), 0)::bigint AS "outputTokens", coalesce(sum(cost_micros), 0)::bigint AS "costMicros"
+          FROM (${visible(sources, filter, 'month')}) f`,
+      SumsRow,
+    );
+    return row as UsageSums;
+  }
+
+  /** Rows by day and combination, in the order of day and id, from behind this one on. */
+  async rowsAfter(
+    sources: UsageSources,
+    filter: UsageFilter,
+    after: { day: string; id: string } | null,
+    limit: number,
+  ): Promise<UsageRow[]> {
+    const behind =
+      after === null ? empty : sql`WHERE (f.day, f.id) > (${after.day}::date, ${after.id}::uuid)`;
+    return this.db.rows(
+      sql`SELECT id, tenant_id AS "tenantId", day::text AS day, group_id AS "groupId", class_id AS "classId", tool_id AS "toolId",
+            model, role, ${SUM_COLUMNS}
+          FROM (${visible(sources, filter, 'day')}) f ${behind} ORDER BY f.day, f.id LIMIT ${limit}`,
+      UsageDayRow,
+    );
+  }
+}
+
+const SUMMARY_COLUMNS = sql`u.id, u.day, u.month, u."groupId", u."groupName", u."classId", u."className", u."toolId", u."toolName", u.model, u.role, ${SUM_COLUMNS}`;
+
+/** Sums by the dimensions that are asked for, with the names of what they are about. */
+function summary(sources: UsageSources, { filter, groupBy }: SummaryQuery): Sql {
+  const is = (dimension: UsageDimension): boolean => groupBy.includes(dimension);
+  const keys = groupBy.map((dimension) => sql`${DIMENSIONS[dimension].key} AS ${raw(ALIASES[dimension])}`);
+  const aliases = groupBy.map((dimension) => sql`s.${raw(ALIASES[dimension])}::text`);
+  const shown = (dimension: UsageDimension, value: Sql, name: string, type = 'text'): Sql =>
+    sql`${is(dimension) ? value : sql`NULL::${raw(type)}`} AS "${raw(name)}"`;
+  return sql`
+    SELECT ${idOf(sql`concat_ws('/', ${join(aliases)})`)} AS id, lower(concat_ws(' ', ${join(groupBy.map((d) => DIMENSIONS[d].order))})) AS key,
+      ${shown('day', sql`s.day::text`, 'day')}, ${shown('month', sql`s.month`, 'month')},
+      ${shown('group', sql`s.group_id`, 'groupId', 'uuid')}, ${shown('group', sql`g.name`, 'groupName')},
+      ${shown('class', sql`s.class_id`, 'classId', 'uuid')}, ${shown('class', sql`c.name`, 'className')},
+      ${shown('tool', sql`s.tool_id`, 'toolId', 'uuid')}, ${shown('tool', sql`t.name`, 'toolName')},
+      ${shown('model', sql`s.model`, 'model')}, ${shown('role', sql`s.role`, 'role')},
+      s.calls, s.failed_calls, s.aborted_calls, s.input_tokens, s.output_tokens, s.cost_micros
+    FROM (SELECT ${join(keys)}, ${SUMS_OF_SUMS} FROM (${visible(sources, filter, is('day') ? 'day' : 'month')}) f GROUP BY ${join(groupBy.map((d) => DIMENSIONS[d].key))}) s
+    ${is('group') ? sql`LEFT JOIN groups g ON g.id = s.group_id` : empty}
+    ${is('class') ? sql`LEFT JOIN classes c ON c.id = s.class_id` : empty}
+    ${is('tool') ? sql`LEFT JOIN tools t ON t.id = s.tool_id` : empty}`;
+}
+
+/** The rows of the groups that are asked for, where they stand in the tree today. */
+function visible(sources: UsageSources, filter: UsageFilter, grain: UsageGrain): Sql {
+  const all = currentUsage(sources, filter, grain);
+  if (filter.groupPaths === null) return all;
+  // As a list of ids: joined, the planner might sum up all calls anew for each group.
+  return sql`SELECT a.* FROM (${all}) a
+    WHERE a.group_id = ANY(ARRAY(SELECT p.id FROM groups p WHERE ${isWithin(sql`p.path`, filter.groupPaths)}))`;
+}

@@ -1,0 +1,28 @@
+import { defineRoute, type Route, signedIn } from '../../http/route';
+import { CSV, type UsageController } from './usage.controller';
+import { ListUsageQuery, UsageSchema, UsageTotalsSchema } from './usage.schemas';
+
+export const usageRoutes = (controller: UsageController): Route[] => [
+  defineRoute({
+    method: 'get',
+    path: '/admin/ai-usage',
+    summary: 'Sum up the use of models',
+    description:
+      'Calls, tokens and cost by day, month, group, class, tool, model or role, up to this moment. Admins see the groups that they manage, platform admins all. At most three years; half a year by day. `meta.totals` is the sum of all pages.',
+    access: signedIn('usage.read'),
+    query: ListUsageQuery,
+    success: {
+      status: 200,
+      description: 'A page of sums, or all of them as a table.',
+      data: UsageSchema,
+      list: true,
+      totals: UsageTotalsSchema,
+      formats: [CSV],
+    },
+    errors: {
+      'group.not_found': 'There is no such group, or not for the caller.',
+      'usage.too_large': 'The table would have too many rows.',
+    },
+    handler: controller.list,
+  }),
+];

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { empty, type Sql, sql } from '../../platform/db/sql';
+import { USAGE_ROLES, type UsageFilter } from './usage.types';
+
+export const SumsRow = z.object({
+  calls: z.number(),
+  failedCalls: z.number(),
+  abortedCalls: z.number(),
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  costMicros: z.number(),
+});
+
+export const UsageDayRow = SumsRow.extend({
+  id: z.string(),
+  tenantId: z.string(),
+  day: z.string(),
+  groupId: z.string(),
+  classId: z.string().nullable(),
+  toolId: z.string().nullable(),
+  model: z.string(),
+  role: z.enum(USAGE_ROLES),
+});
+
+/** The sums of rows that are sums themselves. */
+export const SUMS_OF_SUMS = sql`sum(calls)::bigint AS calls, sum(failed_calls)::bigint AS failed_calls, sum(aborted_calls)::bigint AS aborted_calls,
+  sum(input_tokens)::bigint AS input_tokens, sum(output_tokens)::bigint AS output_tokens, sum(cost_micros)::bigint AS cost_micros`;
+
+/** The columns of sums as rows name them. */
+export const SUM_COLUMNS = sql`calls, failed_calls AS "failedCalls", aborted_calls AS "abortedCalls",
+  input_tokens AS "inputTokens", output_tokens AS "outputTokens", cost_micros AS "costMicros"`;
+
+/** An id (a UUID of version 8) made of a text: the same text gives the same id. */
+export const idOf = (text: Sql): Sql =>
+  sql`overlay(overlay(md5(${text}) PLACING '8' FROM 13) PLACING '8' FROM 17)::uuid`;
+
+/** An id made of the combination, so that counting again gives the same row. `period` is the day or month. */
+export const combinationId = (period: Sql): Sql =>
+  idOf(
+    sql`concat_ws('/', tenant_id, ${period}, group_id, coalesce(class_id::text, '-'), coalesce(tool_id::text, '-'), role, model)`,
+  );
+
+/**
+ * The settled calls of windows of time (a relation `tenant_id, day, starts_at, ends_at`), summed by combination: the
+ * one place that says what usage is. A group of another tenant, whose tool was used, must not see it. Window by window,
+ * as the planner, which cannot know how short they are, would otherwise read all calls there ever were.
+ */
+export const usageOfCalls = (windows: Sql, filter: Sql = empty): Sql => sql`
+  SELECT ${combinationId(sql`day`)} AS id, s.* FROM (
+    SELECT w.tenant_id, w.day, k.* FROM ${windows} w CROSS JOIN LATERAL (
+    SELECT coalesce(g.id, c.tenant_id) AS group_id, c.class_id, c.tool_id, c.model, coalesce(c.role, 'none') AS role,
+      count(*) AS calls, count(*) FILTER (WHERE c.state = 'failed') AS failed_calls, count(*) FILTER (WHERE c.state = 'aborted') AS aborted_calls,
+      sum(c.input_tokens)::bigint AS input_tokens, sum(c.output_tokens)::bigint AS output_tokens, sum(c.cost_micros)::bigint AS cost_micros
+    FROM ai_calls c LEFT JOIN groups g ON g.id = c.group_id AND g.tenant_id = c.tenant_id
+    WHERE c.tenant_id = w.tenant_id AND c.created_at >= w.starts_at AND c.created_at < w.ends_at AND c.state <> 'pending' ${filter}
+    GROUP BY 1, 2, 3, 4, 5) k) s`;
+
+/** The conditions on class, tool, model and role, each with AND before it, on a table of calls or of sums. */
+export function combinationFilter(table: Sql, { classId, toolId, model, role }: UsageFilter): Sql {
+  return sql`${classId === undefined ? empty : sql`AND ${table}.class_id = ${classId}::uuid`}
+    ${toolId === undefined ? empty : sql`AND ${table}.tool_id = ${toolId}::uuid`}
+    ${model === undefined ? empty : sql`AND ${table}.model = ${model}`}
+    ${role === undefined ? empty : sql`AND coalesce(${table}.role, 'none') = ${role}`}`;
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { id, listQuery, text } from '../../http/schemas';
+import { USAGE_DIMENSIONS, USAGE_ROLES, type UsageDimension } from './usage.types';
+
+/** Beyond this a table of groups is no longer read by anybody. */
+const MAX_DIMENSIONS = 3;
+const DIMENSION = USAGE_DIMENSIONS.join('|');
+
+const day = () =>
+  z.iso.date().refine((value) => value >= '1970-01-01', { message: 'is not a day since 1970' });
+
+const groupBy = z
+  .string()
+  .max(60)
+  .regex(new RegExp(`^(${DIMENSION})(,(${DIMENSION})){0,${MAX_DIMENSIONS - 1}}$`), {
+    message: `name up to ${MAX_DIMENSIONS} of ${USAGE_DIMENSIONS.join(', ')}, with commas between`,
+  })
+  .default('day')
+  .transform((value) => [...new Set(value.split(','))] as UsageDimension[]);
+
+export const ListUsageQuery = listQuery(['key', 'calls', 'inputTokens', 'outputTokens', 'costMicros'], {
+  from: day().optional().describe('First day, in the time zone of the tenant. Default: 30 days before `to`.'),
+  to: day().optional().describe('Last day, included. Default: today.'),
+  groupId: id().optional().describe('Only this group and those below it.'),
+  classId: id().optional(),
+  toolId: id().optional(),
+  model: text(1, 200).optional(),
+  role: z.enum(USAGE_ROLES).optional().describe('In which role people asked; `none` for who has none.'),
+  groupBy: groupBy.describe(
+    `What to sum by: up to ${MAX_DIMENSIONS} of ${USAGE_DIMENSIONS.join(', ')}, with commas between.`,
+  ),
+  format: z
+    .enum(['json', 'csv'])
+    .optional()
+    .describe('`csv` answers with all rows as a table, as `Accept: text/csv` does.'),
+});
+
+const count = () => z.number().int();
+const sums = {
+  calls: count().describe('Settled calls, failed and broken-off ones included.'),
+  failedCalls: count(),
+  abortedCalls: count(),
+  inputTokens: count(),
+  outputTokens: count(),
+  costMicros: count().describe('Millionths of the billing currency.'),
+};
+const named = () => z.object({ id: z.uuid(), name: z.string() }).nullable();
+
+export const UsageTotalsSchema = z.object(sums).meta({ id: 'UsageTotals' });
+
+export const UsageSchema = z
+  .object({
+    day: z.iso.date().nullable().describe('Null, as the others, unless summed by it.'),
+    month: z.string().nullable().describe('`2026-03`'),
+    group: named(),
+    class: named().describe('Null also for usage outside of classes.'),
+    tool: named(),
+    model: z.string().nullable(),
+    role: z.enum(USAGE_ROLES).nullable(),
+    ...sums,
+  })
+  .meta({ id: 'Usage' });

@@ -1,0 +1,23 @@
+import type { AggregatedMonths, UsageAggregation } from '../../src/features/usage';
+import type { Logger } from '../../src/platform/logging/logger';
+import { runActivity } from '../shared/activity';
+
+export interface AggregateUsageMonthlyDeps {
+  aggregation: Pick<UsageAggregation, 'aggregateMonths'>;
+  logger: Logger;
+}
+
+export function createAggregateUsageMonthlyActivities({ aggregation, logger }: AggregateUsageMonthlyDeps) {
+  return {
+    /** Safe to repeat: each month is a transaction that also notes that it is up to date. */
+    aggregateTenantMonths: (tenantId: string): Promise<AggregatedMonths> =>
+      runActivity(logger, (run) =>
+        aggregation.aggregateMonths(tenantId, (month) => {
+          run.heartbeat(month);
+          run.signal.throwIfAborted();
+        }),
+      ),
+  };
+}
+
+export type AggregateUsageMonthlyActivities = ReturnType<typeof createAggregateUsageMonthlyActivities>;

@@ -1,0 +1,107 @@
+import pg from 'pg';
+import { UsageScene } from '../../src/features/usage/usage.builder';
+import { createTestApp, type TestApp } from '../../src/testing/app';
+import { createTestNamespace, type TestNamespace } from '../../src/testing/temporal';
+import { failing, failingOnce, StubbedRunner } from '../testing/stubbed-job';
+import { stubbedAggregateUsageMonthly } from '../testing/stubbed-sweeps';
+import { ChildWorker, startTestWorker } from '../testing/test-worker';
+import { triggerSchedule } from '../testing/trigger';
+import { untilWorkerWaits } from '../testing/waiting-worker';
+import { aggregateUsageMonthlyContract } from './contract';
+
+/** Two workers start from their sources, and the first is missed only after its heartbeat's time: on a busy machine that takes a minute. */
+const KILL_LIMIT_MS = 150_000;
+
+let app: TestApp;
+let namespace: TestNamespace;
+let scene: UsageScene;
+beforeAll(async () => {
+  [app, namespace] = await Promise.all([createTestApp(), createTestNamespace()]);
+  scene = await UsageScene.create(app.container, 'America/New_York');
+  const now = new Date();
+  // The middle of each of the last three months.
+  for (const back of [1, 2, 3])
+    for (const model of ['small', 'large'])
+      await scene.call({
+        at: new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 15, 12)),
+        model,
+      });
+});
+afterAll(async () => {
+  await namespace.close();
+  await app.close();
+});
+
+describe('aggregateUsageMonthly', () => {
+  it(
+    'sums up the months that are over, whose days it completes where a worker was killed before',
+    async () => {
+      const options = { databaseUrl: app.databaseUrl, namespace };
+      const first = await (await ChildWorker.start(options)).ready();
+      const blocker = new pg.Client({ connectionString: app.databaseUrl });
+      await blocker.connect();
+      await blocker.query('BEGIN');
+      await blocker.query('LOCK TABLE usage_months IN SHARE MODE');
+      const handle = await namespace.client.workflow.start(aggregateUsageMonthlyContract.name, {
+        workflowId: 'killed',
+        taskQueue: aggregateUsageMonthlyContract.taskQueue,
+        args: [{ continued: null }],
+      });
+      await untilWorkerWaits(blocker);
+      const next = ChildWorker.start(options);
+      await first.kill();
+      await blocker.query('ROLLBACK');
+      await blocker.end();
+      const second = await (await next).ready();
+      expect(await handle.result()).toMatchObject({ tenants: 1, failed: 0 });
+      // Two on the first of a month, while in New York the last has not ended.
+      expect((await scene.dump('usage_monthly')).length).toBeGreaterThanOrEqual(4);
+      await second.stop();
+    },
+    KILL_LIMIT_MS,
+  );
+
+  it('changes nothing when it is done again', async () => {
+    const worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace });
+    await triggerSchedule(namespace, 'aggregate-usage-monthly');
+    const before = [await scene.dump('usage_monthly'), await scene.dump('usage_months')];
+    expect(await triggerSchedule(namespace, 'aggregate-usage-monthly')).toEqual({
+      tenants: 1,
+      months: 0,
+      rows: 0,
+      failed: 0,
+    });
+    expect([await scene.dump('usage_monthly'), await scene.dump('usage_months')]).toEqual(before);
+    await worker.stop();
+  });
+});
+
+describe('aggregateUsageMonthly with activities that do as they are told', () => {
+  let runner: StubbedRunner;
+  beforeAll(async () => {
+    runner = await StubbedRunner.create();
+  });
+  afterAll(() => runner.close());
+  const job = stubbedAggregateUsageMonthly;
+
+  it('tries again what has failed', async () => {
+    const aggregateTenantMonths = failingOnce({ months: 1, rows: 5 });
+    expect(await runner.outcome(job, 'retried', { aggregateTenantMonths })).toEqual({
+      tenants: 2,
+      months: 2,
+      rows: 10,
+      failed: 0,
+    });
+  });
+
+  it('fails where tenants cannot be done', async () => {
+    expect(await runner.outcome(job, 'failed', { aggregateTenantMonths: failing() })).toBe('FAILED');
+  });
+
+  it('stops when it is cancelled, and tells how far it is', async () => {
+    expect(await runner.cancelled(job, 'cancelled', 'aggregateTenantMonths')).toEqual({
+      outcome: 'CANCELLED',
+      progress: { tenants: 0, months: 0, rows: 0, failed: 0 },
+    });
+  });
+});
