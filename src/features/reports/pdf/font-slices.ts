@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/**
+ * A file with a part of a typeface. The packages cut each typeface into slices by what is used together, so that a
+ * report loads the few that its names need and not 20 MB.
+ */
+export interface FontSlice {
+  /** `noto-sans-sc/101` */
+  readonly id: string;
+  /** The variable font, WOFF2. */
+  readonly file: string;
+  /** First and last code point of each range that it may have glyphs for, in order. */
+  readonly ranges: readonly (readonly [number, number])[];
+}
+
+/** Which slices of each package are the script it is here for. Chinese, Japanese and Korean ones are numbered. */
+const NUMBERED = /^\[\d+\]$/;
+const FACES = {
+  'noto-sans': /^(latin|latin-ext|vietnamese|greek|greek-ext|cyrillic|cyrillic-ext|devanagari)$/,
+  'noto-sans-arabic': /^arabic$/,
+  'noto-sans-hebrew': /^hebrew$/,
+  'noto-sans-sc': NUMBERED,
+  'noto-sans-tc': NUMBERED,
+  'noto-sans-jp': NUMBERED,
+  'noto-sans-kr': NUMBERED,
+  'noto-sans-thai': /^thai$/,
+  'noto-sans-bengali': /^bengali$/,
+  'noto-sans-tamil': /^tamil$/,
+  'noto-sans-telugu': /^telugu$/,
+  'noto-sans-georgian': /^georgian$/,
+  'noto-sans-armenian': /^armenian$/,
+  'noto-sans-ethiopic': /^ethiopic$/,
+  'noto-emoji': NUMBERED,
+} as const;
+export type Face = keyof typeof FACES;
+
+type HanFace = `noto-sans-${'sc' | 'tc' | 'jp' | 'kr'}`;
+const HAN_OF_LANGUAGE: Readonly<Record<string, HanFace>> = {
+  ja: 'noto-sans-jp',
+  ko: 'noto-sans-kr',
+  zh: 'noto-sans-sc',
+};
+
+const packageFolder = (face: Face): string =>
+  path.dirname(require.resolve(`@fontsource-variable/${face}/unicode.json`));
+
+function parseRanges(text: string): [number, number][] {
+  return text
+    .split(',')
+    .map((range) => {
+      const [first, last = first] = range.trim().slice(2).split('-') as [string, string?];
+      return [Number.parseInt(first, 16), Number.parseInt(last, 16)] as [number, number];
+    })
+    .sort((a, b) => a[0] - b[0]);
+}
+
+function readFace(face: Face): FontSlice[] {
+  const folder = packageFolder(face);
+  const slices = JSON.parse(readFileSync(path.join(folder, 'unicode.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
+  return Object.entries(slices)
+    .filter(([name]) => FACES[face].test(name))
+    .map(([name, ranges]) => {
+      const part = name.replace(/[[\]]/g, '');
+      return {
+        id: `${face}/${part}`,
+        file: path.join(folder, 'files', `${face}-${part}-wght-normal.woff2`),
+        ranges: parseRanges(ranges),
+      };
+    });
+}
+
+const known = new Map<Face, FontSlice[]>();
+
+/** The slices of a typeface; its table is read when it is first asked for. */
+export function slicesOf(face: Face): FontSlice[] {
+  let slices = known.get(face);
+  if (slices === undefined) {
+    slices = readFace(face);
+    known.set(face, slices);
+  }
+  return slices;
+}
+
+/** Whether the slice may have a glyph for the code point. */
+export function mayCover({ ranges }: FontSlice, codePoint: number): boolean {
+  let low = 0;
+  let high = ranges.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const [first, last] = ranges[middle] as readonly [number, number];
+    if (codePoint < first) high = middle - 1;
+    else if (codePoint > last) low = middle + 1;
+    else return true;
+  }
+  return false;
+}
+
+/** Where in that order the one stands that depends on the language. */
+export const HAN_PLACE = 3;
+
+const orderWith = (han: HanFace): readonly Face[] => {
+  const faces = Object.keys(FACES) as Face[];
+  return [...faces.slice(0, HAN_PLACE), han, ...faces.slice(HAN_PLACE).filter((face) => face !== han)];
+};
+const ORDERS: Readonly<Record<HanFace, readonly Face[]>> = {
+  'noto-sans-sc': orderWith('noto-sans-sc'),
+  'noto-sans-tc': orderWith('noto-sans-tc'),
+  'noto-sans-jp': orderWith('noto-sans-jp'),
+  'noto-sans-kr': orderWith('noto-sans-kr'),
+};
+
+/**
+ * The order in which typefaces are asked for a glyph. Han characters look different by language: kana make a text
+ * Japanese and hangul Korean, else the language of the report decides, else simplified Chinese.
+ */
+export function facesFor(text: string, locale: Intl.Locale): readonly Face[] {
+  const language = locale.maximize();
+  let han: HanFace = HAN_OF_LANGUAGE[language.language] ?? 'noto-sans-sc';
+  if (language.language === 'zh' && language.script === 'Hant') han = 'noto-sans-tc';
+  if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) han = 'noto-sans-jp';
+  else if (/\p{Script=Hangul}/u.test(text)) han = 'noto-sans-kr';
+  return ORDERS[han];
+}

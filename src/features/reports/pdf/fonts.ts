@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import * as fontkit from 'fontkit';
+import subsetFont from 'subset-font';
+import { type Face, type FontSlice, facesFor, HAN_PLACE, mayCover, slicesOf } from './font-slices';
+
+export type Weight = 'regular' | 'bold';
+/** Semi-bold: at the sizes of a table it is as clear as bold and runs less wide. */
+const AXIS: Readonly<Record<Weight, number>> = { regular: 400, bold: 600 };
+
+/** A slice at one weight, ready to measure and to embed. */
+export interface SliceFont {
+  readonly key: string;
+  readonly font: fontkit.Font;
+}
+
+/**
+ * Slices kept ready in a process: 0.1 MB of font and about as much of what was parsed of it, so some 20 MB at the
+ * most. A class needs about 5 of them, a school with Chinese names 60.
+ */
+const MAX_KEPT = 96;
+const kept = new Map<string, Promise<SliceFont>>();
+
+async function makeFont(key: string, slice: FontSlice, weight: Weight): Promise<SliceFont> {
+  const bytes = await subsetFont(await readFile(slice.file), undefined, {
+    targetFormat: 'truetype',
+    variationAxes: { wght: AXIS[weight] },
+    keepAllGlyphs: true,
+    // Instructions for screens of the nineties; nothing that prints or shows a PDF asks for them.
+    noHinting: true,
+  });
+  return { key, font: fontkit.create(bytes) as fontkit.Font };
+}
+
+function fontOf(slice: FontSlice, weight: Weight): Promise<SliceFont> {
+  const key = `${slice.id}/${weight}`;
+  const ready = kept.get(key) ?? makeFont(key, slice, weight);
+  // The one used last stands at the end; the one not used for longest goes first.
+  kept.delete(key);
+  kept.set(key, ready);
+  if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value as string);
+  return ready;
+}
+
+/** A text that is about to be set. */
+export interface TextSample {
+  text: string;
+  weight: Weight;
+}
+
+/** The fonts of one document: which of them has a glyph for what. Loaded first, so that setting text need not wait. */
+export class FontBook {
+  private readonly fonts = new Map<string, SliceFont | null>();
+  private readonly held = new Map<string, SliceFont>();
+
+  constructor(private readonly locale: Intl.Locale) {}
+
+  /** Loads what the texts need. */
+  async load(samples: Iterable<TextSample>): Promise<void> {
+    for (const { text, weight } of samples) {
+      const faces = facesFor(text, this.locale);
+      for (const character of text) {
+        const place = `${character}/${weight}/${faces[HAN_PLACE]}`;
+        if (this.fonts.has(place)) continue;
+        const found = await this.find(character.codePointAt(0) as number, weight, faces);
+        this.fonts.set(place, found);
+        const anywhere = `${character}/${weight}`;
+        if (!this.fonts.has(anywhere)) this.fonts.set(anywhere, found);
+      }
+    }
+  }
+
+  /** The font for each character of the text in turn; null for one that no font has. */
+  *fontsFor(text: string, weight: Weight): Generator<SliceFont | null> {
+    const faces = facesFor(text, this.locale);
+    for (const character of text) {
+      const place = `${character}/${weight}`;
+      // One line of a text may lack the letters that told its language.
+      yield this.fonts.get(`${place}/${faces[HAN_PLACE]}`) ?? this.fonts.get(place) ?? null;
+    }
+  }
+
+  private async find(codePoint: number, weight: Weight, faces: readonly Face[]): Promise<SliceFont | null> {
+    for (const face of faces) {
+      for (const slice of slicesOf(face)) {
+        if (!mayCover(slice, codePoint)) continue;
+        const found = await this.hold(slice, weight);
+        // The ranges are a plan for all fonts of a family: one can lack what they promise.
+        if (found.font.hasGlyphForCodePoint(codePoint)) return found;
+      }
+    }
+    return null;
+  }
+
+  private async hold(slice: FontSlice, weight: Weight): Promise<SliceFont> {
+    const key = `${slice.id}/${weight}`;
+    const held = this.held.get(key) ?? (await fontOf(slice, weight));
+    this.held.set(key, held);
+    return held;
+  }
+}

@@ -1,0 +1,50 @@
+import type { GlyphPosition, GlyphRun } from 'fontkit';
+import type { Direction } from './bidi';
+import type { SliceFont } from './fonts';
+
+/**
+ * Letters that stand for themselves: taking one apart into its base and its accent would only spoil copying and search,
+ * and a word of them looks the same wherever it stands.
+ */
+const SIMPLE = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{P}\p{Nd}\s]*$/u;
+
+/** Glyphs with their places, in the units of the font. */
+export type Shaped = Pick<GlyphRun, 'glyphs' | 'positions' | 'advanceWidth'>;
+
+/** Turns text into glyphs. Words are remembered: in a table the same ones come again and again. */
+export class Shaper {
+  private readonly words = new Map<SliceFont, Map<string, GlyphRun>>();
+
+  /** Glyphs from left to right. The caller may change the positions that it gets. */
+  shape(font: SliceFont, text: string, direction: Direction): Shaped {
+    if (!SIMPLE.test(text)) return font.font.layout(text, [], undefined, undefined, direction);
+    const runs = text.split(/(?<= )/).map((word) => this.word(font, word, direction));
+    if (direction === 'rtl') runs.reverse();
+    return {
+      glyphs: runs.flatMap(({ glyphs }) => glyphs),
+      positions: runs.flatMap(({ positions }) => positions.map((each): GlyphPosition => ({ ...each }))),
+      advanceWidth: runs.reduce((sum, { advanceWidth }) => sum + advanceWidth, 0),
+    };
+  }
+
+  /** Width at a size of one point. */
+  width(font: SliceFont, text: string, direction: Direction): number {
+    const { advanceWidth } = this.shape(font, text, direction);
+    return advanceWidth / font.font.unitsPerEm;
+  }
+
+  private word(font: SliceFont, word: string, direction: Direction): GlyphRun {
+    let words = this.words.get(font);
+    if (words === undefined) {
+      words = new Map();
+      this.words.set(font, words);
+    }
+    const key = `${direction}/${word}`;
+    let run = words.get(key);
+    if (run === undefined) {
+      run = font.font.layout(word, { ccmp: false }, undefined, undefined, direction);
+      words.set(key, run);
+    }
+    return run;
+  }
+}

@@ -1,0 +1,19 @@
+import type { Platform } from '../../platform/platform';
+import type { GroupsReader } from '../groups';
+import { ClassReportReadModel } from './reports.class.read-model';
+import { ReportsService } from './reports.service';
+import { UsageReportReadModel } from './reports.usage.read-model';
+
+export function createReportsModule({ db }: Platform, { groups }: { groups: GroupsReader }) {
+  const classes = new ClassReportReadModel(db);
+  return {
+    reports: new ReportsService({
+      classes,
+      usage: new UsageReportReadModel(db),
+      groups,
+      groupOfClass: (classId) => classes.groupOf(classId),
+    }),
+  };
+}
+
+export type ReportsModule = ReturnType<typeof createReportsModule>;

@@ -1,0 +1,70 @@
+import type { Look, ReportDocument } from './pdf/blocks';
+import { logoOf } from './pdf/logo';
+import { renderPdf } from './pdf/render';
+import { classReport } from './reports.class.content';
+import type { ClassReportReadModel } from './reports.class.read-model';
+import { ReportSubjectNotFoundError } from './reports.errors';
+import { localeOf, ReportFormat } from './reports.format';
+import { textsFor } from './reports.texts';
+import type { Period, RenderReportInput } from './reports.types';
+import { usageReport } from './reports.usage.content';
+import type { UsageReportReadModel } from './reports.usage.read-model';
+
+/** The theme in force in a group, as far as a document shows it. */
+export interface DocumentTheme {
+  colors: Readonly<Record<string, string>>;
+  /** A PNG or JPEG as a data URL. */
+  logoImage: string | null;
+}
+
+export interface ReportsServiceOptions {
+  classes: ClassReportReadModel;
+  usage: UsageReportReadModel;
+  groups: {
+    timezoneOf(groupId: string): Promise<string>;
+    documentTheme(groupId: string): Promise<DocumentTheme>;
+  };
+  /** The group that a class belongs to, or null where there is no such class. */
+  groupOfClass(classId: string): Promise<string | null>;
+}
+
+/** Makes reports. It decides nothing about who may have them. */
+export class ReportsService {
+  constructor(private readonly options: ReportsServiceOptions) {}
+
+  /**
+   * A report as a PDF file, piece by piece. The same rows and input give the same bytes.
+   * @throws ReportSubjectNotFoundError where the class or group is not there, or is archived.
+   */
+  async *render(input: RenderReportInput): AsyncGenerator<Uint8Array> {
+    const groupId = await this.groupOf(input);
+    const [timezone, theme] = await Promise.all([
+      this.options.groups.timezoneOf(groupId),
+      this.options.groups.documentTheme(groupId),
+    ]);
+    const document = await this.compose(input, { from: input.from, to: input.to, timezone });
+    const look: Look = { colors: theme.colors, logo: logoOf(theme.logoImage) };
+    yield* renderPdf(document, look);
+  }
+
+  private async groupOf({ classId, groupId, tenantId }: RenderReportInput): Promise<string> {
+    if (classId === null) return groupId ?? tenantId;
+    const found = await this.options.groupOfClass(classId);
+    if (found === null) throw new ReportSubjectNotFoundError();
+    return found;
+  }
+
+  private async compose(input: RenderReportInput, period: Period): Promise<ReportDocument> {
+    const locale = localeOf(input.locale);
+    const options = { input, period, format: new ReportFormat(locale, period), texts: textsFor(locale) };
+    if (input.kind === 'class_report') {
+      const { classId } = input;
+      const data = classId === null ? null : await this.options.classes.find(input.tenantId, classId, period);
+      if (data === null) throw new ReportSubjectNotFoundError();
+      return classReport(data, options);
+    }
+    const data = await this.options.usage.find(input, period);
+    if (data === null) throw new ReportSubjectNotFoundError();
+    return usageReport(data, options);
+  }
+}
