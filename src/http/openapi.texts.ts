@@ -10,6 +10,8 @@ export const TAGS: Readonly<Record<string, string>> = {
   submissions: 'The work of one student on one attempt, its grade and feedback.',
   sessions: 'Chats with a tool.',
   runs: 'Single runs of product tools.',
+  notifications: 'What you are told: the list, and how you want to be told by mail and Web Push.',
+  exports: 'Files of rosters, grades, work, usage and audit events, made in the background; reports as PDF.',
   admin: 'For administrators of a tenant or of the platform.',
 };
 

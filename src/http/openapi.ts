@@ -81,14 +81,17 @@ function requestBodyOf(book: SchemaBook, { body, example }: Route): Pick<Operati
   };
 }
 
-function envelopeOf(book: SchemaBook, { data, list }: Route['success']): JsonSchema | null {
+function envelopeOf(book: SchemaBook, { data, list, totals }: Route['success']): JsonSchema | null {
   if (data === undefined) return null;
   const value = book.write(data, 'output');
   if (list !== true) return { type: 'object', required: ['data'], properties: { data: value } };
   const meta = {
     type: 'object',
-    required: ['pagination'],
-    properties: { pagination: book.write(PaginationSchema, 'output') },
+    required: ['pagination', ...(totals === undefined ? [] : ['totals'])],
+    properties: {
+      pagination: book.write(PaginationSchema, 'output'),
+      ...(totals === undefined ? {} : { totals: book.write(totals, 'output') }),
+    },
   };
   return {
     type: 'object',
@@ -97,8 +100,10 @@ function envelopeOf(book: SchemaBook, { data, list }: Route['success']): JsonSch
   };
 }
 
+const FILE_CONTENT = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
+
 function successOf(book: SchemaBook, route: Route): Record<string, JsonSchema> {
-  const { status, description, stream } = route.success;
+  const { status, description, stream, file, formats = [] } = route.success;
   const envelope = envelopeOf(book, route.success);
   const limits = route.rateLimit === 'none' ? [] : ['RateLimit', 'RateLimit-Policy'];
   const headers = headerRefs(
@@ -111,6 +116,8 @@ function successOf(book: SchemaBook, route: Route): Record<string, JsonSchema> {
   const content = {
     ...(envelope === null ? {} : { 'application/json': { schema: envelope } }),
     ...(stream === true ? { 'text/event-stream': { schema: { type: 'string' } } } : {}),
+    ...(file === true ? FILE_CONTENT : {}),
+    ...Object.fromEntries(formats.map((format) => [format, { schema: { type: 'string' } }])),
   };
   const success = { description, headers, ...(Object.keys(content).length === 0 ? {} : { content }) };
   return {
@@ -125,6 +132,13 @@ function successOf(book: SchemaBook, route: Route): Record<string, JsonSchema> {
       : {}),
     ...(route.method === 'get' && stream === true
       ? { '204': { description: 'Nothing follows after Last-Event-ID.' } }
+      : {}),
+    ...(file === true
+      ? {
+          '206': { description: 'The part of it that Range asks for.', content: FILE_CONTENT },
+          '304': { description: 'Still the file of If-None-Match.' },
+          '416': { description: 'The file ends before the range.' },
+        }
       : {}),
   };
 }

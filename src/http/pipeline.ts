@@ -140,18 +140,21 @@ export class Pipeline {
     if (principal !== null) describeCaller(context, principal);
     exchange.add(await deps.limit(route.rateLimit ?? 'default', req, res, principal));
     assertMayCall(route, principal);
-    const body = SAFE.has(req.method)
-      ? undefined
-      : parse('body', route.body ?? NO_FIELDS, await readJsonBody(req));
+    const body =
+      SAFE.has(req.method) || route.anyBody === true
+        ? undefined
+        : parse('body', route.body ?? NO_FIELDS, await readJsonBody(req));
     const call = this.callOf(route, exchange, principal, body);
     if (call.idempotencyKey !== null && route.idempotency === 'transaction' && principal !== null) {
       return this.serveOnce(route, call, exchange, call.idempotencyKey);
     }
-    if (route.success.stream === true) exchange.handOver();
+    const { stream, file, formats } = route.success;
+    const mayAnswer = stream === true || file === true || formats !== undefined;
+    if (mayAnswer) exchange.handOver();
     const reply = await route.handler(call as never);
     if (reply.handled === true) {
-      if (route.success.stream !== true)
-        throw new Error('a route that answers by itself must declare `stream`');
+      if (!mayAnswer)
+        throw new Error('a route that answers by itself must declare `stream`, `file` or `formats`');
       return;
     }
     this.sendReply(route, exchange, reply);
@@ -189,7 +192,8 @@ export class Pipeline {
 
   private render(route: Route, reply: Reply): StoredAnswer {
     const status = reply.status ?? route.success.status;
-    const body = status === 204 ? '' : this.deps.serializer.write(route, reply.data, reply.pagination);
+    const body =
+      status === 204 ? '' : this.deps.serializer.write(route, reply.data, reply.pagination, reply.totals);
     const headers: Record<string, string> = {};
     if (status !== 204) headers.ETag = entityTag(body, reply.revision);
     if (reply.location !== undefined) headers.Location = reply.location;

@@ -27,8 +27,14 @@ export interface SuccessSpec {
   /** The shape of `data`: of each item, where `list` is true. Absent where there is no body. */
   data?: z.ZodType;
   list?: boolean;
+  /** The shape of `meta.totals`, for a list that says more of itself than its length. */
+  totals?: z.ZodType;
+  /** Media types beside JSON that the handler may answer with by itself. */
+  formats?: readonly string[];
   /** The answer may also be a `text/event-stream`. */
   stream?: boolean;
+  /** The answer is a file, or a part of it where the request asks for a range. */
+  file?: boolean;
   /** Whether the answer carries an ETag made of the resource's revision. */
   revisioned?: boolean;
 }
@@ -70,6 +76,8 @@ export interface RouteSpec<P extends Shape, Q extends Shape, B extends z.ZodType
    * effect; 'service' leaves it to the service, where a model is called in between.
    */
   idempotency?: 'transaction' | 'service';
+  /** Takes any body of any media type and does not read it. */
+  anyBody?: boolean;
   /** Takes If-Match. */
   conditional?: boolean;
   /** An example of the body, shown in the docs and tried by a test against the schema. */
@@ -86,6 +94,7 @@ export interface Reply {
   status?: SuccessSpec['status'];
   data?: unknown;
   pagination?: Pagination;
+  totals?: unknown;
   revision?: number;
   location?: string;
   headers?: Readonly<Record<string, string | readonly string[]>>;
@@ -121,7 +130,12 @@ export const reply = {
     status: 204,
     ...(headers === undefined ? {} : { headers }),
   }),
-  page: <T>(page: Page<T>): Reply => ({ status: 200, data: page.items, pagination: page.pagination }),
+  page: <T>(page: Page<T>, totals?: unknown): Reply => ({
+    status: 200,
+    data: page.items,
+    pagination: page.pagination,
+    ...(totals === undefined ? {} : { totals }),
+  }),
   handled: (): Reply => ({ handled: true }),
 };
 

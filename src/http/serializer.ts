@@ -37,10 +37,11 @@ function compile(schema: z.ZodType): Write {
  */
 export class ResponseSerializer {
   private readonly writers = new Map<Route, Write>();
+  private readonly totalsWriters = new Map<Route, Write>();
 
   constructor(private readonly checked: boolean) {}
 
-  write(route: Route, data: unknown, pagination: Pagination | undefined): string {
+  write(route: Route, data: unknown, pagination: Pagination | undefined, totals?: unknown): string {
     const { data: schema, list } = route.success;
     if (schema === undefined)
       throw new Error(`${route.method} ${route.path} declares no data but answers with some`);
@@ -54,6 +55,18 @@ export class ResponseSerializer {
     const body = write(data);
     return pagination === undefined
       ? `{"data":${body}}`
-      : `{"data":${body},"meta":{"pagination":${JSON.stringify(pagination)}}}`;
+      : `{"data":${body},"meta":{"pagination":${JSON.stringify(pagination)}${this.totals(route, totals)}}}`;
+  }
+
+  private totals(route: Route, totals: unknown): string {
+    const schema = route.success.totals;
+    if (schema === undefined) return '';
+    if (this.checked) schema.parse(totals);
+    let write = this.totalsWriters.get(route);
+    if (write === undefined) {
+      write = compile(schema);
+      this.totalsWriters.set(route, write);
+    }
+    return `,"totals":${write(totals)}`;
   }
 }

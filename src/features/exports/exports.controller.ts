@@ -1,0 +1,60 @@
+import type { z } from 'zod';
+import { sendFile } from '../../http/file-answer';
+import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
+import { mapPage } from '../../shared/pages';
+import type { DownloadService } from './exports.download.service';
+import { exportLocation, presentExport, presentLink } from './exports.presenter';
+import { EXPORT_SORTS } from './exports.repository';
+import type { CreateExportBody, DownloadQuery, ListExportsQuery } from './exports.schemas';
+import type { ExportsService } from './exports.service';
+
+type Id = { id: string };
+
+export class ExportsController {
+  constructor(
+    private readonly exports: ExportsService,
+    private readonly downloads: DownloadService,
+  ) {}
+
+  create = async ({
+    principal,
+    body,
+  }: Call<unknown, unknown, z.output<typeof CreateExportBody>>): Promise<Reply> => {
+    const made = await this.exports.createExport(principal, body);
+    return reply.accepted(exportLocation(made.id), presentExport(principal, made));
+  };
+
+  list = async ({ principal, query }: Call<unknown, z.output<typeof ListExportsQuery>>): Promise<Reply> => {
+    const page = await this.exports.listExports(principal, {
+      filters: query,
+      sort: sortOf(query.sort, EXPORT_SORTS),
+      page: pageOf(query),
+    });
+    return reply.page(mapPage(page, (found) => presentExport(principal, found)));
+  };
+
+  get = async ({ principal, params }: Call<Id>): Promise<Reply> => {
+    const found = await this.exports.getExport(principal, params.id);
+    return reply.ok(presentExport(principal, found), found.revision);
+  };
+
+  delete = async ({ principal, params }: Call<Id>): Promise<Reply> => {
+    const found = await this.exports.deleteExport(principal, params.id);
+    return reply.ok(presentExport(principal, found), found.revision);
+  };
+
+  link = async ({ principal, params }: Call<Id>): Promise<Reply> =>
+    reply.ok(presentLink(params.id, await this.downloads.createLink(principal, params.id)));
+
+  download = async ({
+    principal,
+    params,
+    query,
+    req,
+    res,
+  }: Call<Id, z.output<typeof DownloadQuery>>): Promise<Reply> => {
+    const { sha256, ...file } = await this.downloads.openLink(principal, params.id, query.token);
+    await sendFile(req, res, { ...file, tag: sha256 });
+    return reply.handled();
+  };
+}

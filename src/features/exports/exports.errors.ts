@@ -1,0 +1,62 @@
+import {
+  AppError,
+  ConflictError,
+  type FieldIssue,
+  ForbiddenError,
+  InvalidInputError,
+  NotFoundError,
+  RateLimitedError,
+} from '../../shared/errors';
+
+export class ExportNotFoundError extends NotFoundError {
+  constructor() {
+    super('export.not_found', 'There is no such export.');
+  }
+}
+
+/** The link is not one of ours, not of this caller, not for this export, or was good until a while ago. */
+export class ExportLinkError extends ForbiddenError {
+  constructor() {
+    super('export.link_invalid', 'This link is not valid any more, or not for you. Ask for a new one.');
+  }
+}
+
+export class ExportNotReadyError extends ConflictError {
+  constructor(state: string) {
+    super('export.not_ready', 'There is no file to download.', { state });
+  }
+}
+
+export class TooManyExportsError extends RateLimitedError {
+  constructor() {
+    super(30, 'export.too_many_unfinished');
+  }
+}
+
+/** What was asked for does not go together. */
+export class ExportRequestError extends InvalidInputError {
+  constructor(issue: FieldIssue) {
+    super('This cannot be exported so.', { reason: 'export.unsuitable', issues: [issue] });
+  }
+}
+
+/** Whoever asked for it may not have it any more. */
+export class ExportForbiddenError extends ForbiddenError {
+  constructor() {
+    super('export.forbidden', 'You may not export this.');
+  }
+}
+
+/** The class or group was archived meanwhile. */
+export class ExportScopeGoneError extends NotFoundError {
+  constructor() {
+    super('export.scope_gone', 'The class or group is not there any more.');
+  }
+}
+
+/** Two attempts at one export got in each other's way; the one that is still wanted is tried again. */
+export class ExportSupersededError extends AppError {
+  constructor() {
+    super('unavailable', 'Another attempt is working on this export.', { reason: 'export.superseded' }, 1);
+  }
+}

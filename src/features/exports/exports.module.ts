@@ -1,0 +1,61 @@
+import { createSecretKey, hkdfSync } from 'node:crypto';
+import type { Platform } from '../../platform/platform';
+import type { AccessService } from '../access';
+import type { AuditService } from '../audit';
+import type { ClassesService } from '../classes';
+import type { GroupFinder } from '../groups';
+import type { UsageReader } from '../usage';
+import { ExportCleanup } from './exports.cleanup';
+import { ExportsController } from './exports.controller';
+import { DownloadService } from './exports.download.service';
+import { ExportEndings, type OnReady } from './exports.endings';
+import { ExportExecution } from './exports.execution';
+import { ExportExecutionRepository } from './exports.execution.repository';
+import { EXPORTS_PREFIX, ExportFiles } from './exports.files';
+import { ExportLinks } from './exports.links';
+import type { ReportRenderer } from './exports.reports';
+import { ExportsRepository } from './exports.repository';
+import { exportRoutes } from './exports.routes';
+import { ExportsService } from './exports.service';
+import { createSources } from './exports.sources';
+
+export interface ExportsModuleDeps {
+  access: AccessService;
+  audit: AuditService;
+  classes: ClassesService;
+  groups: GroupFinder;
+  usage: UsageReader;
+  reports: ReportRenderer;
+  timezoneOf: (groupId: string) => Promise<string>;
+  onReady: OnReady;
+}
+
+export function createExportsModule(platform: Platform, deps: ExportsModuleDeps) {
+  const { clock, config, db, lists, logger, outbox, storage } = platform;
+  const { access, audit, classes, groups, reports, timezoneOf } = deps;
+  const exports = new ExportsRepository(db, lists);
+  const repository = new ExportExecutionRepository(db);
+  const files = new ExportFiles(storage, logger);
+  const endings = new ExportEndings({ db, exports, repository, files, audit, onReady: deps.onReady });
+  const execution = new ExportExecution({
+    ...{ db, exports, repository, files, reports, access, endings, timezoneOf },
+    sources: createSources(db, deps.usage),
+  });
+  const service = new ExportsService({
+    ...{ db, clock, outbox, endings, classes, groups, audit },
+    repository: exports,
+  });
+  const key = createSecretKey(
+    Buffer.from(hkdfSync('sha256', config.SESSION_SECRET, '', 'raptscallions/export-link', 32)),
+  );
+  const links = new ExportLinks(key);
+  const downloads = new DownloadService({ repository: exports, files, links, clock, audit });
+  return {
+    service,
+    execution,
+    cleanup: new ExportCleanup(repository, endings),
+    /** Says which files of the storage have their export. */
+    owner: { prefix: EXPORTS_PREFIX, known: (keys: readonly string[]) => repository.knownFiles(keys) },
+    routes: exportRoutes(new ExportsController(service, downloads)),
+  };
+}

@@ -1,0 +1,42 @@
+import { can, type Principal } from '../../authz/ability';
+import { API_BASE } from '../../http/base';
+import { progressOf } from './exports.progress';
+import { exportSubject } from './exports.subjects';
+import { type Export, isFinished } from './exports.types';
+
+export const exportLocation = (id: string): string => `${API_BASE}/exports/${id}`;
+
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+export function presentExport(principal: Principal, found: Export) {
+  const { id, kind, format, classId, groupId, scopeName, filters, options, state, errorCode } = found;
+  const { rows, total, percent, secondsLeft } = progressOf(found);
+  const self = exportLocation(id);
+  const object = exportSubject(found);
+  const mayDownload =
+    state === 'succeeded' && !found.isScopeGone && can(principal, 'export.download', object);
+  const mayCancel = !isFinished(state) && found.cancelRequestedAt === null;
+  return {
+    ...{ id, kind, format, filters, options, state, errorCode },
+    scope: { classId, groupId, name: scopeName },
+    progress: { rows, total, percent, secondsLeft },
+    manifest: found.manifest,
+    bytes: found.bytes,
+    cancelRequestedAt: iso(found.cancelRequestedAt),
+    startedAt: iso(found.startedAt),
+    finishedAt: iso(found.finishedAt),
+    expiresAt: iso(found.expiresAt),
+    createdAt: found.createdAt.toISOString(),
+    updatedAt: found.updatedAt.toISOString(),
+    links: { self, link: `${self}/link` },
+    can: { download: mayDownload, delete: mayCancel || state === 'succeeded' },
+  };
+}
+
+export function presentLink(id: string, { token, expiresAt }: { token: string; expiresAt: Date }) {
+  return {
+    url: `${exportLocation(id)}/download?token=${token}`,
+    expiresAt: expiresAt.toISOString(),
+    links: { export: exportLocation(id) },
+  };
+}

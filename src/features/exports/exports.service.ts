@@ -1,0 +1,157 @@
+import { authorize, authorizeVisible, can, type Principal, subject } from '../../authz/ability';
+import type { Database } from '../../platform/db/database';
+import type { SortColumn } from '../../platform/db/paging';
+import type { Outbox } from '../../platform/outbox/outbox';
+import type { Clock } from '../../shared/clock';
+import { newId } from '../../shared/ids';
+import type { Page, PageRequest } from '../../shared/pages';
+import type { AuditService } from '../audit';
+import type { ClassesService } from '../classes';
+import type { GroupFinder } from '../groups';
+import { exportDataContract } from './exports.contract';
+import type { ExportEndings } from './exports.endings';
+import { ExportNotFoundError, ExportRequestError, TooManyExportsError } from './exports.errors';
+import { KINDS } from './exports.kinds';
+import { seesDrafts } from './exports.policy';
+import type { ExportsRepository } from './exports.repository';
+import { exportSubject, targetSubject } from './exports.subjects';
+import type { CreateExportInput, Export, ExportScope, ExportTarget, ListedFilters } from './exports.types';
+
+/** As many as one waits for at once; two are worked on at a time, and a school's queue is nobody's alone. */
+const MAX_UNFINISHED_EXPORTS = 5;
+
+export interface ExportsDeps {
+  db: Database;
+  clock: Clock;
+  outbox: Outbox;
+  repository: ExportsRepository;
+  endings: ExportEndings;
+  classes: Pick<ClassesService, 'getClass'>;
+  groups: Pick<GroupFinder, 'getFor'>;
+  audit: AuditService;
+}
+
+export interface ExportListQuery {
+  filters: ListedFilters;
+  sort: { column: SortColumn; descending: boolean; name: string };
+  page: PageRequest;
+}
+
+/** Exports as people see them: asked for, followed, deleted. */
+export class ExportsService {
+  constructor(private readonly deps: ExportsDeps) {}
+
+  /**
+   * Queues an export; the worker does the rest, now or once it can.
+   * @throws ExportRequestError for what does not go together, TooManyExportsError, ForbiddenError, and what class or
+   * group say to somebody who does not know them.
+   */
+  async createExport(principal: Principal, input: CreateExportInput): Promise<Export> {
+    const { audit, db, outbox, repository } = this.deps;
+    assertSuitable(input);
+    const target = await this.targetOf(principal, input.scope);
+    const withDrafts = KINDS[input.kind].hasDrafts && seesDrafts(principal.access, target);
+    authorize(principal, 'export.create', targetSubject({ ...target, kind: input.kind, withDrafts }));
+    const id = newId();
+    const { tenantId } = target;
+    await db.transaction(async () => {
+      if ((await repository.countUnfinished(principal.userId)) >= MAX_UNFINISHED_EXPORTS)
+        throw new TooManyExportsError();
+      await repository.insert({ ...input, id, requestedBy: principal.userId, target, withDrafts });
+      await audit.record({
+        action: 'export.created',
+        subjectType: 'export',
+        subjectId: id,
+        tenantId,
+        details: { kind: input.kind, format: input.format, ...input.scope },
+      });
+      await outbox.start(exportDataContract, { input: { exportId: id }, tenantId, subjectId: id });
+    });
+    return this.find(id);
+  }
+
+  /** The caller's own. */
+  async listExports(principal: Principal, { filters, sort, page }: ExportListQuery): Promise<Page<Export>> {
+    authorize(principal, 'export.list', subject('Account', { userId: principal.userId }));
+    return this.deps.repository.list(principal.userId, filters, sort, page);
+  }
+
+  /** @throws ExportNotFoundError also for those of others. */
+  async getExport(principal: Principal, id: string): Promise<Export> {
+    const found = await this.find(id);
+    if (!can(principal, 'export.read', exportSubject(found))) throw new ExportNotFoundError();
+    return found;
+  }
+
+  /**
+   * Ends the export whatever its state: one that waits at once, one that is being made within seconds, and of one that
+   * is done the file is deleted. Asking again changes nothing.
+   */
+  async deleteExport(principal: Principal, id: string): Promise<Export> {
+    const found = await this.find(id);
+    authorizeVisible(
+      principal,
+      'export.read',
+      'export.delete',
+      exportSubject(found),
+      () => new ExportNotFoundError(),
+    );
+    await this.deps.db.transaction(() => this.endLocked(id));
+    return this.find(id);
+  }
+
+  private async endLocked(id: string): Promise<void> {
+    const { clock, db, endings, outbox, repository } = this.deps;
+    const locked = await repository.lock(id);
+    if (locked === null) throw new ExportNotFoundError();
+    const { state, tenantId } = locked;
+    if (state === 'succeeded') {
+      await repository.expire(id);
+      await this.record('export.deleted', id, tenantId);
+      // Where this fails, the daily clean-up does it.
+      db.afterCommit(() => endings.removeFiles(id));
+    } else if ((state === 'queued' || state === 'running') && !locked.cancelRequested) {
+      await repository.requestCancel(id, clock.now());
+      if (state === 'running')
+        await outbox.cancel(exportDataContract, { input: { exportId: id }, tenantId, subjectId: id });
+      await this.record('export.cancelled', id, tenantId);
+    }
+  }
+
+  /** @throws what class or group say to somebody who does not know them. */
+  private async targetOf(principal: Principal, { classId, groupId }: ExportScope): Promise<ExportTarget> {
+    if (classId !== undefined) {
+      const { tenantId, groupPath } = await this.deps.classes.getClass(principal, classId, 'class.read');
+      return { tenantId, classId, groupPath };
+    }
+    const { tenantId, path } = await this.deps.groups.getFor(principal, groupId ?? '', 'group.read');
+    return { tenantId, classId: null, groupPath: path };
+  }
+
+  private async record(action: string, id: string, tenantId: string): Promise<void> {
+    await this.deps.audit.record({ action, subjectType: 'export', subjectId: id, tenantId });
+  }
+
+  private async find(id: string): Promise<Export> {
+    const found = await this.deps.repository.find(id);
+    if (found === null) throw new ExportNotFoundError();
+    return found;
+  }
+}
+
+/** @throws ExportRequestError */
+function assertSuitable({ kind, format, scope, filters }: CreateExportInput): void {
+  const rules = KINDS[kind];
+  const refuse = (path: string, message: string) =>
+    new ExportRequestError({ path, reason: 'unsuitable', message });
+  if (!rules.formats.includes(format))
+    throw refuse('body.format', `${kind} can be had as ${rules.formats.join(', ')}`);
+  const place = scope.classId === undefined ? 'group' : 'class';
+  if (!rules.scopes.includes(place))
+    throw refuse('body.scope', `${kind} can be had of a ${rules.scopes.join(' or a ')}`);
+  const [unknown] = Object.entries(filters).filter(
+    ([name, value]) => value !== undefined && !rules.filters.includes(name as never),
+  );
+  if (unknown !== undefined)
+    throw refuse(`body.filters.${unknown[0]}`, `${kind} takes ${rules.filters.join(', ')}`);
+}

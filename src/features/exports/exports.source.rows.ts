@@ -1,0 +1,110 @@
+import { join, raw, type Sql, sql } from '../../platform/db/sql';
+import type { ColumnType, ExportFilters } from './exports.types';
+
+/** A column as it is written in a source. A `time` becomes two: in UTC as ISO 8601, and in the school's zone. */
+export interface SourceColumn {
+  /** In snake_case, the same in every format. */
+  name: string;
+  type: Exclude<ColumnType, 'local_time'>;
+  value: Sql;
+  /** Only where grades that are not returned yet may be in the file. */
+  isDraft?: boolean;
+}
+
+/** What a source is asked for. */
+export interface SourceRequest {
+  tenantId: string;
+  classId: string | null;
+  groupPath: string;
+  filters: ExportFilters;
+  /** Rows that are younger are not in it. */
+  snapshotAt: Date;
+  /** IANA name. */
+  timeZone: string;
+  withDrafts: boolean;
+}
+
+/** A part of the key by which rows are ordered: each row has another key, and no key ever changes. */
+export interface KeyPart {
+  value: Sql;
+  type: 'uuid' | 'integer' | 'bigint' | 'date' | 'text';
+}
+
+/** One kind of table: where its rows come from and what is written of them. */
+export interface Source {
+  columns: readonly SourceColumn[];
+  key: readonly KeyPart[];
+  /** Rows read with one statement; few where a row may hold long texts, as they are in memory together. */
+  pageRows: number;
+  from(request: SourceRequest): Sql;
+  where(request: SourceRequest): Sql[];
+  /** The student whose work a row is, for the trail of who has read it. */
+  aboutUser?: Sql;
+}
+
+export interface WrittenColumn {
+  name: string;
+  type: ColumnType;
+}
+
+const ISO = `YYYY-MM-DD"T"HH24:MI:SS.MS"Z"`;
+const LOCAL = 'YYYY-MM-DD HH24:MI:SS';
+
+const wanted = (source: Source, withDrafts: boolean): SourceColumn[] =>
+  source.columns.filter(({ isDraft }) => withDrafts || isDraft !== true);
+
+/** The columns of the file. */
+export function writtenColumns(source: Source, withDrafts: boolean): WrittenColumn[] {
+  return wanted(source, withDrafts).flatMap(({ name, type }): WrittenColumn[] =>
+    type === 'time'
+      ? [
+          { name, type },
+          { name: `${name}_local`, type: 'local_time' },
+        ]
+      : [{ name, type }],
+  );
+}
+
+function textOf({ type, value }: SourceColumn, timeZone: string): Sql[] {
+  if (type !== 'time') return [sql`(${value})::text`];
+  return [
+    sql`to_char((${value}) AT TIME ZONE 'UTC', ${raw(`'${ISO}'`)})`,
+    sql`to_char((${value}) AT TIME ZONE ${timeZone}, ${raw(`'${LOCAL}'`)})`,
+  ];
+}
+
+const conditions = (source: Source, request: SourceRequest): Sql => join(source.where(request), ' AND ');
+
+/** How many rows there are. */
+export function countStatement(source: Source, request: SourceRequest): Sql {
+  return sql`SELECT count(*) AS count FROM ${source.from(request)} WHERE ${conditions(source, request)}`;
+}
+
+/**
+ * The next rows behind `after`: the parts of their keys as `k0`, `k1`…, their cells as `c0`, `c1`… Everything is made text in the
+ * database, so that no time zone or number format of this process has a say in it.
+ */
+export function pageStatement(
+  source: Source,
+  request: SourceRequest,
+  after: readonly string[] | null,
+  limit: number,
+): Sql {
+  const keys = source.key.map(({ value }) => value);
+  const cells = wanted(source, request.withDrafts).flatMap((column) => textOf(column, request.timeZone));
+  const where = [...source.where(request)];
+  if (after !== null) {
+    const values = source.key.map(({ type }, i) => sql`${after[i]}::text::${raw(type)}`);
+    where.push(sql`(${join(keys, ', ')}) > (${join(values, ', ')})`);
+  }
+  const texts = [
+    ...keys.map((key, i) => sql`(${key})::text AS ${raw(`k${i}`)}`),
+    ...cells.map((cell, i) => sql`${cell} AS ${raw(`c${i}`)}`),
+  ];
+  return sql`SELECT ${join(texts, ', ')} FROM ${source.from(request)} WHERE ${join(where, ' AND ')} ORDER BY ${join(keys, ', ')} LIMIT ${limit}`;
+}
+
+/** The students whose work is in it, each once. */
+export function peopleStatement(source: Source, aboutUser: Sql, request: SourceRequest): Sql {
+  return sql`SELECT DISTINCT ${aboutUser} AS id FROM ${source.from(request)} WHERE ${conditions(source, request)} ORDER BY 1`;
+}

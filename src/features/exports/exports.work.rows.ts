@@ -1,0 +1,131 @@
+import { sql } from '../../platform/db/sql';
+import { given, NARROW_PAGE, placed, WIDE_PAGE, within } from './exports.conditions.rows';
+import type { Source } from './exports.source.rows';
+
+/** Each student of a class with each assignment that is not a draft: the last attempt, or none. */
+export const gradebookSource: Source = {
+  columns: [
+    { name: 'student_id', type: 'text', value: sql`u.id` },
+    { name: 'student_name', type: 'text', value: sql`u.name` },
+    { name: 'student_email', type: 'text', value: sql`u.email` },
+    { name: 'assignment_id', type: 'text', value: sql`a.id` },
+    { name: 'assignment_title', type: 'text', value: sql`a.title` },
+    { name: 'due_at', type: 'time', value: sql`coalesce(s.due_at_in_force, o.due_at, a.due_at)` },
+    { name: 'points', type: 'number', value: sql`a.points` },
+    {
+      name: 'state',
+      type: 'text',
+      value: sql`coalesce(s.state, CASE WHEN o.excused THEN 'excused' ELSE 'not_started' END)`,
+    },
+    { name: 'attempt', type: 'integer', value: sql`s.attempt` },
+    { name: 'submitted_at', type: 'time', value: sql`s.submitted_at` },
+    { name: 'late', type: 'boolean', value: sql`s.late` },
+    { name: 'late_by_seconds', type: 'integer', value: sql`s.late_by_seconds` },
+    { name: 'score', type: 'number', value: sql`s.released_score` },
+    { name: 'returned_at', type: 'time', value: sql`s.returned_at` },
+    { name: 'draft_score', type: 'number', value: sql`s.draft_score`, isDraft: true },
+    { name: 'graded_at', type: 'time', value: sql`s.graded_at`, isDraft: true },
+  ],
+  key: [
+    { value: sql`m.user_id`, type: 'uuid' },
+    { value: sql`a.id`, type: 'uuid' },
+  ],
+  pageRows: NARROW_PAGE,
+  from: ({
+    snapshotAt,
+  }) => sql`class_members m JOIN classes c ON c.id = m.class_id JOIN groups g ON g.id = c.group_id
+    JOIN users u ON u.id = m.user_id JOIN assignments a ON a.class_id = c.id
+    LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = m.user_id
+    LEFT JOIN LATERAL (SELECT * FROM submissions s WHERE s.assignment_id = a.id AND s.user_id = m.user_id AND s.created_at <= ${snapshotAt}::timestamptz
+                       ORDER BY s.attempt DESC LIMIT 1) s ON TRUE`,
+  where: (request) => [
+    placed(request),
+    sql`m.role = 'student' AND a.state <> 'draft' AND a.deleted_at IS NULL AND u.deleted_at IS NULL`,
+    sql`m.created_at <= ${request.snapshotAt}::timestamptz AND a.created_at <= ${request.snapshotAt}::timestamptz`,
+    ...given(request.filters.assignmentId, (id) => sql`a.id = ${id}::uuid`),
+    ...given(request.filters.userId, (id) => sql`m.user_id = ${id}::uuid`),
+  ],
+  aboutUser: sql`m.user_id`,
+};
+
+/** Every attempt at every assignment, with what was handed in. */
+export const submissionsSource: Source = {
+  columns: [
+    { name: 'submission_id', type: 'text', value: sql`s.id` },
+    { name: 'class_id', type: 'text', value: sql`c.id` },
+    { name: 'class_name', type: 'text', value: sql`c.name` },
+    { name: 'assignment_id', type: 'text', value: sql`a.id` },
+    { name: 'assignment_title', type: 'text', value: sql`a.title` },
+    { name: 'student_id', type: 'text', value: sql`u.id` },
+    { name: 'student_name', type: 'text', value: sql`u.name` },
+    { name: 'attempt', type: 'integer', value: sql`s.attempt` },
+    { name: 'tool_id', type: 'text', value: sql`s.tool_id` },
+    { name: 'tool_version', type: 'integer', value: sql`s.tool_version` },
+    { name: 'state', type: 'text', value: sql`s.state` },
+    { name: 'started_at', type: 'time', value: sql`s.started_at` },
+    { name: 'submitted_at', type: 'time', value: sql`s.submitted_at` },
+    { name: 'due_at', type: 'time', value: sql`s.due_at_in_force` },
+    { name: 'late', type: 'boolean', value: sql`s.late` },
+    { name: 'late_by_seconds', type: 'integer', value: sql`s.late_by_seconds` },
+    { name: 'points', type: 'number', value: sql`a.points` },
+    { name: 'score', type: 'number', value: sql`s.released_score` },
+    { name: 'feedback', type: 'text', value: sql`s.released_feedback` },
+    { name: 'returned_at', type: 'time', value: sql`s.returned_at` },
+    { name: 'draft_score', type: 'number', value: sql`s.draft_score`, isDraft: true },
+    { name: 'draft_feedback', type: 'text', value: sql`s.draft_feedback`, isDraft: true },
+    { name: 'graded_at', type: 'time', value: sql`s.graded_at`, isDraft: true },
+    { name: 'answer', type: 'text', value: sql`s.answer` },
+  ],
+  key: [{ value: sql`s.id`, type: 'uuid' }],
+  pageRows: WIDE_PAGE,
+  from: () => sql`submissions s JOIN assignments a ON a.id = s.assignment_id JOIN classes c ON c.id = a.class_id
+    JOIN groups g ON g.id = c.group_id JOIN users u ON u.id = s.user_id`,
+  where: (request) => [
+    placed(request),
+    sql`a.deleted_at IS NULL AND s.created_at <= ${request.snapshotAt}::timestamptz`,
+    ...within(sql`s.started_at`, request),
+    ...given(request.filters.assignmentId, (id) => sql`a.id = ${id}::uuid`),
+    ...given(request.filters.userId, (id) => sql`s.user_id = ${id}::uuid`),
+    ...given(request.filters.state, (state) => sql`s.state = ${state}`),
+  ],
+  aboutUser: sql`s.user_id`,
+};
+
+/** What was said in the chats of a class, message by message. */
+export const messagesSource: Source = {
+  columns: [
+    { name: 'session_id', type: 'text', value: sql`s.id` },
+    { name: 'seq', type: 'integer', value: sql`msg.seq` },
+    { name: 'class_id', type: 'text', value: sql`c.id` },
+    { name: 'class_name', type: 'text', value: sql`c.name` },
+    { name: 'student_id', type: 'text', value: sql`u.id` },
+    { name: 'student_name', type: 'text', value: sql`u.name` },
+    { name: 'tool_id', type: 'text', value: sql`s.tool_id` },
+    { name: 'tool_name', type: 'text', value: sql`t.name` },
+    { name: 'assignment_id', type: 'text', value: sql`sub.assignment_id` },
+    { name: 'submission_id', type: 'text', value: sql`s.submission_id` },
+    { name: 'role', type: 'text', value: sql`msg.role` },
+    { name: 'state', type: 'text', value: sql`msg.state` },
+    { name: 'sent_at', type: 'time', value: sql`msg.created_at` },
+    { name: 'model', type: 'text', value: sql`msg.model` },
+    { name: 'input_tokens', type: 'integer', value: sql`msg.input_tokens` },
+    { name: 'output_tokens', type: 'integer', value: sql`msg.output_tokens` },
+    { name: 'content', type: 'text', value: sql`msg.content` },
+  ],
+  key: [
+    { value: sql`msg.session_id`, type: 'uuid' },
+    { value: sql`msg.seq`, type: 'integer' },
+  ],
+  pageRows: WIDE_PAGE,
+  from: () => sql`messages msg JOIN sessions s ON s.id = msg.session_id JOIN classes c ON c.id = s.class_id JOIN groups g ON g.id = c.group_id
+    JOIN users u ON u.id = s.user_id JOIN tools t ON t.id = s.tool_id LEFT JOIN submissions sub ON sub.id = s.submission_id`,
+  where: (request) => [
+    placed(request),
+    // An answer that is being made has no text yet that could be kept to.
+    sql`msg.state <> 'streaming'`,
+    ...within(sql`msg.created_at`, request),
+    ...given(request.filters.assignmentId, (id) => sql`sub.assignment_id = ${id}::uuid`),
+    ...given(request.filters.userId, (id) => sql`s.user_id = ${id}::uuid`),
+  ],
+  aboutUser: sql`s.user_id`,
+};

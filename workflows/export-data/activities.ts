@@ -1,0 +1,54 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { ExportExecution } from '../../src/features/exports';
+import type { ExportProgress } from '../../src/features/exports/exports.contract';
+import type { Logger } from '../../src/platform/logging/logger';
+import { type ActivityRun, runActivity } from '../shared/activity';
+import { toActivityFailure } from '../shared/activity-errors';
+
+/** A failure of which nothing is known may be a bad moment of some library; five times in a row it is a mistake of ours. */
+const INTERNAL_ATTEMPTS = 5;
+
+export interface ExportDataDeps {
+  execution: Pick<ExportExecution, 'begin' | 'writeRows' | 'finish' | 'fail' | 'cancel'>;
+  logger: Logger;
+}
+
+/** Steps of an export. Each may run twice or be killed anywhere: what is stored counts, and comes out the same. */
+export function createExportDataActivities({ execution, logger }: ExportDataDeps) {
+  /** What is away is waited for; what fails for no known reason is not tried for hours. */
+  const step = (work: (run: ActivityRun) => Promise<ExportProgress>): Promise<ExportProgress> =>
+    runActivity(logger, async (run) => {
+      try {
+        return await work(run);
+      } catch (error) {
+        const { type } = toActivityFailure(error);
+        const isHopeless = type === 'internal' && Context.current().info.attempt >= INTERNAL_ATTEMPTS;
+        if (!isHopeless || run.signal.aborted) throw error;
+        logger.error('an export was given up', { error });
+        throw ApplicationFailure.nonRetryable(type, type);
+      }
+    });
+
+  return {
+    /** Safe to repeat: what was fixed stays fixed. */
+    beginExport: (exportId: string) => step(() => execution.begin(exportId)),
+
+    /** Safe to repeat: goes on behind the last part that counts. */
+    writeExportRows: (exportId: string) =>
+      step((run) =>
+        execution.writeRows(exportId, { signal: run.signal, onPart: (done) => run.heartbeat(done) }),
+      ),
+
+    /** Safe to repeat: the same parts make the same file. */
+    finishExport: (exportId: string) => step(() => execution.finish(exportId)),
+
+    /** Safe to repeat: an export that has ended stays as it is. */
+    failExport: (exportId: string, code: string) => runActivity(logger, () => execution.fail(exportId, code)),
+
+    /** Safe to repeat: an export that has ended stays as it is. */
+    cancelExport: (exportId: string) => runActivity(logger, () => execution.cancel(exportId)),
+  };
+}
+
+export type ExportDataActivities = ReturnType<typeof createExportDataActivities>;

@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ExportScene } from '../../src/features/exports/exports.builder';
+import { exportDataContract } from '../../src/features/exports/exports.contract';
+import { createTestApp, type TestApp } from '../../src/testing/app';
+import { createTestNamespace, type TestNamespace } from '../../src/testing/temporal';
+import type { WorkerProcess } from '../runtime/worker-process';
+import { exportDrill } from '../testing/export-drill';
+import { stubbedExport } from '../testing/stubbed-export';
+import { failing, failingOnce, StubbedRunner } from '../testing/stubbed-job';
+import { startTestWorker } from '../testing/test-worker';
+
+const ROWS = 12_004;
+const RUNNING = {
+  state: 'running',
+  rows: 0,
+  total: 12_000,
+  percent: 0,
+  secondsLeft: 3,
+  rowsComplete: false,
+  code: null,
+};
+
+describe('the workflow of an export', () => {
+  let runner: StubbedRunner;
+  beforeAll(async () => {
+    runner = await StubbedRunner.create();
+  });
+  afterAll(() => runner.close());
+
+  it('begins, stores rows until there are no more, and puts the file together', async () => {
+    const job = stubbedExport();
+    let calls = 0;
+    const write = job.activities.writeExportRows as () => Promise<unknown>;
+    const counted = () => {
+      calls += 1;
+      return write();
+    };
+    expect(await runner.outcome(job, 'export-whole', { writeExportRows: counted })).toMatchObject({
+      state: 'succeeded',
+      rows: 12_000,
+    });
+    expect(calls).toBe(3);
+  });
+
+  it('goes on after a failure that passes', async () => {
+    const job = stubbedExport();
+    const outcome = await runner.outcome(job, 'export-retried', { beginExport: failingOnce(RUNNING) });
+    expect(outcome).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('ends the row, and then itself, where a step fails for good', async () => {
+    const job = stubbedExport();
+    const codes: string[] = [];
+    const failExport = (_id: string, code: string) => {
+      codes.push(code);
+      return Promise.resolve({ ...RUNNING, state: 'failed', code });
+    };
+    const replaced = { finishExport: failing('export.forbidden'), failExport };
+    expect(await runner.outcome(job, 'export-failed', replaced)).toBe('FAILED');
+    expect(codes).toEqual(['export.forbidden']);
+  });
+
+  it('ends the row, and then itself, when it is cancelled, and says how far it is', async () => {
+    const job = stubbedExport();
+    const { outcome, progress } = await runner.cancelled(job, 'export-cancelled', 'writeExportRows');
+    expect(outcome).toBe('CANCELLED');
+    expect(progress).toMatchObject({ state: 'running', rows: 0, total: 12_000, percent: 0 });
+  });
+
+  it('does nothing more for one that has ended before it began', async () => {
+    const gone = { ...RUNNING, state: 'gone' };
+    const replaced = {
+      beginExport: () => Promise.resolve(gone),
+      writeExportRows: failing(),
+      finishExport: failing(),
+    };
+    expect(await runner.outcome(stubbedExport(), 'export-gone', replaced)).toEqual(gone);
+  });
+});
+
+describe('an export, made by a worker', () => {
+  let app: TestApp;
+  let scene: ExportScene;
+  let namespace: TestNamespace;
+  let worker: WorkerProcess;
+
+  beforeAll(async () => {
+    [app, namespace] = await Promise.all([createTestApp(), createTestNamespace()]);
+    scene = await ExportScene.create(app);
+    await scene.addStudents(ROWS - 4);
+    worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace });
+  });
+  afterAll(async () => {
+    await worker.stop();
+    await namespace.close();
+    await app.close();
+  });
+
+  const handleOf = (exportId: string) =>
+    namespace.client.workflow.getHandle(exportDataContract.workflowId({ exportId }));
+  async function until(id: string, states: readonly string[]) {
+    for (let left = 1_200; ; left -= 1) {
+      const { data } = (await scene.asTeacher.get(`/exports/${id}`).expect(200)).body;
+      if (states.includes(data.state)) return data;
+      if (left === 0) throw new Error(`the export is still ${data.state}`);
+      await sleep(50);
+    }
+  }
+
+  it('comes from the outbox to its file, which the one who asked for it downloads', async () => {
+    const id = await scene.ask('roster', 'ndjson');
+    const done = await until(id, ['succeeded', 'failed']);
+    expect(done).toMatchObject({ state: 'succeeded', manifest: { rows: ROWS }, progress: { percent: 100 } });
+    expect(await handleOf(id).result()).toMatchObject({ state: 'succeeded', rows: ROWS });
+    expect(await handleOf(id).query('progress')).toMatchObject({ state: 'succeeded', percent: 100 });
+    const { url } = (await scene.asTeacher.post(`/exports/${id}/link`).expect(200)).body.data;
+    const file = await scene.asTeacher
+      .get(url)
+      .buffer(true)
+      .parse((res, done) => {
+        const chunks: Buffer[] = [];
+        res
+          .on('data', (chunk: Buffer) => chunks.push(chunk))
+          .on('end', () => done(null, Buffer.concat(chunks)));
+      });
+    expect((file.body as Buffer).length).toBe(done.bytes);
+  });
+
+  it('fails with a code where the one who asked for it may not have it any more', async () => {
+    const leaving = await scene.world.classMember(scene.klass, 'teacher');
+    const client = await app.as(leaving.id);
+    await worker.relay.stop();
+    const id = await scene.ask('messages', 'csv', {}, client);
+    const { db } = app.container.platform;
+    await db.prisma.classMember.deleteMany({ where: { userId: leaving.id } });
+    await app.container.access.usersChanged([leaving.id]);
+    await worker.relay.start();
+    await expect(handleUntilStarted(id)).resolves.toBe('FAILED');
+    expect((await client.get(`/exports/${id}`).expect(200)).body.data).toMatchObject({
+      state: 'failed',
+      errorCode: 'export.forbidden',
+    });
+  });
+
+  async function handleUntilStarted(id: string): Promise<string> {
+    for (let left = 600; left > 0; left -= 1) {
+      try {
+        await handleOf(id)
+          .result()
+          .catch(() => {});
+        return (await handleOf(id).describe()).status.name;
+      } catch {
+        await sleep(50);
+      }
+    }
+    throw new Error('never started');
+  }
+
+  it('ends when it is cancelled, over REST and in the Temporal UI, and leaves no file', async () => {
+    for (const cancel of [
+      (id: string) => scene.asTeacher.delete(`/exports/${id}`).expect(200),
+      (id: string) => handleOf(id).cancel(),
+    ]) {
+      const id = await scene.ask('roster', 'xlsx');
+      await until(id, ['running', 'succeeded']);
+      await cancel(id);
+      // One that was done in that very moment is done, and a deletion then deletes its file.
+      const { state } = await until(id, ['cancelled', 'succeeded', 'expired']);
+      if (state !== 'cancelled') continue;
+      expect(await handleUntilStarted(id)).toBe('CANCELLED');
+      const keys: string[] = [];
+      for await (const { key } of app.container.platform.storage.list(`exports/${id}/`)) keys.push(key);
+      expect(keys).toEqual([]);
+    }
+  });
+});
+
+describe('an export whose worker is killed', () => {
+  it('goes on with the next one, and comes out the same', async () => {
+    const namespace = await createTestNamespace();
+    const report = await exportDrill(namespace, { kills: 1, rows: 20_000, format: 'csv' });
+    expect(report).toMatchObject({ complete: 1, identical: 1, workflowsCompleted: 1 });
+    await namespace.close();
+  });
+});
