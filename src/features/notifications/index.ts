@@ -1,0 +1,5 @@
+export { deliverNotificationContract } from './notifications.contract';
+export type { Announcement, NotificationEvent, Notify } from './notifications.events';
+export type { NotificationExecution } from './notifications.execution';
+export { createNotificationsModule } from './notifications.module';
+export { notificationRules } from './notifications.policy';

@@ -1,0 +1,33 @@
+import { AppError, NotFoundError } from '../../shared/errors';
+
+export class NotificationNotFoundError extends NotFoundError {
+  constructor(id: string) {
+    super('notification.not_found', `There is no notification ${id}.`);
+  }
+}
+
+export class SubscriptionNotFoundError extends NotFoundError {
+  constructor() {
+    super('push.not_found', 'There is no such subscription.');
+  }
+}
+
+export class UnsubscribeTokenError extends NotFoundError {
+  constructor() {
+    super('unsubscribe.invalid', 'This link is not one of ours.');
+  }
+}
+
+/** A provider that cannot be reached or asks for patience: the same again later. */
+export class DeliveryDelayedError extends AppError {
+  constructor(code: string, retryAfterSeconds?: number) {
+    super('unavailable', 'Not delivered yet.', { reason: code }, retryAfterSeconds);
+  }
+}
+
+/** A provider that will not take this: the same again would be refused again. */
+export class DeliveryRefusedError extends AppError {
+  constructor(code: string) {
+    super('unprocessable', 'Not delivered.', { reason: code });
+  }
+}

@@ -1,0 +1,134 @@
+import { sql } from '../../platform/db/sql';
+import { newId } from '../../shared/ids';
+import type { Client } from '../../testing/app';
+import { NotificationScene } from './notifications.builder';
+
+let scene: NotificationScene;
+let teacher: Client;
+let student: Client;
+
+beforeAll(async () => {
+  scene = await NotificationScene.create({ students: 2 });
+  teacher = await scene.app.as(scene.teacher.id);
+  student = await scene.app.as(studentId());
+});
+afterAll(() => scene.app.close());
+
+const studentId = () => scene.students[0]?.id as string;
+const db = () => scene.app.container.platform.db;
+const events = (event: string, subjectId: string) =>
+  db().execute(
+    sql`SELECT FROM notification_events WHERE event = ${event} AND subject_id = ${subjectId}::uuid`,
+  );
+const jobs = (subjectId: string) =>
+  db().execute(
+    sql`SELECT FROM outbox WHERE workflow = 'deliverNotification' AND subject_id = ${subjectId}::uuid`,
+  );
+const listOf = async (client: Client, event: string) =>
+  (await client.get(`/notifications?event=${event}`).expect(200)).body.data as { subject: { id: string } }[];
+
+describe('what happens', () => {
+  it('handing in is told to the teachers, returning to the student, each time anew', async () => {
+    const assignment = await scene.world.assignment(scene.klass, scene.tool, scene.teacher);
+    const started = await student.post(`/assignments/${assignment.id}/submissions`).send({}).expect(201);
+    const { id } = started.body.data as { id: string };
+    await student.patch(`/submissions/${id}`).send({ answer: 'What nobody else may read.' }).expect(200);
+    await student.post(`/submissions/${id}/submit`).send({}).expect(200);
+    await scene.expand(await scene.eventOf('submission.submitted', id));
+    expect(await listOf(teacher, 'submission.submitted')).toMatchObject([
+      { subject: { type: 'submission', id } },
+    ]);
+    expect(await listOf(student, 'submission.submitted')).toEqual([]);
+
+    for (const score of [1, 2]) {
+      await teacher.post(`/submissions/${id}/grade`).send({ score }).expect(200);
+      await teacher.post(`/submissions/${id}/return`).send({}).expect(200);
+    }
+    expect(await events('submission.returned', id)).toBe(2);
+    await scene.expand(await scene.eventOf('submission.returned', id));
+    expect(await listOf(student, 'submission.returned')).toMatchObject([{ subject: { id } }]);
+    expect(await jobs(id)).toBe(3);
+  });
+
+  it('publishing is told once, however often an assignment is closed and opened again', async () => {
+    const { assignmentId } = await scene.publish();
+    await teacher.post(`/assignments/${assignmentId}/close`).send({}).expect(200);
+    await teacher.post(`/assignments/${assignmentId}/publish`).send({}).expect(200);
+    expect(await events('assignment.published', assignmentId)).toBe(1);
+    expect(await jobs(assignmentId)).toBe(1);
+  });
+
+  it('a due date is told to those who have not handed in, also until the mail goes out', async () => {
+    const dueAt = new Date(Date.now() + 3_600_000);
+    const assignment = await scene.world.assignment(scene.klass, scene.tool, scene.teacher, { dueAt });
+    await scene.app.container.reminders.remindPage({ after: null, limit: 100 });
+    const eventId = await scene.eventOf('assignment.due_soon', assignment.id);
+    await scene.expand(eventId);
+    expect(await listOf(student, 'assignment.due_soon')).toMatchObject([{ subject: { id: assignment.id } }]);
+    await scene.world.submission(assignment, { id: studentId() }, { state: 'submitted' });
+    await scene.attempt(eventId);
+    expect((await scene.outcomes(eventId)).sort()).toEqual(['email sent', 'email skipped subject.done']);
+  });
+
+  it('is told only where its transaction commits', async () => {
+    const subjectId = newId();
+    const { notify } = scene.app.container.notifications;
+    const announcement = {
+      event: 'export.ready',
+      tenantId: scene.school.tenantId,
+      subjectId,
+      userIds: [studentId()],
+    } as const;
+    const broken = db().transaction(async () => {
+      await notify.announce(announcement);
+      throw new Error('broken off');
+    });
+    await expect(broken).rejects.toThrow('broken off');
+    expect([await events('export.ready', subjectId), await jobs(subjectId)]).toEqual([0, 0]);
+    await notify.announce(announcement);
+    await notify.announce(announcement);
+    expect([await events('export.ready', subjectId), await jobs(subjectId)]).toEqual([1, 1]);
+  });
+
+  it('is told to nobody of another tenant, whoever is named', async () => {
+    const elsewhere = await scene.world.member(await scene.world.group(), 'teacher');
+    const subjectId = newId();
+    await scene.app.container.notifications.notify.announce({
+      event: 'export.ready',
+      tenantId: scene.school.tenantId,
+      subjectId,
+      userIds: [elsewhere.id, studentId()],
+    });
+    const eventId = await scene.eventOf('export.ready', subjectId);
+    await scene.expand(eventId);
+    expect((await scene.deliveries(eventId)).map(({ userId }) => userId)).toEqual([studentId()]);
+  });
+});
+
+it('a large class is told page by page, each of them once, also from the middle on and twice', async () => {
+  const people = 450;
+  await db().execute(
+    sql`INSERT INTO users (id, tenant_id, email, name)
+        SELECT gen_random_uuid(), ${scene.school.tenantId}::uuid, 'many' || i || '@example.org', 'Many ' || i FROM generate_series(1, ${people}::int) i`,
+  );
+  await db().execute(
+    sql`INSERT INTO class_members (id, class_id, user_id, role)
+        SELECT gen_random_uuid(), ${scene.klass.id}::uuid, id, 'student' FROM users WHERE email LIKE 'many%'`,
+  );
+  const { eventId } = await scene.publish();
+  const pages: string[] = [];
+  const signal = new AbortController().signal;
+  const dying = scene.execution.expand(eventId, {
+    after: null,
+    onPage: (last) => {
+      pages.push(last);
+      throw new Error('killed');
+    },
+    signal,
+  });
+  await expect(dying).rejects.toThrow('killed');
+  const onPage = (last: string) => void pages.push(last);
+  const counts = await scene.execution.expand(eventId, { after: pages[0] ?? null, onPage, signal });
+  expect(counts.notifications).toBe(people + scene.students.length);
+  expect(await scene.execution.expand(eventId, { after: null, onPage, signal })).toEqual(counts);
+});

@@ -1,0 +1,90 @@
+import type { Channel } from './notifications.types';
+
+/** Who is told: people with a role in the class of the event, or whom the announcement names. */
+export type Audience = 'students_of_class' | 'teachers_of_class' | 'named';
+
+export interface EventSpec {
+  audience: Audience;
+  /** The channels of people who have chosen nothing. */
+  channels: readonly Channel[];
+  /** Whether it can wait for the mail of the day. */
+  digestible: boolean;
+  /** Which resource it is about; also what must still be there when it is sent. */
+  subject: 'assignment' | 'submission' | 'export';
+  /** Where in the API the thing is; `:id` stands for the subject. */
+  link: string;
+}
+
+/** Everything that people are told of. A new event is one entry here and its words in each language. */
+export const EVENTS = {
+  'assignment.published': {
+    audience: 'students_of_class',
+    channels: ['in_app', 'email', 'push'],
+    digestible: true,
+    subject: 'assignment',
+    link: '/assignments/:id',
+  },
+  // What is due tomorrow cannot wait for tomorrow's mail.
+  'assignment.due_soon': {
+    audience: 'named',
+    channels: ['in_app', 'email', 'push'],
+    digestible: false,
+    subject: 'assignment',
+    link: '/assignments/:id',
+  },
+  // Thirty pupils hand in on one evening: that many mails are wanted by those only who say so.
+  'submission.submitted': {
+    audience: 'teachers_of_class',
+    channels: ['in_app'],
+    digestible: true,
+    subject: 'submission',
+    link: '/submissions/:id',
+  },
+  'submission.returned': {
+    audience: 'named',
+    channels: ['in_app', 'email', 'push'],
+    digestible: true,
+    subject: 'submission',
+    link: '/submissions/:id',
+  },
+  // Somebody waits for it.
+  'export.ready': {
+    audience: 'named',
+    channels: ['in_app', 'email'],
+    digestible: false,
+    subject: 'export',
+    link: '/exports/:id',
+  },
+} as const satisfies Record<string, EventSpec>;
+
+export type NotificationEvent = keyof typeof EVENTS;
+
+/** In the order in which clients show them. */
+export const NOTIFICATION_EVENTS = Object.keys(EVENTS) as [NotificationEvent, ...NotificationEvent[]];
+
+export const specOf = (event: NotificationEvent): EventSpec => EVENTS[event];
+
+type AudienceOf<E extends NotificationEvent> = (typeof EVENTS)[E]['audience'] extends 'named'
+  ? { userIds: readonly string[]; classId?: string }
+  : { classId: string };
+
+interface AnnouncementBase {
+  /** The tenant in which it happened. */
+  tenantId: string;
+  /** The assignment, submission or export that it is about. */
+  subjectId: string;
+  assignmentId?: string;
+  /** Tells apart what happens to one subject several times: the same one again is nothing new. */
+  occurrence?: string;
+}
+
+/** What a service says of something that has happened. Where it names a class, whoever has left the class is not told. */
+export type Announcement = {
+  [E in NotificationEvent]: { event: E } & AnnouncementBase & AudienceOf<E>;
+}[NotificationEvent];
+
+/** Has people told. What other features depend on. */
+export interface Notify {
+  /** Call it within the transaction in which it happens; calling it twice for the same is calling it once. */
+  announce(announcement: Announcement): Promise<void>;
+}

@@ -1,0 +1,106 @@
+import { createSecretKey } from 'node:crypto';
+import { NOTIFICATION_EVENTS } from './notifications.events';
+import { composeMail, headerText, type MailInput, type MailItem } from './notifications.mail';
+import { isInternalAddress } from './notifications.push';
+import { catalogueOf } from './notifications.texts';
+import { UnsubscribeTokens } from './notifications.unsubscribe';
+
+const ID = '0197a000-0000-7000-8000-000000000001';
+const item: MailItem = {
+  event: 'assignment.published',
+  subjectId: ID,
+  title: 'Light & <script>alert("1")</script>',
+  className: "Biology 'A'",
+  due: 'May 5, 2026 at 5:00 PM',
+};
+const input: MailInput = {
+  id: ID,
+  to: 'somebody@example.org',
+  locale: 'en-US',
+  items: [item],
+  school: 'North <b>High',
+  color: '#ffee00',
+  webUrl: 'https://app.example.org',
+  unsubscribeUrl: `https://api.example.org/api/v1/notifications/unsubscribe/token`,
+};
+
+describe('a mail', () => {
+  it('has what people wrote in it as text, never as HTML', () => {
+    const mail = composeMail(input);
+    expect(mail.subject).toBe('New assignment: Light & <script>alert("1")</script>');
+    expect(mail.html).toContain('Light &amp; &lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;');
+    expect(mail.html).toContain('Biology &#39;A&#39;');
+    expect(mail.html).not.toMatch(/<script|<b>High/);
+    expect(mail.text).toContain('Light & <script>alert("1")</script>. It is due May 5, 2026 at 5:00 PM.');
+    expect(mail.text).toContain(`https://app.example.org/assignments/${ID}`);
+    expect(mail.text).toContain(input.unsubscribeUrl);
+  });
+
+  it('has the colour of the school, and letters that can be read on it', () => {
+    expect(composeMail(input).html).toContain('background:#ffee00;color:#000000');
+    expect(composeMail({ ...input, color: '#101080' }).html).toContain('background:#101080;color:#ffffff');
+    expect(composeMail({ ...input, color: 'red;background:url(x)' }).html).toContain(
+      'background:#1d4ed8;color:#ffffff',
+    );
+  });
+
+  it('has nothing to click on without a web client', () => {
+    expect(composeMail({ ...input, webUrl: undefined }).html).not.toContain('/assignments/');
+  });
+
+  it('speaks the language of its reader', () => {
+    expect(composeMail({ ...input, locale: 'de-AT' }).subject).toMatch(/^Neue Aufgabe: /);
+    expect(composeMail({ ...input, locale: 'fi' }).subject).toMatch(/^New assignment: /);
+    for (const locale of ['en', 'de'])
+      for (const event of NOTIFICATION_EVENTS)
+        expect(catalogueOf(locale)[event].body({ ...item, due: null })).not.toMatch(/undefined|null/);
+  });
+
+  it('tells of several things at once', () => {
+    const mail = composeMail({ ...input, items: [item, { ...item, event: 'submission.returned' }] });
+    expect(mail.subject).toBe('2 notifications of today');
+    expect(mail.text).toContain('There is a new assignment');
+    expect(mail.text).toContain('has been returned');
+  });
+
+  it('has a subject of one line, whatever a title is', () => {
+    expect(headerText('a\r\nBcc: everybody@example.org\u2028b\u0000')).toBe('a Bcc: everybody@example.org b');
+    expect(headerText('x'.repeat(500))).toHaveLength(150);
+    expect(headerText(`${'x'.repeat(149)}😀`).isWellFormed()).toBe(true);
+  });
+});
+
+describe('an unsubscribe token', () => {
+  const tokens = new UnsubscribeTokens(createSecretKey(Buffer.alloc(32, 1)));
+  it('says who and what', () => {
+    for (const event of [...NOTIFICATION_EVENTS, null])
+      expect(tokens.read(tokens.create({ userId: ID, event }))).toEqual({ userId: ID, event });
+  });
+  it('is worth nothing once it is changed, or made by another', () => {
+    const token = tokens.create({ userId: ID, event: 'export.ready' });
+    expect(tokens.read(token.replace('export.ready', 'all'))).toBeNull();
+    expect(tokens.read(`${token}x`)).toBeNull();
+    expect(tokens.read('')).toBeNull();
+    const others = new UnsubscribeTokens(createSecretKey(Buffer.alloc(32, 2)));
+    expect(tokens.read(others.create({ userId: ID, event: null }))).toBeNull();
+  });
+});
+
+it.each([
+  ['127.0.0.1', true],
+  ['10.1.2.3', true],
+  ['169.254.169.254', true],
+  ['172.31.0.1', true],
+  ['192.168.1.1', true],
+  ['0.0.0.0', true],
+  ['100.64.0.1', true],
+  ['::1', true],
+  ['::ffff:10.0.0.1', true],
+  ['fd00::1', true],
+  ['fe80::1', true],
+  ['not an address', true],
+  ['93.184.216.34', false],
+  ['2606:2800:220:1::1', false],
+])('%s leads inside: %s', (address, expected) => {
+  expect(isInternalAddress(address)).toBe(expected);
+});

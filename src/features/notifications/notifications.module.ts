@@ -1,0 +1,83 @@
+import { createSecretKey, hkdfSync } from 'node:crypto';
+import type { Config } from '../../config/config';
+import { API_BASE } from '../../http/base';
+import type { Logger } from '../../platform/logging/logger';
+import type { Platform } from '../../platform/platform';
+import type { AuditService } from '../audit';
+import type { GroupsReader } from '../groups';
+import { AnnouncementsRepository } from './notifications.announcements.repository';
+import { NotificationsController } from './notifications.controller';
+import { DeliveriesRepository } from './notifications.deliveries.repository';
+import { DeliveryService } from './notifications.delivery.service';
+import type { Notify } from './notifications.events';
+import { NotificationExecution } from './notifications.execution';
+import { ExpansionRepository } from './notifications.expansion.repository';
+import { PreferencesRepository } from './notifications.preferences.repository';
+import { PreferencesService } from './notifications.preferences.service';
+import { PushSender } from './notifications.push';
+import { NotificationsRepository } from './notifications.repository';
+import { ResendMailSender } from './notifications.resend';
+import { notificationRoutes } from './notifications.routes';
+import { LogMailSender, type MailSender } from './notifications.senders';
+import { NotificationsService } from './notifications.service';
+import { SmtpMailSender } from './notifications.smtp';
+import { PushSubscriptionsRepository } from './notifications.subscriptions.repository';
+import { UnsubscribeTokens } from './notifications.unsubscribe';
+
+export interface NotificationsModuleDeps {
+  audit: AuditService;
+  groups: GroupsReader;
+  /** Has nobody told of anything, for data that plays the past. */
+  isSilent: boolean;
+}
+
+const SILENT: Notify = { announce: () => Promise.resolve() };
+
+export function createNotificationsModule(
+  platform: Platform,
+  { audit, groups, isSilent }: NotificationsModuleDeps,
+) {
+  const { clock, config, db, lists, logger, outbox } = platform;
+  const key = hkdfSync('sha256', config.SESSION_SECRET, '', 'raptscallions/unsubscribe', 32);
+  const tokens = new UnsubscribeTokens(createSecretKey(Buffer.from(key)));
+  const subscriptions = new PushSubscriptionsRepository(db);
+  const deliveries = new DeliveriesRepository(db);
+  const push = pushSender(config);
+  const delivery = new DeliveryService({
+    ...{ clock, deliveries, subscriptions, groups, tokens, push },
+    mail: mailSender(config, logger),
+    apiUrl: `${config.PUBLIC_URL}${API_BASE}`,
+    webUrl: config.WEB_APP_URL?.replace(/\/+$/, ''),
+  });
+  const service = new NotificationsService(new NotificationsRepository(db, lists), clock);
+  const preferences = new PreferencesService({
+    ...{ db, subscriptions, tokens, audit },
+    preferences: new PreferencesRepository(db),
+  });
+  return {
+    tokens,
+    notify: isSilent ? SILENT : new AnnouncementsRepository(db, outbox),
+    execution: new NotificationExecution({
+      clock,
+      expansion: new ExpansionRepository(db),
+      deliveries,
+      delivery,
+    }),
+    routes: notificationRoutes(new NotificationsController(service, preferences, push?.publicKey ?? null)),
+  };
+}
+
+/** What sends mails: Resend where there is a key, else a mail server, else the log of a developer's machine. */
+function mailSender(config: Config, logger: Logger): MailSender | null {
+  const { RESEND_API_KEY: apiKey, RESEND_API_URL: apiUrl, SMTP_URL: url, MAIL_FROM: from } = config;
+  if (apiKey !== undefined && from !== undefined)
+    return new ResendMailSender({ apiKey, apiUrl: apiUrl.replace(/\/+$/, ''), from });
+  if (url !== undefined && from !== undefined) return new SmtpMailSender({ url, from });
+  return config.isProduction ? null : new LogMailSender(logger);
+}
+
+function pushSender(config: Config): PushSender | null {
+  const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey, VAPID_SUBJECT: subject } = config;
+  if (publicKey === undefined || privateKey === undefined || subject === undefined) return null;
+  return new PushSender({ publicKey, privateKey, subject, allowLocal: !config.isProduction });
+}

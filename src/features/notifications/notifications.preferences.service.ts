@@ -1,0 +1,98 @@
+import type { Principal } from '../../authz/ability';
+import type { Database } from '../../platform/db/database';
+import type { AuditService } from '../audit';
+import { SubscriptionNotFoundError, UnsubscribeTokenError } from './notifications.errors';
+import { NOTIFICATION_EVENTS } from './notifications.events';
+import { requireOwn } from './notifications.policy';
+import type { Choice, PreferencesRepository } from './notifications.preferences.repository';
+import type { PushSubscriptionsRepository } from './notifications.subscriptions.repository';
+import { CHANNELS, type Preferences, type PushTarget } from './notifications.types';
+import type { UnsubscribeTokens, Unsubscription } from './notifications.unsubscribe';
+
+export interface PreferencesDeps {
+  db: Database;
+  preferences: PreferencesRepository;
+  subscriptions: PushSubscriptionsRepository;
+  tokens: UnsubscribeTokens;
+  audit: AuditService;
+}
+
+/** How people want to be told. */
+export class PreferencesService {
+  constructor(private readonly deps: PreferencesDeps) {}
+
+  async getPreferences(actor: Principal): Promise<Preferences> {
+    requireOwn(actor, 'notification.read');
+    const { preferences } = this.deps;
+    const [settings, channels] = await Promise.all([
+      preferences.settingsOf(actor.userId),
+      preferences.channelsOf(actor.userId),
+    ]);
+    return { ...settings, channels };
+  }
+
+  /** Replaces all of them. */
+  async putPreferences(actor: Principal, { channels, ...settings }: Preferences): Promise<Preferences> {
+    requireOwn(actor, 'notification.update');
+    const choices = NOTIFICATION_EVENTS.flatMap((event) =>
+      CHANNELS.map((channel): Choice => ({ event, channel, enabled: channels[event][channel] })),
+    );
+    await this.deps.db.transaction(async () => {
+      await this.deps.preferences.putSettings(actor.userId, settings);
+      await this.deps.preferences.putChoices(actor.userId, choices);
+      await this.record('notifications.preferences_changed', actor);
+    });
+    return this.getPreferences(actor);
+  }
+
+  /** @returns the id of the subscription. */
+  async subscribe(actor: Principal, target: PushTarget): Promise<string> {
+    requireOwn(actor, 'notification.update');
+    return this.deps.db.transaction(async () => {
+      const id = await this.deps.subscriptions.put(actor.userId, target);
+      await this.record('notifications.push_subscribed', actor, { subscriptionId: id });
+      return id;
+    });
+  }
+
+  /** @throws SubscriptionNotFoundError */
+  async unsubscribe(actor: Principal, endpoint: string): Promise<void> {
+    requireOwn(actor, 'notification.update');
+    await this.deps.db.transaction(async () => {
+      const id = await this.deps.subscriptions.remove(actor.userId, endpoint);
+      if (id === null) throw new SubscriptionNotFoundError();
+      await this.record('notifications.push_unsubscribed', actor, { subscriptionId: id });
+    });
+  }
+
+  /** What an unsubscribe link is about. @throws UnsubscribeTokenError for one that is not ours. */
+  readLink(token: string): Unsubscription {
+    const found = this.deps.tokens.read(token);
+    if (found === null) throw new UnsubscribeTokenError();
+    return found;
+  }
+
+  /** No more mails of this kind; asking again changes nothing. @throws UnsubscribeTokenError */
+  async unsubscribeByLink(token: string): Promise<void> {
+    const { userId, event } = this.readLink(token);
+    const { preferences } = this.deps;
+    const tenantId = await preferences.tenantOf(userId);
+    if (tenantId === undefined) throw new UnsubscribeTokenError();
+    const events = event === null ? NOTIFICATION_EVENTS : [event];
+    await this.deps.db.transaction(async () => {
+      await preferences.putChoices(
+        userId,
+        events.map((each) => ({ event: each, channel: 'email', enabled: false })),
+      );
+      await this.record('notifications.unsubscribed', { userId, tenantId }, { event: event ?? 'all' });
+    });
+  }
+
+  private async record(
+    action: string,
+    { userId, tenantId }: Pick<Principal, 'userId' | 'tenantId'>,
+    details: Record<string, unknown> = {},
+  ): Promise<void> {
+    await this.deps.audit.record({ action, subjectType: 'user', subjectId: userId, tenantId, details });
+  }
+}

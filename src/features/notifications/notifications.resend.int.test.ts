@@ -1,0 +1,81 @@
+import { RecordingLogger } from '../../testing/recording-logger';
+import { RecordingServer } from '../../testing/recording-server';
+import { DeliveryDelayedError, DeliveryRefusedError } from './notifications.errors';
+import type { Mail } from './notifications.mail';
+import { ResendMailSender } from './notifications.resend';
+import { LogMailSender } from './notifications.senders';
+
+const MAIL: Mail = {
+  id: '0197a000-0000-7000-8000-000000000001',
+  to: 'somebody@example.org',
+  subject: 'New assignment: Light',
+  text: 'text',
+  html: '<p>html</p>',
+  unsubscribeUrl: 'https://api.example.org/api/v1/notifications/unsubscribe/token',
+};
+const options = { signal: new AbortController().signal, beforeHandOver: () => Promise.resolve() };
+
+let resend: RecordingServer;
+let sender: ResendMailSender;
+
+beforeAll(async () => {
+  resend = await RecordingServer.start({ status: 200, body: { id: 'mail-1' } });
+  sender = new ResendMailSender({ apiKey: 'key', apiUrl: resend.url, from: 'School <school@example.org>' });
+});
+afterAll(() => resend.stop());
+beforeEach(() => void resend.requests.splice(0));
+
+describe('Resend', () => {
+  it('is given the mail with the id of the delivery as its idempotency key', async () => {
+    expect(await sender.send(MAIL, options)).toBe('mail-1');
+    const [request] = resend.requests;
+    expect(request?.path).toBe('/emails');
+    expect(request?.headers).toMatchObject({ authorization: 'Bearer key', 'idempotency-key': MAIL.id });
+    expect(JSON.parse(request?.body.toString() ?? '')).toEqual({
+      from: 'School <school@example.org>',
+      to: [MAIL.to],
+      subject: MAIL.subject,
+      text: MAIL.text,
+      html: MAIL.html,
+      headers: {
+        'List-Unsubscribe': `<${MAIL.unsubscribeUrl}>`,
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+        'Auto-Submitted': 'auto-generated',
+      },
+    });
+  });
+
+  it('has what it took under the same key before counted as sent', async () => {
+    resend.next({ status: 409, body: { name: 'invalid_idempotent_request' } });
+    expect(await sender.send(MAIL, options)).toBe('resend');
+  });
+
+  it.each([
+    [429, DeliveryDelayedError],
+    [500, DeliveryDelayedError],
+    [401, DeliveryDelayedError],
+    [409, DeliveryDelayedError],
+    [422, DeliveryRefusedError],
+    [400, DeliveryRefusedError],
+  ])('answers %i', async (status, error) => {
+    resend.next({ status, headers: { 'retry-after': '7' } });
+    await expect(sender.send(MAIL, options)).rejects.toBeInstanceOf(error);
+  });
+
+  it('is asked again after the pause that it wants', async () => {
+    resend.next({ status: 429, headers: { 'retry-after': '7' } });
+    await expect(sender.send(MAIL, options)).rejects.toMatchObject({ retryAfterSeconds: 7 });
+  });
+
+  it('may be away', async () => {
+    const away = new ResendMailSender({ apiKey: 'key', apiUrl: 'http://127.0.0.1:1', from: 'a@example.org' });
+    await expect(away.send(MAIL, options)).rejects.toMatchObject({ details: { reason: 'mail.unavailable' } });
+  });
+});
+
+it('without any provider the log says that there was a mail, and not to whom', async () => {
+  const logger = new RecordingLogger();
+  expect(await new LogMailSender(logger).send(MAIL)).toBe('log');
+  expect(JSON.stringify(logger.lines)).toContain(MAIL.id);
+  expect(JSON.stringify(logger.lines)).not.toContain('somebody');
+});

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { id, links, listQuery, queryFlag, timestamp } from '../../http/schemas';
+import { type EventSpec, NOTIFICATION_EVENTS, type NotificationEvent } from './notifications.events';
+import { CHANNELS, DIGESTS } from './notifications.types';
+
+export const ListNotificationsQuery = listQuery(['-createdAt'], {
+  unread: queryFlag().optional().describe('Only what is unread, or only what has been read.'),
+  event: z.enum(NOTIFICATION_EVENTS).optional().describe('Only of this kind.'),
+});
+
+export const NotificationSchema = z
+  .object({
+    id: z.uuid(),
+    event: z.enum(NOTIFICATION_EVENTS),
+    subject: z.object({
+      type: z.enum(['assignment', 'submission', 'export'] satisfies EventSpec['subject'][]),
+      id: z.uuid(),
+    }),
+    assignment: z.object({ id: z.uuid(), title: z.string() }).nullable(),
+    class: z.object({ id: z.uuid(), name: z.string() }).nullable(),
+    read: z.boolean(),
+    readAt: timestamp().nullable(),
+    createdAt: timestamp(),
+    links: links('self', 'subject'),
+  })
+  .meta({ id: 'Notification' });
+
+export const NotificationTotals = z
+  .object({ unread: z.number().int().describe('Unread ones of all pages, whatever the filters.') })
+  .meta({ id: 'NotificationTotals' });
+
+export const UpdateNotificationBody = z.strictObject({ read: z.boolean() });
+
+export const ReadAllSchema = z
+  .object({ read: z.number().int().describe('How many were unread.') })
+  .meta({ id: 'NotificationsRead' });
+
+const clock = () =>
+  z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { message: 'is not a time such as 21:30' });
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
+const channels = z.strictObject(
+  Object.fromEntries(CHANNELS.map((channel) => [channel, z.boolean()])) as Record<
+    (typeof CHANNELS)[number],
+    z.ZodBoolean
+  >,
+);
+const byEvent = z.strictObject(
+  Object.fromEntries(NOTIFICATION_EVENTS.map((event) => [event, channels])) as Record<
+    NotificationEvent,
+    typeof channels
+  >,
+);
+
+const preferences = {
+  channels: byEvent.describe('For each event, on which channels it is wanted.'),
+  quietHours: z
+    .strictObject({ from: clock(), until: clock() })
+    .refine(({ from, until }) => from !== until, {
+      message: 'must be another time than from',
+      path: ['until'],
+    })
+    .nullable()
+    .describe(
+      'No mails and pushes from this time until that one, which may be on the next day; they come afterwards.',
+    ),
+  timeZone: z
+    .string()
+    .max(64)
+    .refine(isZone, { message: 'is not an IANA time zone such as Europe/Berlin' })
+    .nullable()
+    .describe('The zone of the quiet hours and the daily mail; null for that of the school.'),
+  digest: z.enum(DIGESTS).describe('daily: what can wait comes in one mail at five in the afternoon.'),
+};
+
+export const PreferencesBody = z.strictObject(preferences);
+export const PreferencesSchema = z
+  .object({
+    ...preferences,
+    pushPublicKey: z
+      .string()
+      .nullable()
+      .describe('The applicationServerKey for PushManager.subscribe(); null where there is no Web Push.'),
+    links: links('self'),
+  })
+  .meta({ id: 'NotificationPreferences' });
+
+const base64url = (min: number, max: number) =>
+  z
+    .string()
+    .min(min)
+    .max(max)
+    .regex(/^[\w-]+={0,2}$/, { message: 'is not base64url' });
+
+/** A push service's address; the sender looks once more where it leads. */
+const endpoint = () => z.url({ protocol: /^https?$/, message: 'is not an https address' }).max(1_000);
+
+export const PushSubscriptionBody = z.strictObject({
+  endpoint: endpoint(),
+  keys: z.strictObject({ p256dh: base64url(80, 100), auth: base64url(20, 30) }),
+});
+export const PushUnsubscribeBody = z.strictObject({ endpoint: endpoint() });
+export const PushSubscriptionSchema = z
+  .object({ id: z.uuid(), links: links('preferences') })
+  .meta({ id: 'PushSubscription' });
+
+export const notificationParams = z.strictObject({ id: id() });
+export const UnsubscribeParams = z.strictObject({ token: z.string().min(1).max(250) });
+export const UnsubscribedSchema = z.object({ unsubscribed: z.literal(true) }).meta({ id: 'Unsubscribed' });

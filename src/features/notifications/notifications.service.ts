@@ -1,0 +1,50 @@
+import type { Principal } from '../../authz/ability';
+import type { Clock } from '../../shared/clock';
+import type { Page, PageRequest } from '../../shared/pages';
+import { NotificationNotFoundError } from './notifications.errors';
+import { requireOwn } from './notifications.policy';
+import type {
+  NOTIFICATION_SORTS,
+  NotificationFilters,
+  NotificationsRepository,
+} from './notifications.repository';
+import type { Notification } from './notifications.types';
+
+/** What somebody is told: their own list, and nobody else's. */
+export class NotificationsService {
+  constructor(
+    private readonly notifications: NotificationsRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  async listNotifications(
+    actor: Principal,
+    query: {
+      filters: NotificationFilters;
+      sort: { column: (typeof NOTIFICATION_SORTS)['createdAt']; descending: boolean; name: string };
+      page: PageRequest;
+    },
+  ): Promise<{ page: Page<Notification>; unread: number }> {
+    requireOwn(actor, 'notification.read');
+    const [page, unread] = await Promise.all([
+      this.notifications.list(actor.userId, query.filters, query.sort, query.page),
+      this.notifications.countUnread(actor.userId),
+    ]);
+    return { page, unread };
+  }
+
+  /** @throws NotificationNotFoundError */
+  async setRead(actor: Principal, id: string, isRead: boolean): Promise<Notification> {
+    requireOwn(actor, 'notification.update');
+    await this.notifications.markRead(actor.userId, id, isRead ? this.clock.now() : null);
+    const found = await this.notifications.find(actor.userId, id);
+    if (found === null) throw new NotificationNotFoundError(id);
+    return found;
+  }
+
+  /** @returns how many were unread. */
+  async readAll(actor: Principal): Promise<number> {
+    requireOwn(actor, 'notification.update');
+    return this.notifications.markAllRead(actor.userId, this.clock.now());
+  }
+}

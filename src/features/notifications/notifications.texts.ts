@@ -1,0 +1,105 @@
+import type { NotificationEvent } from './notifications.events';
+
+/** What the words are about. Names as their authors wrote them: whoever shows them escapes them. */
+export interface TextParams {
+  /** The title of the assignment. */
+  title: string;
+  className: string;
+  /** When it is due, in the words of the language; null where there is no date. */
+  due: string | null;
+}
+
+interface EventTexts {
+  subject(params: TextParams): string;
+  body(params: TextParams): string;
+}
+
+/** The words of one language. */
+export interface Catalogue extends Record<NotificationEvent, EventTexts> {
+  open: string;
+  digestSubject(count: number): string;
+  digestBody: string;
+  /** Stands below every mail. */
+  reason(school: string): string;
+  unsubscribe: string;
+  unsubscribePage: { title: string; question: string; button: string; done: string };
+}
+
+const en: Catalogue = {
+  'assignment.published': {
+    subject: ({ title }) => `New assignment: ${title}`,
+    body: ({ title, className, due }) =>
+      `There is a new assignment in ${className}: ${title}.${due === null ? '' : ` It is due ${due}.`}`,
+  },
+  'assignment.due_soon': {
+    subject: ({ title }) => `Due soon: ${title}`,
+    body: ({ title, className, due }) =>
+      `${title} in ${className} is due ${due ?? 'soon'}, and you have not handed it in yet.`,
+  },
+  'submission.submitted': {
+    subject: ({ title }) => `Handed in: ${title}`,
+    body: ({ title, className }) => `A student of ${className} has handed in work for ${title}.`,
+  },
+  'submission.returned': {
+    subject: ({ title }) => `Returned: ${title}`,
+    body: ({ title, className }) => `Your work for ${title} in ${className} has been returned to you.`,
+  },
+  'export.ready': {
+    subject: () => 'Your export is ready',
+    body: () => 'The file that you asked for is ready. It is kept for a few days.',
+  },
+  open: 'Open',
+  digestSubject: (count) => `${count} ${count === 1 ? 'notification' : 'notifications'} of today`,
+  digestBody: 'What has happened since the last mail:',
+  reason: (school) => `You get this because you belong to ${school}.`,
+  unsubscribe: 'No more mails of this kind',
+  unsubscribePage: {
+    title: 'Unsubscribe',
+    question: 'Do you want no more mails of this kind?',
+    button: 'No more mails of this kind',
+    done: 'You will get no more mails of this kind.',
+  },
+};
+
+const de: Catalogue = {
+  'assignment.published': {
+    subject: ({ title }) => `Neue Aufgabe: ${title}`,
+    body: ({ title, className, due }) =>
+      `In ${className} gibt es eine neue Aufgabe: ${title}.${due === null ? '' : ` Abgabe: ${due}.`}`,
+  },
+  'assignment.due_soon': {
+    subject: ({ title }) => `Bald fällig: ${title}`,
+    body: ({ title, className, due }) =>
+      `${title} in ${className} ist ${due === null ? 'bald' : `am ${due}`} fällig und noch nicht abgegeben.`,
+  },
+  'submission.submitted': {
+    subject: ({ title }) => `Abgegeben: ${title}`,
+    body: ({ title, className }) => `Jemand aus ${className} hat eine Arbeit zu ${title} abgegeben.`,
+  },
+  'submission.returned': {
+    subject: ({ title }) => `Zurückgegeben: ${title}`,
+    body: ({ title, className }) => `Die Arbeit zu ${title} in ${className} ist zurückgegeben worden.`,
+  },
+  'export.ready': {
+    subject: () => 'Der Export ist fertig',
+    body: () => 'Die gewünschte Datei ist fertig. Sie wird einige Tage aufbewahrt.',
+  },
+  open: 'Öffnen',
+  digestSubject: (count) => `${count} ${count === 1 ? 'Benachrichtigung' : 'Benachrichtigungen'} von heute`,
+  digestBody: 'Was seit der letzten Mail geschehen ist:',
+  reason: (school) => `Diese Mail kommt, weil eine Mitgliedschaft bei ${school} besteht.`,
+  unsubscribe: 'Keine Mails dieser Art mehr',
+  unsubscribePage: {
+    title: 'Abbestellen',
+    question: 'Sollen keine Mails dieser Art mehr kommen?',
+    button: 'Keine Mails dieser Art mehr',
+    done: 'Mails dieser Art kommen nicht mehr.',
+  },
+};
+
+const CATALOGUES: Readonly<Record<string, Catalogue>> = { en, de };
+
+/** The words of the language of a tag such as `de-AT`; English for a language that we do not speak. */
+export function catalogueOf(locale: string): Catalogue {
+  return CATALOGUES[locale.split('-', 1)[0]?.toLowerCase() ?? ''] ?? en;
+}
