@@ -9,16 +9,21 @@ const ROOT = path.resolve(__dirname, '..');
 const FEATURES: Readonly<Record<string, readonly string[]>> = {
   access: [],
   audit: [],
+  jobs: ['audit'],
   auth: ['access', 'audit'],
   users: ['access', 'audit', 'auth'],
   groups: ['access', 'audit'],
   classes: ['access', 'audit', 'groups'],
   ai: ['audit'],
+  usage: ['groups'],
   tools: ['audit', 'groups'],
-  assignments: ['audit', 'classes', 'tools'],
-  submissions: ['audit', 'classes', 'assignments', 'tools'],
+  notifications: ['audit', 'groups'],
+  assignments: ['audit', 'classes', 'tools', 'notifications'],
+  submissions: ['audit', 'classes', 'assignments', 'tools', 'notifications'],
   runs: ['audit', 'tools', 'submissions', 'ai'],
   sessions: ['access', 'audit', 'tools', 'submissions', 'ai'],
+  reports: ['groups'],
+  exports: ['access', 'audit', 'groups', 'classes', 'usage'],
 };
 
 /** Longest file, tests aside; a longer one wants to be split by resource or read side. */
@@ -300,13 +305,15 @@ describe('the architecture', () => {
       expect(routes.filter(({ access }) => access === undefined).map(nameOf)).toEqual([]);
     });
 
-    it('are open to everybody only where somebody signs in or out', () => {
+    it('are open to everybody only where somebody signs in or out, or follows a signed link', () => {
       const open = routes.filter(({ access }) => access.kind === 'public').map(nameOf);
       expect(open.sort()).toEqual([
+        'GET /notifications/unsubscribe/:token',
         'POST /auth/login',
         'POST /auth/logout',
         'POST /auth/refresh',
         'POST /auth/register',
+        'POST /notifications/unsubscribe/:token',
       ]);
     });
 
@@ -324,9 +331,13 @@ describe('the architecture', () => {
       const changing = routes.filter(
         ({ method, success }) => method === 'patch' && success.data !== undefined,
       );
-      // A membership is one role: it has no revision.
-      const members = ['PATCH /groups/:id/members/:userId', 'PATCH /classes/:id/members/:userId'];
-      expect(changing.filter(({ conditional }) => conditional !== true).map(nameOf)).toEqual(members);
+      // A membership is one role, a notification is read or not: they have no revision.
+      const simple = [
+        'PATCH /groups/:id/members/:userId',
+        'PATCH /classes/:id/members/:userId',
+        'PATCH /notifications/:id',
+      ];
+      expect(changing.filter(({ conditional }) => conditional !== true).map(nameOf)).toEqual(simple);
     });
   });
 });

@@ -1,17 +1,28 @@
 import type { DefineRules } from './authz/ability';
 import { AccessRepository, AccessService } from './features/access';
 import { aiRules, createAiModule } from './features/ai';
-import { assignmentRules, createAssignmentsModule } from './features/assignments';
-import { AuditService } from './features/audit';
+import { assignmentRules, createAssignmentReminders, createAssignmentsModule } from './features/assignments';
+import { AuditService, auditRules, createAuditTrailModule } from './features/audit';
 import { authRules, createAuthModule } from './features/auth';
 import { classRules, createClassesModule } from './features/classes';
+import { createExportsModule, exportDataContract, exportRules } from './features/exports';
 import { createGroupsModule, groupRules } from './features/groups';
-import { createRunsModule, runRules } from './features/runs';
+import { createJobsModule, jobRules } from './features/jobs';
+import {
+  createNotificationsModule,
+  deliverNotificationContract,
+  notificationRules,
+} from './features/notifications';
+import { createReportsModule } from './features/reports';
+import { createRunsModule, runRules, runToolContract } from './features/runs';
 import { createSessionsModule, sessionRules } from './features/sessions';
 import { createSubmissionsModule, submissionRules } from './features/submissions';
 import { createToolsModule, toolRules } from './features/tools';
+import { createUsageModule, usageRules } from './features/usage';
 import { createUsersModule, usersRules } from './features/users';
+import { PlatformRetention } from './platform/db/retention';
 import { closePlatform, createPlatform, type PlatformOptions } from './platform/platform';
+import { OrphanedFiles } from './platform/storage/storage.orphans';
 
 /** The permission rules of every feature. */
 const RULES: readonly DefineRules[] = [
@@ -25,9 +36,17 @@ const RULES: readonly DefineRules[] = [
   toolRules,
   runRules,
   sessionRules,
+  usageRules,
+  auditRules,
+  jobRules,
+  exportRules,
+  notificationRules,
 ];
 
-export type ContainerOptions = PlatformOptions;
+export interface ContainerOptions extends PlatformOptions {
+  /** Has nobody told of what happens: for data that plays the past. */
+  isSilent?: boolean;
+}
 
 /**
  * The only composition root: the platform, then each feature in the order of their dependencies. API, worker,
@@ -37,6 +56,7 @@ export type ContainerOptions = PlatformOptions;
 export function createContainer(options: ContainerOptions) {
   const platform = createPlatform(options);
   const audit = new AuditService(platform.db);
+  const auditTrail = createAuditTrailModule(platform);
   const access = new AccessService(new AccessRepository(platform.db), platform.bus, RULES);
   const auth = createAuthModule(platform, { access, audit });
   const users = createUsersModule(platform, {
@@ -55,15 +75,29 @@ export function createContainer(options: ContainerOptions) {
       (await groups.reader.resolvedSettings(groupId)).privacy?.showPeersInRoster === true,
   });
   const ai = createAiModule(platform, { audit });
+  const usage = createUsageModule(platform, { groups: groups.finder });
   const tools = createToolsModule(platform, { audit });
+  const notifications = createNotificationsModule(platform, {
+    audit,
+    groups: groups.reader,
+    isSilent: options.isSilent === true,
+  });
+  const { notify } = notifications;
   const assignments = createAssignmentsModule(platform, {
     audit,
+    notify,
     classes: classes.service,
     tools: tools.reader,
     timezoneOf: (groupId) => groups.reader.timezoneOf(groupId),
   });
+  const reminders = createAssignmentReminders(platform, {
+    leadHoursOf: async (groupId) =>
+      (await groups.reader.resolvedSettings(groupId)).reminderHours ?? platform.config.REMINDER_LEAD_HOURS,
+    notify,
+  });
   const submissions = createSubmissionsModule(platform, {
     audit,
+    notify,
     classes: classes.service,
     assignments: assignments.service,
   });
@@ -81,20 +115,49 @@ export function createContainer(options: ContainerOptions) {
     gateway: ai.gateway,
   });
 
+  const jobs = createJobsModule(platform, {
+    audit,
+    contracts: [runToolContract, exportDataContract, deliverNotificationContract],
+  });
+  const { reports } = createReportsModule(platform, { groups: groups.reader });
+  const exports = createExportsModule(platform, {
+    access,
+    audit,
+    classes: classes.service,
+    groups: groups.finder,
+    usage: usage.reader,
+    reports,
+    timezoneOf: (groupId) => groups.reader.timezoneOf(groupId),
+    onReady: ({ id, tenantId, requestedBy }) =>
+      notify.announce({ event: 'export.ready', tenantId, subjectId: id, userIds: [requestedBy] }),
+  });
+
   return {
     platform,
+    temporaryFiles: {
+      exports: exports.cleanup,
+      orphans: new OrphanedFiles(platform.storage, [exports.owner]),
+    },
+    retention: new PlatformRetention(platform.db, { jobsKeptDays: platform.config.RETENTION_OUTBOX_DAYS }),
     audit,
+    auditTrail,
     access,
     auth,
     users,
     groups,
     classes,
     ai,
+    usage,
     tools,
+    notifications,
     assignments,
+    reminders,
     submissions,
     runs,
     sessions,
+    reports,
+    exports,
+    jobs,
     /** Begins to listen for the news of other processes. */
     start: () => platform.bus.start(),
     stop: () => closePlatform(platform),

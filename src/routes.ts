@@ -9,10 +9,15 @@ export function routesOf(container: Container): readonly Route[] {
     ...container.groups.routes, //       /groups
     ...container.classes.routes, //      /classes, /groups/:id/classes
     ...container.ai.routes, //           /admin/ai-models
+    ...container.usage.routes, //        /admin/ai-usage
     ...container.tools.routes, //        /tools
     ...container.assignments.routes, //  /assignments, /classes/:id/assignments
     ...container.submissions.routes, //  /submissions, /assignments/:id/submissions, /classes/:id/submissions
     ...container.runs.routes, //         /runs
     ...container.sessions.routes, //     /sessions
+    ...container.exports.routes, //      /exports
+    ...container.notifications.routes, //  /notifications
+    ...container.auditTrail.routes, //   /admin/audit
+    ...container.jobs.routes, //         /admin/jobs
   ];
 }

@@ -43,6 +43,8 @@ async function main(): Promise<void> {
       await container.stop();
     },
   });
+  // Half a second of loading, which no request has to wait for.
+  container.platform.temporal.get();
   await container.start();
   await Promise.race([ensureFirstAdmin(container), sleep(FIRST_ADMIN_WAIT_MS)]);
   await server.listen(config.PORT, config.HOST);

@@ -1,6 +1,14 @@
 import type { Container } from '../src/container';
+import { createAggregateUsageDailyActivities } from './aggregate-usage-daily/activities';
+import { createAggregateUsageMonthlyActivities } from './aggregate-usage-monthly/activities';
 import { createCleanupActivities } from './cleanup-expired-sessions/activities';
+import { createCleanupOldRunsActivities } from './cleanup-old-runs/activities';
+import { createCleanupTempFilesActivities } from './cleanup-temp-files/activities';
+import { createDeliverNotificationActivities } from './deliver-notification/activities';
+import { createExportDataActivities } from './export-data/activities';
+import { createRemindDueAssignmentsActivities } from './remind-due-assignments/activities';
 import { createRunToolActivities } from './run-tool/activities';
+import { createSealAuditActivities } from './seal-audit/activities';
 
 type Activities = Record<string, (...args: never[]) => Promise<unknown>>;
 
@@ -15,11 +23,25 @@ export function mergeActivities(...registries: readonly Activities[]): Activitie
 }
 
 /** Every activity of every job, bound to the services it calls. */
-export function createActivities({ platform, ai, runs, sessions }: Container): Activities {
+export function createActivities(container: Container): Activities {
+  const { platform, ai, auditTrail, runs, sessions } = container;
   const { logger } = platform;
   const { execution } = runs;
   return mergeActivities(
     createCleanupActivities({ sessions: sessions.cleanup, execution, gateway: ai.gateway, logger }),
     createRunToolActivities({ execution, logger }),
+    createDeliverNotificationActivities({ execution: container.notifications.execution, logger }),
+    createExportDataActivities({ execution: container.exports.execution, logger }),
+    createAggregateUsageDailyActivities({ aggregation: container.usage.aggregation, logger }),
+    createAggregateUsageMonthlyActivities({ aggregation: container.usage.aggregation, logger }),
+    createSealAuditActivities({ seal: auditTrail.seal, logger }),
+    createRemindDueAssignmentsActivities({ reminders: container.reminders, logger }),
+    createCleanupOldRunsActivities({ retention: runs.retention, logger }),
+    createCleanupTempFilesActivities({
+      ...container.temporaryFiles,
+      auth: container.auth.retention,
+      platform: container.retention,
+      logger,
+    }),
   );
 }

@@ -6,12 +6,10 @@ import {
 } from '@temporalio/client';
 import { type Duration, msToNumber } from '@temporalio/common/lib/time';
 import type { Logger } from '../src/platform/logging/logger';
+import { ownScheduleId, temporalScheduleId } from '../src/platform/temporal/schedule-ids';
 import { SEARCH_ATTRIBUTES } from '../src/platform/temporal/search-attributes';
 import type { TemporalClient } from '../src/platform/temporal/temporal-client';
 import type { ScheduleEntry } from './shared/schedule-entry';
-
-/** Marks a schedule as ours, so that one which is no longer in the table can be told from other people's. */
-const PREFIX = 'rapt/';
 
 export interface ScheduleChanges {
   created: string[];
@@ -35,11 +33,10 @@ export async function applySchedules(
     const change = await applyOne(temporal, entry, logger);
     if (change !== null) changes[change].push(entry.id);
   }
-  const wanted = new Set(table.map((entry) => PREFIX + entry.id));
-  for (const scheduleId of await listOurs(temporal)) {
-    if (wanted.has(scheduleId)) continue;
-    await temporal.within(() => temporal.client.schedule.getHandle(scheduleId).delete());
-    changes.deleted.push(scheduleId.slice(PREFIX.length));
+  const wanted = new Set(table.map(({ id }) => id));
+  for (const id of await listOurs(temporal)) {
+    if (wanted.has(id)) continue;
+    if (await deleteOne(temporal, id)) changes.deleted.push(id);
   }
   const changed = Object.values(changes).some((ids) => ids.length > 0);
   if (changed) logger.info('schedules were made equal to the table', { ...changes });
@@ -47,21 +44,39 @@ export async function applySchedules(
   return changes;
 }
 
+/** @returns false where another worker was faster. */
+async function deleteOne(temporal: TemporalClient, id: string): Promise<boolean> {
+  try {
+    await temporal.within(() => temporal.client.schedule.getHandle(temporalScheduleId(id)).delete());
+    return true;
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return false;
+    throw error;
+  }
+}
+
 async function applyOne(
   temporal: TemporalClient,
   entry: ScheduleEntry,
   logger: Logger,
 ): Promise<'created' | 'updated' | null> {
-  const scheduleId = PREFIX + entry.id;
+  const scheduleId = temporalScheduleId(entry.id);
   const definition = definitionOf(entry);
   const handle = temporal.client.schedule.getHandle(scheduleId);
   try {
     const found = await temporal.within(() => handle.describe());
-    const before = fingerprint(found);
-    const after = fingerprint(definition);
+    // What stands there while it is paused, operations have written.
+    const note = found.state.paused ? found.state.note : entry.note;
+    const before = `${fingerprint(found)} ${found.state.note}`;
+    const after = `${fingerprint(definition)} ${note}`;
     if (before === after) return null;
     logger.info('a schedule differs from the table', { schedule: entry.id, was: before, becomes: after });
-    await temporal.within(() => handle.update((previous) => ({ ...definition, state: previous.state })));
+    await temporal.within(() =>
+      handle.update(({ state }) => ({
+        ...definition,
+        state: { ...state, ...(note === undefined ? {} : { note }) },
+      })),
+    );
     return 'updated';
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
@@ -80,8 +95,10 @@ async function applyOne(
 
 async function listOurs(temporal: TemporalClient): Promise<string[]> {
   const ids: string[] = [];
-  for await (const { scheduleId } of temporal.client.schedule.list())
-    if (scheduleId.startsWith(PREFIX)) ids.push(scheduleId);
+  for await (const { scheduleId } of temporal.client.schedule.list()) {
+    const id = ownScheduleId(scheduleId);
+    if (id !== null) ids.push(id);
+  }
   return ids;
 }
 
@@ -90,7 +107,13 @@ function definitionOf(entry: ScheduleEntry): Definition {
   const { minute, hour, dayOfMonth } = entry.at;
   return {
     spec: {
-      calendars: [{ minute, hour: hour ?? '*', ...(dayOfMonth === undefined ? {} : { dayOfMonth }) }],
+      calendars: [
+        {
+          minute: typeof minute === 'number' ? minute : [...minute],
+          hour: hour ?? '*',
+          ...(dayOfMonth === undefined ? {} : { dayOfMonth }),
+        },
+      ],
       timezone: entry.timeZone,
     },
     action: {
@@ -144,5 +167,9 @@ function fingerprint({ spec, action, policies }: Described): string {
 function rangeText(value: unknown, min: number, max: number): string {
   if (typeof value === 'number') return `${value}-${value}`;
   if (!Array.isArray(value)) return `${min}-${max}`;
-  return value.map(({ start, end }: { start: number; end: number }) => `${start}-${end}`).join(',');
+  return value
+    .map((part: number | { start: number; end: number }) =>
+      typeof part === 'number' ? `${part}-${part}` : `${part.start}-${part.end}`,
+    )
+    .join(',');
 }

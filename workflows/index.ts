@@ -1,3 +1,11 @@
 /** Every workflow: what is bundled for the sandbox. */
+export { aggregateUsageDaily } from './aggregate-usage-daily/workflow';
+export { aggregateUsageMonthly } from './aggregate-usage-monthly/workflow';
 export { cleanupExpiredSessions } from './cleanup-expired-sessions/workflow';
+export { cleanupOldRuns } from './cleanup-old-runs/workflow';
+export { cleanupTempFiles } from './cleanup-temp-files/workflow';
+export { deliverNotification } from './deliver-notification/workflow';
+export { exportData } from './export-data/workflow';
+export { remindDueAssignments } from './remind-due-assignments/workflow';
 export { runTool } from './run-tool/workflow';
+export { sealAudit } from './seal-audit/workflow';

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ReplayResult, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
+import { createDataConverter } from '../src/platform/temporal/data-converter';
 import { RecordingLogger } from '../src/testing/recording-logger';
 import { installTemporalRuntime } from './runtime/temporal-runtime';
 import { bundle, testWorkflowBundle } from './testing/bundle';
@@ -10,6 +11,9 @@ import { historiesFolder, type RecordedHistory, readHistories } from './testing/
 /** A job is a folder with a workflow in it. */
 const JOBS = readdirSync(__dirname).filter((name) => existsSync(join(__dirname, name, 'workflow.ts')));
 const HISTORIES = JOBS.filter((job) => existsSync(historiesFolder(job))).flatMap(readHistories);
+
+// As in production; the histories themselves were recorded without a key.
+const dataConverter = createDataConverter({ TEMPORAL_CODEC_KEYS: [] });
 
 const logger = new RecordingLogger();
 beforeAll(() => installTemporalRuntime(logger));
@@ -20,7 +24,8 @@ async function replay(
 ): Promise<ReplayResult[]> {
   const results: ReplayResult[] = [];
   const named = histories.map(({ job, name, history }) => ({ workflowId: `${job}/${name}`, history }));
-  for await (const result of Worker.runReplayHistories({ workflowBundle }, named)) results.push(result);
+  for await (const result of Worker.runReplayHistories({ workflowBundle, dataConverter }, named))
+    results.push(result);
   return results;
 }
 

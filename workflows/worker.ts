@@ -1,3 +1,4 @@
+import { MetricsBuffer } from '@temporalio/worker';
 import { loadConfig } from '../src/config/config';
 import { EnvError } from '../src/config/env';
 import { createContainer } from '../src/container';
@@ -11,8 +12,19 @@ async function main(): Promise<void> {
   const workflowBundle = findWorkflowBundle(config, __dirname);
   const container = createContainer({ config, process: 'worker' });
   const { logger } = container.platform;
-  installTemporalRuntime(logger);
-  const worker = new WorkerProcess({ container, workflowBundle, onRunning: () => process.send?.('ready') });
+  const metricsBuffer =
+    config.WORKER_HEALTH_PORT === undefined ? undefined : new MetricsBuffer({ useSecondsForDurations: true });
+  installTemporalRuntime(logger, metricsBuffer);
+  if (config.isProduction && config.TEMPORAL_CODEC_KEYS.length === 0)
+    logger.warn(
+      'TEMPORAL_CODEC_KEYS is not set: the ids and codes that are stored in Temporal are not encrypted',
+    );
+  const worker = new WorkerProcess({
+    container,
+    workflowBundle,
+    metricsBuffer,
+    onRunning: () => process.send?.('ready'),
+  });
   endInOrder({ logger, graceMs: config.SHUTDOWN_GRACE_MS, stop: () => worker.stop() });
   await worker.start();
 }

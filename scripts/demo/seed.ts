@@ -41,7 +41,7 @@ export async function seedDemo(
   const calendar = new SchoolCalendar(systemClock.now());
   const clock = new DemoClock(calendar.now);
   // Not started: without the news of others it remembers nothing, and so sees what the transaction has changed.
-  const container = createContainer({ config, process: 'script', clock });
+  const container = createContainer({ config, process: 'script', clock, isSilent: true });
   const { db } = container.platform;
   try {
     return await db.transaction(

@@ -3,6 +3,15 @@ import { ForbiddenError, type NotFoundError } from '../shared/errors';
 import type { Access } from './access';
 import type { Action } from './actions';
 
+interface ExportContents {
+  kind: string;
+  tenantId: string;
+  classId: string | null;
+  groupPath: string;
+  /** Whether grades that are not returned yet are among them. */
+  withDrafts: boolean;
+}
+
 /**
  * What the rules look at, by subject. Features load these; the paths come from the hierarchy. A subject is a plain
  * object tagged by `subject()`.
@@ -32,7 +41,14 @@ export interface Subjects {
   Submission: { id: string; userId: string; classId: string; groupPath: string; state: string };
   Session: { id: string; userId: string; classId: string | null; groupPath: string | null };
   Run: { id: string; userId: string; classId: string | null; groupPath: string | null };
+  /** What somebody wants a file of, and the file itself. */
+  ExportTarget: ExportContents;
+  Export: ExportContents & { requestedBy: string };
   Model: { tenantId: string | null };
+  /** The audit events of a tenant, or those of none. */
+  AuditTrail: { tenantId: string | null };
+  /** A workflow of a tenant; a schedule, or a workflow of none. */
+  Job: { tenantId: string | null };
 }
 
 export type SubjectType = keyof Subjects;

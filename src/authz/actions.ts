@@ -61,8 +61,26 @@ export const ACTIONS = {
   'run.read': 'work:read',
   'run.cancel': 'work:write',
 
+  'export.list': 'exports:read',
+  'export.read': 'exports:read',
+  'export.download': 'exports:read',
+  'export.create': 'exports:write',
+  'export.delete': 'exports:write',
+
+  'notification.read': 'notifications:read',
+  'notification.update': 'notifications:write',
+
   'model.read': 'ai:read',
   'model.manage': 'ai:write',
+
+  'usage.read': 'ai:read',
+
+  'audit.read': 'audit:read',
+
+  'job.read': 'jobs:read',
+  'job.manage': 'jobs:write',
+  'schedule.read': 'jobs:read',
+  'schedule.manage': 'jobs:write',
 } as const;
 
 export type Action = keyof typeof ACTIONS;

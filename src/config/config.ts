@@ -1,4 +1,4 @@
-import { type Env, parseDatabaseEnv, parseEnv } from './env';
+import { type Env, parseDatabaseEnv, parseEnv, parseTemporalEnv, type TemporalEnv } from './env';
 
 /** The settings of a process, checked and frozen. */
 export interface Config extends Readonly<Env> {
@@ -22,6 +22,21 @@ export function loadConfig(source: NodeJS.ProcessEnv = process.env): Config {
     PUBLIC_URL: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
     DATABASE_DIRECT_URL: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
   });
+}
+
+/** Where Temporal is and how to speak with it. */
+export type TemporalSettings = Readonly<TemporalEnv>;
+
+/**
+ * What an operator's script has to be told.
+ * @param defaults for what is not set.
+ * @throws EnvError naming every variable that is wrong.
+ */
+export function loadTemporalSettings(
+  source: NodeJS.ProcessEnv = process.env,
+  defaults: NodeJS.ProcessEnv = {},
+): TemporalSettings {
+  return parseTemporalEnv({ ...defaults, ...source });
 }
 
 /**

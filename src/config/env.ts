@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { TASK_QUEUES } from '../shared/task-queues';
+import { parseCodecKeys } from './codec-keys';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
@@ -19,6 +21,16 @@ const list = z.string().transform((value) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 );
+
+const codecKeys = z.string().transform((value, context) => {
+  try {
+    return parseCodecKeys(value);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
+const queues = list.pipe(z.array(z.enum(TASK_QUEUES)).min(1)).transform((names) => [...new Set(names)]);
 
 /**
  * Every variable that the processes read, with its meaning. `.env.example` lists the same ones (a test holds
@@ -57,6 +69,11 @@ export const EnvSchema = z.object({
       'The same database past any transaction pooler, for LISTEN and migrations. Default: DATABASE_URL.',
     ),
   DATABASE_POOL_MAX: integer(1, 200).default(10).describe('Most connections of one process.'),
+  DATABASE_WAIT_MS: integer(100, 60_000)
+    .default(1_800)
+    .describe(
+      'Longest that a request waits for a connection, in milliseconds; then it is answered with 503.',
+    ),
 
   REDIS_URL: url('redis:', 'rediss:')
     .optional()
@@ -75,11 +92,22 @@ export const EnvSchema = z.object({
   TEMPORAL_UI_URL: url('http:', 'https:')
     .optional()
     .describe('Where operators find the Temporal Web UI; used in links.'),
+  TEMPORAL_CODEC_KEYS: codecKeys
+    .default([])
+    .describe(
+      'Encrypts what is stored in Temporal: id:key pairs with a comma between, a key being 32 random bytes in base64. The first encrypts, all decrypt. Without it nothing is encrypted; what is stored are ids, codes and counts.',
+    ),
   WORKFLOW_BUNDLE: z
     .string()
     .min(1)
     .optional()
     .describe('The prebuilt workflow bundle of the worker. Default: bundle.js beside worker.js.'),
+  WORKER_QUEUES: queues
+    .default([...TASK_QUEUES])
+    .describe('Which task queues this worker serves, with commas between. Default: all of them.'),
+  WORKER_HEALTH_PORT: integer(0, 65_535)
+    .optional()
+    .describe('The port on which the worker answers /health, /ready and /metrics. Without it, on none.'),
 
   SESSION_SECRET: z
     .string()
@@ -138,6 +166,87 @@ export const EnvSchema = z.object({
     .default(20_000)
     .describe('Longest wait for the first token, and between two tokens, in milliseconds.'),
 
+  STORAGE_DIR: z
+    .string()
+    .min(1)
+    .default('storage')
+    .describe(
+      'The folder in which exports are kept where there is no S3_BUCKET. API and worker must see the same one.',
+    ),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$/, 'must be the name of a bucket')
+    .optional()
+    .describe('Keep exports in this bucket of an S3-compatible service.'),
+  S3_ENDPOINT: url('http:', 'https:')
+    .optional()
+    .describe('The address of the S3-compatible service. Default: that of Amazon.'),
+  S3_REGION: z.string().min(1).default('us-east-1').describe('The region of the bucket.'),
+  S3_ACCESS_KEY_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The access key for the bucket. Without it the role of the machine, as the AWS SDK finds it.'),
+  S3_SECRET_ACCESS_KEY: z.string().min(1).optional().describe('The secret of that access key.'),
+  S3_FORCE_PATH_STYLE: flag
+    .default(false)
+    .describe('true for services that want the bucket in the path: MinIO, Garage, versitygw.'),
+
+  WEB_APP_URL: url('http:', 'https:')
+    .optional()
+    .describe(
+      'The address of the web client that people use; links in mails and pushes lead there. Without it there are none.',
+    ),
+  RESEND_API_KEY: z.string().min(1).optional().describe('Sends mails by Resend. Goes before SMTP_URL.'),
+  RESEND_API_URL: url('http:', 'https:')
+    .default('https://api.resend.com')
+    .describe('The address of the Resend API.'),
+  SMTP_URL: url('smtp:', 'smtps:')
+    .optional()
+    .describe(
+      'Sends mails by a mail server: smtp://user:password@host:587, or smtps:// for TLS from the first byte.',
+    ),
+  MAIL_FROM: z
+    .string()
+    .max(320)
+    .regex(/^(?:[^<>\r\n]+ <[^<>\s@]+@[\w.-]+>|[^<>\s@]+@[\w.-]+)$/, 'must be an address, or Name <address>')
+    .optional()
+    .describe('Whom mails come from: Example School <school@example.org>.'),
+  VAPID_PUBLIC_KEY: z
+    .string()
+    .regex(/^[\w-]{87}$/, 'must be 65 bytes in base64url')
+    .optional()
+    .describe('The public key for Web Push; `npx web-push generate-vapid-keys` makes a pair.'),
+  VAPID_PRIVATE_KEY: z
+    .string()
+    .regex(/^[\w-]{43}$/, 'must be 32 bytes in base64url')
+    .optional()
+    .describe('The private key for Web Push.'),
+  VAPID_SUBJECT: url('mailto:', 'https:')
+    .optional()
+    .describe('Where push services can reach us: mailto:it@example.org.'),
+
+  RETENTION_RUNS_DAYS: integer(1, 3_650)
+    .default(365)
+    .describe(
+      'How long product runs outside of any submission are kept: a school year. Those handed in stay with their submission.',
+    ),
+  RETENTION_TOKENS_DAYS: integer(0, 3_650)
+    .default(30)
+    .describe(
+      'How long ended sign-ins and API tokens are kept: until somebody who was away has seen what was not them.',
+    ),
+  RETENTION_OUTBOX_DAYS: integer(7, 3_650)
+    .default(30)
+    .describe(
+      'How long the record of a started job is kept. Longer than Temporal remembers its workflows, so that no job starts twice.',
+    ),
+  REMINDER_LEAD_HOURS: integer(1, 168)
+    .default(24)
+    .describe(
+      'How long before the due date students are reminded: an evening lies in between. Groups can set their own.',
+    ),
+
   SHUTDOWN_GRACE_MS: integer(0, 600_000)
     .default(20_000)
     .describe('How long requests and streams in flight may go on after SIGTERM, in milliseconds.'),
@@ -145,7 +254,28 @@ export const EnvSchema = z.object({
 
 export type Env = z.infer<typeof EnvSchema>;
 
-const PAIRS: readonly (readonly [keyof Env, keyof Env])[] = [['ADMIN_EMAIL', 'ADMIN_PASSWORD']];
+const TemporalEnvSchema = EnvSchema.pick({
+  TEMPORAL_ADDRESS: true,
+  TEMPORAL_NAMESPACE: true,
+  TEMPORAL_API_KEY: true,
+  TEMPORAL_TLS: true,
+  TEMPORAL_CODEC_KEYS: true,
+});
+export type TemporalEnv = z.infer<typeof TemporalEnvSchema>;
+
+const PAIRS: readonly (readonly [keyof Env, keyof Env])[] = [
+  ['ADMIN_EMAIL', 'ADMIN_PASSWORD'],
+  ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
+  ['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY'],
+];
+/** The first means nothing without the second: somebody has forgotten half of what they wanted. */
+const NEEDS: readonly (readonly [keyof Env, keyof Env])[] = [
+  ['S3_ENDPOINT', 'S3_BUCKET'],
+  ['S3_ACCESS_KEY_ID', 'S3_BUCKET'],
+  ['RESEND_API_KEY', 'MAIL_FROM'],
+  ['SMTP_URL', 'MAIL_FROM'],
+  ['VAPID_PUBLIC_KEY', 'VAPID_SUBJECT'],
+];
 
 /** Thrown at start; its message names every wrong or missing variable, one a line. */
 export class EnvError extends Error {
@@ -161,7 +291,8 @@ function givenIn(source: NodeJS.ProcessEnv): Record<string, string | undefined> 
 
 function problemsOf(error: z.ZodError, given: Record<string, unknown>): string[] {
   return error.issues.map((issue) => {
-    const name = issue.path.join('.');
+    // Of a list the whole variable: nobody knows its parts by number.
+    const name = String(issue.path[0]);
     const description = EnvSchema.shape[name as keyof Env]?.description ?? '';
     return name in given ? `${name} is wrong: ${issue.message}` : `${name} is missing: ${description}`;
   });
@@ -183,7 +314,18 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
     if (one in given !== other in given)
       problems.push(`${one} and ${other} go together: set both or neither`);
   }
+  for (const [one, needed] of NEEDS) {
+    if (one in given && !(needed in given)) problems.push(`${one} needs ${needed}: set both or neither`);
+  }
   if (!result.success || problems.length > 0) throw refuse(problems);
+  return result.data;
+}
+
+/** What a process needs that does nothing but speak with Temporal. @throws EnvError */
+export function parseTemporalEnv(source: NodeJS.ProcessEnv): TemporalEnv {
+  const given = givenIn(source);
+  const result = TemporalEnvSchema.safeParse(given);
+  if (!result.success) throw refuse(problemsOf(result.error, given));
   return result.data;
 }
 

@@ -7,6 +7,8 @@ import { ListReader } from './db/paging';
 import { createLogger, type Logger } from './logging/logger';
 import { Outbox } from './outbox/outbox';
 import { connectRedis } from './redis/redis';
+import { createStorage, type Storage } from './storage';
+import { LazyTemporal } from './temporal/lazy-temporal';
 
 /** The technical things that every feature may be given. */
 export interface Platform {
@@ -19,12 +21,20 @@ export interface Platform {
   readonly outbox: Outbox;
   /** Null without REDIS_URL: what it would hold is kept in the process's own memory. */
   readonly redis: Redis | null;
+  /** Where exports and other files are kept. */
+  readonly storage: Storage;
+  /** For operations, and the worker's own use; services start jobs through the outbox. */
+  readonly temporal: LazyTemporal;
 }
 
 /** A statement of a request: with the wait for a connection it stays under the 3 s in which a 503 is promised. */
 const API_STATEMENT_TIMEOUT_MS = 2_000;
 /** A statement of a job: an aggregation may read a lot, but no honest one takes longer. */
 const WORKER_STATEMENT_TIMEOUT_MS = 120_000;
+/** All calls of one request together, once more under those 3 s; a refused connection is known at once. */
+const API_TEMPORAL_LIMITS = { callMs: 2_500, attempts: 2 };
+/** The relay and the operators' scripts can wait; see `TemporalClient`. */
+const WORKER_TEMPORAL_LIMITS = { callMs: 5_000, attempts: 3 };
 
 export interface PlatformOptions {
   config: Config;
@@ -45,6 +55,7 @@ export function createPlatform({
   const db = new Database({
     url: config.DATABASE_URL,
     poolMax: config.DATABASE_POOL_MAX,
+    acquireTimeoutMs: config.DATABASE_WAIT_MS,
     statementTimeoutMs: process === 'api' ? API_STATEMENT_TIMEOUT_MS : WORKER_STATEMENT_TIMEOUT_MS,
     applicationName: `raptscallions-${process}`,
     checkRows: !config.isProduction,
@@ -59,6 +70,12 @@ export function createPlatform({
     bus: new Bus(db, config.DATABASE_DIRECT_URL, logger),
     outbox: new Outbox(db),
     redis: config.REDIS_URL === undefined ? null : connectRedis(config.REDIS_URL, logger),
+    storage: createStorage(config),
+    temporal: new LazyTemporal(
+      config,
+      logger,
+      process === 'api' ? API_TEMPORAL_LIMITS : WORKER_TEMPORAL_LIMITS,
+    ),
   };
 }
 
@@ -66,5 +83,7 @@ export function createPlatform({
 export async function closePlatform(platform: Platform): Promise<void> {
   platform.redis?.disconnect();
   await platform.bus.stop();
+  await platform.temporal.close();
+  await platform.storage.close();
   await platform.db.close();
 }

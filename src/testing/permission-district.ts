@@ -57,6 +57,11 @@ export interface Things {
   model: Person;
   signIn: Person;
   apiToken: Person;
+  notification: Person;
+  auditEvent: Person;
+  export: Person;
+  /** A workflow that has ended. */
+  job: Person;
 }
 
 /** A district with one person in each role, and something of everything at each place. */
@@ -125,6 +130,9 @@ export class PermissionDistrict {
     await db.execute(sql`UPDATE users SET tenant_id = NULL WHERE is_platform_admin`);
     await db.execute(
       sql`UPDATE runs SET state = 'cancelled', output = NULL, error_code = NULL, finished_at = now() WHERE state IN ('queued', 'running')`,
+    );
+    await db.execute(
+      sql`UPDATE exports SET state = 'cancelled', finished_at = now() WHERE state IN ('queued', 'running')`,
     );
   }
 
@@ -321,7 +329,9 @@ export class PermissionDistrict {
   /** What belongs to one person or one tenant alone. */
   private async secrets(group: Group, student: Person) {
     const { db } = this.container.platform;
-    const [model, signIn, apiToken] = [newId(), newId(), newId()];
+    const [model, signIn, apiToken, auditEvent] = [newId(), newId(), newId(), newId()];
+    const [notification, event] = [newId(), newId()];
+    const wanted = newId();
     await db.execute(
       sql`INSERT INTO ai_models (id, tenant_id, name, display_name) VALUES (${model}::uuid, ${group.tenantId}::uuid, ${`m-${model}`}, 'Model')`,
     );
@@ -333,6 +343,38 @@ export class PermissionDistrict {
       sql`INSERT INTO api_tokens (id, user_id, name, token_hash, prefix, scopes, expires_at)
           VALUES (${apiToken}::uuid, ${student.id}::uuid, 'script', sha256(${apiToken}::text::bytea), 'rapt_x', ARRAY['groups:read'], now() + interval '1 day')`,
     );
-    return { model: { id: model }, signIn: { id: signIn }, apiToken: { id: apiToken } };
+    await db.execute(
+      sql`INSERT INTO notification_events (id, tenant_id, event, subject_id, user_ids)
+          VALUES (${event}::uuid, ${group.tenantId}::uuid, 'export.ready', ${newId()}::uuid, ARRAY[${student.id}]::uuid[])`,
+    );
+    await db.execute(
+      sql`INSERT INTO notifications (id, event_id, user_id) VALUES (${notification}::uuid, ${event}::uuid, ${student.id}::uuid)`,
+    );
+    await db.execute(
+      sql`INSERT INTO audit_events (id, tenant_id, actor_kind, action, subject_type) VALUES (${auditEvent}::uuid, ${group.tenantId}::uuid, 'system', 'test.happened', 'test')`,
+    );
+    await db.execute(
+      sql`INSERT INTO exports (id, tenant_id, requested_by, kind, format, group_id)
+          VALUES (${wanted}::uuid, ${group.tenantId}::uuid, ${student.id}::uuid, 'roster', 'csv', ${group.id}::uuid)`,
+    );
+    return {
+      export: { id: wanted },
+      model: { id: model },
+      signIn: { id: signIn },
+      apiToken: { id: apiToken },
+      auditEvent: { id: auditEvent },
+      notification: { id: notification },
+      job: { id: await this.endedJob(group) },
+    };
+  }
+
+  /** @returns its id as it stands in addresses. */
+  private async endedJob({ tenantId }: Group): Promise<string> {
+    const temporal = this.container.platform.temporal.get();
+    const workflowId = `permissions/${newId()}`;
+    const job = { workflow: 'permissions', workflowId, taskQueue: 'nobody', summary: 'Stands there' };
+    await temporal.start({ ...job, input: null, tenantId, subjectId: null });
+    await temporal.within(() => temporal.client.workflow.getHandle(workflowId).terminate());
+    return Buffer.from(workflowId).toString('base64url');
   }
 }

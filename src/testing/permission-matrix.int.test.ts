@@ -52,17 +52,15 @@ describe('who may do what, and where', () => {
     const ids = ask.ids?.(at) ?? [];
     let next = 0;
     const path = route.path.replace(/:\w+/g, () => ids[next++] as string);
-    return fetch(
-      `${app.url}${API_BASE}${path}${ask.lists === undefined ? '' : `?limit=100&cursor=${cursor}`}`,
-      {
-        method: route.method.toUpperCase(),
-        headers: {
-          'Content-Type': 'application/json',
-          ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
-        },
-        ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body(at)) }),
+    const query = ask.query?.(at) ?? (ask.lists === undefined ? '' : `limit=100&cursor=${cursor}`);
+    return fetch(`${app.url}${API_BASE}${path}${query === '' ? '' : `?${query}`}`, {
+      method: route.method.toUpperCase(),
+      headers: {
+        'Content-Type': 'application/json',
+        ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
       },
-    );
+      ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body(at)) }),
+    });
   }
 
   async function signOf(route: Route, ask: Ask, place: Place, token: string, cursor = ''): Promise<string> {

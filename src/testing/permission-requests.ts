@@ -4,6 +4,8 @@ import type { Things } from './permission-district';
 export interface Ask {
   ids?: (at: Things) => string[];
   body?: (at: Things) => unknown;
+  /** What stands behind the `?`. */
+  query?: (at: Things) => string;
   /** It is about the caller, wherever they are. */
   alone?: boolean;
   /** A list: instead of the status, whether this is in it. */
@@ -18,6 +20,19 @@ const group = (at: Things) => [at.group.id];
 const klass = (at: Things) => [at.klass.id];
 const tool = (at: Things) => [at.tool.id];
 const assignment = (at: Things) => [at.assignment.id];
+const WANTED = { in_app: true, email: false, push: false };
+const PREFERENCES = {
+  channels: {
+    'assignment.published': WANTED,
+    'assignment.due_soon': WANTED,
+    'submission.submitted': WANTED,
+    'submission.returned': WANTED,
+    'export.ready': WANTED,
+  },
+  quietHours: null,
+  timeZone: null,
+  digest: 'none',
+};
 const CHAT = { name: 'Tutor', version: '1.0', type: 'chat', behavior: 'You are a patient tutor.' };
 
 /**
@@ -189,7 +204,48 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   'GET /runs/:id/result': { ids: (at) => [at.doneRun.id], personal: true },
   'POST /runs/:id/cancel': { ids: (at) => [at.queuedRun.id], personal: true, dirties: true },
 
+  'GET /exports': { lists: (at) => at.export.id, personal: true },
+  'POST /exports': {
+    body: (at) => ({ kind: 'roster', format: 'csv', scope: { groupId: at.group.id } }),
+    dirties: true,
+  },
+  'POST /exports #work': {
+    body: (at) => ({ kind: 'messages', format: 'csv', scope: { classId: at.klass.id } }),
+    dirties: true,
+  },
+  'POST /exports #trail': {
+    body: (at) => ({ kind: 'audit', format: 'csv', scope: { groupId: at.group.id } }),
+    dirties: true,
+  },
+  'GET /exports/:id': { ids: (at) => [at.export.id], personal: true },
+  'DELETE /exports/:id': { ids: (at) => [at.export.id], personal: true, dirties: true },
+  'POST /exports/:id/link': { ids: (at) => [at.export.id], personal: true },
+  'GET /exports/:id/download': { ids: (at) => [at.export.id], personal: true },
+
+  'GET /notifications': { lists: (at) => at.notification.id, personal: true },
+  'PATCH /notifications/:id': {
+    ids: (at) => [at.notification.id],
+    body: () => ({ read: true }),
+    personal: true,
+  },
+  'POST /notifications/read-all': { alone: true },
+  'GET /notifications/preferences': { alone: true },
+  'PUT /notifications/preferences': { alone: true, body: () => PREFERENCES },
+  'POST /notifications/push-subscriptions': {
+    alone: true,
+    body: () => ({
+      endpoint: 'https://push.example.org/browser',
+      keys: { p256dh: 'B'.repeat(87), auth: 'a'.repeat(22) },
+    }),
+  },
+  // Nobody has this one.
+  'DELETE /notifications/push-subscriptions': {
+    alone: true,
+    body: () => ({ endpoint: 'https://push.example.org/unknown' }),
+  },
+
   'GET /admin/ai-models': { lists: (at) => at.model.id },
+  'GET /admin/ai-usage': { query: (at) => `groupId=${at.group.id}` },
   'POST /admin/ai-models': {
     body: (at) => ({
       tenantId: at.group.tenantId,
@@ -199,4 +255,17 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   },
   'PATCH /admin/ai-models/:id': { ids: (at) => [at.model.id], body: () => ({ enabled: true }) },
   'DELETE /admin/ai-models/:id': { ids: (at) => [at.model.id], dirties: true },
+
+  'GET /admin/audit': { lists: (at) => at.auditEvent.id },
+  'GET /admin/audit/:id': { ids: (at) => [at.auditEvent.id] },
+
+  'GET /admin/jobs/workflows': { lists: (at) => at.job.id },
+  'GET /admin/jobs/workflows/:id': { ids: (at) => [at.job.id] },
+  'POST /admin/jobs/workflows/:id/cancel': { ids: (at) => [at.job.id] },
+  'POST /admin/jobs/workflows/:id/retry': { ids: (at) => [at.job.id] },
+  'GET /admin/jobs/schedules': { alone: true },
+  'GET /admin/jobs/schedules/:id': { alone: true, ids: () => ['unknown'] },
+  'POST /admin/jobs/schedules/:id/trigger': { alone: true, ids: () => ['unknown'] },
+  'POST /admin/jobs/schedules/:id/pause': { alone: true, ids: () => ['unknown'] },
+  'POST /admin/jobs/schedules/:id/unpause': { alone: true, ids: () => ['unknown'] },
 };

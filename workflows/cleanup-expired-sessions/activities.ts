@@ -2,7 +2,8 @@ import type { AiGateway } from '../../src/features/ai';
 import type { RunExecution } from '../../src/features/runs';
 import type { SessionsCleanupService } from '../../src/features/sessions';
 import type { Logger } from '../../src/platform/logging/logger';
-import { type ActivityRun, runActivity } from '../shared/activity';
+import { runActivity } from '../shared/activity';
+import { inBatches } from '../shared/in-batches';
 
 /** A transaction of this size takes well under a second and holds nobody up. */
 const BATCH = 200;
@@ -20,21 +21,9 @@ export interface CleanupDeps {
   logger: Logger;
 }
 
-/** Batches until nothing is left. Safe to repeat: each batch takes only what is still open. */
-async function inBatches(run: ActivityRun, batch: () => Promise<number>): Promise<number> {
-  let done = typeof run.lastHeartbeat === 'number' ? run.lastHeartbeat : 0;
-  for (let round = 0; round < MAX_BATCHES; round += 1) {
-    run.signal.throwIfAborted();
-    const count = await batch();
-    done += count;
-    run.heartbeat(done);
-    if (count < BATCH) break;
-  }
-  return done;
-}
-
 export function createCleanupActivities({ sessions, execution, gateway, logger }: CleanupDeps) {
-  const sweep = (batch: () => Promise<number>) => runActivity(logger, (run) => inBatches(run, batch));
+  const sweep = (batch: () => Promise<number>) =>
+    runActivity(logger, (run) => inBatches(run, { size: BATCH, maxBatches: MAX_BATCHES }, batch));
   return {
     /** @returns how many sessions were completed, by attempts of this activity that died as well. */
     completeIdleSessions: (idleHours: number): Promise<number> =>

@@ -79,7 +79,7 @@ describe('cleanupExpiredSessions', () => {
     const worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace });
     const listed: string[] = [];
     for await (const schedule of namespace.client.schedule.list()) listed.push(schedule.scheduleId);
-    expect(listed).toEqual(SCHEDULES.map((entry) => `rapt/${entry.id}`));
+    expect(listed.sort()).toEqual(SCHEDULES.map((entry) => `rapt/${entry.id}`).sort());
 
     await Promise.all([sessions(IDLE_SESSIONS, 25), sessions(3, 23)]);
     expect(await trigger(namespace)).toEqual({ sessions: IDLE_SESSIONS, runs: 0, calls: 0 });

@@ -1,4 +1,10 @@
-import { type LogLevel, type LogMetadata, Runtime, type Logger as SdkLogger } from '@temporalio/worker';
+import {
+  type LogLevel,
+  type LogMetadata,
+  type MetricsBuffer,
+  Runtime,
+  type Logger as SdkLogger,
+} from '@temporalio/worker';
 import type { Logger } from '../../src/platform/logging/logger';
 
 /**
@@ -32,11 +38,17 @@ class LoggerAdapter implements SdkLogger {
   error = (message: string, meta?: LogMetadata): void => this.log('ERROR', message, meta);
 }
 
-/** Sets the SDK up once for the process: our logger, and our own handling of signals, which knows the right order. */
-export function installTemporalRuntime(logger: Logger): void {
+/**
+ * Sets the SDK up once for the process: our logger, and our own handling of signals, which knows the right order.
+ * @param buffer where it puts its metrics; somebody must empty it.
+ */
+export function installTemporalRuntime(logger: Logger, buffer?: MetricsBuffer): void {
   Runtime.install({
     logger: new LoggerAdapter(logger),
     shutdownSignals: [],
-    telemetryOptions: { logging: { filter: CORE_LOGS, forward: {} } },
+    telemetryOptions: {
+      logging: { filter: CORE_LOGS, forward: {} },
+      ...(buffer === undefined ? {} : { metrics: { buffer } }),
+    },
   });
 }

@@ -1,10 +1,15 @@
-import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  NativeConnection,
+  Worker,
+  type WorkerInterceptors,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import type { Config } from '../../src/config/config';
 import type { Logger } from '../../src/platform/logging/logger';
 import { Outage } from '../../src/platform/outage';
 import { temporalAddress } from '../../src/platform/temporal/connection';
-import { TASK_QUEUES, type TaskQueue } from '../../src/platform/temporal/contract';
-import { dataConverter } from '../../src/platform/temporal/data-converter';
+import type { TaskQueue } from '../../src/platform/temporal/contract';
+import { createDataConverter } from '../../src/platform/temporal/data-converter';
 import { describeTemporalError } from '../../src/platform/temporal/errors';
 import { WakeUp } from '../../src/platform/wake-up';
 import { QUEUE_CAPACITY } from '../task-queues';
@@ -25,18 +30,29 @@ export interface WorkerGroupOptions {
   workflowBundle: WorkflowBundleOption;
   /** Done whenever Temporal has become reachable, before work is taken. A failure delays the work, nothing else. */
   onReachable: () => Promise<void>;
+  interceptors: WorkerInterceptors;
   /** Called each time when all queues are being worked on. */
   onRunning: () => void;
 }
 
+/** How the worker of a queue is. */
+export interface QueueStatus {
+  queue: TaskQueue;
+  /** Whether it takes work. */
+  isServed: boolean;
+  /** Activities in hand, of at most so many. */
+  activities: number;
+  slots: number;
+}
+
 /**
- * One worker for each task queue, kept running: where Temporal is away, at the start or later, they wait and begin
+ * One worker for each task queue that this process serves, kept running: where Temporal is away, at the start or later, they wait and begin
  * again; a worker that fails takes the others down with it and all begin anew.
  */
 export class WorkerGroup {
   private readonly stopping = new WakeUp();
   private readonly outage: Outage;
-  private workers: Worker[] = [];
+  private workers: readonly { queue: TaskQueue; worker: Worker }[] = [];
   private running: Promise<void> | null = null;
   private stopped = false;
 
@@ -47,6 +63,19 @@ export class WorkerGroup {
   start(): void {
     this.stopped = false;
     this.running = this.supervise();
+  }
+
+  /** Every queue that this process is to serve, with its worker as it is now. */
+  status(): QueueStatus[] {
+    return this.options.config.WORKER_QUEUES.map((queue) => {
+      const status = this.workers.find((each) => each.queue === queue)?.worker.getStatus();
+      return {
+        queue,
+        isServed: status?.runState === 'RUNNING',
+        activities: status?.numInFlightActivities ?? 0,
+        slots: QUEUE_CAPACITY[queue].activities,
+      };
+    });
   }
 
   /** Takes no more work, lets activities end for the grace time, then breaks them off. */
@@ -71,14 +100,15 @@ export class WorkerGroup {
   private async work(): Promise<void> {
     const connection = await connect(this.options.config);
     try {
-      const [first, ...others] = TASK_QUEUES;
+      const [first, ...others] = this.options.config.WORKER_QUEUES;
+      if (first === undefined) throw new Error('this worker has no queue to serve');
       // The first one shows whether Temporal lets us: a worker that was made can only be got rid of by running it.
       const pioneer = await this.createWorker(first, connection);
       this.workers = [
         pioneer,
         ...(await Promise.all(others.map((queue) => this.createWorker(queue, connection)))),
       ];
-      const runs = this.workers.map((worker) => worker.run());
+      const runs = this.workers.map(({ worker }) => worker.run());
       for (const run of runs) run.catch(() => this.shutDownWorkers());
       this.outage.over();
       this.options.onRunning();
@@ -91,16 +121,17 @@ export class WorkerGroup {
     }
   }
 
-  private createWorker(taskQueue: TaskQueue, connection: NativeConnection): Promise<Worker> {
-    const { config, activities, workflowBundle } = this.options;
+  private async createWorker(taskQueue: TaskQueue, connection: NativeConnection) {
+    const { config, activities, workflowBundle, interceptors } = this.options;
     const capacity = QUEUE_CAPACITY[taskQueue];
-    return Worker.create({
+    const worker = await Worker.create({
       connection,
       namespace: config.TEMPORAL_NAMESPACE,
       taskQueue,
       activities,
       workflowBundle,
-      dataConverter,
+      interceptors,
+      dataConverter: createDataConverter(config),
       maxConcurrentActivityTaskExecutions: capacity.activities,
       maxCachedWorkflows: capacity.cachedWorkflows,
       workflowTaskPollerBehavior: POLLERS,
@@ -109,10 +140,11 @@ export class WorkerGroup {
       shutdownGraceTime: config.SHUTDOWN_GRACE_MS,
       shutdownForceTime: config.SHUTDOWN_GRACE_MS + FORCE_MARGIN_MS,
     });
+    return { queue: taskQueue, worker };
   }
 
   private shutDownWorkers(): void {
-    for (const worker of this.workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    for (const { worker } of this.workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   }
 }
 

@@ -1,17 +1,22 @@
-import type { WorkflowBundleOption } from '@temporalio/worker';
+import type { MetricsBuffer, WorkflowBundleOption } from '@temporalio/worker';
 import type { Container } from '../../src/container';
 import { OutboxRelay } from '../../src/platform/outbox/outbox.relay';
 import { OutboxRepository } from '../../src/platform/outbox/outbox.repository';
 import { describeTemporalError } from '../../src/platform/temporal/errors';
-import { TemporalClient } from '../../src/platform/temporal/temporal-client';
+import type { TemporalClient } from '../../src/platform/temporal/temporal-client';
 import { createActivities } from '../activities';
 import { applySchedules } from '../apply-schedules';
 import { SCHEDULES } from '../schedules';
+import { HealthServer } from './health-server';
+import { WorkerMetrics } from './metrics';
+import { SdkMetrics } from './sdk-metrics';
 import { WorkerGroup } from './worker-group';
 
 export interface WorkerProcessOptions {
   container: Container;
   workflowBundle: WorkflowBundleOption;
+  /** What the SDK was told to put its metrics into; without it they are not shown. */
+  metricsBuffer?: MetricsBuffer | undefined;
   /** Called each time when work is being taken. */
   onRunning?: () => void;
 }
@@ -21,34 +26,44 @@ export class WorkerProcess {
   readonly temporal: TemporalClient;
   readonly relay: OutboxRelay;
   private readonly group: WorkerGroup;
+  /** Null without WORKER_HEALTH_PORT. */
+  readonly health: HealthServer | null;
+  private readonly sdkMetrics: SdkMetrics | null;
 
   constructor(private readonly options: WorkerProcessOptions) {
-    const { config, db, logger } = options.container.platform;
-    this.temporal = new TemporalClient(config, logger);
+    const { config, db, logger, temporal } = options.container.platform;
+    this.temporal = temporal.get();
     this.relay = new OutboxRelay({
       repository: new OutboxRepository(db),
       temporal: this.temporal,
       databaseUrl: config.DATABASE_DIRECT_URL,
       logger,
     });
+    const metrics = new WorkerMetrics({ lag: () => this.relay.lag(), queues: () => this.group.status() });
     this.group = new WorkerGroup({
       config,
       logger,
       activities: createActivities(options.container),
       workflowBundle: options.workflowBundle,
+      interceptors: metrics.interceptors,
       onReachable: () => this.prepareNamespace(),
       onRunning: () => {
         logger.info('taking work', {
           temporal: config.TEMPORAL_ADDRESS,
           namespace: config.TEMPORAL_NAMESPACE,
+          queues: config.WORKER_QUEUES.join(', '),
         });
         options.onRunning?.();
       },
     });
+    const { metricsBuffer } = options;
+    this.sdkMetrics = metricsBuffer === undefined ? null : new SdkMetrics(metricsBuffer, metrics.registry);
+    this.health = this.createHealthServer(metrics);
   }
 
   /** Begins, with or without database and Temporal: what is away is waited for. */
   async start(): Promise<void> {
+    await this.health?.start();
     await this.options.container.start();
     await this.relay.start();
     this.group.start();
@@ -56,9 +71,24 @@ export class WorkerProcess {
 
   /** No more jobs are brought, none are taken, those in hand end or are broken off; then the connections close. */
   async stop(): Promise<void> {
+    this.health?.drain();
     await Promise.all([this.relay.stop(), this.group.stop()]);
-    await this.temporal.close();
+    this.sdkMetrics?.stop();
     await this.options.container.stop();
+    // Last, so that whoever looks sees it drain.
+    await this.health?.stop();
+  }
+
+  private createHealthServer({ registry }: WorkerMetrics): HealthServer | null {
+    const { config, db } = this.options.container.platform;
+    if (config.WORKER_HEALTH_PORT === undefined) return null;
+    return new HealthServer({
+      port: config.WORKER_HEALTH_PORT,
+      registry,
+      beforeMetrics: () => this.sdkMetrics?.drain(),
+      queues: () => this.group.status(),
+      checks: { database: () => db.ping(), temporal: () => this.temporal.ping() },
+    });
   }
 
   private async prepareNamespace(): Promise<void> {

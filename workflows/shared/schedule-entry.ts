@@ -2,7 +2,8 @@ import type { WorkflowContract } from '../../src/platform/temporal/contract';
 
 /** When: each given field must match; those below the smallest given one are zero, those above are free. */
 export interface ScheduleTime {
-  minute: number;
+  /** One, or several of each hour. */
+  minute: number | readonly number[];
   hour?: number;
   dayOfMonth?: number;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { projectRoot } from '../../scripts/infra/project-root';
 
+const FAILURE_CONVERTER = join(projectRoot, 'src', 'platform', 'temporal', 'failure-converter.ts');
 const FOLDER = join(projectRoot, 'node_modules', '.cache', 'raptscallions');
 
 /** What can end up in the bundle: our workflows, the contracts they share with `src`, and the SDK. */
@@ -11,7 +12,7 @@ function fingerprint(): string {
   const hash = createHash('sha256');
   for (const folder of ['workflows', 'src/features', 'src/platform/temporal']) {
     for (const file of readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' }).sort()) {
-      if (folder !== 'workflows' && !file.endsWith('contract.ts')) continue;
+      if (folder !== 'workflows' && !/(contract|failure-converter)\.ts$/.test(file)) continue;
       if (file.endsWith('.ts') && !file.endsWith('.test.ts'))
         hash.update(file).update(readFileSync(join(projectRoot, folder, file)));
     }
@@ -27,7 +28,8 @@ export async function bundle(workflowsPath: string): Promise<string> {
   const messages: string[] = [];
   const logger = new DefaultLogger('WARN', (entry) => void messages.push(entry.message));
   try {
-    return (await bundleWorkflowCode({ workflowsPath, logger })).code;
+    return (await bundleWorkflowCode({ workflowsPath, failureConverterPath: FAILURE_CONVERTER, logger }))
+      .code;
   } catch (cause) {
     throw new Error(`${workflowsPath} cannot be bundled:\n${messages.join('\n')}`, { cause });
   }

@@ -1,20 +1,35 @@
-/** Kills the worker in the middle of runs, 20 times unless told, and says what became of the runs. */
+/** Breaks the running system in every way there is, and says what became of its work: `npm run drill -- [name …] [rounds]`. */
 import { note, step } from '../../scripts/infra/steps.cjs';
-import { createTestNamespace } from '../../src/testing/temporal';
 import { startTestServers } from '../../src/testing/test-servers';
-import { killDrill } from './kill-drill';
-import { RunScene } from './run-scene';
+import { DRILLS } from './drills';
+
+function usage(): string {
+  const lines = Object.entries(DRILLS).map(
+    ([name, { what, rounds }]) => `  ${name.padEnd(9)} ${what} (${rounds})`,
+  );
+  return `npm run drill -- [name …] [rounds]\n${lines.join('\n')}\n`;
+}
 
 async function main(): Promise<void> {
-  const kills = Number(process.argv[2] ?? 20);
+  const given = process.argv.slice(2);
+  const rounds = given.map(Number).find((each) => Number.isInteger(each) && each > 0);
+  const named = given.filter((each) => Number.isNaN(Number(each)));
+  const names = named.length === 0 ? Object.keys(DRILLS) : named;
+  const unknown = names.filter((name) => !(name in DRILLS));
+  if (unknown.length > 0) {
+    process.stderr.write(usage());
+    process.exitCode = 2;
+    return;
+  }
   const servers = await step('Starting servers', startTestServers);
-  const [scene, namespace] = [await RunScene.create(), await createTestNamespace()];
-  const report = await killDrill(scene, namespace, kills, note);
-  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-  const { notEndedOnce, settledTwice, unsettled, states, runs } = report;
-  if (notEndedOnce + settledTwice + unsettled > 0 || states.succeeded !== runs) process.exitCode = 1;
-  await namespace.close();
-  await scene.close();
+  for (const name of names) {
+    const drill = DRILLS[name];
+    if (drill === undefined) continue;
+    note(`${name}: ${drill.what}`);
+    const { report, passed } = await drill.run(rounds ?? drill.rounds, note);
+    process.stdout.write(`${JSON.stringify({ drill: name, passed, ...report }, null, 2)}\n`);
+    if (!passed) process.exitCode = 1;
+  }
   await servers.stop();
 }
 

@@ -1,6 +1,14 @@
 import { proxyActivities, sleep } from '@temporalio/workflow';
+import type { AggregateUsageDailyActivities } from '../aggregate-usage-daily/activities';
+import type { AggregateUsageMonthlyActivities } from '../aggregate-usage-monthly/activities';
 import type { CleanupActivities } from '../cleanup-expired-sessions/activities';
+import type { CleanupOldRunsActivities } from '../cleanup-old-runs/activities';
+import type { CleanupTempFilesActivities } from '../cleanup-temp-files/activities';
+import type { DeliverNotificationActivities } from '../deliver-notification/activities';
+import type { ExportDataActivities } from '../export-data/activities';
+import type { RemindDueAssignmentsActivities } from '../remind-due-assignments/activities';
 import type { RunToolActivities } from '../run-tool/activities';
+import type { SealAuditActivities } from '../seal-audit/activities';
 import { MUST_HAPPEN, SWEEP } from '../shared/retry-profiles';
 
 /**
@@ -18,4 +26,56 @@ export async function cleanupExpiredSessions({ idleHours }: { idleHours: number 
   const { completeIdleSessions, endLostRuns } = proxyActivities<CleanupActivities>(SWEEP);
   await endLostRuns();
   await completeIdleSessions(idleHours);
+}
+
+export async function sealAudit(): Promise<void> {
+  const { sealChains } = proxyActivities<SealAuditActivities>(SWEEP);
+  await sealChains(0);
+}
+
+export async function cleanupOldRuns(): Promise<void> {
+  const { deleteOldRuns } = proxyActivities<CleanupOldRunsActivities>(SWEEP);
+  await sleep('1 second');
+  await deleteOldRuns();
+}
+
+export async function cleanupTempFiles(): Promise<void> {
+  const { deleteStartedJobs, removeExpiredExports } = proxyActivities<CleanupTempFilesActivities>(SWEEP);
+  await deleteStartedJobs();
+  await removeExpiredExports();
+}
+
+export async function remindDueAssignments(): Promise<void> {
+  const { remindOfDueAssignments } = proxyActivities<RemindDueAssignmentsActivities>(SWEEP);
+  await sleep('1 second');
+  await remindOfDueAssignments();
+}
+
+export async function aggregateUsageDaily(): Promise<void> {
+  const { listUsageTenants, aggregateTenantDays } = proxyActivities<AggregateUsageDailyActivities>(SWEEP);
+  await sleep('1 second');
+  const until = new Date().toISOString();
+  for (const tenantId of await listUsageTenants(null)) await aggregateTenantDays({ tenantId, until });
+}
+
+export async function aggregateUsageMonthly(): Promise<void> {
+  const { listUsageTenants } = proxyActivities<AggregateUsageDailyActivities>(SWEEP);
+  const { aggregateTenantMonths } = proxyActivities<AggregateUsageMonthlyActivities>(SWEEP);
+  for (const tenantId of await listUsageTenants(null)) await aggregateTenantMonths(tenantId);
+}
+
+export async function exportData({ exportId }: { exportId: string }): Promise<void> {
+  const { beginExport, writeExportRows, finishExport } = proxyActivities<ExportDataActivities>(MUST_HAPPEN);
+  await sleep('1 second');
+  await beginExport(exportId);
+  await writeExportRows(exportId);
+  await finishExport(exportId);
+}
+
+export async function deliverNotification({ eventId }: { eventId: string }): Promise<void> {
+  const { expandNotification, listDueDeliveries, sendDelivery } =
+    proxyActivities<DeliverNotificationActivities>(MUST_HAPPEN);
+  await sleep('1 second');
+  await expandNotification(eventId);
+  for (const id of (await listDueDeliveries(eventId)).ids) await sendDelivery(id);
 }

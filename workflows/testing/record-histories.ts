@@ -1,7 +1,7 @@
 /**
  * Records a history of each way in which each workflow can go, with the code as it is now. The replay test holds
  * later code to them: record anew only where running workflows need not survive the change, or are told apart by
- * `patched`.
+ * `patched`. Names of jobs as arguments record those alone.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +18,10 @@ import { cleanupExpiredSessionsContract, IDLE_HOURS } from '../cleanup-expired-s
 import { testWorkflowBundle } from './bundle';
 import { historiesFolder, writeHistory } from './history-file';
 import { OUTPUT, RunScene } from './run-scene';
+import { stubbedExport } from './stubbed-export';
+import { failing, recordStubbedEnding, recordStubbedJob } from './stubbed-job';
+import { stubbedDeliverNotification } from './stubbed-notification';
+import { STUBBED_SWEEPS } from './stubbed-sweeps';
 import { startTestWorker } from './test-worker';
 
 const json = (value: unknown) => model.says(JSON.stringify(value));
@@ -113,16 +117,33 @@ async function recordCleanups(namespace: TestNamespace, recorder: Recorder): Pro
   await connection.close();
 }
 
+/** How the histories of each job are made. */
+const RECORDERS: Readonly<Record<string, (namespace: TestNamespace, recorder: Recorder) => Promise<void>>> = {
+  'run-tool': recordRuns,
+  'cleanup-expired-sessions': recordCleanups,
+  'export-data': () => recordStubbedJob(stubbedExport(), 'writeExportRows'),
+  // Fails where nobody can be found out, is cancelled while a delivery is under way.
+  'deliver-notification': async () => {
+    await recordStubbedJob(stubbedDeliverNotification, 'expandNotification');
+    await recordStubbedEnding(stubbedDeliverNotification, 'cancelled', 'sendDelivery');
+    await recordStubbedEnding(stubbedDeliverNotification, 'undelivered', 'sendDelivery', failing());
+  },
+  ...Object.fromEntries(
+    STUBBED_SWEEPS.map(([stubbed, activity]) => [stubbed.job, () => recordStubbedJob(stubbed, activity)]),
+  ),
+};
+
 async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
   const servers = await step('Starting servers', startTestServers);
   const namespace = await createTestNamespace();
   const recorder = new Recorder(namespace);
-  for (const folder of ['run-tool', 'cleanup-expired-sessions'].map(historiesFolder)) {
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder);
+  for (const [job, recordJob] of Object.entries(RECORDERS)) {
+    if (wanted.length > 0 && !wanted.includes(job)) continue;
+    rmSync(historiesFolder(job), { recursive: true, force: true });
+    mkdirSync(historiesFolder(job));
+    await recordJob(namespace, recorder);
   }
-  await recordRuns(namespace, recorder);
-  await recordCleanups(namespace, recorder);
   await namespace.close();
   await servers.stop();
 }

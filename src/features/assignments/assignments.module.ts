@@ -1,15 +1,19 @@
 import type { Platform } from '../../platform/platform';
 import type { AuditService } from '../audit';
 import type { ClassesService } from '../classes';
+import type { Notify } from '../notifications';
 import type { ToolsReader } from '../tools';
 import { AssignmentsController } from './assignments.controller';
 import { OverridesRepository } from './assignments.overrides.repository';
+import { AssignmentRemindersRepository } from './assignments.reminders.repository';
+import { AssignmentRemindersService } from './assignments.reminders.service';
 import { AssignmentsRepository } from './assignments.repository';
 import { assignmentsRoutes } from './assignments.routes';
 import { AssignmentsService } from './assignments.service';
 
 export interface AssignmentsModuleDeps {
   audit: AuditService;
+  notify: Notify;
   classes: ClassesService;
   tools: ToolsReader;
   timezoneOf: (groupId: string) => Promise<string>;
@@ -17,7 +21,7 @@ export interface AssignmentsModuleDeps {
 
 export function createAssignmentsModule(
   platform: Platform,
-  { audit, classes, tools, timezoneOf }: AssignmentsModuleDeps,
+  { audit, notify, classes, tools, timezoneOf }: AssignmentsModuleDeps,
 ) {
   const { db, clock, lists } = platform;
   const overrides = new OverridesRepository(db);
@@ -29,6 +33,25 @@ export function createAssignmentsModule(
     classes,
     tools,
     audit,
+    notify,
   });
   return { routes: assignmentsRoutes(new AssignmentsController(service, timezoneOf, clock)), service };
+}
+
+export interface AssignmentRemindersModuleDeps {
+  notify: Notify;
+  leadHoursOf: (groupId: string) => Promise<number>;
+}
+
+/** What the scheduled job works with. */
+export function createAssignmentReminders(
+  { db, clock }: Platform,
+  deps: AssignmentRemindersModuleDeps,
+): AssignmentRemindersService {
+  return new AssignmentRemindersService({
+    db,
+    clock,
+    repository: new AssignmentRemindersRepository(db),
+    ...deps,
+  });
 }

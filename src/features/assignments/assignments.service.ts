@@ -9,6 +9,7 @@ import { newId } from '../../shared/ids';
 import type { Page, PageRequest } from '../../shared/pages';
 import type { AuditService } from '../audit';
 import type { ClassesService } from '../classes';
+import type { Notify } from '../notifications';
 import type { ToolsReader } from '../tools';
 import { areInOrder, datesInForce } from './assignments.dates';
 import {
@@ -47,6 +48,7 @@ export interface AssignmentsDeps {
   classes: ClassesService;
   tools: ToolsReader;
   audit: AuditService;
+  notify: Notify;
 }
 
 type IfMatch = readonly number[] | null;
@@ -151,6 +153,12 @@ export class AssignmentsService {
       if (found.state === 'draft') await this.assertToolPublished(actor, found.toolId);
       await this.expectChange(this.deps.assignments.publish(id, this.deps.clock.now(), ifMatch));
       await this.record('assignment.published', found, { from: found.state });
+      // One that was closed and is opened again is no news: the same announcement counts once.
+      const { tenantId, classId } = found;
+      await this.deps.notify.announce({
+        event: 'assignment.published',
+        ...{ tenantId, classId, subjectId: id, assignmentId: id },
+      });
     });
     return this.getAssignment(actor, id);
   }

@@ -1,7 +1,8 @@
 export { areInOrder, attemptsInForce, datesInForce, isOpenAt } from './assignments.dates';
 export { AssignmentNotFoundError } from './assignments.errors';
-export { createAssignmentsModule } from './assignments.module';
+export { createAssignmentReminders, createAssignmentsModule } from './assignments.module';
 export { assignmentRules } from './assignments.policy';
+export type { AssignmentRemindersService } from './assignments.reminders.service';
 export { type AssignmentsService, assignmentSubject } from './assignments.service';
 export {
   type Assignment,

@@ -14,6 +14,8 @@ import { CredentialsController } from './auth.credentials.controller';
 import { LoginLimits } from './auth.login-limits';
 import { PasswordHasher } from './auth.password-hasher';
 import { RefreshSecrets } from './auth.refresh-secrets';
+import { AuthRetentionRepository } from './auth.retention.repository';
+import { AuthRetentionService } from './auth.retention.service';
 import { authRoutes } from './auth.routes';
 import { AuthService } from './auth.service';
 import { SessionsRepository } from './auth.sessions.repository';
@@ -78,5 +80,6 @@ export function createAuthModule(platform: Platform, deps: { access: AccessServi
     accounts: new AccountsService({ platform, accounts, passwords, audit: deps.audit }),
     sessions,
     apiTokens,
+    retention: new AuthRetentionService(new AuthRetentionRepository(db), config.RETENTION_TOKENS_DAYS),
   };
 }

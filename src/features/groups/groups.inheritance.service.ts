@@ -7,6 +7,7 @@ import type { Database } from '../../platform/db/database';
 import { GroupNotFoundError } from './groups.errors';
 import type { InheritanceRepository } from './groups.inheritance.repository';
 import { inheritSettings } from './groups.limits';
+import { type DocumentTheme, documentThemeOf } from './groups.look';
 import { type Inherited, inherit } from './groups.merge';
 import { DEFAULT_TIMEZONE } from './groups.settings';
 import type { GroupSettings } from './groups.types';
@@ -22,7 +23,7 @@ const Change = z.object({ groupId: z.string() });
 interface Inheritance {
   id: string;
   path: string;
-  /** The groups it was made of: a change of any of these changes it. */
+  /** The groups it was made of, from the root down: a change of any of these changes it. */
   chain: ReadonlySet<string>;
   theme: Inherited;
   settings: Inherited;
@@ -59,6 +60,12 @@ export class GroupInheritance {
   /** The IANA time zone in which a group's days begin and end. */
   async timezoneOf(groupId: string): Promise<string> {
     return (await this.settingsOf(groupId)).timezone ?? DEFAULT_TIMEZONE;
+  }
+
+  /** What a document takes from the theme in force in a group; nothing for one that is missing or archived. */
+  async documentThemeOf(groupId: string): Promise<DocumentTheme> {
+    const found = await this.find(groupId);
+    return found === null ? { colors: {}, logoImage: null } : documentThemeOf(found.theme, [...found.chain]);
   }
 
   /** Says, once the ambient transaction commits, that this group's name, theme, settings, place or state has changed. */

@@ -1,4 +1,5 @@
 import type { GroupInheritance } from './groups.inheritance.service';
+import type { DocumentTheme } from './groups.look';
 import type { GroupsRepository } from './groups.repository';
 import type { Group, GroupSettings } from './groups.types';
 
@@ -23,5 +24,10 @@ export class GroupsReader {
   /** The IANA time zone in which a group's days begin and end; UTC where nobody set one. */
   async timezoneOf(groupId: string): Promise<string> {
     return this.inheritance.timezoneOf(groupId);
+  }
+
+  /** The colours and logo in force in a group, for documents; nothing of a group that is missing or archived. Remembered. */
+  async documentTheme(groupId: string): Promise<DocumentTheme> {
+    return this.inheritance.documentThemeOf(groupId);
   }
 }

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { text } from '../../http/schemas';
 import type { GroupSettings, JsonObject } from './groups.types';
 
+/** A week: whoever is reminded earlier forgets it again. */
+const MAX_REMINDER_HOURS = 168;
+
 /** Without any setting, days begin and end here. */
 export const DEFAULT_TIMEZONE = 'UTC';
 
@@ -50,6 +53,9 @@ function settingsOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
           message: 'has two steps at the same percentage',
         }),
     ).describe('From which percentage of the points a grade is given.'),
+    reminderHours: optional(z.int().min(0).max(MAX_REMINDER_HOURS)).describe(
+      'How many hours before the due date students are reminded of an assignment; 0 for not at all.',
+    ),
     ai: optional(
       z.strictObject({
         enabled: optional(z.boolean()),

@@ -5,6 +5,8 @@ import type { JsonObject, Theme } from './groups.types';
 
 /** A theme is read with every page that shows a group: it has to stay small. */
 const MAX_THEME_BYTES = 64 * 1024;
+/** A logo of 30 KB, in base64: half of what a theme may be. */
+const MAX_IMAGE_CHARACTERS = 40_000;
 const MAX_CUSTOM_BYTES = 16 * 1024;
 const MAX_CUSTOM_DEPTH = 8;
 const MAX_COLORS = 64;
@@ -23,6 +25,18 @@ const localeTag = () =>
     .regex(/^[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8}){0,3}$/, { message: 'is not a language tag such as en-US' });
 /** Shown by a browser, so nothing that could run there. */
 const imageUrl = () => z.url({ protocol: /^https$/, message: 'is not an https address' }).max(2_000);
+
+/**
+ * An image that is part of the theme, for documents that fetch nothing. Whether it is whole is seen where it is drawn;
+ * the first bytes tell that it is what it says.
+ */
+const imageData = () =>
+  z
+    .string()
+    .max(MAX_IMAGE_CHARACTERS)
+    .regex(/^data:image\/(?:png;base64,iVBORw0KGgo|jpeg;base64,\/9j\/)[A-Za-z0-9+/]+={0,2}$/, {
+      message: 'is not a data URL of a PNG or JPEG image',
+    });
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 const atMost = (count: number) =>
@@ -47,7 +61,13 @@ function themeOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
         .optional()
         .describe('Colours by name: primary, secondary, background, text…'),
       logo: leaf(
-        z.strictObject({ url: leaf(imageUrl()).optional(), alt: leaf(text(1, 200)).optional() }),
+        z.strictObject({
+          url: leaf(imageUrl()).optional(),
+          alt: leaf(text(1, 200)).optional(),
+          image: leaf(imageData())
+            .optional()
+            .describe('The logo itself, PNG or JPEG as a data URL, for PDF reports: they fetch nothing.'),
+        }),
       ).optional(),
       fonts: leaf(
         z.strictObject({

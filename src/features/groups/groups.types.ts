@@ -36,6 +36,8 @@ export interface GroupSettings {
   /** BCP 47 tag. */
   locale?: string;
   gradingScale?: GradeStep[];
+  /** How long before the due date students are reminded; 0 for not at all. */
+  reminderHours?: number;
   ai?: AiLimits;
   privacy?: PrivacyLimits;
 }

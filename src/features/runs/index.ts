@@ -8,4 +8,5 @@ export {
 export type { RunExecution } from './runs.execution';
 export { createRunsModule } from './runs.module';
 export { runRules } from './runs.policy';
+export type { RunsRetentionService } from './runs.retention.service';
 export type { Run, RunState } from './runs.types';

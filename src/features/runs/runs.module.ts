@@ -7,6 +7,8 @@ import { RunsController } from './runs.controller';
 import { RunExecution } from './runs.execution';
 import { RunExecutionRepository } from './runs.execution.repository';
 import { RunsRepository } from './runs.repository';
+import { RunsRetentionRepository } from './runs.retention.repository';
+import { RunsRetentionService } from './runs.retention.service';
 import { runRoutes } from './runs.routes';
 import { RunsService } from './runs.service';
 
@@ -37,5 +39,11 @@ export function createRunsModule(platform: Platform, deps: RunsModuleDeps) {
     audit,
     logger,
   });
-  return { service, execution, routes: runRoutes(new RunsController(service)) };
+  const retention = new RunsRetentionService(
+    db,
+    new RunsRetentionRepository(db),
+    audit,
+    platform.config.RETENTION_RUNS_DAYS,
+  );
+  return { service, execution, retention, routes: runRoutes(new RunsController(service)) };
 }

@@ -2,6 +2,7 @@ import type { Platform } from '../../platform/platform';
 import type { AssignmentsService } from '../assignments';
 import type { AuditService } from '../audit';
 import type { ClassesService } from '../classes';
+import type { Notify } from '../notifications';
 import { SubmissionsController } from './submissions.controller';
 import type { SubmissionsReader } from './submissions.reader';
 import { SubmissionsRepository } from './submissions.repository';
@@ -12,7 +13,7 @@ import { StartService } from './submissions.start.service';
 
 export function createSubmissionsModule(
   platform: Platform,
-  deps: { audit: AuditService; classes: ClassesService; assignments: AssignmentsService },
+  deps: { audit: AuditService; notify: Notify; classes: ClassesService; assignments: AssignmentsService },
 ) {
   const { db, clock, lists } = platform;
   const service = new SubmissionsService({

@@ -8,6 +8,7 @@ import type { Page, PageRequest } from '../../shared/pages';
 import { type AssignmentsService, assignmentSubject } from '../assignments';
 import type { AuditService } from '../audit';
 import { type ClassesService, classSubject } from '../classes';
+import type { Notify } from '../notifications';
 import { ScoreTooHighError, SubmissionNotFoundError, WorkConflictError } from './submissions.errors';
 import type { OpenSubmission, SubmissionsReader } from './submissions.reader';
 import type { SubmissionFilters, SubmissionsRepository } from './submissions.repository';
@@ -31,6 +32,7 @@ export interface SubmissionsDeps {
   assignments: AssignmentsService;
   classes: ClassesService;
   audit: AuditService;
+  notify: Notify;
 }
 
 type IfMatch = readonly number[] | null;
@@ -107,6 +109,7 @@ export class SubmissionsService implements SubmissionsReader {
       if (!(await this.deps.submissions.submit(id, now, found.dates.dueAt, late)))
         throw new WorkConflictError('submission.not_in_progress');
       await this.record('submission.submitted', found, { attempt: found.attempt, lateBySeconds: late });
+      await this.deps.notify.announce({ event: 'submission.submitted', ...placeOf(found) });
     });
     return this.getSubmission(actor, id);
   }
@@ -142,6 +145,13 @@ export class SubmissionsService implements SubmissionsReader {
       if (allowAnotherAttempt)
         await this.deps.submissions.grantAttempt(newId(), found.assignmentId, found.userId);
       await this.record('submission.returned', found, { allowAnotherAttempt });
+      await this.deps.notify.announce({
+        event: 'submission.returned',
+        ...placeOf(found),
+        userIds: [found.userId],
+        // It may be graded and returned once more.
+        occurrence: String(found.revision),
+      });
     });
     return this.getSubmission(actor, id);
   }
@@ -220,6 +230,13 @@ export class SubmissionsService implements SubmissionsReader {
     });
   }
 }
+
+const placeOf = ({ id, tenantId, classId, assignmentId }: Submission) => ({
+  tenantId,
+  classId,
+  assignmentId,
+  subjectId: id,
+});
 
 /** Whether the caller sees scores and feedback before they are returned. */
 export const seesDrafts = (actor: Principal, of: SubmissionSummary): boolean =>

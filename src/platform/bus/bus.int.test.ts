@@ -28,7 +28,7 @@ describe('the bus between two processes', () => {
 
   function open(name: string): Platform {
     const platform = createPlatform({
-      config: loadConfig(testEnv(postgres.databaseUrl)),
+      config: loadConfig(testEnv(postgres.databaseUrl, { DATABASE_WAIT_MS: '1800' })),
       process: 'api',
       logger,
     });

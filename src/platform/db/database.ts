@@ -28,6 +28,8 @@ interface Frame {
 export interface DatabaseOptions {
   url: string;
   poolMax: number;
+  /** Longest wait of a request for free or new connections, all its statements together, in milliseconds. */
+  acquireTimeoutMs: number;
   /** Longest a single statement may take, in milliseconds. The API has seconds, jobs have minutes. */
   statementTimeoutMs: number;
   applicationName: string;
@@ -66,6 +68,7 @@ export class Database {
     this.pool = new ConnectionPool({
       url: options.url,
       max: options.poolMax,
+      acquireTimeoutMs: options.acquireTimeoutMs,
       statementTimeoutMs: options.statementTimeoutMs,
       applicationName: options.applicationName,
       logger: options.logger,

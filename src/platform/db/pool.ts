@@ -3,8 +3,6 @@ import pg from 'pg';
 import { currentContext } from '../context';
 import type { Logger } from '../logging/logger';
 
-/** Longest wait of a request for free or new connections, all its statements together. */
-const ACQUIRE_TIMEOUT_MS = 1_800;
 /** A later statement of a request that has waited before may still wait this long. */
 const LEAST_ACQUIRE_MS = 200;
 /** A statement whose connection was long in coming has at least this left of its time. */
@@ -72,6 +70,8 @@ const SERVER_OPTIONS = '-c plan_cache_mode=force_generic_plan';
 export interface PoolOptions {
   url: string;
   max: number;
+  /** Longest wait of a request for free or new connections, all its statements together, in milliseconds. */
+  acquireTimeoutMs: number;
   /** Longest a single statement may take, in milliseconds, on the server and for the waiting client. */
   statementTimeoutMs: number;
   applicationName: string;
@@ -84,6 +84,7 @@ export interface PoolOptions {
 export class ConnectionPool extends pg.Pool {
   private readonly onAcquire: ((client: pg.PoolClient) => void) | undefined;
   private readonly queryTimeoutMs: number;
+  private readonly acquireTimeoutMs: number;
 
   constructor(options: PoolOptions) {
     // The client waits a little longer than the server, so that the server's own error is the usual one.
@@ -92,7 +93,7 @@ export class ConnectionPool extends pg.Pool {
       connectionString: options.url,
       max: options.max,
       Client: GuardedClient,
-      connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS,
+      connectionTimeoutMillis: options.acquireTimeoutMs,
       idleTimeoutMillis: IDLE_TIMEOUT_MS,
       query_timeout: queryTimeoutMs,
       statement_timeout: options.statementTimeoutMs,
@@ -104,6 +105,7 @@ export class ConnectionPool extends pg.Pool {
     });
     this.onAcquire = options.onAcquire;
     this.queryTimeoutMs = queryTimeoutMs;
+    this.acquireTimeoutMs = options.acquireTimeoutMs;
     // An idle connection that dies must not end the process; the next query opens another.
     this.on('error', (error) => options.logger.warn('database connection lost', { error: error.message }));
   }
@@ -127,7 +129,7 @@ export class ConnectionPool extends pg.Pool {
     const askedAt = performance.now();
     const client: pg.PoolClient = await (before === 0
       ? super.connect()
-      : this.connectWithin(ACQUIRE_TIMEOUT_MS - before));
+      : this.connectWithin(this.acquireTimeoutMs - before));
     const waited = performance.now() - askedAt;
     const total = before + waited;
     if (waited > SHORT_WAIT_MS) context.databaseWaitMs = total;

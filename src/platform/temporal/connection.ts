@@ -1,4 +1,4 @@
-import type { Config } from '../../config/config';
+import type { TemporalSettings } from '../../config/config';
 
 /** Where Temporal is and how to speak with it: the same for the client and for the workers. */
 export interface TemporalAddress {
@@ -8,7 +8,7 @@ export interface TemporalAddress {
 }
 
 /** An API key goes over the wire with each call, so it switches TLS on. */
-export function temporalAddress(config: Config): TemporalAddress {
+export function temporalAddress(config: TemporalSettings): TemporalAddress {
   const { TEMPORAL_ADDRESS: address, TEMPORAL_TLS: tls, TEMPORAL_API_KEY: apiKey } = config;
   return { address, tls: tls || apiKey !== undefined, ...(apiKey === undefined ? {} : { apiKey }) };
 }

@@ -1,5 +1,6 @@
-export const TASK_QUEUES = ['default', 'ai-runs', 'exports', 'sync'] as const;
-export type TaskQueue = (typeof TASK_QUEUES)[number];
+import type { TaskQueue } from '../../shared/task-queues';
+
+export { TASK_QUEUES, type TaskQueue } from '../../shared/task-queues';
 
 /**
  * What everybody who has to do with a workflow agrees on: its name, queue and the id of one execution. Pure, as both
@@ -12,4 +13,9 @@ export interface WorkflowContract<Input> {
   readonly workflowId: (input: Input) => string;
   /** One line for operations in the Temporal UI. */
   readonly summary: (input: Input) => string;
+  /**
+   * Whether operations may start a failed one once more with the same input: it takes its work up where it was left.
+   * Without it a failed one stays failed, since its row in the database says so too.
+   */
+  readonly restartable?: boolean;
 }

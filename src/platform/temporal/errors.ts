@@ -1,3 +1,5 @@
+import { InvalidInputError, UnavailableError } from '../../shared/errors';
+
 /**
  * What a failed call to Temporal means: `away` is nobody's fault and passes (not reachable, overloaded, not letting
  * us in), `refused` will be the same again, `failed` may be either.
@@ -35,6 +37,16 @@ export function temporalFailureOf(error: unknown): TemporalFailure {
 export function isUnknownSearchAttribute(error: unknown): boolean {
   const grpc = grpcErrorOf(error);
   return grpc?.code === INVALID_ARGUMENT && /search attribute/i.test(grpc.details);
+}
+
+/** For a caller over HTTP. What is neither away nor refused is our own mistake, and stays the error it is. */
+export function toAppError(error: unknown): unknown {
+  const grpc = grpcErrorOf(error);
+  if (grpc !== null && AWAY.has(grpc.code)) return new UnavailableError('temporal');
+  if (grpc?.code === INVALID_ARGUMENT) {
+    return new InvalidInputError('Temporal refuses what was asked.', { reason: 'temporal.refused' });
+  }
+  return error;
 }
 
 /** One line for logs and for the outbox row. */

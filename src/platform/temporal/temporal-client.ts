@@ -7,17 +7,29 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { SearchAttributePair } from '@temporalio/common';
-import type { Config } from '../../config/config';
+import type { TemporalSettings } from '../../config/config';
+import { AppError } from '../../shared/errors';
 import type { Logger } from '../logging/logger';
 import { temporalAddress } from './connection';
-import { dataConverter } from './data-converter';
-import { isUnknownSearchAttribute } from './errors';
+import { createDataConverter } from './data-converter';
+import { isUnknownSearchAttribute, toAppError } from './errors';
+import { ScheduleOperations } from './schedule-operations';
 import { SEARCH_ATTRIBUTE_NAMES, SEARCH_ATTRIBUTES } from './search-attributes';
+import { WorkflowOperations } from './workflow-operations';
 
-/** A start takes milliseconds; past this the server is as good as away. */
-const CALL_TIMEOUT_MS = 5_000;
-/** Those who call try again by themselves; within a call only a hiccup is bridged, so that an outage shows soon. */
-const CALL_ATTEMPTS = 3;
+/** How long a call to Temporal may take. */
+export interface TemporalCallLimits {
+  /** Of one call, or of several that `within` holds together, in milliseconds. */
+  callMs: number;
+  /** Within that, how often an answer that speaks of a hiccup is asked for. */
+  attempts: number;
+}
+
+/**
+ * For those who try again by themselves, such as the relay: a start takes milliseconds, past this the server is as good
+ * as away; only a hiccup is bridged, so that an outage shows soon.
+ */
+const BACKGROUND_LIMITS: TemporalCallLimits = { callMs: 5_000, attempts: 3 };
 /** gRPC's own default lets a channel rest for two minutes after a long outage. */
 const MAX_RECONNECT_PAUSE_MS = 2_000;
 /** Servers learn of a new search attribute within seconds; jobs are not held up for it meanwhile. */
@@ -37,26 +49,41 @@ export interface WorkflowStart {
   subjectId: string | null;
 }
 
+/** What operations can do. */
+export interface TemporalOperations {
+  workflows: WorkflowOperations;
+  schedules: ScheduleOperations;
+}
+
 /**
  * Our side of Temporal: starts and cancels workflows, with an end to every wait. It connects when first used and
  * reconnects by itself.
  */
 export class TemporalClient {
   readonly client: Client;
+  private readonly operations: TemporalOperations = {
+    workflows: new WorkflowOperations(this),
+    schedules: new ScheduleOperations(this),
+  };
   private readonly connection: Connection;
   private attributesPausedUntil = 0;
 
   constructor(
-    private readonly config: Config,
-    private readonly logger: Logger,
+    private readonly config: TemporalSettings,
+    private readonly logger: Pick<Logger, 'warn'>,
+    private readonly limits: TemporalCallLimits = BACKGROUND_LIMITS,
   ) {
     this.connection = Connection.lazy({
       ...temporalAddress(config),
-      connectTimeout: CALL_TIMEOUT_MS,
+      connectTimeout: limits.callMs,
       channelArgs: { 'grpc.max_reconnect_backoff_ms': MAX_RECONNECT_PAUSE_MS },
-      interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: CALL_ATTEMPTS }))],
+      interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: limits.attempts }))],
     });
-    this.client = new Client({ connection: this.connection, namespace: this.namespace, dataConverter });
+    this.client = new Client({
+      connection: this.connection,
+      namespace: this.namespace,
+      dataConverter: createDataConverter(config),
+    });
   }
 
   get namespace(): string {
@@ -112,7 +139,20 @@ export class TemporalClient {
 
   /** Runs calls of `client` with the time limit of every call here. */
   within<T>(work: () => Promise<T>): Promise<T> {
-    return this.connection.withDeadline(Date.now() + CALL_TIMEOUT_MS, work);
+    return this.connection.withDeadline(Date.now() + this.limits.callMs, work);
+  }
+
+  /**
+   * The same for people who wait: `work` may make several calls, which share the limit.
+   * @throws UnavailableError while Temporal is away, InvalidInputError where it refuses what was asked.
+   */
+  async ask<T>(work: (operations: TemporalOperations) => Promise<T>): Promise<T> {
+    try {
+      return await this.within(() => work(this.operations));
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      throw toAppError(error);
+    }
   }
 
   async close(): Promise<void> {

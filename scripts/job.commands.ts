@@ -1,0 +1,155 @@
+import type { ScheduleInfo, WorkflowInfo } from '../src/platform/temporal/operations.types';
+import type { TemporalClient, TemporalOperations } from '../src/platform/temporal/temporal-client';
+import { AppError } from '../src/shared/errors';
+import * as workflows from '../workflows/index';
+import { SCHEDULES } from '../workflows/schedules';
+
+/** What a shell script can go by. */
+export const EXIT = { done: 0, failed: 1, usage: 2, temporalAway: 3 } as const;
+type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Enough to see what is going on; the rest is in the Temporal UI. */
+const SHOWN = 20;
+
+export const USAGE = `npm run job -- list
+npm run job -- <name> run-now|status|cancel|list [--json]
+
+A name is a schedule (${SCHEDULES.map(({ id }) => id).join(', ')})
+or a kind of workflow (${Object.keys(workflows).join(', ')}).
+Ends with 0 when done, 1 when it failed, 2 when it was called wrongly, 3 when Temporal is away.
+`;
+
+/** A job by its two names; either may be missing. */
+interface Job {
+  scheduleId: string | undefined;
+  kind: string;
+}
+
+interface Outcome {
+  exitCode: ExitCode;
+  /** For `--json`. */
+  data: unknown;
+  /** For people. */
+  lines: string[];
+}
+
+function findJob(name: string): Job | undefined {
+  const entry = SCHEDULES.find(({ id, contract }) => id === name || contract.name === name);
+  if (entry !== undefined) return { scheduleId: entry.id, kind: entry.contract.name };
+  return name in workflows ? { scheduleId: undefined, kind: name } : undefined;
+}
+
+const done = (data: unknown, ...lines: string[]): Outcome => ({ exitCode: EXIT.done, data, lines });
+const wrong = (...lines: string[]): Outcome => ({ exitCode: EXIT.usage, data: { error: lines[0] }, lines });
+
+const shown = ({ workflowId, state, startedAt }: WorkflowInfo): string =>
+  `  ${state.padEnd(16)} ${startedAt.toISOString()}  ${workflowId}`;
+
+function scheduleLines({ id, kind, note, isPaused, nextRuns, lastRuns, counts }: ScheduleInfo): string[] {
+  return [
+    `${id} (${kind})${isPaused ? ', PAUSED' : ''}: ${note}`,
+    `  next ${nextRuns[0]?.toISOString() ?? '-'}, last ${lastRuns[0]?.startedAt.toISOString() ?? '-'}`,
+    `  ${counts.started} started, ${counts.skippedOverlap} left out, ${counts.missedCatchup} missed`,
+  ];
+}
+
+async function listAll({ schedules, workflows: operations }: TemporalOperations): Promise<Outcome> {
+  const found = await schedules.list();
+  const kinds = await Promise.all(
+    Object.keys(workflows).map(async (kind) => ({
+      kind,
+      running: await operations.count({ kind, state: 'running' }),
+      failed: await operations.count({ kind, state: 'failed' }),
+    })),
+  );
+  return done(
+    { schedules: found, kinds },
+    ...found.flatMap(scheduleLines),
+    ...kinds.map(({ kind, running, failed }) => `${kind}: ${running} running, ${failed} failed`),
+  );
+}
+
+async function runNow({ schedules }: TemporalOperations, { scheduleId, kind }: Job): Promise<Outcome> {
+  if (scheduleId === undefined) return wrong(`${kind} has no schedule: it is started by what people ask for`);
+  if ((await schedules.find(scheduleId)) === null)
+    return {
+      exitCode: EXIT.failed,
+      data: { error: 'no schedule' },
+      lines: [`Temporal has no schedule ${scheduleId}: start a worker first`],
+    };
+  await schedules.trigger(scheduleId);
+  return done({ triggered: scheduleId }, `${scheduleId} was triggered`);
+}
+
+async function status(operations: TemporalOperations, { scheduleId, kind }: Job): Promise<Outcome> {
+  const schedule = scheduleId === undefined ? null : await operations.schedules.find(scheduleId);
+  const { items: running } = await operations.workflows.list({ kind, state: 'running' }, null, SHOWN);
+  const { items: failed } = await operations.workflows.list({ kind, state: 'failed' }, null, SHOWN);
+  const progress = await Promise.all(
+    running.map(({ workflowId }) => operations.workflows.progress(workflowId)),
+  );
+  return done(
+    { schedule, running: running.map((job, i) => ({ ...job, progress: progress[i] ?? null })), failed },
+    ...(schedule === null ? [kind] : scheduleLines(schedule)),
+    ...running.map((job, i) => `${shown(job)} ${JSON.stringify(progress[i] ?? null)}`),
+    ...failed.map(shown),
+  );
+}
+
+async function cancel({ workflows: operations }: TemporalOperations, { kind }: Job): Promise<Outcome> {
+  const cancelled: string[] = [];
+  for (let cursor: string | null = null; ; ) {
+    const page: Awaited<ReturnType<typeof operations.list>> = await operations.list(
+      { kind, state: 'running' },
+      cursor,
+      SHOWN,
+    );
+    for (const { workflowId } of page.items) {
+      await operations.cancel(workflowId);
+      cancelled.push(workflowId);
+    }
+    cursor = page.nextCursor;
+    if (cursor === null) break;
+  }
+  return done({ cancelled }, `${cancelled.length} asked to end`, ...cancelled.map((id) => `  ${id}`));
+}
+
+async function list({ workflows: operations }: TemporalOperations, { kind }: Job): Promise<Outcome> {
+  const { items } = await operations.list({ kind }, null, SHOWN);
+  return done({ workflows: items }, `${kind}, the newest ${items.length}`, ...items.map(shown));
+}
+
+const COMMANDS: Readonly<Record<string, (operations: TemporalOperations, job: Job) => Promise<Outcome>>> = {
+  'run-now': runNow,
+  status,
+  cancel,
+  list,
+};
+
+async function outcomeOf(words: readonly string[], temporal: Pick<TemporalClient, 'ask'>): Promise<Outcome> {
+  const [name, command, ...rest] = words;
+  if (name === 'list' && command === undefined) return temporal.ask(listAll);
+  const run = COMMANDS[command ?? ''];
+  if (name === undefined || run === undefined || rest.length > 0) return wrong(USAGE);
+  const job = findJob(name);
+  if (job === undefined) return wrong(`There is no job ${name}.`, USAGE);
+  return temporal.ask((operations) => run(operations, job));
+}
+
+function failureOf(error: unknown): Outcome {
+  const message = error instanceof Error ? error.message : String(error);
+  const isAway = error instanceof AppError && error.kind === 'unavailable';
+  return { exitCode: isAway ? EXIT.temporalAway : EXIT.failed, data: { error: message }, lines: [message] };
+}
+
+/** Does what the words ask for, and says so. @returns the exit code of the process. */
+export async function runJobCommand(
+  argv: readonly string[],
+  temporal: Pick<TemporalClient, 'ask'>,
+  write: (text: string) => void,
+): Promise<ExitCode> {
+  const words = argv.filter((word) => word !== '--json');
+  const { exitCode, data, lines } = await outcomeOf(words, temporal).catch(failureOf);
+  write(argv.includes('--json') ? `${JSON.stringify(data, null, 2)}\n` : `${lines.join('\n')}\n`);
+  return exitCode;
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { Database } from '../../platform/db/database';
+import { sql } from '../../platform/db/sql';
+
+const DueRow = z.object({ id: z.string(), classId: z.string(), groupId: z.string(), tenantId: z.string() });
+const ReminderRow = z.object({ id: z.string(), userId: z.string(), dueAt: z.date() });
+
+/** An assignment that is due before long for somebody. */
+export type DueAssignment = z.infer<typeof DueRow>;
+
+/** That a student is to be told of a due date. */
+export type Reminder = z.infer<typeof ReminderRow>;
+
+export class AssignmentRemindersRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Assignments with a due date between `now` and `until`, that of a single student included; by id, behind `after`. */
+  async listDue(now: Date, until: Date, after: string | null, limit: number): Promise<DueAssignment[]> {
+    return this.db.rows(
+      sql`SELECT a.id, a.class_id AS "classId", c.group_id AS "groupId", a.tenant_id AS "tenantId"
+          FROM (SELECT id FROM assignments WHERE state = 'published' AND deleted_at IS NULL AND due_at > ${now} AND due_at <= ${until}
+                UNION SELECT assignment_id FROM assignment_overrides WHERE due_at > ${now} AND due_at <= ${until}) due
+          JOIN assignments a ON a.id = due.id JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
+          WHERE a.state = 'published' AND a.deleted_at IS NULL AND c.deleted_at IS NULL AND g.deleted_at IS NULL
+            AND (${after}::uuid IS NULL OR a.id > ${after}::uuid)
+          ORDER BY a.id LIMIT ${limit}::int`,
+      DueRow,
+    );
+  }
+
+  /**
+   * Takes the students who are to be reminded now: the date in force for them lies between `now` and `until`, the
+   * work is open to them, and they have neither been excused nor handed in. Each is taken once for a date.
+   */
+  async claim(assignmentId: string, now: Date, until: Date): Promise<Reminder[]> {
+    return this.db.rows(
+      sql`INSERT INTO assignment_reminders (id, assignment_id, user_id, due_at)
+          SELECT gen_random_uuid(), a.id, m.user_id, coalesce(o.due_at, a.due_at)
+          FROM assignments a
+          JOIN class_members m ON m.class_id = a.class_id AND m.role = 'student'
+          JOIN users u ON u.id = m.user_id AND u.status = 'active' AND u.deleted_at IS NULL
+          LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = m.user_id
+          WHERE a.id = ${assignmentId}::uuid AND a.state = 'published' AND a.deleted_at IS NULL
+            AND coalesce(o.due_at, a.due_at) > ${now} AND coalesce(o.due_at, a.due_at) <= ${until}
+            AND coalesce(o.opens_at, a.opens_at, '-infinity') <= ${now}
+            AND coalesce(o.closes_at, a.closes_at, 'infinity') > ${now}
+            AND o.excused IS NOT TRUE
+            AND NOT EXISTS (SELECT FROM submissions s WHERE s.assignment_id = a.id AND s.user_id = m.user_id AND s.state <> 'in_progress')
+          ORDER BY m.user_id
+          ON CONFLICT (assignment_id, user_id, due_at) DO NOTHING
+          RETURNING id, user_id AS "userId", due_at AS "dueAt"`,
+      ReminderRow,
+    );
+  }
+}

@@ -1,0 +1,2 @@
+export { createJobsModule } from './jobs.module';
+export { jobRules } from './jobs.policy';

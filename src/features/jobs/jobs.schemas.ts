@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { can, id, links, listQuery, timestamp } from '../../http/schemas';
+import { WORKFLOW_STATES } from '../../platform/temporal/operations.types';
+import { decodeJobId } from './jobs.ids';
+
+/** Ids of workflows are made of ids and names of code; a thousand is Temporal's own limit. */
+const WORKFLOW_ID = /^[\x21-\x7e]{1,1000}$/;
+
+const jobId = z
+  .string()
+  .max(1_400)
+  .regex(/^[A-Za-z0-9_-]+$/)
+  .refine((value) => WORKFLOW_ID.test(decodeJobId(value)), { message: 'is not an id of a workflow' })
+  .transform(decodeJobId);
+
+export const JobParams = z.strictObject({ id: jobId });
+export const ScheduleParams = z.strictObject({ id: z.string().regex(/^[a-z0-9-]{1,100}$/) });
+
+/** Without page numbers: Temporal pages by token. */
+export const ListJobsQuery = listQuery(['-startedAt'], {
+  kind: z
+    .string()
+    .regex(/^[A-Za-z0-9]{1,100}$/)
+    .optional()
+    .describe('For instance `runTool`.'),
+  state: z.enum(WORKFLOW_STATES).optional(),
+  tenantId: id().optional().describe('For platform admins: only of this tenant.'),
+  subjectId: id().optional().describe('Only what works on this run, export or other subject.'),
+}).omit({ page: true, sort: true });
+
+/** One page holds them all. */
+export const ListSchedulesQuery = listQuery(['id'], {}).pick({ cursor: true, limit: true });
+
+const Ui = z.string().nullable().describe('In the Temporal UI; null where TEMPORAL_UI_URL is not set.');
+const JobState = z.enum(WORKFLOW_STATES);
+
+const jobShape = {
+  id: z.string().describe('For the addresses of this API.'),
+  workflowId: z.string().describe('As Temporal calls it.'),
+  runId: z.string(),
+  kind: z.string(),
+  state: JobState,
+  taskQueue: z.string(),
+  tenantId: z.uuid().nullable(),
+  subjectId: z.uuid().nullable(),
+  schedule: z.string().nullable().describe('The schedule that started it.'),
+  startedAt: timestamp(),
+  closedAt: timestamp().nullable(),
+  links: links('self', 'cancel', 'retry').extend({ ui: Ui }),
+  can: can('cancel', 'retry'),
+};
+
+export const JobSchema = z.object(jobShape).meta({ id: 'Job' });
+
+export const JobDetailSchema = z
+  .object({
+    ...jobShape,
+    summary: z.string().nullable(),
+    progress: z.unknown().describe('What the workflow says of itself; null where no worker answers.'),
+    historyEvents: z.number().int(),
+    pendingActivities: z.array(
+      z.object({
+        activity: z.string(),
+        attempt: z.number().int(),
+        lastFailure: z.string().nullable().describe('The code of the attempt before.'),
+        nextAttemptAt: timestamp().nullable(),
+      }),
+    ),
+    ending: z
+      .object({ code: z.string().nullable().describe('Why it failed.'), result: z.unknown() })
+      .nullable()
+      .describe('Null while it runs.'),
+  })
+  .meta({ id: 'JobDetail' });
+
+export const ScheduleSchema = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    note: z.string(),
+    timeZone: z.string(),
+    overlap: z.string(),
+    catchupWindowSeconds: z.number().int(),
+    isPaused: z.boolean(),
+    nextRuns: z.array(timestamp()),
+    lastRuns: z
+      .array(
+        z.object({
+          workflowId: z.string(),
+          scheduledAt: timestamp(),
+          startedAt: timestamp(),
+          links: links('job'),
+        }),
+      )
+      .describe('The newest first.'),
+    running: z.array(z.string()).describe('Ids of workflows.'),
+    counts: z.object({
+      started: z.number().int(),
+      missedCatchup: z.number().int().describe('Runs that an outage has cost.'),
+      skippedOverlap: z.number().int().describe('Runs left out because the one before still ran.'),
+    }),
+    links: links('self', 'trigger', 'pause', 'unpause').extend({ ui: Ui }),
+    can: can('manage'),
+  })
+  .meta({ id: 'JobSchedule' });

@@ -1,0 +1,133 @@
+import { authorize, authorizeVisible, can, type Principal } from '../../authz/ability';
+import type { WorkflowDetail, WorkflowFilter, WorkflowInfo } from '../../platform/temporal/operations.types';
+import type { TemporalOperations } from '../../platform/temporal/temporal-client';
+import type { Page } from '../../shared/pages';
+import type { AuditService } from '../audit';
+import {
+  JobNotFailedError,
+  JobNotFoundError,
+  JobNotRestartableError,
+  JobNotRunningError,
+} from './jobs.errors';
+import { jobSubject } from './jobs.policy';
+import { FAILED_STATES, type WorkflowStory } from './jobs.types';
+
+/** Asks Temporal, with an end to the wait. */
+export interface AsksTemporal {
+  ask<T>(work: (operations: TemporalOperations) => Promise<T>): Promise<T>;
+}
+
+export interface JobsServiceDeps {
+  temporal: AsksTemporal;
+  audit: AuditService;
+  /** The kinds of which a failed one may be started once more. */
+  restartable: ReadonlySet<string>;
+}
+
+/** Workflows, as those see them who keep the system running. */
+export class JobsService {
+  constructor(private readonly deps: JobsServiceDeps) {}
+
+  /** The workflows that the caller may see. */
+  async listJobs(
+    principal: Principal,
+    filter: WorkflowFilter,
+    cursor: string | null,
+    limit: number,
+  ): Promise<Page<WorkflowInfo>> {
+    const tenantId = this.visibleTenant(principal, filter.tenantId);
+    const { items, nextCursor } = await this.deps.temporal.ask(({ workflows }) =>
+      workflows.list({ ...filter, tenantId }, cursor, limit),
+    );
+    return { items, pagination: { limit, nextCursor } };
+  }
+
+  /** One workflow in its newest run. @throws JobNotFoundError */
+  async getJob(principal: Principal, workflowId: string): Promise<WorkflowStory> {
+    this.assertOperator(principal);
+    return this.deps.temporal.ask(async (operations) => {
+      const job = await this.find(operations, principal, workflowId, 'job.read');
+      return this.tell(operations, job);
+    });
+  }
+
+  /** Asks a running workflow to end. @throws JobNotFoundError, JobNotRunningError */
+  async cancelJob(principal: Principal, workflowId: string): Promise<WorkflowStory> {
+    this.assertOperator(principal);
+    return this.deps.temporal.ask(async (operations) => {
+      const job = await this.find(operations, principal, workflowId, 'job.manage');
+      if (job.state !== 'running') throw new JobNotRunningError(job.state);
+      await this.record('job.cancel_requested', job);
+      await operations.workflows.cancel(workflowId);
+      return this.tell(operations, job);
+    });
+  }
+
+  /**
+   * Starts a failed workflow once more: by its schedule where one started it, else with the same input.
+   * @throws JobNotFoundError, JobNotFailedError, JobNotRestartableError
+   */
+  async retryJob(principal: Principal, workflowId: string): Promise<WorkflowStory> {
+    this.assertOperator(principal);
+    return this.deps.temporal.ask(async (operations) => {
+      const job = await this.find(operations, principal, workflowId, 'job.manage');
+      if (!FAILED_STATES.has(job.state)) throw new JobNotFailedError(job.state);
+      if (!this.isRestartable(job)) throw new JobNotRestartableError(job.kind);
+      await this.record('job.retry_requested', job);
+      if (job.scheduleId !== null) await operations.schedules.trigger(job.scheduleId);
+      else if (!(await operations.workflows.restart(job))) throw new JobNotFailedError('running');
+      return this.tell(operations, (await operations.workflows.find(workflowId)) ?? job);
+    });
+  }
+
+  /** Whether a failed one of this kind may be started once more. */
+  isRestartable({ kind, scheduleId }: WorkflowInfo): boolean {
+    return scheduleId !== null || this.deps.restartable.has(kind);
+  }
+
+  /** The tenant whose workflows are listed; undefined for all of them. */
+  private visibleTenant(principal: Principal, wanted: string | undefined): string | undefined {
+    if (can(principal, 'job.read', jobSubject(null))) return wanted;
+    authorize(principal, 'job.read', jobSubject(principal.tenantId));
+    // Another tenant's are none of theirs: no workflow has both.
+    return wanted === undefined || wanted === principal.tenantId ? (principal.tenantId ?? undefined) : NOBODY;
+  }
+
+  /** Who operates nothing is not told which workflows exist, nor whether Temporal is there. */
+  private assertOperator(principal: Principal): void {
+    if (!can(principal, 'job.read', jobSubject(null)))
+      authorize(principal, 'job.read', jobSubject(principal.tenantId));
+  }
+
+  private async find(
+    { workflows }: TemporalOperations,
+    principal: Principal,
+    workflowId: string,
+    action: 'job.read' | 'job.manage',
+  ): Promise<WorkflowDetail> {
+    const job = await workflows.find(workflowId);
+    if (job === null) throw new JobNotFoundError();
+    authorizeVisible(principal, 'job.read', action, jobSubject(job.tenantId), () => new JobNotFoundError());
+    return job;
+  }
+
+  private async tell({ workflows }: TemporalOperations, job: WorkflowDetail): Promise<WorkflowStory> {
+    if (job.state === 'running')
+      return { ...job, progress: await workflows.progress(job.workflowId), ending: null };
+    return { ...job, progress: null, ending: await workflows.ending(job.workflowId, job.runId) };
+  }
+
+  /** Before it is done: what was asked is on record, also where Temporal then fails. */
+  private record(action: string, { workflowId, kind, tenantId, subjectId }: WorkflowInfo): Promise<void> {
+    return this.deps.audit.record({
+      action,
+      subjectType: 'job',
+      subjectId,
+      tenantId,
+      details: { workflowId, kind },
+    });
+  }
+}
+
+/** A tenant that nothing belongs to. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';

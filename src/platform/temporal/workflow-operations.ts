@@ -1,0 +1,218 @@
+import {
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowExecutionDescription,
+  type WorkflowExecutionInfo,
+  WorkflowFailedError,
+  type WorkflowHandle,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
+import type { TypedSearchAttributes } from '@temporalio/common';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import { optionalTsToDate } from '@temporalio/common/lib/time';
+import { InvalidInputError } from '../../shared/errors';
+import { temporalFailureOf } from './errors';
+import { codeOf, protoCodeOf } from './failure-codes';
+import type {
+  PendingActivity,
+  WorkflowDetail,
+  WorkflowEnding,
+  WorkflowFilter,
+  WorkflowInfo,
+  WorkflowState,
+} from './operations.types';
+import { ownScheduleId } from './schedule-ids';
+import { SEARCH_ATTRIBUTES } from './search-attributes';
+import type { TemporalClient } from './temporal-client';
+
+/** A worker answers in milliseconds; where there is none, nobody should wait for it. */
+const QUERY_LIMIT_MS = 1_000;
+
+/** As the list of Temporal calls them. */
+const STATUS_NAMES: Readonly<Record<WorkflowState, string>> = {
+  running: 'Running',
+  completed: 'Completed',
+  failed: 'Failed',
+  cancelled: 'Canceled',
+  terminated: 'Terminated',
+  timed_out: 'TimedOut',
+  continued_as_new: 'ContinuedAsNew',
+};
+
+/** What operations do with workflows. Every call is made within `TemporalClient.ask`. */
+export class WorkflowOperations {
+  constructor(private readonly temporal: TemporalClient) {}
+
+  /**
+   * A page of workflows, those that run first, then the newest.
+   * @param cursor of the page before; null for the first.
+   */
+  async list(
+    filter: WorkflowFilter,
+    cursor: string | null,
+    limit: number,
+  ): Promise<{ items: WorkflowInfo[]; nextCursor: string | null }> {
+    const { client, namespace } = this.temporal;
+    const { executions, nextPageToken } = await client.workflowService
+      .listWorkflowExecutions({
+        namespace,
+        pageSize: limit,
+        nextPageToken: Buffer.from(cursor ?? '', 'base64url'),
+        query: queryOf(filter),
+      })
+      .catch((error: unknown) => {
+        // Some stores answer a token that is none with an error of their own making.
+        if (cursor === null || temporalFailureOf(error) === 'away') throw error;
+        throw new InvalidInputError('This is no cursor of this list.', { reason: 'temporal.refused' });
+      });
+    const converter = client.options.loadedDataConverter;
+    const items = await Promise.all(
+      executions.map(async (raw) => infoOf(await executionInfoFromRaw(raw, converter, raw, namespace))),
+    );
+    const next = Buffer.from(nextPageToken ?? []).toString('base64url');
+    return { items, nextCursor: next === '' ? null : next };
+  }
+
+  /** How many there are by state. */
+  async count(filter: WorkflowFilter): Promise<number> {
+    return (await this.temporal.client.workflow.count(queryOf(filter))).count;
+  }
+
+  /** Its newest run. */
+  async find(workflowId: string): Promise<WorkflowDetail | null> {
+    try {
+      const description = await this.handle(workflowId).describe();
+      return {
+        ...infoOf(description),
+        summary: (await description.staticSummary()) ?? null,
+        pendingActivities: pendingOf(description),
+        historyEvents: description.historyLength,
+      };
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return null;
+      throw error;
+    }
+  }
+
+  /** What the workflow says of its progress; null where no worker answers in time. */
+  async progress(workflowId: string): Promise<unknown> {
+    try {
+      return await this.temporal.client.connection.withDeadline(Date.now() + QUERY_LIMIT_MS, () =>
+        this.handle(workflowId).query<unknown>('progress'),
+      );
+    } catch {
+      return null;
+    }
+  }
+
+  /** How one that is closed has ended. */
+  async ending(workflowId: string, runId: string): Promise<WorkflowEnding> {
+    try {
+      const handle = this.temporal.client.workflow.getHandle(workflowId, runId, { followRuns: false });
+      return { code: null, result: (await handle.result()) ?? null };
+    } catch (error) {
+      if (error instanceof WorkflowFailedError) return { code: codeOf(error.cause), result: null };
+      throw error;
+    }
+  }
+
+  async cancel(workflowId: string): Promise<void> {
+    try {
+      await this.handle(workflowId).cancel();
+    } catch (error) {
+      // It has ended in this moment.
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+  }
+
+  /**
+   * Starts a failed one once more: the same id, input, queue and attributes under a new run.
+   * @returns false where somebody else was faster.
+   */
+  async restart({ workflowId, runId, kind, taskQueue, summary }: WorkflowDetail): Promise<boolean> {
+    const { client } = this.temporal;
+    const [args, attributes] = await Promise.all([
+      this.inputOf(workflowId, runId),
+      this.attributesOf(workflowId),
+    ]);
+    try {
+      await client.workflow.start(kind, {
+        workflowId,
+        taskQueue,
+        args,
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+        typedSearchAttributes: Object.values(SEARCH_ATTRIBUTES).flatMap((key) => {
+          const value = attributes.get(key);
+          return value === undefined ? [] : [{ key, value }];
+        }),
+        ...(summary === null ? {} : { staticSummary: summary }),
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+      throw error;
+    }
+  }
+
+  private async inputOf(workflowId: string, runId: string): Promise<unknown[]> {
+    const { client, namespace } = this.temporal;
+    const { history } = await client.workflowService.getWorkflowExecutionHistory({
+      namespace,
+      execution: { workflowId, runId },
+      maximumPageSize: 1,
+    });
+    const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
+    return decodeArrayFromPayloads(client.options.loadedDataConverter, started?.input?.payloads);
+  }
+
+  private async attributesOf(workflowId: string): Promise<TypedSearchAttributes> {
+    return (await this.handle(workflowId).describe()).typedSearchAttributes;
+  }
+
+  private handle(workflowId: string): WorkflowHandle {
+    return this.temporal.client.workflow.getHandle(workflowId);
+  }
+}
+
+/** Values are ids, names of code and states: nothing in them could end the text they stand in; checked once more. */
+function queryOf({ kind, state, subjectId, tenantId }: WorkflowFilter): string {
+  const wanted = {
+    WorkflowType: kind,
+    ExecutionStatus: state === undefined ? undefined : STATUS_NAMES[state],
+    [SEARCH_ATTRIBUTES.tenantId.name]: tenantId,
+    [SEARCH_ATTRIBUTES.subjectId.name]: subjectId,
+  };
+  return Object.entries(wanted)
+    .flatMap(([name, value]) => {
+      if (value === undefined) return [];
+      if (!/^[\w-]+$/.test(value)) throw new Error(`${name} cannot be asked for: ${value}`);
+      return [`${name} = '${value}'`];
+    })
+    .join(' AND ');
+}
+
+function infoOf(info: Omit<WorkflowExecutionInfo, 'raw'>): WorkflowInfo {
+  const attributes = info.typedSearchAttributes;
+  const [scheduleId] = (info.searchAttributes.TemporalScheduledById ?? []) as string[];
+  return {
+    workflowId: info.workflowId,
+    runId: info.runId,
+    kind: info.type,
+    state: info.status.name.toLowerCase() as WorkflowState,
+    taskQueue: info.taskQueue,
+    tenantId: attributes.get(SEARCH_ATTRIBUTES.tenantId) ?? null,
+    subjectId: attributes.get(SEARCH_ATTRIBUTES.subjectId) ?? null,
+    scheduleId: scheduleId === undefined ? null : ownScheduleId(scheduleId),
+    startedAt: info.startTime,
+    closedAt: info.closeTime ?? null,
+  };
+}
+
+function pendingOf({ raw }: WorkflowExecutionDescription): PendingActivity[] {
+  return (raw.pendingActivities ?? []).map(({ activityType, attempt, lastFailure, scheduledTime }) => ({
+    activity: activityType?.name ?? '',
+    attempt: attempt ?? 1,
+    lastFailure: lastFailure == null ? null : protoCodeOf(lastFailure),
+    nextAttemptAt: optionalTsToDate(scheduledTime) ?? null,
+  }));
+}

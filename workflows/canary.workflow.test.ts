@@ -1,0 +1,220 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { makeScratchFolder, type ScratchFolder } from '../scripts/infra/scratch-folder';
+import { ensureTemporalCli } from '../scripts/infra/temporal-cli';
+import { startTemporal, type TemporalServer } from '../scripts/infra/temporal-server';
+import { sql } from '../src/platform/db/sql';
+import { routesOf } from '../src/routes';
+import { type Client, createTestApp, type TestApp } from '../src/testing/app';
+import { FakeModelServer, model } from '../src/testing/fake-model-server';
+import { World } from '../src/testing/world';
+import type { WorkerProcess } from './runtime/worker-process';
+import { SCHEDULES } from './schedules';
+import { startTestWorker } from './testing/test-worker';
+
+/** Stands in the names, the mails and the texts of everything that a job touches. */
+const NAME = 'Zephyrine Quillfeather';
+const MAIL = 'zephyrine.quillfeather';
+const TEXT = 'canary-8d2f40c1';
+const CANARIES = ['Zephyrine', 'Quillfeather', MAIL, TEXT];
+
+let folder: ScratchFolder;
+let temporal: TemporalServer;
+let modelServer: FakeModelServer;
+let app: TestApp;
+let worker: WorkerProcess;
+let admin: Client;
+let teacher: Client;
+let student: Client;
+let klass: { id: string; tenantId: string };
+let tools: Record<'chat' | 'product', { id: string }>;
+let districtId: string;
+
+beforeAll(async () => {
+  folder = makeScratchFolder();
+  const cli = await ensureTemporalCli();
+  temporal = await startTemporal({ cli: cli.path, dbFile: `${folder.path}/temporal.sqlite` });
+  modelServer = await FakeModelServer.start();
+  // The codec is off: what is proven is that there is nothing to be encrypted.
+  const env = {
+    ...{ AI_GATEWAY_URL: modelServer.url, AI_API_KEY: 'test', TEMPORAL_CODEC_KEYS: '' },
+    ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'default' },
+  };
+  app = await createTestApp({ env });
+  await settle();
+  const namespace = { env: { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'default' } };
+  worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace, env });
+});
+afterAll(async () => {
+  await worker.stop();
+  await app.close();
+  await modelServer.stop();
+  await temporal.kill();
+  folder.remove();
+});
+
+/** People, groups, a class and tools, each named after the canary. */
+async function settle(): Promise<void> {
+  const world = new World(app.container);
+  const district = await world.group({ name: `District of ${NAME} ${TEXT}` });
+  districtId = district.id;
+  const person = (part: string) =>
+    world.user({
+      name: `${NAME} ${part}`,
+      email: `${MAIL}.${part}@example.org`,
+      tenantId: district.tenantId,
+    });
+  klass = await world.class(district, { name: `Class of ${NAME} ${TEXT}` });
+  const author = await world.member(district, 'teacher', await person('teacher'));
+  await world.classMember(klass, 'teacher', author);
+  const pupil = await world.classMember(klass, 'student', await person('student'));
+  teacher = await app.as(author.id);
+  student = await app.as(pupil.id);
+  admin = await app.as((await world.member(district, 'admin', await person('admin'))).id);
+  const definition = { name: `Tool of ${NAME}`, behavior: `Be kind to ${NAME}. ${TEXT}` };
+  tools = {
+    chat: await world.tool(district, author, { type: 'chat', definition }),
+    product: await world.tool(district, author, { type: 'product', definition }),
+  };
+}
+
+async function post(
+  client: Client,
+  path: string,
+  body: object,
+): Promise<{ id: string } & Record<string, unknown>> {
+  const response = await client.post(path).send(body);
+  if (response.status >= 300) throw new Error(`${path}: ${response.text}`);
+  return response.body.data ?? response.body;
+}
+
+/** An assignment of the tool, and an attempt at it. */
+async function attempt(toolId: string): Promise<string> {
+  const title = `Work for ${NAME} ${TEXT}`;
+  const dueAt = new Date(Date.now() + 3_600_000).toISOString();
+  const assignment = await post(teacher, '/assignments', { classId: klass.id, toolId, title, dueAt });
+  await post(teacher, `/assignments/${assignment.id}/publish`, {});
+  return (await post(student, `/assignments/${assignment.id}/submissions`, {})).id;
+}
+
+async function rows(query: ReturnType<typeof sql>): Promise<number> {
+  const row = await app.container.platform.db.row(query, z.object({ count: z.number() }));
+  return row?.count ?? 0;
+}
+
+async function untilNone(what: string, count: () => Promise<number>): Promise<void> {
+  for (let tries = 0; (await count()) > 0; tries += 1) {
+    if (tries > 600) throw new Error(`there still are ${what}`);
+    await sleep(100);
+  }
+}
+
+const jobsThatWait = () => rows(sql`SELECT count(*) FROM outbox WHERE state = 'pending'`);
+const workflowsThatRun = () =>
+  app.container.platform.temporal.get().ask(({ workflows }) => workflows.count({ state: 'running' }));
+
+/** Every file of Temporal's database, as it lies on the disk. */
+function storedBytes(): Buffer {
+  const files = ['', '-wal', '-shm', '-journal'].map((suffix) => `${folder.path}/temporal.sqlite${suffix}`);
+  return Buffer.concat(files.filter(existsSync).map((file) => readFileSync(file)));
+}
+
+/** The text as it is, and in the three ways in which it can lie in base64. */
+function disguises(text: string): string[] {
+  const inBase64 = [0, 1, 2].map((shift) =>
+    Buffer.from(`${'\0'.repeat(shift)}${text}`)
+      .toString('base64')
+      .slice(shift + 1, -4),
+  );
+  return [text, ...inBase64];
+}
+
+async function runsThatEndInEveryWay(): Promise<string[]> {
+  const submissionId = await attempt(tools.product.id);
+  const input = { topic: `Write to ${NAME} at ${MAIL}@example.org. ${TEXT}` };
+  const said = JSON.stringify({ text: `Dear ${NAME}, ${TEXT}` });
+  modelServer.next(
+    model.says(said),
+    // Does not fit the schema, not even when repaired.
+    model.says(`{"wrong":"${TEXT}"}`),
+    model.says(`{"wrong":"${NAME}"}`),
+    // Refused with the input in the reason.
+    (reply) =>
+      reply.status(400, {}, JSON.stringify({ error: { message: `${NAME} ${TEXT} is not allowed` } })),
+  );
+  const ids: string[] = [];
+  const bodies = [
+    { submissionId, input },
+    { toolId: tools.product.id, input },
+    { toolId: tools.product.id, input },
+  ];
+  for (const body of bodies) {
+    const client = 'submissionId' in body ? student : teacher;
+    const { id } = await post(client, '/runs', body);
+    ids.push(id);
+    await untilNone('runs', () => rows(sql`SELECT count(*) FROM runs WHERE state IN ('queued', 'running')`));
+  }
+  const { id } = await post(teacher, '/runs', { toolId: tools.product.id, input });
+  await teacher.post(`/runs/${id}/cancel`).send({});
+  return [...ids, id];
+}
+
+/** A chat, handed in, graded and returned, with people talking about people all the way. */
+async function workThatIsReturned(): Promise<void> {
+  const submissionId = await attempt(tools.chat.id);
+  const session = await post(student, '/sessions', { submissionId });
+  modelServer.next(model.says(`Hello ${NAME}. ${TEXT}`));
+  await post(student, `/sessions/${session.id}/messages`, { content: `I am ${NAME}. ${TEXT}` });
+  await student.patch(`/submissions/${submissionId}`).send({ answer: `By ${NAME}: ${TEXT}` });
+  await post(student, `/submissions/${submissionId}/submit`, {});
+  await post(teacher, `/submissions/${submissionId}/grade`, {
+    score: 1,
+    feedback: `Well done, ${NAME}. ${TEXT}`,
+  });
+  await post(teacher, `/submissions/${submissionId}/return`, {});
+  await app.container.platform.db.execute(
+    sql`UPDATE sessions SET last_activity_at = now() - interval '3 days' WHERE id = ${session.id}::uuid`,
+  );
+}
+
+/** Everything that can be exported, and one that fails. */
+async function exportsOfEveryKind(): Promise<void> {
+  if (!routesOf(app.container).some(({ path }) => path === '/exports')) return;
+  for (const kind of ['roster', 'gradebook', 'submissions', 'messages', 'usage']) {
+    await teacher.post('/exports').send({ kind, format: 'csv', scope: { classId: klass.id } });
+  }
+  await admin.post('/exports').send({ kind: 'audit', format: 'ndjson', scope: { groupId: districtId } });
+  for (const kind of ['class_report', 'usage_report'])
+    await teacher.post('/exports').send({ kind, format: 'pdf', scope: { classId: klass.id } });
+}
+
+it('names, mails and texts of people are nowhere in the database of Temporal', async () => {
+  const runIds = await runsThatEndInEveryWay();
+  await workThatIsReturned();
+  await exportsOfEveryKind();
+  const temporalClient = app.container.platform.temporal.get();
+  for (const { id } of SCHEDULES) await temporalClient.ask(({ schedules }) => schedules.trigger(id));
+  await untilNone('jobs in the outbox', jobsThatWait);
+  await untilNone('running workflows', workflowsThatRun);
+  const states = await rows(sql`SELECT count(DISTINCT state) FROM runs`);
+  expect(states).toBe(3);
+
+  // Ended in order, so that everything is in its files.
+  await temporal.stop();
+  const stored = storedBytes();
+  await temporal.restart();
+  expect(runIds.filter((id) => !stored.includes(`run/${id}`))).toEqual([]);
+  expect(stored.includes('executeRun') && stored.includes('run.output_invalid')).toBe(true);
+  const found = CANARIES.filter((canary) => disguises(canary).some((text) => stored.includes(text)));
+  expect(found).toEqual([]);
+}, 180_000);
+
+it('they would be found there', () => {
+  const payload = Buffer.from(JSON.stringify({ to: NAME, about: TEXT }));
+  for (const canary of ['Zephyrine', TEXT]) {
+    expect(disguises(canary).some((text) => payload.includes(text))).toBe(true);
+    for (const shift of ['', 'a', 'ab', 'abc'])
+      expect(disguises(canary).some((text) => btoa(`${shift}${canary}${shift}`).includes(text))).toBe(true);
+  }
+});

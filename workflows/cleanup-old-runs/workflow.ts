@@ -1,0 +1,21 @@
+import { defineQuery, proxyActivities, setHandler } from '@temporalio/workflow';
+import { SWEEP } from '../shared/retry-profiles';
+import type { CleanupOldRunsActivities } from './activities';
+import {
+  CLEANUP_OLD_RUNS_PROGRESS_QUERY,
+  type CleanupOldRunsProgress,
+  type CleanupOldRunsResult,
+} from './contract';
+
+const { deleteOldRuns } = proxyActivities<CleanupOldRunsActivities>(SWEEP);
+
+export const cleanupOldRunsProgress = defineQuery<CleanupOldRunsProgress>(CLEANUP_OLD_RUNS_PROGRESS_QUERY);
+
+/** Deletes what has been kept for long enough. What one night leaves over the next one takes. */
+export async function cleanupOldRuns(): Promise<CleanupOldRunsResult> {
+  let progress: CleanupOldRunsProgress = 'deleting';
+  setHandler(cleanupOldRunsProgress, () => progress);
+  const runs = await deleteOldRuns();
+  progress = 'ended';
+  return { runs };
+}

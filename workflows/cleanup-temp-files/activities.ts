@@ -1,0 +1,49 @@
+import type { AuthRetentionService } from '../../src/features/auth';
+import type { PlatformRetention } from '../../src/platform/db/retention';
+import type { Logger } from '../../src/platform/logging/logger';
+import type { OrphanedFiles } from '../../src/platform/storage/storage.orphans';
+import { runActivity } from '../shared/activity';
+import { inBatches } from '../shared/in-batches';
+
+/** Short rows: a transaction of this size takes some ten milliseconds. */
+const ROWS = { size: 1_000, maxBatches: 1_000 };
+/** Each is a file to delete, over the network where it lies in a bucket. */
+const FILES = { size: 20, maxBatches: 1_000 };
+/** A file without a row is given this long to get one: no export takes longer. */
+const ORPHANED_AFTER_MS = 24 * 60 * 60_000;
+
+export interface CleanupTempFilesDeps {
+  exports: { expire(input: { limit: number }): Promise<number> };
+  orphans: Pick<OrphanedFiles, 'remove'>;
+  auth: Pick<AuthRetentionService, 'deleteEndedSignIns' | 'deleteEndedApiTokens'>;
+  platform: Pick<PlatformRetention, 'deleteExpiredKeys' | 'deleteStartedJobs'>;
+  logger: Logger;
+}
+
+/** Each activity can be repeated: what is gone is not found again. They answer how much they removed. */
+export function createCleanupTempFilesActivities(deps: CleanupTempFilesDeps) {
+  const { exports, orphans, auth, platform, logger } = deps;
+  const sweep = (limits: typeof ROWS, batch: (limits: { limit: number }) => Promise<number>) =>
+    runActivity(logger, (run) => inBatches(run, limits, () => batch({ limit: limits.size })));
+  return {
+    removeExpiredExports: () => sweep(FILES, (limits) => exports.expire(limits)),
+
+    removeOrphanedFiles: () =>
+      runActivity(logger, async (run) => {
+        let removed = typeof run.lastHeartbeat === 'number' ? run.lastHeartbeat : 0;
+        for await (const count of orphans.remove(new Date(Date.now() - ORPHANED_AFTER_MS))) {
+          run.signal.throwIfAborted();
+          removed += count;
+          run.heartbeat(removed);
+        }
+        return removed;
+      }),
+
+    deleteEndedSignIns: () => sweep(ROWS, (limits) => auth.deleteEndedSignIns(limits)),
+    deleteEndedApiTokens: () => sweep(ROWS, (limits) => auth.deleteEndedApiTokens(limits)),
+    deleteExpiredIdempotencyKeys: () => sweep(ROWS, (limits) => platform.deleteExpiredKeys(limits)),
+    deleteStartedJobs: () => sweep(ROWS, (limits) => platform.deleteStartedJobs(limits)),
+  };
+}
+
+export type CleanupTempFilesActivities = ReturnType<typeof createCleanupTempFilesActivities>;

@@ -1,0 +1,16 @@
+import type { WorkflowContract } from '../../src/platform/temporal/contract';
+
+export interface RemindDueAssignmentsResult {
+  /** Students reminded, once for each assignment. */
+  reminders: number;
+}
+
+export type RemindDueAssignmentsProgress = 'reminding' | 'ended';
+export const REMIND_DUE_ASSIGNMENTS_PROGRESS_QUERY = 'progress';
+
+export const remindDueAssignmentsContract: WorkflowContract<null> = {
+  name: 'remindDueAssignments',
+  taskQueue: 'default',
+  workflowId: () => 'remind-due-assignments',
+  summary: () => 'Reminds students of assignments that are due before long',
+};

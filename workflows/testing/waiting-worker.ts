@@ -1,0 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+
+/** Until a statement of a worker waits for a lock that somebody else holds. */
+export async function untilWorkerWaits(client: pg.Client): Promise<void> {
+  for (;;) {
+    const { rowCount } = await client.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'raptscallions-worker' AND wait_event_type = 'Lock'`,
+    );
+    if (rowCount !== 0) return;
+    await sleep(20);
+  }
+}
