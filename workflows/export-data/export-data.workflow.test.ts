@@ -148,10 +148,13 @@ describe('an export, made by a worker', () => {
         await handleOf(id)
           .result()
           .catch(() => {});
-        return (await handleOf(id).describe()).status.name;
+        const { name } = (await handleOf(id).describe()).status;
+        // It may have begun only after it was asked for its result.
+        if (name !== 'RUNNING') return name;
       } catch {
-        await sleep(50);
+        // Not begun yet.
       }
+      await sleep(50);
     }
     throw new Error('never started');
   }
