@@ -46,7 +46,7 @@ module.exports = {
   globalSetup: '<rootDir>/src/testing/global-setup.ts',
   globalTeardown: '<rootDir>/src/testing/global-teardown.ts',
   // Real servers answer: a test may have to wait for a process to start or a time limit to strike.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   // One PostgreSQL and one Temporal serve all workers; more than two only makes them wait for each other.
   maxWorkers: 2,
 };

@@ -74,6 +74,11 @@ export const EnvSchema = z.object({
     .describe(
       'Longest that a request waits for a connection, in milliseconds; then it is answered with 503.',
     ),
+  DATABASE_STATEMENT_MS: integer(100, 60_000)
+    .default(2_000)
+    .describe(
+      'Longest that one statement of a request may take, in milliseconds; then it is answered with 503.',
+    ),
 
   REDIS_URL: url('redis:', 'rediss:')
     .optional()

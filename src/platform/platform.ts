@@ -27,8 +27,6 @@ export interface Platform {
   readonly temporal: LazyTemporal;
 }
 
-/** A statement of a request: with the wait for a connection it stays under the 3 s in which a 503 is promised. */
-const API_STATEMENT_TIMEOUT_MS = 2_000;
 /** A statement of a job: an aggregation may read a lot, but no honest one takes longer. */
 const WORKER_STATEMENT_TIMEOUT_MS = 120_000;
 /** All calls of one request together, once more under those 3 s; a refused connection is known at once. */
@@ -56,7 +54,7 @@ export function createPlatform({
     url: config.DATABASE_URL,
     poolMax: config.DATABASE_POOL_MAX,
     acquireTimeoutMs: config.DATABASE_WAIT_MS,
-    statementTimeoutMs: process === 'api' ? API_STATEMENT_TIMEOUT_MS : WORKER_STATEMENT_TIMEOUT_MS,
+    statementTimeoutMs: process === 'api' ? config.DATABASE_STATEMENT_MS : WORKER_STATEMENT_TIMEOUT_MS,
     applicationName: `raptscallions-${process}`,
     checkRows: !config.isProduction,
     logger,

@@ -50,6 +50,7 @@ export const TEST_ENV = {
   LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'error',
   // A machine that is busy with other tests is no outage; those about outages set their own.
   DATABASE_WAIT_MS: '20000',
+  DATABASE_STATEMENT_MS: '20000',
   // Tests ask faster than people do; those about limits set their own.
   RATE_LIMIT_PER_MINUTE: '100000',
   RATE_LIMIT_MESSAGES_PER_MINUTE: '100000',

@@ -28,7 +28,9 @@ describe('the bus between two processes', () => {
 
   function open(name: string): Platform {
     const platform = createPlatform({
-      config: loadConfig(testEnv(postgres.databaseUrl, { DATABASE_WAIT_MS: '1800' })),
+      config: loadConfig(
+        testEnv(postgres.databaseUrl, { DATABASE_WAIT_MS: '1800', DATABASE_STATEMENT_MS: '2000' }),
+      ),
       process: 'api',
       logger,
     });

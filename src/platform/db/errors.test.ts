@@ -60,6 +60,7 @@ describe('what the database says of a failure', () => {
     ['a syntax error', databaseError('42601')],
     ['a missing table', databaseError('42P01')],
     ['a unique violation', databaseError('23505', 'duplicate key', 'users_email_key')],
+    ['a status of gRPC as a number', Object.assign(new Error('not found'), { code: 5 })],
     ['no error at all', 'just a text'],
     ['nothing', null],
     ['nothing at all', undefined],

@@ -52,7 +52,7 @@ function failureOf(error: unknown): DatabaseFailure | null {
   // Not `instanceof Error`: the errors of Node's own sockets are of another realm where code runs in a sandbox.
   if (typeof error !== 'object' || error === null || !('message' in error)) return null;
   const { code, constraint, meta } = error as {
-    code?: string;
+    code?: unknown;
     constraint?: string;
     meta?: { driverAdapterError?: { cause?: Record<string, unknown> } };
   };
@@ -62,8 +62,10 @@ function failureOf(error: unknown): DatabaseFailure | null {
       ? (cause as { kind?: string; originalCode?: string; originalMessage?: string })
       : {};
   const text = original.originalMessage ?? String(error.message);
+  const said = original.originalCode ?? code;
   return {
-    code: original.originalCode ?? code,
+    // Errors of other libraries may carry numbers (HTTP or gRPC statuses).
+    code: typeof said === 'string' ? said : undefined,
     kind: original.kind,
     constraint: constraint ?? /constraint "([^"]+)"/.exec(text)?.[1],
     message: `${String(error.message)} ${original.originalMessage ?? ''}`,
@@ -74,10 +76,10 @@ function failureOf(error: unknown): DatabaseFailure | null {
 export function isDatabaseUnavailable(error: unknown): boolean {
   const failure = failureOf(error);
   if (failure === null) return false;
-  const { code } = error as { code?: string };
+  const { code } = error as { code?: unknown };
   return (
     (failure.code !== undefined && (UNAVAILABLE.has(failure.code) || failure.code.startsWith('08'))) ||
-    (code !== undefined && UNAVAILABLE.has(code)) ||
+    (typeof code === 'string' && UNAVAILABLE.has(code)) ||
     (failure.kind !== undefined && UNAVAILABLE_KINDS.has(failure.kind)) ||
     UNAVAILABLE_TEXT.test(failure.message)
   );

@@ -38,7 +38,12 @@ describe('while PostgreSQL is away', () => {
     await migrate({ databaseUrl: postgres.databaseUrl });
     app = await createTestApp({
       database: { url: postgres.databaseUrl, adminUrl: postgres.url, drop: async () => {} },
-      env: { DATABASE_POOL_MAX: String(POOL), DATABASE_WAIT_MS: '1800', LOG_LEVEL: 'error' },
+      env: {
+        DATABASE_POOL_MAX: String(POOL),
+        DATABASE_WAIT_MS: '1800',
+        DATABASE_STATEMENT_MS: '2000',
+        LOG_LEVEL: 'error',
+      },
     });
     const world = new World(app.container);
     const group = await world.group();

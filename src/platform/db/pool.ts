@@ -63,9 +63,10 @@ const types = {
 
 /**
  * Named statements are planned once a connection and not, as PostgreSQL would otherwise decide for statements with
- * lists in them, at each execution: planning took longer than the work.
+ * lists in them, at each execution: planning took longer than the work. And none is compiled (jit): the generic plan of a
+ * report is estimated high enough for it, and compiling takes longer than the report.
  */
-const SERVER_OPTIONS = '-c plan_cache_mode=force_generic_plan';
+const SERVER_OPTIONS = '-c plan_cache_mode=force_generic_plan -c jit=off';
 
 export interface PoolOptions {
   url: string;
