@@ -1,5 +1,6 @@
 import { TIME_ZONE } from './calendar';
 import type { DemoGroup } from './demo.types';
+import { LOGOS } from './logos';
 
 /** The district's tree, parents before children. */
 export const GROUPS: readonly DemoGroup[] = [
@@ -25,7 +26,8 @@ export const GROUPS: readonly DemoGroup[] = [
       colors: { primary: '#7a2e1d', accent: '#d98e04', background: '#fffaf3', text: '#2b2320' },
       logo: {
         url: 'https://assets.maplewood.example/district/logo.svg',
-        alt: 'A maple leaf above an open book',
+        image: LOGOS.district,
+        alt: 'A maple leaf on brick red',
       },
       fonts: { heading: 'Fraunces', body: 'Source Sans 3' },
       strings: {
@@ -59,7 +61,11 @@ export const GROUPS: readonly DemoGroup[] = [
     name: 'Lakeview High School',
     theme: {
       colors: { primary: '#12456b', accent: '#e0603f' },
-      logo: { url: 'https://assets.maplewood.example/lakeview/logo.svg', alt: 'A heron over the lake' },
+      logo: {
+        url: 'https://assets.maplewood.example/lakeview/logo.svg',
+        image: LOGOS.high,
+        alt: 'A heron over the lake',
+      },
       strings: { greeting: 'Welcome, Herons' },
       custom: { mascot: 'heron' },
     },

@@ -177,6 +177,17 @@ describe('the demo district', () => {
     expect(tool.text).not.toContain('You are');
   });
 
+  it('has told people of what happened, without a mail', async () => {
+    const student = await logIn(/^student, grade 6/);
+    const { data } = (await student.get('/notifications?limit=100').expect(200)).body;
+    const events = data.map(({ event }: { event: string }) => event);
+    expect(new Set(events)).toEqual(new Set(['assignment.published', 'submission.returned']));
+    expect(data.some(({ readAt }: { readAt: string | null }) => readAt !== null)).toBe(true);
+    expect(await countWhere('notifications WHERE created_at > now()')).toBe(0);
+    expect(await countWhere('notification_deliveries')).toBe(0);
+    expect(await countWhere("outbox WHERE workflow = 'deliverNotification'")).toBe(0);
+  });
+
   it('gives a guardian what their child got back, and nothing else', async () => {
     const guardian = await logIn(/^guardian/);
     const [only, ...others] = (await guardian.get('/classes?mine=true').expect(200)).body.data;

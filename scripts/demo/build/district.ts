@@ -11,6 +11,7 @@ import type { DemoClock } from './demo-clock';
 import { buildGroups, type GroupIds } from './groups';
 import { ModelWork, type ModelWorkOwner } from './model-work';
 import { ModelWorkRepository } from './model-work.repository';
+import { NoticesRepository } from './notices.repository';
 import { buildAccounts, buildMemberships } from './people';
 import { known, Stage } from './stage';
 import { buildGrade, buildSubmission } from './submissions';
@@ -65,7 +66,9 @@ export class DemoDistrict {
     this.onProgress('assignments and work');
     const works = await this.buildWork({ groups, classes, tools });
     this.addTeacherRuns({ groups, classes, tools });
-    await new ModelWorkRepository(this.container.platform.db).insert(this.modelWork);
+    const { db } = this.container.platform;
+    await new ModelWorkRepository(db).insert(this.modelWork);
+    await new NoticesRepository(db).insert(this.calendar.now);
     return this.count(works, { groups, classes, tools });
   }
 
