@@ -17,7 +17,7 @@ export interface MailSender {
   send(mail: Mail, options: SendOptions): Promise<string>;
 }
 
-/** Without any provider, on a developer's machine: says that there would have been a mail, and not to whom. */
+/** Without any provider, on a developer's machine: the mail's text is logged, so that its links can be followed, and not to whom. */
 export class LogMailSender implements MailSender {
   constructor(private readonly logger: Logger) {}
 
@@ -25,6 +25,7 @@ export class LogMailSender implements MailSender {
     this.logger.info('a mail, which no provider is set up to send', {
       deliveryId: mail.id,
       subject: mail.subject,
+      text: mail.text,
     });
     return Promise.resolve('log');
   }

@@ -57,6 +57,7 @@ const ENGLISH = {
   outputTokens: 'Output',
   inAndOut: (input: string, output: string) => `${input} in · ${output} out`,
   noUsage: 'No model was asked in this period.',
+  noCost: 'Nothing was spent in this period.',
   others: (count: string) => `${count} others`,
   withoutTool: 'Without a tool',
 

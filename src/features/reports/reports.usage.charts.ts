@@ -64,7 +64,7 @@ export function toolCharts(tools: readonly NamedUsage[], format: ReportFormat, t
       {
         kind: 'bars',
         title: texts.costByTool,
-        empty: texts.noUsage,
+        empty: texts.noCost,
         share: 1,
         rows: byCost.map(nameOf),
         series: [{ name: texts.cost, values: byCost.map(({ costMicros }) => costMicros) }],
@@ -109,6 +109,7 @@ export function usageOverTime(
       {
         ...common,
         title: texts.costOverTime,
+        empty: texts.noCost,
         series: [{ name: texts.cost, values: values(({ costMicros }) => costMicros) }],
         format: format.costTick,
       },
