@@ -259,6 +259,7 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   'GET /admin/audit': { lists: (at) => at.auditEvent.id },
   'GET /admin/audit/:id': { ids: (at) => [at.auditEvent.id] },
 
+  'GET /admin/jobs': { alone: true },
   'GET /admin/jobs/workflows': { lists: (at) => at.job.id },
   'GET /admin/jobs/workflows/:id': { ids: (at) => [at.job.id] },
   'POST /admin/jobs/workflows/:id/cancel': { ids: (at) => [at.job.id] },

@@ -16,6 +16,9 @@ export class JobsController {
     private readonly present: JobsPresenter,
   ) {}
 
+  overview = async ({ principal }: Call): Promise<Reply> =>
+    reply.ok(this.present.overview(principal, await this.jobs.countJobs(principal)));
+
   list = async ({ principal, query }: Call<unknown, z.output<typeof ListJobsQuery>>): Promise<Reply> => {
     const { cursor = '', limit, ...filter } = query;
     const page = await this.jobs.listJobs(principal, filter, cursor === '' ? null : cursor, limit);

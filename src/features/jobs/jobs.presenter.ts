@@ -3,13 +3,19 @@ import { API_BASE } from '../../http/base';
 import { temporalScheduleId } from '../../platform/temporal/schedule-ids';
 import { encodeJobId } from './jobs.ids';
 import { jobSubject } from './jobs.policy';
-import { FAILED_STATES, type Schedule, type Workflow, type WorkflowStory } from './jobs.types';
+import {
+  FAILED_STATES,
+  type Schedule,
+  type Workflow,
+  type WorkflowState,
+  type WorkflowStory,
+} from './jobs.types';
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-export const jobLocation = (workflowId: string): string =>
-  `${API_BASE}/admin/jobs/workflows/${encodeJobId(workflowId)}`;
-export const scheduleLocation = (id: string): string => `${API_BASE}/admin/jobs/schedules/${id}`;
+const JOBS = `${API_BASE}/admin/jobs`;
+export const jobLocation = (workflowId: string): string => `${JOBS}/workflows/${encodeJobId(workflowId)}`;
+export const scheduleLocation = (id: string): string => `${JOBS}/schedules/${id}`;
 
 export interface JobsPresenterOptions {
   /** Of the Temporal UI. */
@@ -21,6 +27,23 @@ export interface JobsPresenterOptions {
 /** Workflows and schedules with the way to the Temporal UI. */
 export class JobsPresenter {
   constructor(private readonly options: JobsPresenterOptions) {}
+
+  overview(principal: Principal, counts: Record<WorkflowState, number>) {
+    const workflows = `${JOBS}/workflows`;
+    return {
+      counts,
+      links: {
+        ...{
+          self: JOBS,
+          workflows,
+          running: `${workflows}?state=running`,
+          failed: `${workflows}?state=failed`,
+        },
+        ...{ schedules: `${JOBS}/schedules`, ui: this.ui('workflows') },
+      },
+      can: { readSchedules: can(principal, 'schedule.read', jobSubject(null)) },
+    };
+  }
 
   job(principal: Principal, job: Workflow) {
     const { workflowId, runId, kind, state, taskQueue, tenantId, subjectId, scheduleId } = job;

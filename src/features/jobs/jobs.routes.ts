@@ -2,6 +2,7 @@ import { defineRoute, platformAdmin, type Route, signedIn } from '../../http/rou
 import type { JobsController } from './jobs.controller';
 import {
   JobDetailSchema,
+  JobOverviewSchema,
   JobParams,
   JobSchema,
   ListJobsQuery,
@@ -15,6 +16,17 @@ const JOB_ERRORS = { ...AWAY, 'job.not_found': 'There is no such workflow, or no
 const SCHEDULE_ERRORS = { ...AWAY, 'schedule.not_found': 'There is no such schedule.' };
 
 const workflowReads = (controller: JobsController) => [
+  defineRoute({
+    method: 'get',
+    path: '/admin/jobs',
+    summary: 'See how the jobs are doing',
+    description:
+      'Counts by state, for admins of a root group those of their tenant, and where to look further.',
+    access: signedIn('job.read'),
+    success: { status: 200, description: 'The counts.', data: JobOverviewSchema },
+    errors: AWAY,
+    handler: controller.overview,
+  }),
   defineRoute({
     method: 'get',
     path: '/admin/jobs/workflows',

@@ -34,6 +34,16 @@ export const ListSchedulesQuery = listQuery(['id'], {}).pick({ cursor: true, lim
 const Ui = z.string().nullable().describe('In the Temporal UI; null where TEMPORAL_UI_URL is not set.');
 const JobState = z.enum(WORKFLOW_STATES);
 
+export const JobOverviewSchema = z
+  .object({
+    counts: z
+      .record(JobState, z.number().int())
+      .describe('How many workflows there are in each state, of those that Temporal still keeps.'),
+    links: links('self', 'workflows', 'running', 'failed', 'schedules').extend({ ui: Ui }),
+    can: can('readSchedules'),
+  })
+  .meta({ id: 'JobOverview' });
+
 const jobShape = {
   id: z.string().describe('For the addresses of this API.'),
   workflowId: z.string().describe('As Temporal calls it.'),

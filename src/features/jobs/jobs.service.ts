@@ -1,5 +1,10 @@
 import { authorize, authorizeVisible, can, type Principal } from '../../authz/ability';
-import type { WorkflowDetail, WorkflowFilter, WorkflowInfo } from '../../platform/temporal/operations.types';
+import type {
+  WorkflowDetail,
+  WorkflowFilter,
+  WorkflowInfo,
+  WorkflowState,
+} from '../../platform/temporal/operations.types';
 import type { TemporalOperations } from '../../platform/temporal/temporal-client';
 import type { Page } from '../../shared/pages';
 import type { AuditService } from '../audit';
@@ -40,6 +45,12 @@ export class JobsService {
       workflows.list({ ...filter, tenantId }, cursor, limit),
     );
     return { items, pagination: { limit, nextCursor } };
+  }
+
+  /** How many workflows the caller may see, by state. */
+  countJobs(principal: Principal): Promise<Record<WorkflowState, number>> {
+    const tenantId = this.visibleTenant(principal, undefined);
+    return this.deps.temporal.ask(({ workflows }) => workflows.countByState({ tenantId }));
   }
 
   /** One workflow in its newest run. @throws JobNotFoundError */

@@ -7,6 +7,7 @@ import type {
 
 export type Schedule = ScheduleInfo;
 export type Workflow = WorkflowInfo;
+export type { WorkflowState } from '../../platform/temporal/operations.types';
 
 /** A workflow with how far it is, or how it has ended. */
 export interface WorkflowStory extends WorkflowDetail {

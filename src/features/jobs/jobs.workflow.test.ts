@@ -132,6 +132,25 @@ async function audited(action: string, workflowId: string) {
   );
 }
 
+describe('the overview', () => {
+  it('counts by state what the caller may see', async () => {
+    const overview = async (client: Client) => (await client.get('/admin/jobs').expect(200)).body.data;
+    const before = await overview(clients.strangeAdmin);
+    const { workflowId } = await start(stranger.tenantId);
+    await untilState(workflowId, 'completed');
+    const after = await until(
+      () => overview(clients.strangeAdmin),
+      ({ counts }) => counts.completed > before.counts.completed,
+    );
+    expect(after.counts).toEqual({ ...before.counts, completed: before.counts.completed + 1 });
+    expect(after.can).toEqual({ readSchedules: false });
+    expect((await overview(clients.platformAdmin)).can).toEqual({ readSchedules: true });
+    expect(after.links.ui).toBe(`http://temporal.example/namespaces/${namespace.name}/workflows`);
+    await clients.teacher.get('/admin/jobs').expect(403);
+    await app.anonymous.get('/admin/jobs').expect(401);
+  });
+});
+
 describe('the workflows', () => {
   it('are followed while they run, and after', async () => {
     const release = held();

@@ -13,13 +13,14 @@ import { optionalTsToDate } from '@temporalio/common/lib/time';
 import { InvalidInputError } from '../../shared/errors';
 import { temporalFailureOf } from './errors';
 import { codeOf, protoCodeOf } from './failure-codes';
-import type {
-  PendingActivity,
-  WorkflowDetail,
-  WorkflowEnding,
-  WorkflowFilter,
-  WorkflowInfo,
-  WorkflowState,
+import {
+  type PendingActivity,
+  WORKFLOW_STATES,
+  type WorkflowDetail,
+  type WorkflowEnding,
+  type WorkflowFilter,
+  type WorkflowInfo,
+  type WorkflowState,
 } from './operations.types';
 import { ownScheduleId } from './schedule-ids';
 import { SEARCH_ATTRIBUTES } from './search-attributes';
@@ -73,7 +74,16 @@ export class WorkflowOperations {
     return { items, nextCursor: next === '' ? null : next };
   }
 
-  /** How many there are by state. */
+  /** How many there are in each state, those of which there are none with 0. */
+  async countByState(filter: WorkflowFilter): Promise<Record<WorkflowState, number>> {
+    const query = `${queryOf(filter)} GROUP BY ExecutionStatus`.trim();
+    const { groups } = await this.temporal.client.workflow.count(query);
+    const counts = new Map(groups.map(({ count, groupValues }) => [String(groupValues[0]), count]));
+    const entries = WORKFLOW_STATES.map((state) => [state, counts.get(STATUS_NAMES[state]) ?? 0]);
+    return Object.fromEntries(entries) as Record<WorkflowState, number>;
+  }
+
+  /** How many there are. */
   async count(filter: WorkflowFilter): Promise<number> {
     return (await this.temporal.client.workflow.count(queryOf(filter))).count;
   }
