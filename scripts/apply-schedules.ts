@@ -1,0 +1,30 @@
+import { loadTemporalSettings } from '../src/config/config';
+import { EnvError } from '../src/config/env';
+import { createLogger } from '../src/platform/logging/logger';
+import { TemporalClient } from '../src/platform/temporal/temporal-client';
+import { applySchedules } from '../workflows/apply-schedules';
+import { SCHEDULES } from '../workflows/schedules';
+
+/** A deployment waits for it: Temporal may be starting beside it. */
+const LIMITS = { callMs: 20_000, attempts: 5 };
+
+/**
+ * What each worker does at its start, as a step of a deployment: registers the search attributes and makes the
+ * schedules equal to the table, so that the deployment fails where Temporal refuses them.
+ */
+async function main(): Promise<void> {
+  const logger = createLogger({ service: 'script', level: 'warn', format: 'json' });
+  const temporal = new TemporalClient(loadTemporalSettings(), logger, LIMITS);
+  try {
+    const attributes = await temporal.registerSearchAttributes();
+    const changes = await applySchedules(temporal, SCHEDULES, logger);
+    console.log(JSON.stringify({ attributes, ...changes }));
+  } finally {
+    await temporal.close();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof EnvError ? error.message : error);
+  process.exit(1);
+});
