@@ -1,0 +1,16 @@
+#!/bin/sh
+# Makes Temporal's tables, or brings them up to the version of this image. Doing so again changes nothing, so that it
+# runs at every start and an upgrade is a new image tag.
+set -eu
+
+apply() {
+	database=$1
+	folder=$2
+	temporal-sql-tool --plugin "$SQL_PLUGIN" --endpoint "$SQL_HOST" --port "$SQL_PORT" --user "$SQL_USER" \
+		--password "$SQL_PASSWORD" --database "$database" setup-schema --version 0.0
+	temporal-sql-tool --plugin "$SQL_PLUGIN" --endpoint "$SQL_HOST" --port "$SQL_PORT" --user "$SQL_USER" \
+		--password "$SQL_PASSWORD" --database "$database" update-schema --schema-dir "$SCHEMA_DIR/$folder/versioned"
+}
+
+apply temporal temporal
+apply temporal_visibility visibility

@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readEnvFile } from './compose-file';
+
+const SCRIPT = join(__dirname, '../setup-env');
+const folder = mkdtempSync(join(tmpdir(), 'setup-env-test-'));
+let files = 0;
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function setUp(...args: string[]) {
+  files += 1;
+  const output = join(folder, `env-${files}`);
+  const { status, stdout, stderr } = spawnSync('sh', [SCRIPT, '--output', output, ...args], {
+    encoding: 'utf8',
+    input: '',
+  });
+  return { output, status, stdout, stderr };
+}
+
+const GIVEN = ['--domain', 'tools.school.example', '--admin-email', 'it@school.example'];
+
+describe('scripts/setup-env', () => {
+  it('writes a file that its owner alone can read, with a secret of its own for each thing', () => {
+    const { output, status, stdout } = setUp(...GIVEN, '--profiles', 'backup,storage');
+    expect(status).toBe(0);
+    expect(statSync(output).mode & 0o777).toBe(0o600);
+    const env = readEnvFile(output);
+    expect(env).toMatchObject({
+      DOMAIN: 'tools.school.example',
+      ADMIN_EMAIL: 'it@school.example',
+      COMPOSE_PROFILES: 'backup,storage',
+    });
+    expect(Buffer.from(env.TEMPORAL_CODEC_KEYS?.replace('k1:', '') ?? '', 'base64')).toHaveLength(32);
+    expect(env.SESSION_SECRET).toMatch(/^[0-9a-f]{64}$/);
+    const secrets = Object.entries(env)
+      .filter(([name]) => /PASSWORD|SECRET|KEY/.test(name))
+      .map(([, value]) => value);
+    expect(secrets.length).toBeGreaterThanOrEqual(9);
+    expect(new Set(secrets).size).toBe(secrets.length);
+    for (const secret of secrets) expect(secret.length).toBeGreaterThanOrEqual(16);
+    expect(stdout).toContain(env.ADMIN_PASSWORD);
+    expect(readEnvFile(setUp(...GIVEN).output).SESSION_SECRET).not.toBe(env.SESSION_SECRET);
+  });
+
+  it('never overwrites one that is there', () => {
+    const { output } = setUp(...GIVEN);
+    const before = readFileSync(output, 'utf8');
+    const again = spawnSync('sh', [SCRIPT, ...GIVEN, '--output', output], { encoding: 'utf8' });
+    expect(again.status).toBe(1);
+    expect(again.stderr).toContain('exists already');
+    expect(readFileSync(output, 'utf8')).toBe(before);
+  });
+
+  it.each([
+    [['--domain', 'a b', '--admin-email', 'it@school.example'], 'is not a domain name'],
+    [['--domain', 'x$(id)', '--admin-email', 'it@school.example'], 'is not a domain name'],
+    [['--domain', 'school.example', '--admin-email', 'it'], 'is not a mail address'],
+    [['--domain', 'school.example', '--admin-email', 'it@school.example\nX=1'], 'is not a mail address'],
+    [[...GIVEN, '--profiles', 'everything'], 'there is no profile "everything"'],
+    [['--domain', 'school.example'], '--admin-email is missing, and there is nobody to ask'],
+    [['--domain'], '--domain needs a value'],
+    [['--dmain', 'x'], 'unknown: --dmain'],
+  ])('refuses %j', (args, why) => {
+    const { output, status, stderr } = setUp(...args);
+    expect(status).toBe(1);
+    expect(stderr).toContain(why);
+    expect(existsSync(output)).toBe(false);
+  });
+});
