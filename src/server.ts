@@ -1,3 +1,6 @@
+// First, as traces take part in the loading of what comes after.
+import './telemetry/start.api';
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from './app';
 import { loadConfig } from './config/config';
@@ -5,6 +8,8 @@ import { type Container, createContainer } from './container';
 import { createHttpServer } from './http/server';
 import { isDatabaseUnavailable } from './platform/db/errors';
 import { endInOrder, failToStart } from './platform/lifecycle';
+import { toggleDebugOnSignal } from './platform/logging/log-level';
+import { Telemetry } from './telemetry/telemetry';
 
 /** Hashing a password takes some tenths of a second; who can, signs in as the first admin from the first request on. */
 const FIRST_ADMIN_WAIT_MS = 2_000;
@@ -31,7 +36,8 @@ async function drainModules(container: Container): Promise<void> {
 async function main(): Promise<void> {
   const config = loadConfig();
   const container = createContainer({ config, process: 'api' });
-  const { logger } = container.platform;
+  const { logger, metrics } = container.platform;
+  const telemetry = new Telemetry({ config, service: 'api', metrics, logger });
   const server = createHttpServer(createApp(container));
   endInOrder({
     logger,
@@ -41,8 +47,11 @@ async function main(): Promise<void> {
       const [cutOff] = await Promise.all([server.stop(config.SHUTDOWN_GRACE_MS), drainModules(container)]);
       if (cutOff > 0) logger.warn('connections were cut off', { cutOff });
       await container.stop();
+      await telemetry.stop();
     },
   });
+  toggleDebugOnSignal(logger);
+  await telemetry.start();
   // Half a second of loading, which no request has to wait for.
   container.platform.temporal.get();
   await container.start();

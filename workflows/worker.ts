@@ -1,8 +1,12 @@
+// First, as traces take part in the loading of what comes after.
+import '../src/telemetry/start.worker';
+
 import { MetricsBuffer } from '@temporalio/worker';
 import { loadConfig } from '../src/config/config';
-import { EnvError } from '../src/config/env';
 import { createContainer } from '../src/container';
-import { endInOrder } from '../src/platform/lifecycle';
+import { endInOrder, failToStart } from '../src/platform/lifecycle';
+import { toggleDebugOnSignal } from '../src/platform/logging/log-level';
+import { wantsMetrics } from '../src/telemetry/telemetry';
 import { BundleMissingError, findWorkflowBundle } from './runtime/bundle';
 import { installTemporalRuntime } from './runtime/temporal-runtime';
 import { WorkerProcess } from './runtime/worker-process';
@@ -12,8 +16,10 @@ async function main(): Promise<void> {
   const workflowBundle = findWorkflowBundle(config, __dirname);
   const container = createContainer({ config, process: 'worker' });
   const { logger } = container.platform;
-  const metricsBuffer =
-    config.WORKER_HEALTH_PORT === undefined ? undefined : new MetricsBuffer({ useSecondsForDurations: true });
+  toggleDebugOnSignal(logger);
+  const metricsBuffer = wantsMetrics(config, 'worker')
+    ? new MetricsBuffer({ useSecondsForDurations: true })
+    : undefined;
   installTemporalRuntime(logger, metricsBuffer);
   if (config.isProduction && config.TEMPORAL_CODEC_KEYS.length === 0)
     logger.warn(
@@ -30,7 +36,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const isOperatorsMistake = error instanceof EnvError || error instanceof BundleMissingError;
-  process.stderr.write(`${isOperatorsMistake ? error.message : ((error as Error).stack ?? String(error))}\n`);
+  if (!(error instanceof BundleMissingError)) failToStart(error);
+  process.stderr.write(`${error.message}\n`);
   process.exit(1);
 });

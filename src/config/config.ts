@@ -1,4 +1,12 @@
-import { type Env, parseDatabaseEnv, parseEnv, parseTemporalEnv, type TemporalEnv } from './env';
+import {
+  type Env,
+  findTelemetryEnv,
+  parseDatabaseEnv,
+  parseEnv,
+  parseTemporalEnv,
+  type TelemetryEnv,
+  type TemporalEnv,
+} from './env';
 
 /** The settings of a process, checked and frozen. */
 export interface Config extends Readonly<Env> {
@@ -46,4 +54,21 @@ export function loadTemporalSettings(
 export function loadDirectDatabaseUrl(source: NodeJS.ProcessEnv = process.env): string {
   const { DATABASE_URL, DATABASE_DIRECT_URL } = parseDatabaseEnv(source);
   return DATABASE_DIRECT_URL ?? DATABASE_URL;
+}
+
+/** Whether the processes come to that database through a transaction pooler. @throws EnvError */
+export function isBehindPooler(source: NodeJS.ProcessEnv = process.env): boolean {
+  return parseDatabaseEnv(source).DATABASE_POOLER !== 'none';
+}
+
+/** Where traces go, and which. */
+export type TracingSettings = Readonly<TelemetryEnv> & { readonly OTEL_EXPORTER_OTLP_ENDPOINT: string };
+
+/** The settings of tracing, which begins before anything else is loaded; null where no traces are wanted. */
+export function findTracingSettings(source: NodeJS.ProcessEnv = process.env): TracingSettings | null {
+  const settings = findTelemetryEnv(source);
+  const endpoint = settings?.OTEL_EXPORTER_OTLP_ENDPOINT;
+  return settings === null || endpoint === undefined
+    ? null
+    : { ...settings, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
 }

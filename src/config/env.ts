@@ -1,20 +1,9 @@
 import { z } from 'zod';
 import { TASK_QUEUES } from '../shared/task-queues';
 import { parseCodecKeys } from './codec-keys';
+import { flag, integer, url } from './env.types';
+import { TELEMETRY_ENV } from './telemetry-env';
 
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-const url = (...protocols: string[]) =>
-  z.string().refine(
-    (value) => {
-      try {
-        return protocols.includes(new URL(value).protocol);
-      } catch {
-        return false;
-      }
-    },
-    `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-  );
 const list = z.string().transform((value) =>
   value
     .split(',')
@@ -60,6 +49,8 @@ export const EnvSchema = z.object({
     .optional()
     .describe('json or pretty. Default: json in production, pretty otherwise.'),
 
+  ...TELEMETRY_ENV,
+
   DATABASE_URL: url('postgres:', 'postgresql:').describe(
     'PostgreSQL 16 with the extensions ltree and pg_trgm.',
   ),
@@ -67,6 +58,17 @@ export const EnvSchema = z.object({
     .optional()
     .describe(
       'The same database past any transaction pooler, for LISTEN and migrations. Default: DATABASE_URL.',
+    ),
+  DATABASE_POOLER: z
+    .enum(['none', 'transaction', 'transaction-prepared'])
+    .default('none')
+    .describe(
+      'What DATABASE_URL leads to: none, the server itself; transaction, a pooler in transaction mode such as PgBouncer; transaction-prepared, one that follows prepared statements (PgBouncer 1.21 or later with max_prepared_statements).',
+    ),
+  DATABASE_REPLICA_URL: url('postgres:', 'postgresql:')
+    .optional()
+    .describe(
+      'A streaming replica of the same database, from which exports, reports and usage are read. While it is away or behind, the primary is.',
     ),
   DATABASE_POOL_MAX: integer(1, 200).default(10).describe('Most connections of one process.'),
   DATABASE_WAIT_MS: integer(100, 60_000)
@@ -84,6 +86,11 @@ export const EnvSchema = z.object({
     .optional()
     .describe(
       'Redis 7, for rate limits shared between processes. Without it each process counts for itself.',
+    ),
+  REDIS_TLS_VERIFY: flag
+    .default(true)
+    .describe(
+      'false where Redis has signed its certificate itself, as on Heroku: what is sent is encrypted all the same.',
     ),
 
   TEMPORAL_ADDRESS: z
@@ -246,6 +253,20 @@ export const EnvSchema = z.object({
     .describe(
       'How long the record of a started job is kept. Longer than Temporal remembers its workflows, so that no job starts twice.',
     ),
+  RETENTION_READ_NOTIFICATIONS_DAYS: integer(1, 3_650)
+    .default(90)
+    .describe('How long a notification that was read is kept: a term. Its mails and pushes go with it.'),
+  RETENTION_NOTIFICATIONS_DAYS: integer(30, 3_650)
+    .default(365)
+    .describe('How long any notification is kept, read or not: a school year.'),
+  RETENTION_EXPORTS_DAYS: integer(30, 3_650)
+    .default(180)
+    .describe(
+      'How long the list tells of an export after its end. Its file is gone after seven days; the audit trail keeps who had it.',
+    ),
+  RETENTION_REMINDERS_DAYS: integer(1, 3_650)
+    .default(30)
+    .describe('How long after a due date it is known who was reminded of it.'),
   REMINDER_LEAD_HOURS: integer(1, 168)
     .default(24)
     .describe(
@@ -281,6 +302,8 @@ const NEEDS: readonly (readonly [keyof Env, keyof Env])[] = [
   ['SMTP_URL', 'MAIL_FROM'],
   ['VAPID_PUBLIC_KEY', 'VAPID_SUBJECT'],
 ];
+/** Session locks and LISTEN do not go through a transaction pooler. */
+const POOLER_NEEDS_DIRECT = 'DATABASE_POOLER needs DATABASE_DIRECT_URL: the database past the pooler';
 
 /** Thrown at start; its message names every wrong or missing variable, one a line. */
 export class EnvError extends Error {
@@ -322,6 +345,8 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
   for (const [one, needed] of NEEDS) {
     if (one in given && !(needed in given)) problems.push(`${one} needs ${needed}: set both or neither`);
   }
+  const { DATABASE_POOLER: pooler = 'none' } = given;
+  if (pooler !== 'none' && given.DATABASE_DIRECT_URL === undefined) problems.push(POOLER_NEEDS_DIRECT);
   if (!result.success || problems.length > 0) throw refuse(problems);
   return result.data;
 }
@@ -334,12 +359,29 @@ export function parseTemporalEnv(source: NodeJS.ProcessEnv): TemporalEnv {
   return result.data;
 }
 
+const TelemetryEnvSchema = EnvSchema.pick({
+  OTEL_EXPORTER_OTLP_ENDPOINT: true,
+  OTEL_EXPORTER_OTLP_HEADERS: true,
+  OTEL_SERVICE_NAME: true,
+  OTEL_TRACES_SAMPLER_ARG: true,
+});
+export type TelemetryEnv = z.infer<typeof TelemetryEnvSchema>;
+
+/** What has to be known before anything else is loaded; null where it is wrong, which `parseEnv` then says. */
+export function findTelemetryEnv(source: NodeJS.ProcessEnv): TelemetryEnv | null {
+  return TelemetryEnvSchema.safeParse(givenIn(source)).data ?? null;
+}
+
 /** What a process needs that does nothing but migrate. @throws EnvError */
 export function parseDatabaseEnv(
   source: NodeJS.ProcessEnv,
-): Pick<Env, 'DATABASE_URL' | 'DATABASE_DIRECT_URL'> {
+): Pick<Env, 'DATABASE_URL' | 'DATABASE_DIRECT_URL' | 'DATABASE_POOLER'> {
   const given = givenIn(source);
-  const result = EnvSchema.pick({ DATABASE_URL: true, DATABASE_DIRECT_URL: true }).safeParse(given);
+  const result = EnvSchema.pick({
+    DATABASE_URL: true,
+    DATABASE_DIRECT_URL: true,
+    DATABASE_POOLER: true,
+  }).safeParse(given);
   if (!result.success) throw refuse(problemsOf(result.error, given));
   return result.data;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
 import type { Request, Response } from 'express';
 import type { AppError } from '../shared/errors';
 import { ERRORS, errorBody } from './error-response';
@@ -20,6 +21,7 @@ function requestIdOf(req: Request): string {
 /** One request and the answer to it: gathers the header fields and writes them with the body in one piece. */
 export class Exchange {
   readonly requestId: string;
+  readonly startedAt = performance.now();
   private readonly head: HeaderPairs;
   /** Security headers that this answer sets otherwise, such as Cache-Control. */
   private replaced: Set<string> | null = null;

@@ -6,6 +6,8 @@ import { ACTIONS } from '../authz/actions';
 import { runInContext, type WorkContext } from '../platform/context';
 import type { Logger } from '../platform/logging/logger';
 import { AppError, ForbiddenError, InvalidInputError, UnauthenticatedError } from '../shared/errors';
+import type { Metrics } from '../telemetry/metrics';
+import { inServerSpan } from '../telemetry/trace';
 import { readJsonBody } from './body';
 import { entityTag, isNotModified, parseIfMatch } from './conditional';
 import { errorBody, METHOD_NOT_ALLOWED, toAppError } from './error-response';
@@ -19,6 +21,7 @@ import { parse } from './validation';
 /** What the pipeline needs from the rest of the system. */
 export interface PipelineDeps {
   logger: Logger;
+  metrics: Metrics;
   serializer: ResponseSerializer;
   idempotency: IdempotencyStore;
   /** The caller by the credential of the request, or null where it carries none. @throws UnauthenticatedError for a bad one. */
@@ -40,6 +43,13 @@ const MALFORMED_PATH = {
   issues: [{ path: 'path', reason: 'malformed', message: 'is not well-formed percent-encoded UTF-8' }],
 };
 const NO_FIELDS = z.strictObject({});
+/** Stands for every address that no route has, as there are as many of those as people can think of. */
+const UNMATCHED = 'unmatched';
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+function methodOf({ req }: Exchange): string {
+  return METHODS.has(req.method) ? req.method : 'OTHER';
+}
 
 function assertMayCall(route: Route, principal: Principal | null): void {
   const { access } = route;
@@ -82,15 +92,20 @@ export class Pipeline {
       if (route === undefined) return this.otherMethod(exchange, found.routes.allow);
       req.params = found.params;
       const context: WorkContext = { requestId: exchange.requestId, ip: req.ip ?? '' };
-      return runInContext(context, () => this.handle(route, exchange, context));
+      return runInContext(context, () =>
+        inServerSpan(req.method, route.path, req.headers.traceparent, async () => {
+          await this.handle(route, exchange, context);
+          return res.statusCode;
+        }),
+      );
     };
   }
 
   /** The answer to a path that no route has. */
   readonly notFound = (req: Request, res: Response): void => {
-    new Exchange(req, res).sendError(
-      new AppError('not_found', 'There is no such route.', { reason: 'route.not_found' }),
-    );
+    const exchange = new Exchange(req, res);
+    exchange.sendError(new AppError('not_found', 'There is no such route.', { reason: 'route.not_found' }));
+    this.refusedUnmatched(exchange, 'route_not_found');
   };
 
   /** The answer to a request that failed before it reached its route. */
@@ -100,6 +115,7 @@ export class Pipeline {
     if (known.kind === 'internal')
       this.deps.logger.error('request failed', { requestId: exchange.requestId, error });
     exchange.sendError(known);
+    this.refusedUnmatched(exchange, known.kind);
   };
 
   private otherMethod(exchange: Exchange, allow: string): void {
@@ -115,22 +131,40 @@ export class Pipeline {
         errorBody(code, `This path takes ${allow}.`, { reason: 'route.method' }, exchange.requestId),
       ),
     );
+    this.refusedUnmatched(exchange, 'method_not_allowed');
+  }
+
+  /** A request that no route has had. */
+  private refusedUnmatched(exchange: Exchange, reason: string): void {
+    this.deps.metrics.count('rapt_requests_refused_total', { reason });
+    this.told(exchange, UNMATCHED, { requestId: exchange.requestId });
+  }
+
+  /** Every request ends here: one line of the log, one measure. */
+  private told(exchange: Exchange, route: string, context: WorkContext): void {
+    const method = methodOf(exchange);
+    const { statusCode } = exchange.res;
+    const durationMs = performance.now() - exchange.startedAt;
+    // Whose address it was is the proxy's to know: here it would be a person's.
+    const { ip: _ip, ...ids } = context;
+    this.deps.logger.info('request', {
+      method,
+      route,
+      status: statusCode,
+      durationMs: Math.round(durationMs * 10) / 10,
+      ...ids,
+    });
+    const status = `${Math.floor(statusCode / 100)}xx`;
+    this.deps.metrics.observe('http_request_duration_ms', { method, route, status }, durationMs);
   }
 
   private async handle(route: Route, exchange: Exchange, context: WorkContext): Promise<void> {
-    const started = performance.now();
     try {
       await this.serve(route, exchange, context);
     } catch (error) {
       this.fail(route, exchange, error);
     }
-    this.deps.logger.info('request', {
-      method: exchange.req.method,
-      route: route.path,
-      status: exchange.res.statusCode,
-      durationMs: Math.round((performance.now() - started) * 10) / 10,
-      ...context,
-    });
+    this.told(exchange, route.path, context);
   }
 
   private async serve(route: Route, exchange: Exchange, context: WorkContext): Promise<void> {
@@ -214,6 +248,7 @@ export class Pipeline {
 
   private fail(route: Route, exchange: Exchange, error: unknown): void {
     const known = toAppError(error);
+    this.deps.metrics.count('rapt_requests_refused_total', { reason: known.kind });
     const fields = { route: `${route.method} ${route.path}`, error };
     if (known.kind === 'internal') this.deps.logger.error('request failed', fields);
     else if (known.kind === 'unavailable') this.deps.logger.warn('a dependency is not available', fields);

@@ -23,7 +23,7 @@ describe('a cache', () => {
   beforeEach(() => {
     jest.useFakeTimers({ now: 1_000 });
     bus = new SwitchedBus();
-    cache = new Cache<string>(bus as unknown as Bus, { ttlMs: 100, maxEntries: 2 });
+    cache = new Cache<string>(bus as unknown as Bus, { name: 'test', ttlMs: 100, maxEntries: 2 });
     loads = 0;
   });
   afterEach(() => jest.useRealTimers());

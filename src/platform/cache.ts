@@ -1,10 +1,26 @@
 import type { Bus } from './bus/bus';
 
 export interface CacheOptions {
+  /** What it is called where its hits are counted. */
+  name: string;
   /** Longest that an entry is believed without news, in milliseconds. */
   ttlMs: number;
   /** Most entries; the one made first goes first. */
   maxEntries: number;
+}
+
+/** How often a cache was asked in vain, and not. */
+export interface CacheCounts {
+  readonly name: string;
+  readonly hits: number;
+  readonly misses: number;
+}
+
+const caches = new WeakMap<Bus, CacheCounts[]>();
+
+/** The caches that hear of changes by this bus: all of a process. */
+export function cachesOf(bus: Bus): readonly CacheCounts[] {
+  return caches.get(bus) ?? [];
 }
 
 interface Entry<V> {
@@ -20,11 +36,16 @@ export class Cache<V> {
   private readonly entries = new Map<string, Entry<V>>();
   private readonly loading = new Map<string, Promise<V>>();
   private changes = 0;
+  readonly name: string;
+  hits = 0;
+  misses = 0;
 
   constructor(
     private readonly bus: Bus,
     private readonly options: CacheOptions,
   ) {
+    this.name = options.name;
+    caches.set(bus, [...cachesOf(bus), this]);
     bus.onGap(() => this.clear());
   }
 
@@ -36,6 +57,7 @@ export class Cache<V> {
       this.entries.delete(key);
       return null;
     }
+    this.hits += 1;
     return entry.value;
   }
 
@@ -43,6 +65,7 @@ export class Cache<V> {
   async get(key: string, load: () => Promise<V>): Promise<V> {
     const known = this.peek(key);
     if (known !== null) return known;
+    this.misses += 1;
     const running = this.loading.get(key);
     if (running !== undefined) return running;
     const started = this.load(key, load);

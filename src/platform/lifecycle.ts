@@ -1,4 +1,5 @@
 import { EnvError } from '../config/env';
+import { PortError } from '../telemetry/internal-server';
 import type { Logger } from './logging/logger';
 
 /** Beyond the grace of requests: closing connections takes no longer, and a container runtime kills soon after. */
@@ -43,7 +44,7 @@ export function endInOrder({ logger, graceMs, stop }: LifecycleOptions): void {
 
 /** What an operator can act on; a stack only where the cause is not theirs. */
 function explain(error: unknown): string {
-  if (error instanceof EnvError) return error.message;
+  if (error instanceof EnvError || error instanceof PortError) return error.message;
   const { code, port } = error as { code?: string; port?: number };
   if (code === 'EADDRINUSE')
     return `The port ${port} is taken by another program. Choose another one with PORT.`;

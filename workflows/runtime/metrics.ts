@@ -1,106 +1,80 @@
 import { CancelledFailure } from '@temporalio/common';
 import type { WorkerInterceptors } from '@temporalio/worker';
-import { Gauge, Histogram, Registry } from 'prom-client';
 import type { OutboxLag } from '../../src/platform/outbox/outbox.repository';
+import type { Metrics, Reading } from '../../src/telemetry/metrics';
+import type { GaugeName } from '../../src/telemetry/metrics.table';
 import type { QueueStatus } from './worker-group';
 
-/** From a single statement to the longest export. */
-const ACTIVITY_BUCKETS = [0.01, 0.05, 0.25, 1, 5, 15, 60, 300, 1_800];
 /** Scrapers come every ten seconds or so; two of them must not ask the database twice. */
-const LAG_REMEMBERED_MS = 1_000;
+const REMEMBERED_MS = 1_000;
 
 export interface WorkerMetricsOptions {
+  metrics: Metrics;
   lag: () => Promise<OutboxLag>;
+  activeSessions: () => Promise<number>;
   queues: () => readonly QueueStatus[];
 }
 
-/**
- * What can be counted in a worker, for Prometheus. Labels are names of our own code alone: no id, no tenant, so that
- * there are as many series as there are jobs.
- */
-export class WorkerMetrics {
-  readonly registry = new Registry();
-  private readonly activitySeconds = new Histogram({
-    name: 'rapt_activity_seconds',
-    help: 'How long attempts at activities took, by how they ended: completed, failed, cancelled.',
-    labelNames: ['workflow', 'activity', 'outcome'],
-    buckets: ACTIVITY_BUCKETS,
-    registers: [this.registry],
-  });
-  private lagAsked = 0;
-  private lagAnswer: Promise<OutboxLag | null> = Promise.resolve(null);
-
-  constructor(private readonly options: WorkerMetricsOptions) {
-    this.addOutbox();
-    this.addQueues();
-  }
-
-  /** Measures every activity. */
-  readonly interceptors: WorkerInterceptors = {
-    activity: [
-      ({ info }) => ({
-        inbound: {
-          execute: async (input, next) => {
-            const labels = { workflow: info.workflowType ?? '', activity: info.activityType };
-            const end = this.activitySeconds.startTimer(labels);
-            try {
-              const result = await next(input);
-              end({ outcome: 'completed' });
-              return result;
-            } catch (error) {
-              end({ outcome: error instanceof CancelledFailure ? 'cancelled' : 'failed' });
-              throw error;
-            }
-          },
-        },
-      }),
-    ],
-  };
-
-  private addOutbox(): void {
-    const gauge = (name: string, help: string, value: (lag: OutboxLag) => number) => {
-      const made = new Gauge({
-        name,
-        help,
-        registers: [this.registry],
-        collect: async () => {
-          const lag = await this.lag();
-          // While the database is away nothing is known: better no number than an old one.
-          if (lag === null) made.reset();
-          else made.set(value(lag));
-        },
-      });
-    };
-    gauge('rapt_outbox_pending', 'Jobs that wait to be started.', ({ pending }) => pending);
-    gauge('rapt_outbox_failed', 'Jobs that could not be started and were given up.', ({ failed }) => failed);
-    gauge('rapt_outbox_oldest_seconds', 'For how long the oldest of them waits.', (lag) => lag.oldestSeconds);
-  }
-
-  private addQueues(): void {
-    const { queues } = this.options;
-    const gauge = (name: string, help: string, value: (status: QueueStatus) => number) => {
-      const made = new Gauge({
-        name,
-        help,
-        labelNames: ['queue'],
-        registers: [this.registry],
-        collect: () => {
-          for (const status of queues()) made.set({ queue: status.queue }, value(status));
-        },
-      });
-    };
-    gauge('rapt_worker_serving', 'Whether the queue is being served: 1 or 0.', ({ isServed }) =>
-      Number(isServed),
-    );
-    gauge('rapt_worker_activities', 'Activities in hand.', ({ activities }) => activities);
-    gauge('rapt_worker_activity_slots', 'Activities that can be in hand at once.', ({ slots }) => slots);
-  }
-
-  private lag(): Promise<OutboxLag | null> {
-    if (Date.now() - this.lagAsked > LAG_REMEMBERED_MS) {
-      this.lagAsked = Date.now();
-      this.lagAnswer = this.options.lag().catch(() => null);
+/** The answer of `ask`, remembered for a moment. */
+function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked = 0;
+  let answer: Promise<T>;
+  return () => {
+    if (asked === 0 || Date.now() - asked > REMEMBERED_MS) {
+      asked = Date.now();
+      answer = ask();
     }
-    return this.lagAnswer;
-  }
+    return answer;
+  };
+}
+
+const one = (value: number): Reading<GaugeName> => [{ labels: {} as never, value }];
+
+/** Shows what a worker does. While the database is away its figures are not shown: better no number than an old one. */
+export function measureWorker({ metrics, queues, ...ask }: WorkerMetricsOptions): void {
+  const lag = remembered(ask.lag);
+  const activeSessions = remembered(ask.activeSessions);
+  metrics.gauge('rapt_outbox_pending', async () => one((await lag()).pending));
+  metrics.gauge('rapt_outbox_failed', async () => one((await lag()).failed));
+  metrics.gauge('rapt_outbox_oldest_seconds', async () => one((await lag()).oldestSeconds));
+  metrics.gauge('active_sessions', async () => one(await activeSessions()));
+  const ofQueues = (value: (status: QueueStatus) => number) => () =>
+    queues().map((status) => ({ labels: { queue: status.queue }, value: value(status) }));
+  metrics.gauge(
+    'rapt_worker_serving',
+    ofQueues(({ isServed }) => Number(isServed)),
+  );
+  metrics.gauge(
+    'rapt_worker_activities',
+    ofQueues(({ activities }) => activities),
+  );
+  metrics.gauge(
+    'rapt_worker_activity_slots',
+    ofQueues(({ slots }) => slots),
+  );
+}
+
+type ActivityInterceptor = NonNullable<WorkerInterceptors['activity']>[number];
+
+/** Measures every attempt at an activity. */
+export function measureActivities(metrics: Metrics): ActivityInterceptor {
+  return ({ info }) => ({
+    inbound: {
+      execute: async (input, next) => {
+        const startedAt = performance.now();
+        const end = (outcome: string): void => {
+          const labels = { workflow: info.workflowType ?? '', activity: info.activityType, outcome };
+          metrics.observe('rapt_activity_seconds', labels, (performance.now() - startedAt) / 1000);
+        };
+        try {
+          const result = await next(input);
+          end('completed');
+          return result;
+        } catch (error) {
+          end(error instanceof CancelledFailure ? 'cancelled' : 'failed');
+          throw error;
+        }
+      },
+    },
+  });
 }

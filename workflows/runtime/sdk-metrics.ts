@@ -1,5 +1,6 @@
 import type { MetricsBuffer } from '@temporalio/worker';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { LIBRARY_METRICS } from '../../src/telemetry/metrics.table';
 
 /** Well before the buffer's ten thousand places are taken. */
 const DRAIN_EVERY_MS = 1_000;
@@ -31,6 +32,9 @@ export class SdkMetrics {
     private readonly buffer: MetricsBuffer,
     private readonly registry: Registry,
   ) {
+    // Those that somebody watches, at once: a job that has never failed yet has a count as well.
+    for (const [name, { kind, help }] of Object.entries(LIBRARY_METRICS))
+      if (name.startsWith('temporal_')) this.recorderOf(name, kind, help);
     this.timer = setInterval(() => this.drain(), DRAIN_EVERY_MS).unref();
   }
 

@@ -1,4 +1,5 @@
 import {
+  type InjectedSinks,
   NativeConnection,
   Worker,
   type WorkerInterceptors,
@@ -20,6 +21,11 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const FORCE_MARGIN_MS = 2_000;
 /** A cancelled run stops within about this, as cancellations come back with heartbeats. */
 const HEARTBEAT_THROTTLE_MS = 1_000;
+/**
+ * A living worker takes the next task of a workflow that it remembers within milliseconds. One that was killed is waited for
+ * this long, once for each of its workflows, before another takes over; all that costs one who was merely busy is a replay.
+ */
+const STICKY_TIMEOUT_MS = 2_000;
 /** Each poller is a waiting request to Temporal. */
 const POLLERS = { type: 'autoscaling', minimum: 1, initial: 2, maximum: 5 } as const;
 
@@ -31,6 +37,8 @@ export interface WorkerGroupOptions {
   /** Done whenever Temporal has become reachable, before work is taken. A failure delays the work, nothing else. */
   onReachable: () => Promise<void>;
   interceptors: WorkerInterceptors;
+  // biome-ignore lint/suspicious/noExplicitAny: as the SDK declares it.
+  sinks: InjectedSinks<any>;
   /** Called each time when all queues are being worked on. */
   onRunning: () => void;
 }
@@ -122,7 +130,7 @@ export class WorkerGroup {
   }
 
   private async createWorker(taskQueue: TaskQueue, connection: NativeConnection) {
-    const { config, activities, workflowBundle, interceptors } = this.options;
+    const { config, activities, workflowBundle, interceptors, sinks } = this.options;
     const capacity = QUEUE_CAPACITY[taskQueue];
     const worker = await Worker.create({
       connection,
@@ -131,9 +139,11 @@ export class WorkerGroup {
       activities,
       workflowBundle,
       interceptors,
+      sinks,
       dataConverter: createDataConverter(config),
       maxConcurrentActivityTaskExecutions: capacity.activities,
       maxCachedWorkflows: capacity.cachedWorkflows,
+      stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT_MS,
       workflowTaskPollerBehavior: POLLERS,
       activityTaskPollerBehavior: POLLERS,
       maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,

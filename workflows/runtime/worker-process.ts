@@ -4,12 +4,15 @@ import { OutboxRelay } from '../../src/platform/outbox/outbox.relay';
 import { OutboxRepository } from '../../src/platform/outbox/outbox.repository';
 import { describeTemporalError } from '../../src/platform/temporal/errors';
 import type { TemporalClient } from '../../src/platform/temporal/temporal-client';
+import { Telemetry } from '../../src/telemetry/telemetry';
 import { createActivities } from '../activities';
 import { applySchedules } from '../apply-schedules';
+import { catchUpUsage } from '../catch-up-usage';
 import { SCHEDULES } from '../schedules';
 import { HealthServer } from './health-server';
-import { WorkerMetrics } from './metrics';
+import { measureActivities, measureWorker } from './metrics';
 import { SdkMetrics } from './sdk-metrics';
+import { traceActivities, traceSinks } from './tracing';
 import { WorkerGroup } from './worker-group';
 
 export interface WorkerProcessOptions {
@@ -29,9 +32,10 @@ export class WorkerProcess {
   /** Null without WORKER_HEALTH_PORT. */
   readonly health: HealthServer | null;
   private readonly sdkMetrics: SdkMetrics | null;
+  private readonly telemetry: Telemetry;
 
   constructor(private readonly options: WorkerProcessOptions) {
-    const { config, db, logger, temporal } = options.container.platform;
+    const { config, db, logger, temporal, metrics } = options.container.platform;
     this.temporal = temporal.get();
     this.relay = new OutboxRelay({
       repository: new OutboxRepository(db),
@@ -39,13 +43,19 @@ export class WorkerProcess {
       databaseUrl: config.DATABASE_DIRECT_URL,
       logger,
     });
-    const metrics = new WorkerMetrics({ lag: () => this.relay.lag(), queues: () => this.group.status() });
+    measureWorker({
+      metrics,
+      lag: () => this.relay.lag(),
+      activeSessions: () => options.container.sessions.cleanup.countActive(),
+      queues: () => this.group.status(),
+    });
     this.group = new WorkerGroup({
       config,
       logger,
       activities: createActivities(options.container),
       workflowBundle: options.workflowBundle,
-      interceptors: metrics.interceptors,
+      interceptors: { activity: [traceActivities, measureActivities(metrics)] },
+      sinks: traceSinks,
       onReachable: () => this.prepareNamespace(),
       onRunning: () => {
         logger.info('taking work', {
@@ -58,12 +68,15 @@ export class WorkerProcess {
     });
     const { metricsBuffer } = options;
     this.sdkMetrics = metricsBuffer === undefined ? null : new SdkMetrics(metricsBuffer, metrics.registry);
-    this.health = this.createHealthServer(metrics);
+    const beforeMetrics = (): void => this.sdkMetrics?.drain();
+    this.telemetry = new Telemetry({ config, service: 'worker', metrics, logger, beforeMetrics });
+    this.health = this.createHealthServer(beforeMetrics);
   }
 
   /** Begins, with or without database and Temporal: what is away is waited for. */
   async start(): Promise<void> {
     await this.health?.start();
+    await this.telemetry.start();
     await this.options.container.start();
     await this.relay.start();
     this.group.start();
@@ -73,19 +86,20 @@ export class WorkerProcess {
   async stop(): Promise<void> {
     this.health?.drain();
     await Promise.all([this.relay.stop(), this.group.stop()]);
-    this.sdkMetrics?.stop();
     await this.options.container.stop();
+    await this.telemetry.stop();
+    this.sdkMetrics?.stop();
     // Last, so that whoever looks sees it drain.
     await this.health?.stop();
   }
 
-  private createHealthServer({ registry }: WorkerMetrics): HealthServer | null {
-    const { config, db } = this.options.container.platform;
+  private createHealthServer(beforeMetrics: () => void): HealthServer | null {
+    const { config, db, metrics } = this.options.container.platform;
     if (config.WORKER_HEALTH_PORT === undefined) return null;
     return new HealthServer({
       port: config.WORKER_HEALTH_PORT,
-      registry,
-      beforeMetrics: () => this.sdkMetrics?.drain(),
+      metrics,
+      beforeMetrics,
       queues: () => this.group.status(),
       checks: { database: () => db.ping(), temporal: () => this.temporal.ping() },
     });
@@ -104,6 +118,8 @@ export class WorkerProcess {
     }
     try {
       await applySchedules(this.temporal, SCHEDULES, logger);
+      // Takes its time where the database is away, which is no reason to keep workflows waiting.
+      void catchUpUsage(this.temporal, this.options.container.usage.aggregation, logger);
     } catch (error) {
       logger.error('schedules could not be applied; the next start tries again', {
         reason: describeTemporalError(error),

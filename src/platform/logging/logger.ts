@@ -1,7 +1,10 @@
 import { inspect } from 'node:util';
 import winston from 'winston';
+import { currentTraceIds } from '../../telemetry/trace';
 import { currentContext } from '../context';
 import { LINE, LineTransport } from './line-transport';
+import { isWritten, type Level } from './log-level';
+import { redactField } from './redact';
 
 export type LogFields = Record<string, unknown>;
 
@@ -14,38 +17,18 @@ export interface Logger {
   child(fields: LogFields): Logger;
 }
 
-const HIDDEN = /password|secret|token$|authorization|cookie|api[-_]?key/i;
-/** The names of fields seen so far; our own code has some dozens. */
-const hiddenNames = new Map<string, boolean>();
-const MAX_NAMES = 1_000;
-
-/** A field whose name says that it is a secret is never written, whatever was passed by mistake. */
-function isHidden(name: string): boolean {
-  const known = hiddenNames.get(name);
-  if (known !== undefined) return known;
-  const hidden = HIDDEN.test(name);
-  if (hiddenNames.size < MAX_NAMES) hiddenNames.set(name, hidden);
-  return hidden;
-}
-
-function errorFields(value: unknown): unknown {
-  if (!(value instanceof Error)) return value;
-  return {
-    name: value.name,
-    message: value.message,
-    code: (value as { code?: unknown }).code,
-    stack: value.stack,
-  };
-}
-
 /** In one pass, as every request writes a line: the work in progress, errors as fields, no secrets, the time. */
 const complete = winston.format((info) => {
   const { requestId, userId, tenantId } = currentContext();
   if (requestId !== undefined) info.requestId ??= requestId;
   if (userId !== undefined) info.userId ??= userId;
   if (tenantId !== undefined) info.tenantId ??= tenantId;
-  if ('error' in info) info.error = errorFields(info.error);
-  for (const name of Object.keys(info)) if (isHidden(name)) info[name] = '[hidden]';
+  const trace = currentTraceIds();
+  if (trace !== null) {
+    info.traceId ??= trace.traceId;
+    info.spanId ??= trace.spanId;
+  }
+  for (const name of Object.keys(info)) if (name !== 'level') info[name] = redactField(name, info[name]);
   info.timestamp = new Date().toISOString();
   return info;
 });
@@ -80,27 +63,26 @@ const pretty = winston.format.printf(({ level, message, timestamp, service, ...r
 
 export interface LoggerOptions {
   service: string;
-  level: string;
+  level: Level;
   format: 'json' | 'pretty';
   silent?: boolean;
   /** Where lines go instead of standard output; used by tests. */
   stream?: NodeJS.WritableStream;
 }
 
-type Level = 'debug' | 'info' | 'warn' | 'error';
-
 /** Winston formats a line before it asks whether anybody wants it; this asks first. */
-function facade(logger: winston.Logger): Logger {
-  const at = (level: Level) =>
-    logger.isLevelEnabled(level)
-      ? (message: string, fields: LogFields = {}) => void logger.log(level, message, fields)
-      : () => {};
+function facade(logger: winston.Logger, least: Level): Logger {
+  const at =
+    (level: Level) =>
+    (message: string, fields: LogFields = {}) => {
+      if (isWritten(level, least)) logger.log(level, message, fields);
+    };
   return {
     debug: at('debug'),
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    child: (fields) => facade(logger.child(fields)),
+    child: (fields) => facade(logger.child(fields), least),
   };
 }
 
@@ -108,7 +90,8 @@ function facade(logger: winston.Logger): Logger {
 export function createLogger(options: LoggerOptions): Logger {
   const { combine, colorize } = winston.format;
   const logger = winston.createLogger({
-    level: options.level,
+    // Asked before, where it can be changed.
+    level: 'debug',
     silent: options.silent ?? false,
     defaultMeta: { service: options.service },
     format:
@@ -117,5 +100,5 @@ export function createLogger(options: LoggerOptions): Logger {
         : combine(complete(), colorize({ level: true }), pretty),
     transports: [new LineTransport(options.stream)],
   });
-  return facade(logger);
+  return facade(logger, options.level);
 }

@@ -1,3 +1,4 @@
+import { inSpan, SpanKind } from '../../telemetry/trace';
 import type { Logger } from '../logging/logger';
 import { Outage } from '../outage';
 import { describeTemporalError, temporalFailureOf } from '../temporal/errors';
@@ -104,13 +105,21 @@ export class OutboxRelay {
 
   private async deliverOne(entry: ClaimedEntry): Promise<{ result: Result; reason: string }> {
     try {
-      if (entry.operation === 'cancel') await this.options.temporal.cancel(entry.workflowId);
-      else await this.options.temporal.start(entry);
+      await inSpan(
+        `outbox ${entry.operation} ${entry.workflow}`,
+        { kind: SpanKind.CONSUMER, parent: entry.traceparent },
+        () => this.bring(entry),
+      );
       return { result: 'started', reason: '' };
     } catch (error) {
       const reason = describeTemporalError(error);
       return { result: await this.putBack(entry, error, reason), reason };
     }
+  }
+
+  private async bring(entry: ClaimedEntry): Promise<void> {
+    if (entry.operation === 'cancel') await this.options.temporal.cancel(entry.workflowId);
+    else await this.options.temporal.start(entry);
   }
 
   private async putBack(entry: ClaimedEntry, error: unknown, reason: string): Promise<Result> {

@@ -13,6 +13,8 @@ const ClaimedRow = z.object({
   tenantId: z.string().nullable(),
   subjectId: z.string().nullable(),
   attempts: z.number(),
+  /** What asked for it, where that was traced. */
+  traceparent: z.string().nullable(),
 });
 export type ClaimedEntry = z.infer<typeof ClaimedRow>;
 
@@ -38,7 +40,7 @@ export class OutboxRepository {
                 ORDER BY c.available_at, c.id LIMIT ${limit} FOR UPDATE SKIP LOCKED) due
           WHERE o.id = due.id
           RETURNING o.id, o.operation, o.workflow, o.task_queue AS "taskQueue", o.workflow_id AS "workflowId", o.input,
-                    o.summary, o.tenant_id AS "tenantId", o.subject_id AS "subjectId", o.attempts`,
+                    o.summary, o.tenant_id AS "tenantId", o.subject_id AS "subjectId", o.attempts, o.traceparent`,
       ClaimedRow,
     );
   }

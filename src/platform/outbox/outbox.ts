@@ -1,4 +1,5 @@
 import { newId } from '../../shared/ids';
+import { currentTraceparent } from '../../telemetry/trace';
 import type { Database } from '../db/database';
 import { empty, type Sql, sql } from '../db/sql';
 import type { WorkflowContract } from '../temporal/contract';
@@ -55,9 +56,10 @@ function insertStatement<Input>(
   entry: OutboxEntry<Input>,
   from: Sql,
 ): Sql {
-  return sql`INSERT INTO outbox (id, tenant_id, operation, workflow, task_queue, workflow_id, input, summary, subject_id)
+  return sql`INSERT INTO outbox (id, tenant_id, operation, workflow, task_queue, workflow_id, input, summary, subject_id, traceparent)
     SELECT ${newId()}::uuid, ${entry.tenantId}::uuid, ${operation}, ${contract.name}, ${contract.taskQueue},
-           ${contract.workflowId(entry.input)}, ${JSON.stringify(entry.input)}::jsonb, ${contract.summary(entry.input)}, ${entry.subjectId}::uuid
+           ${contract.workflowId(entry.input)}, ${JSON.stringify(entry.input)}::jsonb, ${contract.summary(entry.input)}, ${entry.subjectId}::uuid,
+           ${currentTraceparent()}::text
     ${from}
     ON CONFLICT (workflow_id, operation) DO NOTHING`;
 }

@@ -15,6 +15,7 @@ import { createDataConverter } from './data-converter';
 import { isUnknownSearchAttribute, toAppError } from './errors';
 import { ScheduleOperations } from './schedule-operations';
 import { SEARCH_ATTRIBUTE_NAMES, SEARCH_ATTRIBUTES } from './search-attributes';
+import { traceStarts } from './trace-header';
 import { WorkflowOperations } from './workflow-operations';
 
 /** How long a call to Temporal may take. */
@@ -36,6 +37,8 @@ const MAX_RECONNECT_PAUSE_MS = 2_000;
 const ATTRIBUTES_PAUSE_MS = 60_000;
 /** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
 const KEYWORD = 2;
+/** `TASK_QUEUE_TYPE_WORKFLOW` of the same. */
+const WORKFLOW_QUEUE = 1;
 
 /** A workflow that is to run: ids, codes and counts only. */
 export interface WorkflowStart {
@@ -83,6 +86,7 @@ export class TemporalClient {
       connection: this.connection,
       namespace: this.namespace,
       dataConverter: createDataConverter(config),
+      interceptors: { workflow: [traceStarts] },
     });
   }
 
@@ -123,12 +127,33 @@ export class TemporalClient {
   async registerSearchAttributes(): Promise<string[]> {
     const { namespace } = this;
     const { operatorService } = this.connection;
-    const known = await this.within(() => operatorService.listSearchAttributes({ namespace }));
-    const missing = SEARCH_ATTRIBUTE_NAMES.filter((name) => !(name in (known.customAttributes ?? {})));
+    const missing = await this.missingSearchAttributes();
     if (missing.length === 0) return [];
     const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
     await this.within(() => operatorService.addSearchAttributes({ namespace, searchAttributes }));
     return missing;
+  }
+
+  /** Those of our search attributes that the namespace does not know. */
+  async missingSearchAttributes(): Promise<string[]> {
+    const { namespace } = this;
+    const known = await this.within(() => this.connection.operatorService.listSearchAttributes({ namespace }));
+    return SEARCH_ATTRIBUTE_NAMES.filter((name) => !(name in (known.customAttributes ?? {})));
+  }
+
+  /** Who takes workflow tasks from a queue: the build of each worker that has asked for some within the last minutes. */
+  async pollersOf(queue: string): Promise<string[]> {
+    const { namespace } = this;
+    const { pollers } = await this.within(() =>
+      this.connection.workflowService.describeTaskQueue({
+        namespace,
+        taskQueue: { name: queue },
+        taskQueueType: WORKFLOW_QUEUE,
+      }),
+    );
+    return (pollers ?? []).map(
+      (poller) => poller.workerVersionCapabilities?.buildId ?? poller.deploymentOptions?.buildId ?? '',
+    );
   }
 
   /** Whether Temporal answers and has our namespace. @throws what it says otherwise. */

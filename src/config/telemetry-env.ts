@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { integer, url } from './env.types';
+
+/** The variables of traces and metrics; those of OpenTelemetry bear its names. */
+export const TELEMETRY_ENV = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http:', 'https:')
+    .optional()
+    .describe(
+      'Where traces and metrics are sent, as OTLP over HTTP: http://localhost:4318. Without it, nowhere.',
+    ),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Headers for it, such as a key of your provider: name=value pairs with commas between.'),
+  OTEL_SERVICE_NAME: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The name of the process in traces. Default: raptscallions-api or raptscallions-worker.'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('The share of traces that is recorded, from 0 to 1. The same for API and worker.'),
+  OTEL_METRICS_EXPORTER: z
+    .enum(['otlp', 'none'])
+    .default('otlp')
+    .describe('none where Prometheus fetches the metrics from METRICS_PORT and WORKER_HEALTH_PORT instead.'),
+  OTEL_METRIC_EXPORT_INTERVAL: integer(1_000, 3_600_000)
+    .default(60_000)
+    .describe('How often metrics are sent, in milliseconds.'),
+  METRICS_PORT: integer(0, 65_535)
+    .optional()
+    .describe('The internal port on which the API answers /metrics for Prometheus. Without it, on none.'),
+};

@@ -1,0 +1,85 @@
+/** Names of fields that hold secrets, whoever passes them. */
+const SECRET =
+  /password|passwd|secret|token$|authorization|cookie|api[-_]?key|credential|^otp$|^code[-_]?verifier$/i;
+/** Names of fields that hold a person: logs have ids, and whoever may see more looks the id up. */
+const PERSONAL =
+  /e-?mail|phone|^(given|family|first|last|full|display|user)[-_]?name$|^(ip|address|content|answer|feedback|behavior|body|query|input|output|prompt|title|instructions)$|birth/i;
+
+const HIDDEN = '[hidden]';
+/** The names of fields seen so far; our own code has some dozens. */
+const hiddenNames = new Map<string, boolean>();
+const MAX_NAMES = 1_000;
+
+/** A field whose name says that it is a secret or a person is never written, whatever was passed by mistake. */
+function isHidden(name: string): boolean {
+  const known = hiddenNames.get(name);
+  if (known !== undefined) return known;
+  const hidden = SECRET.test(name) || PERSONAL.test(name);
+  if (hiddenNames.size < MAX_NAMES) hiddenNames.set(name, hidden);
+  return hidden;
+}
+
+/** Nearly every text has none of these, and costs one look. */
+const SUSPICIOUS = /[@=]|:\/\/|eyJ|bearer|basic|sk-|re_/i;
+/** What gives itself away wherever it stands, such as in the message of an error that quotes it. */
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1[hidden]@'],
+  [/[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+/g, '[e-mail]'],
+  [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]'],
+  [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, '$1 [hidden]'],
+  [/\b(?:sk|re|rk|pk)[-_][\w-]{8,}/g, '[key]'],
+  [/\b((?:password|token|secret)=|[?&](?:code|state|key|signature)=)[^\s&"']+/gi, '$1[hidden]'],
+];
+
+/** The text without secrets and e-mail addresses that stand in it. */
+export function redactText(text: string): string {
+  if (!SUSPICIOUS.test(text)) return text;
+  return PATTERNS.reduce((redacted, [pattern, instead]) => redacted.replace(pattern, instead), text);
+}
+
+/** Deeper than any field of ours. */
+const MAX_DEPTH = 5;
+
+function redactInside(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Error) return errorFields(value, depth);
+  if (depth >= MAX_DEPTH) return '[deeper]';
+  if (Array.isArray(value)) return value.map((each) => redactInside(each, depth + 1));
+  if (typeof (value as { toJSON?: unknown }).toJSON === 'function') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      isHidden(name) ? HIDDEN : redactInside(inner, depth + 1),
+    ]),
+  );
+}
+
+/** The value of a field as it may be written. */
+export function redactField(name: string, value: unknown): unknown {
+  return isHidden(name) ? HIDDEN : redactInside(value, 0);
+}
+
+/** PostgreSQL's class 22, where the value that it cannot read is in quotes. */
+const DATA_EXCEPTION = /^22/;
+
+/** The message without what people wrote: Prisma prints whole calls, PostgreSQL the values it cannot read. */
+function messageOf(error: Error & { code?: unknown }): string {
+  if (error.name.startsWith('PrismaClient')) return error.message.trim().split('\n').at(-1) ?? '';
+  const isData = typeof error.code === 'string' && DATA_EXCEPTION.test(error.code);
+  return isData ? error.message.replace(/"[^"]*"|'[^']*'/g, '"[hidden]"') : error.message;
+}
+
+/** Name, message, code and stack, and the cause: no other field of a library's error. */
+export function errorFields(error: Error, depth = 0): object {
+  const message = messageOf(error);
+  const stack = error.stack?.replace(error.message, () => message);
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  return {
+    name: error.name,
+    message: redactText(message),
+    ...(code === undefined ? {} : { code }),
+    ...(stack === undefined ? {} : { stack: redactText(stack) }),
+    ...(cause instanceof Error && depth < 2 ? { cause: errorFields(cause, depth + 1) } : {}),
+  };
+}

@@ -1,0 +1,3 @@
+import { startTracingOf } from './start';
+
+startTracingOf('worker');

@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RecordingServer } from './recording-server';
+
+/** A span as it arrived, as far as tests look at it. */
+export interface ReceivedSpan {
+  service: string;
+  traceId: string;
+  spanId: string;
+  parentSpanId: string;
+  name: string;
+  attributes: Record<string, unknown>;
+}
+
+interface Attribute {
+  key: string;
+  value: Record<string, unknown>;
+}
+
+function named(attributes: readonly Attribute[] = []): Record<string, unknown> {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+}
+
+/** An OpenTelemetry collector on loopback that keeps what it gets. */
+export class OtlpCollector {
+  private constructor(private readonly server: RecordingServer) {}
+
+  static async start(): Promise<OtlpCollector> {
+    return new OtlpCollector(await RecordingServer.start({ status: 200, body: {} }));
+  }
+
+  /** What belongs into OTEL_EXPORTER_OTLP_ENDPOINT. */
+  get url(): string {
+    return this.server.url;
+  }
+
+  /** Everything that it was sent, as text. */
+  get text(): string {
+    return this.server.requests.map(({ body }) => body.toString('utf8')).join('\n');
+  }
+
+  get spans(): ReceivedSpan[] {
+    return this.bodies('/v1/traces').flatMap((body) =>
+      body.resourceSpans.flatMap(({ resource, scopeSpans }) => {
+        const service = String(named(resource.attributes)['service.name']);
+        return scopeSpans.flatMap(({ spans }) =>
+          spans.map((span) => ({
+            service,
+            traceId: span.traceId,
+            spanId: span.spanId,
+            parentSpanId: span.parentSpanId ?? '',
+            name: span.name,
+            attributes: named(span.attributes),
+          })),
+        );
+      }),
+    );
+  }
+
+  /** The names of metrics that this service has sent. */
+  metricsOf(service: string): Set<string> {
+    const names = this.bodies('/v1/metrics').flatMap((body) =>
+      body.resourceMetrics
+        .filter(({ resource }) => named(resource.attributes)['service.name'] === service)
+        .flatMap(({ scopeMetrics }) =>
+          scopeMetrics.flatMap(({ metrics }) => metrics.map(({ name }) => name)),
+        ),
+    );
+    return new Set(names);
+  }
+
+  /** Waits until `find` finds something in what has arrived. */
+  async until<T>(find: (spans: ReceivedSpan[]) => T | undefined, limitMs = 30_000): Promise<T> {
+    const end = Date.now() + limitMs;
+    for (;;) {
+      const { spans } = this;
+      const found = find(spans);
+      if (found !== undefined) return found;
+      if (Date.now() > end) {
+        const got = spans.map(({ service, traceId, name }) => `${traceId} ${service} ${name}`);
+        throw new Error(`it has not arrived:\n${got.join('\n')}`);
+      }
+      await sleep(50);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+  }
+
+  private bodies(path: string) {
+    return this.server.requests
+      .filter((request) => request.path === path)
+      .map(({ body }) => JSON.parse(body.toString('utf8')) as OtlpBody);
+  }
+}
+
+interface OtlpBody {
+  resourceSpans: {
+    resource: { attributes: Attribute[] };
+    scopeSpans: {
+      spans: {
+        traceId: string;
+        spanId: string;
+        parentSpanId?: string;
+        name: string;
+        attributes: Attribute[];
+      }[];
+    }[];
+  }[];
+  resourceMetrics: {
+    resource: { attributes: Attribute[] };
+    scopeMetrics: { metrics: { name: string }[] }[];
+  }[];
+}
