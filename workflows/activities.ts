@@ -40,6 +40,8 @@ export function createActivities(container: Container): Activities {
     createCleanupTempFilesActivities({
       ...container.temporaryFiles,
       auth: container.auth.retention,
+      notifications: container.notifications.retention,
+      reminders: container.reminders,
       platform: container.retention,
       logger,
     }),

@@ -44,6 +44,29 @@ export async function applySchedules(
   return changes;
 }
 
+/** How Temporal's schedules differ from the table, by their ids. Changes nothing. */
+export async function compareSchedules(
+  temporal: TemporalClient,
+  table: readonly ScheduleEntry[],
+): Promise<{ missing: string[]; different: string[]; unknown: string[]; paused: string[] }> {
+  const found = { missing: [] as string[], different: [] as string[], paused: [] as string[] };
+  await temporal.within(async () => {
+    for (const entry of table) {
+      const handle = temporal.client.schedule.getHandle(temporalScheduleId(entry.id));
+      try {
+        const schedule = await handle.describe();
+        if (fingerprint(schedule) !== fingerprint(definitionOf(entry))) found.different.push(entry.id);
+        if (schedule.state.paused) found.paused.push(entry.id);
+      } catch (error) {
+        if (!(error instanceof ScheduleNotFoundError)) throw error;
+        found.missing.push(entry.id);
+      }
+    }
+  });
+  const wanted = new Set(table.map(({ id }) => id));
+  return { ...found, unknown: (await listOurs(temporal)).filter((id) => !wanted.has(id)) };
+}
+
 /** @returns false where another worker was faster. */
 async function deleteOne(temporal: TemporalClient, id: string): Promise<boolean> {
   try {

@@ -10,14 +10,14 @@ const camelCase = (name: string): string =>
 
 describe('the workflow bundle', () => {
   it('contains every workflow of the table of contents', async () => {
-    const { codePath } = await testWorkflowBundle();
+    const { codePath } = await testWorkflowBundle({ isPatient: true });
     const code = readFileSync(codePath, 'utf8');
     expect(Object.keys(workflows).sort()).toEqual(JOBS.map(camelCase).sort());
     for (const name of Object.keys(workflows)) expect(code).toContain(`async function ${name}(`);
   });
 
   it('contains nothing of the server, of its libraries or of Node', async () => {
-    const { codePath } = await testWorkflowBundle();
+    const { codePath } = await testWorkflowBundle({ isPatient: true });
     const code = readFileSync(codePath, 'utf8');
     const modules = [...code.matchAll(/^\/\*\*\*\/ "([^"]+)":?$/gm)].map((match) => match[1] ?? '');
     const ours = modules.filter((name) => !name.includes('node_modules'));

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection, Client as TemporalClient } from '@temporalio/client';
+import pg from 'pg';
 import { z } from 'zod';
 import { makeScratchFolder, type ScratchFolder } from '../scripts/infra/scratch-folder';
 import { ensureTemporalCli } from '../scripts/infra/temporal-cli';
@@ -8,10 +10,12 @@ import { sql } from '../src/platform/db/sql';
 import { routesOf } from '../src/routes';
 import { type Client, createTestApp, type TestApp } from '../src/testing/app';
 import { FakeModelServer, model } from '../src/testing/fake-model-server';
+import { FakeMailServer } from '../src/testing/mail-server';
 import { World } from '../src/testing/world';
 import type { WorkerProcess } from './runtime/worker-process';
 import { SCHEDULES } from './schedules';
 import { startTestWorker } from './testing/test-worker';
+import { untilWorkerWaits } from './testing/waiting-worker';
 
 /** Stands in the names, the mails and the texts of everything that a job touches. */
 const NAME = 'Zephyrine Quillfeather';
@@ -22,11 +26,15 @@ const CANARIES = ['Zephyrine', 'Quillfeather', MAIL, TEXT];
 let folder: ScratchFolder;
 let temporal: TemporalServer;
 let modelServer: FakeModelServer;
+let mails: FakeMailServer;
+let connection: Connection;
+let blocker: pg.Client;
 let app: TestApp;
 let worker: WorkerProcess;
 let admin: Client;
 let teacher: Client;
 let student: Client;
+let leaver: { id: string };
 let klass: { id: string; tenantId: string };
 let tools: Record<'chat' | 'product', { id: string }>;
 let districtId: string;
@@ -35,21 +43,26 @@ beforeAll(async () => {
   folder = makeScratchFolder();
   const cli = await ensureTemporalCli();
   temporal = await startTemporal({ cli: cli.path, dbFile: `${folder.path}/temporal.sqlite` });
-  modelServer = await FakeModelServer.start();
+  [modelServer, mails] = await Promise.all([FakeModelServer.start(), FakeMailServer.start()]);
+  connection = await Connection.connect({ address: temporal.address });
   // The codec is off: what is proven is that there is nothing to be encrypted.
   const env = {
     ...{ AI_GATEWAY_URL: modelServer.url, AI_API_KEY: 'test', TEMPORAL_CODEC_KEYS: '' },
     ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'default' },
+    ...{ SMTP_URL: mails.url, MAIL_FROM: 'school@example.org' },
   };
   app = await createTestApp({ env });
   await settle();
+  blocker = new pg.Client({ connectionString: app.databaseUrl });
+  await blocker.connect();
   const namespace = { env: { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'default' } };
   worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace, env });
 });
 afterAll(async () => {
   await worker.stop();
+  await blocker.end();
   await app.close();
-  await modelServer.stop();
+  await Promise.all([modelServer.stop(), mails.stop(), connection.close()]);
   await temporal.kill();
   folder.remove();
 });
@@ -69,6 +82,7 @@ async function settle(): Promise<void> {
   const author = await world.member(district, 'teacher', await person('teacher'));
   await world.classMember(klass, 'teacher', author);
   const pupil = await world.classMember(klass, 'student', await person('student'));
+  leaver = await world.classMember(klass, 'teacher', await person('leaver'));
   teacher = await app.as(author.id);
   student = await app.as(pupil.id);
   admin = await app.as((await world.member(district, 'admin', await person('admin'))).id);
@@ -189,10 +203,96 @@ async function exportsOfEveryKind(): Promise<void> {
     await teacher.post('/exports').send({ kind, format: 'pdf', scope: { classId: klass.id } });
 }
 
+const handleOf = (workflowId: string) =>
+  new TemporalClient({ connection, namespace: 'default' }).workflow.getHandle(workflowId);
+
+/** Until it has ended. @returns how. */
+async function endOf(workflowId: string): Promise<string> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    const name = await handleOf(workflowId)
+      .describe()
+      .then(({ status }) => status.name)
+      .catch(() => 'not begun');
+    if (name !== 'RUNNING' && name !== 'not begun') return name;
+    await sleep(100);
+  }
+  throw new Error(`${workflowId} does not end`);
+}
+
+/** One whose requester has left before it could begin, and one that is cancelled while it reads what people wrote. */
+async function exportsThatEndBadly(): Promise<string[]> {
+  const ask = async (client: Client) => {
+    const scope = { classId: klass.id };
+    return `export/${(await post(client, '/exports', { kind: 'messages', format: 'csv', scope })).id}`;
+  };
+  await worker.relay.stop();
+  const failed = await ask(await app.as(leaver.id));
+  await app.container.platform.db.execute(sql`DELETE FROM class_members WHERE user_id = ${leaver.id}::uuid`);
+  await app.container.access.usersChanged([leaver.id]);
+  await worker.relay.start();
+  expect(await endOf(failed)).toBe('FAILED');
+  await blocker.query('BEGIN');
+  await blocker.query('LOCK TABLE messages IN ACCESS EXCLUSIVE MODE');
+  const cancelled = await ask(teacher);
+  await untilWorkerWaits(blocker);
+  await handleOf(cancelled).cancel();
+  await blocker.query('ROLLBACK');
+  expect(await endOf(cancelled)).toBe('CANCELLED');
+  return [failed, cancelled];
+}
+
+/** Of one event the database refuses to hear, with names in its reason; of another the mail server does. */
+async function notificationsThatEndBadly(): Promise<string[]> {
+  await blocker.query(
+    `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''${NAME} <${MAIL}@example.org> ${TEXT}''; END'`,
+  );
+  await blocker.query(
+    'CREATE TRIGGER refuse BEFORE INSERT ON notifications FOR EACH ROW EXECUTE FUNCTION refuse()',
+  );
+  const [cancelled, terminated] = [await told(), await told()];
+  for (const id of [cancelled, terminated])
+    await untilNone('first attempts', async () => ((await attemptsAt(id)) > 1 ? 0 : 1));
+  await handleOf(cancelled).cancel();
+  await handleOf(terminated).terminate('by an operator');
+  expect([await endOf(cancelled), await endOf(terminated)]).toEqual(['CANCELLED', 'TERMINATED']);
+  await blocker.query('DROP FUNCTION refuse() CASCADE');
+  mails.next({ at: 'rcpt', code: 550 });
+  const refused = await told();
+  expect(await endOf(refused)).toBe('COMPLETED');
+  const failures = await rows(
+    sql`SELECT count(*) FROM notification_deliveries d JOIN notifications n ON n.id = d.notification_id
+        WHERE d.state = 'failed' AND 'notification/' || n.event_id = ${refused}`,
+  );
+  expect(failures).toBe(1);
+  return [cancelled, terminated, refused];
+}
+
+/** An assignment that the class is told of. @returns the id of the workflow that tells them. */
+async function told(): Promise<string> {
+  const title = `News for ${NAME} ${TEXT}`;
+  const { id } = await post(teacher, '/assignments', { classId: klass.id, toolId: tools.chat.id, title });
+  await post(teacher, `/assignments/${id}/publish`, {});
+  const found = await app.container.platform.db.row(
+    sql`SELECT id FROM notification_events WHERE subject_id = ${id}::uuid`,
+    z.object({ id: z.string() }),
+  );
+  return `notification/${found?.id}`;
+}
+
+/** How often the activity that it is at has been tried; 0 before it has begun. */
+const attemptsAt = (workflowId: string): Promise<number> =>
+  handleOf(workflowId)
+    .describe()
+    .then(({ raw }) => raw.pendingActivities?.[0]?.attempt ?? 0)
+    .catch(() => 0);
+
 it('names, mails and texts of people are nowhere in the database of Temporal', async () => {
   const runIds = await runsThatEndInEveryWay();
   await workThatIsReturned();
   await exportsOfEveryKind();
+  await untilNone('jobs in the outbox', jobsThatWait);
+  await untilNone('running workflows', workflowsThatRun);
+  const endedBadly = [...(await exportsThatEndBadly()), ...(await notificationsThatEndBadly())];
   const temporalClient = app.container.platform.temporal.get();
   for (const { id } of SCHEDULES) await temporalClient.ask(({ schedules }) => schedules.trigger(id));
   await untilNone('jobs in the outbox', jobsThatWait);
@@ -204,7 +304,8 @@ it('names, mails and texts of people are nowhere in the database of Temporal', a
   await temporal.stop();
   const stored = storedBytes();
   await temporal.restart();
-  expect(runIds.filter((id) => !stored.includes(`run/${id}`))).toEqual([]);
+  const workflowIds = [...runIds.map((id) => `run/${id}`), ...endedBadly];
+  expect(workflowIds.filter((id) => !stored.includes(id))).toEqual([]);
   expect(stored.includes('executeRun') && stored.includes('run.output_invalid')).toBe(true);
   const found = CANARIES.filter((canary) => disguises(canary).some((text) => stored.includes(text)));
   expect(found).toEqual([]);

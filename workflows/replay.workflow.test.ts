@@ -39,7 +39,7 @@ describe('recorded histories', () => {
   });
 
   it('are replayed by the workflows as they are now', async () => {
-    const results = await replay(await testWorkflowBundle(), HISTORIES);
+    const results = await replay(await testWorkflowBundle({ isPatient: true }), HISTORIES);
     expect(results.map(({ workflowId }) => workflowId)).toEqual(
       HISTORIES.map(({ job, name }) => `${job}/${name}`),
     );

@@ -1,13 +1,12 @@
-import pg from 'pg';
 import { UsageScene } from '../../src/features/usage/usage.builder';
 import { addDays, startOfDay } from '../../src/features/usage/usage.days';
 import { createTestApp, type TestApp } from '../../src/testing/app';
 import { createTestNamespace, type TestNamespace } from '../../src/testing/temporal';
+import { resultAfterKill } from '../testing/killed-worker';
 import { failing, failingOnce, StubbedRunner } from '../testing/stubbed-job';
 import { stubbedAggregateUsageDaily } from '../testing/stubbed-sweeps';
-import { ChildWorker, startTestWorker } from '../testing/test-worker';
+import { startTestWorker } from '../testing/test-worker';
 import { triggerSchedule } from '../testing/trigger';
-import { untilWorkerWaits } from '../testing/waiting-worker';
 import { aggregateUsageDailyContract } from './contract';
 
 const HOUR = 3_600_000;
@@ -15,7 +14,7 @@ const today = (): string => new Date().toISOString().slice(0, 10);
 /** UTC's day is the tenant's: the test shall not depend on the hour at which it runs. */
 const noon = (daysAgo: number): string => `${addDays(today(), -daysAgo)}T12:00:00Z`;
 
-/** Two workers start from their sources, and the first is missed only after its heartbeat's time: on a busy machine that takes a minute. */
+/** A worker starts from its sources, and is missed only after its heartbeat's time: on a busy machine that takes a minute. */
 const KILL_LIMIT_MS = 150_000;
 
 let app: TestApp;
@@ -27,13 +26,6 @@ afterEach(async () => {
   await namespace.close();
   await app.close();
 });
-
-const start = (workflowId: string) =>
-  namespace.client.workflow.start(aggregateUsageDailyContract.name, {
-    workflowId,
-    taskQueue: aggregateUsageDailyContract.taskQueue,
-    args: [{ continued: null }],
-  });
 
 describe('aggregateUsageDaily', () => {
   it('back-fills what a worker missed in one run, tenant by tenant, catches up what was late, and then finds nothing', async () => {
@@ -72,8 +64,6 @@ describe('aggregateUsageDaily', () => {
     async () => {
       const undisturbed = await UsageScene.create(app.container, 'Europe/Berlin');
       const scene = await UsageScene.create(app.container, 'Europe/Berlin');
-      const options = { databaseUrl: app.databaseUrl, namespace };
-      const starting = ChildWorker.start(options);
       for (let i = 0; i < 60; i += 1) {
         const call = { at: new Date(Date.parse(noon(21)) + i * 8 * HOUR), model: `m${i % 2}`, costMicros: i };
         await Promise.all([undisturbed.call(call), scene.call(call)]);
@@ -84,23 +74,17 @@ describe('aggregateUsageDaily', () => {
         until,
         limit: 100,
       });
-      const first = await (await starting).ready();
       // The tenth day is held up, and the worker killed on it.
-      const blocker = new pg.Client({ connectionString: app.databaseUrl });
-      await blocker.connect();
-      await blocker.query('BEGIN');
-      await blocker.query(
-        'INSERT INTO usage_days (id, tenant_id, day, time_zone, starts_at, ends_at) VALUES (gen_random_uuid(), $1, $2, $3, now(), now())',
-        [scene.tenantId, addDays(today(), -11), 'UTC'],
-      );
-      const handle = await start('killed');
-      await untilWorkerWaits(blocker);
-      const next = ChildWorker.start(options);
-      await first.kill();
-      await blocker.query('ROLLBACK');
-      await blocker.end();
-      const second = await (await next).ready();
-      expect(await handle.result()).toMatchObject({ tenants: 2, failed: 0 });
+      const result = await resultAfterKill({
+        ...{ databaseUrl: app.databaseUrl, namespace },
+        ...{ contract: aggregateUsageDailyContract, input: { continued: null } },
+        obstruct: (blocker) =>
+          blocker.query(
+            'INSERT INTO usage_days (id, tenant_id, day, time_zone, starts_at, ends_at) VALUES (gen_random_uuid(), $1, $2, $3, now(), now())',
+            [scene.tenantId, addDays(today(), -11), 'UTC'],
+          ),
+      });
+      expect(result).toMatchObject({ tenants: 2, failed: 0 });
       const meaning = async (of: UsageScene) =>
         (await of.dump('usage_daily'))
           .map((text) => {
@@ -112,7 +96,6 @@ describe('aggregateUsageDaily', () => {
       expect(await scene.sumsOfDays('2000-01-01', today())).toBe(
         await scene.sumsOfCalls(new Date(0), startOfDay('Europe/Berlin', today())),
       );
-      await second.stop();
     },
     KILL_LIMIT_MS,
   );

@@ -1,15 +1,14 @@
-import pg from 'pg';
 import { UsageScene } from '../../src/features/usage/usage.builder';
 import { createTestApp, type TestApp } from '../../src/testing/app';
 import { createTestNamespace, type TestNamespace } from '../../src/testing/temporal';
+import { resultAfterKill } from '../testing/killed-worker';
 import { failing, failingOnce, StubbedRunner } from '../testing/stubbed-job';
 import { stubbedAggregateUsageMonthly } from '../testing/stubbed-sweeps';
-import { ChildWorker, startTestWorker } from '../testing/test-worker';
+import { startTestWorker } from '../testing/test-worker';
 import { triggerSchedule } from '../testing/trigger';
-import { untilWorkerWaits } from '../testing/waiting-worker';
 import { aggregateUsageMonthlyContract } from './contract';
 
-/** Two workers start from their sources, and the first is missed only after its heartbeat's time: on a busy machine that takes a minute. */
+/** A worker starts from its sources, and is missed only after its heartbeat's time: on a busy machine that takes a minute. */
 const KILL_LIMIT_MS = 150_000;
 
 let app: TestApp;
@@ -36,27 +35,14 @@ describe('aggregateUsageMonthly', () => {
   it(
     'sums up the months that are over, whose days it completes where a worker was killed before',
     async () => {
-      const options = { databaseUrl: app.databaseUrl, namespace };
-      const first = await (await ChildWorker.start(options)).ready();
-      const blocker = new pg.Client({ connectionString: app.databaseUrl });
-      await blocker.connect();
-      await blocker.query('BEGIN');
-      await blocker.query('LOCK TABLE usage_months IN SHARE MODE');
-      const handle = await namespace.client.workflow.start(aggregateUsageMonthlyContract.name, {
-        workflowId: 'killed',
-        taskQueue: aggregateUsageMonthlyContract.taskQueue,
-        args: [{ continued: null }],
+      const result = await resultAfterKill({
+        ...{ databaseUrl: app.databaseUrl, namespace },
+        ...{ contract: aggregateUsageMonthlyContract, input: { continued: null } },
+        obstruct: (blocker) => blocker.query('LOCK TABLE usage_months IN SHARE MODE'),
       });
-      await untilWorkerWaits(blocker);
-      const next = ChildWorker.start(options);
-      await first.kill();
-      await blocker.query('ROLLBACK');
-      await blocker.end();
-      const second = await (await next).ready();
-      expect(await handle.result()).toMatchObject({ tenants: 1, failed: 0 });
+      expect(result).toMatchObject({ tenants: 1, failed: 0 });
       // Two on the first of a month, while in New York the last has not ended.
       expect((await scene.dump('usage_monthly')).length).toBeGreaterThanOrEqual(4);
-      await second.stop();
     },
     KILL_LIMIT_MS,
   );

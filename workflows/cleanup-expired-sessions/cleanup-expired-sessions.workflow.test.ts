@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import pg from 'pg';
 import { z } from 'zod';
 import { runToolContract } from '../../src/features/runs';
 import { sql } from '../../src/platform/db/sql';
@@ -10,9 +9,11 @@ import { newId } from '../../src/shared/ids';
 import { createTestApp, type TestApp } from '../../src/testing/app';
 import { createTestNamespace, type TestNamespace } from '../../src/testing/temporal';
 import { World } from '../../src/testing/world';
+import type { WorkerProcess } from '../runtime/worker-process';
 import { SCHEDULES } from '../schedules';
 import { testWorkflowBundle } from '../testing/bundle';
-import { ChildWorker, startTestWorker } from '../testing/test-worker';
+import { resultAfterKill } from '../testing/killed-worker';
+import { startTestWorker } from '../testing/test-worker';
 import type { CleanupActivities } from './activities';
 import { cleanupExpiredSessionsContract, IDLE_HOURS } from './contract';
 
@@ -74,9 +75,18 @@ const start = (namespace: TestNamespace, workflowId: string) =>
   });
 
 describe('cleanupExpiredSessions', () => {
+  let namespace: TestNamespace;
+  let worker: WorkerProcess;
+  beforeAll(async () => {
+    namespace = await createTestNamespace();
+    worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace });
+  });
+  afterAll(async () => {
+    await worker.stop();
+    await namespace.close();
+  });
+
   it('is scheduled when a worker starts; triggered, it completes what is idle in batches, and nothing the second time', async () => {
-    const namespace = await createTestNamespace();
-    const worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace });
     const listed: string[] = [];
     for await (const schedule of namespace.client.schedule.list()) listed.push(schedule.scheduleId);
     expect(listed.sort()).toEqual(SCHEDULES.map((entry) => `rapt/${entry.id}`).sort());
@@ -86,13 +96,9 @@ describe('cleanupExpiredSessions', () => {
     expect([await countOf('completed'), await countOf('active')]).toEqual([IDLE_SESSIONS, 3]);
     expect(await trigger(namespace)).toEqual({ sessions: 0, runs: 0, calls: 0 });
     expect([await countOf('completed'), await countOf('active')]).toEqual([IDLE_SESSIONS, 3]);
-    await worker.stop();
-    await namespace.close();
   });
 
   it('ends runs that have lost their workflow, and settles calls that nobody will settle', async () => {
-    const namespace = await createTestNamespace();
-    const worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace });
     const id = newId();
     await db().execute(
       sql`INSERT INTO runs (id, tenant_id, user_id, tool_id, tool_version, input, state, started_at)
@@ -108,34 +114,17 @@ describe('cleanupExpiredSessions', () => {
     );
     expect(await trigger(namespace)).toEqual({ sessions: 0, runs: 1, calls: 1 });
     expect(await trigger(namespace)).toEqual({ sessions: 0, runs: 0, calls: 0 });
-    await worker.stop();
-    await namespace.close();
   });
 
   it('goes on in another worker where the first was killed', async () => {
-    const namespace = await createTestNamespace();
-    const options = { databaseUrl: app.databaseUrl, namespace };
-    const first = await (await ChildWorker.start(options)).ready();
     await sessions(IDLE_SESSIONS, 25);
-    const blocker = new pg.Client({ connectionString: app.databaseUrl });
-    await blocker.connect();
-    await blocker.query('BEGIN');
-    await blocker.query('LOCK TABLE sessions IN SHARE MODE');
-    const handle = await start(namespace, 'killed');
-    // Until the activity stands before the locked table.
-    for (let waiting = 0; waiting === 0; ) {
-      ({ rowCount: waiting = 0 } = (await blocker.query(
-        "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'sessions'::regclass",
-      )) as { rowCount: number });
-    }
-    await first.kill();
-    await blocker.query('ROLLBACK');
-    await blocker.end();
-    const second = await (await ChildWorker.start(options)).ready();
-    expect(await handle.result()).toEqual({ sessions: expect.any(Number), runs: 0, calls: 0 });
+    const result = await resultAfterKill({
+      ...{ databaseUrl: app.databaseUrl, namespace: await createTestNamespace() },
+      ...{ contract: cleanupExpiredSessionsContract, input: { idleHours: IDLE_HOURS } },
+      obstruct: (blocker) => blocker.query('LOCK TABLE sessions IN SHARE MODE'),
+    });
+    expect(result).toEqual({ sessions: expect.any(Number), runs: 0, calls: 0 });
     expect([await countOf('completed'), await countOf('active')]).toEqual([IDLE_SESSIONS, 0]);
-    await second.stop();
-    await namespace.close();
   });
 
   describe('with activities that do as they are told', () => {

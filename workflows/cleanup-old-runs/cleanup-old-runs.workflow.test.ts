@@ -1,15 +1,14 @@
-import pg from 'pg';
 import { z } from 'zod';
 import { sql } from '../../src/platform/db/sql';
 import { newId } from '../../src/shared/ids';
 import { createTestApp, type TestApp } from '../../src/testing/app';
 import { createTestNamespace, type TestNamespace } from '../../src/testing/temporal';
 import { World } from '../../src/testing/world';
+import { resultAfterKill } from '../testing/killed-worker';
 import { failing, failingOnce, StubbedRunner } from '../testing/stubbed-job';
 import { stubbedCleanupOldRuns } from '../testing/stubbed-sweeps';
-import { ChildWorker, startTestWorker } from '../testing/test-worker';
+import { startTestWorker } from '../testing/test-worker';
 import { triggerSchedule } from '../testing/trigger';
-import { untilWorkerWaits } from '../testing/waiting-worker';
 import { cleanupOldRunsContract } from './contract';
 
 /** More than two batches. */
@@ -108,26 +107,13 @@ describe('cleanupOldRuns', () => {
   });
 
   it('goes on in another worker where the first was killed', async () => {
-    const options = { databaseUrl: app.databaseUrl, namespace };
-    const first = await (await ChildWorker.start(options)).ready();
     await runs(OLD_RUNS, 366);
-    const blocker = new pg.Client({ connectionString: app.databaseUrl });
-    await blocker.connect();
-    await blocker.query('BEGIN');
-    await blocker.query('LOCK TABLE runs IN SHARE MODE');
-    const handle = await namespace.client.workflow.start(cleanupOldRunsContract.name, {
-      workflowId: 'killed',
-      taskQueue: cleanupOldRunsContract.taskQueue,
-      args: [null],
+    const result = await resultAfterKill({
+      ...{ databaseUrl: app.databaseUrl, namespace, contract: cleanupOldRunsContract, input: null },
+      obstruct: (blocker) => blocker.query('LOCK TABLE runs IN SHARE MODE'),
     });
-    await untilWorkerWaits(blocker);
-    await first.kill();
-    await blocker.query('ROLLBACK');
-    await blocker.end();
-    const second = await (await ChildWorker.start(options)).ready();
-    expect(await handle.result()).toEqual({ runs: expect.any(Number) });
+    expect(result).toEqual({ runs: expect.any(Number) });
     expect(await count()).toBe(0);
-    await second.stop();
   });
 
   describe('with activities that do as they are told', () => {

@@ -1,4 +1,7 @@
+import type { AssignmentRemindersService } from '../../src/features/assignments';
 import type { AuthRetentionService } from '../../src/features/auth';
+import type { ExportCleanup } from '../../src/features/exports';
+import type { NotificationRetentionService } from '../../src/features/notifications';
 import type { PlatformRetention } from '../../src/platform/db/retention';
 import type { Logger } from '../../src/platform/logging/logger';
 import type { OrphanedFiles } from '../../src/platform/storage/storage.orphans';
@@ -13,16 +16,18 @@ const FILES = { size: 20, maxBatches: 1_000 };
 const ORPHANED_AFTER_MS = 24 * 60 * 60_000;
 
 export interface CleanupTempFilesDeps {
-  exports: { expire(input: { limit: number }): Promise<number> };
+  exports: Pick<ExportCleanup, 'expire' | 'forget'>;
   orphans: Pick<OrphanedFiles, 'remove'>;
   auth: Pick<AuthRetentionService, 'deleteEndedSignIns' | 'deleteEndedApiTokens'>;
+  notifications: Pick<NotificationRetentionService, 'deleteOld' | 'deleteOldEvents'>;
+  reminders: Pick<AssignmentRemindersService, 'deleteOld'>;
   platform: Pick<PlatformRetention, 'deleteExpiredKeys' | 'deleteStartedJobs'>;
   logger: Logger;
 }
 
 /** Each activity can be repeated: what is gone is not found again. They answer how much they removed. */
 export function createCleanupTempFilesActivities(deps: CleanupTempFilesDeps) {
-  const { exports, orphans, auth, platform, logger } = deps;
+  const { exports, orphans, auth, notifications, reminders, platform, logger } = deps;
   const sweep = (limits: typeof ROWS, batch: (limits: { limit: number }) => Promise<number>) =>
     runActivity(logger, (run) => inBatches(run, limits, () => batch({ limit: limits.size })));
   return {
@@ -43,6 +48,10 @@ export function createCleanupTempFilesActivities(deps: CleanupTempFilesDeps) {
     deleteEndedApiTokens: () => sweep(ROWS, (limits) => auth.deleteEndedApiTokens(limits)),
     deleteExpiredIdempotencyKeys: () => sweep(ROWS, (limits) => platform.deleteExpiredKeys(limits)),
     deleteStartedJobs: () => sweep(ROWS, (limits) => platform.deleteStartedJobs(limits)),
+    deleteOldExportRecords: () => sweep(ROWS, (limits) => exports.forget(limits)),
+    deleteOldNotifications: () => sweep(ROWS, (limits) => notifications.deleteOld(limits)),
+    deleteOldNotificationEvents: () => sweep(ROWS, (limits) => notifications.deleteOldEvents(limits)),
+    deleteOldReminders: () => sweep(ROWS, (limits) => reminders.deleteOld(limits)),
   };
 }
 

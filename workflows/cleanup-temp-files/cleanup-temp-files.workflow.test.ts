@@ -6,14 +6,21 @@ import { newId } from '../../src/shared/ids';
 import { createTestApp, type TestApp } from '../../src/testing/app';
 import { createTestNamespace, type TestNamespace } from '../../src/testing/temporal';
 import { World } from '../../src/testing/world';
+import { resultAfterKill } from '../testing/killed-worker';
 import { failing, failingOnce, StubbedRunner } from '../testing/stubbed-job';
 import { stubbedCleanupTempFiles } from '../testing/stubbed-sweeps';
 import { startTestWorker } from '../testing/test-worker';
 import { triggerSchedule } from '../testing/trigger';
+import { cleanupTempFilesContract } from './contract';
 
 /** More than one batch. */
 const MANY = 1_200;
-const NOTHING = { exports: 0, files: 0, signIns: 0, apiTokens: 0, idempotencyKeys: 0, jobs: 0 };
+/** What came later is proven where it is done; here that it is called. */
+const RECORDS = { exportRecords: 0, notifications: 0, notificationEvents: 0, reminders: 0 };
+const NOTHING = {
+  ...{ exports: 0, files: 0, signIns: 0, apiTokens: 0, idempotencyKeys: 0, jobs: 0 },
+  ...RECORDS,
+};
 
 let app: TestApp;
 let namespace: TestNamespace;
@@ -81,6 +88,7 @@ describe('cleanupTempFiles', () => {
       apiTokens: 0,
       idempotencyKeys: 3,
       jobs: 1,
+      ...RECORDS,
     });
     const { storage } = app.container.platform;
     const areThere = await Promise.all([expired, good, orphan, young].map((key) => storage.stat(key)));
@@ -89,8 +97,34 @@ describe('cleanupTempFiles', () => {
     await worker.stop();
   });
 
+  it('goes on in another worker where the first was killed', async () => {
+    await prepare();
+    const [expired, orphan] = [await finishedExport(-1), `exports/${newId()}/part-1`];
+    await file(orphan, 2);
+    const result = await resultAfterKill({
+      ...{ databaseUrl: app.databaseUrl, namespace, contract: cleanupTempFilesContract, input: null },
+      obstruct: (blocker) => blocker.query('LOCK TABLE refresh_tokens IN SHARE MODE'),
+    });
+    // What the first one had deleted of the tokens when it died may not have been told any more.
+    expect(result).toMatchObject({
+      exports: 1,
+      files: 1,
+      signIns: expect.any(Number),
+      idempotencyKeys: 3,
+      jobs: 1,
+    });
+    const { db, storage } = app.container.platform;
+    expect(await Promise.all([expired, orphan].map((key) => storage.stat(key)))).toEqual([null, null]);
+    expect(
+      await db.execute(sql`SELECT FROM refresh_tokens WHERE expires_at < now() - interval '31 days'`),
+    ).toBe(0);
+  });
+
   describe('with activities that do as they are told', () => {
-    const ALL = { exports: 1, files: 2, signIns: 3, apiTokens: 4, idempotencyKeys: 5, jobs: 6 };
+    const ALL = {
+      ...{ exports: 1, files: 2, signIns: 3, apiTokens: 4, idempotencyKeys: 5, jobs: 6 },
+      ...{ exportRecords: 7, notifications: 8, notificationEvents: 9, reminders: 10 },
+    };
     let runner: StubbedRunner;
     beforeAll(async () => {
       runner = await StubbedRunner.create();

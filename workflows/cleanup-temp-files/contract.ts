@@ -11,6 +11,13 @@ export interface CleanupTempFilesResult {
   idempotencyKeys: number;
   /** Records of jobs that were started. */
   jobs: number;
+  /** Rows of exports whose files are long gone. */
+  exportRecords: number;
+  notifications: number;
+  /** What notifications told of, and nobody has any more. */
+  notificationEvents: number;
+  /** Who was reminded of due dates long past. */
+  reminders: number;
 }
 
 /** What is being removed just now. */
@@ -21,5 +28,5 @@ export const cleanupTempFilesContract: WorkflowContract<null> = {
   name: 'cleanupTempFiles',
   taskQueue: 'default',
   workflowId: () => 'cleanup-temp-files',
-  summary: () => 'Removes expired exports, orphaned files, ended tokens, old keys and job records',
+  summary: () => 'Removes expired exports, orphaned files, ended tokens, old keys, notifications and records',
 };

@@ -3,6 +3,7 @@ import {
   defineQuery,
   isCancellation,
   log,
+  patched,
   proxyActivities,
   setHandler,
 } from '@temporalio/workflow';
@@ -22,6 +23,10 @@ const {
   deleteEndedApiTokens,
   deleteExpiredIdempotencyKeys,
   deleteStartedJobs,
+  deleteOldExportRecords,
+  deleteOldNotifications,
+  deleteOldNotificationEvents,
+  deleteOldReminders,
 } = proxyActivities<CleanupTempFilesActivities>(SWEEP);
 
 /** In this order. What a part leaves undone the next night does. */
@@ -33,6 +38,15 @@ const PARTS: readonly (readonly [keyof CleanupTempFilesResult, () => Promise<num
   ['apiTokens', deleteEndedApiTokens],
   ['idempotencyKeys', deleteExpiredIdempotencyKeys],
   ['jobs', deleteStartedJobs],
+];
+
+/** Came later: one that was under way before goes on without them. */
+const RECORDS: typeof PARTS = [
+  ['exportRecords', deleteOldExportRecords],
+  ['notifications', deleteOldNotifications],
+  // Behind those who hold on to them.
+  ['notificationEvents', deleteOldNotificationEvents],
+  ['reminders', deleteOldReminders],
 ];
 
 export const cleanupTempFilesProgress = defineQuery<CleanupTempFilesProgress>(
@@ -48,11 +62,15 @@ export async function cleanupTempFiles(): Promise<CleanupTempFilesResult> {
     apiTokens: 0,
     idempotencyKeys: 0,
     jobs: 0,
+    exportRecords: 0,
+    notifications: 0,
+    notificationEvents: 0,
+    reminders: 0,
   };
   let progress: CleanupTempFilesProgress = 'exports';
   setHandler(cleanupTempFilesProgress, () => progress);
   let failure: string | null = null;
-  for (const [part, remove] of PARTS) {
+  for (const [part, remove] of partsOf()) {
     progress = part;
     try {
       done[part] = await remove();
@@ -67,3 +85,6 @@ export async function cleanupTempFiles(): Promise<CleanupTempFilesResult> {
   if (failure !== null) throw ApplicationFailure.nonRetryable(failure, failure);
   return done;
 }
+
+/** Asked once, where it begins: one that a worker of before has begun must not learn of the new parts halfway. */
+const partsOf = (): typeof PARTS => (patched('records') ? [...PARTS, ...RECORDS] : PARTS);

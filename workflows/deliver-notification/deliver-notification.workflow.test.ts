@@ -5,6 +5,7 @@ import { sql } from '../../src/platform/db/sql';
 import { FakeMailServer } from '../../src/testing/mail-server';
 import { RecordingServer } from '../../src/testing/recording-server';
 import { createTestNamespace, type TestNamespace } from '../../src/testing/temporal';
+import type { WorkerProcess } from '../runtime/worker-process';
 import { endless, failing, failingOnce, StubbedRunner } from '../testing/stubbed-job';
 import { stubbedDeliverNotification } from '../testing/stubbed-notification';
 import { ChildWorker, startTestWorker } from '../testing/test-worker';
@@ -61,8 +62,13 @@ const recipients = (): string[] => mails.received.flatMap(({ to }) => to).sort()
 const everybody = (): string[] => scene.students.map(({ email }) => email).sort();
 
 describe('deliverNotification', () => {
+  let worker: WorkerProcess;
+  beforeAll(async () => {
+    worker = await startTestWorker({ databaseUrl: scene.app.databaseUrl, namespace, env: smtp() });
+  });
+  afterAll(() => worker.stop());
+
   it('brings news from the transaction in which it happened to everybody, once, with nothing of people in Temporal', async () => {
-    const worker = await startTestWorker({ databaseUrl: scene.app.databaseUrl, namespace, env: smtp() });
     const { eventId } = await scene.publish();
     const counts = { notifications: STUDENTS, sent: STUDENTS, failed: 0, skipped: 0, open: 0 };
     expect(await untilEnded(eventId)).toEqual({ state: 'ended', ...counts });
@@ -75,11 +81,9 @@ describe('deliverNotification', () => {
     expect(decoded).toContain(eventId);
     for (const canary of [...everybody(), 'Biology', 'North High', 'Assignment '])
       expect(decoded).not.toContain(canary);
-    await worker.stop();
   });
 
   it('tells each of the others where one cannot be reached, and says later what was refused', async () => {
-    const worker = await startTestWorker({ databaseUrl: scene.app.databaseUrl, namespace, env: smtp() });
     mails.next({ at: 'rcpt', code: 550 }, { at: 'data', code: 451 });
     const { eventId } = await scene.publish();
     expect(await untilEnded(eventId)).toMatchObject({ sent: STUDENTS - 1, failed: 1, open: 0 });
@@ -87,11 +91,9 @@ describe('deliverNotification', () => {
       .map((delivery) => delivery.attempts)
       .sort((a, b) => a - b);
     expect(attempts).toEqual([...Array<number>(STUDENTS - 1).fill(1), 2]);
-    await worker.stop();
   });
 
   it('waits for those who want their quiet, and sends nothing more once it is cancelled', async () => {
-    const worker = await startTestWorker({ databaseUrl: scene.app.databaseUrl, namespace, env: smtp() });
     const { db } = scene.app.container.platform;
     const [sleeper] = scene.students;
     const minute = new Date().getUTCHours() * 60 + new Date().getUTCMinutes();
@@ -118,9 +120,10 @@ describe('deliverNotification', () => {
       'email skipped cancelled',
     ]);
     await db.execute(sql`DELETE FROM notification_settings WHERE user_id = ${sleeper?.id}::uuid`);
-    await worker.stop();
   });
+});
 
+describe('deliverNotification, when its worker is killed', () => {
   it('a worker killed while a mail server has a message: nobody gets it twice', async () => {
     mails.next('wait', 'wait');
     const options = { databaseUrl: scene.app.databaseUrl, namespace, env: smtp() };
@@ -128,7 +131,8 @@ describe('deliverNotification', () => {
     const { eventId } = await scene.publish();
     await until(() => mails.received.length >= 2);
     await first.kill();
-    const second = await (await ChildWorker.start(options)).ready();
+    // In this process, as it starts sooner: nobody kills it.
+    const second = await startTestWorker(options);
     expect(await untilEnded(eventId)).toMatchObject({ notifications: STUDENTS, open: 0, skipped: 0 });
     expect(recipients()).toEqual(everybody());
     const outcomes = await scene.outcomes(eventId);
@@ -144,7 +148,8 @@ describe('deliverNotification', () => {
     const { eventId } = await scene.publish();
     await until(() => resend.requests.length >= STUDENTS);
     await first.kill();
-    const second = await (await ChildWorker.start(options)).ready();
+    // In this process, as it starts sooner: nobody kills it.
+    const second = await startTestWorker(options);
     expect(await untilEnded(eventId)).toMatchObject({ sent: STUDENTS, failed: 0, open: 0 });
     const keys = resend.requests.map(({ headers }) => String(headers['idempotency-key']));
     const ids = (await scene.deliveries(eventId)).map(({ id }) => id);
@@ -152,62 +157,62 @@ describe('deliverNotification', () => {
     expect(keys.length).toBeGreaterThan(STUDENTS);
     await second.stop();
   });
+});
 
-  describe('with activities that do as they are told', () => {
-    let runner: StubbedRunner;
-    beforeAll(async () => {
-      runner = await StubbedRunner.create();
-    });
-    afterAll(() => runner.close());
-    const run = (id: string, replaced = {}) => runner.outcome(stubbedDeliverNotification, id, replaced);
+describe('deliverNotification with activities that do as they are told', () => {
+  let runner: StubbedRunner;
+  beforeAll(async () => {
+    runner = await StubbedRunner.create();
+  });
+  afterAll(() => runner.close());
+  const run = (id: string, replaced = {}) => runner.outcome(stubbedDeliverNotification, id, replaced);
 
-    it('tries again what has failed', async () => {
-      expect(
-        await run('retried', {
-          sendDelivery: failingOnce(undefined),
-          expandNotification: failingOnce({ open: 1 }),
-        }),
-      ).toMatchObject({ state: 'ended' });
-    });
+  it('tries again what has failed', async () => {
+    expect(
+      await run('retried', {
+        sendDelivery: failingOnce(undefined),
+        expandNotification: failingOnce({ open: 1 }),
+      }),
+    ).toMatchObject({ state: 'ended' });
+  });
 
-    it('gives up a delivery that cannot succeed, with its code, and goes on with the others', async () => {
-      const failed: string[] = [];
-      const failDelivery = (id: string, code: string): Promise<void> => {
-        failed.push(`${id} ${code}`);
-        return Promise.resolve();
-      };
-      expect(await run('given-up', { sendDelivery: failing('mail.refused'), failDelivery })).toMatchObject({
-        state: 'ended',
-      });
-      expect(failed[0]).toMatch(/ mail\.refused$/);
-      expect(failed.length).toBeGreaterThanOrEqual(2);
+  it('gives up a delivery that cannot succeed, with its code, and goes on with the others', async () => {
+    const failed: string[] = [];
+    const failDelivery = (id: string, code: string): Promise<void> => {
+      failed.push(`${id} ${code}`);
+      return Promise.resolve();
+    };
+    expect(await run('given-up', { sendDelivery: failing('mail.refused'), failDelivery })).toMatchObject({
+      state: 'ended',
     });
+    expect(failed[0]).toMatch(/ mail\.refused$/);
+    expect(failed.length).toBeGreaterThanOrEqual(2);
+  });
 
-    it('fails where nobody can be found out', async () => {
-      expect(await run('failed', { expandNotification: failing() })).toBe('FAILED');
-    });
+  it('fails where nobody can be found out', async () => {
+    expect(await run('failed', { expandNotification: failing() })).toBe('FAILED');
+  });
 
-    it('ends what is open when it is cancelled', async () => {
-      let begun = (): void => {};
-      const beginning = new Promise<void>((resolve) => {
-        begun = resolve;
-      });
-      const cancelled: string[] = [];
-      const replaced = {
-        sendDelivery: endless(() => begun()),
-        cancelDeliveries: (id: string) => {
-          cancelled.push(id);
-          return Promise.resolve({});
-        },
-      };
-      const outcome = await runner.outcome(stubbedDeliverNotification, 'cancelled', replaced, async () => {
-        await beginning;
-        const handle = runner.handle('cancelled');
-        expect(await handle.query('progress')).toMatchObject({ state: 'sending' });
-        await handle.cancel();
-      });
-      expect(outcome).toBe('CANCELLED');
-      expect(cancelled).toHaveLength(1);
+  it('ends what is open when it is cancelled', async () => {
+    let begun = (): void => {};
+    const beginning = new Promise<void>((resolve) => {
+      begun = resolve;
     });
+    const cancelled: string[] = [];
+    const replaced = {
+      sendDelivery: endless(() => begun()),
+      cancelDeliveries: (id: string) => {
+        cancelled.push(id);
+        return Promise.resolve({});
+      },
+    };
+    const outcome = await runner.outcome(stubbedDeliverNotification, 'cancelled', replaced, async () => {
+      await beginning;
+      const handle = runner.handle('cancelled');
+      expect(await handle.query('progress')).toMatchObject({ state: 'sending' });
+      await handle.cancel();
+    });
+    expect(outcome).toBe('CANCELLED');
+    expect(cancelled).toHaveLength(1);
   });
 });

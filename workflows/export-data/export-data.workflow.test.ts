@@ -1,7 +1,15 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  canHaveVersitygw,
+  ensureVersitygw,
+  type S3Server,
+  startVersitygw,
+} from '../../scripts/infra/versitygw';
 import { ExportScene } from '../../src/features/exports/exports.builder';
 import { exportDataContract } from '../../src/features/exports/exports.contract';
-import { createTestApp, type TestApp } from '../../src/testing/app';
+import { S3Storage } from '../../src/platform/storage/storage.s3';
+import { type Client, createTestApp, type TestApp } from '../../src/testing/app';
 import { createTestNamespace, type TestNamespace } from '../../src/testing/temporal';
 import type { WorkerProcess } from '../runtime/worker-process';
 import { exportDrill } from '../testing/export-drill';
@@ -19,6 +27,11 @@ const RUNNING = {
   rowsComplete: false,
   code: null,
 };
+
+const bucketOf = ({ accessKeyId, bucket, endpoint, secretAccessKey }: S3Server) => ({
+  ...{ S3_BUCKET: bucket, S3_ENDPOINT: endpoint, S3_REGION: 'us-east-1', S3_FORCE_PATH_STYLE: 'true' },
+  ...{ S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey },
+});
 
 describe('the workflow of an export', () => {
   let runner: StubbedRunner;
@@ -78,29 +91,56 @@ describe('the workflow of an export', () => {
   });
 });
 
-describe('an export, made by a worker', () => {
+/** A folder keeps the files of the drill below; here it is a bucket wherever its server can be had. */
+const canHaveS3 = canHaveVersitygw();
+
+describe(`an export, made by a worker and kept in ${canHaveS3 ? 'an S3 bucket' : 'a folder'}`, () => {
   let app: TestApp;
   let scene: ExportScene;
   let namespace: TestNamespace;
   let worker: WorkerProcess;
+  let s3: S3Server | null = null;
 
+  // The first time on a machine the S3 server is built, which takes minutes.
   beforeAll(async () => {
-    [app, namespace] = await Promise.all([createTestApp(), createTestNamespace()]);
+    s3 = canHaveS3 ? await startVersitygw(await ensureVersitygw()) : null;
+    const env = s3 === null ? {} : bucketOf(s3);
+    [app, namespace] = await Promise.all([createTestApp({ env }), createTestNamespace()]);
     scene = await ExportScene.create(app);
     await scene.addStudents(ROWS - 4);
-    worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace });
-  });
+    worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace, env });
+  }, 900_000);
   afterAll(async () => {
     await worker.stop();
     await namespace.close();
     await app.close();
+    await s3?.remove();
   });
+
+  async function downloaded(id: string, client: Client = scene.asTeacher) {
+    const { url } = (await client.post(`/exports/${id}/link`).expect(200)).body.data;
+    const file = await client
+      .get(url)
+      .buffer(true)
+      .parse((res, done) => {
+        const chunks: Buffer[] = [];
+        res
+          .on('data', (chunk: Buffer) => chunks.push(chunk))
+          .on('end', () => done(null, Buffer.concat(chunks)));
+      });
+    const part = await client.get(url).set('Range', 'bytes=0-3').expect(206);
+    return {
+      bytes: file.body as Buffer,
+      type: String(file.headers['content-type']),
+      partLength: Number(part.headers['content-length']),
+    };
+  }
 
   const handleOf = (exportId: string) =>
     namespace.client.workflow.getHandle(exportDataContract.workflowId({ exportId }));
-  async function until(id: string, states: readonly string[]) {
+  async function until(id: string, states: readonly string[], client: Client = scene.asTeacher) {
     for (let left = 1_200; ; left -= 1) {
-      const { data } = (await scene.asTeacher.get(`/exports/${id}`).expect(200)).body;
+      const { data } = (await client.get(`/exports/${id}`).expect(200)).body;
       if (states.includes(data.state)) return data;
       if (left === 0) throw new Error(`the export is still ${data.state}`);
       await sleep(50);
@@ -113,17 +153,31 @@ describe('an export, made by a worker', () => {
     expect(done).toMatchObject({ state: 'succeeded', manifest: { rows: ROWS }, progress: { percent: 100 } });
     expect(await handleOf(id).result()).toMatchObject({ state: 'succeeded', rows: ROWS });
     expect(await handleOf(id).query('progress')).toMatchObject({ state: 'succeeded', percent: 100 });
-    const { url } = (await scene.asTeacher.post(`/exports/${id}/link`).expect(200)).body.data;
-    const file = await scene.asTeacher
-      .get(url)
-      .buffer(true)
-      .parse((res, done) => {
-        const chunks: Buffer[] = [];
-        res
-          .on('data', (chunk: Buffer) => chunks.push(chunk))
-          .on('end', () => done(null, Buffer.concat(chunks)));
-      });
-    expect((file.body as Buffer).length).toBe(done.bytes);
+    const { bytes, partLength } = await downloaded(id);
+    expect([bytes.length, partLength]).toEqual([done.bytes, 4]);
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(done.manifest.sha256);
+    expect(app.container.platform.storage instanceof S3Storage).toBe(canHaveS3);
+  });
+
+  it.each(['class_report', 'usage_report'])('draws a %s, which is a PDF', async (kind) => {
+    const client = await app.as(scene.admin.id);
+    const klass = await scene.world.class(scene.school);
+    await scene.world.classMember(klass, 'student', scene.students[0]);
+    const more = { scope: { classId: klass.id }, options: { locale: 'de-CH' } };
+    const id = await scene.ask(kind, 'pdf', more, client);
+    const done = await until(id, ['succeeded', 'failed'], client);
+    expect(done).toMatchObject({
+      state: 'succeeded',
+      manifest: { kind, format: 'pdf', rows: null, columns: [], sheets: null },
+      progress: { percent: 100 },
+    });
+    expect(await handleOf(id).result()).toMatchObject({ state: 'succeeded' });
+    const { bytes, type } = await downloaded(id, client);
+    expect(type).toBe('application/pdf');
+    expect(bytes.toString('latin1', 0, 5)).toBe('%PDF-');
+    expect(bytes.toString('latin1').trimEnd().endsWith('%%EOF')).toBe(true);
+    expect(bytes.length).toBe(done.manifest.bytes);
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(done.manifest.sha256);
   });
 
   it('fails with a code where the one who asked for it may not have it any more', async () => {

@@ -3,10 +3,12 @@ import { sql } from '../../src/platform/db/sql';
 import { createTestApp, type TestApp } from '../../src/testing/app';
 import { createTestNamespace, type TestNamespace } from '../../src/testing/temporal';
 import { World } from '../../src/testing/world';
+import { resultAfterKill } from '../testing/killed-worker';
 import { failing, failingOnce, StubbedRunner } from '../testing/stubbed-job';
 import { stubbedRemindDueAssignments } from '../testing/stubbed-sweeps';
 import { startTestWorker } from '../testing/test-worker';
 import { triggerSchedule } from '../testing/trigger';
+import { remindDueAssignmentsContract } from './contract';
 
 const STUDENTS = 3;
 /** More than one page. */
@@ -72,6 +74,21 @@ describe('remindDueAssignments', () => {
     expect(await remindersOf(later.id)).toBe(STUDENTS);
     expect(await announcementsOf(later.id)).toEqual([{ people: STUDENTS }]);
     await another.stop();
+  });
+
+  it('goes on in another worker where the first was killed, and tells everybody once', async () => {
+    const made: string[] = [];
+    for (let i = 0; i < ASSIGNMENTS; i += 1)
+      made.push((await world.assignment(klass, tool, teacher, { dueAt: inHours(20) })).id);
+    const result = await resultAfterKill({
+      ...{ databaseUrl: app.databaseUrl, namespace, contract: remindDueAssignmentsContract, input: null },
+      obstruct: (blocker) => blocker.query('LOCK TABLE assignment_reminders IN SHARE MODE'),
+    });
+    expect(result).toEqual({ reminders: expect.any(Number) });
+    for (const id of made) {
+      expect(await remindersOf(id)).toBe(STUDENTS);
+      expect(await announcementsOf(id)).toEqual([{ people: STUDENTS }]);
+    }
   });
 
   describe('with activities that do as they are told', () => {

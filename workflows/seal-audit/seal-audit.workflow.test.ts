@@ -1,13 +1,12 @@
-import pg from 'pg';
 import { sql } from '../../src/platform/db/sql';
 import { newId } from '../../src/shared/ids';
 import { createTestApp, type TestApp } from '../../src/testing/app';
 import { createTestNamespace, type TestNamespace } from '../../src/testing/temporal';
+import { resultAfterKill } from '../testing/killed-worker';
 import { failing, failingOnce, StubbedRunner } from '../testing/stubbed-job';
 import { stubbedSealAudit } from '../testing/stubbed-sweeps';
-import { ChildWorker, startTestWorker } from '../testing/test-worker';
+import { startTestWorker } from '../testing/test-worker';
 import { triggerSchedule } from '../testing/trigger';
-import { untilWorkerWaits } from '../testing/waiting-worker';
 import { sealAuditContract } from './contract';
 
 /** More than two batches. */
@@ -55,29 +54,17 @@ describe('sealAudit', () => {
   });
 
   it('goes on in another worker where the first was killed, between two chains', async () => {
-    const options = { databaseUrl: app.databaseUrl, namespace };
-    const first = await (await ChildWorker.start(options)).ready();
     const [one, other] = [newId(), newId()].sort() as [string, string];
     await Promise.all([record(one, MANY), record(other, MANY)]);
-    const blocker = new pg.Client({ connectionString: app.databaseUrl });
-    await blocker.connect();
-    await blocker.query('BEGIN');
-    await blocker.query(`INSERT INTO audit_heads (id, hash) VALUES ($1, sha256(''))`, [other]);
-    const handle = await namespace.client.workflow.start(sealAuditContract.name, {
-      workflowId: 'killed',
-      taskQueue: sealAuditContract.taskQueue,
-      args: [null],
+    const result = await resultAfterKill({
+      ...{ databaseUrl: app.databaseUrl, namespace, contract: sealAuditContract, input: null },
+      obstruct: (blocker) =>
+        blocker.query(`INSERT INTO audit_heads (id, hash) VALUES ($1, sha256(''))`, [other]),
     });
-    await untilWorkerWaits(blocker);
-    await first.kill();
-    await blocker.query('ROLLBACK');
-    await blocker.end();
-    const second = await (await ChildWorker.start(options)).ready();
     // What the first one had done may not have been told yet when it died.
-    expect(await handle.result()).toMatchObject({ events: expect.any(Number), heldUp: false });
+    expect(result).toMatchObject({ events: expect.any(Number), heldUp: false });
     for (const chain of [one, other])
       expect(await verified(chain)).toEqual({ sealed: MANY, unsealed: 0, problems: [] });
-    await second.stop();
   });
 
   describe('with activities that do as they are told', () => {

@@ -5,6 +5,8 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { projectRoot } from '../../scripts/infra/project-root';
 
 const FAILURE_CONVERTER = join(projectRoot, 'src', 'platform', 'temporal', 'failure-converter.ts');
+const INTERCEPTORS = join(projectRoot, 'workflows', 'shared', 'trace-interceptors.ts');
+const IMPATIENCE = join(projectRoot, 'workflows', 'testing', 'impatience.ts');
 const FOLDER = join(projectRoot, 'node_modules', '.cache', 'raptscallions');
 
 /** What can end up in the bundle: our workflows, the contracts they share with `src`, and the SDK. */
@@ -24,24 +26,36 @@ function fingerprint(): string {
 }
 
 /** Bundles a workflow entry point. @throws Error with what the bundler has to say. */
-export async function bundle(workflowsPath: string): Promise<string> {
+export async function bundle(workflowsPath: string, interceptors: readonly string[] = []): Promise<string> {
   const messages: string[] = [];
   const logger = new DefaultLogger('WARN', (entry) => void messages.push(entry.message));
   try {
-    return (await bundleWorkflowCode({ workflowsPath, failureConverterPath: FAILURE_CONVERTER, logger }))
-      .code;
+    const { code } = await bundleWorkflowCode({
+      workflowsPath,
+      workflowInterceptorModules: [INTERCEPTORS, ...interceptors],
+      failureConverterPath: FAILURE_CONVERTER,
+      logger,
+    });
+    return code;
   } catch (cause) {
     throw new Error(`${workflowsPath} cannot be bundled:\n${messages.join('\n')}`, { cause });
   }
 }
 
-/** The bundle of our workflows, made once for all test files as long as nothing in it changes. */
-export async function testWorkflowBundle(): Promise<{ codePath: string }> {
-  const codePath = join(FOLDER, `workflow-bundle-${fingerprint()}.js`);
+/**
+ * The bundle of our workflows, made once for all test files as long as nothing in it changes.
+ * @param isPatient with the pauses of production between attempts, as histories are recorded and replayed.
+ */
+export async function testWorkflowBundle({ isPatient = false } = {}): Promise<{ codePath: string }> {
+  const name = isPatient ? 'workflow-bundle' : 'impatient-bundle';
+  const codePath = join(FOLDER, `${name}-${fingerprint()}.js`);
   if (!existsSync(codePath)) {
     mkdirSync(FOLDER, { recursive: true });
     const unfinished = `${codePath}.${process.pid}`;
-    writeFileSync(unfinished, await bundle(join(projectRoot, 'workflows', 'index.ts')));
+    writeFileSync(
+      unfinished,
+      await bundle(join(projectRoot, 'workflows', 'index.ts'), isPatient ? [] : [IMPATIENCE]),
+    );
     renameSync(unfinished, codePath);
   }
   return { codePath };

@@ -3,7 +3,8 @@
  * later code to them: record anew only where running workflows need not survive the change, or are told apart by
  * `patched`. Names of jobs as arguments record those alone.
  */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
@@ -133,6 +134,12 @@ const RECORDERS: Readonly<Record<string, (namespace: TestNamespace, recorder: Re
   ),
 };
 
+/** Those of earlier code stay: workflows that it has begun must survive the code as it is now. */
+function clear(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) if (!name.startsWith('before-')) rmSync(join(folder, name));
+}
+
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
   const servers = await step('Starting servers', startTestServers);
@@ -140,8 +147,7 @@ async function main(): Promise<void> {
   const recorder = new Recorder(namespace);
   for (const [job, recordJob] of Object.entries(RECORDERS)) {
     if (wanted.length > 0 && !wanted.includes(job)) continue;
-    rmSync(historiesFolder(job), { recursive: true, force: true });
-    mkdirSync(historiesFolder(job));
+    clear(historiesFolder(job));
     await recordJob(namespace, recorder);
   }
   await namespace.close();

@@ -36,6 +36,10 @@ export const stubbedCleanupTempFiles: StubbedJob = {
     deleteEndedApiTokens: answer(4),
     deleteExpiredIdempotencyKeys: answer(5),
     deleteStartedJobs: answer(6),
+    deleteOldExportRecords: answer(7),
+    deleteOldNotifications: answer(8),
+    deleteOldNotificationEvents: answer(9),
+    deleteOldReminders: answer(10),
   },
 };
 

@@ -49,7 +49,7 @@ export class AccessService {
     private readonly bus: Bus,
     private readonly rules: readonly DefineRules[],
   ) {
-    this.people = new Cache(bus, { ttlMs: FACTS_TTL_MS, maxEntries: FACTS_MAX_ENTRIES });
+    this.people = new Cache(bus, { name: 'people', ttlMs: FACTS_TTL_MS, maxEntries: FACTS_MAX_ENTRIES });
     bus.subscribe(TOPIC, (message) => this.forget(Change.parse(message)));
     bus.onGap(() => this.tellListeners());
   }

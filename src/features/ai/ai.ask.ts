@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../platform/logging/logger';
 import { newId } from '../../shared/ids';
+import type { Metrics } from '../../telemetry/metrics';
+import { inSpan, SpanKind } from '../../telemetry/trace';
 import { Attempt, AttemptError, type AttemptResult } from './ai.attempt';
 import type { CircuitBreaker, Verdict } from './ai.breaker';
 import type { AiCallsRepository, CallOutcome } from './ai.calls.repository';
@@ -25,6 +27,7 @@ export interface AskDeps {
   breaker: CircuitBreaker;
   calls: AiCallsRepository;
   logger: Logger;
+  metrics: Metrics;
   /** Longest silence and longest whole answer, retries and fallbacks included, in milliseconds. */
   silenceMs: number;
   totalMs: number;
@@ -104,7 +107,21 @@ export class Ask {
       totalMs: this.timeLeft(),
       maxCharacters: Math.min(maxOutputTokens * CHARACTERS_PER_OUTPUT_TOKEN, MAX_CHARACTERS),
     };
-    return new Attempt(this.deps.provider, request, limits, this.options).run();
+    const attributes = {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': this.deps.provider.name,
+      'gen_ai.request.model': model.name,
+    };
+    return inSpan(`chat ${model.name}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
+      const result = await new Attempt(this.deps.provider, request, limits, this.options).run();
+      const { inputTokens, outputTokens } = result.usage ?? this.estimate(result.text.length);
+      span?.setAttributes({
+        'gen_ai.usage.input_tokens': inputTokens,
+        'gen_ai.usage.output_tokens': outputTokens,
+        'gen_ai.response.finish_reasons': [result.finish],
+      });
+      return result;
+    });
   }
 
   /** The first call's row is the caller's; each further one is written here. */
@@ -126,6 +143,7 @@ export class Ask {
     const usage = result.usage ?? this.estimate(result.text.length);
     const cost = costMicros(usage, model);
     const { firstTokenMs, latencyMs } = result;
+    this.measure(model, 'succeeded', { ...usage, costMicros: cost, latencyMs });
     const settlement = this.deps.calls.settleStatement(callId, {
       state: 'succeeded',
       ...usage,
@@ -163,6 +181,7 @@ export class Ask {
       latencyMs,
       errorCode: error.code,
     };
+    this.measure(model, error.aborted ? 'aborted' : error.code, outcome);
     this.deps.logger.warn('a call to a model failed', {
       callId,
       model: model.name,
@@ -171,6 +190,19 @@ export class Ask {
       latencyMs,
     });
     await this.settle(this.deps.calls.settleStatement(callId, outcome));
+  }
+
+  private measure(
+    { name: model }: AiModelChoice,
+    outcome: string,
+    used: Pick<CallOutcome, 'inputTokens' | 'outputTokens' | 'costMicros' | 'latencyMs'>,
+  ): void {
+    const { metrics, provider } = this.deps;
+    metrics.count('ai_requests_total', { provider: provider.name, model, outcome });
+    metrics.count('ai_tokens_total', { model, direction: 'input' }, used.inputTokens);
+    metrics.count('ai_tokens_total', { model, direction: 'output' }, used.outputTokens);
+    metrics.count('rapt_ai_cost_micros_total', { model }, used.costMicros);
+    metrics.observe('rapt_ai_request_seconds', { model }, used.latencyMs / 1000);
   }
 
   private async refusedByBreaker(callId: string, model: AiModelChoice, key: string): Promise<AttemptError> {

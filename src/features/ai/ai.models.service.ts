@@ -22,7 +22,7 @@ import type { AiModelChoice } from './ai.types';
 
 const TOPIC = 'ai.models_changed';
 /** Models change a few times a year, and every change is told: an hour is for the memory's sake. */
-const CACHE = { ttlMs: 60 * 60_000, maxEntries: 1_000 };
+const CACHE = { name: 'ai-models', ttlMs: 60 * 60_000, maxEntries: 1_000 };
 
 export interface AiModelsDeps {
   db: Database;

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config';
 import type { Platform } from '../../platform/platform';
 import type { AuditService } from '../audit';
+import { gatewayAddress } from './ai.address';
 import { CircuitBreaker } from './ai.breaker';
 import { AiCallsRepository } from './ai.calls.repository';
 import { DemoProvider } from './ai.demo-provider';
@@ -12,7 +13,6 @@ import { AiModelsService } from './ai.models.service';
 import { OpenAiProvider } from './ai.openai-provider';
 import type { AiProvider } from './ai.provider';
 
-const OPENROUTER = 'https://openrouter.ai/api/v1';
 /** OpenRouter's own choice of a current model. */
 const OPENROUTER_DEFAULT = 'openrouter/auto';
 /** What most other gateways know; an operator names a better one with AI_DEFAULT_MODEL. */
@@ -20,26 +20,18 @@ const OTHER_DEFAULT = 'gpt-4o-mini';
 /** Slow enough to be seen streaming. */
 const DEMO_WORD_DELAY_MS = 8;
 
-/** Gateways are often named without the path that all of them have. */
-function baseUrlOf(url: string): string {
-  const parsed = new URL(url);
-  if (parsed.pathname === '/') parsed.pathname = '/v1';
-  return parsed.toString().replace(/\/+$/, '');
-}
-
 function chooseProvider(config: Config): AiProvider {
-  const { AI_GATEWAY_URL: url, AI_API_KEY: apiKey } = config;
-  if (url === undefined && apiKey === undefined) {
+  const address = gatewayAddress(config);
+  if (address === null) {
     return new DemoProvider({ wordDelayMs: config.NODE_ENV === 'test' ? 0 : DEMO_WORD_DELAY_MS });
   }
-  const baseUrl = baseUrlOf(url ?? OPENROUTER);
-  const defaultModel =
-    new URL(baseUrl).host === new URL(OPENROUTER).host ? OPENROUTER_DEFAULT : OTHER_DEFAULT;
+  const { baseUrl, apiKey, isOpenRouter } = address;
+  const defaultModel = isOpenRouter ? OPENROUTER_DEFAULT : OTHER_DEFAULT;
   return new OpenAiProvider({ baseUrl, apiKey, defaultModel });
 }
 
 export function createAiModule(platform: Platform, deps: { audit: AuditService }) {
-  const { config, db, bus, lists, logger } = platform;
+  const { config, db, bus, lists, logger, metrics } = platform;
   const provider = chooseProvider(config);
   const models = new AiModelsService({
     db,
@@ -55,6 +47,7 @@ export function createAiModule(platform: Platform, deps: { audit: AuditService }
       breaker: new CircuitBreaker(),
       calls: new AiCallsRepository(db),
       logger,
+      metrics,
       silenceMs: config.AI_FIRST_TOKEN_TIMEOUT_MS,
       totalMs: config.AI_TIMEOUT_MS,
     },

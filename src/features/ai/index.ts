@@ -1,3 +1,4 @@
+export { type GatewayAddress, gatewayAddress } from './ai.address';
 export { AiError, aiErrorKind, aiErrorMessage } from './ai.errors';
 export type { AiGateway, PreparedAsk } from './ai.gateway';
 export { type AiModule, createAiModule } from './ai.module';

@@ -45,13 +45,14 @@ export interface AssignmentRemindersModuleDeps {
 
 /** What the scheduled job works with. */
 export function createAssignmentReminders(
-  { db, clock }: Platform,
+  { config, db, clock }: Platform,
   deps: AssignmentRemindersModuleDeps,
 ): AssignmentRemindersService {
   return new AssignmentRemindersService({
     db,
     clock,
     repository: new AssignmentRemindersRepository(db),
+    keptDays: config.RETENTION_REMINDERS_DAYS,
     ...deps,
   });
 }

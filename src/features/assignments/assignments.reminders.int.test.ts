@@ -48,6 +48,7 @@ function service(): AssignmentRemindersService {
     db: db(),
     clock: app.container.platform.clock,
     repository: new AssignmentRemindersRepository(db()),
+    keptDays: 30,
     leadHoursOf: () => Promise.resolve(leadHours),
     notify: {
       announce: (announcement) => {
@@ -161,6 +162,20 @@ describe('reminders of due assignments', () => {
     await expect(remind()).rejects.toThrow('cannot tell');
     failsToTell = false;
     expect(await remind()).toHaveLength(2);
+  });
+
+  it('are forgotten a month after the due date', async () => {
+    const { id } = await assignment({ dueAt: inHours(5) });
+    await remind();
+    const aged = (days: number) =>
+      db().execute(
+        sql`UPDATE assignment_reminders SET due_at = now() - make_interval(days => ${days}::int) WHERE assignment_id = ${id}::uuid`,
+      );
+    await aged(29);
+    expect(await service().deleteOld({ limit: 10 })).toBe(0);
+    await aged(31);
+    expect(await service().deleteOld({ limit: 1 })).toBe(1);
+    expect(await service().deleteOld({ limit: 10 })).toBe(1);
   });
 
   it('come once, however many rounds run at once, page by page', async () => {

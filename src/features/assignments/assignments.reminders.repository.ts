@@ -52,4 +52,14 @@ export class AssignmentRemindersRepository {
       ReminderRow,
     );
   }
+
+  /** What was written down of reminders for dates so long past. A date of the past is never reminded of again. */
+  async deleteOld(olderThanDays: number, limit: number): Promise<number> {
+    return this.db.execute(
+      sql`WITH old AS (
+            SELECT id FROM assignment_reminders WHERE due_at < now() - make_interval(days => ${olderThanDays}::int)
+            ORDER BY due_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED)
+          DELETE FROM assignment_reminders r USING old WHERE r.id = old.id`,
+    );
+  }
 }

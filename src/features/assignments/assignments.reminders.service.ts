@@ -14,6 +14,8 @@ export interface AssignmentRemindersDeps {
   notify: Notify;
   /** How long before the due date the students of a group are reminded; 0 for not at all. */
   leadHoursOf: (groupId: string) => Promise<number>;
+  /** How long after the due date it stays known who was reminded. */
+  keptDays: number;
 }
 
 export interface RemindedPage {
@@ -35,6 +37,11 @@ export class AssignmentRemindersService {
     let reminded = 0;
     for (const assignment of due) reminded += await this.remind(assignment, now);
     return { reminded, next: due.length < limit ? null : (due.at(-1)?.id ?? null) };
+  }
+
+  /** A batch of old reminders; can be run twice. @returns how many: fewer than `limit` means that there may be none left. */
+  deleteOld({ limit }: { limit: number }): Promise<number> {
+    return this.deps.repository.deleteOld(this.deps.keptDays, limit);
   }
 
   private async remind(assignment: DueAssignment, now: Date): Promise<number> {

@@ -28,7 +28,7 @@ export const API_TOKEN_PREFIX = 'rapt_';
 const SHOWN_CHARACTERS = API_TOKEN_PREFIX.length + 6;
 const MAX_LIVE_TOKENS = 50;
 /** Revocation drops an entry at once; this only bounds what a lost message could keep alive. */
-const CACHE = { ttlMs: 60_000, maxEntries: 10_000 };
+const CACHE = { name: 'api-tokens', ttlMs: 60_000, maxEntries: 10_000 };
 /** "Last used" is for people: to the minute is enough, and saves a write at each request. */
 const TOUCH_EVERY_MS = 60_000;
 

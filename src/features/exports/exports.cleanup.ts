@@ -6,6 +6,7 @@ export class ExportCleanup {
   constructor(
     private readonly repository: ExportExecutionRepository,
     private readonly endings: ExportEndings,
+    private readonly keptDays: number,
   ) {}
 
   /**
@@ -16,5 +17,13 @@ export class ExportCleanup {
     const ids = await this.repository.listExpired(limit);
     for (const id of ids) await this.endings.removeFiles(id);
     return ids.length;
+  }
+
+  /**
+   * Deletes the rows of exports whose files are long gone; who has had what stays in the audit trail. Safe to repeat and
+   * to run twice at once. @returns how many; fewer than the limit means that there may be none left.
+   */
+  forget({ limit }: { limit: number }): Promise<number> {
+    return this.repository.deleteOld(this.keptDays, limit);
   }
 }

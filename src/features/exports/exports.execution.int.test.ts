@@ -202,6 +202,28 @@ describe('the clean-up of exports', () => {
     expect(await keysOf(id)).toEqual([]);
   });
 
+  it('forgets exports half a year after their end, once nothing of them is in the storage', async () => {
+    const [gone, young, withFile] = [
+      await scene.ask('messages', 'csv'),
+      await scene.ask('messages', 'csv'),
+      await scene.ask('messages', 'csv'),
+    ];
+    for (const id of [gone, young, withFile]) await scene.make(id);
+    await db().execute(
+      sql`UPDATE exports SET expires_at = now() WHERE id IN (${gone}::uuid, ${young}::uuid)`,
+    );
+    await drain();
+    await db().execute(
+      sql`UPDATE exports SET finished_at = now() - make_interval(days => CASE id WHEN ${young}::uuid THEN 179 ELSE 181 END)
+          WHERE id IN (${gone}::uuid, ${young}::uuid, ${withFile}::uuid)`,
+    );
+    expect(await cleanup().forget({ limit: 10 })).toBe(1);
+    expect(await cleanup().forget({ limit: 10 })).toBe(0);
+    await scene.asTeacher.get(`/exports/${gone}`).expect(404);
+    for (const id of [young, withFile]) await scene.asTeacher.get(`/exports/${id}`).expect(200);
+    expect(await scene.auditOf(gone)).toContain('work.exported');
+  });
+
   it('takes for orphans only files without an export', async () => {
     const { owner } = app.container.exports;
     const id = await scene.ask('roster', 'csv');

@@ -103,6 +103,17 @@ export class ExportExecutionRepository {
     return new Set(keys.filter((_, i) => known.has(ids[i] ?? '')));
   }
 
+  /** The rows of exports that ended so long ago and of which no file is left. */
+  async deleteOld(olderThanDays: number, limit: number): Promise<number> {
+    return this.db.execute(
+      sql`WITH old AS (
+            SELECT id FROM exports WHERE files_deleted_at IS NOT NULL AND state NOT IN ('queued', 'running')
+              AND finished_at < now() - make_interval(days => ${olderThanDays}::int)
+            ORDER BY finished_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED)
+          DELETE FROM exports e USING old WHERE e.id = old.id`,
+    );
+  }
+
   /** Files whose time is over, and what those that came to nothing have left behind. */
   async listExpired(limit: number): Promise<string[]> {
     const rows = await this.db.rows(

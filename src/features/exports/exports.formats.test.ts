@@ -68,7 +68,7 @@ function parseCsv(text: string): string[][] {
   return rows;
 }
 
-const ROW: Cells = ['Ada', '85.50', 'true', '2026-03-29 03:00:00', '{"a": 1}'];
+const ROW: Cells = ['Ada', '85.50', 'true', '2026-03-29T03:00:00+02:00', '{"a": 1}'];
 
 describe('CSV', () => {
   it('has a header, CRLF, quotes where they are needed, and nothing for no value', async () => {
@@ -80,7 +80,7 @@ describe('CSV', () => {
     expect((await write(csv, [rows])).toString()).toBe(
       [
         'name,score,late,sent_at_local,details',
-        'Ada,85.50,true,2026-03-29 03:00:00,"{""a"": 1}"',
+        'Ada,85.50,true,2026-03-29T03:00:00+02:00,"{""a"": 1}"',
         '"a ""b"", c\nd",,false,,',
         '" edge ",1,true,,[]',
         '',
@@ -144,7 +144,7 @@ describe('NDJSON', () => {
       .map((line) => JSON.parse(line));
     expect(text.endsWith('\n')).toBe(true);
     expect(lines).toEqual([
-      { name: 'Ada', score: 85.5, late: true, sent_at_local: '2026-03-29 03:00:00', details: { a: 1 } },
+      { name: 'Ada', score: 85.5, late: true, sent_at_local: '2026-03-29T03:00:00+02:00', details: { a: 1 } },
       { name: '=1"\n', score: null, late: false, sent_at_local: null, details: null },
     ]);
   });
@@ -152,7 +152,9 @@ describe('NDJSON', () => {
 
 describe('XLSX', () => {
   it('is a workbook whose texts are texts, numbers numbers and times times', async () => {
-    const files = unzip(await write(xlsx, [[['=1+1 <&>', '85.50', 'true', '2026-03-29 03:00:00', null]]]));
+    const files = unzip(
+      await write(xlsx, [[['=1+1 <&>', '85.50', 'true', '2026-03-29T03:00:00+02:00', null]]]),
+    );
     expect([...files.keys()]).toEqual([
       '[Content_Types].xml',
       '_rels/.rels',

@@ -48,7 +48,7 @@ export interface WrittenColumn {
 }
 
 const ISO = `YYYY-MM-DD"T"HH24:MI:SS.MS"Z"`;
-const LOCAL = 'YYYY-MM-DD HH24:MI:SS';
+const LOCAL = 'YYYY-MM-DD"T"HH24:MI:SS';
 
 const wanted = (source: Source, withDrafts: boolean): SourceColumn[] =>
   source.columns.filter(({ isDraft }) => withDrafts || isDraft !== true);
@@ -67,10 +67,15 @@ export function writtenColumns(source: Source, withDrafts: boolean): WrittenColu
 
 function textOf({ type, value }: SourceColumn, timeZone: string): Sql[] {
   if (type !== 'time') return [sql`(${value})::text`];
-  return [
-    sql`to_char((${value}) AT TIME ZONE 'UTC', ${raw(`'${ISO}'`)})`,
-    sql`to_char((${value}) AT TIME ZONE ${timeZone}, ${raw(`'${LOCAL}'`)})`,
-  ];
+  return [sql`to_char((${value}) AT TIME ZONE 'UTC', ${raw(`'${ISO}'`)})`, localTime(value, timeZone)];
+}
+
+/** With the offset of that moment: when clocks are put back an hour comes twice. */
+function localTime(value: Sql, timeZone: string): Sql {
+  const [utc, local] = [sql`(${value}) AT TIME ZONE 'UTC'`, sql`(${value}) AT TIME ZONE ${timeZone}`];
+  // The sign by itself: PostgreSQL would write one before the hours and one before the minutes.
+  return sql`to_char(${local}, ${raw(`'${LOCAL}'`)}) || CASE WHEN ${local} < ${utc} THEN '-' ELSE '+' END
+    || to_char(greatest(${local}, ${utc}) - least(${local}, ${utc}), 'HH24:MI')`;
 }
 
 const conditions = (source: Source, request: SourceRequest): Sql => join(source.where(request), ' AND ');
@@ -96,6 +101,8 @@ export function pageStatement(
   if (after !== null) {
     const values = source.key.map(({ type }, i) => sql`${after[i]}::text::${raw(type)}`);
     where.push(sql`(${join(keys, ', ')}) > (${join(values, ', ')})`);
+    // Says nothing new, but of one column alone: by it the scan of an index begins where the last page ended.
+    where.push(sql`${keys[0]} >= ${values[0]}`);
   }
   const texts = [
     ...keys.map((key, i) => sql`(${key})::text AS ${raw(`k${i}`)}`),

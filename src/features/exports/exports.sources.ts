@@ -4,6 +4,7 @@ import { auditSource } from './exports.audit.rows';
 import { rosterSource } from './exports.roster.rows';
 import type { TableRows } from './exports.rows';
 import { SqlRows } from './exports.sql.rows';
+import { onReplica } from './exports.replica.rows';
 import type { TableKind } from './exports.types';
 import { UsageRows } from './exports.usage.rows';
 import { gradebookSource, messagesSource, submissionsSource } from './exports.work.rows';
@@ -11,11 +12,11 @@ import { gradebookSource, messagesSource, submissionsSource } from './exports.wo
 /** Where the rows of each kind of table come from. */
 export function createSources(db: Database, usage: UsageReader): Readonly<Record<TableKind, TableRows>> {
   return {
-    roster: new SqlRows(db, rosterSource),
-    gradebook: new SqlRows(db, gradebookSource),
-    submissions: new SqlRows(db, submissionsSource),
-    messages: new SqlRows(db, messagesSource),
-    usage: new UsageRows(db, usage),
-    audit: new SqlRows(db, auditSource),
+    roster: onReplica(db, new SqlRows(db, rosterSource)),
+    gradebook: onReplica(db, new SqlRows(db, gradebookSource)),
+    submissions: onReplica(db, new SqlRows(db, submissionsSource)),
+    messages: onReplica(db, new SqlRows(db, messagesSource)),
+    usage: onReplica(db, new UsageRows(db, usage)),
+    audit: onReplica(db, new SqlRows(db, auditSource)),
   };
 }

@@ -113,7 +113,8 @@ export const messagesSource: Source = {
     { name: 'content', type: 'text', value: sql`msg.content` },
   ],
   key: [
-    { value: sql`msg.session_id`, type: 'uuid' },
+    // Of the session, not of the message: pages then go from session to session, and read of each its messages alone.
+    { value: sql`s.id`, type: 'uuid' },
     { value: sql`msg.seq`, type: 'integer' },
   ],
   pageRows: WIDE_PAGE,

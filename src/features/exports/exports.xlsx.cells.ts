@@ -7,6 +7,9 @@ const MAX_DIGITS = 15;
 const DAY_MS = 86_400_000;
 /** 1970-01-01 as Excel counts days. */
 const EPOCH_DAY = 25_569;
+const DATE_LENGTH = '2026-03-29'.length;
+/** Excel knows no zones: its cells show what the clock of the school showed. The column beside has the moment itself. */
+const OFFSET = /[+-]\d\d:\d\d$/;
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 /** Characters that XML cannot hold, a carriage return that it would change, and text that looks like an escape of one. */
@@ -40,15 +43,16 @@ function textCell(text: string, cut: { texts: number }): string {
 const numberCell = (text: string, cut: { texts: number }): string =>
   text.replace(/\D/g, '').length > MAX_DIGITS ? textCell(text, cut) : `<c><v>${text}</v></c>`;
 
+/** `2026-03-29` or `2026-03-29T`…; a time without an offset is told in UTC, where no hour is missing. */
 const dayCell = (text: string, style: number): string =>
-  `<c s="${style}"><v>${Date.parse(`${text.replace(' ', 'T')}${text.includes(' ') ? 'Z' : ''}`) / DAY_MS + EPOCH_DAY}</v></c>`;
+  `<c s="${style}"><v>${Date.parse(text.length > DATE_LENGTH ? `${text}Z` : text) / DAY_MS + EPOCH_DAY}</v></c>`;
 
 /** A cell; local times and dates are such for Excel, too. @param cut counts texts that had to be cut. */
 export function cell(text: string | null, type: ColumnType, cut: { texts: number }): string {
   if (text === null) return '<c/>';
   if (type === 'integer' || type === 'number') return numberCell(text, cut);
   if (type === 'boolean') return `<c t="b"><v>${text === 'true' ? 1 : 0}</v></c>`;
-  if (type === 'local_time') return dayCell(text, 1);
+  if (type === 'local_time') return dayCell(text.replace(OFFSET, ''), 1);
   if (type === 'date') return dayCell(text, 2);
   return textCell(text, cut);
 }

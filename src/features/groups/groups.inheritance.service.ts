@@ -38,7 +38,7 @@ export class GroupInheritance {
     private readonly repository: InheritanceRepository,
     private readonly bus: Bus,
   ) {
-    this.cache = new Cache(bus, { ttlMs: TTL_MS, maxEntries: MAX_ENTRIES });
+    this.cache = new Cache(bus, { name: 'groups', ttlMs: TTL_MS, maxEntries: MAX_ENTRIES });
     bus.subscribe(TOPIC, (message) => this.forget(Change.parse(message).groupId));
   }
 

@@ -157,7 +157,8 @@ describe('the workflows', () => {
     const { workflowId, subjectId } = await start();
     const running = await until(
       () => job(workflowId),
-      (found) => found.progress === 'running',
+      // The workflow answers before Temporal has taken down what it is at.
+      (found) => found.progress === 'running' && found.pendingActivities.length > 0,
     );
     expect(running).toMatchObject({
       id: idOf(workflowId),

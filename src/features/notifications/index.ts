@@ -3,3 +3,4 @@ export type { Announcement, NotificationEvent, Notify } from './notifications.ev
 export type { NotificationExecution } from './notifications.execution';
 export { createNotificationsModule } from './notifications.module';
 export { notificationRules } from './notifications.policy';
+export type { NotificationRetentionService } from './notifications.retention.service';

@@ -13,7 +13,9 @@ export function obstacleTo(delivery: Delivery): string | null {
   return null;
 }
 
-function isStillMeant({ classId, classRole, isOfTenant }: Delivery, { audience }: EventSpec): boolean {
+function isStillMeant(delivery: Delivery, { audience }: EventSpec): boolean {
+  const { classId, classRole, isGuardian, isOfTenant } = delivery;
+  if (audience === 'named_and_guardians' && isGuardian) return isOfTenant;
   if (classId === null) return isOfTenant;
   if (audience === 'students_of_class') return classRole === 'student';
   return audience === 'teachers_of_class' ? classRole === 'teacher' : classRole !== null;

@@ -57,6 +57,22 @@ const subscribe = async (path: string) => {
 };
 
 describe('by a mail server', () => {
+  it('a mail carries the logo of the school in itself', async () => {
+    const admin = await scene.app.as((await scene.world.member(scene.school, 'admin')).id);
+    const themeWith = (image: string | null) =>
+      admin.patch(`/groups/${scene.school.id}/theme`).send({ logo: { image } }).expect(200);
+    await themeWith(
+      'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    );
+    await scene.tell();
+    const raw = (mails.received[0]?.raw ?? '').replaceAll('\r\n', '\n').replaceAll('=\n', '');
+    expect(raw).toContain('Content-Type: multipart/related');
+    expect(raw).toMatch(/Content-Type: image\/png[\s\S]*Content-ID: <logo>[\s\S]*iVBORw0KGgo/i);
+    expect(raw).toContain('cid:logo');
+    expect(raw).not.toContain('data:image');
+    await themeWith(null);
+  });
+
   it('each recipient gets one mail with everything that a mail of ours has', async () => {
     const { assignmentId, eventId } = await scene.tell();
     expect(await scene.outcomes(eventId)).toEqual(['email sent']);

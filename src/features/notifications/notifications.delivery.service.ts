@@ -4,6 +4,7 @@ import { obstacleTo, waitsForDigest, waitUntil } from './notifications.decision'
 import type { DeliveriesRepository, Delivery, Ending } from './notifications.deliveries.repository';
 import { DeliveryDelayedError, DeliveryRefusedError } from './notifications.errors';
 import { NOTIFICATION_EVENTS, specOf } from './notifications.events';
+import { logoOf } from './notifications.logo';
 import { composeMail, headerText, linkTo, type MailItem } from './notifications.mail';
 import type { PushSender } from './notifications.push';
 import type { MailSender } from './notifications.senders';
@@ -108,6 +109,7 @@ export class DeliveryService {
       items: all.map((each) => itemOf(each, locale, zone)),
       school: lead.groupName,
       color: theme.colors.primary,
+      logo: logoOf(theme.logoImage),
       webUrl,
       unsubscribeUrl: `${apiUrl}/notifications/unsubscribe/${token}`,
     });
@@ -152,12 +154,13 @@ export class DeliveryService {
 const isDigest = (delivery: Delivery): boolean => delivery.state === 'deferred' && waitsForDigest(delivery);
 
 function itemOf(delivery: Delivery, locale: string, zone: string): MailItem {
-  const { event, subjectId, assignmentTitle, className, dueAt } = delivery;
+  const { event, subjectId, assignmentTitle, className, dueAt, isGuardian } = delivery;
   return {
     event,
     subjectId,
     title: assignmentTitle ?? '',
     className: className ?? '',
+    isGuardian,
     due:
       dueAt === null
         ? null

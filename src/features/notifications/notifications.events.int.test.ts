@@ -50,6 +50,64 @@ describe('what happens', () => {
     expect(await jobs(id)).toBe(3);
   });
 
+  it('returning is told to guardians, too: of that child, in the ways they want, and they read what was returned alone', async () => {
+    const { app, klass, school, students, world } = scene;
+    const guardian = async (childId: string | undefined) => {
+      const person = await world.user({ tenantId: school.tenantId });
+      await world.observes(person, { id: childId as string });
+      return person.id;
+    };
+    const [wants, wantsNone, ofAnother] = [
+      await guardian(students[0]?.id),
+      await guardian(students[0]?.id),
+      await guardian(students[1]?.id),
+    ];
+    for (const channel of ['in_app', 'email', 'push'])
+      await db().execute(
+        sql`INSERT INTO notification_preferences (id, user_id, event, channel, enabled)
+            VALUES (${newId()}::uuid, ${wantsNone}::uuid, 'submission.returned', ${channel}, FALSE)`,
+      );
+    const assignment = await world.assignment(klass, scene.tool, scene.teacher);
+    const { id } = await world.submission(assignment, { id: studentId() }, { state: 'submitted' });
+    await teacher.post(`/submissions/${id}/grade`).send({ score: 2, feedback: 'Well done' }).expect(200);
+    const asGuardian = await app.as(wants);
+    await asGuardian.get(`/submissions/${id}`).expect(404);
+    await teacher.post(`/submissions/${id}/return`).send({}).expect(200);
+    const eventId = await scene.eventOf('submission.returned', id);
+    await scene.expand(eventId);
+    await scene.attempt(eventId);
+    const told = (await scene.deliveries(eventId)).map(({ userId, state }) => `${userId} ${state}`);
+    expect(told.toSorted()).toEqual([`${studentId()} sent`, `${wants} sent`].toSorted());
+    const listed = await listOf(asGuardian, 'submission.returned');
+    expect(listed).toMatchObject([{ subject: { id } }]);
+    for (const other of [wantsNone, ofAnother])
+      expect(await listOf(await app.as(other), 'submission.returned')).toEqual([]);
+    // Graded once more and not returned: nothing of that is theirs.
+    await teacher
+      .post(`/submissions/${id}/grade`)
+      .send({ score: 1, feedback: 'On second thoughts' })
+      .expect(200);
+    const read = await asGuardian.get(`/submissions/${id}`).expect(200);
+    expect(read.text).toContain('Well done');
+    expect(read.text).not.toContain('On second thoughts');
+  });
+
+  it('a guardian who is none any more is not told after all', async () => {
+    const { klass, school, world } = scene;
+    const person = await world.user({ tenantId: school.tenantId });
+    await world.observes(person, { id: studentId() });
+    const assignment = await world.assignment(klass, scene.tool, scene.teacher);
+    const { id } = await world.submission(assignment, { id: studentId() }, { state: 'submitted' });
+    await teacher.post(`/submissions/${id}/grade`).send({ score: 2 }).expect(200);
+    await teacher.post(`/submissions/${id}/return`).send({}).expect(200);
+    const eventId = await scene.eventOf('submission.returned', id);
+    await scene.expand(eventId);
+    await db().execute(sql`DELETE FROM student_observers WHERE observer_id = ${person.id}::uuid`);
+    await scene.attempt(eventId);
+    const theirs = (await scene.deliveries(eventId)).filter(({ userId }) => userId === person.id);
+    expect(theirs).toMatchObject([{ state: 'skipped', code: 'recipient.left' }]);
+  });
+
   it('publishing is told once, however often an assignment is closed and opened again', async () => {
     const { assignmentId } = await scene.publish();
     await teacher.post(`/assignments/${assignmentId}/close`).send({}).expect(200);

@@ -1,7 +1,7 @@
 import type { Channel } from './notifications.types';
 
-/** Who is told: people with a role in the class of the event, or whom the announcement names. */
-export type Audience = 'students_of_class' | 'teachers_of_class' | 'named';
+/** Who is told: people with a role in the class of the event, or whom the announcement names, with their guardians or without. */
+export type Audience = 'students_of_class' | 'teachers_of_class' | 'named' | 'named_and_guardians';
 
 export interface EventSpec {
   audience: Audience;
@@ -40,8 +40,9 @@ export const EVENTS = {
     subject: 'submission',
     link: '/submissions/:id',
   },
+  // Guardians read what their child has got back, and nothing before.
   'submission.returned': {
-    audience: 'named',
+    audience: 'named_and_guardians',
     channels: ['in_app', 'email', 'push'],
     digestible: true,
     subject: 'submission',
@@ -64,7 +65,9 @@ export const NOTIFICATION_EVENTS = Object.keys(EVENTS) as [NotificationEvent, ..
 
 export const specOf = (event: NotificationEvent): EventSpec => EVENTS[event];
 
-type AudienceOf<E extends NotificationEvent> = (typeof EVENTS)[E]['audience'] extends 'named'
+type AudienceOf<E extends NotificationEvent> = (typeof EVENTS)[E]['audience'] extends
+  | 'named'
+  | 'named_and_guardians'
   ? { userIds: readonly string[]; classId?: string }
   : { classId: string };
 

@@ -72,6 +72,11 @@ function audienceOf(audience: Audience): Sql {
   if (audience === 'named') {
     return sql`JOIN users u ON u.id = ANY(e.user_ids) AND (u.tenant_id = e.tenant_id OR u.is_platform_admin)`;
   }
+  if (audience === 'named_and_guardians') {
+    return sql`CROSS JOIN LATERAL (SELECT unnest(e.user_ids) AS id
+                 UNION SELECT s.observer_id FROM student_observers s WHERE s.student_id = ANY(e.user_ids)) meant
+               JOIN users u ON u.id = meant.id AND (u.tenant_id = e.tenant_id OR u.is_platform_admin)`;
+  }
   const role = audience === 'students_of_class' ? 'student' : 'teacher';
   return sql`JOIN class_members m ON m.class_id = e.class_id AND m.role = ${role} JOIN users u ON u.id = m.user_id`;
 }

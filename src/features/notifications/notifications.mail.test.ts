@@ -1,5 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import { NOTIFICATION_EVENTS } from './notifications.events';
+import { logoOf } from './notifications.logo';
 import { composeMail, headerText, type MailInput, type MailItem } from './notifications.mail';
 import { isInternalAddress } from './notifications.push';
 import { catalogueOf } from './notifications.texts';
@@ -12,6 +13,7 @@ const item: MailItem = {
   title: 'Light & <script>alert("1")</script>',
   className: "Biology 'A'",
   due: 'May 5, 2026 at 5:00 PM',
+  isGuardian: false,
 };
 const input: MailInput = {
   id: ID,
@@ -20,6 +22,7 @@ const input: MailInput = {
   items: [item],
   school: 'North <b>High',
   color: '#ffee00',
+  logo: null,
   webUrl: 'https://app.example.org',
   unsubscribeUrl: `https://api.example.org/api/v1/notifications/unsubscribe/token`,
 };
@@ -41,6 +44,34 @@ describe('a mail', () => {
     expect(composeMail({ ...input, color: '#101080' }).html).toContain('background:#101080;color:#ffffff');
     expect(composeMail({ ...input, color: 'red;background:url(x)' }).html).toContain(
       'background:#1d4ed8;color:#ffffff',
+    );
+  });
+
+  it('shows the logo of the school from within itself, and none that is not what it says', () => {
+    const png =
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const logo = logoOf(`data:image/png;base64,${png}`);
+    expect(logo).toEqual({
+      content: Buffer.from(png, 'base64'),
+      contentType: 'image/png',
+      fileName: 'logo.png',
+    });
+    expect(composeMail({ ...input, logo }).html).toContain('<img src="cid:logo" alt=""');
+    expect(composeMail(input).html).not.toContain('<img');
+    for (const wrong of [
+      `data:image/jpeg;base64,${png}`,
+      'data:image/svg+xml;base64,PHN2Zy8+',
+      'https://example.org/x.png',
+      null,
+    ])
+      expect(logoOf(wrong)).toBeNull();
+  });
+
+  it('tells a guardian that it is about their child', () => {
+    const returned = { ...item, event: 'submission.returned' as const, isGuardian: true };
+    expect(composeMail({ ...input, items: [returned] }).text).toContain("Your child's work for Light");
+    expect(composeMail({ ...input, items: [returned], locale: 'de' }).text).toContain(
+      'Die Arbeit Ihres Kindes',
     );
   });
 

@@ -1,4 +1,5 @@
 import { type NotificationEvent, specOf } from './notifications.events';
+import { LOGO_ID, type MailLogo } from './notifications.logo';
 import { type Catalogue, catalogueOf, type TextParams } from './notifications.texts';
 
 /** A mail as a sender takes it. Headers are free of line breaks. */
@@ -9,6 +10,8 @@ export interface Mail {
   subject: string;
   text: string;
   html: string;
+  /** The image that the HTML shows as `cid:logo`; null where it shows none. */
+  logo: MailLogo | null;
   /** A one-click address, as RFC 8058 has it. */
   unsubscribeUrl: string;
 }
@@ -27,6 +30,8 @@ export interface MailInput {
   school: string;
   /** The primary colour of the school's theme. */
   color: string | undefined;
+  /** The logo of the school's theme. */
+  logo: MailLogo | null;
   /** Where the web client is; without it there is nothing to click on. */
   webUrl: string | undefined;
   unsubscribeUrl: string;
@@ -94,6 +99,7 @@ export function composeMail(input: MailInput): Mail {
     subject: headerText(subject),
     text: textOf(input, words, isDigest),
     html: htmlOf(input, words, headerText(subject), isDigest),
+    logo: input.logo,
     unsubscribeUrl: input.unsubscribeUrl,
   };
 }
@@ -113,6 +119,11 @@ function textOf(
 
 function htmlOf(input: MailInput, words: Catalogue, subject: string, isDigest: boolean): string {
   const { back, front } = colorsOf(input.color);
+  // Beside the name, which stands there for those whose client shows no images.
+  const logo =
+    input.logo === null
+      ? ''
+      : `<img src="cid:${LOGO_ID}" alt="" height="32" style="height:32px;vertical-align:middle;margin-right:12px">`;
   const paragraph = (item: MailItem): string => {
     const link = linkTo(item.event, item.subjectId, input.webUrl);
     const button =
@@ -126,7 +137,7 @@ function htmlOf(input: MailInput, words: Catalogue, subject: string, isDigest: b
 <body style="margin:0;background:#f3f4f6;font-family:sans-serif;color:#111827">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:24px 12px">
 <table role="presentation" width="560" cellpadding="0" cellspacing="0" style="max-width:560px;background:#ffffff;border-radius:8px">
-<tr><td style="padding:16px 24px;background:${back};color:${front};border-radius:8px 8px 0 0;font-weight:bold">${escapeHtml(input.school)}</td></tr>
+<tr><td style="padding:16px 24px;background:${back};color:${front};border-radius:8px 8px 0 0;font-weight:bold">${logo}${escapeHtml(input.school)}</td></tr>
 <tr><td style="padding:24px">
 <h1 style="margin:0 0 16px;font-size:20px">${escapeHtml(subject)}</h1>
 ${isDigest ? `<p>${escapeHtml(words.digestBody)}</p>` : ''}${input.items.map(paragraph).join('\n')}

@@ -16,7 +16,10 @@ import { PreferencesRepository } from './notifications.preferences.repository';
 import { PreferencesService } from './notifications.preferences.service';
 import { PushSender } from './notifications.push';
 import { NotificationsRepository } from './notifications.repository';
+
 import { ResendMailSender } from './notifications.resend';
+import { NotificationRetentionRepository } from './notifications.retention.repository';
+import { NotificationRetentionService } from './notifications.retention.service';
 import { notificationRoutes } from './notifications.routes';
 import { LogMailSender, type MailSender } from './notifications.senders';
 import { NotificationsService } from './notifications.service';
@@ -62,6 +65,10 @@ export function createNotificationsModule(
       expansion: new ExpansionRepository(db),
       deliveries,
       delivery,
+    }),
+    retention: new NotificationRetentionService(new NotificationRetentionRepository(db), {
+      readDays: config.RETENTION_READ_NOTIFICATIONS_DAYS,
+      allDays: config.RETENTION_NOTIFICATIONS_DAYS,
     }),
     routes: notificationRoutes(new NotificationsController(service, preferences, push?.publicKey ?? null)),
   };

@@ -11,6 +11,7 @@ const MAIL: Mail = {
   subject: 'New assignment: Light',
   text: 'text',
   html: '<p>html</p>',
+  logo: null,
   unsubscribeUrl: 'https://api.example.org/api/v1/notifications/unsubscribe/token',
 };
 const options = { signal: new AbortController().signal, beforeHandOver: () => Promise.resolve() };
@@ -43,6 +44,14 @@ describe('Resend', () => {
         'Auto-Submitted': 'auto-generated',
       },
     });
+  });
+
+  it('is given the logo as a part that the HTML names', async () => {
+    const logo = { content: Buffer.from('png'), contentType: 'image/png' as const, fileName: 'logo.png' };
+    await sender.send({ ...MAIL, logo }, options);
+    expect(JSON.parse(resend.requests[0]?.body.toString() ?? '').attachments).toEqual([
+      { content: 'cG5n', content_type: 'image/png', filename: 'logo.png', content_id: 'logo' },
+    ]);
   });
 
   it('has what it took under the same key before counted as sent', async () => {

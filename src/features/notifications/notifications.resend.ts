@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeliveryDelayedError, DeliveryRefusedError } from './notifications.errors';
+import { LOGO_ID, type MailLogo } from './notifications.logo';
 import type { Mail } from './notifications.mail';
 import type { MailSender, SendOptions } from './notifications.senders';
 
@@ -51,6 +52,7 @@ export class ResendMailSender implements MailSender {
         subject: mail.subject,
         text: mail.text,
         html: mail.html,
+        ...(mail.logo === null ? {} : { attachments: [attachmentOf(mail.logo)] }),
         headers: {
           'List-Unsubscribe': `<${mail.unsubscribeUrl}>`,
           'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
@@ -68,3 +70,9 @@ export class ResendMailSender implements MailSender {
     };
   }
 }
+
+/** Shown where the HTML names its content id. */
+const attachmentOf = ({ content, contentType, fileName }: MailLogo) => ({
+  ...{ content: content.toString('base64'), content_type: contentType },
+  ...{ filename: fileName, content_id: LOGO_ID },
+});

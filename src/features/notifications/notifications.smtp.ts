@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { DeliveryDelayedError, DeliveryRefusedError } from './notifications.errors';
+import { LOGO_ID, type MailLogo } from './notifications.logo';
 import type { Mail } from './notifications.mail';
 import type { MailSender, SendOptions } from './notifications.senders';
 
@@ -68,6 +69,7 @@ export class SmtpMailSender implements MailSender {
       text: mail.text,
       html: mail.html,
       messageId: this.messageId(mail),
+      ...(mail.logo === null ? {} : { attachments: [attachmentOf(mail.logo)] }),
       headers: {
         'List-Unsubscribe': `<${mail.unsubscribeUrl}>`,
         'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
@@ -122,6 +124,12 @@ export class SmtpMailSender implements MailSender {
     connection.quit();
   }
 }
+
+/** A part of the mail itself: clients block what comes from elsewhere, and many of them data URLs. */
+const attachmentOf = ({ content, contentType, fileName }: MailLogo) => ({
+  ...{ content, contentType, filename: fileName, cid: LOGO_ID },
+  contentDisposition: 'inline' as const,
+});
 
 /** What a failure means for the mail: refused, for later, or nobody can tell, and then it is not sent again. */
 function failureOf(error: SmtpFailure, handed: boolean): Error {

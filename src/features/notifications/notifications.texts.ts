@@ -7,6 +7,8 @@ export interface TextParams {
   className: string;
   /** When it is due, in the words of the language; null where there is no date. */
   due: string | null;
+  /** Whether it is the work of a student whom the reader accompanies. */
+  isGuardian: boolean;
 }
 
 interface EventTexts {
@@ -42,7 +44,10 @@ const en: Catalogue = {
   },
   'submission.returned': {
     subject: ({ title }) => `Returned: ${title}`,
-    body: ({ title, className }) => `Your work for ${title} in ${className} has been returned to you.`,
+    body: ({ title, className, isGuardian }) =>
+      isGuardian
+        ? `Your child's work for ${title} in ${className} has been returned.`
+        : `Your work for ${title} in ${className} has been returned to you.`,
   },
   'export.ready': {
     subject: () => 'Your export is ready',
@@ -78,7 +83,10 @@ const de: Catalogue = {
   },
   'submission.returned': {
     subject: ({ title }) => `Zurückgegeben: ${title}`,
-    body: ({ title, className }) => `Die Arbeit zu ${title} in ${className} ist zurückgegeben worden.`,
+    body: ({ title, className, isGuardian }) =>
+      isGuardian
+        ? `Die Arbeit Ihres Kindes zu ${title} in ${className} ist zurückgegeben worden.`
+        : `Die Arbeit zu ${title} in ${className} ist zurückgegeben worden.`,
   },
   'export.ready': {
     subject: () => 'Der Export ist fertig',

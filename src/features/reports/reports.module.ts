@@ -6,10 +6,11 @@ import { UsageReportReadModel } from './reports.usage.read-model';
 
 export function createReportsModule({ db }: Platform, { groups }: { groups: GroupsReader }) {
   const classes = new ClassReportReadModel(db);
+  const usage = new UsageReportReadModel(db);
   return {
     reports: new ReportsService({
-      classes,
-      usage: new UsageReportReadModel(db),
+      classes: { find: (...subject) => db.onReplica(() => classes.find(...subject)) },
+      usage: { find: (...subject) => db.onReplica(() => usage.find(...subject)) },
       groups,
       groupOfClass: (classId) => classes.groupOf(classId),
     }),

@@ -18,8 +18,8 @@ export interface DocumentTheme {
 }
 
 export interface ReportsServiceOptions {
-  classes: ClassReportReadModel;
-  usage: UsageReportReadModel;
+  classes: Pick<ClassReportReadModel, 'find'>;
+  usage: Pick<UsageReportReadModel, 'find'>;
   groups: {
     timezoneOf(groupId: string): Promise<string>;
     documentTheme(groupId: string): Promise<DocumentTheme>;

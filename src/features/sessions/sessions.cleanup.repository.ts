@@ -5,6 +5,7 @@ import { failLastAnswer } from './sessions.repository';
 
 const CountRow = z.object({ tenantId: z.string(), count: z.number() });
 const IdRow = z.object({ id: z.string() });
+const TotalRow = z.object({ count: z.number() });
 
 export class SessionsCleanupRepository {
   constructor(private readonly db: Database) {}
@@ -22,6 +23,15 @@ export class SessionsCleanupRepository {
           SELECT tenant_id AS "tenantId", count(*) AS count FROM ended GROUP BY tenant_id`,
       CountRow,
     );
+  }
+
+  /** How many sessions are open, in all tenants. */
+  async countActive(): Promise<number> {
+    const row = await this.db.row(
+      sql`SELECT count(*) AS count FROM sessions WHERE state = 'active'`,
+      TotalRow,
+    );
+    return row?.count ?? 0;
   }
 
   /** Frees sessions whose answer was being made by a process that died, and fails that answer. */

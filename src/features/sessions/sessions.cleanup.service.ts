@@ -18,6 +18,11 @@ export class SessionsCleanupService {
     private readonly audit: AuditService,
   ) {}
 
+  /** How many sessions are open just now, for those who watch over the system. */
+  async countActive(): Promise<number> {
+    return this.repository.countActive();
+  }
+
   /**
    * Completes sessions that were idle for so many hours, at most `limit` of them; before that, it frees sessions from
    * turns whose process died and ends those whose time is over.

@@ -27,7 +27,7 @@ import type { Message, SessionHeader, Turn } from './sessions.types';
 /** Beyond the model's own time limit: what storing the answer may take while the database is in trouble. */
 const DEADLINE_MARGIN_SECONDS = 30;
 /** What of a session never changes is remembered for its liveliest time. */
-const HEADER_CACHE = { ttlMs: 10 * 60_000, maxEntries: 20_000 };
+const HEADER_CACHE = { name: 'sessions', ttlMs: 10 * 60_000, maxEntries: 20_000 };
 
 export interface TurnsDeps {
   repository: TurnsRepository;

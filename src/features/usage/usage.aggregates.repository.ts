@@ -6,6 +6,7 @@ import type { DayWindow } from './usage.days';
 import { combinationId, SUMS_OF_SUMS, usageOfCalls } from './usage.rows';
 
 const ChangedRow = z.object({ changed: z.number() });
+const RowsRow = z.object({ rows: z.string() });
 const MonthRow = z.object({ month: z.string() });
 
 const COMBINATION = sql`group_id, class_id, tool_id, model, role`;
@@ -28,13 +29,9 @@ export class UsageAggregatesRepository {
   /** Makes the rows of a day equal to its calls. @returns how many rows that changed. */
   async writeDay(tenantId: string, { day, startsAt, endsAt }: DayWindow): Promise<number> {
     const window = sql`(SELECT ${tenantId}::uuid AS tenant_id, ${day}::date AS day, ${startsAt}::timestamptz AS starts_at, ${endsAt}::timestamptz AS ends_at)`;
-    const changed = await this.write({
-      table: 'usage_daily',
-      period: 'day',
-      tenantId,
-      value: day,
-      fresh: usageOfCalls(window),
-    });
+    const usage = usageOfCalls(window);
+    const fresh = this.db.hasReplica ? await this.readApart(usage) : usage;
+    const changed = await this.write({ table: 'usage_daily', period: 'day', tenantId, value: day, fresh });
     if (changed > 0)
       await this.db.execute(
         sql`UPDATE usage_months SET is_stale = TRUE
@@ -75,6 +72,19 @@ export class UsageAggregatesRepository {
           ON CONFLICT (tenant_id, month) DO UPDATE SET is_stale = FALSE WHERE usage_months.is_stale`,
     );
     return changed;
+  }
+
+  /**
+   * The rows of a day as a replica has them, which is asked after the tenant's lock was taken: it has seen what this
+   * transaction could see. What is settled later is late, as it is without a replica.
+   */
+  private async readApart(usage: Sql): Promise<Sql> {
+    const row = await this.db.onReplica(
+      () => this.db.row(sql`SELECT coalesce(jsonb_agg(u), '[]')::text AS rows FROM (${usage}) u`, RowsRow),
+      { inTransaction: true },
+    );
+    return sql`SELECT * FROM jsonb_to_recordset(${row?.rows ?? '[]'}::jsonb) AS r(id uuid, tenant_id uuid, day date,
+      group_id uuid, class_id uuid, tool_id uuid, model text, role text, ${raw(SUMS.map((sum) => `${sum} bigint`).join(', '))})`;
   }
 
   private async write({ table, period, tenantId, value, fresh }: Aggregate): Promise<number> {

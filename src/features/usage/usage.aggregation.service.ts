@@ -6,6 +6,8 @@ import type { UsageState } from './usage.types';
 
 /** A day of the largest district takes a second; what takes this long is stuck. The pool's own limit is the same. */
 const DAY_TIMEOUT_MS = 120_000;
+/** A request sums up as many in about a second. */
+const LIVE_CALLS = 100_000;
 
 export interface AggregateDaysInput {
   tenantId: string;
@@ -43,7 +45,15 @@ export class UsageAggregation {
 
   /** The next tenants, by id, that have ever used a model. */
   async listTenantIds(after: string | null, limit: number): Promise<string[]> {
-    return this.deps.progress.listTenantIds(after, limit);
+    return this.deps.db.onReplica(() => this.deps.progress.listTenantIds(after, limit));
+  }
+
+  /**
+   * Whether there is more than requests could sum up meanwhile, as after an import, so that it cannot wait for the night.
+   * @param calls of one tenant.
+   */
+  async cannotWait(calls = LIVE_CALLS): Promise<boolean> {
+    return this.deps.progress.hasUntouchedBacklog(calls);
   }
 
   /** Aggregates the days that have ended since the last one, and those again to which calls were settled late. */
@@ -53,7 +63,8 @@ export class UsageAggregation {
     const settledThrough = await progress.visibleThrough();
     const [state] = await progress.states([tenantId]);
     if (state === undefined) return { days: 0, rows: 0, hasMore: false };
-    const due = await progress.listDueDays(state);
+    // A replica is asked after that moment was taken, and so has all that is older.
+    const due = await this.deps.db.onReplica(() => progress.listDueDays(state));
     const ended = daysSince(state, until).filter(({ endsAt }) => endsAt <= until);
     let rows = 0;
     for (const window of due) {

@@ -1,14 +1,15 @@
-import { InvalidInputError, UnprocessableError } from '../../shared/errors';
+import { AppError, InvalidInputError, UnprocessableError } from '../../shared/errors';
 
 /** The days asked for are no span, or one that is too long. */
 export class UsageSpanError extends InvalidInputError {
-  constructor(maxDays: number) {
+  /** @param byDay whether the limit is that of single days. */
+  constructor(maxDays: number, byDay: boolean) {
     super('The days asked for are no span of time.', {
       issues: [
         {
           path: 'query.to',
           reason: 'span',
-          message: `must not be before from, nor more than ${maxDays} days after it`,
+          message: `must not be before from, nor more than ${maxDays} days after it${byDay ? ' where it is summed by day; by month it may be more' : ''}`,
         },
       ],
     });
@@ -22,6 +23,21 @@ export class UsageTooLargeError extends UnprocessableError {
       'usage.too_large',
       `There are more than ${maxRows} rows. Ask for fewer days or groups, or for an export.`,
       { maxRows },
+    );
+  }
+}
+
+/** Asked for so often that somebody looks again while the days are summed up: each takes about a second. */
+const PREPARED_SOON_SECONDS = 60;
+
+/** So many calls are not summed up yet that it cannot be done within a request. The worker does it, day by day. */
+export class UsageBeingPreparedError extends AppError {
+  constructor(daysLeft: number) {
+    super(
+      'unavailable',
+      'The use of models is being summed up. Try again in a minute.',
+      { reason: 'usage.being_prepared', daysLeft },
+      PREPARED_SOON_SECONDS,
     );
   }
 }

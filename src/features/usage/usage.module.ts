@@ -14,7 +14,7 @@ export function createUsageModule(
   { groups }: { groups: Pick<GroupsModule['finder'], 'getFor'> },
 ) {
   const progress = new UsageProgressRepository(db);
-  const reader = new UsageReader(progress, new UsageReadModel(db, lists), clock);
+  const reader = new UsageReader(db, progress, new UsageReadModel(db, lists), clock);
   return {
     routes: usageRoutes(new UsageController(new UsageService(reader, groups, clock))),
     reader,

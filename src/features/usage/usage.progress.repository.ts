@@ -40,6 +40,17 @@ export class UsageProgressRepository {
     return rows.map(({ id }) => id);
   }
 
+  /** Whether some tenant was never aggregated and has more calls than this. */
+  async hasUntouchedBacklog(calls: number): Promise<boolean> {
+    const found = await this.db.execute(
+      sql`SELECT FROM groups g WHERE g.parent_id IS NULL
+            AND NOT EXISTS (SELECT FROM usage_progress p WHERE p.tenant_id = g.id AND p.last_day IS NOT NULL)
+            AND (SELECT count(*) FROM (SELECT FROM ai_calls c WHERE c.tenant_id = g.id LIMIT ${calls + 1}::int) bounded) > ${calls}::int
+          LIMIT 1`,
+    );
+    return found > 0;
+  }
+
   /** Where the tenants stand (null: all). The root's settings have nothing above them, so its zone is the one in force. */
   async states(tenantIds: readonly string[] | null): Promise<UsageState[]> {
     const wanted: Sql = tenantIds === null ? empty : sql`AND g.id = ANY(${[...tenantIds]}::uuid[])`;

@@ -1,3 +1,4 @@
+import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
 import type { Page } from '../../shared/pages';
 import type { UsageSources } from './usage.current.rows';
@@ -10,10 +11,11 @@ export type UsageListQuery = Parameters<UsageReadModel['list']>[1];
 
 /**
  * Usage for other features and for the API, aggregated or not: what it answers are the sums of `ai_calls` as they are
- * now. It decides nothing about who may know; callers bound the filter by what they have checked.
+ * now. What one answer is made of is read in one place, replica or primary. It decides nothing about who may know; callers bound the filter by what they have checked.
  */
 export class UsageReader {
   constructor(
+    private readonly db: Pick<Database, 'onReplica'>,
     private readonly progress: UsageProgressRepository,
     private readonly readModel: UsageReadModel,
     private readonly clock: Clock,
@@ -21,20 +23,22 @@ export class UsageReader {
 
   /** All of it in one sum. */
   async totals(filter: UsageFilter): Promise<UsageSums> {
-    return this.readModel.totals(await this.sourcesOf(filter), filter);
+    return this.db.onReplica(async () => this.readModel.totals(await this.sourcesOf(filter), filter));
   }
 
   /** Sums by these dimensions, in reading order; at most `limit` of them. */
   async summarize(query: SummaryQuery, limit: number): Promise<UsageSummary[]> {
-    return this.readModel.summarize(await this.sourcesOf(query.filter), query, limit);
+    return this.db.onReplica(async () =>
+      this.readModel.summarize(await this.sourcesOf(query.filter), query, limit),
+    );
   }
 
   /** A page of sums, and the sum of all pages. */
   async list(query: UsageListQuery): Promise<{ page: Page<UsageSummary>; totals: UsageSums }> {
-    const sources = await this.sourcesOf(query.filter);
+    // Side by side, each on a connection of its own.
     const [page, totals] = await Promise.all([
-      this.readModel.list(sources, query),
-      this.readModel.totals(sources, query.filter),
+      this.db.onReplica(async () => this.readModel.list(await this.sourcesOf(query.filter), query)),
+      this.totals(query.filter),
     ]);
     return { page, totals };
   }
@@ -49,7 +53,19 @@ export class UsageReader {
     limit: number,
   ): Promise<UsageRow[]> {
     const rest = after === null || after.day < filter.from ? filter : { ...filter, from: after.day };
-    return this.readModel.rowsAfter(await this.sourcesOf(rest), rest, after, limit);
+    return this.db.onReplica(async () =>
+      this.readModel.rowsAfter(await this.sourcesOf(rest), rest, after, limit),
+    );
+  }
+
+  /** Days that have ended and are not aggregated yet: of one tenant, however often they are asked for. */
+  async countWaitingDays({ tenantIds }: Pick<UsageFilter, 'tenantIds'>): Promise<number> {
+    const now = this.clock.now();
+    const waiting = (await this.progress.states(tenantIds)).map(
+      (state) => daysSince(state, now).filter(({ endsAt }) => endsAt <= now).length,
+    );
+    // Last night's run may be just about to come: one day is what requests sum up every morning.
+    return Math.max(0, ...waiting.map((days) => (days > 1 ? days : 0)));
   }
 
   private async sourcesOf({ tenantIds, from, to }: UsageFilter): Promise<UsageSources> {

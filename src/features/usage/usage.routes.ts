@@ -8,7 +8,7 @@ export const usageRoutes = (controller: UsageController): Route[] => [
     path: '/admin/ai-usage',
     summary: 'Sum up the use of models',
     description:
-      'Calls, tokens and cost by day, month, group, class, tool, model or role, up to this moment. Admins see the groups that they manage, platform admins all. At most three years; half a year by day. `meta.totals` is the sum of all pages.',
+      'Calls, tokens and cost by day, month, group, class, tool, model or role, up to this moment. Admins see the groups that they manage, platform admins all. At most 1,096 days; 184 where they are summed by day. `meta.totals` is the sum of all pages.',
     access: signedIn('usage.read'),
     query: ListUsageQuery,
     success: {
@@ -21,6 +21,8 @@ export const usageRoutes = (controller: UsageController): Route[] => [
     },
     errors: {
       'group.not_found': 'There is no such group, or not for the caller.',
+      'usage.being_prepared':
+        'So much is not summed up yet that it takes longer than a request may; `Retry-After` says when to ask again.',
       'usage.too_large': 'The table would have too many rows.',
     },
     handler: controller.list,

@@ -1,10 +1,11 @@
 import type { Principal } from '../../authz/ability';
+import { isDatabaseUnavailable } from '../../platform/db/errors';
 import type { Clock } from '../../shared/clock';
 import { ForbiddenError } from '../../shared/errors';
 import type { Page } from '../../shared/pages';
 import type { GroupFinder } from '../groups';
 import { addDays } from './usage.days';
-import { UsageSpanError, UsageTooLargeError } from './usage.errors';
+import { UsageBeingPreparedError, UsageSpanError, UsageTooLargeError } from './usage.errors';
 import type { UsageListQuery, UsageReader } from './usage.reader';
 import type { UsageDimension, UsageFilter, UsageSummary, UsageSums } from './usage.types';
 
@@ -34,7 +35,7 @@ export class UsageService {
 
   /**
    * A page of sums, and the sum of all pages.
-   * @throws GroupNotFoundError, ForbiddenError, UsageSpanError
+   * @throws GroupNotFoundError, ForbiddenError, UsageSpanError, UsageBeingPreparedError
    */
   async list(
     principal: Principal,
@@ -42,15 +43,29 @@ export class UsageService {
     page: Pick<UsageListQuery, 'sort' | 'page'>,
   ): Promise<{ page: Page<UsageSummary>; totals: UsageSums }> {
     const filter = await this.filterOf(principal, question);
-    return this.reader.list({ filter, groupBy: question.groupBy, ...page });
+    return this.summed(filter, this.reader.list({ filter, groupBy: question.groupBy, ...page }));
   }
 
   /** All sums at once. @throws as `list`, and UsageTooLargeError */
   async table(principal: Principal, question: UsageQuestion): Promise<UsageSummary[]> {
     const filter = await this.filterOf(principal, question);
-    const rows = await this.reader.summarize({ filter, groupBy: question.groupBy }, MAX_TABLE_ROWS + 1);
+    const rows = await this.summed(
+      filter,
+      this.reader.summarize({ filter, groupBy: question.groupBy }, MAX_TABLE_ROWS + 1),
+    );
     if (rows.length > MAX_TABLE_ROWS) throw new UsageTooLargeError(MAX_TABLE_ROWS);
     return rows;
+  }
+
+  /** What takes longer than a request may, while days wait to be aggregated, is no outage of the database. */
+  private async summed<T>(filter: UsageFilter, work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!isDatabaseUnavailable(error)) throw error;
+      const daysLeft = await this.reader.countWaitingDays(filter);
+      throw daysLeft === 0 ? error : new UsageBeingPreparedError(daysLeft);
+    }
   }
 
   private async filterOf(
@@ -62,7 +77,7 @@ export class UsageService {
     const to = dates.to ?? addDays(this.clock.now().toISOString().slice(0, 10), 1);
     const from = dates.from ?? addDays(to, -DEFAULT_DAYS);
     const maxDays = groupBy.includes('day') ? MAX_SINGLE_DAYS : MAX_DAYS;
-    if (from > to || addDays(from, maxDays) < to) throw new UsageSpanError(maxDays);
+    if (from > to || addDays(from, maxDays) < to) throw new UsageSpanError(maxDays, groupBy.includes('day'));
     return { ...scope, from, to, classId, toolId, model, role };
   }
 

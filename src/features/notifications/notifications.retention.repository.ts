@@ -1,0 +1,34 @@
+import type { Database } from '../../platform/db/database';
+import { sql } from '../../platform/db/sql';
+
+/** Removes what people were told. What still waits to be sent is never touched. */
+export class NotificationRetentionRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Those that were read so long ago, and all that are so old, with what was sent of them. */
+  async deleteOld(readDays: number, allDays: number, limit: number): Promise<number> {
+    const hasEnded = sql`NOT EXISTS (SELECT FROM notification_deliveries d WHERE d.notification_id = n.id AND d.state IN ('pending', 'deferred'))`;
+    return this.db.execute(
+      sql`WITH old AS MATERIALIZED (
+            (SELECT id FROM notifications n WHERE created_at < now() - make_interval(days => ${allDays}::int) AND ${hasEnded}
+             ORDER BY created_at LIMIT ${limit}::int)
+            UNION
+            (SELECT id FROM notifications n WHERE read_at < now() - make_interval(days => ${readDays}::int) AND ${hasEnded}
+             ORDER BY read_at LIMIT ${limit}::int)
+            LIMIT ${limit}::int),
+          taken AS (SELECT n.id FROM notifications n JOIN old USING (id) FOR UPDATE OF n SKIP LOCKED)
+          DELETE FROM notifications n USING taken WHERE n.id = taken.id`,
+    );
+  }
+
+  /** Events that are so old, and of which nobody has a notification any more. */
+  async deleteOldEvents(allDays: number, limit: number): Promise<number> {
+    return this.db.execute(
+      sql`WITH old AS (
+            SELECT id FROM notification_events e WHERE created_at < now() - make_interval(days => ${allDays}::int)
+              AND NOT EXISTS (SELECT FROM notifications n WHERE n.event_id = e.id)
+            ORDER BY created_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED)
+          DELETE FROM notification_events e USING old WHERE e.id = old.id`,
+    );
+  }
+}

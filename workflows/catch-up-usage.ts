@@ -1,0 +1,28 @@
+import type { UsageAggregation } from '../src/features/usage';
+import type { Logger } from '../src/platform/logging/logger';
+import type { TemporalClient } from '../src/platform/temporal/temporal-client';
+import { aggregateUsageDailySchedule } from './aggregate-usage-daily/schedule';
+
+/**
+ * Has usage aggregated at once where there is so much that requests could not sum it up until the night, as after an
+ * import. Where the schedule runs already, or is paused by somebody, this one is skipped.
+ * Never fails: the night comes anyway.
+ */
+export async function catchUpUsage(
+  temporal: Pick<TemporalClient, 'ask'>,
+  aggregation: Pick<UsageAggregation, 'cannotWait'>,
+  logger: Logger,
+): Promise<void> {
+  const { id } = aggregateUsageDailySchedule;
+  try {
+    if (!(await aggregation.cannotWait())) return;
+    const isPaused = (await temporal.ask(({ schedules }) => schedules.find(id)))?.isPaused ?? true;
+    if (isPaused) return;
+    await temporal.ask(({ schedules }) => schedules.trigger(id));
+    logger.info('usage that was never aggregated is being summed up', { schedule: id });
+  } catch (error) {
+    logger.warn('usage that was never aggregated waits for its schedule', {
+      reason: (error as Error).message,
+    });
+  }
+}
