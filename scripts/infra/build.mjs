@@ -48,7 +48,12 @@ async function bundleWorkflows() {
   const logger = { log: keep, trace: () => {}, debug: () => {}, info: () => {}, warn: keep, error: keep };
   try {
     const failureConverterPath = join(root, 'dist', 'src', 'platform', 'temporal', 'failure-converter.js');
-    const { code } = await bundleWorkflowCode({ workflowsPath: entry, failureConverterPath, logger });
+    const { code } = await bundleWorkflowCode({
+      workflowsPath: entry,
+      workflowInterceptorModules: [join(root, 'dist', 'workflows', 'shared', 'trace-interceptors.js')],
+      failureConverterPath,
+      logger,
+    });
     writeFileSync(join(root, 'dist', 'workflows', 'bundle.js'), code);
   } catch (cause) {
     throw new Error(`The workflows could not be bundled: ${String(cause)}\n${messages.join('\n')}`, {

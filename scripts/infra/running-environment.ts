@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { LocalData } from './local-data.cjs';
+import { runningDatabaseUrl } from './local-database';
+import { runningTemporalAddress } from './local-temporal';
+import { projectRoot } from './project-root';
+
+/** What the processes of a running `npm start` are told, unless the environment says otherwise; else the environment alone. */
+export function runningEnvironment(): NodeJS.ProcessEnv {
+  const data = new LocalData(projectRoot);
+  const databaseUrl = existsSync(data.secretsFile) ? runningDatabaseUrl(data) : undefined;
+  if (databaseUrl === undefined) return process.env;
+  const address = runningTemporalAddress();
+  return {
+    DATABASE_URL: databaseUrl,
+    SESSION_SECRET: data.secrets().sessionSecret,
+    STORAGE_DIR: data.storageFolder,
+    ...(address === undefined ? {} : { TEMPORAL_ADDRESS: address }),
+    ...process.env,
+  };
+}
