@@ -1,0 +1,41 @@
+/** What the tests do with a documented command: they run it, or say why not. */
+export type Treatment = { run: true } | { run: false; because: string };
+
+const RUN: Treatment = { run: true };
+const not = (because: string): Treatment => ({ run: false, because });
+
+const STAYS = not('starts the whole system and stays; its parts are tested in scripts/infra');
+const ITSELF = not('is what runs this test, or what CI runs beside it');
+const DOCKER = not('needs a Docker engine; the compose file has a test of its own');
+const CLUSTER = not('needs a Kubernetes cluster; the chart has tests of its own');
+const HEROKU = not('needs an account at Heroku; app.json has a test of its own');
+const SERVER = not('changes a server: its packages, its services, its files');
+const MINUTES = not('takes minutes');
+
+/** The first one that matches a command decides. A command that none matches fails the test. */
+export const TREATMENTS: readonly (readonly [RegExp, Treatment])[] = [
+  [/^npm (?:start|run reset)\b/, STAYS],
+  [/^npm (?:test|run (?:format|lint|typecheck|build))\b/, ITSELF],
+  [/^npm run (?:drill|prove:image)\b/, MINUTES],
+  [/^scripts\/setup-env\b/, RUN],
+  [/^npm run (?:job|audit:verify|doctor)\b/, RUN],
+  [
+    /^npm run docs:configuration$/,
+    not('writes docs/configuration.md; a test compares it with what would be written'),
+  ],
+  [/^npx web-push /, RUN],
+  [/^node -[pe] /, RUN],
+  [/^(?:for [^\n]*do\s+)?(?:sudo )?docker\b/, DOCKER],
+  [/^(?:kubectl|helm)\b/, CLUSTER],
+  [/^heroku\b/, HEROKU],
+  [/^(?:sudo|apt|apt-get|ssh|scp|systemctl|git)\b/, SERVER],
+  [/^(?:API|PASSWORD|[A-Z_]+)=/, RUN],
+  [/^(?:json|call|login)\b/, RUN],
+  [/^while call\b/, RUN],
+  [/^curl\b.*\blocalhost:(?:3000|946[45])\b/, RUN],
+];
+
+/** What happens to a command; undefined where nobody has decided. */
+export function treatmentOf(command: string): Treatment | undefined {
+  return TREATMENTS.find(([pattern]) => pattern.test(command))?.[1];
+}
