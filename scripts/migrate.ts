@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadDirectDatabaseUrl } from '../src/config/config';
+import { isBehindPooler, loadDirectDatabaseUrl } from '../src/config/config';
 import { isDatabaseUnavailable } from '../src/platform/db/errors';
 import { MigrationError, migrate } from '../src/platform/db/migrate';
 
@@ -12,7 +12,7 @@ async function migrateWhenUp(databaseUrl: string): Promise<number> {
   const end = Date.now() + DATABASE_LIMIT_MS;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await migrate({ databaseUrl, log: console.log });
+      return await migrate({ databaseUrl, log: console.log, forPooler: isBehindPooler() });
     } catch (error) {
       if (error instanceof MigrationError || !isDatabaseUnavailable(error) || Date.now() > end) throw error;
       if (attempt === 1) console.log('waiting for the database');

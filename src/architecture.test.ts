@@ -103,14 +103,23 @@ describe('the architecture', () => {
     const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       'src/shared/': ['src/shared/'],
       'src/config/': ['src/config/', 'src/shared/'],
-      'src/platform/': ['src/platform/', 'src/config/', 'src/shared/', 'src/generated/'],
+      'src/telemetry/': ['src/telemetry/', 'src/config/', 'src/shared/'],
+      'src/platform/': ['src/platform/', 'src/telemetry/', 'src/config/', 'src/shared/', 'src/generated/'],
       'src/authz/': ['src/authz/', 'src/shared/'],
-      'src/http/': ['src/http/', 'src/authz/', 'src/platform/', 'src/config/', 'src/shared/'],
+      'src/http/': [
+        'src/http/',
+        'src/authz/',
+        'src/platform/',
+        'src/telemetry/',
+        'src/config/',
+        'src/shared/',
+      ],
       'src/features/': [
         'src/features/',
         'src/http/',
         'src/authz/',
         'src/platform/',
+        'src/telemetry/',
         'src/config/',
         'src/shared/',
       ],
@@ -206,7 +215,7 @@ describe('the architecture', () => {
   describe('packages stay where they belong', () => {
     const MAY: readonly (readonly [string, RegExp, RegExp])[] = [
       ["Prisma's client", /^@prisma\/|src\/generated\//, /^src\/platform\/db\//],
-      ['pg', /^pg$/, /^src\/platform\/(db|bus)\/|^src\/platform\/outbox\/|^scripts\/(bench|infra)\//],
+      ['pg', /^pg$/, /^src\/platform\/(db|bus)\/|^src\/platform\/outbox\/|^scripts\/(bench|image|infra)\//],
       [
         'SQL',
         /^src\/platform\/db\/(sql|ltree)$/,
@@ -230,6 +239,8 @@ describe('the architecture', () => {
       ],
       ['winston', /^winston$/, /^src\/platform\/logging\//],
       ['the model client', /^openai/, /^src\/features\/ai\//],
+      ['OpenTelemetry', /^@opentelemetry\//, /^src\/telemetry\//],
+      ['prom-client', /^prom-client$/, /^src\/telemetry\/|^workflows\/runtime\//],
     ];
     it.each(MAY)('%s', (_what, packages, places) => {
       expect(
@@ -243,7 +254,7 @@ describe('the architecture', () => {
     it('process.env is read in the config alone', () => {
       const readers = code.filter(
         ({ file, text }) =>
-          /process\.env\b/.test(text) && !/^src\/config\/|^scripts\/(infra|bench)\//.test(file),
+          /process\.env\b/.test(text) && !/^src\/config\/|^scripts\/(infra|bench|image)\//.test(file),
       );
       expect(readers.map(({ file }) => file)).toEqual([]);
     });

@@ -1,10 +1,13 @@
 import type Redis from 'ioredis';
 import type { Config } from '../config/config';
 import { type Clock, systemClock } from '../shared/clock';
+import type { Metrics } from '../telemetry/metrics';
+import { createMetrics } from '../telemetry/telemetry';
 import { Bus } from './bus/bus';
 import { Database } from './db/database';
 import { ListReader } from './db/paging';
 import { createLogger, type Logger } from './logging/logger';
+import { measureCaches, measurePool } from './measures';
 import { Outbox } from './outbox/outbox';
 import { connectRedis } from './redis/redis';
 import { createStorage, type Storage } from './storage';
@@ -14,6 +17,7 @@ import { LazyTemporal } from './temporal/lazy-temporal';
 export interface Platform {
   readonly config: Config;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly clock: Clock;
   readonly db: Database;
   readonly lists: ListReader;
@@ -29,6 +33,12 @@ export interface Platform {
 
 /** A statement of a job: an aggregation may read a lot, but no honest one takes longer. */
 const WORKER_STATEMENT_TIMEOUT_MS = 120_000;
+/**
+ * A replica away or behind must not use up a request's three seconds; jobs have the time, and rather wait than burden the
+ * primary.
+ */
+const API_REPLICA_LIMITS = { acquireTimeoutMs: 400, catchUpMs: 250 };
+const WORKER_REPLICA_LIMITS = { acquireTimeoutMs: 2_000, catchUpMs: 2_000 };
 /** All calls of one request together, once more under those 3 s; a refused connection is known at once. */
 const API_TEMPORAL_LIMITS = { callMs: 2_500, attempts: 2 };
 /** The relay and the operators' scripts can wait; see `TemporalClient`. */
@@ -41,6 +51,40 @@ export interface PlatformOptions {
   logger?: Logger;
 }
 
+/** The database of a process, its connections and the wait for them measured. */
+function createDatabase({
+  config,
+  process,
+  logger,
+  metrics,
+}: Pick<PlatformOptions, 'process'> & Pick<Platform, 'config' | 'logger' | 'metrics'>): Database {
+  const measureWait = (pool: string) => (ms: number) =>
+    metrics.observe('rapt_db_pool_wait_seconds', { pool }, ms / 1000);
+  const db = new Database({
+    url: config.DATABASE_URL,
+    pooler: config.DATABASE_POOLER,
+    poolMax: config.DATABASE_POOL_MAX,
+    acquireTimeoutMs: config.DATABASE_WAIT_MS,
+    statementTimeoutMs: process === 'api' ? config.DATABASE_STATEMENT_MS : WORKER_STATEMENT_TIMEOUT_MS,
+    applicationName: `raptscallions-${process}`,
+    checkRows: !config.isProduction,
+    logger,
+    onWait: measureWait('primary'),
+    replica:
+      config.DATABASE_REPLICA_URL === undefined
+        ? undefined
+        : {
+            url: config.DATABASE_REPLICA_URL,
+            ...(process === 'api' ? API_REPLICA_LIMITS : WORKER_REPLICA_LIMITS),
+            onWait: measureWait('replica'),
+          },
+  });
+  measurePool(metrics, 'primary', config.DATABASE_POOL_MAX, () => db.poolState);
+  if (db.hasReplica)
+    measurePool(metrics, 'replica', config.DATABASE_POOL_MAX, () => db.replicaPoolState ?? db.poolState);
+  return db;
+}
+
 /** Opens nothing yet: connections are made when first used, so a process starts while its database is away. */
 export function createPlatform({
   config,
@@ -50,24 +94,23 @@ export function createPlatform({
 }: PlatformOptions): Platform {
   const logger =
     given ?? createLogger({ service: process, level: config.LOG_LEVEL, format: config.LOG_FORMAT });
-  const db = new Database({
-    url: config.DATABASE_URL,
-    poolMax: config.DATABASE_POOL_MAX,
-    acquireTimeoutMs: config.DATABASE_WAIT_MS,
-    statementTimeoutMs: process === 'api' ? config.DATABASE_STATEMENT_MS : WORKER_STATEMENT_TIMEOUT_MS,
-    applicationName: `raptscallions-${process}`,
-    checkRows: !config.isProduction,
-    logger,
-  });
+  const metrics = createMetrics(config, process);
+  const db = createDatabase({ config, process, logger, metrics });
+  const bus = new Bus(db, config.DATABASE_DIRECT_URL, logger);
+  measureCaches(metrics, bus);
   return {
     config,
     logger,
+    metrics,
     clock,
     db,
     lists: new ListReader(db),
-    bus: new Bus(db, config.DATABASE_DIRECT_URL, logger),
+    bus,
     outbox: new Outbox(db),
-    redis: config.REDIS_URL === undefined ? null : connectRedis(config.REDIS_URL, logger),
+    redis:
+      config.REDIS_URL === undefined
+        ? null
+        : connectRedis(config.REDIS_URL, logger, { verifyTls: config.REDIS_TLS_VERIFY }),
     storage: createStorage(config),
     temporal: new LazyTemporal(
       config,

@@ -53,6 +53,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 export interface TestPostgres extends PostgresServer {
   /** The application's address of an empty database; migrate it before use. */
   readonly databaseUrl: string;
+  readonly dataDir: string;
   /** Ends the server and removes its data. */
   remove(): Promise<void>;
 }
@@ -63,8 +64,9 @@ export async function startTestPostgres(
 ): Promise<TestPostgres> {
   const folder = makeScratchFolder();
   const password = randomBytes(12).toString('hex');
+  const dataDir = `${folder.path}/data`;
   const server = await startPostgres({
-    dataDir: `${folder.path}/data`,
+    dataDir,
     password,
     settings: { ...WITHOUT_DISK_SYNC, max_connections: 200, ...settings },
   });
@@ -75,6 +77,7 @@ export async function startTestPostgres(
   );
   return Object.assign(server, {
     databaseUrl: server.urlOf(APP_ROLE, { name: APP_ROLE, password }),
+    dataDir,
     remove: async () => {
       await server.stop('immediate');
       folder.remove();

@@ -38,6 +38,7 @@ export async function startLimitedApp(env: Record<string, string>): Promise<Limi
   const platform = createPlatform({ config, process: 'api' });
   const pipeline = new Pipeline({
     logger: platform.logger,
+    metrics: platform.metrics,
     serializer: new ResponseSerializer(true),
     idempotency: null as never,
     authenticate: async (req) => {

@@ -6,7 +6,8 @@ import type { z } from 'zod';
 import { type Prisma, PrismaClient } from '../../generated/prisma/client';
 import type { Logger } from '../logging/logger';
 import { isRetryableConflict } from './errors';
-import { ConnectionPool } from './pool';
+import { ConnectionPool, keepsStatements, type Pooler } from './pool';
+import { type ReadOptions, Replica } from './replica';
 import type { Sql } from './sql';
 
 /** How long a transaction may wait to begin, and may last: shorter than any client's patience, longer than any honest one. */
@@ -27,6 +28,8 @@ interface Frame {
 
 export interface DatabaseOptions {
   url: string;
+  /** What the address leads to, the replica's too; by default the server itself. */
+  pooler?: Pooler;
   poolMax: number;
   /** Longest wait of a request for free or new connections, all its statements together, in milliseconds. */
   acquireTimeoutMs: number;
@@ -36,6 +39,15 @@ export interface DatabaseOptions {
   /** Whether each row is checked against its schema. On in tests and development; production trusts the tested SQL. */
   checkRows: boolean;
   logger: Logger;
+  /** Told how long each statement waited for its connection, in milliseconds. */
+  onWait?: (ms: number) => void;
+  /** A streaming replica to read from, where there is one. */
+  replica?: ReplicaSettings | undefined;
+}
+
+export interface ReplicaSettings extends Pick<DatabaseOptions, 'url' | 'acquireTimeoutMs' | 'onWait'> {
+  /** How long a reader waits until the replica has what it must see, in milliseconds. */
+  catchUpMs: number;
 }
 
 /** The statements a process has seen, each with the name under which connections keep it prepared. */
@@ -63,29 +75,41 @@ export class Database {
   private readonly client: PrismaClient;
   private readonly frames = new AsyncLocalStorage<Frame>();
   private readonly names = new StatementNames('s_');
+  private readonly replica: Replica | null;
+  /** Set while the work of `onReplica` reads there. */
+  private readonly reading = new AsyncLocalStorage<boolean>();
 
   constructor(private readonly options: DatabaseOptions) {
+    const pooler = options.pooler ?? 'none';
     this.pool = new ConnectionPool({
       url: options.url,
+      pooler,
       max: options.poolMax,
       acquireTimeoutMs: options.acquireTimeoutMs,
       statementTimeoutMs: options.statementTimeoutMs,
       applicationName: options.applicationName,
       logger: options.logger,
+      onWait: options.onWait,
       onAcquire: (client) => {
         const frame = this.frames.getStore();
         if (frame !== undefined && frame.client === null && !frame.ended) frame.client = client;
       },
     });
     const prismaNames = new StatementNames('p_');
-    const adapter = new PrismaPg(this.pool, {
-      statementNameGenerator: ({ sql }) => prismaNames.of(sql) as string,
-    });
+    const adapter = new PrismaPg(
+      this.pool,
+      keepsStatements(pooler)
+        ? { statementNameGenerator: ({ sql }) => prismaNames.of(sql) as string }
+        : undefined,
+    );
     this.client = new PrismaClient({ adapter });
+    this.replica = this.createReplica(options);
   }
 
   /** Prisma's client: the ambient transaction's where there is one. */
   get prisma(): Prisma.TransactionClient {
+    const replica = this.readReplica();
+    if (replica !== null) return replica.prisma;
     return this.frame()?.prisma ?? this.client;
   }
 
@@ -113,6 +137,7 @@ export class Database {
    * effect where a transaction is open already.
    */
   async transaction<T>(work: () => Promise<T>, options: { timeoutMs?: number } = {}): Promise<T> {
+    if (this.readReplica() !== null) throw new Error('Work on the replica only reads.');
     if (this.frame() !== undefined) return work();
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -122,6 +147,26 @@ export class Database {
         this.options.logger.debug('transaction run again', { attempt });
       }
     }
+  }
+
+  /**
+   * Runs `work`, which only reads and may be run twice, on the read replica where there is one that has all that it must
+   * see; else on the primary. In a transaction it reads on the primary, as only there its own rows are.
+   * @param options.inTransaction reads on the replica even then: what the transaction itself has written is not seen.
+   */
+  async onReplica<T>(
+    work: () => Promise<T>,
+    { inTransaction = false, ...options }: ReadOptions & { inTransaction?: boolean } = {},
+  ): Promise<T> {
+    const { replica } = this;
+    if (replica === null || this.readReplica() !== null || (this.inTransaction && !inTransaction))
+      return work();
+    return replica.read(() => this.reading.run(true, work), work, options);
+  }
+
+  /** Whether there is a replica, so that reading apart from writing is worth its while. */
+  get hasReplica(): boolean {
+    return this.replica !== null;
   }
 
   /** Runs after the ambient transaction has committed (at once where there is none), never after a rollback. */
@@ -141,12 +186,18 @@ export class Database {
     await this.pool.query('SELECT 1');
   }
 
+  /** The same of the replica's; null where there is none. */
+  get replicaPoolState(): { total: number; idle: number; waiting: number } | null {
+    return this.replica?.db.poolState ?? null;
+  }
+
   /** Connections in use, idle, and callers waiting for one. */
   get poolState(): { total: number; idle: number; waiting: number } {
     return { total: this.pool.totalCount, idle: this.pool.idleCount, waiting: this.pool.waitingCount };
   }
 
   async close(): Promise<void> {
+    await this.replica?.close();
     await this.client.$disconnect();
     await this.pool.end();
   }
@@ -158,9 +209,26 @@ export class Database {
     return frame;
   }
 
+  private createReplica(options: DatabaseOptions): Replica | null {
+    if (options.replica === undefined) return null;
+    const { catchUpMs, ...connection } = options.replica;
+    // Not the primary's onWait: where waits are measured, each pool has its own.
+    const db = new Database({ ...options, replica: undefined, onWait: () => {}, ...connection });
+    const workTimeoutMs = catchUpMs + options.statementTimeoutMs;
+    return new Replica({ db, primary: this, catchUpMs, workTimeoutMs, logger: options.logger });
+  }
+
+  private readReplica(): Database | null {
+    return this.reading.getStore() === true ? (this.replica?.db ?? null) : null;
+  }
+
   private run(statement: Sql): Promise<pg.QueryResult> {
+    const replica = this.readReplica();
+    if (replica !== null) return replica.run(statement);
     const text = statement.text;
-    const query = { name: this.names.of(text), text, values: statement.values } as pg.QueryConfig;
+    const isNamed = keepsStatements(this.options.pooler ?? 'none');
+    const name = isNamed ? this.names.of(text) : undefined;
+    const query = { name, text, values: statement.values } as pg.QueryConfig;
     const frame = this.frame();
     if (frame === undefined) return this.pool.query(query);
     if (frame.client === null) throw new Error('The transaction has no connection yet.');

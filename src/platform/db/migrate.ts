@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
+import { applyPoolerSettings } from './pooler-settings';
 
 /** Any constant will do; all our migrators must share it. */
 const MIGRATION_LOCK = 7_265_001;
@@ -23,6 +24,8 @@ export interface MigrateOptions {
   /** The folder of the `NNNN_description.sql` files. */
   folder?: string;
   log?: (line: string) => void;
+  /** Whether the processes come through a transaction pooler: the database then keeps their settings. */
+  forPooler?: boolean;
 }
 
 /** A migration that was applied has changed or vanished since, or two share a number. */
@@ -94,6 +97,22 @@ async function applyPending(
   return pending.length;
 }
 
+/** The files as they stand to what a database says was applied to it; names alone. */
+export async function compareMigrations(
+  rows: readonly { name: string; checksum: string }[],
+  folder = path.resolve(__dirname, '../../../prisma/migrations'),
+): Promise<{ applied: string[]; pending: string[]; changed: string[]; unknown: string[] }> {
+  const files = new Map((await readMigrations(folder)).map(({ name, checksum }) => [name, checksum]));
+  const applied = new Map(rows.map(({ name, checksum }) => [name, checksum]));
+  const known = [...applied.keys()].filter((name) => files.has(name));
+  return {
+    applied: known,
+    pending: [...files.keys()].filter((name) => !applied.has(name)),
+    changed: known.filter((name) => files.get(name) !== applied.get(name)),
+    unknown: [...applied.keys()].filter((name) => !files.has(name)),
+  };
+}
+
 /**
  * Applies the migrations that this database lacks, each once, in the order of their numbers. Two processes may do
  * it at once: the second waits for the first.
@@ -104,6 +123,7 @@ export async function migrate({
   databaseUrl,
   folder = path.resolve(__dirname, '../../../prisma/migrations'),
   log = () => {},
+  forPooler = false,
 }: MigrateOptions): Promise<number> {
   const files = await readMigrations(folder);
   const client = new pg.Client({
@@ -116,6 +136,7 @@ export async function migrate({
     await client.query(`SET lock_timeout = ${OTHER_MIGRATOR_TIMEOUT_MS}`);
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    if (forPooler) await applyPoolerSettings(client, log);
     return await applyPending(client, files, log);
   } finally {
     await client.end();

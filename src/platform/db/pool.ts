@@ -68,8 +68,18 @@ const types = {
  */
 const SERVER_OPTIONS = '-c plan_cache_mode=force_generic_plan -c jit=off';
 
+/**
+ * What stands between us and the server. A pooler that hands out connections by transaction refuses start-up parameters,
+ * and one that follows no prepared statements (PgBouncer before 1.21) mixes up their names.
+ */
+export type Pooler = 'none' | 'transaction' | 'transaction-prepared';
+
+/** Whether statements may be prepared by name. */
+export const keepsStatements = (pooler: Pooler): boolean => pooler !== 'transaction';
+
 export interface PoolOptions {
   url: string;
+  pooler: Pooler;
   max: number;
   /** Longest wait of a request for free or new connections, all its statements together, in milliseconds. */
   acquireTimeoutMs: number;
@@ -79,11 +89,14 @@ export interface PoolOptions {
   logger: Logger;
   /** Told of each connection that is handed out, before its first statement. */
   onAcquire?: (client: pg.PoolClient) => void;
+  /** Told how long each connection was waited for, in milliseconds. */
+  onWait?: ((ms: number) => void) | undefined;
 }
 
 /** The one pool of a process; Prisma's adapter and our own statements share it, and so its limit. */
 export class ConnectionPool extends pg.Pool {
   private readonly onAcquire: ((client: pg.PoolClient) => void) | undefined;
+  private readonly onWait: ((ms: number) => void) | undefined;
   private readonly queryTimeoutMs: number;
   private readonly acquireTimeoutMs: number;
 
@@ -97,14 +110,17 @@ export class ConnectionPool extends pg.Pool {
       connectionTimeoutMillis: options.acquireTimeoutMs,
       idleTimeoutMillis: IDLE_TIMEOUT_MS,
       query_timeout: queryTimeoutMs,
-      statement_timeout: options.statementTimeoutMs,
       keepAlive: true,
       application_name: options.applicationName,
-      options: SERVER_OPTIONS,
+      // Through a pooler the database's own settings stand in (see pooler-settings.ts), and the client's cut is the limit.
+      ...(options.pooler === 'none'
+        ? { statement_timeout: options.statementTimeoutMs, options: SERVER_OPTIONS }
+        : {}),
       types,
       allowExitOnIdle: true,
     });
     this.onAcquire = options.onAcquire;
+    this.onWait = options.onWait;
     this.queryTimeoutMs = queryTimeoutMs;
     this.acquireTimeoutMs = options.acquireTimeoutMs;
     // An idle connection that dies must not end the process; the next query opens another.
@@ -132,6 +148,7 @@ export class ConnectionPool extends pg.Pool {
       ? super.connect()
       : this.connectWithin(this.acquireTimeoutMs - before));
     const waited = performance.now() - askedAt;
+    this.onWait?.(waited);
     const total = before + waited;
     if (waited > SHORT_WAIT_MS) context.databaseWaitMs = total;
     const isLate = total > SHORT_WAIT_MS;

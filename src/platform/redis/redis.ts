@@ -12,8 +12,10 @@ const DISCONNECT_TIMEOUT_MS = 100;
  * A connection that fails at once while Redis is away instead of queueing commands, and reconnects by itself.
  * Only what may be lost is ever kept there.
  */
-export function connectRedis(url: string, logger: Logger): Redis {
+export function connectRedis(url: string, logger: Logger, { verifyTls = true } = {}): Redis {
   const redis = new Redis(url, {
+    // Of `rediss:` addresses alone; with `redis:` the option itself would switch TLS on.
+    ...(verifyTls || !url.startsWith('rediss:') ? {} : { tls: { rejectUnauthorized: false } }),
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     commandTimeout: COMMAND_TIMEOUT_MS,

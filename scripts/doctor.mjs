@@ -1,0 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { runTypeScript } from './infra/run-typescript.mjs';
+import { main, root } from './infra/setup.mjs';
+
+const envFile = join(root, '.env');
+if (existsSync(envFile)) process.loadEnvFile(envFile);
+
+// `-- --help` tells what it takes.
+await main(() => runTypeScript('scripts/doctor.ts'));

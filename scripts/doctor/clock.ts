@@ -1,0 +1,14 @@
+import { type Finding, failed, ok, warning } from './report';
+
+/** Tokens and links live for minutes: what this much is wrong is noticed, and what that much is wrong ends them. */
+const WARN_MS = 2_000;
+const FAIL_MS = 30_000;
+const FIX = 'switch on time synchronisation (chrony, systemd-timesyncd) on both machines';
+
+/** How far this machine's clock is from another's. */
+export function clockFinding(whose: string, differenceMs: number): Finding {
+  const seconds = (Math.abs(differenceMs) / 1000).toFixed(1);
+  const seen = `${seconds} s ${differenceMs < 0 ? 'ahead of' : 'behind'} ${whose}'s`;
+  if (Math.abs(differenceMs) > FAIL_MS) return failed(seen, FIX);
+  return Math.abs(differenceMs) > WARN_MS ? warning(seen, FIX) : ok(seen);
+}

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import type { Config } from '../../src/config/config';
+import { Database } from '../../src/platform/db/database';
+import { compareMigrations } from '../../src/platform/db/migrate';
+import { POOLER_SETTINGS } from '../../src/platform/db/pooler-settings';
+import { sql } from '../../src/platform/db/sql';
+import { createLogger } from '../../src/platform/logging/logger';
+import { clockFinding } from './clock';
+import { CONNECT_LIMIT_MS, type Finding, failed, ok, type Probe, reasonOf, skipped, warning } from './report';
+
+const LEAST_VERSION = 160_000;
+const EXTENSIONS = ['ltree', 'pg_trgm'];
+const TRIGGERS = ['audit_events_immutable', 'audit_events_no_truncate'];
+const MIGRATE = 'run the migrations: `node dist/scripts/migrate.js`, or the migrate container';
+
+const ServerRow = z.object({
+  version: z.number(),
+  text: z.string(),
+  now: z.date(),
+  extensions: z.array(z.string()),
+  hasMigrations: z.boolean(),
+});
+const MigrationRow = z.object({ name: z.string(), checksum: z.string() });
+const TrailRow = z.object({ isSuperuser: z.boolean(), triggers: z.array(z.string()) });
+const SettingRow = z.object({ name: z.string(), value: z.string() });
+
+/** One connection with an end to every wait. */
+export async function withDatabase<T>(
+  url: string,
+  pooler: Config['DATABASE_POOLER'],
+  work: (db: Database) => Promise<T>,
+): Promise<T> {
+  const db = new Database({
+    url,
+    pooler,
+    poolMax: 1,
+    acquireTimeoutMs: CONNECT_LIMIT_MS,
+    statementTimeoutMs: CONNECT_LIMIT_MS,
+    applicationName: 'raptscallions-doctor',
+    checkRows: false,
+    logger: createLogger({ service: 'doctor', level: 'error', format: 'pretty' }),
+  });
+  try {
+    return await work(db);
+  } finally {
+    await db.close().catch(() => {});
+  }
+}
+
+export function databaseProbe(config: Config): Probe {
+  const { DATABASE_URL: url, DATABASE_POOLER: pooler } = config;
+  return {
+    checks: ['postgresql', 'extensions', 'migrations', 'audit trail', 'clock'],
+    fix: 'see that PostgreSQL runs and that DATABASE_URL names its host, user, password and database',
+    run: () => withDatabase(url, pooler, examine).catch(explain),
+  };
+}
+
+async function examine(db: Database): Promise<Record<string, Finding>> {
+  const askedAt = Date.now();
+  const server = await db.row(
+    sql`SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS text, clock_timestamp() AS now,
+          ARRAY(SELECT extname::text FROM pg_extension) AS extensions, to_regclass('schema_migrations') IS NOT NULL AS "hasMigrations"`,
+    ServerRow,
+  );
+  if (server === null) throw new Error('no answer');
+  const answeredAt = Date.now();
+  const findings: Record<string, Finding> = {
+    postgresql:
+      server.version >= LEAST_VERSION
+        ? ok(`PostgreSQL ${server.text}, answered in ${answeredAt - askedAt} ms`)
+        : failed(`PostgreSQL ${server.text}`, 'use PostgreSQL 16 or later'),
+    extensions: extensionsFinding(server.extensions),
+    migrations: failed('there are none', MIGRATE),
+    // The middle of the question is the best guess of when it was answered.
+    clock: clockFinding('PostgreSQL', server.now.getTime() - (askedAt + answeredAt) / 2),
+  };
+  if (!server.hasMigrations) return findings;
+  return { ...findings, migrations: await migrationsFinding(db), 'audit trail': await trailFinding(db) };
+}
+
+function extensionsFinding(found: readonly string[]): Finding {
+  const missing = EXTENSIONS.filter((name) => !found.includes(name));
+  if (missing.length === 0) return ok(EXTENSIONS.join(', '));
+  const statements = missing.map((name) => `CREATE EXTENSION ${name};`).join(' ');
+  return failed(`missing: ${missing.join(', ')}`, `as a superuser in this database: ${statements}`);
+}
+
+async function migrationsFinding(db: Database): Promise<Finding> {
+  const rows = await db.rows(sql`SELECT name, checksum FROM schema_migrations`, MigrationRow);
+  const { applied, pending, changed, unknown } = await compareMigrations(rows);
+  if (changed.length > 0)
+    return failed(
+      `changed after they were applied: ${changed.join(', ')}`,
+      'put the files back as they were; a change is a new migration',
+    );
+  if (pending.length > 0) return failed(`pending: ${pending.join(', ')}`, MIGRATE);
+  if (unknown.length > 0)
+    return warning(
+      `this build does not know: ${unknown.join(', ')}`,
+      'the database is newer than this build: deploy the newer one',
+    );
+  return ok(`${applied.length} applied, none pending`);
+}
+
+async function trailFinding(db: Database): Promise<Finding> {
+  const row = await db.row(
+    sql`SELECT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS "isSuperuser",
+          ARRAY(SELECT tgname::text FROM pg_trigger WHERE tgrelid = to_regclass('audit_events') AND tgenabled IN ('O', 'A')) AS triggers`,
+    TrailRow,
+  );
+  const missing = TRIGGERS.filter((name) => !row?.triggers.includes(name));
+  if (missing.length > 0)
+    return failed(
+      `audit events can be changed: ${missing.join(', ')} is off or missing`,
+      'find out who switched it off, then: ALTER TABLE audit_events ENABLE TRIGGER ALL; and `npm run audit:verify`',
+    );
+  if (row?.isSuperuser === true)
+    return warning(
+      'the role is a superuser, whom no trigger stops',
+      'connect as an ordinary role that owns the database',
+    );
+  return ok('no audit event can be changed or deleted');
+}
+
+/** What a refused connection means, where that is known. */
+function explain(error: unknown): never {
+  const reason = reasonOf(error);
+  if (!/unsupported startup parameter/i.test(reason)) throw error;
+  throw new Error(`${reason}: a pooler answers; set DATABASE_POOLER=transaction, and DATABASE_DIRECT_URL past it`);
+}
+
+export function poolerProbe(config: Config): Probe {
+  const { DATABASE_URL: url, DATABASE_DIRECT_URL: direct, DATABASE_POOLER: pooler } = config;
+  return {
+    checks: ['pooler'],
+    fix: 'see that the pooler runs, and that DATABASE_DIRECT_URL leads past it to the server itself',
+    run: async () => {
+      if (pooler === 'none') return { pooler: skipped('DATABASE_POOLER is none') };
+      // Start-up parameters, which this sends, are what a pooler refuses.
+      await withDatabase(direct, 'none', (db) => db.ping());
+      const names = Object.keys(POOLER_SETTINGS);
+      const rows = await withDatabase(url, pooler, (db) =>
+        db.rows(sql`SELECT name, setting AS value FROM pg_settings WHERE name = ANY(${names}::text[])`, SettingRow),
+      );
+      const wrong = rows.filter(({ name, value }) => POOLER_SETTINGS[name] !== value);
+      if (wrong.length === 0) return { pooler: ok(`${pooler}; the database has its settings`) };
+      return {
+        pooler: warning(
+          `the database lacks settings: ${wrong.map(({ name }) => name).join(', ')}`,
+          `${MIGRATE}, with DATABASE_POOLER set; connections that the pooler holds keep what they had (RECONNECT)`,
+        ),
+      };
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { type Config, loadConfig } from '../../src/config/config';
+import { EnvError } from '../../src/config/env';
+import { databaseProbe, poolerProbe } from './database';
+import { replicaProbe } from './replica';
+import { type CheckResult, examine, failed, ok } from './report';
+import { gatewayProbe, mailProbe, redisProbe, storageProbe } from './services';
+import { settingsProbe } from './settings';
+import { temporalProbe } from './temporal';
+
+/** In the order in which things are best put right. */
+const PROBES = [
+  settingsProbe,
+  databaseProbe,
+  poolerProbe,
+  replicaProbe,
+  redisProbe,
+  temporalProbe,
+  gatewayProbe,
+  mailProbe,
+  storageProbe,
+];
+
+/** Looks at everything that these settings name. Settings that no process would start with are the only finding then. */
+export async function examineSystem(source: NodeJS.ProcessEnv): Promise<CheckResult[]> {
+  let config: Config;
+  try {
+    config = loadConfig(source);
+  } catch (error) {
+    if (!(error instanceof EnvError)) throw error;
+    const problems = error.message.split('\n').slice(1);
+    const seen = problems.map((problem) => problem.trim()).join('; ');
+    return [{ check: 'settings', ...failed(seen, 'put them right in .env; docs/configuration.md explains each'), ms: 0 }];
+  }
+  const settings = { check: 'settings', ...ok('can be used'), ms: 0 };
+  return [settings, ...(await examine(PROBES.map((probe) => probe(config))))];
+}

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Config } from '../../src/config/config';
+import { sql } from '../../src/platform/db/sql';
+import { withDatabase } from './database';
+import { type Finding, failed, ok, type Probe, skipped, warning } from './report';
+
+/** As long as a job waits for it (see platform.ts). */
+const CATCH_UP_MS = 2_000;
+const LOOK_AGAIN_MS = 50;
+
+const PositionRow = z.object({ position: z.string() });
+const StandingRow = z.object({ isReplica: z.boolean(), bytes: z.number().nullable(), seconds: z.number().nullable() });
+
+export function replicaProbe(config: Config): Probe {
+  const { DATABASE_REPLICA_URL: url, DATABASE_URL: primaryUrl, DATABASE_POOLER: pooler } = config;
+  return {
+    checks: ['read replica'],
+    fix: 'see that the replica runs and that DATABASE_REPLICA_URL names it; meanwhile the primary is read',
+    run: async () => {
+      if (url === undefined) return { 'read replica': skipped('DATABASE_REPLICA_URL is not set') };
+      const primary = await withDatabase(primaryUrl, pooler, (db) =>
+        db.row(sql`SELECT pg_current_wal_flush_lsn()::text AS position`, PositionRow),
+      );
+      return withDatabase(url, pooler, async (db) => {
+        const end = Date.now() + CATCH_UP_MS;
+        for (;;) {
+          const standing = await db.row(
+            sql`SELECT pg_is_in_recovery() AS "isReplica", pg_wal_lsn_diff(${primary?.position ?? ''}::text::pg_lsn, pg_last_wal_replay_lsn()) AS bytes,
+                  extract(epoch FROM now() - pg_last_xact_replay_timestamp()) AS seconds`,
+            StandingRow,
+          );
+          const finding = findingOf(standing);
+          if (finding.state === 'warning' && Date.now() < end) await sleep(LOOK_AGAIN_MS);
+          else return { 'read replica': finding };
+        }
+      });
+    },
+  };
+}
+
+function findingOf(standing: z.infer<typeof StandingRow> | null): Finding {
+  if (standing?.isReplica !== true)
+    return failed('the server is no replica', 'let DATABASE_REPLICA_URL name a streaming replica of this database');
+  const { bytes, seconds } = standing;
+  if (bytes !== null && bytes <= 0) return ok('has all that the primary has');
+  return warning(
+    `behind: ${bytes ?? '?'} bytes, last transaction ${Math.round(seconds ?? 0)} s ago; usage is read on the primary`,
+    'look for long queries on the replica, a paused replay, or a slow network',
+  );
+}

@@ -1,0 +1,44 @@
+import type { Config } from '../../src/config/config';
+import { type Finding, failed, ok, type Probe, warning } from './report';
+
+/** 32 random characters of an alphabet of 16 hold more than this; a word repeated does not. */
+const LEAST_DISTINCT = 10;
+const MADE_UP = /secret|password|change|example|default|test/i;
+
+/** What the settings themselves give away: nothing is asked of anybody. */
+export function settingsProbe(config: Config): Probe {
+  return {
+    checks: ['secrets', 'production'],
+    fix: 'compare the settings with docs/configuration.md',
+    run: async () => ({ secrets: secretsFinding(config), production: productionFinding(config) }),
+  };
+}
+
+function secretsFinding({ SESSION_SECRET: secret, isProduction, ...config }: Config): Finding {
+  const weak = new Set(secret).size < LEAST_DISTINCT || MADE_UP.test(secret);
+  if (weak) {
+    const finding = isProduction ? failed : warning;
+    return finding('SESSION_SECRET can be guessed', 'set it to the output of: openssl rand -base64 48');
+  }
+  if (config.ADMIN_PASSWORD !== undefined && isProduction)
+    return warning(
+      'ADMIN_PASSWORD is still set',
+      'the first admin exists: change the password after the first log-in, and remove the setting',
+    );
+  return ok('SESSION_SECRET looks random');
+}
+
+function productionFinding(config: Config): Finding {
+  if (!config.isProduction)
+    return warning(`NODE_ENV is ${config.NODE_ENV}`, 'set NODE_ENV=production wherever people work with it');
+  const isPublic = config.PUBLIC_URL.startsWith('https://');
+  const wrong = [
+    isPublic ? null : 'PUBLIC_URL is not https',
+    isPublic && config.TRUST_PROXY === 0 ? 'TRUST_PROXY is 0, though something before the API speaks HTTPS' : null,
+    config.TEMPORAL_CODEC_KEYS.length === 0 ? 'TEMPORAL_CODEC_KEYS is not set: Temporal stores ids unencrypted' : null,
+    config.REGISTRATION_MODE === 'open' ? 'REGISTRATION_MODE is open: anybody may register' : null,
+  ].filter((each) => each !== null);
+  return wrong.length === 0
+    ? ok('NODE_ENV is production, and the settings suit it')
+    : warning(wrong.join('; '), 'see docs/configuration.md for each');
+}

@@ -1,0 +1,58 @@
+import { chownSync, cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { databaseAccount } from '../../scripts/infra/database-user';
+import { type PostgresServer, startPostgres } from '../../scripts/infra/postgres';
+import { makeScratchFolder } from '../../scripts/infra/scratch-folder';
+import type { TestPostgres } from './database';
+
+export interface TestReplica extends PostgresServer {
+  /** The application's address of its database. */
+  readonly databaseUrl: string;
+  /** Ends the server and removes its data. */
+  remove(): Promise<void>;
+}
+
+/**
+ * A second server that follows the first by streaming replication. Made from a copy of the first one's folder, for which
+ * that is stopped for a moment: there is no pg_basebackup among the embedded binaries.
+ */
+export async function startReplica(primary: TestPostgres): Promise<TestReplica> {
+  const folder = makeScratchFolder();
+  const dataDir = join(folder.path, 'data');
+  await primary.stop('fast');
+  cpSync(primary.dataDir, dataDir, { recursive: true, preserveTimestamps: true });
+  await primary.restart();
+  rmSync(join(dataDir, 'postmaster.pid'), { force: true });
+  writeFileSync(join(dataDir, 'standby.signal'), '');
+  giveToServer(dataDir);
+  const { password, port, username } = new URL(primary.url);
+  const server = await startPostgres({
+    dataDir,
+    password: decodeURIComponent(password),
+    settings: {
+      primary_conninfo: `host=127.0.0.1 port=${port} user=${username} password=${decodeURIComponent(password)}`,
+      // Not fewer than the primary has, or it would not start.
+      max_connections: 200,
+      fsync: 'off',
+      // A primary that was away is asked again soon.
+      wal_retrieve_retry_interval: 200,
+    },
+  });
+  const url = Object.assign(new URL(primary.databaseUrl), { port: String(server.port) });
+  return Object.assign(server, {
+    databaseUrl: url.toString(),
+    remove: async () => {
+      await server.stop('immediate');
+      folder.remove();
+    },
+  });
+}
+
+/** Started as root, the server has another account, and the copy is root's. */
+function giveToServer(folder: string): void {
+  const account = databaseAccount();
+  if (account === undefined) return;
+  const inside = readdirSync(folder, { recursive: true }) as string[];
+  for (const path of [folder, ...inside.map((name) => join(folder, name))])
+    chownSync(path, account.uid, account.gid);
+}
