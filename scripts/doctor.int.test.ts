@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Socket,
+  type Server as TcpServer,
+} from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database } from '../src/platform/db/database';
@@ -107,7 +112,10 @@ describe('the doctor', () => {
     while (exitCodeOf(seen.results) !== 0 && Date.now() < end) seen = await look();
     const states = Object.fromEntries(seen.results.map(({ check, state }) => [check, state]));
     const skips = Object.fromEntries(
-      ['pooler', 'read replica', ...(findRedisUrl() === undefined ? ['redis'] : [])].map((name) => [name, 'skipped']),
+      ['pooler', 'read replica', ...(findRedisUrl() === undefined ? ['redis'] : [])].map((name) => [
+        name,
+        'skipped',
+      ]),
     );
     expect(states).toEqual({
       ...Object.fromEntries(seen.results.map(({ check }) => [check, 'ok'])),
@@ -132,17 +140,27 @@ describe('the doctor', () => {
       TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
       AI_GATEWAY_URL: `http://127.0.0.1:${port}`,
       SMTP_URL: `smtp://127.0.0.1:${port}`,
-      STORAGE_DIR: '/proc/nowhere',
+      // A file is no folder.
+      STORAGE_DIR: join(__filename, 'inside'),
     });
     expect(performance.now() - startedAt).toBeLessThan(WORST_MS);
-    console.log(results.map((r) => `${r.check} ${r.ms} ${r.seen}`).join('\n'));
     mute.close();
     for (const socket of held) socket.destroy();
-    for (const check of ['postgresql', 'pooler', 'read replica', 'redis', 'temporal', 'ai gateway', 'mail', 'storage']) {
+    for (const check of [
+      'postgresql',
+      'pooler',
+      'read replica',
+      'redis',
+      'temporal',
+      'ai gateway',
+      'mail',
+      'storage',
+    ]) {
       expect([check, of(check).state]).toEqual([check, 'failed']);
       expect(of(check).fix).toBeTruthy();
     }
-    for (const check of ['migrations', 'schedules', 'queues', 'clock']) expect(of(check).state).toBe('skipped');
+    for (const check of ['migrations', 'schedules', 'queues', 'clock'])
+      expect(of(check).state).toBe('skipped');
     expect(exitCodeOf(results)).toBe(1);
     expect(JSON.stringify(results)).not.toContain('hidden-word');
   });
@@ -155,17 +173,32 @@ describe('the doctor', () => {
       DATABASE_URL: database.url.replace(/:[^:@/]+@/, ':wrong@'),
     });
     expect(of('temporal')).toMatchObject({ state: 'failed', seen: expect.stringContaining('no namespace') });
-    expect(of('ai gateway')).toMatchObject({ state: 'failed', seen: expect.stringContaining('refuses the key') });
-    expect(of('mail')).toMatchObject({ state: 'failed', seen: expect.stringContaining('refuses user or password') });
-    expect(of('postgresql')).toMatchObject({ state: 'failed', seen: expect.stringContaining('password authentication') });
+    expect(of('ai gateway')).toMatchObject({
+      state: 'failed',
+      seen: expect.stringContaining('refuses the key'),
+    });
+    expect(of('mail')).toMatchObject({
+      state: 'failed',
+      seen: expect.stringContaining('refuses user or password'),
+    });
+    expect(of('postgresql')).toMatchObject({
+      state: 'failed',
+      seen: expect.stringContaining('password authentication'),
+    });
   });
 
   it('sees migrations that are pending or were changed, and a trail that can be changed', async () => {
     await asOwner(sql`ALTER TABLE audit_events DISABLE TRIGGER audit_events_immutable`);
     await asOwner(sql`DELETE FROM schema_migrations WHERE name LIKE '0012%'`);
     const pending = await look();
-    expect(pending.of('migrations')).toMatchObject({ state: 'failed', seen: expect.stringContaining('pending: 0012') });
-    expect(pending.of('audit trail')).toMatchObject({ state: 'failed', fix: expect.stringContaining('audit:verify') });
+    expect(pending.of('migrations')).toMatchObject({
+      state: 'failed',
+      seen: expect.stringContaining('pending: 0012'),
+    });
+    expect(pending.of('audit trail')).toMatchObject({
+      state: 'failed',
+      fix: expect.stringContaining('audit:verify'),
+    });
     await asOwner(sql`ALTER TABLE audit_events ENABLE TRIGGER audit_events_immutable`);
     await asOwner(sql`UPDATE schema_migrations SET checksum = 'other' WHERE name LIKE '0011%'`);
     expect((await look()).of('migrations').seen).toMatch(/changed after they were applied: 0011/);
@@ -175,7 +208,10 @@ describe('the doctor', () => {
     const empty = await createTestNamespace();
     await empty.client.connection.workflowService.describeNamespace({ namespace: empty.name });
     gatewayAnswer = { status: 404, date: () => new Date(Date.now() + 3_600_000) };
-    const { of } = await look({ ...empty.env, DATABASE_URL: database.adminUrl.replace(/\/[^/]+$/, '/template1') });
+    const { of } = await look({
+      ...empty.env,
+      DATABASE_URL: database.adminUrl.replace(/\/[^/]+$/, '/template1'),
+    });
     await empty.close();
     expect(of('extensions').seen).toBe('missing: ltree, pg_trgm');
     expect(of('migrations')).toMatchObject({ state: 'failed', seen: 'there are none' });
@@ -189,7 +225,10 @@ describe('the doctor', () => {
   });
 
   it('sees secrets that can be guessed, and settings that do not suit production', async () => {
-    const weak = await look({ SESSION_SECRET: 'change-me-change-me-change-me-change-me', TEMPORAL_CODEC_KEYS: '' });
+    const weak = await look({
+      SESSION_SECRET: 'change-me-change-me-change-me-change-me',
+      TEMPORAL_CODEC_KEYS: '',
+    });
     expect(weak.of('secrets').state).toBe('failed');
     expect(weak.of('production').seen).toContain('TEMPORAL_CODEC_KEYS');
     const wrong = await examineSystem({ ...healthy(), SESSION_SECRET: 'short', PORT: 'x' });
@@ -198,7 +237,11 @@ describe('the doctor', () => {
   });
 
   it('gives up a check that never ends, and only that one', async () => {
-    const endless = { checks: ['endless', 'after it'] as const, fix: 'do it', run: () => new Promise<never>(() => {}) };
+    const endless = {
+      checks: ['endless', 'after it'] as const,
+      fix: 'do it',
+      run: () => new Promise<never>(() => {}),
+    };
     const quick = { checks: ['quick'] as const, fix: '', run: async () => ({ quick: ok('well') }) };
     const results = await examine([endless, quick], 50);
     expect(results.map(({ check, state }) => `${check} ${state}`)).toEqual([

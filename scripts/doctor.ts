@@ -12,7 +12,10 @@ Ends with 0 where nothing has failed (warnings count as none), with 1 otherwise.
 `;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { json: { type: 'boolean' }, help: { type: 'boolean' } }, strict: true });
+  const { values } = parseArgs({
+    options: { json: { type: 'boolean' }, help: { type: 'boolean' } },
+    strict: true,
+  });
   if (values.help === true) {
     process.stdout.write(HELP);
     return 0;

@@ -127,7 +127,9 @@ async function trailFinding(db: Database): Promise<Finding> {
 function explain(error: unknown): never {
   const reason = reasonOf(error);
   if (!/unsupported startup parameter/i.test(reason)) throw error;
-  throw new Error(`${reason}: a pooler answers; set DATABASE_POOLER=transaction, and DATABASE_DIRECT_URL past it`);
+  throw new Error(
+    `${reason}: a pooler answers; set DATABASE_POOLER=transaction, and DATABASE_DIRECT_URL past it`,
+  );
 }
 
 export function poolerProbe(config: Config): Probe {
@@ -141,7 +143,10 @@ export function poolerProbe(config: Config): Probe {
       await withDatabase(direct, 'none', (db) => db.ping());
       const names = Object.keys(POOLER_SETTINGS);
       const rows = await withDatabase(url, pooler, (db) =>
-        db.rows(sql`SELECT name, setting AS value FROM pg_settings WHERE name = ANY(${names}::text[])`, SettingRow),
+        db.rows(
+          sql`SELECT name, setting AS value FROM pg_settings WHERE name = ANY(${names}::text[])`,
+          SettingRow,
+        ),
       );
       const wrong = rows.filter(({ name, value }) => POOLER_SETTINGS[name] !== value);
       if (wrong.length === 0) return { pooler: ok(`${pooler}; the database has its settings`) };

@@ -29,7 +29,13 @@ export async function examineSystem(source: NodeJS.ProcessEnv): Promise<CheckRes
     if (!(error instanceof EnvError)) throw error;
     const problems = error.message.split('\n').slice(1);
     const seen = problems.map((problem) => problem.trim()).join('; ');
-    return [{ check: 'settings', ...failed(seen, 'put them right in .env; docs/configuration.md explains each'), ms: 0 }];
+    return [
+      {
+        check: 'settings',
+        ...failed(seen, 'put them right in .env; docs/configuration.md explains each'),
+        ms: 0,
+      },
+    ];
   }
   const settings = { check: 'settings', ...ok('can be used'), ms: 0 };
   return [settings, ...(await examine(PROBES.map((probe) => probe(config))))];

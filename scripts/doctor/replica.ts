@@ -10,7 +10,11 @@ const CATCH_UP_MS = 2_000;
 const LOOK_AGAIN_MS = 50;
 
 const PositionRow = z.object({ position: z.string() });
-const StandingRow = z.object({ isReplica: z.boolean(), bytes: z.number().nullable(), seconds: z.number().nullable() });
+const StandingRow = z.object({
+  isReplica: z.boolean(),
+  bytes: z.number().nullable(),
+  seconds: z.number().nullable(),
+});
 
 export function replicaProbe(config: Config): Probe {
   const { DATABASE_REPLICA_URL: url, DATABASE_URL: primaryUrl, DATABASE_POOLER: pooler } = config;
@@ -41,7 +45,10 @@ export function replicaProbe(config: Config): Probe {
 
 function findingOf(standing: z.infer<typeof StandingRow> | null): Finding {
   if (standing?.isReplica !== true)
-    return failed('the server is no replica', 'let DATABASE_REPLICA_URL name a streaming replica of this database');
+    return failed(
+      'the server is no replica',
+      'let DATABASE_REPLICA_URL name a streaming replica of this database',
+    );
   const { bytes, seconds } = standing;
   if (bytes !== null && bytes <= 0) return ok('has all that the primary has');
   return warning(

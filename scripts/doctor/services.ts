@@ -81,7 +81,10 @@ function gatewayFinding(host: string, status: number): Finding {
   if (status === 401 || status === 403)
     return failed(`${host} refuses the key (${status})`, 'set AI_API_KEY to a key that is valid there');
   if (status === 404)
-    return warning(`${host} answers, but lists no models`, 'AI_GATEWAY_URL should end where /chat/completions begins');
+    return warning(
+      `${host} answers, but lists no models`,
+      'AI_GATEWAY_URL should end where /chat/completions begins',
+    );
   return failed(`${host} answers ${status}`, 'look at the gateway itself, and at its status page');
 }
 
@@ -95,7 +98,9 @@ export function mailProbe(config: Config): Probe {
       if (smtp !== undefined) return { mail: await askMailServer(smtp) };
       const seen = 'no provider: no mail is sent';
       return {
-        mail: config.isProduction ? warning(seen, 'set SMTP_URL or RESEND_API_KEY, and MAIL_FROM') : skipped(seen),
+        mail: config.isProduction
+          ? warning(seen, 'set SMTP_URL or RESEND_API_KEY, and MAIL_FROM')
+          : skipped(seen),
       };
     },
   };
@@ -146,7 +151,8 @@ async function askMailServer(address: string): Promise<Finding> {
 }
 
 export function storageProbe(config: Config): Probe {
-  const where = config.S3_BUCKET === undefined ? `the folder ${config.STORAGE_DIR}` : `bucket ${config.S3_BUCKET}`;
+  const where =
+    config.S3_BUCKET === undefined ? `the folder ${config.STORAGE_DIR}` : `bucket ${config.S3_BUCKET}`;
   return {
     checks: ['storage'],
     fix:

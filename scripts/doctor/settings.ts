@@ -34,8 +34,12 @@ function productionFinding(config: Config): Finding {
   const isPublic = config.PUBLIC_URL.startsWith('https://');
   const wrong = [
     isPublic ? null : 'PUBLIC_URL is not https',
-    isPublic && config.TRUST_PROXY === 0 ? 'TRUST_PROXY is 0, though something before the API speaks HTTPS' : null,
-    config.TEMPORAL_CODEC_KEYS.length === 0 ? 'TEMPORAL_CODEC_KEYS is not set: Temporal stores ids unencrypted' : null,
+    isPublic && config.TRUST_PROXY === 0
+      ? 'TRUST_PROXY is 0, though something before the API speaks HTTPS'
+      : null,
+    config.TEMPORAL_CODEC_KEYS.length === 0
+      ? 'TEMPORAL_CODEC_KEYS is not set: Temporal stores ids unencrypted'
+      : null,
     config.REGISTRATION_MODE === 'open' ? 'REGISTRATION_MODE is open: anybody may register' : null,
   ].filter((each) => each !== null);
   return wrong.length === 0

@@ -61,7 +61,8 @@ async function schedulesFinding(temporal: TemporalClient): Promise<Finding> {
     ['not in the table', unknown],
   ] as const;
   const wrong = said.filter(([, ids]) => ids.length > 0).map(([what, ids]) => `${what}: ${ids.join(', ')}`);
-  if (wrong.length > 0) return failed(wrong.join('; '), 'restart a worker of this build: it makes them equal to the table');
+  if (wrong.length > 0)
+    return failed(wrong.join('; '), 'restart a worker of this build: it makes them equal to the table');
   if (paused.length > 0)
     return warning(`paused: ${paused.join(', ')}`, 'resume them in the Temporal UI when the reason is gone');
   return ok(`${SCHEDULES.length}, all as the table says`);
@@ -71,7 +72,10 @@ function queuesFinding(queues: readonly { queue: string; builds: string[] }[]): 
   const idle = queues.filter(({ builds }) => builds.length === 0).map(({ queue }) => queue);
   if (idle.length === queues.length) return failed('no worker takes work', START_WORKER);
   if (idle.length > 0)
-    return failed(`no worker serves: ${idle.join(', ')}`, 'let WORKER_QUEUES of the workers name all queues together');
+    return failed(
+      `no worker serves: ${idle.join(', ')}`,
+      'let WORKER_QUEUES of the workers name all queues together',
+    );
   return ok(queues.map(({ queue, builds }) => `${queue} ${builds.length}`).join(', '));
 }
 
@@ -79,7 +83,10 @@ function queuesFinding(queues: readonly { queue: string; builds: string[] }[]): 
 function buildFinding(config: Config, root: string, running: ReadonlySet<string>): Finding {
   const bundle = config.WORKFLOW_BUNDLE ?? bundleIn(root);
   if (!existsSync(bundle))
-    return failed(`there is no workflow bundle (${bundle})`, '`npm run build`, or WORKFLOW_BUNDLE names another place');
+    return failed(
+      `there is no workflow bundle (${bundle})`,
+      '`npm run build`, or WORKFLOW_BUNDLE names another place',
+    );
   const hash = createHash('sha256').update(readFileSync(bundle, 'utf8')).digest('hex');
   const others = [...running].filter((build) => build !== '' && !build.endsWith(hash));
   if (others.length > 0)

@@ -1,10 +1,10 @@
 import type { Database } from '../../platform/db/database';
 import type { UsageReader } from '../usage';
 import { auditSource } from './exports.audit.rows';
+import { onReplica } from './exports.replica.rows';
 import { rosterSource } from './exports.roster.rows';
 import type { TableRows } from './exports.rows';
 import { SqlRows } from './exports.sql.rows';
-import { onReplica } from './exports.replica.rows';
 import type { TableKind } from './exports.types';
 import { UsageRows } from './exports.usage.rows';
 import { gradebookSource, messagesSource, submissionsSource } from './exports.work.rows';

@@ -132,7 +132,9 @@ describeWithPgBouncer('through PgBouncer in transaction mode', () => {
       expect((await fetch(`${app.url}/ready`)).status).toBe(503);
       await pooler.restart();
       await until(async () => (await ask()).status === 200);
-      await until(async () => (await admin.post('/groups').send({ name: 'After', parentId: group.id })).status === 201);
+      await until(
+        async () => (await admin.post('/groups').send({ name: 'After', parentId: group.id })).status === 201,
+      );
     });
   });
 
@@ -160,7 +162,9 @@ describeWithPgBouncer('through PgBouncer in transaction mode', () => {
     const db = open(pooler.url);
     const email = `${randomUUID()}@pooler.example`;
     const failing = db.transaction(async () => {
-      await db.execute(sql`INSERT INTO users (id, email, name) VALUES (${randomUUID()}::uuid, ${email}, 'Nobody')`);
+      await db.execute(
+        sql`INSERT INTO users (id, email, name) VALUES (${randomUUID()}::uuid, ${email}, 'Nobody')`,
+      );
       await db.transaction(async () => {
         throw new Error('no');
       });

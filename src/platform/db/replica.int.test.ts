@@ -21,27 +21,31 @@ const WhereRow = z.object({ isReplica: z.boolean(), count: z.number() });
 describe('a read replica', () => {
   let postgres: TestPostgres;
   let replica: TestReplica;
-  let admin: Client;
   const databases: Database[] = [];
 
   beforeAll(async () => {
     postgres = await startTestPostgres();
     await migrate({ databaseUrl: postgres.databaseUrl });
     replica = await startReplica(postgres);
-    admin = new Client({ connectionString: replica.url });
-    admin.on('error', () => {});
-    await admin.connect();
   });
   afterEach(async () => {
     replica.thaw();
-    await admin.query('SELECT pg_wal_replay_resume()').catch(() => {});
+    await asAdmin('SELECT pg_wal_replay_resume()').catch(() => {});
     await Promise.all(databases.splice(0).map((db) => db.close()));
   });
   afterAll(async () => {
-    await admin?.end().catch(() => {});
     await replica?.remove();
     await postgres?.remove();
   });
+
+  /** The first column's number, where there is one; on a connection of its own, as the server comes and goes. */
+  async function asAdmin(statement: string): Promise<number> {
+    const client = new Client({ connectionString: replica.url });
+    await client.connect();
+    const { rows } = await client.query(statement);
+    await client.end();
+    return Number(rows[0]?.n ?? 0);
+  }
 
   function open(catchUpMs: number, statementTimeoutMs = 20_000) {
     const logger = new RecordingLogger();
@@ -80,14 +84,14 @@ describe('a read replica', () => {
 
   it('is behind: the primary is read, which is said once, and again when it has caught up', async () => {
     const { db, logger, warnings } = open(IMPATIENT_MS);
-    await admin.query('SELECT pg_wal_replay_pause()');
+    await asAdmin('SELECT pg_wal_replay_pause()');
     for (let n = 0; n < 5; n += 1) {
       const email = `${randomUUID()}@replica.example`;
       await add(db, email);
       expect(await db.onReplica(() => look(db, email))).toEqual({ isReplica: false, count: 1 });
     }
     expect(warnings()).toHaveLength(1);
-    await admin.query('SELECT pg_wal_replay_resume()');
+    await asAdmin('SELECT pg_wal_replay_resume()');
     const end = Date.now() + 30_000;
     let seen = await db.onReplica(() => look(db, ''));
     while (seen?.isReplica !== true && Date.now() < end) {
@@ -106,7 +110,7 @@ describe('a read replica', () => {
     // The log has to show that the moment has passed.
     await add(db, `later-${email}`);
     expect(await db.onReplica(() => look(db, `later-${email}`))).toMatchObject({ isReplica: true });
-    await admin.query('SELECT pg_wal_replay_pause()');
+    await asAdmin('SELECT pg_wal_replay_pause()');
     await add(db, `unseen-${email}`);
     const asOf = before?.at as Date;
     expect(await db.onReplica(() => look(db, email), { asOf })).toEqual({ isReplica: true, count: 1 });
@@ -134,7 +138,9 @@ describe('a read replica', () => {
     const { db } = open(PATIENT_MS);
     await expect(db.onReplica(() => add(db, 'no@replica.example'))).rejects.toThrow(/read-only/);
     await expect(db.onReplica(() => db.transaction(async () => 1))).rejects.toThrow('only reads');
-    expect(await db.onReplica(() => db.prisma.user.count({ where: { email: 'no@replica.example' } }))).toBe(0);
+    expect(await db.onReplica(() => db.prisma.user.count({ where: { email: 'no@replica.example' } }))).toBe(
+      0,
+    );
   });
 
   it('leaves an error of the work itself to whoever asked', async () => {
@@ -179,17 +185,11 @@ describe('a read replica', () => {
     });
     afterAll(() => app?.close());
 
-    const readers = async () =>
-      Number(
-        (
-          await admin.query(
-            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'raptscallions-api'",
-          )
-        ).rows[0].count,
-      );
+    const readers = () =>
+      asAdmin("SELECT count(*) AS n FROM pg_stat_activity WHERE application_name = 'raptscallions-api'");
 
     it.each(['follows', 'is behind'])('each says the same as the primary while it %s', async (how) => {
-      if (how === 'is behind') await admin.query('SELECT pg_wal_replay_pause()');
+      if (how === 'is behind') await asAdmin('SELECT pg_wal_replay_pause()');
       const usage = await UsageScene.create(app.container, 'Europe/Berlin');
       for (let day = 1; day <= 9; day += 1) await usage.call({ at: `2026-04-0${day}T12:00:00Z` });
       const late = await usage.call({ at: '2026-04-03T12:00:00Z', state: 'pending' });

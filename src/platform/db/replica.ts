@@ -55,7 +55,10 @@ export class Replica {
 
   constructor(private readonly options: ReplicaOptions) {
     this.away = new Outage(options.logger, 'the read replica, the primary is read in its place');
-    this.behind = new Outage(options.logger, 'a read replica that keeps up, the primary is read in its place');
+    this.behind = new Outage(
+      options.logger,
+      'a read replica that keeps up, the primary is read in its place',
+    );
   }
 
   get db(): Database {

@@ -137,7 +137,9 @@ export class TemporalClient {
   /** Those of our search attributes that the namespace does not know. */
   async missingSearchAttributes(): Promise<string[]> {
     const { namespace } = this;
-    const known = await this.within(() => this.connection.operatorService.listSearchAttributes({ namespace }));
+    const known = await this.within(() =>
+      this.connection.operatorService.listSearchAttributes({ namespace }),
+    );
     return SEARCH_ATTRIBUTE_NAMES.filter((name) => !(name in (known.customAttributes ?? {})));
   }
 
