@@ -71,7 +71,7 @@ describe('the chart and the code', () => {
 
   it('agree on the queues', () => {
     const { items } = schema.properties.worker.properties.groups.items.properties.queues;
-    expect([...items.enum].sort()).toEqual([...TASK_QUEUES].sort());
+    expect(new Set(items.enum)).toEqual(new Set(TASK_QUEUES));
   });
 
   it('agree on the programs that are run', () => {
