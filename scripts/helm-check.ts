@@ -3,6 +3,8 @@ import { ensureHelmTool, type HelmTool, helmToolVersion } from './infra/helm';
 
 /** Progress of a build is worth a line this often. */
 const SAY_EVERY_MS = 15_000;
+/** Neither good nor bad: there is no Go toolchain, or it cannot reach its modules. */
+const CANNOT_CHECK = 3;
 
 async function tool(name: HelmTool): Promise<string> {
   let saidAt = Date.now();
@@ -13,9 +15,21 @@ async function tool(name: HelmTool): Promise<string> {
   });
 }
 
+/** Both programs; without them nothing can be said of the chart. */
+async function tools(): Promise<[string, string]> {
+  try {
+    return [await tool('helm'), await tool('kubeconform')];
+  } catch (error) {
+    console.error(
+      `helm and kubeconform cannot be had, so the chart was not checked: ${(error as Error).message}`,
+    );
+    process.exit(CANNOT_CHECK);
+  }
+}
+
 /** Lints the chart and holds what it makes against the schemas of Kubernetes, with each file of values in its `ci/`. */
 async function main(): Promise<void> {
-  const [helm, kubeconform] = [await tool('helm'), await tool('kubeconform')];
+  const [helm, kubeconform] = await tools();
   for (const values of valueFiles()) {
     lint(helm, values);
     console.log(`${values}: ${conform(kubeconform, render(helm, values))}`);
