@@ -142,20 +142,22 @@ class EmbeddedPostgres implements PostgresServer {
   }
 
   async stop(mode: StopMode = 'fast'): Promise<void> {
-    const pid = this.process?.pid;
-    if (pid === undefined) return;
+    const child = this.process;
+    if (child?.pid === undefined) return;
     this.thaw();
-    sendSignal(pid, STOP_SIGNALS[mode]);
-    if (!(await waitForExit(pid, STOP_LIMIT_MS))) await this.kill();
+    sendSignal(child.pid, STOP_SIGNALS[mode]);
+    if (!(await waitForExit(child.pid, STOP_LIMIT_MS))) await this.kill();
+    await collected(child);
     this.process = undefined;
   }
 
   async kill(): Promise<void> {
-    const pid = this.process?.pid;
-    if (pid === undefined) return;
-    const all = [pid, ...childrenOf(pid)];
+    const child = this.process;
+    if (child?.pid === undefined) return;
+    const all = [child.pid, ...childrenOf(child.pid)];
     for (const one of all) sendSignal(one, 'SIGKILL');
     await Promise.all(all.map((one) => waitForExit(one, STOP_LIMIT_MS)));
+    await collected(child);
     this.process = undefined;
     this.isFrozen = false;
   }
@@ -204,6 +206,12 @@ class EmbeddedPostgres implements PostgresServer {
       await sleep(POLL_MS);
     }
   }
+}
+
+// A process that has ended but was not collected yet still has its id: the next server would take its lock file for that
+// of one that runs.
+async function collected(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
 // The server itself writes its process id in the first line and its state in the eighth.
