@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createTestApp, type TestApp } from '../../testing/app';
 import { World } from '../../testing/world';
-import { violatedConstraint } from './errors';
+import { isDatabaseUnavailable, violatedConstraint } from './errors';
 import { sql } from './sql';
 
 const One = z.object({ one: z.number() });
@@ -69,6 +69,32 @@ describe('the database', () => {
       })
       .catch(() => {});
     expect(seen).toEqual(['work', 'effect']);
+  });
+
+  it('lets nothing of a transaction that lasted too long stand, however its work goes on', async () => {
+    const world = new World(app.container);
+    const [one, other] = [await world.user(), await world.user()];
+    const touch = (id: string) => db().execute(sql`UPDATE users SET locale = 'zz' WHERE id = ${id}::uuid`);
+    const byPrisma = async (id: string) => db().prisma.user.update({ where: { id }, data: { locale: 'zz' } });
+    const failures: unknown[] = [];
+    const effects: string[] = [];
+    const tried = db().transaction(
+      async () => {
+        db().afterCommit(() => void effects.push('never'));
+        await touch(one.id);
+        // The statement is on its way when time is up: it is rolled back with the rest.
+        await db().execute(sql`SELECT pg_sleep(1.5)`);
+        await touch(other.id).catch((error: unknown) => failures.push(error));
+        await byPrisma(other.id).catch((error: unknown) => failures.push(error));
+      },
+      { timeoutMs: 500 },
+    );
+    const error = await tried.catch((caught: unknown) => caught);
+    expect([...failures, error].map(isDatabaseUnavailable)).toEqual([true, true, true]);
+    expect(effects).toEqual([]);
+    expect(await db().row(sql`SELECT count(*) AS count FROM users WHERE locale = 'zz'`, Count)).toEqual({
+      count: 0,
+    });
   });
 
   it('names the violated constraint, whoever ran the statement', async () => {

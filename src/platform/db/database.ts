@@ -19,10 +19,24 @@ const TRANSACTION_ATTEMPTS = 3;
 /** Statements prepared by name on each connection. Beyond it a statement goes unnamed, so that no server's memory grows. */
 const MAX_NAMED_STATEMENTS = 1_000;
 
+/** The transaction lasted too long and was rolled back while its work went on. */
+class TransactionTimeoutError extends Error {
+  override readonly name = 'TransactionTimeoutError';
+  /** PostgreSQL's own for this (transaction_timeout). */
+  readonly code = '25P04';
+
+  constructor() {
+    super('The transaction lasted too long and was rolled back.');
+  }
+}
+
 interface Frame {
   client: pg.PoolClient | null;
   prisma: Prisma.TransactionClient | null;
+  /** Its work is done. */
   ended: boolean;
+  /** It was ended before its work was. */
+  cut: boolean;
   afterCommit: (() => void | Promise<void>)[];
 }
 
@@ -92,7 +106,12 @@ export class Database {
       onWait: options.onWait,
       onAcquire: (client) => {
         const frame = this.frames.getStore();
-        if (frame !== undefined && frame.client === null && !frame.ended) frame.client = client;
+        if (frame === undefined || frame.client !== null || frame.ended) return;
+        frame.client = client;
+        // Prisma ends one that lasts too long while its work goes on: what that sends now would stand alone.
+        ConnectionPool.watchTransaction(client, () => {
+          frame.cut = !frame.ended;
+        });
       },
     });
     const prismaNames = new StatementNames('p_');
@@ -204,6 +223,7 @@ export class Database {
 
   private frame(): Frame | undefined {
     const frame = this.frames.getStore();
+    if (frame?.cut === true) throw new TransactionTimeoutError();
     if (frame?.ended === true)
       throw new Error('This transaction has already ended: a promise in it was not awaited.');
     return frame;
@@ -236,7 +256,7 @@ export class Database {
   }
 
   private async runTransaction<T>(work: () => Promise<T>, timeout: number): Promise<T> {
-    const frame: Frame = { client: null, prisma: null, ended: false, afterCommit: [] };
+    const frame: Frame = { client: null, prisma: null, ended: false, cut: false, afterCommit: [] };
     const result = await this.frames.run(frame, () =>
       this.client.$transaction(
         async (tx) => {

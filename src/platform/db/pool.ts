@@ -13,6 +13,8 @@ const SHORT_WAIT_MS = 20;
 const IDLE_TIMEOUT_MS = 30_000;
 
 const TIMED_OUT = 'Query read timeout';
+/** As Prisma sends them. */
+const ENDS_TRANSACTION: ReadonlySet<unknown> = new Set(['COMMIT', 'ROLLBACK']);
 
 /**
  * A client that never returns to the pool with an answer outstanding: where the server did not answer in time,
@@ -21,9 +23,12 @@ const TIMED_OUT = 'Query read timeout';
 class GuardedClient extends pg.Client {
   /** How long the next statement may take, where less than usual. */
   nextTimeoutMs: number | null = null;
+  /** Told, once, when the transaction is ended, by whomever: before the statement that does so is on its way. */
+  onTransactionEnd: (() => void) | null = null;
 
   // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query() cannot be repeated here.
   override query(...args: any[]): any {
+    if (ENDS_TRANSACTION.has(args[0]?.text)) this.transactionEnded();
     if (this.nextTimeoutMs !== null && typeof args[0] === 'object')
       args[0] = { ...args[0], query_timeout: this.nextTimeoutMs };
     this.nextTimeoutMs = null;
@@ -31,6 +36,11 @@ class GuardedClient extends pg.Client {
     const result = (super.query as any)(...args);
     if (result instanceof Promise) result.catch((error: unknown) => this.cutIfTimedOut(error));
     return result;
+  }
+
+  transactionEnded(): void {
+    this.onTransactionEnd?.();
+    this.onTransactionEnd = null;
   }
 
   private cutIfTimedOut(error: unknown): void {
@@ -125,6 +135,13 @@ export class ConnectionPool extends pg.Pool {
     this.acquireTimeoutMs = options.acquireTimeoutMs;
     // An idle connection that dies must not end the process; the next query opens another.
     this.on('error', (error) => options.logger.warn('database connection lost', { error: error.message }));
+    // Whatever way it went: a connection that others may take has no transaction of its last user.
+    this.on('release', (_error, client) => (client as unknown as GuardedClient).transactionEnded());
+  }
+
+  /** Has `onEnd` called when the transaction on this connection, just handed out, is over. */
+  static watchTransaction(client: pg.PoolClient, onEnd: () => void): void {
+    (client as unknown as GuardedClient).onTransactionEnd = onEnd;
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: pg's connect() is overloaded for callbacks and promises.

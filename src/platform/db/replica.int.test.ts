@@ -123,7 +123,7 @@ describe('a read replica', () => {
   it('reads on the primary within a transaction, where its own rows are, unless told', async () => {
     const { db } = open(PATIENT_MS);
     const email = `${randomUUID()}@replica.example`;
-    await db.transaction(async () => {
+    const work = async () => {
       await add(db, email);
       expect(await db.onReplica(() => look(db, email))).toEqual({ isReplica: false, count: 1 });
       expect(await db.onReplica(() => look(db, email), { inTransaction: true })).toEqual({
@@ -131,7 +131,8 @@ describe('a read replica', () => {
         count: 0,
       });
       expect(await look(db, email)).toEqual({ isReplica: false, count: 1 });
-    });
+    };
+    await db.transaction(work, { timeoutMs: 60_000 });
   });
 
   it('takes no writing, through neither way, and says so', async () => {
