@@ -22,8 +22,7 @@ let klass: Awaited<ReturnType<World['class']>>;
 let teacher: { id: string };
 let tool: Awaited<ReturnType<World['tool']>>;
 
-// Each test has a school and a namespace of its own: what one has announced is not delivered in the next.
-beforeEach(async () => {
+beforeAll(async () => {
   [app, namespace] = await Promise.all([createTestApp(), createTestNamespace()]);
   world = new World(app.container);
   school = await world.group();
@@ -32,7 +31,7 @@ beforeEach(async () => {
   tool = await world.tool(school, teacher);
   for (let i = 0; i < STUDENTS; i += 1) await world.classMember(klass, 'student');
 });
-afterEach(async () => {
+afterAll(async () => {
   await namespace.close();
   await app.close();
 });
