@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../src/config/config';
 import { TemporalClient } from '../../src/platform/temporal/temporal-client';
-import { TASK_QUEUES } from '../../src/shared/task-queues';
+import { TASK_QUEUES, WORKFLOW_QUEUES } from '../../src/shared/task-queues';
 import { compareSchedules } from '../../workflows/apply-schedules';
 import { SCHEDULES } from '../../workflows/schedules';
 import { projectRoot } from '../infra/project-root';
@@ -23,12 +23,15 @@ export function temporalProbe(config: Config, root = projectRoot): Probe {
         const builds = await Promise.all(
           TASK_QUEUES.map(async (queue) => ({ queue, builds: await temporal.pollersOf(queue) })),
         );
+        const workflowBuilds = builds
+          .filter(({ queue }) => isWorkflowQueue(queue))
+          .flatMap((each) => each.builds);
         return {
           temporal: ok(`${config.TEMPORAL_ADDRESS} has the namespace ${config.TEMPORAL_NAMESPACE}`),
           'search attributes': await attributesFinding(temporal),
           schedules: await schedulesFinding(temporal),
           queues: queuesFinding(builds),
-          'worker build': buildFinding(config, root, new Set(builds.flatMap((each) => each.builds))),
+          'worker build': buildFinding(config, root, new Set(workflowBuilds)),
         };
       } catch (error) {
         if ((error as { code?: number }).code !== 5) throw error;
@@ -78,6 +81,8 @@ function queuesFinding(queues: readonly { queue: string; builds: string[] }[]): 
     );
   return ok(queues.map(({ queue, builds }) => `${queue} ${builds.length}`).join(', '));
 }
+
+const isWorkflowQueue = (queue: string): boolean => WORKFLOW_QUEUES.some((name) => name === queue);
 
 /** The SDK names a build by the hash of its workflows, unless told otherwise. */
 function buildFinding(config: Config, root: string, running: ReadonlySet<string>): Finding {

@@ -242,7 +242,7 @@ describeWithHelm('the numbers', () => {
 
   it('of workers are one Deployment a group, with its queues', () => {
     expect(envOf(worker('queues.yaml', 'runs')).WORKER_QUEUES).toBe('ai-runs');
-    expect(envOf(worker('queues.yaml', 'rest')).WORKER_QUEUES).toBe('default,exports,sync');
+    expect(envOf(worker('queues.yaml', 'rest')).WORKER_QUEUES).toBe('default,exports,sync,deliveries');
     expect(envOf(worker())).not.toHaveProperty('WORKER_QUEUES');
     expect(worker('queues.yaml', 'rest').spec.replicas).toBe(1);
     expect(

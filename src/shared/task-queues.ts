@@ -1,3 +1,7 @@
 /** The queues of jobs: apart, so that a long export never delays a student's run. */
-export const TASK_QUEUES = ['default', 'ai-runs', 'exports', 'sync'] as const;
+export const WORKFLOW_QUEUES = ['default', 'ai-runs', 'exports', 'sync'] as const;
+export type WorkflowQueue = (typeof WORKFLOW_QUEUES)[number];
+
+/** All queues. `deliveries` has activities alone, those that wait for mail and push servers: one that hangs delays nothing else. */
+export const TASK_QUEUES = [...WORKFLOW_QUEUES, 'deliveries'] as const;
 export type TaskQueue = (typeof TASK_QUEUES)[number];

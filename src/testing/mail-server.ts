@@ -16,6 +16,8 @@ export class FakeMailServer {
   readonly received: ReceivedMail[] = [];
   /** Conversations that were begun. */
   connections = 0;
+  /** Whether it takes connections and then says nothing. */
+  isMute = false;
   private readonly scripts: MailScript[] = [];
   private readonly server: SMTPServer;
 
@@ -31,7 +33,7 @@ export class FakeMailServer {
           : done(Object.assign(new Error('wrong'), { responseCode: 535 })),
       onConnect: (_session, done) => {
         this.connections += 1;
-        done();
+        if (!this.isMute) done();
       },
       onMailFrom: (_address, _session, done) => this.refuseAt('mail', done),
       onRcptTo: (_address, _session, done) => this.refuseAt('rcpt', done),
@@ -46,7 +48,7 @@ export class FakeMailServer {
             raw: Buffer.concat(chunks).toString('utf8'),
           });
           const script = this.scripts.shift() ?? 'take';
-          if (script === 'hang_up') this.dropConnections();
+          if (script === 'hang_up') this.hangUp();
           else if (typeof script === 'object') done(refusal(script.code));
           else if (script === 'take') done();
         });
@@ -72,11 +74,12 @@ export class FakeMailServer {
   }
 
   async stop(): Promise<void> {
-    this.dropConnections();
+    this.hangUp();
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
   }
 
-  private dropConnections(): void {
+  /** Ends all conversations, whatever is being said. */
+  hangUp(): void {
     for (const connection of this.server.connections)
       (connection as { _socket?: { destroy(): void } })._socket?.destroy();
   }

@@ -6,9 +6,11 @@ import { FakeMailServer } from '../../src/testing/mail-server';
 import { RecordingServer } from '../../src/testing/recording-server';
 import { createTestNamespace, type TestNamespace } from '../../src/testing/temporal';
 import type { WorkerProcess } from '../runtime/worker-process';
+import { QUEUE_CAPACITY } from '../task-queues';
 import { endless, failing, failingOnce, StubbedRunner } from '../testing/stubbed-job';
 import { stubbedDeliverNotification } from '../testing/stubbed-notification';
 import { ChildWorker, startTestWorker } from '../testing/test-worker';
+import { triggerSchedule } from '../testing/trigger';
 
 const STUDENTS = 5;
 const MAIL_FROM = 'school@example.org';
@@ -91,6 +93,31 @@ describe('deliverNotification', () => {
       .map((delivery) => delivery.attempts)
       .sort((a, b) => a - b);
     expect(attempts).toEqual([...Array<number>(STUDENTS - 1).fill(1), 2]);
+  });
+
+  it('waits for a mail server that says nothing, and no other job waits for that', async () => {
+    mails.isMute = true;
+    const connections = mails.connections;
+    const events = [await scene.publish(), await scene.publish()];
+    const slots = QUEUE_CAPACITY.deliveries.activities;
+    expect(slots).toBeLessThan(events.length * STUDENTS);
+    await until(() => mails.connections >= connections + slots);
+    // All that can be sent at once is being sent; the next news and the sweeps go on.
+    const { eventId } = await scene.publish();
+    await until(async () => (await scene.deliveries(eventId)).length === STUDENTS);
+    expect(await triggerSchedule(namespace, 'cleanup-expired-sessions')).toBeDefined();
+    expect(new Set(await scene.outcomes(eventId))).toEqual(new Set(['email pending']));
+    mails.isMute = false;
+    mails.hangUp();
+    for (const each of [...events, { eventId }])
+      expect(await untilEnded(each.eventId)).toMatchObject({ sent: STUDENTS, failed: 0, open: 0 });
+    expect(recipients()).toEqual([...everybody(), ...everybody(), ...everybody()].sort());
+    // A patient test would see the others go on behind it, too.
+    const scheduled = ((await handleOf(eventId).fetchHistory()).events ?? []).flatMap(
+      ({ activityTaskScheduledEventAttributes: task }) =>
+        task?.activityType?.name === 'sendDelivery' ? [task.taskQueue?.name] : [],
+    );
+    expect(new Set(scheduled)).toEqual(new Set(['deliveries']));
   });
 
   it('waits for those who want their quiet, and sends nothing more once it is cancelled', async () => {

@@ -22,6 +22,7 @@ const { expandNotification, listDueDeliveries, failDelivery, cancelDeliveries, c
   proxyActivities<DeliverNotificationActivities>(MUST_HAPPEN);
 
 const { sendDelivery } = proxyActivities<DeliverNotificationActivities>({
+  taskQueue: 'deliveries',
   // A whole conversation with a slow mail server takes a minute at most.
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '10 seconds',

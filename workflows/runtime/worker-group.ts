@@ -137,12 +137,13 @@ export class WorkerGroup {
       namespace: config.TEMPORAL_NAMESPACE,
       taskQueue,
       activities,
-      workflowBundle,
+      ...(capacity.cachedWorkflows === null
+        ? {}
+        : { workflowBundle, maxCachedWorkflows: capacity.cachedWorkflows }),
       interceptors,
       sinks,
       dataConverter: createDataConverter(config),
       maxConcurrentActivityTaskExecutions: capacity.activities,
-      maxCachedWorkflows: capacity.cachedWorkflows,
       stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT_MS,
       workflowTaskPollerBehavior: POLLERS,
       activityTaskPollerBehavior: POLLERS,

@@ -13,6 +13,8 @@ export interface StubbedJob {
   /** The folder below `workflows`. */
   job: string;
   contract: { name: string; taskQueue: string };
+  /** Where some of its activities are done, if not on its own queue. */
+  activityQueue?: string;
   input: unknown;
   /** What all goes well with. */
   activities: Activities;
@@ -84,20 +86,20 @@ export class StubbedRunner {
    * @returns what it answered, or the name of the status that it ended in.
    */
   async outcome(
-    { contract, input, activities }: StubbedJob,
+    { contract, activityQueue, input, activities }: StubbedJob,
     workflowId: string,
     replaced: Activities = {},
     meanwhile: () => Promise<void> = async () => {},
   ): Promise<unknown> {
-    const worker = await Worker.create({
+    const options = {
       connection: this.connection,
       namespace: this.namespace.name,
-      taskQueue: contract.taskQueue,
-      workflowBundle: await testWorkflowBundle(),
       maxHeartbeatThrottleInterval: 100,
       activities: { ...activities, ...replaced },
-    });
-    return worker.runUntil(async () => {
+    };
+    const { taskQueue } = contract;
+    const worker = await Worker.create({ ...options, taskQueue, workflowBundle: await testWorkflowBundle() });
+    const work = async () => {
       const handle = await this.namespace.client.workflow.start(contract.name, {
         workflowId,
         taskQueue: contract.taskQueue,
@@ -105,7 +107,10 @@ export class StubbedRunner {
       });
       await meanwhile();
       return handle.result().catch(() => handle.describe().then(({ status }) => status.name));
-    });
+    };
+    if (activityQueue === undefined) return worker.runUntil(work);
+    const other = await Worker.create({ ...options, taskQueue: activityQueue });
+    return worker.runUntil(() => other.runUntil(work));
   }
 
   /** Runs the job, has it cancelled while this activity is under way, and asks how far it is. */

@@ -19,6 +19,7 @@ let asked = 0;
 export const stubbedDeliverNotification: StubbedJob = {
   job: 'deliver-notification',
   contract: deliverNotificationContract,
+  activityQueue: 'deliveries',
   input: { eventId: EVENT_ID },
   activities: {
     // A fresh job begins with this.

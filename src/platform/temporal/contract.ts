@@ -1,4 +1,4 @@
-import type { TaskQueue } from '../../shared/task-queues';
+import type { WorkflowQueue } from '../../shared/task-queues';
 
 export { TASK_QUEUES, type TaskQueue } from '../../shared/task-queues';
 
@@ -8,7 +8,7 @@ export { TASK_QUEUES, type TaskQueue } from '../../shared/task-queues';
  */
 export interface WorkflowContract<Input> {
   readonly name: string;
-  readonly taskQueue: TaskQueue;
+  readonly taskQueue: WorkflowQueue;
   /** The same input always gives the same id: a second start is refused by Temporal. */
   readonly workflowId: (input: Input) => string;
   /** One line for operations in the Temporal UI. */

@@ -37,8 +37,8 @@ const MAX_RECONNECT_PAUSE_MS = 2_000;
 const ATTRIBUTES_PAUSE_MS = 60_000;
 /** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
 const KEYWORD = 2;
-/** `TASK_QUEUE_TYPE_WORKFLOW` of the same. */
-const WORKFLOW_QUEUE = 1;
+/** `TASK_QUEUE_TYPE_WORKFLOW` and `TASK_QUEUE_TYPE_ACTIVITY` of the same. */
+const TASK_KINDS = [1, 2];
 
 /** A workflow that is to run: ids, codes and counts only. */
 export interface WorkflowStart {
@@ -143,19 +143,24 @@ export class TemporalClient {
     return SEARCH_ATTRIBUTE_NAMES.filter((name) => !(name in (known.customAttributes ?? {})));
   }
 
-  /** Who takes workflow tasks from a queue: the build of each worker that has asked for some within the last minutes. */
+  /** Who takes tasks from a queue: the build of each worker that has asked for some within the last minutes. */
   async pollersOf(queue: string): Promise<string[]> {
     const { namespace } = this;
-    const { pollers } = await this.within(() =>
-      this.connection.workflowService.describeTaskQueue({
-        namespace,
-        taskQueue: { name: queue },
-        taskQueueType: WORKFLOW_QUEUE,
-      }),
+    const both = await this.within(() =>
+      Promise.all(
+        TASK_KINDS.map((taskQueueType) =>
+          this.connection.workflowService.describeTaskQueue({
+            namespace,
+            taskQueue: { name: queue },
+            taskQueueType,
+          }),
+        ),
+      ),
     );
-    return (pollers ?? []).map(
-      (poller) => poller.workerVersionCapabilities?.buildId ?? poller.deploymentOptions?.buildId ?? '',
-    );
+    const pollers = both.flatMap((each) => each.pollers ?? []);
+    const build = (poller: (typeof pollers)[number]) =>
+      poller.workerVersionCapabilities?.buildId ?? poller.deploymentOptions?.buildId ?? '';
+    return [...new Map(pollers.map((poller) => [poller.identity, build(poller)])).values()];
   }
 
   /** Whether Temporal answers and has our namespace. @throws what it says otherwise. */
