@@ -1,6 +1,9 @@
 import type { ExportEndings } from './exports.endings';
 import type { ExportExecutionRepository } from './exports.execution.repository';
 
+/** A large one takes an hour, and waits half a day at each step for a database or storage that is away. */
+const LOST_AFTER_HOURS = 72;
+
 /** Removes what is not wanted any more. */
 export class ExportCleanup {
   constructor(
@@ -10,10 +13,12 @@ export class ExportCleanup {
   ) {}
 
   /**
-   * Deletes files whose time is over, and what failed, cancelled and deleted exports have left behind. Safe to repeat
+   * Ends exports whose workflow is gone, as after a "terminate", then deletes files whose time is over, and what failed, cancelled and deleted exports have left behind. Safe to repeat
    * and to run twice at once. @returns how many exports were dealt with; fewer than the limit means that none is left.
    */
   async expire({ limit }: { limit: number }): Promise<number> {
+    for (const id of await this.repository.listLost(LOST_AFTER_HOURS, limit))
+      await this.endings.giveUp(id, 'failed', 'export.lost');
     const ids = await this.repository.listExpired(limit);
     for (const id of ids) await this.endings.removeFiles(id);
     return ids.length;

@@ -194,6 +194,35 @@ describe('the clean-up of exports', () => {
     expect(await exportOf(kept)).toMatchObject({ state: 'succeeded' });
   });
 
+  it('ends those whose workflow is gone, and no others', async () => {
+    const started = (id: string, hours: number) =>
+      db().execute(
+        sql`UPDATE outbox SET state = 'started', started_at = now() - make_interval(hours => ${hours}::int) WHERE subject_id = ${id}::uuid`,
+      );
+    const ids = [];
+    for (const kind of ['roster', 'messages', 'gradebook', 'submissions', 'roster'] as const) {
+      const id = await scene.ask(kind, 'csv');
+      ids.push(id);
+      // One at a time may wait for its turn; here several do.
+      await execution().begin(id);
+    }
+    const [terminated, refused, young, waiting, forgotten] = ids as [string, string, string, string, string];
+    await execution().writeRows(terminated, slice());
+    expect(await keysOf(terminated)).not.toEqual([]);
+    await started(terminated, 73);
+    await started(young, 71);
+    await db().execute(sql`UPDATE outbox SET state = 'failed' WHERE subject_id = ${refused}::uuid`);
+    await db().execute(sql`DELETE FROM outbox WHERE subject_id = ${forgotten}::uuid`);
+    await db().execute(
+      sql`UPDATE exports SET created_at = now() - interval '100 hours' WHERE id IN (${waiting}::uuid, ${forgotten}::uuid)`,
+    );
+    await cleanup().expire({ limit: 10 });
+    for (const id of [terminated, refused, forgotten])
+      expect(await exportOf(id)).toMatchObject({ state: 'failed', errorCode: 'export.lost' });
+    expect(await keysOf(terminated)).toEqual([]);
+    for (const id of [young, waiting]) expect(await exportOf(id)).toMatchObject({ state: 'running' });
+  });
+
   it('removes what a deletion that was cut off has left', async () => {
     const id = await scene.ask('messages', 'csv');
     await scene.make(id);

@@ -114,6 +114,18 @@ export class ExportExecutionRepository {
     );
   }
 
+  /** Those whose workflow cannot be under way any more: it was started so long ago, or never could be. */
+  async listLost(olderThanHours: number, limit: number): Promise<string[]> {
+    const rows = await this.db.rows(
+      sql`SELECT e.id FROM exports e LEFT JOIN outbox o ON o.subject_id = e.id AND o.operation = 'start' AND o.workflow_id = 'export/' || e.id
+          WHERE e.state IN ('queued', 'running') AND o.state IS DISTINCT FROM 'pending'
+            AND (o.state = 'failed' OR coalesce(o.started_at, e.created_at) < now() - make_interval(hours => ${olderThanHours}::int))
+          ORDER BY e.created_at LIMIT ${limit}::int`,
+      IdRow,
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Files whose time is over, and what those that came to nothing have left behind. */
   async listExpired(limit: number): Promise<string[]> {
     const rows = await this.db.rows(
