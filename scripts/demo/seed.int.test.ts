@@ -198,6 +198,16 @@ describe('the demo district', () => {
     expect(new Set(seen.map((each: { user: { id: string } }) => each.user.id)).size).toBe(1);
   });
 
+  it('gives those who answer for the money something to look at', async () => {
+    const { db } = app.container.platform;
+    const row = await db.row(
+      sql`SELECT count(*) AS calls, count(*) FILTER (WHERE cost_micros > 0) AS paid FROM ai_calls`,
+      z.object({ calls: z.number(), paid: z.number() }),
+    );
+    expect(row?.calls).toBeGreaterThan(100);
+    expect(row?.paid).toBe(row?.calls);
+  });
+
   it('lets the schools differ in theme and settings', async () => {
     const principal = await logIn(/^principal/);
     const [school] = (await principal.get('/groups?q=Maplewood Middle').expect(200)).body.data;

@@ -43,6 +43,7 @@ export interface RunRow {
   model: string;
   input_tokens: number;
   output_tokens: number;
+  cost_micros: number;
   started_at: Date;
   finished_at: Date;
   created_at: Date;
@@ -62,6 +63,7 @@ export interface CallRow {
   model: string;
   input_tokens: number;
   output_tokens: number;
+  cost_micros: number;
   first_token_ms: number;
   latency_ms: number;
   settled_at: Date;
@@ -95,16 +97,16 @@ export class ModelWorkRepository {
             latency_ms integer, created_at timestamptz)`,
     );
     await this.db.execute(
-      sql`INSERT INTO runs (id, tenant_id, user_id, tool_id, tool_version, class_id, submission_id, input, output, model, input_tokens, output_tokens, started_at, finished_at, created_at, state)
+      sql`INSERT INTO runs (id, tenant_id, user_id, tool_id, tool_version, class_id, submission_id, input, output, model, input_tokens, output_tokens, cost_micros, started_at, finished_at, created_at, state)
           SELECT r.*, 'succeeded' FROM jsonb_to_recordset(${JSON.stringify(rows.runs)}::jsonb) AS r (
             id uuid, tenant_id uuid, user_id uuid, tool_id uuid, tool_version integer, class_id uuid, submission_id uuid, input jsonb, output jsonb,
-            model text, input_tokens integer, output_tokens integer, started_at timestamptz, finished_at timestamptz, created_at timestamptz)`,
+            model text, input_tokens integer, output_tokens integer, cost_micros bigint, started_at timestamptz, finished_at timestamptz, created_at timestamptz)`,
     );
     await this.db.execute(
-      sql`INSERT INTO ai_calls (id, tenant_id, group_id, class_id, user_id, tool_id, session_id, run_id, purpose, provider, model, input_tokens, output_tokens, first_token_ms, latency_ms, settled_at, created_at, state)
+      sql`INSERT INTO ai_calls (id, tenant_id, group_id, class_id, user_id, tool_id, session_id, run_id, purpose, provider, model, input_tokens, output_tokens, cost_micros, first_token_ms, latency_ms, settled_at, created_at, state)
           SELECT c.*, 'succeeded' FROM jsonb_to_recordset(${JSON.stringify(rows.calls)}::jsonb) AS c (
             id uuid, tenant_id uuid, group_id uuid, class_id uuid, user_id uuid, tool_id uuid, session_id uuid, run_id uuid, purpose text,
-            provider text, model text, input_tokens integer, output_tokens integer, first_token_ms integer, latency_ms integer,
+            provider text, model text, input_tokens integer, output_tokens integer, cost_micros bigint, first_token_ms integer, latency_ms integer,
             settled_at timestamptz, created_at timestamptz)`,
     );
   }

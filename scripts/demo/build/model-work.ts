@@ -1,3 +1,4 @@
+import { costMicros } from '../../../src/features/ai';
 import { newId } from '../../../src/shared/ids';
 import type { DemoTool, ToolKey } from '../demo.types';
 import type { PlannedChat, PlannedMessage, PlannedRun } from '../plan/work.types';
@@ -8,6 +9,9 @@ import type { CallRow, MessageRow, RunRow, SessionRow } from './model-work.repos
 /** The same that the embedded demo provider calls itself. */
 const PROVIDER = 'demo';
 const MODEL = 'demo-tutor';
+
+/** What a small model costs, in millionths of the currency per million tokens: the demo's own is free, and reports of nothing show nothing. */
+const PRICES = { inputPriceMicros: 150_000, outputPriceMicros: 600_000 };
 
 /** About so many characters make a token. */
 const CHARACTERS_PER_TOKEN = 4;
@@ -86,6 +90,7 @@ export class ModelWork {
       model: MODEL,
       input_tokens: input,
       output_tokens: output,
+      cost_micros: costOf(input, output),
       started_at: run.at,
       finished_at: finishedAt,
       created_at: run.at,
@@ -143,6 +148,7 @@ export class ModelWork {
       model: MODEL,
       input_tokens: call.input,
       output_tokens: call.output,
+      cost_micros: costOf(call.input, call.output),
       first_token_ms: Math.round(call.latency / 4),
       latency_ms: call.latency,
       settled_at: new Date(call.at.getTime() + call.latency),
@@ -157,6 +163,9 @@ export class ModelWork {
     return end < this.now ? end : null;
   }
 }
+
+const costOf = (inputTokens: number, outputTokens: number): number =>
+  costMicros({ inputTokens, outputTokens }, PRICES);
 
 function definitionOf(key: ToolKey): DemoTool['definition'] {
   const tool = TOOLS.find((each) => each.key === key);

@@ -4,6 +4,7 @@ export type { AiGateway, PreparedAsk } from './ai.gateway';
 export { type AiModule, createAiModule } from './ai.module';
 export { aiRules } from './ai.policy';
 export { type PromptSource, systemMessage } from './ai.prompt';
+export { costMicros } from './ai.text';
 export {
   AI_ERROR_CODES,
   type AiAnswer,
