@@ -195,9 +195,12 @@ export class Database {
     else void this.runEffect(effect);
   }
 
-  /** Whether a transaction is open around the caller. */
+  /**
+   * Whether a transaction is open around the caller, here or, as all reading of `onReplica` is one, on the replica: what
+   * it sees is its own and not to be remembered for others.
+   */
   get inTransaction(): boolean {
-    return this.frame() !== undefined;
+    return this.frame() !== undefined || this.readReplica() !== null;
   }
 
   /** Asks the server for an answer. @throws what the connection says when there is none. */

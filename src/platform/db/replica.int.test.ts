@@ -10,6 +10,7 @@ import { RecordingLogger } from '../../testing/recording-logger';
 import { startReplica, type TestReplica } from '../../testing/replica';
 import { Database } from './database';
 import { migrate } from './migrate';
+import { RowLoader } from './row-loader';
 import { sql } from './sql';
 
 /** A replica that follows on the same machine needs milliseconds, unless that is busy with other tests. */
@@ -133,6 +134,32 @@ describe('a read replica', () => {
       expect(await look(db, email)).toEqual({ isReplica: false, count: 1 });
     };
     await db.transaction(work, { timeoutMs: 60_000 });
+  });
+
+  it('is asked by itself for what a reader there wants, and lends nothing to those who read on the primary', async () => {
+    const { db } = open(PATIENT_MS);
+    const [old, fresh] = [randomUUID(), randomUUID()];
+    const insert = (id: string) =>
+      db.execute(
+        sql`INSERT INTO users (id, email, name) VALUES (${id}::uuid, ${`${id}@replica.example`}, 'Reader')`,
+      );
+    await insert(old);
+    const { at } = (await db.row(sql`SELECT clock_timestamp() AS at`, z.object({ at: z.date() }))) as {
+      at: Date;
+    };
+    await add(db, `${randomUUID()}@replica.example`);
+    expect(await db.onReplica(() => look(db, ''))).toMatchObject({ isReplica: true });
+    await asAdmin('SELECT pg_wal_replay_pause()');
+    await insert(fresh);
+    const loader = new RowLoader(
+      db,
+      z.object({ id: z.string(), isReplica: z.boolean() }),
+      (ids) => sql`SELECT id, pg_is_in_recovery() AS "isReplica" FROM users WHERE id = ANY (${ids}::uuid[])`,
+    );
+    const there = db.onReplica(async () => [await loader.find(old), await loader.find(fresh)], { asOf: at });
+    const here = loader.find(fresh);
+    expect(await there).toEqual([{ id: old, isReplica: true }, null]);
+    expect(await here).toEqual({ id: fresh, isReplica: false });
   });
 
   it('takes no writing, through neither way, and says so', async () => {
