@@ -12,6 +12,7 @@ import { sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
 import { type Client, createTestApp, type TestApp } from '../../testing/app';
 import { RecordingLogger } from '../../testing/recording-logger';
+import { Stopwatch } from '../../testing/stopwatch';
 import { createTestNamespace, type TestNamespace } from '../../testing/temporal';
 import { World } from '../../testing/world';
 import { createJobsModule } from './jobs.module';
@@ -438,9 +439,9 @@ describe('while Temporal is away', () => {
       ['get', '/admin/jobs/schedules'],
       ['post', '/admin/jobs/schedules/seal-audit/trigger'],
     ] as const;
-    const before = Date.now();
+    const watch = new Stopwatch();
     const answers = await Promise.all(asked.map(([method, path]) => admin[method](path)));
-    expect(Date.now() - before).toBeLessThan(3_000);
+    expect(watch.stop()).toBeLessThan(3_000);
     for (const { status, headers, body } of answers) {
       expect([status, headers['retry-after'], body.error.code, body.error.details.reason]).toEqual([
         503,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sql } from '../../platform/db/sql';
 import type { Client, TestApp } from '../../testing/app';
+import { Stopwatch } from '../../testing/stopwatch';
 import { World } from '../../testing/world';
 
 /** A school with one class at work. */
@@ -191,11 +192,12 @@ function parseEvent(block: string): SseEvent | null {
 /** Waits until something holds. */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
-  timeoutMs = 5_000,
+  timeoutMs = 20_000,
 ): Promise<void> {
-  const until = Date.now() + timeoutMs;
+  const watch = new Stopwatch();
   while (!(await condition())) {
-    if (Date.now() > until) throw new Error('it did not come to hold in time');
+    if (watch.ms > timeoutMs) throw new Error('it did not come to hold in time');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  watch.stop();
 }
