@@ -74,7 +74,10 @@ export function createContainer(options: ContainerOptions) {
     showsPeers: async (groupId) =>
       (await groups.reader.resolvedSettings(groupId)).privacy?.showPeersInRoster === true,
   });
-  const ai = createAiModule(platform, { audit });
+  const ai = createAiModule(platform, {
+    audit,
+    limitsOf: async (groupId) => (await groups.reader.resolvedSettings(groupId)).ai ?? {},
+  });
   const usage = createUsageModule(platform, { groups: groups.finder });
   const tools = createToolsModule(platform, { audit });
   const notifications = createNotificationsModule(platform, {
@@ -105,6 +108,7 @@ export function createContainer(options: ContainerOptions) {
     tools: tools.reader,
     submissions: submissions.reader,
     gateway: ai.gateway,
+    limits: ai.limits,
     audit,
   });
   const sessions = createSessionsModule(platform, {
@@ -113,6 +117,7 @@ export function createContainer(options: ContainerOptions) {
     tools: tools.reader,
     submissions: submissions.reader,
     gateway: ai.gateway,
+    limits: ai.limits,
   });
 
   const jobs = createJobsModule(platform, {

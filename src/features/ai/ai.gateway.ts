@@ -1,11 +1,14 @@
 import type { Sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
 import { Ask, type AskDeps } from './ai.ask';
+import { type AiLimits, type AiLimitsReader, NoModelAllowedError } from './ai.limits';
 import type { AiModelsService } from './ai.models.service';
 import type { AiAnswer, AiModelChoice, AiPrompt, AiRequest, AiTarget, AskOptions } from './ai.types';
 
 /** The models are chosen, and the first call is ready to be written. */
 export interface PreparedAsk {
+  /** What the groups allow, for the caller's part of it. */
+  limits: AiLimits;
   /**
    * `INSERT INTO ai_calls … SELECT …`, the 'pending' row of the first call, to be run by the caller before `run`: by
    * itself, or as a CTE with `from` (such as `FROM begun`) so that it happens only if something else does. Null where no
@@ -24,11 +27,12 @@ export class AiGateway {
   constructor(
     private readonly deps: AskDeps,
     private readonly models: AiModelsService,
+    private readonly limits: AiLimitsReader,
   ) {}
 
   /**
    * One answer: retries and fallback models before the first token, an `ai_calls` row for each call.
-   * @throws AiError with its code and what had arrived; its call is settled then.
+   * @throws AiError with its code and what had arrived; its call is settled then. What `prepare` throws.
    */
   async ask(request: AiRequest, options: AskOptions = {}): Promise<AiAnswer> {
     const prepared = await this.prepare(request);
@@ -37,15 +41,24 @@ export class AiGateway {
     return prepared.run(request, options);
   }
 
-  /** The same in two steps, for a caller that writes the first call's row together with rows of its own. */
+  /**
+   * The same in two steps, for a caller that writes the first call's row together with rows of its own.
+   * @throws AiSwitchedOffError, NoModelAllowedError
+   */
   async prepare(target: AiTarget): Promise<PreparedAsk> {
     const { charge } = target;
-    const models = this.admitted(
-      await this.models.choose({ tenantId: charge.tenantId, wanted: target.model }),
-    );
+    const limits = await this.limits.forWork(charge);
+    const chosen = await this.models.choose({
+      tenantId: charge.tenantId,
+      wanted: target.model,
+      allowed: limits.allowedModels,
+    });
+    if (chosen.length === 0) throw new NoModelAllowedError();
+    const models = this.admitted(chosen);
     const first = models[0];
     const firstCallId = first === undefined ? null : newId();
     return {
+      limits,
       firstCall: (from) =>
         first === undefined || firstCallId === null
           ? null

@@ -58,4 +58,19 @@ describe('the choice of models', () => {
       chooseModels([row('a'), row('operator', { maxOutputTokens: 5 })], null, 'operator')[0],
     ).toMatchObject({ maxOutputTokens: 5 });
   });
+
+  it('leaves what groups do not allow out, fallbacks and defaults included', () => {
+    const allowed = (rows: AiModel[], wanted: string | null, ...names: string[]) =>
+      chooseModels(rows, wanted, 'operator', names).map((model) => model.name);
+    const rows = [row('a', { fallbacks: ['b', 'c'] }), row('b', { isDefault: true }), row('c')];
+    expect(allowed(rows, 'a', 'a', 'c')).toEqual(['a', 'c']);
+    expect(allowed(rows, 'a', 'b')).toEqual(['b']);
+    expect(allowed(rows, 'a', 'unlisted', 'c')).toEqual(['c']);
+    expect(allowed(rows, 'a', 'operator')).toEqual(['operator']);
+    expect(allowed(rows, 'a', 'unlisted')).toEqual([]);
+    expect(allowed([], 'wanted', 'wanted')).toEqual(['wanted']);
+    expect(allowed([], 'wanted', 'other', 'operator')).toEqual(['operator']);
+    expect(allowed([], null, 'other', 'another')).toEqual(['other']);
+    expect(allowed([], null)).toEqual([]);
+  });
 });

@@ -12,7 +12,7 @@ function effective(rows: readonly AiModel[]): Map<string, AiModel> {
 }
 
 /**
- * The models to ask, best first. With no row at all every name passes. With rows, only those that are switched on:
+ * The models to ask, best first; none where none may be used. `allowed` are the names that groups leave, null for all. With no row at all every name passes. With rows, only those that are switched on:
  * another name, or one switched off, gets the default (the tenant's, else the platform's, else the operator's).
  * Fallbacks follow, each once.
  */
@@ -20,20 +20,28 @@ export function chooseModels(
   rows: readonly AiModel[],
   wanted: string | null,
   fallbackDefault: string,
+  allowed: readonly string[] | null = null,
 ): AiModelChoice[] {
+  const isAllowed = (name: string): boolean => allowed === null || allowed.includes(name);
   const known = effective(rows);
-  if (known.size === 0) return [{ name: wanted ?? fallbackDefault, ...UNLISTED }];
+  if (known.size === 0) {
+    const name = [wanted, fallbackDefault, ...(allowed ?? [])].find(
+      (each) => each !== null && isAllowed(each),
+    );
+    return typeof name === 'string' ? [{ name, ...UNLISTED }] : [];
+  }
   const usable = (name: string): AiModel | undefined => {
     const row = known.get(name);
-    return row?.enabled === true ? row : undefined;
+    return row?.enabled === true && isAllowed(name) ? row : undefined;
   };
-  const defaults = [...known.values()].filter((row) => row.isDefault && row.enabled);
+  const defaults = [...known.values()].filter((row) => row.isDefault && usable(row.name) === row);
   const chosen =
     (wanted === null ? undefined : usable(wanted)) ??
     defaults.find((row) => row.tenantId !== null) ??
     defaults[0] ??
-    usable(fallbackDefault);
-  if (chosen === undefined) return [{ name: fallbackDefault, ...UNLISTED }];
+    usable(fallbackDefault) ??
+    allowed?.map(usable).find((row) => row !== undefined);
+  if (chosen === undefined) return isAllowed(fallbackDefault) ? [{ name: fallbackDefault, ...UNLISTED }] : [];
   const rest = chosen.fallbacks.map(usable).filter((row) => row !== undefined);
   return [...new Set([chosen, ...rest])].map(
     ({ name, maxOutputTokens, inputPriceMicros, outputPriceMicros }) => ({

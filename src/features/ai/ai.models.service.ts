@@ -43,13 +43,20 @@ export class AiModelsService {
     deps.bus.subscribe(TOPIC, () => this.byTenant.clear());
   }
 
-  /** The models to ask for a tool of this tenant that names `wanted`, best first; never empty. */
-  async choose(input: { tenantId: string; wanted: string | null }): Promise<AiModelChoice[]> {
+  /**
+   * The models to ask for a tool of this tenant that names `wanted`, best first; none where groups leave none. What the
+   * provider's only one is (the demo's) is not asked for by name, and so by no list of names either.
+   */
+  async choose(input: {
+    tenantId: string;
+    wanted: string | null;
+    allowed?: readonly string[] | undefined;
+  }): Promise<AiModelChoice[]> {
     const { provider, repository, defaultModel } = this.deps;
     const { tenantId } = input;
     if (provider.onlyModel !== null) return chooseModels([], provider.onlyModel, provider.onlyModel);
     const rows = await this.byTenant.get(tenantId, () => repository.listFor(tenantId));
-    return chooseModels(rows, input.wanted, defaultModel ?? provider.defaultModel);
+    return chooseModels(rows, input.wanted, defaultModel ?? provider.defaultModel, input.allowed ?? null);
   }
 
   /** The platform's models and the caller's tenant's; platform admins see all. @throws ForbiddenError */

@@ -6,6 +6,7 @@ import { CircuitBreaker } from './ai.breaker';
 import { AiCallsRepository } from './ai.calls.repository';
 import { DemoProvider } from './ai.demo-provider';
 import { AiGateway } from './ai.gateway';
+import { type AiLimits, AiLimitsReader } from './ai.limits';
 import { AiModelsController } from './ai.models.controller';
 import { AiModelsRepository } from './ai.models.repository';
 import { aiModelRoutes } from './ai.models.routes';
@@ -30,7 +31,13 @@ function chooseProvider(config: Config): AiProvider {
   return new OpenAiProvider({ baseUrl, apiKey, defaultModel });
 }
 
-export function createAiModule(platform: Platform, deps: { audit: AuditService }) {
+export interface AiModuleDeps {
+  audit: AuditService;
+  /** The limits in force in a group. */
+  limitsOf: (groupId: string) => Promise<AiLimits>;
+}
+
+export function createAiModule(platform: Platform, deps: AiModuleDeps) {
   const { config, db, bus, lists, logger, metrics } = platform;
   const provider = chooseProvider(config);
   const models = new AiModelsService({
@@ -41,6 +48,7 @@ export function createAiModule(platform: Platform, deps: { audit: AuditService }
     provider,
     defaultModel: config.AI_DEFAULT_MODEL ?? null,
   });
+  const limits = new AiLimitsReader(deps.limitsOf);
   const gateway = new AiGateway(
     {
       provider,
@@ -52,10 +60,12 @@ export function createAiModule(platform: Platform, deps: { audit: AuditService }
       totalMs: config.AI_TIMEOUT_MS,
     },
     models,
+    limits,
   );
   return {
     routes: aiModelRoutes(new AiModelsController(models)),
     gateway,
+    limits,
     models,
     /** Whether answers come from the embedded demo provider. */
     isDemo: provider instanceof DemoProvider,

@@ -58,12 +58,18 @@ function settingsOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
     ),
     ai: optional(
       z.strictObject({
-        enabled: optional(z.boolean()),
+        enabled: optional(z.boolean()).describe(
+          'false: no chat or run may begin or go on; an answer that is being made is still finished.',
+        ),
         allowedModels: optional(
           z.array(text(1, 200)).max(100).refine(isDistinct, { message: 'names a model twice' }),
+        ).describe('A tool that names another model is answered by the default, or the first of these.'),
+        maxMessagesPerSession: optional(z.int().min(1).max(10_000)).describe(
+          'Messages that a person may send in one chat, where its tool allows more.',
         ),
-        maxMessagesPerSession: optional(z.int().min(1).max(10_000)),
-        maxSessionMinutes: optional(z.int().min(1).max(1_440)),
+        maxSessionMinutes: optional(z.int().min(1).max(1_440)).describe(
+          'How long a chat may go on, where its tool allows longer.',
+        ),
       }),
     ).describe('Limits: a group below can only narrow them.'),
     privacy: optional(

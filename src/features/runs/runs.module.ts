@@ -1,5 +1,5 @@
 import type { Platform } from '../../platform/platform';
-import type { AiGateway } from '../ai';
+import type { AiGateway, AiLimitsReader } from '../ai';
 import type { AuditService } from '../audit';
 import type { SubmissionsReader } from '../submissions';
 import type { ToolsReader } from '../tools';
@@ -16,12 +16,13 @@ export interface RunsModuleDeps {
   tools: ToolsReader;
   submissions: SubmissionsReader;
   gateway: Pick<AiGateway, 'ask' | 'settleAbandonedOfRun'>;
+  limits: AiLimitsReader;
   audit: AuditService;
 }
 
 export function createRunsModule(platform: Platform, deps: RunsModuleDeps) {
   const { clock, db, lists, logger, outbox } = platform;
-  const { tools, submissions, gateway, audit } = deps;
+  const { tools, submissions, gateway, limits, audit } = deps;
   const service = new RunsService({
     db,
     clock,
@@ -29,6 +30,7 @@ export function createRunsModule(platform: Platform, deps: RunsModuleDeps) {
     repository: new RunsRepository(db, lists),
     tools,
     submissions,
+    limits,
     audit,
   });
   const execution = new RunExecution({

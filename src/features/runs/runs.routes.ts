@@ -20,6 +20,7 @@ const collectionRoutes = (controller: RunsController) => [
       'run.input_invalid': "The input does not fit the tool's input schema.",
       'run.too_many_unfinished': 'The caller has too many runs under way.',
       'tool.not_found': 'There is no such tool, or not for the caller.',
+      'ai.switched_off': 'A group above has switched AI off.',
       'tool.not_product': 'The tool is for chats.',
       'submission.not_found': 'There is no such submission, or not for the caller.',
       'submission.not_in_progress': 'The attempt has been handed in.',

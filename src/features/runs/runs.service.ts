@@ -6,6 +6,7 @@ import type { Outbox } from '../../platform/outbox/outbox';
 import type { Clock } from '../../shared/clock';
 import { newId } from '../../shared/ids';
 import type { Page, PageRequest } from '../../shared/pages';
+import type { AiLimitsReader } from '../ai';
 import type { AuditService } from '../audit';
 import type { SubmissionsReader } from '../submissions';
 import { compileSchema, type ToolsReader } from '../tools';
@@ -43,6 +44,7 @@ export interface RunsDeps {
   repository: RunsRepository;
   tools: ToolsReader;
   submissions: SubmissionsReader;
+  limits: AiLimitsReader;
   audit: AuditService;
 }
 
@@ -59,7 +61,7 @@ export class RunsService {
   /**
    * Queues a run; the worker does the rest, now or once it can.
    * @throws RunInputError for an input that does not fit the tool's schema, ToolNotProductError, TooManyRunsError,
-   * and what the tool or the submission says to somebody who may not use it.
+   * AiSwitchedOffError, and what the tool or the submission says to somebody who may not use it.
    */
   async createRun(principal: Principal, { toolId, submissionId, input }: CreateRunInput): Promise<Run> {
     const { audit, outbox, repository, tools } = this.deps;
@@ -169,6 +171,8 @@ export class RunsService {
     const tool = await this.deps.tools.getUsable(principal, toolId);
     if (tool.type !== 'product') throw new ToolNotProductError();
     const tenantId = principal.tenantId ?? tool.tenantId;
+    // The worker asks again: it may be some time until then.
+    await this.deps.limits.forWork({ tenantId, groupId: tool.groupId });
     return {
       tenantId,
       toolId: tool.toolId,
@@ -181,7 +185,8 @@ export class RunsService {
   private async targetOfSubmission(principal: Principal, submissionId: string): Promise<RunTarget> {
     const submission = await this.deps.submissions.getForWork(principal, submissionId);
     if (submission.toolType !== 'product') throw new ToolNotProductError();
-    const { tenantId, toolId, toolVersion, classId } = submission;
+    const { tenantId, groupId, toolId, toolVersion, classId } = submission;
+    await this.deps.limits.forWork({ tenantId, groupId });
     return { tenantId, toolId, toolVersion, classId, submissionId };
   }
 

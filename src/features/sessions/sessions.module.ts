@@ -1,6 +1,6 @@
 import type { Platform } from '../../platform/platform';
 import type { AccessService } from '../access';
-import type { AiGateway } from '../ai';
+import type { AiGateway, AiLimitsReader } from '../ai';
 import type { AuditService } from '../audit';
 import type { SubmissionsReader } from '../submissions';
 import type { ToolsReader } from '../tools';
@@ -26,14 +26,15 @@ export interface SessionsModuleDeps {
   tools: ToolsReader;
   submissions: SubmissionsReader;
   gateway: AiGateway;
+  limits: AiLimitsReader;
 }
 
 export function createSessionsModule(platform: Platform, deps: SessionsModuleDeps) {
   const { db, bus, lists, logger, config } = platform;
-  const { audit, access, tools, submissions, gateway } = deps;
+  const { audit, access, tools, submissions, gateway, limits } = deps;
   const repository = new SessionsRepository(db, lists);
   const turnsRepository = new TurnsRepository(db);
-  const service = new SessionsService({ db, bus, repository, audit, tools, submissions });
+  const service = new SessionsService({ db, bus, repository, audit, tools, submissions, limits });
   const runner = new TurnRunner({ repository: turnsRepository, access, bus, logger });
   const turns = new TurnsService({
     repository: turnsRepository,

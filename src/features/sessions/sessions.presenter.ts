@@ -8,7 +8,7 @@ export const messageLocation = (message: Pick<Message, 'id' | 'sessionId'>): str
   `${sessionLocation(message.sessionId)}/messages/${message.id}`;
 
 export function presentSession(principal: Principal, session: Session) {
-  const { tenantId: _tenant, groupPath: _path, revision: _revision, ...rest } = session;
+  const { tenantId: _tenant, groupPath: _path, groupId: _group, revision: _revision, ...rest } = session;
   const object = subject('Session', session);
   const isActive = session.state === 'active';
   const hasTime = session.expiresAt === null || session.expiresAt.getTime() > Date.now();

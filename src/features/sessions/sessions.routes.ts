@@ -34,6 +34,7 @@ const collection = (controller: SessionsController) => [
     errors: {
       'tool.not_chat': 'The tool is a product tool: start a run of it.',
       'tool.not_found': 'There is no such tool, or not for the caller.',
+      'ai.switched_off': 'A group above has switched AI off.',
       'submission.not_found': 'There is no such submission, or not for the caller.',
       'submission.not_in_progress': 'The submission is handed in.',
       'assignment.closed': 'The assignment is closed.',

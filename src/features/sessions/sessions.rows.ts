@@ -4,11 +4,11 @@ import { SESSION_STATES } from './sessions.types';
 
 /** Stands for the sessions `s` with everything that `SESSION_COLUMNS` names. */
 export const SESSION_SOURCE = sql`sessions s JOIN users u ON u.id = s.user_id
-  JOIN tool_versions v ON v.tool_id = s.tool_id AND v.version = s.tool_version
+  JOIN tools t ON t.id = s.tool_id JOIN tool_versions v ON v.tool_id = s.tool_id AND v.version = s.tool_version
   LEFT JOIN classes c ON c.id = s.class_id LEFT JOIN groups g ON g.id = c.group_id`;
 
 export const SESSION_COLUMNS = sql`s.id, s.tenant_id AS "tenantId", s.user_id AS "userId", u.name AS "userName", s.tool_id AS "toolId",
-  s.tool_version AS "toolVersion", v.definition ->> 'name' AS "toolName", s.class_id AS "classId", g.path::text AS "groupPath",
+  s.tool_version AS "toolVersion", v.definition ->> 'name' AS "toolName", s.class_id AS "classId", g.path::text AS "groupPath", coalesce(c.group_id, t.group_id) AS "groupId",
   s.submission_id AS "submissionId", s.state, s.message_count AS "messageCount",
   (v.definition #>> '{constraints,max_messages}')::int AS "maxMessages",
   s.created_at + make_interval(secs => 60 * (v.definition #>> '{constraints,max_session_duration}')::double precision) AS "expiresAt",
@@ -25,6 +25,7 @@ export const SessionRow = z.object({
   toolName: z.string(),
   classId: z.string().nullable(),
   groupPath: z.string().nullable(),
+  groupId: z.string(),
   submissionId: z.string().nullable(),
   state: z.enum(SESSION_STATES),
   messageCount: z.number(),

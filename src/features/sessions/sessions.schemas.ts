@@ -44,8 +44,14 @@ export const SessionSchema = z
     submissionId: z.uuid().nullable(),
     state: z.enum(SESSION_STATES),
     messageCount: z.number().int().describe('Messages of the student so far.'),
-    maxMessages: z.number().int().nullable().describe('How many the tool allows; null for any number.'),
-    expiresAt: timestamp().nullable().describe('When the tool’s time limit ends it; null without one.'),
+    maxMessages: z
+      .number()
+      .int()
+      .nullable()
+      .describe('How many the tool and the groups above allow; null for any number.'),
+    expiresAt: timestamp()
+      .nullable()
+      .describe('When the time limit of the tool, or of a group above, ends it; null without one.'),
     answering: z.boolean().describe('Whether an answer is being made just now.'),
     lastActivityAt: timestamp(),
     endedAt: timestamp().nullable(),

@@ -4,6 +4,7 @@ import type { Database } from '../../platform/db/database';
 import { violatedConstraint } from '../../platform/db/errors';
 import { newId } from '../../shared/ids';
 import type { Page } from '../../shared/pages';
+import type { AiLimitsReader } from '../ai';
 import type { AuditService } from '../audit';
 import type { SubmissionsReader } from '../submissions';
 import type { ToolsReader } from '../tools';
@@ -15,6 +16,7 @@ import {
   ToolNotChatError,
   TurnInProgressError,
 } from './sessions.errors';
+import { narrowed } from './sessions.limits';
 import type { SessionsRepository } from './sessions.repository';
 import { SESSION_STOPPED } from './sessions.turn-runner';
 import type { Message, NewSession, Session } from './sessions.types';
@@ -26,6 +28,7 @@ export interface SessionsDeps {
   audit: AuditService;
   tools: ToolsReader;
   submissions: SubmissionsReader;
+  limits: AiLimitsReader;
 }
 
 /** What a chat is begun on. */
@@ -40,7 +43,7 @@ export class SessionsService {
 
   /**
    * Begins a chat, on a submission or with a tool in one's own right.
-   * @throws what the readers of submissions and tools throw, ToolNotChatError, SessionAlreadyActiveError
+   * @throws what the readers of submissions and tools throw, ToolNotChatError, AiSwitchedOffError, SessionAlreadyActiveError
    */
   async createSession(principal: Principal, input: NewChat): Promise<Session> {
     const session = await ('submissionId' in input
@@ -71,7 +74,8 @@ export class SessionsService {
     sort: ListArguments[2],
     page: ListArguments[3],
   ): Promise<Page<Session>> {
-    return this.deps.repository.list(principal.access, filters, sort, page);
+    const found = await this.deps.repository.list(principal.access, filters, sort, page);
+    return { ...found, items: await Promise.all(found.items.map((session) => this.limited(session))) };
   }
 
   /** The session, if this person may read it; leaves no trail. @throws SessionNotFoundError */
@@ -158,7 +162,8 @@ export class SessionsService {
   private async onSubmission(principal: Principal, submissionId: string): Promise<NewSession> {
     const work = await this.deps.submissions.getForWork(principal, submissionId);
     if (work.toolType !== 'chat') throw new ToolNotChatError();
-    const { tenantId, toolId, toolVersion, classId } = work;
+    const { tenantId, groupId, toolId, toolVersion, classId } = work;
+    await this.deps.limits.forWork({ tenantId, groupId });
     return { id: newId(), tenantId, userId: principal.userId, toolId, toolVersion, classId, submissionId };
   }
 
@@ -167,6 +172,7 @@ export class SessionsService {
     if (tool.type !== 'chat') throw new ToolNotChatError();
     // A public tool belongs to another tenant; the work done with it belongs to the person's own.
     const tenantId = principal.tenantId ?? tool.tenantId;
+    await this.deps.limits.forWork({ tenantId, groupId: tool.groupId });
     return {
       id: newId(),
       tenantId,
@@ -181,7 +187,13 @@ export class SessionsService {
   private async load(id: string): Promise<Session> {
     const session = await this.deps.repository.findById(id);
     if (session === null) throw new SessionNotFoundError();
-    return session;
+    return this.limited(session);
+  }
+
+  /** With the limits of the groups where they are narrower than the tool's. */
+  private async limited(session: Session): Promise<Session> {
+    const limits = await this.deps.limits.inForce(session);
+    return { ...session, ...narrowed(session, limits) };
   }
 
   private async record(

@@ -16,6 +16,7 @@ import {
   TurnInProgressError,
 } from './sessions.errors';
 import { conversation, type HistoryMessage } from './sessions.history';
+import { constraintsInForce } from './sessions.limits';
 import { LiveTurn } from './sessions.live-turn';
 import type { SessionsRepository } from './sessions.repository';
 import type { SessionsService } from './sessions.service';
@@ -59,7 +60,7 @@ export class TurnsService {
    * Stores the message and has it answered. The answer is made whether or not anybody waits for it; the same key
    * begins one turn, whatever happens.
    * @throws SessionNotFoundError, ForbiddenError, SessionEndedError, MessageLimitError, TurnInProgressError,
-   * SubmissionClosedError, UnprocessableError for a key used with another message.
+   * SubmissionClosedError, AiSwitchedOffError, NoModelAllowedError, UnprocessableError for a key used with another message.
    */
   async say(principal: Principal, sessionId: string, input: SayInput): Promise<TurnHandle> {
     if (this.isDraining) throw new UnavailableError('server');
@@ -77,8 +78,13 @@ export class TurnsService {
       content: input.content,
       idempotencyKey: input.idempotencyKey,
       requestHash: input.idempotencyKey === null ? null : digest(input.content),
-      maxMessages: definition.constraints?.max_messages ?? null,
-      maxMinutes: definition.constraints?.max_session_duration ?? null,
+      ...constraintsInForce(
+        {
+          maxMessages: definition.constraints?.max_messages ?? null,
+          maxMinutes: definition.constraints?.max_session_duration ?? null,
+        },
+        ask.limits,
+      ),
       deadlineSeconds: this.deps.aiTimeoutMs / 1000 + DEADLINE_MARGIN_SECONDS,
       firstCall: (from) => ask.firstCall(from),
     };

@@ -13,6 +13,8 @@ export interface Session {
   classId: string | null;
   /** Path of the class's group; null for a chat outside of any class. */
   groupPath: string | null;
+  /** The group whose costs and limits are meant: the class's, or the tool's. */
+  groupId: string;
   submissionId: string | null;
   state: SessionState;
   messageCount: number;
