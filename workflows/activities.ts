@@ -40,6 +40,7 @@ export function createActivities(container: Container): Activities {
     createCleanupTempFilesActivities({
       ...container.temporaryFiles,
       auth: container.auth.retention,
+      sessions: sessions.cleanup,
       notifications: container.notifications.retention,
       reminders: container.reminders,
       platform: container.retention,

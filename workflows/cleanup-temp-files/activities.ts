@@ -2,6 +2,7 @@ import type { AssignmentRemindersService } from '../../src/features/assignments'
 import type { AuthRetentionService } from '../../src/features/auth';
 import type { ExportCleanup } from '../../src/features/exports';
 import type { NotificationRetentionService } from '../../src/features/notifications';
+import type { SessionsModule } from '../../src/features/sessions';
 import type { PlatformRetention } from '../../src/platform/db/retention';
 import type { Logger } from '../../src/platform/logging/logger';
 import type { OrphanedFiles } from '../../src/platform/storage/storage.orphans';
@@ -10,6 +11,8 @@ import { inBatches } from '../shared/in-batches';
 
 /** Short rows: a transaction of this size takes some ten milliseconds. */
 const ROWS = { size: 1_000, maxBatches: 1_000 };
+/** Each has a chat's messages, and calls that let go of it. */
+const CHATS = { size: 200, maxBatches: 1_000 };
 /** Each is a file to delete, over the network where it lies in a bucket. */
 const FILES = { size: 20, maxBatches: 1_000 };
 /** A file without a row is given this long to get one: no export takes longer. */
@@ -21,13 +24,14 @@ export interface CleanupTempFilesDeps {
   auth: Pick<AuthRetentionService, 'deleteEndedSignIns' | 'deleteEndedApiTokens'>;
   notifications: Pick<NotificationRetentionService, 'deleteOld' | 'deleteOldEvents'>;
   reminders: Pick<AssignmentRemindersService, 'deleteOld'>;
+  sessions: Pick<SessionsModule['cleanup'], 'deleteOld'>;
   platform: Pick<PlatformRetention, 'deleteExpiredKeys' | 'deleteStartedJobs'>;
   logger: Logger;
 }
 
 /** Each activity can be repeated: what is gone is not found again. They answer how much they removed. */
 export function createCleanupTempFilesActivities(deps: CleanupTempFilesDeps) {
-  const { exports, orphans, auth, notifications, reminders, platform, logger } = deps;
+  const { exports, orphans, auth, notifications, reminders, sessions, platform, logger } = deps;
   const sweep = (limits: typeof ROWS, batch: (limits: { limit: number }) => Promise<number>) =>
     runActivity(logger, (run) => inBatches(run, limits, () => batch({ limit: limits.size })));
   return {
@@ -51,6 +55,7 @@ export function createCleanupTempFilesActivities(deps: CleanupTempFilesDeps) {
     deleteOldExportRecords: () => sweep(ROWS, (limits) => exports.forget(limits)),
     deleteOldNotifications: () => sweep(ROWS, (limits) => notifications.deleteOld(limits)),
     deleteOldNotificationEvents: () => sweep(ROWS, (limits) => notifications.deleteOldEvents(limits)),
+    deleteOldChats: () => sweep(CHATS, (limits) => sessions.deleteOld(limits)),
     deleteOldReminders: () => sweep(ROWS, (limits) => reminders.deleteOld(limits)),
   };
 }

@@ -16,7 +16,7 @@ import { cleanupTempFilesContract } from './contract';
 /** More than one batch. */
 const MANY = 1_200;
 /** What came later is proven where it is done; here that it is called. */
-const RECORDS = { exportRecords: 0, notifications: 0, notificationEvents: 0, reminders: 0 };
+const RECORDS = { exportRecords: 0, notifications: 0, notificationEvents: 0, reminders: 0, chats: 0 };
 const NOTHING = {
   ...{ exports: 0, files: 0, signIns: 0, apiTokens: 0, idempotencyKeys: 0, jobs: 0 },
   ...RECORDS,
@@ -123,7 +123,7 @@ describe('cleanupTempFiles', () => {
   describe('with activities that do as they are told', () => {
     const ALL = {
       ...{ exports: 1, files: 2, signIns: 3, apiTokens: 4, idempotencyKeys: 5, jobs: 6 },
-      ...{ exportRecords: 7, notifications: 8, notificationEvents: 9, reminders: 10 },
+      ...{ exportRecords: 7, notifications: 8, notificationEvents: 9, reminders: 10, chats: 11 },
     };
     let runner: StubbedRunner;
     beforeAll(async () => {

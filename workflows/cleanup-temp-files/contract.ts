@@ -18,6 +18,8 @@ export interface CleanupTempFilesResult {
   notificationEvents: number;
   /** Who was reminded of due dates long past. */
   reminders: number;
+  /** Chats that groups let be kept for so long only. */
+  chats: number;
 }
 
 /** What is being removed just now. */
@@ -28,5 +30,6 @@ export const cleanupTempFilesContract: WorkflowContract<null> = {
   name: 'cleanupTempFiles',
   taskQueue: 'default',
   workflowId: () => 'cleanup-temp-files',
-  summary: () => 'Removes expired exports, orphaned files, ended tokens, old keys, notifications and records',
+  summary: () =>
+    'Removes expired exports, orphaned files, ended tokens, old keys, chats, notifications and records',
 };

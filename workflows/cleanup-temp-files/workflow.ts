@@ -27,6 +27,7 @@ const {
   deleteOldNotifications,
   deleteOldNotificationEvents,
   deleteOldReminders,
+  deleteOldChats,
 } = proxyActivities<CleanupTempFilesActivities>(SWEEP);
 
 /** In this order. What a part leaves undone the next night does. */
@@ -49,6 +50,9 @@ const RECORDS: typeof PARTS = [
   ['reminders', deleteOldReminders],
 ];
 
+/** Came later still. */
+const CHATS: typeof PARTS = [['chats', deleteOldChats]];
+
 export const cleanupTempFilesProgress = defineQuery<CleanupTempFilesProgress>(
   CLEANUP_TEMP_FILES_PROGRESS_QUERY,
 );
@@ -66,6 +70,7 @@ export async function cleanupTempFiles(): Promise<CleanupTempFilesResult> {
     notifications: 0,
     notificationEvents: 0,
     reminders: 0,
+    chats: 0,
   };
   let progress: CleanupTempFilesProgress = 'exports';
   setHandler(cleanupTempFilesProgress, () => progress);
@@ -87,4 +92,8 @@ export async function cleanupTempFiles(): Promise<CleanupTempFilesResult> {
 }
 
 /** Asked once, where it begins: one that a worker of before has begun must not learn of the new parts halfway. */
-const partsOf = (): typeof PARTS => (patched('records') ? [...PARTS, ...RECORDS] : PARTS);
+const partsOf = (): typeof PARTS => [
+  ...PARTS,
+  ...(patched('records') ? RECORDS : []),
+  ...(patched('chats') ? CHATS : []),
+];

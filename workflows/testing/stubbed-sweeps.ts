@@ -40,6 +40,7 @@ export const stubbedCleanupTempFiles: StubbedJob = {
     deleteOldNotifications: answer(8),
     deleteOldNotificationEvents: answer(9),
     deleteOldReminders: answer(10),
+    deleteOldChats: answer(11),
   },
 };
 

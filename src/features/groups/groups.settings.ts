@@ -28,6 +28,7 @@ function canonicalLocale(tag: string): string | null {
 
 const isDistinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
+const modelNames = z.array(text(1, 200)).max(100).refine(isDistinct, { message: 'names a model twice' });
 const gradeStep = z.strictObject({ label: text(1, 20), minPercent: z.number().min(0).max(100) });
 
 /** The shape of the settings; `leaf` wraps what a patch may set to null. */
@@ -61,9 +62,9 @@ function settingsOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
         enabled: optional(z.boolean()).describe(
           'false: no chat or run may begin or go on; an answer that is being made is still finished.',
         ),
-        allowedModels: optional(
-          z.array(text(1, 200)).max(100).refine(isDistinct, { message: 'names a model twice' }),
-        ).describe('A tool that names another model is answered by the default, or the first of these.'),
+        allowedModels: optional(modelNames).describe(
+          'A tool that names another model is answered by the default, or the first of these.',
+        ),
         maxMessagesPerSession: optional(z.int().min(1).max(10_000)).describe(
           'Messages that a person may send in one chat, where its tool allows more.',
         ),
@@ -74,7 +75,9 @@ function settingsOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
     ).describe('Limits: a group below can only narrow them.'),
     privacy: optional(
       z.strictObject({
-        chatRetentionDays: optional(z.int().min(1).max(3_650)),
+        chatRetentionDays: optional(z.int().min(1).max(3_650)).describe(
+          'Chats are deleted so many days after the last message; one that was handed in, not before it is returned.',
+        ),
         showPeersInRoster: optional(z.boolean()).describe('Whether students see who else is in their class.'),
       }),
     ).describe('Limits: a group below can only narrow them.'),

@@ -25,6 +25,31 @@ export class SessionsCleanupRepository {
     );
   }
 
+  /**
+   * Deletes chats, with what was said in them, that the groups above do not let be kept any longer: the tenant's and
+   * those of the class, or of the tool where no class is involved. One that was handed in and is not returned yet is
+   * kept for the teacher, as long as there is the class.
+   */
+  async deleteOld(limit: number): Promise<{ tenantId: string; count: number }[]> {
+    return this.db.rows(
+      sql`WITH limits AS (
+            SELECT path, (settings #>> '{privacy,chatRetentionDays}')::int AS days FROM groups
+            WHERE settings #>> '{privacy,chatRetentionDays}' IS NOT NULL),
+          old AS (
+            SELECT s.id FROM sessions s JOIN tools t ON t.id = s.tool_id LEFT JOIN classes c ON c.id = s.class_id
+              JOIN groups own ON own.id = coalesce(c.group_id, t.group_id) JOIN groups tenant ON tenant.id = s.tenant_id
+              LEFT JOIN submissions w ON w.id = s.submission_id
+            WHERE s.state <> 'active' AND s.last_activity_at < now() - make_interval(days => (SELECT min(days) FROM limits))
+              AND s.last_activity_at < now() - make_interval(days => (
+                SELECT min(l.days) FROM limits l WHERE l.path @> own.path OR l.path @> tenant.path))
+              AND (w.state IS DISTINCT FROM 'submitted' OR c.deleted_at IS NOT NULL)
+            ORDER BY s.last_activity_at LIMIT ${limit}::int FOR UPDATE OF s SKIP LOCKED),
+          gone AS (DELETE FROM sessions s USING old WHERE s.id = old.id RETURNING s.tenant_id)
+          SELECT tenant_id AS "tenantId", count(*) AS count FROM gone GROUP BY tenant_id`,
+      CountRow,
+    );
+  }
+
   /** How many sessions are open, in all tenants. */
   async countActive(): Promise<number> {
     const row = await this.db.row(

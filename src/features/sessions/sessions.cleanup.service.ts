@@ -10,7 +10,7 @@ async function untilFewer(limit: number, batch: () => Promise<number>): Promise<
   for (let n = 0; n < MAX_BATCHES && (await batch()) >= limit; n += 1);
 }
 
-/** What an hourly job does for sessions that nobody ends. Each call works on one batch and can be run twice. */
+/** What jobs do for sessions that nobody ends, and for those that nobody may keep. Each call works on one batch and can be run twice. */
 export class SessionsCleanupService {
   constructor(
     private readonly db: Database,
@@ -34,16 +34,33 @@ export class SessionsCleanupService {
     await untilFewer(limit, () => this.repository.expireOverdue(limit));
     return this.db.transaction(async () => {
       const byTenant = await this.repository.completeIdle(idleHours, limit);
-      for (const { tenantId, count } of byTenant) {
-        await this.audit.record({
-          action: 'session.completed_idle',
-          subjectType: 'session',
-          subjectId: null,
-          tenantId,
-          details: { count, idleHours },
-        });
-      }
-      return byTenant.reduce((sum, { count }) => sum + count, 0);
+      return this.recordAll('session.completed_idle', byTenant, { idleHours });
     });
+  }
+
+  /**
+   * Deletes chats that are older than the groups' `settings.privacy.chatRetentionDays` lets them be. What they cost
+   * stays recorded. @returns how many: as long as that is `limit`, there are more.
+   */
+  async deleteOld({ limit }: { limit: number }): Promise<number> {
+    return this.db.transaction(async () =>
+      this.recordAll('session.deleted_old', await this.repository.deleteOld(limit)),
+    );
+  }
+
+  private async recordAll(
+    action: string,
+    byTenant: readonly { tenantId: string; count: number }[],
+    details: Record<string, unknown> = {},
+  ): Promise<number> {
+    for (const { tenantId, count } of byTenant)
+      await this.audit.record({
+        action,
+        subjectType: 'session',
+        subjectId: null,
+        tenantId,
+        details: { count, ...details },
+      });
+    return byTenant.reduce((sum, { count }) => sum + count, 0);
   }
 }
