@@ -30,6 +30,13 @@ const isDistinct = (values: readonly unknown[]): boolean => new Set(values).size
 
 const modelNames = z.array(text(1, 200)).max(100).refine(isDistinct, { message: 'names a model twice' });
 const gradeStep = z.strictObject({ label: text(1, 20), minPercent: z.number().min(0).max(100) });
+const gradeSteps = z
+  .array(gradeStep)
+  .min(1)
+  .max(30)
+  .refine((steps) => isDistinct(steps.map((step) => step.minPercent)), {
+    message: 'has two steps at the same percentage',
+  });
 
 /** The shape of the settings; `leaf` wraps what a patch may set to null. */
 function settingsOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
@@ -45,15 +52,7 @@ function settingsOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
         .refine((tag) => canonicalLocale(tag) !== null, { message: 'is not a language tag such as en-US' })
         .overwrite((tag) => canonicalLocale(tag) ?? tag),
     ),
-    gradingScale: optional(
-      z
-        .array(gradeStep)
-        .min(1)
-        .max(30)
-        .refine((steps) => isDistinct(steps.map((step) => step.minPercent)), {
-          message: 'has two steps at the same percentage',
-        }),
-    ).describe('From which percentage of the points a grade is given.'),
+    gradingScale: optional(gradeSteps).describe('From which percentage of the points a grade is given.'),
     reminderHours: optional(z.int().min(0).max(MAX_REMINDER_HOURS)).describe(
       'How many hours before the due date students are reminded of an assignment; 0 for not at all.',
     ),
