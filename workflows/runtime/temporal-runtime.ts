@@ -15,6 +15,9 @@ const CORE_LOGS = 'error,temporalio_sdk_core::worker::workflow=warn';
 
 const METHODS = { TRACE: 'debug', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
 
+/** The queue of deliveries has activities alone, and the SDK finds that worth a warning. */
+const EXPECTED = /^No workflows registered/;
+
 /** What the SDK logs, on our logger. What it finds worth an "info" is a detail here. */
 class LoggerAdapter implements SdkLogger {
   constructor(private readonly logger: Logger) {}
@@ -28,7 +31,8 @@ class LoggerAdapter implements SdkLogger {
         : (/message: "([^"]+)"/.exec(String(failure))?.[1] ?? String(failure).slice(0, 300));
     const fields = { workflowId, runId, activityType, attempt, taskQueue, state, reason, error };
     const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-    this.logger[METHODS[level]](`temporal: ${message}`, given);
+    const method = EXPECTED.test(message) ? 'debug' : METHODS[level];
+    this.logger[method](`temporal: ${message}`, given);
   }
 
   trace = (message: string, meta?: LogMetadata): void => this.log('TRACE', message, meta);
