@@ -22,7 +22,9 @@ export function writeHistory({ job, name, history }: RecordedHistory): void {
     bytes: String,
     longs: String,
   });
-  writeFileSync(join(historiesFolder(job), `${name}.json`), `${JSON.stringify(plain, null, 1)}\n`);
+  // Stack traces name the files of whoever records it.
+  const text = JSON.stringify(plain, null, 1).replaceAll(`${projectRoot}/`, '');
+  writeFileSync(join(historiesFolder(job), `${name}.json`), `${text}\n`);
 }
 
 /** Every recorded history of a job. */
