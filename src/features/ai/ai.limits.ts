@@ -1,4 +1,5 @@
 import { ForbiddenError } from '../../shared/errors';
+import { narrowest } from '../../shared/limits';
 
 /** What groups allow. What is not there is not limited. */
 export interface AiLimits {
@@ -32,20 +33,6 @@ export class NoModelAllowedError extends ForbiddenError {
   }
 }
 
-function least(one: number | undefined, other: number | undefined): number | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return Math.min(one, other);
-}
-
-function both(
-  one: readonly string[] | undefined,
-  other: readonly string[] | undefined,
-): readonly string[] | undefined {
-  return one === undefined || other === undefined
-    ? (one ?? other)
-    : one.filter((name) => other.includes(name));
-}
-
 /** The limits that groups set on the use of AI (`settings.ai`), as they hold for a piece of work. */
 export class AiLimitsReader {
   /** @param limitsOf those in force in a group, by itself and by all above it. Remembered: asking costs nothing. */
@@ -54,13 +41,7 @@ export class AiLimitsReader {
   async inForce({ tenantId, groupId }: AiPlace): Promise<AiLimits> {
     const whole = await this.limitsOf(tenantId);
     if (groupId === null || groupId === tenantId) return whole;
-    const part = await this.limitsOf(groupId);
-    return {
-      enabled: whole.enabled !== false && part.enabled !== false,
-      allowedModels: both(whole.allowedModels, part.allowedModels),
-      maxMessagesPerSession: least(whole.maxMessagesPerSession, part.maxMessagesPerSession),
-      maxSessionMinutes: least(whole.maxSessionMinutes, part.maxSessionMinutes),
-    };
+    return { enabled: true, ...narrowest(whole, await this.limitsOf(groupId)) };
   }
 
   /** The limits of work that is about to begin. @throws AiSwitchedOffError */

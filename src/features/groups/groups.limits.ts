@@ -1,16 +1,9 @@
+import { narrower } from '../../shared/limits';
 import { type Inherited, inherit, type Layer, pathBelow } from './groups.merge';
 import type { GroupSettings, JsonObject, Source } from './groups.types';
 
 /** The parts of the settings that are limits: a group further down can only narrow them. */
 const LIMITS = ['ai', 'privacy'] as const;
-
-/** The narrower of two limits: AND of booleans, the smaller number, what both lists have. */
-function narrower(outer: unknown, inner: unknown): unknown {
-  if (typeof outer === 'boolean' && typeof inner === 'boolean') return outer && inner;
-  if (typeof outer === 'number' && typeof inner === 'number') return Math.min(outer, inner);
-  if (Array.isArray(outer) && Array.isArray(inner)) return outer.filter((item) => inner.includes(item));
-  return inner;
-}
 
 function isSame(one: unknown, other: unknown): boolean {
   if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
@@ -37,7 +30,7 @@ export function inheritSettings(layers: readonly Layer[]): Inherited {
       const limit = limits[part] ?? {};
       limits[part] = limit;
       const known = limit[key];
-      limit[key] = known === undefined ? own : narrower(known, own);
+      limit[key] = narrower(known, own);
       if (known === undefined || !isSame(known, limit[key])) limitSources[pathBelow(part, key)] = source;
     }
   }

@@ -1,0 +1,14 @@
+/** The narrower of two limits: AND of booleans, the smaller number, what both lists have; the inner one where that is all. */
+export function narrower(outer: unknown, inner: unknown): unknown {
+  if (typeof outer === 'boolean' && typeof inner === 'boolean') return outer && inner;
+  if (typeof outer === 'number' && typeof inner === 'number') return Math.min(outer, inner);
+  if (Array.isArray(outer) && Array.isArray(inner)) return outer.filter((item) => inner.includes(item));
+  return inner;
+}
+
+/** What two sets of limits allow together. */
+export function narrowest<Limits extends object>(outer: Limits, inner: Limits): Limits {
+  const both: Record<string, unknown> = Object.fromEntries(Object.entries(outer));
+  for (const [key, own] of Object.entries(inner)) both[key] = narrower(both[key], own);
+  return both as Limits;
+}
