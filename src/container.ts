@@ -76,7 +76,10 @@ export function createContainer(options: ContainerOptions) {
   });
   const ai = createAiModule(platform, {
     audit,
-    limitsOf: async (groupId) => (await groups.reader.resolvedSettings(groupId)).ai ?? {},
+    limits: {
+      limitsOf: async (groupId) => (await groups.reader.resolvedSettings(groupId)).ai ?? {},
+      groupIdsOf: async (userId) => (await access.findPerson(userId))?.access.groupIds ?? [],
+    },
   });
   const usage = createUsageModule(platform, { groups: groups.finder });
   const tools = createToolsModule(platform, { audit });

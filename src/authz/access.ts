@@ -34,6 +34,8 @@ export interface Access {
   readonly educatorPaths: readonly string[];
   /** Every group the person belongs to, by membership or through a class: those and their ancestors have names for them. */
   readonly memberPaths: readonly string[];
+  /** Ids of the groups of which the person is a member, in any role. */
+  readonly groupIds: readonly string[];
   readonly classRoles: ReadonlyMap<string, ClassRole>;
   readonly observedStudentIds: ReadonlySet<string>;
 }
@@ -77,6 +79,7 @@ export function resolveAccess(facts: AccessFacts): Access {
         ...facts.classes.map((each) => each.groupPath),
       ]),
     ],
+    groupIds: [...new Set(facts.groups.map(({ groupId }) => groupId))],
     classRoles: new Map(facts.classes.map((each) => [each.classId, each.role])),
     observedStudentIds: new Set(facts.observedStudentIds),
   };

@@ -6,16 +6,19 @@ export interface AiLimits {
   enabled?: boolean | undefined;
   /** Names of the models that may be used. */
   allowedModels?: readonly string[] | undefined;
-  /** Messages that a person may send in one chat. */
+  /** Messages that a person may send in one chat, and in all chats on the same work together. */
   maxMessagesPerSession?: number | undefined;
   maxSessionMinutes?: number | undefined;
 }
 
-/** Whose limits hold for a piece of work. */
+/** Where a piece of work is done, and by whom. */
 export interface AiPlace {
-  /** The tenant of the person who works, which a public tool of another tenant does not free from its own limits. */
+  /** The tenant of the person who works. A public tool of another tenant does not free them from its limits. */
   tenantId: string;
-  /** The group of the class, or of the tool where no class is involved; null for none. */
+  userId: string;
+  /** The class in which they work; null outside of any class. */
+  classId: string | null;
+  /** The group of the class, or of the tool if no class is involved; null for none. */
   groupId: string | null;
 }
 
@@ -33,15 +36,28 @@ export class NoModelAllowedError extends ForbiddenError {
   }
 }
 
+export interface AiLimitsSources {
+  /** The limits in force in a group, by itself and by all above it. Remembered: asking costs nothing. */
+  limitsOf: (groupId: string) => Promise<AiLimits>;
+  /** The groups of which a person is a member. Remembered as well. */
+  groupIdsOf: (userId: string) => Promise<readonly string[]>;
+}
+
 /** The limits that groups set on the use of AI (`settings.ai`), as they hold for a piece of work. */
 export class AiLimitsReader {
-  /** @param limitsOf those in force in a group, by itself and by all above it. Remembered: asking costs nothing. */
-  constructor(private readonly limitsOf: (groupId: string) => Promise<AiLimits>) {}
+  constructor(private readonly sources: AiLimitsSources) {}
 
-  async inForce({ tenantId, groupId }: AiPlace): Promise<AiLimits> {
-    const whole = await this.limitsOf(tenantId);
-    if (groupId === null || groupId === tenantId) return whole;
-    return { enabled: true, ...narrowest(whole, await this.limitsOf(groupId)) };
+  /**
+   * The narrowest of all places that count. In a class that is the class's group. Outside of any class it is the
+   * tool's group and every group of the person: a school that switched AI off has done so for its teachers, whichever
+   * tool they take.
+   */
+  async inForce({ tenantId, userId, classId, groupId }: AiPlace): Promise<AiLimits> {
+    const groupIds = new Set([tenantId]);
+    if (groupId !== null) groupIds.add(groupId);
+    if (classId === null) for (const id of await this.sources.groupIdsOf(userId)) groupIds.add(id);
+    const all = await Promise.all([...groupIds].map((id) => this.sources.limitsOf(id)));
+    return all.reduce((outer, inner) => narrowest(outer, inner));
   }
 
   /** The limits of work that is about to begin. @throws AiSwitchedOffError */

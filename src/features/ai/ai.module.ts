@@ -6,7 +6,7 @@ import { CircuitBreaker } from './ai.breaker';
 import { AiCallsRepository } from './ai.calls.repository';
 import { DemoProvider } from './ai.demo-provider';
 import { AiGateway } from './ai.gateway';
-import { type AiLimits, AiLimitsReader } from './ai.limits';
+import { AiLimitsReader, type AiLimitsSources } from './ai.limits';
 import { AiModelsController } from './ai.models.controller';
 import { AiModelsRepository } from './ai.models.repository';
 import { aiModelRoutes } from './ai.models.routes';
@@ -33,8 +33,7 @@ function chooseProvider(config: Config): AiProvider {
 
 export interface AiModuleDeps {
   audit: AuditService;
-  /** The limits in force in a group. */
-  limitsOf: (groupId: string) => Promise<AiLimits>;
+  limits: AiLimitsSources;
 }
 
 export function createAiModule(platform: Platform, deps: AiModuleDeps) {
@@ -48,7 +47,7 @@ export function createAiModule(platform: Platform, deps: AiModuleDeps) {
     provider,
     defaultModel: config.AI_DEFAULT_MODEL ?? null,
   });
-  const limits = new AiLimitsReader(deps.limitsOf);
+  const limits = new AiLimitsReader(deps.limits);
   const gateway = new AiGateway(
     {
       provider,

@@ -172,21 +172,16 @@ export class RunsService {
     if (tool.type !== 'product') throw new ToolNotProductError();
     const tenantId = principal.tenantId ?? tool.tenantId;
     // The worker asks again: it may be some time until then.
-    await this.deps.limits.forWork({ tenantId, groupId: tool.groupId });
-    return {
-      tenantId,
-      toolId: tool.toolId,
-      toolVersion: tool.version,
-      classId: tool.classId,
-      submissionId: null,
-    };
+    const { classId, groupId } = tool;
+    await this.deps.limits.forWork({ tenantId, userId: principal.userId, classId, groupId });
+    return { tenantId, toolId: tool.toolId, toolVersion: tool.version, classId, submissionId: null };
   }
 
   private async targetOfSubmission(principal: Principal, submissionId: string): Promise<RunTarget> {
     const submission = await this.deps.submissions.getForWork(principal, submissionId);
     if (submission.toolType !== 'product') throw new ToolNotProductError();
     const { tenantId, groupId, toolId, toolVersion, classId } = submission;
-    await this.deps.limits.forWork({ tenantId, groupId });
+    await this.deps.limits.forWork({ tenantId, userId: principal.userId, classId, groupId });
     return { tenantId, toolId, toolVersion, classId, submissionId };
   }
 

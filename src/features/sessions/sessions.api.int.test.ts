@@ -23,7 +23,7 @@ describe('/sessions', () => {
 
   beforeAll(async () => {
     app = await createTestApp();
-    room = await buildClassroom(app, { behavior: 'CANARY-BEHAVIOR', constraints: { max_messages: 3 } });
+    room = await buildClassroom(app, { behavior: 'CANARY-BEHAVIOR', constraints: { max_messages: 50 } });
     const { world, school, klass, student } = room;
     const otherSchool = await world.group();
     const observer = await world.classMember(klass, 'observer');
@@ -64,7 +64,8 @@ describe('/sessions', () => {
         submissionId: null,
         state: 'active',
         messageCount: 0,
-        maxMessages: 3,
+        maxMessages: 50,
+        messagesLeft: 50,
         expiresAt: null,
         answering: false,
         endedAt: null,
@@ -399,8 +400,9 @@ describe('/sessions', () => {
     });
 
     it('comes with the tool’s limit of messages', async () => {
-      const id = await buildSession(room);
-      const say = () => room.asStudent.post(`/sessions/${id}/messages`).send({ content: 'Go on' });
+      const short = await buildClassroom(app, { constraints: { max_messages: 3 } });
+      const id = await buildSession(short);
+      const say = () => short.asStudent.post(`/sessions/${id}/messages`).send({ content: 'Go on' });
       for (let n = 0; n < 3; n += 1) expect((await say()).status).toBe(201);
       const refused = await say();
       expect([refused.status, refused.body.error.details]).toEqual([

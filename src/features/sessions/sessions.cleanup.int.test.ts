@@ -15,11 +15,12 @@ describe('the clean-up of sessions', () => {
   const set = (id: string, assignment: ReturnType<typeof sql>) =>
     app.container.platform.db.execute(sql`UPDATE sessions SET ${assignment} WHERE id = ${id}::uuid`);
   const stateOf = async (id: string) => (await room.asStudent.get(`/sessions/${id}`)).body.data.state;
-  const untimed = async () => {
-    const tool = await room.world.tool(room.school, room.teacher);
+  const withTool = async (constraints: Record<string, unknown>) => {
+    const tool = await room.world.tool(room.school, room.teacher, { definition: { constraints } });
     await room.world.assignment(room.klass, tool, room.teacher);
     return buildSession({ ...room, tool });
   };
+  const untimed = () => withTool({});
 
   it('completes what was idle for a day, in batches, and once', async () => {
     const idle = [await untimed(), await untimed(), await untimed()];
@@ -54,7 +55,7 @@ describe('the clean-up of sessions', () => {
     );
     const overdue = await buildSession(room);
     await set(overdue, sql`created_at = now() - interval '61 minutes'`);
-    const inTime = await buildSession(room);
+    const inTime = await withTool({ max_session_duration: 60 });
     await run();
     expect((await storedMessages(app, stuck))[1]).toMatchObject({
       state: 'failed',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
 import { failLastAnswer } from './sessions.repository';
+import { SECONDS_BEFORE } from './sessions.rows';
 
 const CountRow = z.object({ tenantId: z.string(), count: z.number() });
 const IdRow = z.object({ id: z.string() });
@@ -81,7 +82,7 @@ export class SessionsCleanupRepository {
       sql`WITH overdue AS (
             SELECT s.id FROM sessions s JOIN tool_versions v ON v.tool_id = s.tool_id AND v.version = s.tool_version
             WHERE s.state = 'active' AND (s.turn_deadline_at IS NULL OR s.turn_deadline_at < now())
-              AND s.created_at + make_interval(secs => 60 * (v.definition #>> '{constraints,max_session_duration}')::double precision) < now()
+              AND s.created_at + make_interval(secs => 60 * (v.definition #>> '{constraints,max_session_duration}')::double precision - ${SECONDS_BEFORE}) < now()
             ORDER BY s.last_activity_at LIMIT ${limit} FOR UPDATE OF s SKIP LOCKED),
           ended AS (
             UPDATE sessions s SET state = 'expired', ended_at = now(), turn_deadline_at = NULL FROM overdue

@@ -22,7 +22,10 @@ export class ToolNotChatError extends ConflictError {
 
 export class SessionAlreadyActiveError extends ConflictError {
   constructor() {
-    super('session.already_active', 'A chat for this submission is active already: go on with that one.');
+    super(
+      'session.already_active',
+      'You have an active chat for this submission already. Continue that one, or complete it first.',
+    );
   }
 }
 
@@ -34,9 +37,15 @@ export class SessionEndedError extends ConflictError {
 
 export class MessageLimitError extends ConflictError {
   constructor(maxMessages: number) {
-    super('session.message_limit', 'This session has had all the messages that its tool allows.', {
+    super('session.message_limit', 'All messages that are allowed for this work have been used.', {
       maxMessages,
     });
+  }
+}
+
+export class WorkTimeOverError extends ConflictError {
+  constructor(maxMinutes: number) {
+    super('session.time_limit', 'The time that is allowed for this work has been used.', { maxMinutes });
   }
 }
 

@@ -16,14 +16,29 @@ describe('what the model is told of the conversation', () => {
     ]);
   });
 
-  it('counts failed answers as far as they came, and joins neighbours of one role', () => {
+  it('leaves out turns that failed, with the message that was not answered', () => {
     expect(
-      conversation([said(1, 'a'), said(2, '', 'failed'), said(3, 'b'), said(4, 'half', 'failed')], 'c'),
-    ).toEqual([
-      { role: 'user', content: 'a\n\nb' },
-      { role: 'assistant', content: 'half' },
+      conversation(
+        [
+          said(1, 'a'),
+          said(2, 'A'),
+          said(3, 'refused'),
+          said(4, '', 'failed'),
+          said(5, 'broken off'),
+          said(6, 'half', 'failed'),
+          said(7, 'b'),
+          said(8, 'B'),
+        ],
+        'c',
+      ).map(({ content }) => content),
+    ).toEqual(['a', 'A', 'b', 'B', 'c']);
+    expect(conversation([said(1, 'a'), said(2, '', 'failed')], 'c')).toEqual([
       { role: 'user', content: 'c' },
     ]);
+  });
+
+  it('joins neighbours of one role', () => {
+    expect(conversation([said(1, 'a'), said(2, '')], 'c')).toEqual([{ role: 'user', content: 'a\n\nc' }]);
   });
 
   it('is bounded: the newest that fit, beginning with the student, the new message always', () => {

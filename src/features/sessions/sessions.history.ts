@@ -8,14 +8,21 @@ const MAX_HISTORY_CHARACTERS = 48_000;
 
 export type HistoryMessage = Pick<Message, 'seq' | 'role' | 'content' | 'state'>;
 
+/** The messages of turns that ended well. What a provider refused once it would refuse again, with all that follows. */
+function answered(history: readonly HistoryMessage[]): HistoryMessage[] {
+  const failed = new Set(history.filter(({ state }) => state !== 'complete').map(({ seq }) => seq));
+  // An answer stands right behind the message that it answers.
+  return history.filter(({ seq, role }) => !failed.has(role === 'user' ? seq + 1 : seq));
+}
+
 /**
- * What the model is told of the conversation: the newest messages that fit, the new one always. Answers that failed
- * count as far as they came; neighbours of one role are joined, as some models insist on turns.
+ * What is sent to the model: the newest messages that fit, the new one always, without the turns that failed.
+ * Neighbours of one role are joined because some models insist on turns.
  */
 export function conversation(history: readonly HistoryMessage[], content: string): AiMessage[] {
   const kept: AiMessage[] = [{ role: 'user', content }];
   let room = MAX_HISTORY_CHARACTERS - content.length;
-  for (const message of [...history].sort((one, other) => other.seq - one.seq)) {
+  for (const message of answered(history).sort((one, other) => other.seq - one.seq)) {
     if (message.content === '') continue;
     room -= message.content.length;
     if (room < 0) break;

@@ -1,3 +1,4 @@
+import type { Response } from 'supertest';
 import { sql } from '../../platform/db/sql';
 import { type Client, createTestApp, type TestApp } from '../../testing/app';
 import { FakeModelServer, model } from '../../testing/fake-model-server';
@@ -82,6 +83,29 @@ describe('the limits that groups set on the use of AI', () => {
     expect(refused.body.error.details.reason).toBe('ai.switched_off');
   });
 
+  it("hold for a person's own school, whichever school's tool they take", async () => {
+    const { world } = room;
+    const district = await world.group();
+    const own = await world.group({ under: district });
+    const sibling = await world.group({ under: district });
+    const asDistrict = await app.as((await world.member(district, 'admin')).id);
+    const asColleague = await app.as((await world.member(own, 'teacher')).id);
+    const author = await world.member(sibling, 'teacher');
+    const shared = await world.tool(sibling, author, { visibility: 'tenant' });
+    const product = await world.tool(sibling, author, { visibility: 'tenant', type: 'product' });
+    const begin = () => asColleague.post('/sessions').send({ toolId: shared.id });
+    const chat = (await begin()).body.data.id;
+    const sayThere = () => asColleague.post(`/sessions/${chat}/messages`).send({ content: 'Hello' });
+    const run = () => asColleague.post('/runs').send({ toolId: product.id, input: { topic: 'light' } });
+    expect([(await sayThere()).status, (await run()).status]).toEqual([201, 202]);
+    await asDistrict
+      .patch(`/groups/${own.id}`)
+      .send({ settings: { ai: { enabled: false } } })
+      .expect(200);
+    for (const refused of [await begin(), await sayThere(), await run()])
+      expect([refused.status, refused.body.error.details.reason]).toEqual([403, 'ai.switched_off']);
+  });
+
   it('fewer messages than the tool allows: shown, and held to', async () => {
     expect((await shown()).maxMessages).toBe(5);
     await limit({ maxMessagesPerSession: 2 });
@@ -119,5 +143,131 @@ describe('the limits that groups set on the use of AI', () => {
     const refused = await say();
     expect([refused.status, refused.body.error.details.reason]).toEqual([403, 'ai.no_model_allowed']);
     expect(await storedMessages(app, session)).toHaveLength(6);
+  });
+
+  describe('belong to the work', () => {
+    const complete = (id: string) => room.asStudent.post(`/sessions/${id}/complete`).send({}).expect(200);
+    const attempt = async () => {
+      const { world, klass, tool, teacher } = room;
+      const { id } = await world.assignment(klass, tool, teacher);
+      return (await room.asStudent.post(`/assignments/${id}/submissions`).send({}).expect(201)).body.data.id;
+    };
+    const reasonOf = ({ status, body }: Response) => [status, body.error?.details.reason];
+    const age = (id: string, minutes: number) =>
+      app.container.platform.db.execute(
+        sql`UPDATE sessions SET created_at = created_at - make_interval(mins => ${minutes}::int),
+              last_activity_at = now() WHERE id = ${id}::uuid`,
+      );
+    const works: [string, () => Promise<object>][] = [
+      ['an attempt', async () => ({ submissionId: await attempt() })],
+      ['a tool in a class', async () => ({ toolId: room.tool.id })],
+    ];
+
+    beforeEach(() => complete(session));
+
+    it.each(works)('a second chat on %s goes on counting the messages of the first', async (_name, work) => {
+      const on = await work();
+      const begin = () => room.asStudent.post('/sessions').send(on);
+      session = (await begin()).body.data.id;
+      for (const status of [201, 201, 201]) expect((await say()).status).toBe(status);
+      await complete(session);
+      session = (await begin()).body.data.id;
+      expect(await shown()).toMatchObject({ messageCount: 0, maxMessages: 5, messagesLeft: 2 });
+      for (const status of [201, 201, 409]) expect((await say()).status).toBe(status);
+      expect(reasonOf(await say())).toEqual([409, 'session.message_limit']);
+      expect((await shown()).messagesLeft).toBe(0);
+      await complete(session);
+      expect(reasonOf(await begin())).toEqual([409, 'session.message_limit']);
+    });
+
+    it.each(works)('a second chat on %s has the time that the first has left', async (_name, work) => {
+      const on = await work();
+      const begin = () => room.asStudent.post('/sessions').send(on);
+      session = (await begin()).body.data.id;
+      expect((await say()).status).toBe(201);
+      await age(session, 45);
+      await complete(session);
+      session = (await begin()).body.data.id;
+      const { createdAt, expiresAt } = await shown();
+      expect((Date.parse(expiresAt) - Date.parse(createdAt)) / 60_000).toBeCloseTo(15, 0);
+      await age(session, 16);
+      expect(reasonOf(await say())).toEqual([409, 'session.expired']);
+      expect(reasonOf(await begin())).toEqual([409, 'session.time_limit']);
+    });
+
+    it('hold for chats with a tool in a class that are open side by side', async () => {
+      const begin = () => room.asStudent.post('/sessions').send({ toolId: room.tool.id }).expect(201);
+      const [one, other] = [(await begin()).body.data.id, (await begin()).body.data.id];
+      for (const [chat, status] of [
+        [one, 201],
+        [other, 201],
+        [one, 201],
+        [other, 201],
+        [one, 201],
+        [other, 409],
+      ] as const) {
+        session = chat;
+        expect((await say()).status).toBe(status);
+      }
+    });
+
+    it('of a class outside of any attempt begin anew the next day', async () => {
+      const begin = () => room.asStudent.post('/sessions').send({ toolId: room.tool.id }).expect(201);
+      session = (await begin()).body.data.id;
+      expect((await say()).status).toBe(201);
+      await complete(session);
+      await app.container.platform.db.execute(
+        sql`UPDATE sessions SET created_at = created_at - interval '25 hours' WHERE user_id = ${room.student.id}::uuid`,
+      );
+      session = (await begin()).body.data.id;
+      expect((await shown()).messagesLeft).toBe(5);
+    });
+  });
+
+  describe('and answers that failed', () => {
+    it('give the message back, and are not sent again', async () => {
+      fake.next(model.refuses());
+      const refused = await say('Something that the filter of the provider refuses');
+      expect([refused.status, refused.body.error.details.reason]).toEqual([422, 'ai.refused']);
+      expect(await shown()).toMatchObject({ messageCount: 0, messagesLeft: 5 });
+      fake.next(model.resetsAfter('Half an '));
+      expect((await say('Broken off')).status).toBeGreaterThanOrEqual(500);
+      expect((await shown()).messagesLeft).toBe(5);
+      for (const status of [201, 201, 201, 201, 201, 409]) expect((await say()).status).toBe(status);
+      const sent = fake.requests
+        .at(-1)!
+        .body.messages.map(({ content }) => content)
+        .join('\n');
+      expect(sent).not.toMatch(/filter|Broken|Half an/);
+      expect(await storedMessages(app, session)).toHaveLength(14);
+    });
+
+    const lastTurnDies = async () => {
+      const { db } = app.container.platform;
+      await db.execute(
+        sql`UPDATE messages m SET state = 'streaming' FROM sessions s
+            WHERE s.id = ${session}::uuid AND m.session_id = s.id AND m.seq = s.last_seq`,
+      );
+      await db.execute(
+        sql`UPDATE sessions SET turn_deadline_at = now() - interval '1 second' WHERE id = ${session}::uuid`,
+      );
+    };
+
+    it('give the message back once, if the process that made them died', async () => {
+      const { cleanup } = app.container.sessions;
+      const sweep = () => cleanup.completeIdleSessions({ idleHours: 24, limit: 100 });
+      expect((await say()).status).toBe(201);
+      await lastTurnDies();
+      await sweep();
+      expect((await shown()).messagesLeft).toBe(5);
+      await sweep();
+      expect((await shown()).messagesLeft).toBe(5);
+    });
+
+    it('give the last message back to the next one', async () => {
+      for (const status of [201, 201, 201, 201, 201, 409]) expect((await say()).status).toBe(status);
+      await lastTurnDies();
+      for (const status of [201, 409]) expect((await say()).status).toBe(status);
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { can, type Principal, subject } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
 import { failureMessage } from './sessions.errors';
+import { messagesLeft } from './sessions.limits';
 import type { Message, Session, Turn } from './sessions.types';
 
 export const sessionLocation = (id: string): string => `${API_BASE}/sessions/${id}`;
@@ -8,7 +9,15 @@ export const messageLocation = (message: Pick<Message, 'id' | 'sessionId'>): str
   `${sessionLocation(message.sessionId)}/messages/${message.id}`;
 
 export function presentSession(principal: Principal, session: Session) {
-  const { tenantId: _tenant, groupPath: _path, groupId: _group, revision: _revision, ...rest } = session;
+  const {
+    tenantId: _tenant,
+    groupPath: _path,
+    groupId: _group,
+    messagesElsewhere: _messages,
+    secondsBefore: _seconds,
+    revision: _revision,
+    ...rest
+  } = session;
   const object = subject('Session', session);
   const isActive = session.state === 'active';
   const hasTime = session.expiresAt === null || session.expiresAt.getTime() > Date.now();
@@ -16,6 +25,7 @@ export function presentSession(principal: Principal, session: Session) {
   const self = sessionLocation(session.id);
   return {
     ...rest,
+    messagesLeft: messagesLeft(session),
     expiresAt: session.expiresAt?.toISOString() ?? null,
     lastActivityAt: session.lastActivityAt.toISOString(),
     endedAt: session.endedAt?.toISOString() ?? null,

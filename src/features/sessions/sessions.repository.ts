@@ -5,7 +5,15 @@ import { isWithin } from '../../platform/db/ltree';
 import type { ListReader } from '../../platform/db/paging';
 import { type Sql, sql } from '../../platform/db/sql';
 import type { Page, PageRequest } from '../../shared/pages';
-import { MESSAGE_COLUMNS, MessageRow, SESSION_COLUMNS, SESSION_SOURCE, SessionRow } from './sessions.rows';
+import {
+  MESSAGE_COLUMNS,
+  MESSAGES_ELSEWHERE,
+  MessageRow,
+  SECONDS_BEFORE,
+  SESSION_COLUMNS,
+  SESSION_SOURCE,
+  SessionRow,
+} from './sessions.rows';
 import type { Message, NewSession, Session, SessionHeader, SessionState } from './sessions.types';
 
 const HeaderRow = z.object({
@@ -19,6 +27,7 @@ const HeaderRow = z.object({
   groupId: z.string(),
 });
 const IdRow = z.object({ id: z.string() });
+const UsedRow = z.object({ messages: z.number(), seconds: z.number() });
 
 export const SESSION_SORTS = {
   createdAt: { expression: sql`s.created_at`, type: 'timestamptz' },
@@ -50,9 +59,21 @@ export class SessionsRepository {
     await this.db.execute(
       sql`WITH trail AS (${audit})
           INSERT INTO sessions (id, tenant_id, user_id, tool_id, tool_version, class_id, submission_id)
-          VALUES (${session.id}::uuid, ${session.tenantId}::uuid, ${session.userId}::uuid, ${session.toolId}::uuid, ${session.toolVersion}::int,
-                  ${session.classId}::uuid, ${session.submissionId}::uuid)`,
+          VALUES (${session.id}::uuid, ${session.tenantId}::uuid, ${session.userId}::uuid, ${session.toolId}::uuid,
+                  ${session.toolVersion}::int, ${session.classId}::uuid, ${session.submissionId}::uuid)`,
     );
+  }
+
+  /** What other chats on the same work have used up of its limits. */
+  async findUsedElsewhere(session: NewSession): Promise<{ messages: number; seconds: number }> {
+    const row = await this.db.row(
+      sql`SELECT ${MESSAGES_ELSEWHERE} AS messages, ${SECONDS_BEFORE} AS seconds
+          FROM (SELECT ${session.id}::uuid AS id, ${session.submissionId}::uuid AS submission_id,
+                  ${session.userId}::uuid AS user_id, ${session.classId}::uuid AS class_id,
+                  ${session.toolId}::uuid AS tool_id, now() AS created_at) s`,
+      UsedRow,
+    );
+    return row ?? { messages: 0, seconds: 0 };
   }
 
   async findById(id: string): Promise<Session | null> {

@@ -39,6 +39,8 @@ const collection = (controller: SessionsController) => [
       'submission.not_in_progress': 'The submission is handed in.',
       'assignment.closed': 'The assignment is closed.',
       'session.already_active': 'A chat for this submission is active already.',
+      'session.message_limit': 'Earlier chats on the same work have used up the messages.',
+      'session.time_limit': 'Earlier chats on the same work have used up the time.',
     },
     example: { submissionId: '01890a5d-ac96-774b-bcce-b302099a8057' },
     handler: controller.create,

@@ -2,6 +2,25 @@ import { z } from 'zod';
 import { sql } from '../../platform/db/sql';
 import { SESSION_STATES } from './sessions.types';
 
+/** Chats with a tool of a class, outside of any attempt, share the tool's limits for this long. */
+const SHARED_HOURS = 24;
+
+/**
+ * The other chats `x` on the same work as the chat `s`: on the same attempt; in a class but on no attempt, the day's
+ * chats with the same tool; none for someone who tries out a tool. Limits belong to the work, not to a chat.
+ */
+const ON_THE_SAME_WORK = sql`x.id <> s.id AND (x.submission_id = s.submission_id
+  OR (s.submission_id IS NULL AND x.submission_id IS NULL AND x.user_id = s.user_id AND x.class_id = s.class_id
+    AND x.tool_id = s.tool_id AND x.created_at > now() - make_interval(hours => ${SHARED_HOURS}::int)))`;
+
+/** Messages that count in the other chats on the same work as the chat `s`. */
+export const MESSAGES_ELSEWHERE = sql`(SELECT coalesce(sum(x.message_count), 0)::int
+  FROM sessions x WHERE ${ON_THE_SAME_WORK})`;
+
+/** Seconds of earlier chats on the same work as the chat `s`, each from its beginning to its last message. */
+export const SECONDS_BEFORE = sql`(SELECT coalesce(sum(extract(epoch FROM x.last_activity_at - x.created_at)), 0)::int
+  FROM sessions x WHERE ${ON_THE_SAME_WORK} AND x.created_at < s.created_at)`;
+
 /** Stands for the sessions `s` with everything that `SESSION_COLUMNS` names. */
 export const SESSION_SOURCE = sql`sessions s JOIN users u ON u.id = s.user_id
   JOIN tools t ON t.id = s.tool_id JOIN tool_versions v ON v.tool_id = s.tool_id AND v.version = s.tool_version
@@ -10,8 +29,9 @@ export const SESSION_SOURCE = sql`sessions s JOIN users u ON u.id = s.user_id
 export const SESSION_COLUMNS = sql`s.id, s.tenant_id AS "tenantId", s.user_id AS "userId", u.name AS "userName", s.tool_id AS "toolId",
   s.tool_version AS "toolVersion", v.definition ->> 'name' AS "toolName", s.class_id AS "classId", g.path::text AS "groupPath", coalesce(c.group_id, t.group_id) AS "groupId",
   s.submission_id AS "submissionId", s.state, s.message_count AS "messageCount",
+  ${MESSAGES_ELSEWHERE} AS "messagesElsewhere", ${SECONDS_BEFORE} AS "secondsBefore",
   (v.definition #>> '{constraints,max_messages}')::int AS "maxMessages",
-  s.created_at + make_interval(secs => 60 * (v.definition #>> '{constraints,max_session_duration}')::double precision) AS "expiresAt",
+  s.created_at + make_interval(secs => 60 * (v.definition #>> '{constraints,max_session_duration}')::double precision - ${SECONDS_BEFORE}) AS "expiresAt",
   coalesce(s.turn_deadline_at > now(), FALSE) AS answering,
   s.last_activity_at AS "lastActivityAt", s.ended_at AS "endedAt", s.revision, s.created_at AS "createdAt", s.updated_at AS "updatedAt"`;
 
@@ -29,6 +49,8 @@ export const SessionRow = z.object({
   submissionId: z.string().nullable(),
   state: z.enum(SESSION_STATES),
   messageCount: z.number(),
+  messagesElsewhere: z.number(),
+  secondsBefore: z.number(),
   maxMessages: z.number().nullable(),
   expiresAt: z.date().nullable(),
   answering: z.boolean(),

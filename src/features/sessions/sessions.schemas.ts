@@ -43,12 +43,24 @@ export const SessionSchema = z
     classId: z.uuid().nullable(),
     submissionId: z.uuid().nullable(),
     state: z.enum(SESSION_STATES),
-    messageCount: z.number().int().describe('Messages of the student so far.'),
+    messageCount: z
+      .number()
+      .int()
+      .describe('Messages of the student in this chat, without those whose answer failed.'),
     maxMessages: z
       .number()
       .int()
       .nullable()
-      .describe('How many the tool and the groups above allow; null for any number.'),
+      .describe(
+        'How many the tool and the groups above allow for all chats on the same work; null for any number.',
+      ),
+    messagesLeft: z
+      .number()
+      .int()
+      .nullable()
+      .describe(
+        'How many of them are left, after this chat and earlier ones on the same work; null for any number.',
+      ),
     expiresAt: timestamp()
       .nullable()
       .describe('When the time limit of the tool, or of a group above, ends it; null without one.'),

@@ -9,14 +9,16 @@ import type { AuditService } from '../audit';
 import type { SubmissionsReader } from '../submissions';
 import type { ToolsReader } from '../tools';
 import {
+  MessageLimitError,
   MessageNotFoundError,
   SessionAlreadyActiveError,
   SessionEndedError,
   SessionNotFoundError,
   ToolNotChatError,
   TurnInProgressError,
+  WorkTimeOverError,
 } from './sessions.errors';
-import { narrowed } from './sessions.limits';
+import { constraintsInForce, narrowed } from './sessions.limits';
 import type { SessionsRepository } from './sessions.repository';
 import { SESSION_STOPPED } from './sessions.turn-runner';
 import type { Message, NewSession, Session } from './sessions.types';
@@ -43,12 +45,14 @@ export class SessionsService {
 
   /**
    * Begins a chat, on a submission or with a tool in one's own right.
-   * @throws what the readers of submissions and tools throw, ToolNotChatError, AiSwitchedOffError, SessionAlreadyActiveError
+   * @throws what the readers of submissions and tools throw, ToolNotChatError, AiSwitchedOffError, SessionAlreadyActiveError,
+   * MessageLimitError, WorkTimeOverError
    */
   async createSession(principal: Principal, input: NewChat): Promise<Session> {
     const session = await ('submissionId' in input
       ? this.onSubmission(principal, input.submissionId)
       : this.withTool(principal, input.toolId));
+    await this.requireSomethingLeft(session);
     const { id, tenantId, toolId, toolVersion, classId, submissionId } = session;
     const trail = this.deps.audit.insertStatement({
       action: 'session.created',
@@ -163,8 +167,8 @@ export class SessionsService {
     const work = await this.deps.submissions.getForWork(principal, submissionId);
     if (work.toolType !== 'chat') throw new ToolNotChatError();
     const { tenantId, groupId, toolId, toolVersion, classId } = work;
-    await this.deps.limits.forWork({ tenantId, groupId });
-    return { id: newId(), tenantId, userId: principal.userId, toolId, toolVersion, classId, submissionId };
+    const { userId } = principal;
+    return { id: newId(), tenantId, userId, toolId, toolVersion, classId, groupId, submissionId };
   }
 
   private async withTool(principal: Principal, toolId: string): Promise<NewSession> {
@@ -172,16 +176,20 @@ export class SessionsService {
     if (tool.type !== 'chat') throw new ToolNotChatError();
     // A public tool belongs to another tenant; the work done with it belongs to the person's own.
     const tenantId = principal.tenantId ?? tool.tenantId;
-    await this.deps.limits.forWork({ tenantId, groupId: tool.groupId });
-    return {
-      id: newId(),
-      tenantId,
-      userId: principal.userId,
-      toolId,
-      toolVersion: tool.version,
-      classId: tool.classId,
-      submissionId: null,
-    };
+    const { classId, groupId, version: toolVersion } = tool;
+    const { userId } = principal;
+    return { id: newId(), tenantId, userId, toolId, toolVersion, classId, groupId, submissionId: null };
+  }
+
+  /** Limits belong to the work: a chat in which nothing could be said does not begin. */
+  private async requireSomethingLeft(session: NewSession): Promise<void> {
+    const limits = await this.deps.limits.forWork(session);
+    const { definition } = await this.deps.tools.getVersion(session.toolId, session.toolVersion);
+    const { maxMessages, maxMinutes } = constraintsInForce(definition.constraints, limits);
+    if (maxMessages === null && maxMinutes === null) return;
+    const used = await this.deps.repository.findUsedElsewhere(session);
+    if (maxMessages !== null && used.messages >= maxMessages) throw new MessageLimitError(maxMessages);
+    if (maxMinutes !== null && used.seconds >= 60 * maxMinutes) throw new WorkTimeOverError(maxMinutes);
   }
 
   private async load(id: string): Promise<Session> {

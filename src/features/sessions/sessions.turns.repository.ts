@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { empty, type Sql, sql } from '../../platform/db/sql';
 import { type HistoryMessage, MAX_HISTORY_MESSAGES } from './sessions.history';
-import { MESSAGE_COLUMNS, MessageRow } from './sessions.rows';
+import { MESSAGE_COLUMNS, MESSAGES_ELSEWHERE, MessageRow, SECONDS_BEFORE } from './sessions.rows';
 import { type Message, SESSION_STATES, type SessionState, type Turn } from './sessions.types';
 
 export interface TurnToBegin {
@@ -42,7 +42,8 @@ export interface TurnEnd {
 /** Why a turn did not begin, as far as the rows say. */
 export interface TurnObstacles {
   state: SessionState;
-  messageCount: number;
+  /** In all chats on the same work. */
+  messagesUsed: number;
   answering: boolean;
   isOverdue: boolean;
   workIsOpen: boolean;
@@ -60,7 +61,7 @@ const BegunRow = z.object({ lastSeq: z.number(), at: z.date(), history: HistoryS
 const HistoryRow = z.object({ history: HistorySchema });
 const ObstaclesRow = z.object({
   state: z.enum(SESSION_STATES),
-  messageCount: z.number(),
+  messagesUsed: z.number(),
   answering: z.boolean(),
   isOverdue: z.boolean(),
   workIsOpen: z.boolean(),
@@ -86,7 +87,8 @@ const WORK_IS_OPEN = sql`(s.submission_id IS NULL OR coalesce((
   WHERE w.id = s.submission_id), FALSE))`;
 
 const isOverdue = (maxMinutes: number | null): Sql =>
-  sql`coalesce(s.created_at + make_interval(secs => 60 * ${maxMinutes}::double precision) < now(), FALSE)`;
+  sql`(${maxMinutes}::double precision IS NOT NULL
+    AND s.created_at + make_interval(secs => 60 * ${maxMinutes}::double precision - ${SECONDS_BEFORE}) < now())`;
 
 /** The write path of chat: a turn begins in one statement and ends in one. */
 export class TurnsRepository {
@@ -105,7 +107,10 @@ export class TurnsRepository {
               turn_deadline_at = now() + make_interval(secs => ${turn.deadlineSeconds}::double precision)
             WHERE s.id = ${sessionId}::uuid AND s.user_id = ${turn.userId}::uuid AND s.state = 'active'
               AND (s.turn_deadline_at IS NULL OR s.turn_deadline_at < now())
-              AND s.message_count < coalesce(${turn.maxMessages}::int, 2147483647) AND NOT ${isOverdue(turn.maxMinutes)}
+              -- A turn that is still here belongs to a process that died, and gives its message back below.
+              AND (${turn.maxMessages}::int IS NULL
+                OR s.message_count - num_nonnulls(s.turn_deadline_at) + ${MESSAGES_ELSEWHERE} < ${turn.maxMessages}::int)
+              AND NOT ${isOverdue(turn.maxMinutes)}
               AND NOT EXISTS (SELECT 1 FROM messages k WHERE k.session_id = s.id AND k.idempotency_key = ${key}::text)
               AND ${WORK_IS_OPEN}
             RETURNING s.id, s.last_seq),
@@ -163,7 +168,7 @@ export class TurnsRepository {
   /** What stands against a turn in this session; null where there is no such session. */
   async findObstacles(sessionId: string, maxMinutes: number | null): Promise<TurnObstacles | null> {
     return this.db.row(
-      sql`SELECT s.state, s.message_count AS "messageCount", coalesce(s.turn_deadline_at > now(), FALSE) AS answering,
+      sql`SELECT s.state, s.message_count + ${MESSAGES_ELSEWHERE} AS "messagesUsed", coalesce(s.turn_deadline_at > now(), FALSE) AS answering,
             ${isOverdue(maxMinutes)} AS "isOverdue", ${WORK_IS_OPEN} AS "workIsOpen"
           FROM sessions s WHERE s.id = ${sessionId}::uuid`,
       ObstaclesRow,

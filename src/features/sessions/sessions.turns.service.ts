@@ -78,13 +78,7 @@ export class TurnsService {
       content: input.content,
       idempotencyKey: input.idempotencyKey,
       requestHash: input.idempotencyKey === null ? null : digest(input.content),
-      ...constraintsInForce(
-        {
-          maxMessages: definition.constraints?.max_messages ?? null,
-          maxMinutes: definition.constraints?.max_session_duration ?? null,
-        },
-        ask.limits,
-      ),
+      ...constraintsInForce(definition.constraints, ask.limits),
       deadlineSeconds: this.deps.aiTimeoutMs / 1000 + DEADLINE_MARGIN_SECONDS,
       firstCall: (from) => ask.firstCall(from),
     };
@@ -170,7 +164,7 @@ export class TurnsService {
     if (!found.workIsOpen) throw new SubmissionClosedError();
     // Before the limit: the message that is just being answered may be the last one.
     if (found.answering) throw new TurnInProgressError();
-    if (maxMessages !== null && found.messageCount >= maxMessages) throw new MessageLimitError(maxMessages);
+    if (maxMessages !== null && found.messagesUsed >= maxMessages) throw new MessageLimitError(maxMessages);
     // What stood against it has just gone: the client may try again.
     throw new TurnInProgressError();
   }

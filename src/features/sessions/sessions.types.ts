@@ -17,7 +17,12 @@ export interface Session {
   groupId: string;
   submissionId: string | null;
   state: SessionState;
+  /** Messages of the student in this chat; those whose answer failed do not count. */
   messageCount: number;
+  /** The same in other chats on the same work, which share its limits. */
+  messagesElsewhere: number;
+  /** Seconds that earlier chats on the same work have used up. */
+  secondsBefore: number;
   maxMessages: number | null;
   /** When the tool's time limit ends it; null without one. */
   expiresAt: Date | null;
@@ -50,6 +55,8 @@ export interface NewSession {
   toolId: string;
   toolVersion: number;
   classId: string | null;
+  /** The group whose costs and limits are meant: the class's, or the tool's. */
+  groupId: string;
   submissionId: string | null;
 }
 
