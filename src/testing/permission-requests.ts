@@ -149,6 +149,7 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   },
   'POST /assignments/:id/submissions': { ids: assignment, body: () => ({}), dirties: true },
   'GET /assignments/:id/submissions': { ids: assignment },
+  'POST /assignments/:id/return': { ids: assignment, dirties: true },
 
   'GET /submissions/:id': { ids: (at) => [at.submitted.id], personal: true },
   'GET /submissions/:id #returned': { ids: (at) => [at.returned.id], personal: true },

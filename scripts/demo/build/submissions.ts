@@ -33,13 +33,13 @@ export async function buildGrade(
   { assignment, grade }: PlannedWork,
 ): Promise<void> {
   if (grade === null) return;
-  const { service } = stage.container.submissions;
+  const { grading } = stage.container.submissions;
   await stage.as(teacherOf(assignment), async (principal) => {
     const { score, feedback, at, returnedAt } = grade;
     stage.clock.set(at);
-    await service.grade(principal, submissionId, { score, feedback }, null);
+    await grading.grade(principal, submissionId, { score, feedback }, null);
     if (returnedAt === null) return;
     stage.clock.set(returnedAt);
-    await service.returnSubmission(principal, submissionId, false, null);
+    await grading.returnSubmission(principal, submissionId, {}, null);
   });
 }

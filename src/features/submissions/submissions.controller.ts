@@ -4,6 +4,7 @@ import { API_BASE } from '../../http/base';
 import { type Call, pageOf, type Reply, reply } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
+import type { GradingService } from './submissions.grading.service';
 import { presentSubmission, presentSummary } from './submissions.presenter';
 import type { AnswerBody, GradeBody, ReturnBody, SubmissionsQuery } from './submissions.schemas';
 import { type SubmissionsService, seesDrafts } from './submissions.service';
@@ -24,6 +25,7 @@ export class SubmissionsController {
   constructor(
     private readonly submissions: SubmissionsService,
     private readonly starts: StartService,
+    private readonly grading: GradingService,
   ) {}
 
   start = async ({ principal, params }: Call<Id>): Promise<Reply> => {
@@ -80,7 +82,7 @@ export class SubmissionsController {
     body,
     ifMatch,
   }: Call<Id, unknown, z.output<typeof GradeBody>>): Promise<Reply> => {
-    return one(principal, await this.submissions.grade(principal, params.id, body, ifMatch));
+    return one(principal, await this.grading.grade(principal, params.id, body, ifMatch));
   };
 
   return = async ({
@@ -89,14 +91,10 @@ export class SubmissionsController {
     body,
     ifMatch,
   }: Call<Id, unknown, z.output<typeof ReturnBody>>): Promise<Reply> => {
-    return one(
-      principal,
-      await this.submissions.returnSubmission(
-        principal,
-        params.id,
-        body.allowAnotherAttempt === true,
-        ifMatch,
-      ),
-    );
+    return one(principal, await this.grading.returnSubmission(principal, params.id, body, ifMatch));
+  };
+
+  returnGraded = async ({ principal, params }: Call<Id>): Promise<Reply> => {
+    return reply.ok({ returned: await this.grading.returnGraded(principal, params.id) });
   };
 }

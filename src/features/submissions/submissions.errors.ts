@@ -12,6 +12,13 @@ export class NotAStudentOfClassError extends ForbiddenError {
   }
 }
 
+/** Nobody judges their own work, whatever roles they have. */
+export class OwnWorkError extends ForbiddenError {
+  constructor() {
+    super('submission.own_work', 'This is your own work. Ask another teacher to grade and return it.');
+  }
+}
+
 /** What stands in the way of working, by its reason. */
 export const WORK_CONFLICTS = {
   'assignment.not_published': 'The assignment is not published.',

@@ -130,8 +130,6 @@ describe('reading and grading submissions', () => {
         'submission.started',
         'submission.submitted',
         'submission.graded',
-        'submission.graded',
-        'submission.returned',
         'submission.returned',
       ]);
     });

@@ -4,6 +4,8 @@ import type { AuditService } from '../audit';
 import type { ClassesService } from '../classes';
 import type { Notify } from '../notifications';
 import { SubmissionsController } from './submissions.controller';
+import { GradingRepository } from './submissions.grading.repository';
+import { GradingService } from './submissions.grading.service';
 import type { SubmissionsReader } from './submissions.reader';
 import { SubmissionsRepository } from './submissions.repository';
 import { submissionsRoutes } from './submissions.routes';
@@ -23,6 +25,14 @@ export function createSubmissionsModule(
     ...deps,
   });
   const starts = new StartService(new StartRepository(db), deps.audit, clock);
+  const grading = new GradingService({
+    db,
+    clock,
+    grading: new GradingRepository(db),
+    submissions: service,
+    ...deps,
+  });
   const reader: SubmissionsReader = service;
-  return { routes: submissionsRoutes(new SubmissionsController(service, starts)), service, starts, reader };
+  const controller = new SubmissionsController(service, starts, grading);
+  return { routes: submissionsRoutes(controller), service, starts, grading, reader };
 }

@@ -37,10 +37,12 @@ export const submissionRules: DefineRules = (access, allow) => {
     'Submission',
     ({ classId }) => roleIn(classId) === 'assistant',
   );
+  allow(['submission.read', 'submission.read_answer'], 'Submission', (place) => grades(place));
+  // A person can be a student here and manage the group, or have become a teacher since: their own work is for others.
   allow(
-    ['submission.read', 'submission.read_answer', 'submission.grade', 'submission.return'],
+    ['submission.grade', 'submission.return'],
     'Submission',
-    (place) => grades(place),
+    (place) => grades(place) && place.userId !== access.userId,
   );
   allow(
     'submission.read',

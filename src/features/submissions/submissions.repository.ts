@@ -181,40 +181,6 @@ export class SubmissionsRepository {
     );
   }
 
-  /** Keeps a draft of score and feedback; what is undefined stays. @returns whether the work was handed in and as `ifMatch` says. */
-  async grade(
-    id: string,
-    grade: { score?: number | null | undefined; feedback?: string | null | undefined; by: string; at: Date },
-    ifMatch: readonly number[] | null,
-  ): Promise<boolean> {
-    const score = grade.score === undefined ? sql`draft_score` : sql`${grade.score}::numeric`;
-    const feedback = grade.feedback === undefined ? sql`draft_feedback` : sql`${grade.feedback}::text`;
-    return this.change(
-      sql`UPDATE submissions SET draft_score = ${score}, draft_feedback = ${feedback}, graded_by = ${grade.by}::uuid, graded_at = ${grade.at}
-          WHERE id = ${id}::uuid AND state <> 'in_progress' ${matching(ifMatch)} RETURNING id`,
-    );
-  }
-
-  /** Lets the student see the draft. @returns whether the work was handed in and as `ifMatch` says. */
-  async release(id: string, by: string, at: Date, ifMatch: readonly number[] | null): Promise<boolean> {
-    return this.change(
-      sql`UPDATE submissions SET state = 'returned', released_score = draft_score, released_feedback = draft_feedback, returned_by = ${by}::uuid, returned_at = ${at}
-          WHERE id = ${id}::uuid AND state <> 'in_progress' ${matching(ifMatch)} RETURNING id`,
-    );
-  }
-
-  /** Gives the student one attempt more than they have used, where they would have none left. */
-  async grantAttempt(newId: string, assignmentId: string, userId: string): Promise<void> {
-    await this.db.execute(
-      sql`INSERT INTO assignment_overrides AS o (id, assignment_id, user_id, max_attempts)
-          SELECT ${newId}::uuid, a.id, ${userId}::uuid, used.attempts + 1
-          FROM assignments a LEFT JOIN assignment_overrides own ON own.assignment_id = a.id AND own.user_id = ${userId}::uuid,
-               (SELECT count(*)::int AS attempts FROM submissions WHERE assignment_id = ${assignmentId}::uuid AND user_id = ${userId}::uuid) used
-          WHERE a.id = ${assignmentId}::uuid AND coalesce(own.max_attempts, a.max_attempts) <= used.attempts
-          ON CONFLICT (assignment_id, user_id) DO UPDATE SET max_attempts = greatest(o.max_attempts, EXCLUDED.max_attempts)`,
-    );
-  }
-
   private async change(statement: Sql): Promise<boolean> {
     return (await this.db.row(statement, IdRow)) !== null;
   }

@@ -4,6 +4,7 @@ import type { SubmissionsController } from './submissions.controller';
 import { WORK_CONFLICTS } from './submissions.errors';
 import {
   AnswerBody,
+  BulkReturnSchema,
   GradeBody,
   ReturnBody,
   SubmissionSchema,
@@ -17,6 +18,7 @@ const UNKNOWN = {
 const UNKNOWN_ASSIGNMENT = {
   'assignment.not_found': 'There is no such assignment, or none that the caller may know of.',
 };
+const OWN_WORK = { 'submission.own_work': 'The work is your own.' };
 const submission = (description: string, status: 200 | 201 = 200) =>
   ({ status, description, data: SubmissionSchema, revisioned: true }) as const;
 const pick = (...reasons: (keyof typeof WORK_CONFLICTS)[]) =>
@@ -120,7 +122,8 @@ function gradingRoutes(submissions: SubmissionsController): Route[] {
       method: 'post',
       path: '/submissions/:id/grade',
       summary: 'Grade, as a draft',
-      description: 'The student sees nothing of it until it is returned.',
+      description:
+        'The student sees nothing of it until it is returned; with `return` that happens at once. The same grade again changes nothing.',
       access: signedIn('submission.grade'),
       params: idParams,
       body: GradeBody,
@@ -129,24 +132,43 @@ function gradingRoutes(submissions: SubmissionsController): Route[] {
       errors: {
         ...UNKNOWN,
         ...pick('submission.not_submitted'),
+        ...OWN_WORK,
         'submission.score_too_high': "The score is above the assignment's points.",
       },
       example: { score: 87, feedback: 'Clear reasoning. Say where the energy comes from.' },
       handler: submissions.grade,
     }),
+  ];
+}
+
+function returningRoutes(submissions: SubmissionsController): Route[] {
+  return [
     defineRoute({
       method: 'post',
       path: '/submissions/:id/return',
       summary: 'Return to the student',
-      description: 'Releases the draft. After another grade it can be returned again.',
+      description:
+        'Releases the draft. After another grade it can be returned again; otherwise a second return changes nothing and notifies nobody.',
       access: signedIn('submission.return'),
       params: idParams,
       body: ReturnBody,
       conditional: true,
       success: submission('The attempt, returned.'),
-      errors: { ...UNKNOWN, ...pick('submission.not_submitted') },
+      errors: { ...UNKNOWN, ...OWN_WORK, ...pick('submission.not_submitted') },
       example: { allowAnotherAttempt: true },
       handler: submissions.return,
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/assignments/:id/return',
+      summary: 'Return all graded work of an assignment',
+      description:
+        'Releases every grade that its student does not see yet, and notifies each student once. Work without a grade and your own work stay as they are.',
+      access: signedIn('submission.return'),
+      params: idParams,
+      success: { status: 200, description: 'How many attempts were returned.', data: BulkReturnSchema },
+      errors: UNKNOWN_ASSIGNMENT,
+      handler: submissions.returnGraded,
     }),
   ];
 }
@@ -155,4 +177,5 @@ export const submissionsRoutes = (submissions: SubmissionsController): Route[] =
   ...studentRoutes(submissions),
   ...readingRoutes(submissions),
   ...gradingRoutes(submissions),
+  ...returningRoutes(submissions),
 ];

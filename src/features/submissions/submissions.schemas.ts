@@ -30,6 +30,7 @@ export const GradeBody = z.strictObject({
     .optional()
     .describe("At most the assignment's points. Left out: as it was."),
   feedback: verbatim(0, 20_000).nullable().optional(),
+  return: z.boolean().optional().describe('true: the student gets to see it at once.'),
 });
 export const ReturnBody = z.strictObject({
   allowAnotherAttempt: z
@@ -37,6 +38,10 @@ export const ReturnBody = z.strictObject({
     .optional()
     .describe('true: the student gets one more attempt, where all are used.'),
 });
+
+export const BulkReturnSchema = z
+  .object({ returned: z.number().int().describe('How many attempts were returned by this request.') })
+  .meta({ id: 'BulkReturn' });
 
 const nullableTimestamp = timestamp().nullable();
 const summary = {

@@ -3,16 +3,15 @@ import type { Action } from '../../authz/actions';
 import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
 import { PreconditionFailedError } from '../../shared/errors';
-import { newId } from '../../shared/ids';
 import type { Page, PageRequest } from '../../shared/pages';
 import { type AssignmentsService, assignmentSubject } from '../assignments';
 import type { AuditService } from '../audit';
 import { type ClassesService, classSubject } from '../classes';
 import type { Notify } from '../notifications';
-import { ScoreTooHighError, SubmissionNotFoundError, WorkConflictError } from './submissions.errors';
+import { SubmissionNotFoundError, WorkConflictError } from './submissions.errors';
 import type { OpenSubmission, SubmissionsReader } from './submissions.reader';
 import type { SubmissionFilters, SubmissionsRepository } from './submissions.repository';
-import type { GradeInput, Submission, SubmissionSummary } from './submissions.types';
+import type { Submission, SubmissionSummary } from './submissions.types';
 import { lateBySeconds, obstacleToWork } from './submissions.work';
 
 /** The subject that the rules of a submission look at. */
@@ -38,7 +37,7 @@ export interface SubmissionsDeps {
 type IfMatch = readonly number[] | null;
 type Sort = { name: string; descending: boolean };
 
-/** Students' attempts: written, handed in, graded, returned. */
+/** Students' attempts: written, read, handed in. */
 export class SubmissionsService implements SubmissionsReader {
   constructor(private readonly deps: SubmissionsDeps) {}
 
@@ -93,7 +92,7 @@ export class SubmissionsService implements SubmissionsReader {
     this.assertCanWork(found);
     await this.deps.db.transaction(async () => {
       if (!(await this.deps.submissions.updateAnswer(id, answer, ifMatch)))
-        throw await this.explain(found, 'submission.not_in_progress', ifMatch);
+        throw await this.explain(found, ifMatch);
       await this.record('submission.answered', found);
     });
     return this.getSubmission(actor, id);
@@ -110,48 +109,6 @@ export class SubmissionsService implements SubmissionsReader {
         throw new WorkConflictError('submission.not_in_progress');
       await this.record('submission.submitted', found, { attempt: found.attempt, lateBySeconds: late });
       await this.deps.notify.announce({ event: 'submission.submitted', ...placeOf(found) });
-    });
-    return this.getSubmission(actor, id);
-  }
-
-  /** Keeps score and feedback as a draft that the student does not see. @throws ScoreTooHighError, WorkConflictError */
-  async grade(actor: Principal, id: string, input: GradeInput, ifMatch: IfMatch): Promise<Submission> {
-    const found = await this.getSubmission(actor, id, 'submission.grade');
-    if (input.score !== undefined && input.score !== null && input.score > found.points)
-      throw new ScoreTooHighError(found.points);
-    await this.deps.db.transaction(async () => {
-      const graded = await this.deps.submissions.grade(
-        id,
-        { ...input, by: actor.userId, at: this.deps.clock.now() },
-        ifMatch,
-      );
-      if (!graded) throw await this.explain(found, 'submission.not_submitted', ifMatch);
-      await this.record('submission.graded', found);
-    });
-    return this.getSubmission(actor, id);
-  }
-
-  /** Shows the draft to the student; done again after another grade, it shows that one. */
-  async returnSubmission(
-    actor: Principal,
-    id: string,
-    allowAnotherAttempt: boolean,
-    ifMatch: IfMatch,
-  ): Promise<Submission> {
-    const found = await this.getSubmission(actor, id, 'submission.return');
-    await this.deps.db.transaction(async () => {
-      const released = await this.deps.submissions.release(id, actor.userId, this.deps.clock.now(), ifMatch);
-      if (!released) throw await this.explain(found, 'submission.not_submitted', ifMatch);
-      if (allowAnotherAttempt)
-        await this.deps.submissions.grantAttempt(newId(), found.assignmentId, found.userId);
-      await this.record('submission.returned', found, { allowAnotherAttempt });
-      await this.deps.notify.announce({
-        event: 'submission.returned',
-        ...placeOf(found),
-        userIds: [found.userId],
-        // It may be graded and returned once more.
-        occurrence: String(found.revision),
-      });
     });
     return this.getSubmission(actor, id);
   }
@@ -186,11 +143,8 @@ export class SubmissionsService implements SubmissionsReader {
     };
   }
 
-  private async getSubmission(
-    actor: Principal,
-    id: string,
-    action: Action = 'submission.read',
-  ): Promise<Submission> {
+  /** @throws SubmissionNotFoundError if the caller cannot see it; ForbiddenError if they may not do this to it. */
+  async getSubmission(actor: Principal, id: string, action: Action = 'submission.read'): Promise<Submission> {
     const notFound = () => new SubmissionNotFoundError(id);
     const found = await this.deps.submissions.findById(id);
     if (found === null) throw notFound();
@@ -208,15 +162,11 @@ export class SubmissionsService implements SubmissionsReader {
   }
 
   /** Why a change touched no row: its state, or a client that has not seen the newest. */
-  private async explain(
-    before: Submission,
-    reason: 'submission.not_in_progress' | 'submission.not_submitted',
-    ifMatch: IfMatch,
-  ): Promise<Error> {
+  private async explain(before: Submission, ifMatch: IfMatch): Promise<Error> {
     const now = await this.deps.submissions.findById(before.id);
-    const isWrongState =
-      now === null || (now.state === 'in_progress') === (reason === 'submission.not_submitted');
-    return isWrongState || ifMatch === null ? new WorkConflictError(reason) : new PreconditionFailedError();
+    return now?.state !== 'in_progress' || ifMatch === null
+      ? new WorkConflictError('submission.not_in_progress')
+      : new PreconditionFailedError();
   }
 
   private async record(action: string, of: Submission, details: Record<string, unknown> = {}): Promise<void> {

@@ -55,4 +55,11 @@ export interface GradeInput {
   /** From 0 to the assignment's points; null for none. */
   score?: number | null | undefined;
   feedback?: string | null | undefined;
+  /** Whether the student gets to see it at once. */
+  return?: boolean | undefined;
+}
+
+export interface ReturnInput {
+  /** One more attempt, if all are used. */
+  allowAnotherAttempt?: boolean | undefined;
 }
