@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { AppError, InvalidInputError, UnavailableError } from '../shared/errors';
+import { assertExactNumbers } from './exact-body';
 
 /** Largest request body. */
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -19,8 +20,8 @@ function tooLarge(): AppError {
   });
 }
 
-/** Keys that would reach an object's prototype if the body were ever merged into another object. */
-const DANGEROUS_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+/** Would reach an object's prototype if the body were ever copied key by key. Other names, `constructor` too, are data. */
+const DANGEROUS_KEY = '__proto__';
 
 function assertHarmless(value: unknown, depth: number): void {
   if (typeof value !== 'object' || value === null) return;
@@ -30,7 +31,7 @@ function assertHarmless(value: unknown, depth: number): void {
     return;
   }
   for (const [key, item] of Object.entries(value)) {
-    if (DANGEROUS_KEYS.has(key)) throw malformed(`The key ${key} is not allowed.`);
+    if (key === DANGEROUS_KEY) throw malformed(`The key ${key} is not allowed.`);
     assertHarmless(item, depth + 1);
   }
 }
@@ -93,12 +94,15 @@ export async function readJsonBody(req: Request): Promise<unknown> {
   assertJson(req);
   const bytes = await readBytes(req);
   if (bytes.length === 0) return {};
+  let text: string;
   let value: unknown;
   try {
-    value = JSON.parse(decoder.decode(bytes));
+    text = decoder.decode(bytes);
+    value = JSON.parse(text);
   } catch {
     throw malformed('The body is not well-formed JSON in UTF-8.');
   }
+  assertExactNumbers(text);
   assertHarmless(value, 1);
   return value;
 }

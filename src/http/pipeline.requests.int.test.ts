@@ -61,9 +61,27 @@ describe('what a request must be', () => {
       ['followed by something', '{"name": "x"} x'],
       ['deeper than any schema', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
       ['a way to the prototype', '{"name": "x", "__proto__": {"admin": true}}'],
-      ['a way to the constructor', '{"name": "x", "parts": [{"constructor": {"prototype": {}}}]}'],
     ])('is refused as JSON that is %s', async (_what, body) => {
       expect(await refusal(await send(body))).toEqual([400, 'VALIDATION_ERROR', ['body malformed_json']]);
+    });
+
+    it('may use names such as constructor as data, which reach no prototype', async () => {
+      const body =
+        '{"name": "x", "constructor": {"prototype": {"polluted": true}}, "prototype": {"polluted": true}}';
+      expect(await refusal(await send(body))).toEqual([
+        400,
+        'VALIDATION_ERROR',
+        ['body.constructor unknown_field', 'body.prototype unknown_field'],
+      ]);
+      expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+      expect((Object as unknown as { polluted?: boolean }).polluted).toBeUndefined();
+    });
+
+    it.each([
+      '{"name": "x", "parts": [{"size": 9007199254740993}]}',
+      '{"name": "x", "parts": [{"size": 1e999}]}',
+    ])('is refused with a number that would become another one: %s', async (body) => {
+      expect(await refusal(await send(body))).toEqual([400, 'VALIDATION_ERROR', ['body inexact_number']]);
     });
 
     it('must be UTF-8', async () => {

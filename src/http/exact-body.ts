@@ -1,0 +1,10 @@
+import { InvalidInputError } from '../shared/errors';
+import { inexactNumber } from '../shared/exact-numbers';
+
+/** @throws InvalidInputError for a body with a number that would silently become another one. */
+export function assertExactNumbers(json: string): void {
+  const number = inexactNumber(json);
+  if (number === null) return;
+  const message = `The number ${number} cannot be kept exactly. Send it as text, or smaller than 2^53.`;
+  throw new InvalidInputError(message, { issues: [{ path: 'body', reason: 'inexact_number', message }] });
+}
