@@ -82,7 +82,7 @@ export function createContainer(options: ContainerOptions) {
     },
   });
   const usage = createUsageModule(platform, { groups: groups.finder });
-  const tools = createToolsModule(platform, { audit });
+  const tools = createToolsModule(platform, { audit, isUsableModel: ai.isUsableModel });
   const notifications = createNotificationsModule(platform, {
     audit,
     groups: groups.reader,

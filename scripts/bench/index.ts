@@ -172,6 +172,7 @@ async function run(databaseUrl: string, client: Client, only: readonly string[])
   const limits = {
     RATE_LIMIT_PER_MINUTE: '1000000',
     RATE_LIMIT_MESSAGES_PER_MINUTE: '1000000',
+    RATE_LIMIT_DEFINITIONS_PER_MINUTE: '1000000',
     RATE_LIMIT_ADDRESS_PER_MINUTE: '1000000',
   };
   const api = await start(

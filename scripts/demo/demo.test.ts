@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileSchema } from '../../src/features/tools';
 import { definitionSchema } from '../../src/features/tools/tools.definition';
+import { compileSchema } from '../../src/platform/json-schema/schema-compiler';
 import { projectRoot } from '../infra/project-root';
 import { SchoolCalendar } from './calendar';
 import { CLASSES } from './classes';

@@ -154,6 +154,11 @@ export const EnvSchema = z.object({
   RATE_LIMIT_MESSAGES_PER_MINUTE: integer(1, 1_000_000)
     .default(10)
     .describe('Chat messages a minute of one signed-in user.'),
+  RATE_LIMIT_DEFINITIONS_PER_MINUTE: integer(1, 1_000_000)
+    .default(30)
+    .describe(
+      'Tool definitions a minute that one signed-in user may have checked, by creating or changing tools.',
+    ),
   RATE_LIMIT_ADDRESS_PER_MINUTE: integer(1, 1_000_000)
     .default(600)
     .describe(

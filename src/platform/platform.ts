@@ -6,6 +6,7 @@ import { createMetrics } from '../telemetry/telemetry';
 import { Bus } from './bus/bus';
 import { Database } from './db/database';
 import { ListReader } from './db/paging';
+import { JsonSchemas } from './json-schema';
 import { createLogger, type Logger } from './logging/logger';
 import { measureCaches, measurePool } from './measures';
 import { Outbox } from './outbox/outbox';
@@ -25,6 +26,8 @@ export interface Platform {
   readonly outbox: Outbox;
   /** Null without REDIS_URL: what it would hold is kept in the process's own memory. */
   readonly redis: Redis | null;
+  /** What is done with the schemas of authors, in threads of their own. */
+  readonly schemas: JsonSchemas;
   /** Where exports and other files are kept. */
   readonly storage: Storage;
   /** For operations, and the worker's own use; services start jobs through the outbox. */
@@ -111,6 +114,7 @@ export function createPlatform({
       config.REDIS_URL === undefined
         ? null
         : connectRedis(config.REDIS_URL, logger, { verifyTls: config.REDIS_TLS_VERIFY }),
+    schemas: new JsonSchemas(logger),
     storage: createStorage(config),
     temporal: new LazyTemporal(
       config,
@@ -123,6 +127,7 @@ export function createPlatform({
 /** Closes what `createPlatform` opened. */
 export async function closePlatform(platform: Platform): Promise<void> {
   platform.redis?.disconnect();
+  await platform.schemas.close();
   await platform.bus.stop();
   await platform.temporal.close();
   await platform.storage.close();

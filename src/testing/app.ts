@@ -54,6 +54,7 @@ export const TEST_ENV = {
   // Tests ask faster than people do; those about limits set their own.
   RATE_LIMIT_PER_MINUTE: '100000',
   RATE_LIMIT_MESSAGES_PER_MINUTE: '100000',
+  RATE_LIMIT_DEFINITIONS_PER_MINUTE: '100000',
   RATE_LIMIT_ADDRESS_PER_MINUTE: '100000',
 };
 

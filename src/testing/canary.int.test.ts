@@ -65,10 +65,28 @@ describe('the instructions of a tool', () => {
       users: people.author.id,
       author: people.author.id,
       student: people.student.id,
+      tenant: district.id,
     });
     await work(district.id);
   });
   afterAll(() => app.close());
+
+  /** A public tool in its second version, with modules: stored before those were refused. */
+  async function storedTool(type: 'chat' | 'product', definition: typeof chat): Promise<{ id: string }> {
+    const { db } = app.container.platform;
+    const group = { id: ids.groups as string, tenantId: ids.tenant as string };
+    const values = { type, visibility: 'public', definition };
+    const { id } = await new World(app.container).tool(group, { id: ids.author as string }, values);
+    const next = JSON.stringify({ ...definition, version: '2.0', behavior: `More. ${CANARY}` });
+    await db.execute(
+      sql`INSERT INTO tool_versions (id, tool_id, version, definition, content_hash, created_by)
+          VALUES (${newId()}::uuid, ${id}::uuid, 2, ${next}::jsonb, encode(sha256(${next}::text::bytea), 'hex'), ${ids.author}::uuid)`,
+    );
+    await db.execute(
+      sql`UPDATE tools SET current_version = 2, name = ${definition.name} WHERE id = ${id}::uuid`,
+    );
+    return { id };
+  }
 
   /** A tool of each kind, public and in its second version, assigned, worked with and returned, as people do it. */
   async function work(tenantId: string): Promise<void> {
@@ -82,11 +100,7 @@ describe('the instructions of a tool', () => {
       ['chat', chat],
       ['product', product],
     ] as const) {
-      const tool = await send(author, '/tools', { groupId: ids.groups, visibility: 'public', definition });
-      await author
-        .patch(`/tools/${tool.id}`)
-        .send({ definition: { ...definition, version: '2.0', behavior: `More. ${CANARY}` } });
-      await send(author, `/tools/${tool.id}/publish`, {});
+      const tool = await storedTool(kind, definition);
       const assignment = await send(author, '/assignments', {
         classId: ids.classes,
         toolId: tool.id,

@@ -1,3 +1,5 @@
+import { JsonSchemas } from '../../platform/json-schema';
+import { createLogger } from '../../platform/logging/logger';
 import { DemoProvider } from './ai.demo-provider';
 import type { ProviderChunk, ProviderRequest } from './ai.provider';
 
@@ -8,12 +10,16 @@ const request = (...contents: string[]): ProviderRequest => ({
   maxOutputTokens: 100,
 });
 
+const schemas = new JsonSchemas(createLogger({ service: 'test', level: 'error', format: 'pretty' }));
+afterAll(() => schemas.close());
+
 async function answer(
   asked: ProviderRequest,
   signal = new AbortController().signal,
 ): Promise<ProviderChunk[]> {
   const chunks: ProviderChunk[] = [];
-  for await (const chunk of new DemoProvider({ wordDelayMs: 0 }).chat(asked, signal)) chunks.push(chunk);
+  for await (const chunk of new DemoProvider({ wordDelayMs: 0, schemas }).chat(asked, signal))
+    chunks.push(chunk);
   return chunks;
 }
 const textOf = (chunks: ProviderChunk[]) => chunks.map((chunk) => chunk.text ?? '').join('');
@@ -59,6 +65,12 @@ describe('the demo provider', () => {
     expect(JSON.parse(textOf(await answer({ ...request('{}'), outputSchema: schema })))).toEqual({
       title: expect.any(String),
     });
+  });
+
+  it('says in words that no example can be made, where a schema asks for too much', async () => {
+    const outputSchema = { type: 'string', minLength: 200_000_000 };
+    const text = textOf(await answer({ ...request('{}'), outputSchema }));
+    expect(text).toMatch(/^The demo model cannot make an example/);
   });
 
   it('stops when it is told to', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { demoInstance } from './ai.demo-instance';
+import { type JsonSchemas, NoSampleError } from '../../platform/json-schema';
 import type { AiProvider, ProviderChunk, ProviderRequest } from './ai.provider';
 import { estimateTokens } from './ai.text';
 
@@ -22,6 +22,9 @@ const QUESTIONS = [
   'What is the next small step that you could take?',
 ];
 
+/** No JSON, so that the run says that its answer does not fit. */
+const NO_SAMPLE = 'The demo model cannot make an example as large as this tool asks for.';
+
 function pick(seed: string): string {
   const digest = createHash('sha256').update(seed).digest();
   return QUESTIONS[digest.readUInt32BE(0) % QUESTIONS.length] as string;
@@ -35,8 +38,7 @@ function quote(text: string): string {
     : `${characters.slice(0, QUOTED_CHARACTERS).join('').trimEnd()}…`;
 }
 
-function answer(request: ProviderRequest): string {
-  if (request.outputSchema !== undefined) return JSON.stringify(demoInstance(request.outputSchema), null, 2);
+function tutorAnswer(request: ProviderRequest): string {
   const own = request.messages.filter((message) => message.role === 'user');
   const last = own.at(-1)?.content ?? '';
   const opening = own.length <= 1 ? `${FIRST_WORDS} ` : '(Demo model.) ';
@@ -52,10 +54,11 @@ export class DemoProvider implements AiProvider {
   readonly defaultModel = 'demo-tutor';
   readonly onlyModel = 'demo-tutor';
 
-  constructor(private readonly options: { wordDelayMs: number }) {}
+  constructor(private readonly options: { wordDelayMs: number; schemas: Pick<JsonSchemas, 'sample'> }) {}
 
   async *chat(request: ProviderRequest, signal: AbortSignal): AsyncGenerator<ProviderChunk> {
-    const text = answer(request);
+    const text =
+      request.outputSchema === undefined ? tutorAnswer(request) : await this.sample(request.outputSchema);
     for (const word of text.match(/\S+\s*/g) ?? [text]) {
       if (this.options.wordDelayMs > 0) await sleep(this.options.wordDelayMs, undefined, { signal });
       if (signal.aborted) return;
@@ -69,5 +72,13 @@ export class DemoProvider implements AiProvider {
       finish: 'stop',
       usage: { inputTokens: estimateTokens(read), outputTokens: estimateTokens(text.length) },
     };
+  }
+  private async sample(schema: Record<string, unknown>): Promise<string> {
+    try {
+      return JSON.stringify(await this.options.schemas.sample(schema));
+    } catch (error) {
+      if (error instanceof NoSampleError) return NO_SAMPLE;
+      throw error;
+    }
   }
 }

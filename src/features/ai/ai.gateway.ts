@@ -1,7 +1,7 @@
 import type { Sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
 import { Ask, type AskDeps } from './ai.ask';
-import { type AiLimits, type AiLimitsReader, NoModelAllowedError } from './ai.limits';
+import { type AiLimits, type AiLimitsReader, ModelUnavailableError, NoModelAllowedError } from './ai.limits';
 import type { AiModelsService } from './ai.models.service';
 import type { AiAnswer, AiModelChoice, AiPrompt, AiRequest, AiTarget, AskOptions } from './ai.types';
 
@@ -43,7 +43,7 @@ export class AiGateway {
 
   /**
    * The same in two steps, for a caller that writes the first call's row together with rows of its own.
-   * @throws AiSwitchedOffError, NoModelAllowedError
+   * @throws AiSwitchedOffError, NoModelAllowedError, ModelUnavailableError
    */
   async prepare(target: AiTarget): Promise<PreparedAsk> {
     const { charge } = target;
@@ -53,7 +53,7 @@ export class AiGateway {
       wanted: target.model,
       allowed: limits.allowedModels,
     });
-    if (chosen.length === 0) throw new NoModelAllowedError();
+    if (chosen.length === 0) throw await this.reasonForNoModel(target);
     const models = this.admitted(chosen);
     const first = models[0];
     const firstCallId = first === undefined ? null : newId();
@@ -78,6 +78,11 @@ export class AiGateway {
   /** The same for the calls of one run, whose worker died. @returns how many. */
   async settleAbandonedOfRun(runId: string): Promise<number> {
     return this.deps.calls.abandonOfRun(runId);
+  }
+
+  private async reasonForNoModel({ charge: { tenantId }, model }: AiTarget): Promise<Error> {
+    const isThere = model === null || (await this.models.isUsable({ tenantId, name: model }));
+    return isThere ? new NoModelAllowedError() : new ModelUnavailableError(model);
   }
 
   private admitted(models: readonly AiModelChoice[]): AiModelChoice[] {

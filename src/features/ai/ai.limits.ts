@@ -1,4 +1,4 @@
-import { ForbiddenError } from '../../shared/errors';
+import { ConflictError, ForbiddenError } from '../../shared/errors';
 import { narrowest } from '../../shared/limits';
 
 /** What groups allow. What is not there is not limited. */
@@ -33,6 +33,17 @@ export class AiSwitchedOffError extends ForbiddenError {
 export class NoModelAllowedError extends ForbiddenError {
   constructor() {
     super('ai.no_model_allowed', 'None of the models that may be used here is set up.');
+  }
+}
+
+/** The tool names a model that is gone, and nobody has declared another in its place. */
+export class ModelUnavailableError extends ConflictError {
+  constructor(model: string) {
+    super(
+      'ai.model_unavailable',
+      `This tool asks for the model ${model}, which may not be used here any more. Ask its author to choose another one.`,
+      { model },
+    );
   }
 }
 

@@ -154,7 +154,7 @@ describe('/admin/ai-models', () => {
     const admin = await app.as((await world.member(fresh, 'admin')).id);
     const mine = (await create(admin, { isDefault: true })).body.data;
     expect(await choice(fresh.id, null)).toEqual([mine.name]);
-    expect(await choice(fresh.id, 'unlisted')).toEqual([mine.name]);
+    expect(await choice(fresh.id, 'unlisted')).toEqual([]);
     const second = (await create(admin, { fallbacks: [mine.name] })).body.data;
     expect(await choice(fresh.id, second.name)).toEqual([second.name, mine.name]);
     await admin.patch(`/admin/ai-models/${second.id}`).send({ enabled: false });
@@ -168,9 +168,10 @@ describe('/admin/ai-models', () => {
     const demo = await createTestApp();
     try {
       expect(demo.container.ai.isDemo).toBe(true);
-      expect(await demo.container.ai.models.choose({ tenantId: newId(), wanted: 'gpt' })).toMatchObject([
+      expect(await demo.container.ai.models.choose({ tenantId: newId(), wanted: null })).toMatchObject([
         { name: 'demo-tutor' },
       ]);
+      expect(await demo.container.ai.models.choose({ tenantId: newId(), wanted: 'gpt' })).toEqual([]);
     } finally {
       await demo.close();
     }

@@ -1,4 +1,4 @@
-import { chooseModels } from './ai.models.choice';
+import { chooseModels, isUsableModel } from './ai.models.choice';
 import type { AiModel } from './ai.models.types';
 
 const row = (name: string, values: Partial<AiModel> = {}): AiModel => ({
@@ -35,9 +35,36 @@ describe('the choice of models', () => {
     expect(names(rows, 'a')).toEqual(['a', 'b']);
   });
 
-  it('gives the default to who names none, an unlisted or a switched-off one', () => {
-    const rows = [row('a', { isDefault: true }), row('off', { enabled: false })];
-    for (const wanted of [null, 'unlisted', 'off']) expect(names(rows, wanted)).toEqual(['a']);
+  it('gives the default to who names none', () => {
+    expect(names([row('a', { isDefault: true }), row('b')], null)).toEqual(['a']);
+  });
+
+  it('lets no other model answer for one that is gone or switched off, declared fallbacks aside', () => {
+    const rows = [
+      row('a', { isDefault: true }),
+      row('off', { enabled: false }),
+      row('replaced', { enabled: false, fallbacks: ['off', 'b'] }),
+      row('b'),
+    ];
+    expect(names(rows, 'unlisted')).toEqual([]);
+    expect(names(rows, 'off')).toEqual([]);
+    expect(names(rows, 'replaced')).toEqual(['b']);
+  });
+
+  it('lets a tool name what is listed, switched on and allowed', () => {
+    const rows = [
+      row('a'),
+      row('off', { enabled: false }),
+      row('a', { tenantId: 't', enabled: false }),
+      row('b'),
+    ];
+    const usable = (given: AiModel[], name: string, ...more: [allowed?: string[], passes?: boolean]) =>
+      isUsableModel(given, name, more[0] ?? null, more[1]);
+    expect(['a', 'b', 'off', 'none'].map((name) => usable(rows, name))).toEqual([false, true, false, false]);
+    expect(usable(rows, 'b', ['a'])).toBe(false);
+    expect(usable([], 'anything')).toBe(true);
+    expect(usable([], 'anything', ['other'])).toBe(false);
+    expect(usable([], 'anything', ['anything'], false)).toBe(false);
   });
 
   it('prefers the row of the tenant, whether it allows or forbids', () => {
@@ -49,7 +76,8 @@ describe('the choice of models', () => {
       row('c', { tenantId: 't', isDefault: true }),
     ];
     expect(chooseModels(rows, 'b', 'operator')[0]).toMatchObject({ name: 'b', maxOutputTokens: 9 });
-    expect(names(rows, 'a')).toEqual(['c']);
+    expect(names(rows, null)).toEqual(['c']);
+    expect(names(rows, 'a')).toEqual([]);
   });
 
   it('falls back to the operator’s model where no row is a default', () => {
@@ -66,8 +94,10 @@ describe('the choice of models', () => {
     expect(allowed(rows, 'a', 'a', 'c')).toEqual(['a', 'c']);
     expect(allowed(rows, 'a', 'b')).toEqual(['b']);
     expect(allowed(rows, 'a', 'unlisted', 'c')).toEqual(['c']);
+    expect(allowed(rows, 'c', 'b')).toEqual(['b']);
     expect(allowed(rows, 'a', 'operator')).toEqual(['operator']);
     expect(allowed(rows, 'a', 'unlisted')).toEqual([]);
+    expect(allowed(rows, 'gone', 'b')).toEqual([]);
     expect(allowed([], 'wanted', 'wanted')).toEqual(['wanted']);
     expect(allowed([], 'wanted', 'other', 'operator')).toEqual(['operator']);
     expect(allowed([], null, 'other', 'another')).toEqual(['other']);

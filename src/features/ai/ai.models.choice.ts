@@ -12,9 +12,24 @@ function effective(rows: readonly AiModel[]): Map<string, AiModel> {
 }
 
 /**
- * The models to ask, best first; none where none may be used. `allowed` are the names that groups leave, null for all. With no row at all every name passes. With rows, only those that are switched on:
- * another name, or one switched off, gets the default (the tenant's, else the platform's, else the operator's).
- * Fallbacks follow, each once.
+ * Whether a tool may name this model. With rows it must be one of them and switched on; with none nothing is known of
+ * the models there are, and `passesUnlisted` says what that means. Groups must allow it in both cases.
+ */
+export function isUsableModel(
+  rows: readonly AiModel[],
+  name: string,
+  allowed: readonly string[] | null,
+  passesUnlisted = true,
+): boolean {
+  if (allowed !== null && !allowed.includes(name)) return false;
+  return rows.length === 0 ? passesUnlisted : effective(rows).get(name)?.enabled === true;
+}
+
+/**
+ * The models to ask, best first; none if none may be used. `allowed` are the names that groups leave, null for all.
+ * A model that is named is asked, or the fallbacks declared for it. If it is there but groups do not leave it, or if
+ * none is named, the default is (the tenant's, else the platform's, else the operator's), then what groups leave. For
+ * one that is gone or switched off nothing else answers. Fallbacks follow, each once.
  */
 export function chooseModels(
   rows: readonly AiModel[],
@@ -34,21 +49,36 @@ export function chooseModels(
     const row = known.get(name);
     return row?.enabled === true && isAllowed(name) ? row : undefined;
   };
-  const defaults = [...known.values()].filter((row) => row.isDefault && usable(row.name) === row);
-  const chosen =
-    (wanted === null ? undefined : usable(wanted)) ??
+  const withFallbacks = (row: AiModel | undefined): AiModel[] =>
+    row === undefined ? [] : [row.name, ...row.fallbacks].map(usable).filter((each) => each !== undefined);
+  const named = wanted === null ? undefined : known.get(wanted);
+  const answering = withFallbacks(named);
+  const isGone = wanted !== null && named?.enabled !== true;
+  if (answering.length > 0 || isGone) return choicesOf(answering);
+  const instead = defaultOf([...known.values()], usable, fallbackDefault, allowed);
+  if (instead !== undefined) return choicesOf(withFallbacks(instead));
+  return isAllowed(fallbackDefault) ? [{ name: fallbackDefault, ...UNLISTED }] : [];
+}
+
+const choicesOf = (models: readonly AiModel[]): AiModelChoice[] =>
+  [...new Set(models)].map(({ name, maxOutputTokens, inputPriceMicros, outputPriceMicros }) => ({
+    name,
+    maxOutputTokens,
+    inputPriceMicros,
+    outputPriceMicros,
+  }));
+
+function defaultOf(
+  rows: readonly AiModel[],
+  usable: (name: string) => AiModel | undefined,
+  fallbackDefault: string,
+  allowed: readonly string[] | null,
+): AiModel | undefined {
+  const defaults = rows.filter((row) => row.isDefault && usable(row.name) === row);
+  return (
     defaults.find((row) => row.tenantId !== null) ??
     defaults[0] ??
     usable(fallbackDefault) ??
-    allowed?.map(usable).find((row) => row !== undefined);
-  if (chosen === undefined) return isAllowed(fallbackDefault) ? [{ name: fallbackDefault, ...UNLISTED }] : [];
-  const rest = chosen.fallbacks.map(usable).filter((row) => row !== undefined);
-  return [...new Set([chosen, ...rest])].map(
-    ({ name, maxOutputTokens, inputPriceMicros, outputPriceMicros }) => ({
-      name,
-      maxOutputTokens,
-      inputPriceMicros,
-      outputPriceMicros,
-    }),
+    allowed?.map(usable).find((row) => row !== undefined)
   );
 }

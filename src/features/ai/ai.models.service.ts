@@ -7,7 +7,7 @@ import { violatedConstraint } from '../../platform/db/errors';
 import { newId } from '../../shared/ids';
 import type { Page } from '../../shared/pages';
 import type { AuditService } from '../audit';
-import { chooseModels } from './ai.models.choice';
+import { chooseModels, isUsableModel } from './ai.models.choice';
 import {
   AiModelNotFoundError,
   DefaultTakenError,
@@ -43,20 +43,36 @@ export class AiModelsService {
     deps.bus.subscribe(TOPIC, () => this.byTenant.clear());
   }
 
+  /** Whether a tool may name this model. The provider's only model (the demo's) plays every listed one, and itself. */
+  async isUsable(input: {
+    tenantId: string;
+    name: string;
+    allowed?: readonly string[] | undefined;
+  }): Promise<boolean> {
+    const { onlyModel } = this.deps.provider;
+    if (input.name === onlyModel) return true;
+    const rows = await this.rowsFor(input.tenantId);
+    return isUsableModel(rows, input.name, input.allowed ?? null, onlyModel === null);
+  }
+
   /**
-   * The models to ask for a tool of this tenant that names `wanted`, best first; none where groups leave none. What the
-   * provider's only one is (the demo's) is not asked for by name, and so by no list of names either.
+   * The models to ask for a tool of this tenant that names `wanted`, best first; none if the named one is gone and has
+   * no declared fallback, or if groups leave none. The provider's only model is not asked for by name, and so no
+   * list of names forbids it.
    */
   async choose(input: {
     tenantId: string;
     wanted: string | null;
     allowed?: readonly string[] | undefined;
   }): Promise<AiModelChoice[]> {
-    const { provider, repository, defaultModel } = this.deps;
-    const { tenantId } = input;
-    if (provider.onlyModel !== null) return chooseModels([], provider.onlyModel, provider.onlyModel);
-    const rows = await this.byTenant.get(tenantId, () => repository.listFor(tenantId));
-    return chooseModels(rows, input.wanted, defaultModel ?? provider.defaultModel, input.allowed ?? null);
+    const { provider, defaultModel } = this.deps;
+    const { tenantId, wanted } = input;
+    if (provider.onlyModel !== null) {
+      const isUsable = wanted === null || (await this.isUsable({ tenantId, name: wanted }));
+      return isUsable ? chooseModels([], provider.onlyModel, provider.onlyModel) : [];
+    }
+    const rows = await this.rowsFor(tenantId);
+    return chooseModels(rows, wanted, defaultModel ?? provider.defaultModel, input.allowed ?? null);
   }
 
   /** The platform's models and the caller's tenant's; platform admins see all. @throws ForbiddenError */
@@ -107,6 +123,10 @@ export class AiModelsService {
       await this.deps.repository.delete(id);
       await this.record('model.deleted', model);
     });
+  }
+
+  private rowsFor(tenantId: string): Promise<AiModel[]> {
+    return this.byTenant.get(tenantId, () => this.deps.repository.listFor(tenantId));
   }
 
   private async write<T>(work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,3 @@
-import type { Config } from '../../config/config';
 import type { Platform } from '../../platform/platform';
 import type { AuditService } from '../audit';
 import { gatewayAddress } from './ai.address';
@@ -6,7 +5,7 @@ import { CircuitBreaker } from './ai.breaker';
 import { AiCallsRepository } from './ai.calls.repository';
 import { DemoProvider } from './ai.demo-provider';
 import { AiGateway } from './ai.gateway';
-import { AiLimitsReader, type AiLimitsSources } from './ai.limits';
+import { AiLimitsReader, type AiLimitsSources, type AiPlace } from './ai.limits';
 import { AiModelsController } from './ai.models.controller';
 import { AiModelsRepository } from './ai.models.repository';
 import { aiModelRoutes } from './ai.models.routes';
@@ -21,10 +20,10 @@ const OTHER_DEFAULT = 'gpt-4o-mini';
 /** Slow enough to be seen streaming. */
 const DEMO_WORD_DELAY_MS = 8;
 
-function chooseProvider(config: Config): AiProvider {
+function chooseProvider({ config, schemas }: Pick<Platform, 'config' | 'schemas'>): AiProvider {
   const address = gatewayAddress(config);
   if (address === null) {
-    return new DemoProvider({ wordDelayMs: config.NODE_ENV === 'test' ? 0 : DEMO_WORD_DELAY_MS });
+    return new DemoProvider({ wordDelayMs: config.NODE_ENV === 'test' ? 0 : DEMO_WORD_DELAY_MS, schemas });
   }
   const { baseUrl, apiKey, isOpenRouter } = address;
   const defaultModel = isOpenRouter ? OPENROUTER_DEFAULT : OTHER_DEFAULT;
@@ -38,7 +37,7 @@ export interface AiModuleDeps {
 
 export function createAiModule(platform: Platform, deps: AiModuleDeps) {
   const { config, db, bus, lists, logger, metrics } = platform;
-  const provider = chooseProvider(config);
+  const provider = chooseProvider(platform);
   const models = new AiModelsService({
     db,
     bus,
@@ -66,6 +65,11 @@ export function createAiModule(platform: Platform, deps: AiModuleDeps) {
     gateway,
     limits,
     models,
+    /** Whether a tool of this place may name this model: it is listed, switched on, and left by the groups. */
+    isUsableModel: async (place: AiPlace, name: string): Promise<boolean> => {
+      const { allowedModels: allowed } = await limits.inForce(place);
+      return models.isUsable({ tenantId: place.tenantId, name, allowed });
+    },
     /** Whether answers come from the embedded demo provider. */
     isDemo: provider instanceof DemoProvider,
   };

@@ -93,6 +93,7 @@ function dyingAfterAnswer(): RunExecution {
     gateway,
     audit,
     logger: platform.logger,
+    schemas: platform.schemas,
   });
 }
 

@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '../../platform/db/database';
 import { violatedConstraint } from '../../platform/db/errors';
+import type { JsonSchemas } from '../../platform/json-schema';
 import type { Logger } from '../../platform/logging/logger';
+import type { FieldIssue } from '../../shared/errors';
 import {
   type AiAnswer,
   type AiGateway,
@@ -10,11 +13,11 @@ import {
   systemMessage,
 } from '../ai';
 import type { AuditService } from '../audit';
-import { compileSchema, type SchemaIssue, type ToolDefinition, type ToolsReader } from '../tools';
+import type { ToolDefinition, ToolsReader } from '../tools';
 import type { RunToolResult } from './runs.contract';
 import { RunSupersededError } from './runs.errors';
 import type { RunEnding, RunExecutionRepository, RunWork } from './runs.execution.repository';
-import { parseOutput, storableAnswer } from './runs.output';
+import { type Candidate, readOutput, storableAnswer } from './runs.output';
 
 /** A model learns from the first few; all fifty would bury them. */
 const MAX_REPAIR_ISSUES = 10;
@@ -30,6 +33,7 @@ export interface RunExecutionDeps {
   gateway: Pick<AiGateway, 'ask' | 'settleAbandonedOfRun'>;
   audit: AuditService;
   logger: Logger;
+  schemas: Pick<JsonSchemas, 'validate'>;
 }
 
 /**
@@ -67,7 +71,7 @@ export class RunExecution {
         signal,
         settle: 'caller',
       });
-      const checked = check(definition, answer.text);
+      const checked = await this.check(definition, answer.text);
       if (checked.issues.length === 0) return this.succeed(work, answer, checked.value);
       draft = storableAnswer(answer.text);
       if (!(await this.keepDraft(work, answer, draft))) return this.afterLoss(runId);
@@ -75,7 +79,7 @@ export class RunExecution {
     return this.repair(
       work,
       definition,
-      [first, ...repairMessages(draft, check(definition, draft).issues)],
+      [first, ...repairMessages(draft, (await this.check(definition, draft)).issues)],
       signal,
     );
   }
@@ -97,6 +101,35 @@ export class RunExecution {
     return ids.length;
   }
 
+  /** Reads an answer leniently, and takes only what fits the schema. */
+  private async check({ output_schema: schema }: ToolDefinition, text: string): Promise<CheckedOutput> {
+    let first: CheckedOutput | null = null;
+    for (const candidates of readOutput(text)) {
+      const checked = await Promise.all(
+        candidates.map((candidate) => this.checkCandidate(schema, candidate)),
+      );
+      const fitting = checked.filter(({ issues }) => issues.length === 0);
+      const last = fitting.at(-1);
+      const isOne = fitting.every(({ value }) => isDeepStrictEqual(value, last?.value));
+      if (last !== undefined && isOne) return last;
+      first ??= last === undefined ? (checked.at(-1) ?? null) : { value: null, issues: [AMBIGUOUS] };
+    }
+    return first ?? { value: null, issues: [NO_JSON] };
+  }
+
+  private async checkCandidate(
+    schema: ToolDefinition['output_schema'],
+    { value, inexact }: Candidate,
+  ): Promise<CheckedOutput> {
+    if (inexact !== null)
+      return {
+        value,
+        issues: [{ path: '', message: `holds ${inexact}, too large a number: write it as text` }],
+      };
+    const issues = schema === undefined ? [] : await this.deps.schemas.validate(schema, value, null);
+    return { value, issues };
+  }
+
   private async repair(
     work: RunWork,
     definition: ToolDefinition,
@@ -107,7 +140,7 @@ export class RunExecution {
       signal,
       settle: 'caller',
     });
-    const checked = check(definition, answer.text);
+    const checked = await this.check(definition, answer.text);
     if (checked.issues.length === 0) return this.succeed(work, answer, checked.value);
     return this.settleAndEnd(work, answer, {
       state: 'failed',
@@ -216,21 +249,18 @@ function request(
   };
 }
 
+type OutputIssue = Pick<FieldIssue, 'path' | 'message'>;
+
 interface CheckedOutput {
   value: unknown;
-  issues: readonly Pick<SchemaIssue, 'path' | 'message'>[];
+  issues: readonly OutputIssue[];
 }
 
-function check(definition: ToolDefinition, text: string): CheckedOutput {
-  const parsed = parseOutput(text);
-  if (!parsed.ok)
-    return { value: null, issues: [{ path: '', message: 'is not one well-formed JSON value' }] };
-  const { output_schema: schema } = definition;
-  return {
-    value: parsed.value,
-    issues: schema === undefined ? [] : compileSchema(schema).validate(parsed.value),
-  };
-}
+const NO_JSON: OutputIssue = { path: '', message: 'is not one well-formed JSON value' };
+const AMBIGUOUS: OutputIssue = {
+  path: '',
+  message: 'stands beside others: give one JSON value and nothing else',
+};
 
 /** The answer that did not fit, and why. Both are material for the model, never instructions. */
 function repairMessages(draft: string, issues: CheckedOutput['issues']): AiMessage[] {

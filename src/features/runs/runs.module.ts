@@ -21,7 +21,7 @@ export interface RunsModuleDeps {
 }
 
 export function createRunsModule(platform: Platform, deps: RunsModuleDeps) {
-  const { clock, db, lists, logger, outbox } = platform;
+  const { clock, db, lists, logger, outbox, schemas } = platform;
   const { tools, submissions, gateway, limits, audit } = deps;
   const service = new RunsService({
     db,
@@ -32,6 +32,7 @@ export function createRunsModule(platform: Platform, deps: RunsModuleDeps) {
     submissions,
     limits,
     audit,
+    schemas,
   });
   const execution = new RunExecution({
     db,
@@ -40,6 +41,7 @@ export function createRunsModule(platform: Platform, deps: RunsModuleDeps) {
     gateway,
     audit,
     logger,
+    schemas,
   });
   const retention = new RunsRetentionService(
     db,

@@ -21,6 +21,8 @@ const collectionRoutes = (controller: RunsController) => [
       'run.too_many_unfinished': 'The caller has too many runs under way.',
       'tool.not_found': 'There is no such tool, or not for the caller.',
       'ai.switched_off': 'A group above has switched AI off.',
+      'schema.unusable': 'The input schema of the tool is beyond what a schema may be today.',
+      'schema.busy': 'Too many inputs of yours are being checked at this moment.',
       'tool.not_product': 'The tool is for chats.',
       'submission.not_found': 'There is no such submission, or not for the caller.',
       'submission.not_in_progress': 'The attempt has been handed in.',

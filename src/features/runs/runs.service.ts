@@ -2,6 +2,7 @@ import { authorize, authorizeVisible, type Principal, subject } from '../../auth
 import { classIdsWithRole } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import type { SortColumn } from '../../platform/db/paging';
+import type { JsonSchemas } from '../../platform/json-schema';
 import type { Outbox } from '../../platform/outbox/outbox';
 import type { Clock } from '../../shared/clock';
 import { newId } from '../../shared/ids';
@@ -9,7 +10,7 @@ import type { Page, PageRequest } from '../../shared/pages';
 import type { AiLimitsReader } from '../ai';
 import type { AuditService } from '../audit';
 import type { SubmissionsReader } from '../submissions';
-import { compileSchema, type ToolsReader } from '../tools';
+import type { ToolsReader } from '../tools';
 import { runToolContract } from './runs.contract';
 import {
   RunCancelledError,
@@ -46,6 +47,7 @@ export interface RunsDeps {
   submissions: SubmissionsReader;
   limits: AiLimitsReader;
   audit: AuditService;
+  schemas: Pick<JsonSchemas, 'validate'>;
 }
 
 export interface RunListQuery {
@@ -61,18 +63,18 @@ export class RunsService {
   /**
    * Queues a run; the worker does the rest, now or once it can.
    * @throws RunInputError for an input that does not fit the tool's schema, ToolNotProductError, TooManyRunsError,
-   * AiSwitchedOffError, and what the tool or the submission says to somebody who may not use it.
+   * AiSwitchedOffError, SchemaUnusableError, and what the tool or the submission says to somebody who may not use it.
    */
   async createRun(principal: Principal, { toolId, submissionId, input }: CreateRunInput): Promise<Run> {
-    const { audit, outbox, repository, tools } = this.deps;
+    const { audit, outbox, repository, schemas, tools } = this.deps;
     authorize(principal, 'run.create', subject('Account', { userId: principal.userId }));
     const target =
       submissionId === undefined
         ? await this.targetOfTool(principal, toolId ?? '')
         : await this.targetOfSubmission(principal, submissionId);
     const { definition } = await tools.getVersion(target.toolId, target.toolVersion);
-    const issues =
-      definition.input_schema === undefined ? [] : compileSchema(definition.input_schema).validate(input);
+    const { input_schema: schema } = definition;
+    const issues = schema === undefined ? [] : await schemas.validate(schema, input, principal.userId);
     if (issues.length > 0) throw new RunInputError(issues);
     const id = newId();
     const { tenantId } = target;

@@ -1,7 +1,6 @@
 export { createToolsModule } from './tools.module';
 export { toolRules } from './tools.policy';
 export type { ToolsReader } from './tools.reader';
-export { type CompiledSchema, compileSchema, type SchemaIssue, schemaIssues } from './tools.schema-compiler';
 export { definitionFor, type VisibleDefinition } from './tools.secrets';
 export type { CreateToolInput, ToolsService, UpdateToolInput } from './tools.service';
 export {

@@ -327,10 +327,10 @@ describe('/tools', () => {
 
   describe('a tool that was assigned', () => {
     it('shows its students the version that they were given, without its secrets or history', async () => {
-      const { id } = await create({
-        definition: { ...chat, modules: [{ name: 'answer-guard', config: { answers: ['SECRET 42'] } }] },
-      });
-      await teacher.post(`/tools/${id}/publish`).send({});
+      // Stored before modules were refused.
+      const modules = [{ name: 'answer-guard', config: { answers: ['SECRET 42'] } }];
+      const values = { visibility: 'private', definition: { ...chat, modules } };
+      const { id } = await world.tool(school, { id: teacherId }, values);
       const klass = await world.class(school);
       const pupil = await world.classMember(klass, 'student');
       await world.classMember(klass, 'teacher', { id: teacherId });

@@ -1,6 +1,6 @@
+import { canonicalJson, contentHash } from '../../shared/json';
 import { definitionSchema } from './tools.definition';
 import { diffJson } from './tools.diff';
-import { canonicalJson, contentHash } from './tools.json';
 import { definitionFor } from './tools.secrets';
 import type { ToolDefinition } from './tools.types';
 
@@ -25,10 +25,7 @@ describe('a definition', () => {
           max_messages: 5,
           max_session_duration: 10,
         },
-        modules: [
-          { name: 'topic-guard', config: { topics: ['forces'], nested: { a: [1] } } },
-          { name: 'word-filter' },
-        ],
+        modules: [],
         meta: { subject: 'Physics', grades: [9, 'K'], description: 'Asks.', tags: ['x'] },
       }),
     ).toEqual([]);
@@ -44,33 +41,13 @@ describe('a definition', () => {
     ['another type', { ...chat, type: 'game' }, 'type'],
     ['a chat with a schema', { ...chat, input_schema: object }, 'input_schema'],
     ['a product without schemas', { ...chat, type: 'product' }, 'input_schema'],
-    [
-      'a broken schema',
-      { ...product, output_schema: { properties: { a: { pattern: '(?=x)' } } } },
-      'output_schema.properties.a.pattern',
-    ],
     ['a schema that is no object', { ...product, input_schema: true }, 'input_schema'],
     ['a schema with NUL', { ...product, input_schema: { title: 'a\0' } }, 'input_schema'],
-    ['a module without a proper name', { ...chat, modules: [{ name: 'Topic Guard' }] }, 'modules.0.name'],
-    [
-      'settings of a module that are too large',
-      { ...chat, modules: [{ name: 'x', config: { a: 'x'.repeat(20_000) } }] },
-      'modules.0.config',
-    ],
-    [
-      'settings of a module that are too deep',
-      {
-        ...chat,
-        modules: [{ name: 'x', config: Array.from({ length: 12 }).reduce<object>((a) => ({ a }), {}) }],
-      },
-      'modules.0.config',
-    ],
+    ['a module that nobody knows', { ...chat, modules: [{ name: 'nonsense' }] }, 'modules.0.name'],
+    ['a module that cannot run yet', { ...chat, modules: [{ name: 'topic-guard' }] }, 'modules.0.name'],
     [
       'a definition that is too large',
-      {
-        ...chat,
-        modules: Array.from({ length: 20 }, () => ({ name: 'x', config: { a: 'x'.repeat(16_000) } })),
-      },
+      { ...product, input_schema: { description: 'x'.repeat(300_000) } },
       '',
     ],
     [

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { text, verbatim } from '../../http/schemas';
-import { canonicalJson, measureJson } from './tools.json';
-import { schemaIssues } from './tools.schema-compiler';
-import { type JsonObject, TOOL_TYPES } from './tools.types';
+import { type JsonObject, measureJson } from '../../shared/json';
+import { TOOL_TYPES } from './tools.types';
 
 const MAX_DEFINITION_BYTES = 256 * 1024;
-const MAX_CONFIG_BYTES = 16 * 1024;
 const MAX_CONFIG_DEPTH = 10;
 
 /** An object of free JSON that can be stored as it is. */
@@ -22,10 +20,19 @@ const freeObject = (maxDepth: number) =>
       context.addIssue({ code: 'custom', message: 'contains a character that cannot be stored' });
   });
 
-const moduleConfig = freeObject(MAX_CONFIG_DEPTH).refine(
-  (config) => Buffer.byteLength(canonicalJson(config)) <= MAX_CONFIG_BYTES,
-  { message: `is larger than ${MAX_CONFIG_BYTES} bytes` },
-);
+/** The modules that can run. What would not be enforced is not accepted. */
+const MODULES: ReadonlySet<string> = new Set();
+
+const moduleUse = z.strictObject({
+  name: z
+    .string()
+    .max(64)
+    .refine((name) => MODULES.has(name), {
+      message: 'is no module that can be used: no module can run yet, so leave modules out',
+      params: { reason: 'unknown_module' },
+    }),
+  config: freeObject(MAX_CONFIG_DEPTH).optional(),
+});
 
 const fields = z.strictObject({
   name: text(1, 120),
@@ -56,12 +63,7 @@ const fields = z.strictObject({
       max_session_duration: z.number().int().min(1).max(10_080).optional().describe('Minutes.'),
     })
     .optional(),
-  modules: z
-    .array(
-      z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/), config: moduleConfig.optional() }),
-    )
-    .max(20)
-    .optional(),
+  modules: z.array(moduleUse).max(20).optional().describe('No module can run yet: leave it out, or empty.'),
   meta: z
     .strictObject({
       subject: text(1, 100).optional(),
@@ -81,7 +83,7 @@ function refuse(context: Context, path: string, reason: string, message: string)
   context.addIssue({ code: 'custom', path: path === '' ? [] : [path], message, params: { reason } });
 }
 
-function checkSchema(
+function checkPresence(
   context: Context,
   type: string,
   name: 'input_schema' | 'output_schema',
@@ -91,18 +93,18 @@ function checkSchema(
     refuse(context, name, 'product_only', 'only product tools have one');
   if (type === 'product' && schema === undefined)
     refuse(context, name, 'required', 'a product tool needs one');
-  if (type !== 'product' || schema === undefined) return;
-  for (const issue of schemaIssues(schema))
-    refuse(context, `${name}${issue.path}`, issue.reason, issue.message);
 }
 
-/** A whole definition, as an author sends it; its schemas are compiled here, so that no run meets a broken one. */
+/**
+ * The shape of a definition, as an author sends it. Whether its schemas and its model can be used is for
+ * `DefinitionChecks` to say: that costs time, and is done for those alone who may write a tool here.
+ */
 export const definitionSchema = fields
   .superRefine((definition, context) => {
-    if (Buffer.byteLength(canonicalJson(definition)) > MAX_DEFINITION_BYTES) {
+    if (Buffer.byteLength(JSON.stringify(definition)) > MAX_DEFINITION_BYTES) {
       return refuse(context, '', 'too_large', `is larger than ${MAX_DEFINITION_BYTES} bytes`);
     }
-    checkSchema(context, definition.type, 'input_schema', definition.input_schema);
-    checkSchema(context, definition.type, 'output_schema', definition.output_schema);
+    checkPresence(context, definition.type, 'input_schema', definition.input_schema);
+    checkPresence(context, definition.type, 'output_schema', definition.output_schema);
   })
   .meta({ id: 'ToolDefinitionInput' });

@@ -1,4 +1,4 @@
-import { canonicalJson } from './tools.json';
+import { canonicalJson } from '../../shared/json';
 
 /** One difference; the path is a JSON pointer (`/constraints/topics/0`), `from` is absent where it was added, `to` where it was removed. */
 export interface Change {

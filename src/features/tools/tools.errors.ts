@@ -25,6 +25,16 @@ export class ToolTypeFixedError extends ConflictError {
   }
 }
 
+/** An old version that no author could write today. */
+export class ToolVersionOutdatedError extends ConflictError {
+  constructor(version: number) {
+    super(
+      'tool.version_outdated',
+      `Version ${version} names a model or a module that cannot be used here any more. Send its definition without it.`,
+    );
+  }
+}
+
 export class ToolOtherTenantError extends ConflictError {
   constructor() {
     super('tool.other_tenant', 'A tool cannot move to a group of another tenant. Fork it there.');

@@ -1,7 +1,7 @@
+import { LRUCache } from 'lru-cache';
 import { can, type Principal } from '../../authz/ability';
 import type { Database } from '../../platform/db/database';
 import { ForbiddenError } from '../../shared/errors';
-import { BoundedMap } from './tools.bounded-map';
 import { ToolNotFoundError, ToolVersionNotFoundError } from './tools.errors';
 import { toolSubject } from './tools.policy';
 import type { ToolsReader } from './tools.reader';
@@ -11,14 +11,17 @@ import type { ToolVersionsRepository } from './tools.versions.repository';
 
 /** Versions never change; this only frees the memory of those that nobody uses any more. */
 const VERSION_TTL_MS = 60 * 60_000;
-/** A few KB each, 256 at the most. */
-const MAX_VERSIONS = 500;
+/** Thousands of usual definitions of a few KB, dozens of the largest. */
+const CACHE_BYTES = 16 * 1024 * 1024;
+/** What a value holds of memory for a character of its JSON, about. */
+const BYTES_PER_CHARACTER = 3;
 
 /** Tools as other features see them. */
 export class ToolLibrary implements ToolsReader {
-  private readonly remembered = new BoundedMap<ToolVersion>({
-    ttlMs: VERSION_TTL_MS,
-    maxEntries: MAX_VERSIONS,
+  private readonly remembered = new LRUCache<string, ToolVersion>({
+    ttl: VERSION_TTL_MS,
+    maxSize: CACHE_BYTES,
+    sizeCalculation: ({ definition }) => JSON.stringify(definition).length * BYTES_PER_CHARACTER,
   });
 
   constructor(

@@ -1,5 +1,7 @@
+import { AttemptLimit } from '../../http/rate-limit';
 import type { Platform } from '../../platform/platform';
 import type { AuditService } from '../audit';
+import { DefinitionChecks, type DefinitionChecksDeps } from './tools.checks';
 import { ToolsController } from './tools.controller';
 import { ToolLibrary } from './tools.library';
 import type { ToolsReader } from './tools.reader';
@@ -9,11 +11,26 @@ import { ToolsService } from './tools.service';
 import { ToolVersionsRepository } from './tools.versions.repository';
 import { ToolVersionsService } from './tools.versions.service';
 
-export function createToolsModule({ db, lists, clock }: Platform, deps: { audit: AuditService }) {
+/** Checking a definition may cost a second of a thread: a person gets so many a minute. */
+const WINDOW_MS = 60_000;
+
+export interface ToolsModuleDeps extends Pick<DefinitionChecksDeps, 'isUsableModel'> {
+  audit: AuditService;
+}
+
+export function createToolsModule(platform: Platform, deps: ToolsModuleDeps) {
+  const { config, db, lists, clock, redis, schemas } = platform;
+  const limit = new AttemptLimit(redis, {
+    name: 'definitions',
+    limit: config.RATE_LIMIT_DEFINITIONS_PER_MINUTE,
+    windowMs: WINDOW_MS,
+    reason: 'tool.too_many_definitions',
+  });
+  const checks = new DefinitionChecks({ schemas, limit, isUsableModel: deps.isUsableModel });
   const tools = new ToolsRepository(db, lists, clock);
   const versions = new ToolVersionsRepository(db, lists);
   const library = new ToolLibrary(db, tools, versions);
-  const service = new ToolsService(db, tools, versions, library, deps.audit, clock);
+  const service = new ToolsService(db, tools, versions, library, checks, deps.audit, clock);
   const controller = new ToolsController(service, new ToolVersionsService(versions, library));
   const reader: ToolsReader = library;
   return { routes: toolsRoutes(controller), service, reader };

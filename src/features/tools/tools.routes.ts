@@ -21,6 +21,10 @@ import {
 const NOT_FOUND = { 'tool.not_found': 'There is no such tool for this caller.' };
 const NO_VERSION = { 'tool.version_not_found': 'The tool has no version of this number.' };
 const NO_GROUP = { 'group.not_found': 'There is no such group for this caller.' };
+const CHECKED = {
+  'schema.busy': 'Two definitions of yours are being checked at this moment.',
+  'tool.too_many_definitions': 'You have had too many definitions checked in the last minute.',
+};
 const CHANGED = { 'precondition.changed': 'The current version is not the one that If-Match names.' };
 
 const toolAnswer = (description: string, status: 200 | 201 = 200) =>
@@ -80,7 +84,7 @@ function collectionRoutes(tools: ToolsController): Route[] {
       path: '/tools',
       summary: 'Create a tool',
       description:
-        'A draft of version 1. Product tools need input_schema and output_schema (JSON Schema draft 7, patterns of the RE2 kind).',
+        'A draft of version 1. Product tools need input_schema and output_schema (JSON Schema draft 7, patterns of the RE2 kind). A model must be one that /admin/ai-models lists and that the groups above allow.',
       access: signedIn('tool.create'),
       body: createToolBody,
       idempotency: 'transaction',
@@ -90,7 +94,7 @@ function collectionRoutes(tools: ToolsController): Route[] {
         definition: productExample,
       },
       success: toolAnswer('The draft.', 201),
-      errors: NO_GROUP,
+      errors: { ...NO_GROUP, ...CHECKED },
       handler: tools.create,
     }),
   ];
@@ -126,6 +130,7 @@ function singleRoutes(tools: ToolsController): Route[] {
         ...NOT_FOUND,
         ...NO_GROUP,
         ...CHANGED,
+        ...CHECKED,
         'tool.type_fixed': 'The type of a tool cannot change.',
         'tool.other_tenant': 'The group is of another tenant.',
       },
@@ -209,7 +214,7 @@ function lifeRoutes(tools: ToolsController): Route[] {
       path: '/tools/:id/fork',
       summary: 'Copy a tool',
       description:
-        'A draft of one’s own with the same definition. For its editors, and for teachers where the author made it forkable.',
+        'A draft of your own with the same definition, without a model that may not be used in the new group. For its editors, and for teachers if the author made it forkable.',
       access: signedIn('tool.fork'),
       params: idParams,
       body: forkToolBody,
@@ -219,26 +224,34 @@ function lifeRoutes(tools: ToolsController): Route[] {
       errors: { ...NOT_FOUND, ...NO_GROUP },
       handler: tools.fork,
     }),
-    defineRoute({
-      method: 'post',
-      path: '/tools/:id/rollback',
-      summary: 'Go back to an old version',
-      description: 'Makes a new version that equals the old one.',
-      access: signedIn('tool.update'),
-      params: idParams,
-      body: rollbackToolBody,
-      conditional: true,
-      example: { version: 1 },
-      success: toolAnswer('The tool with its new version.'),
-      errors: { ...NOT_FOUND, ...NO_VERSION, ...CHANGED },
-      handler: tools.rollBack,
-    }),
   ];
 }
+
+const rollbackRoute = (tools: ToolsController): Route =>
+  defineRoute({
+    method: 'post',
+    path: '/tools/:id/rollback',
+    summary: 'Go back to an old version',
+    description: 'Makes a new version that equals the old one.',
+    access: signedIn('tool.update'),
+    params: idParams,
+    body: rollbackToolBody,
+    conditional: true,
+    example: { version: 1 },
+    success: toolAnswer('The tool with its new version.'),
+    errors: {
+      ...NOT_FOUND,
+      ...NO_VERSION,
+      ...CHANGED,
+      'tool.version_outdated': 'The version names a model or a module that cannot be used any more.',
+    },
+    handler: tools.rollBack,
+  });
 
 export const toolsRoutes = (tools: ToolsController): Route[] => [
   ...collectionRoutes(tools),
   ...singleRoutes(tools),
   ...versionRoutes(tools),
   ...lifeRoutes(tools),
+  rollbackRoute(tools),
 ];

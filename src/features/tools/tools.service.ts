@@ -4,15 +4,17 @@ import { assertRevision } from '../../http/conditional';
 import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
 import { newId } from '../../shared/ids';
+import { contentHash } from '../../shared/json';
 import type { Page } from '../../shared/pages';
 import type { AuditService } from '../audit';
+import type { DefinitionChecks } from './tools.checks';
 import {
   ToolGroupNotFoundError,
   ToolNotFoundError,
   ToolOtherTenantError,
   ToolTypeFixedError,
+  ToolVersionOutdatedError,
 } from './tools.errors';
-import { contentHash } from './tools.json';
 import type { ToolLibrary } from './tools.library';
 import { toolSubject } from './tools.policy';
 import type { NewTool, ToolList, ToolsRepository } from './tools.repository';
@@ -56,6 +58,7 @@ export class ToolsService {
     private readonly tools: ToolsRepository,
     private readonly versions: ToolVersionsRepository,
     private readonly library: ToolLibrary,
+    private readonly checks: DefinitionChecks,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -69,10 +72,11 @@ export class ToolsService {
     return this.withVersion(principal, await this.load(principal, id, 'tool.read'));
   }
 
-  /** A draft of version 1. @throws ToolGroupNotFoundError, ForbiddenError */
+  /** A draft of version 1. @throws ToolGroupNotFoundError, ForbiddenError, and what `DefinitionChecks` throws */
   async createTool(principal: Principal, input: CreateToolInput): Promise<ToolWithVersion> {
     const { groupId, visibility, forkable, definition } = input;
     const group = await this.getGroupForTools(principal, groupId);
+    await this.checks.assertUsable(principal, { tenantId: group.tenantId, groupId }, definition);
     const tool = {
       id: newId(),
       tenantId: group.tenantId,
@@ -87,7 +91,8 @@ export class ToolsService {
 
   /**
    * Changes settings, and makes the next version where the definition differs from the current one.
-   * @throws PreconditionFailedError where the current version is not one of `ifMatch`, ToolTypeFixedError
+   * @throws PreconditionFailedError where the current version is not one of `ifMatch`, ToolTypeFixedError,
+   * and what `DefinitionChecks` throws
    */
   async updateTool(
     principal: Principal,
@@ -100,6 +105,9 @@ export class ToolsService {
     if (definition !== undefined && definition.type !== tool.type) throw new ToolTypeFixedError(tool.type);
     if (settings.groupId !== undefined && settings.groupId !== tool.groupId)
       await this.assertMayMove(principal, tool, settings.groupId);
+    // A definition that nothing will come of is not worth the work.
+    assertRevision(ifMatch, tool.currentVersion);
+    await this.assertFits(principal, tool, input);
     return this.change(
       principal,
       tool,
@@ -111,7 +119,10 @@ export class ToolsService {
     );
   }
 
-  /** Makes a new version equal to an old one. @throws ToolVersionNotFoundError, PreconditionFailedError */
+  /**
+   * Makes a new version equal to an old one.
+   * @throws ToolVersionNotFoundError, PreconditionFailedError, ToolVersionOutdatedError
+   */
   async rollBackTool(
     principal: Principal,
     id: string,
@@ -120,6 +131,7 @@ export class ToolsService {
   ): Promise<ToolWithVersion> {
     const tool = await this.load(principal, id, 'tool.update');
     const { definition } = await this.library.getVersion(id, version);
+    if (!(await this.checks.isUsable(tool, definition))) throw new ToolVersionOutdatedError(version);
     return this.change(
       principal,
       tool,
@@ -149,11 +161,15 @@ export class ToolsService {
     });
   }
 
-  /** A draft of one's own with the same definition, behavior included. @throws ForbiddenError where the author has not opened it for copies */
+  /**
+   * A draft of one's own with the same definition, behavior included; without a model that may not be used there.
+   * @throws ForbiddenError where the author has not opened it for copies
+   */
   async forkTool(principal: Principal, id: string, groupId: string): Promise<ToolWithVersion> {
     const source = await this.load(principal, id, 'tool.fork');
     const group = await this.getGroupForTools(principal, groupId);
-    const { definition } = await this.library.getVersion(id, source.currentVersion);
+    const { definition: original } = await this.library.getVersion(id, source.currentVersion);
+    const definition = await this.checks.fitted({ tenantId: group.tenantId, groupId }, original);
     const forkedFrom = { toolId: id, version: source.currentVersion };
     const tool = {
       id: newId(),
@@ -211,6 +227,19 @@ export class ToolsService {
   private async assertMayMove(principal: Principal, tool: Tool, groupId: string): Promise<void> {
     const group = await this.getGroupForTools(principal, groupId);
     if (group.tenantId !== tool.tenantId) throw new ToolOtherTenantError();
+  }
+
+  /** Whether what the tool is to be can be used where it is to be. */
+  private async assertFits(
+    principal: Principal,
+    tool: Tool,
+    { definition, groupId = tool.groupId }: UpdateToolInput,
+  ): Promise<void> {
+    const place = { tenantId: tool.tenantId, groupId };
+    if (definition !== undefined) return this.checks.assertUsable(principal, place, definition);
+    if (groupId === tool.groupId) return;
+    const current = await this.library.getVersion(tool.id, tool.currentVersion);
+    await this.checks.assertModel(place, current.definition, 'body.groupId');
   }
 
   private async insert(

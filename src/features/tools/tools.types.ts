@@ -1,3 +1,7 @@
+import type { JsonObject } from '../../shared/json';
+
+export type { JsonObject } from '../../shared/json';
+
 export const TOOL_TYPES = ['chat', 'product'] as const;
 export type ToolType = (typeof TOOL_TYPES)[number];
 
@@ -7,8 +11,6 @@ export type ToolVisibility = (typeof TOOL_VISIBILITIES)[number];
 
 export const TOOL_STATES = ['draft', 'published', 'archived'] as const;
 export type ToolState = (typeof TOOL_STATES)[number];
-
-export type JsonObject = { [key: string]: unknown };
 
 /**
  * What an author writes. Its names are those of the document that travels between installations, hence not in

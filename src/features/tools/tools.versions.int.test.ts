@@ -35,7 +35,7 @@ describe('versions of a tool', () => {
   it('are listed, read and compared, without secrets for those who only see the tool', async () => {
     const id = await create();
     await next(id, { behavior: 'SECRET two', name: 'Other' });
-    await next(id, { behavior: 'SECRET three', name: 'Other', model: 'demo' });
+    await next(id, { behavior: 'SECRET three', name: 'Other', model: 'demo-tutor' });
 
     const list = await author.get(`/tools/${id}/versions`);
     expect(
@@ -55,7 +55,7 @@ describe('versions of a tool', () => {
     expect((await diff(author)).body.data.changes).toEqual([
       { path: '/name', op: 'changed', from: 'Partner', to: 'Other' },
       { path: '/behavior', op: 'changed', from: 'SECRET one', to: 'SECRET three' },
-      { path: '/model', op: 'added', to: 'demo' },
+      { path: '/model', op: 'added', to: 'demo-tutor' },
     ]);
     expect((await diff(colleague)).body.data.changes.map((change: { path: string }) => change.path)).toEqual([
       '/name',

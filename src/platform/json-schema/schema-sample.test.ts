@@ -1,9 +1,10 @@
-import Ajv from 'ajv';
-import addFormats from 'ajv-formats';
-import { demoInstance } from './ai.demo-instance';
-import { demoMatch } from './ai.demo-pattern';
+import { sampleOf } from './pattern-sample';
+import { compileSchema } from './schema-compiler';
+import { SampleTooLargeError, sampleOfSchema } from './schema-sample';
 
-const ajv = addFormats(new Ajv({ strict: false, allErrors: true }));
+/** Lists in lists, each of this many. */
+const nested = (levels: number, minItems: number): Record<string, unknown> =>
+  levels === 0 ? { type: 'integer' } : { type: 'array', minItems, items: nested(levels - 1, minItems) };
 
 const SCHEMAS: Record<string, Record<string, unknown>> = {
   'a quiz': {
@@ -42,8 +43,9 @@ const SCHEMAS: Record<string, Record<string, unknown>> = {
       b: { type: 'integer', multipleOf: 7, minimum: 50 },
       c: { type: 'integer', maximum: -3 },
       d: { type: 'number', minimum: 0.5, maximum: 0.6 },
+      e: { type: 'number', multipleOf: 0.01, exclusiveMinimum: 4.34, maximum: 4.35 },
     },
-    required: ['a', 'b', 'c', 'd'],
+    required: ['a', 'b', 'c', 'd', 'e'],
   },
   'references and combinators': {
     definitions: {
@@ -103,15 +105,48 @@ const SCHEMAS: Record<string, Record<string, unknown>> = {
   anything: {},
 };
 
-describe('the demo provider’s data', () => {
+describe('the sample of a schema', () => {
   it.each(Object.entries(SCHEMAS))('is valid for %s', (_name, schema) => {
-    const validate = ajv.compile(schema);
-    const instance = demoInstance(schema);
-    expect({ valid: validate(instance), errors: validate.errors, instance }).toMatchObject({ valid: true });
+    const instance = sampleOfSchema(schema);
+    expect({ issues: compileSchema(schema).validate(instance), instance }).toMatchObject({ issues: [] });
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    [
+      'a pattern that backtracks',
+      { type: 'object', required: [`${'a'.repeat(60)}!`], patternProperties: { '^(a+)+$': {} } },
+    ],
+    ['a pattern with many alternatives', { type: 'string', pattern: '^((a|b|c|ab|bc){1,10}x?){1,10}$' }],
+  ])('is made soon, and fits: %s', (_name, schema) => {
+    expect(compileSchema(schema).validate(sampleOfSchema(schema))).toEqual([]);
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['long lists in long lists', nested(3, 200)],
+    ['a long text', { type: 'string', minLength: 200_000_000 }],
+    ['many properties', { type: 'object', minProperties: 1e9 }],
+    [
+      'a long text by a pattern in a long list',
+      { type: 'array', minItems: 100, items: { pattern: '^a{900}$' } },
+    ],
+  ])('is not made where it would be too large: %s', (_name, schema) => {
+    expect(() => sampleOfSchema(schema)).toThrow(SampleTooLargeError);
+  });
+
+  it('leaves out what is optional where the whole would be too large', () => {
+    const schema = { properties: { a: { type: 'integer' }, b: nested(3, 200) }, required: ['a'] };
+    expect(sampleOfSchema(schema)).toEqual({ a: 1 });
+  });
+
+  it('takes nothing for a property that every object has', () => {
+    const schema = { type: 'object', required: ['constructor', 'toString'] };
+    expect(compileSchema(schema).validate(sampleOfSchema(schema))).toEqual([]);
+    expect(sampleOfSchema({ $ref: '#/constructor' })).toEqual(expect.any(String));
   });
 
   it('is the same each time', () => {
-    for (const schema of Object.values(SCHEMAS)) expect(demoInstance(schema)).toEqual(demoInstance(schema));
+    for (const schema of Object.values(SCHEMAS))
+      expect(sampleOfSchema(schema)).toEqual(sampleOfSchema(schema));
   });
 
   it.each([
@@ -122,10 +157,10 @@ describe('the demo provider’s data', () => {
     '^.{10,20}$',
     '^[a-z0-9_-]{3,16}$',
     '^#?[0-9a-fA-F]{6}$',
-  ])('matches %s', (pattern) => expect(demoMatch(pattern)).toMatch(new RegExp(pattern, 'u')));
+  ])('matches %s', (pattern) => expect(sampleOf(pattern)).toMatch(new RegExp(pattern, 'u')));
 
   it('grows a match to its least length', () => {
-    const text = demoMatch('^[a-z ]+$', 40, 60);
+    const text = sampleOf('^[a-z ]+$', 40, 60);
     expect(text).toMatch(/^[a-z ]{40,60}$/);
   });
 });

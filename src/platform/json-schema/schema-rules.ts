@@ -1,25 +1,24 @@
-import { RE2JS } from 're2js';
 import type { FieldIssue } from '../../shared/errors';
-import { canonicalJson, measureJson } from './tools.json';
-import type { JsonObject } from './tools.types';
+import { type JsonObject, measureJson } from '../../shared/json';
+import { SCHEMA_FORMATS } from './formats';
+import { compilePattern } from './patterns';
 
-/** What a schema may be: more than any form or worksheet needs, little enough to check within milliseconds. */
-const MAX_BYTES = 64 * 1024;
+/** What a schema may be: more than any form or worksheet needs. */
 const MAX_DEPTH = 20;
-const MAX_OBJECTS = 500;
-/** Entries of all enum, required and other arrays together. */
-const MAX_ARRAY_ENTRIES = 2_000;
+/** What all schemas of one definition may be together. */
+const MAX_BYTES = 96 * 1024;
+const MAX_OBJECTS = 600;
+/** Entries of all enum, required and other arrays. */
+const MAX_ARRAY_ENTRIES = 3_000;
+const MAX_PATTERNS = 100;
 const MAX_PATTERN_LENGTH = 500;
 /** `a{1000}` has a thousand instructions; each of them may be tried at each character. */
 const MAX_PATTERN_INSTRUCTIONS = 2_000;
+/** Of all patterns: compiling so many takes 0.1 s and 5 MB. */
+const MAX_INSTRUCTIONS = 10_000;
 const MAX_ISSUES = 20;
 
 const DRAFT_7 = /^https?:\/\/json-schema\.org\/draft-07\/schema#?$/;
-
-export const SCHEMA_FORMATS = [
-  'date', 'time', 'date-time', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uri', 'uri-reference', 'uuid',
-  'json-pointer', 'regex', 'int32', 'int64', 'float', 'double', 'byte',
-] as const; // biome-ignore format: a list to be read at a glance
 
 type Position = 'schema' | 'schemas' | 'schema_or_schemas' | 'map' | 'plain';
 
@@ -47,11 +46,6 @@ const KEYWORDS: ReadonlyMap<string, Position> = new Map<string, Position>([
     'minItems', 'maxItems', 'uniqueItems', 'minProperties', 'maxProperties', 'required',
   ].map((name) => [name, 'plain'] as const), // biome-ignore format: as above
 ]);
-
-/** Compiles a pattern for the linear-time engine. @throws whatever the engine says of one that it cannot take. */
-export function compilePattern(pattern: string): RE2JS {
-  return RE2JS.compile(RE2JS.translateRegExp(pattern));
-}
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -88,13 +82,54 @@ export function subschemasOf(schema: JsonObject, place: Place): { schema: unknow
 
 export const ROOT: Place = { path: '', pointer: '#' };
 
+/** What the schemas of one definition have used up together of what they may cost. */
+export class SchemaBudget {
+  private bytes = 0;
+  private objects = 0;
+  private entries = 0;
+  private patterns = 0;
+  private instructions = 0;
+
+  /** Takes a schema in by its size alone. @returns what is too much. */
+  takeSize(schema: JsonObject): { reason: string; message: string } | null {
+    const size = measureJson(schema, MAX_DEPTH);
+    if (size.depth > MAX_DEPTH)
+      return { reason: 'too_deep', message: `is nested deeper than ${MAX_DEPTH} levels` };
+    this.objects += size.objects;
+    this.entries += size.entries;
+    if (this.objects > MAX_OBJECTS) return tooLarge(`${MAX_OBJECTS} objects`);
+    if (this.entries > MAX_ARRAY_ENTRIES) return tooLarge(`${MAX_ARRAY_ENTRIES} array entries`);
+    this.bytes += Buffer.byteLength(JSON.stringify(schema));
+    return this.bytes > MAX_BYTES ? tooLarge(`${MAX_BYTES} bytes`) : null;
+  }
+
+  /** Takes a pattern in, before it is compiled. @returns whether that is one too many. */
+  takePattern(): boolean {
+    this.patterns += 1;
+    return this.patterns > MAX_PATTERNS;
+  }
+
+  /** Takes in what a pattern was compiled to. @returns whether that is too much. */
+  takeInstructions(count: number): boolean {
+    this.instructions += count;
+    return count > MAX_PATTERN_INSTRUCTIONS || this.instructions > MAX_INSTRUCTIONS;
+  }
+}
+
+const tooLarge = (limit: string) => ({
+  reason: 'too_large',
+  message: `is too large: the schemas of a tool may have ${limit} together`,
+});
+
 /** Reads a schema once and collects what is refused in it. */
 class SchemaReader {
   readonly issues: FieldIssue[] = [];
   private readonly pointers = new Set<string>();
   private readonly refs: { target: string; place: Place }[] = [];
   /** Compiling a pattern that is too large takes up to 0.3 s: after the first the rest go unread. */
-  private foundLargePattern = false;
+  private isOverBudget = false;
+
+  constructor(private readonly budget: SchemaBudget) {}
 
   read(schema: unknown): FieldIssue[] {
     this.visit(schema, ROOT);
@@ -129,7 +164,7 @@ class SchemaReader {
       this.checkPattern(value, place);
     } else if (keyword === 'patternProperties' && isObject(value)) {
       for (const pattern of Object.keys(value)) this.checkPattern(pattern, below(place, pattern));
-    } else if (keyword === 'format' && !(SCHEMA_FORMATS as readonly unknown[]).includes(value)) {
+    } else if (keyword === 'format' && !SCHEMA_FORMATS.includes(value as string)) {
       this.refuse(place, 'unknown_format', `is not one of ${SCHEMA_FORMATS.join(', ')}`);
     }
   }
@@ -140,15 +175,24 @@ class SchemaReader {
   }
 
   private checkPattern(pattern: string, place: Place): void {
-    if (this.foundLargePattern) return;
+    if (this.isOverBudget) return;
+    if (this.budget.takePattern()) {
+      this.isOverBudget = true;
+      this.refuse(
+        place,
+        'too_many_patterns',
+        `is one pattern more than the ${MAX_PATTERNS} that a tool may have`,
+      );
+      return;
+    }
     if (pattern.length > MAX_PATTERN_LENGTH) {
       this.refuse(place, 'pattern_too_long', `is longer than ${MAX_PATTERN_LENGTH} characters`);
       return;
     }
     try {
-      if (compilePattern(pattern).programSize() <= MAX_PATTERN_INSTRUCTIONS) return;
-      this.foundLargePattern = true;
-      this.refuse(place, 'pattern_too_large', 'repeats too much: make its {counts} smaller');
+      this.isOverBudget = this.budget.takeInstructions(compilePattern(pattern).programSize());
+      if (this.isOverBudget)
+        this.refuse(place, 'pattern_too_large', 'repeats too much: make its {counts} smaller');
     } catch {
       this.refuse(
         place,
@@ -176,15 +220,11 @@ function decodePointer(target: string): string {
   }
 }
 
-/** What keeps this from being a schema that we are willing to compile; empty if nothing does. Paths begin at the schema. */
-export function refusalsOf(schema: JsonObject): FieldIssue[] {
-  const refuse = (reason: string, message: string): FieldIssue[] => [{ path: '', reason, message }];
-  const size = measureJson(schema, MAX_DEPTH);
-  if (size.depth > MAX_DEPTH) return refuse('too_deep', `is nested deeper than ${MAX_DEPTH} levels`);
-  if (size.objects > MAX_OBJECTS) return refuse('too_large', `has more than ${MAX_OBJECTS} objects`);
-  if (size.entries > MAX_ARRAY_ENTRIES)
-    return refuse('too_large', `has more than ${MAX_ARRAY_ENTRIES} array entries`);
-  if (Buffer.byteLength(canonicalJson(schema)) > MAX_BYTES)
-    return refuse('too_large', `is larger than ${MAX_BYTES} bytes`);
-  return new SchemaReader().read(schema);
+/**
+ * What keeps this from being a schema that we are willing to compile; empty if nothing does. Paths begin at the schema.
+ * @param budget shared by all schemas of a definition.
+ */
+export function refusalsOf(schema: JsonObject, budget = new SchemaBudget()): FieldIssue[] {
+  const excess = budget.takeSize(schema);
+  return excess === null ? new SchemaReader(budget).read(schema) : [{ path: '', ...excess }];
 }

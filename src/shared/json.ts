@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+export type JsonObject = { [key: string]: unknown };
+
 /** JSON whose text does not depend on the order in which keys were written. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => {

@@ -1,22 +1,17 @@
-import Ajv, { type ErrorObject, type Options, type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
-import { type FieldIssue, InvalidInputError } from '../../shared/errors';
-import { BoundedMap } from './tools.bounded-map';
-import { canonicalJson, contentHash } from './tools.json';
-import {
-  compilePattern,
-  isObject,
-  ROOT,
-  refusalsOf,
-  SCHEMA_FORMATS,
-  subschemasOf,
-} from './tools.schema-rules';
-import type { JsonObject } from './tools.types';
+import Ajv, { type ErrorObject, type Options, str, type ValidateFunction } from 'ajv';
+import type { FieldIssue } from '../../shared/errors';
+import { canonicalJson, type JsonObject } from '../../shared/json';
+import { isMultipleOf } from './decimals';
+import { addSchemaFormats } from './formats';
+import { compilePattern, matches } from './patterns';
+import { isObject, ROOT, refusalsOf, SchemaBudget, subschemasOf } from './schema-rules';
 
 /** Where a value does not fit: `{ path: '.topics[2]', reason: 'maxLength', message: '…' }`; the path of the root is ''. */
 export type SchemaIssue = FieldIssue;
 
 export interface CompiledSchema {
+  /** About what it holds of memory, in bytes. */
+  readonly weight: number;
   /** What does not fit, at most 50 issues; empty for a valid value. Its time is bounded, whatever schema and value are. */
   validate(value: unknown): SchemaIssue[];
 }
@@ -24,10 +19,15 @@ export interface CompiledSchema {
 /** Deepest value that is checked; bodies are no deeper either. */
 const MAX_VALUE_DEPTH = 40;
 const MAX_ISSUES = 50;
-/** Compiled schemas kept, about 50 KB each. */
-const MAX_COMPILED = 300;
-/** The work that one check may cost, in the units of `Budget`: one to two seconds at the very worst. */
-const MAX_WORK = 200_000;
+/** The code that the schemas of a definition may become, in characters: a form of 100 fields has a fifth of it. */
+const MAX_CODE = 500_000;
+/** What one compiled schema costs beside its code and its patterns. */
+const BASE_WEIGHT = 32 * 1024;
+/** Bytes for a character of code (source, bytecode, feedback) and for an instruction of a pattern. */
+const WEIGHT_OF_CODE = 6;
+const WEIGHT_OF_INSTRUCTION = 400;
+/** The work that one check may cost, in the units of `Budget`: half a second at the very worst. */
+const MAX_WORK = 50_000;
 /** Bytes of value times objects of schema that make one unit. */
 const CHECKS_PER_UNIT = 10_000;
 /** Steps of the pattern engine (characters times instructions) that make one unit. */
@@ -36,6 +36,7 @@ const PATTERN_STEPS_PER_UNIT = 500;
 const MAX_WORK_FOR_ALL_ISSUES = 100;
 
 class TooComplexError extends Error {}
+class TooMuchCodeError extends Error {}
 
 /**
  * What the running check may still cost. `$ref`s make a small schema do exponential work, so each one that is
@@ -87,19 +88,27 @@ class Budget {
 const budget = new Budget();
 const STEP = 'x-step';
 
+/** What compiling a schema has come to. */
+interface Made {
+  code: number;
+  instructions: number;
+}
+
 /** Patterns run in linear time. Ajv keeps them apart by their toString(). */
-const regExp = Object.assign(
-  (pattern: string) => {
-    const compiled = compilePattern(pattern);
-    const instructions = compiled.programSize();
-    const test = (text: string): boolean => {
-      budget.spend(1 + (text.length * instructions) / PATTERN_STEPS_PER_UNIT);
-      return compiled.test(text);
-    };
-    return { test, toString: () => pattern };
-  },
-  { code: 'undefined' },
-);
+const regExpFor = (made: Made) =>
+  Object.assign(
+    (pattern: string) => {
+      const compiled = compilePattern(pattern);
+      const instructions = compiled.programSize();
+      made.instructions += instructions;
+      const test = (text: string): boolean => {
+        budget.spend(1 + (text.length * instructions) / PATTERN_STEPS_PER_UNIT);
+        return matches(compiled, text);
+      };
+      return { test, toString: () => pattern };
+    },
+    { code: 'undefined' },
+  );
 
 /** By hash instead of each with each, which takes minutes for a long array. */
 function hasNoEquals(items: unknown[]): boolean {
@@ -110,20 +119,37 @@ function hasNoEquals(items: unknown[]): boolean {
   });
 }
 
+/** Decimal arithmetic takes its time with numbers of very different sizes. */
+const MULTIPLE_UNITS = 2;
+
+function isMultiple(step: number, value: number): boolean {
+  budget.spend(MULTIPLE_UNITS);
+  return isMultipleOf(value, step);
+}
+
+/** Unknown keywords and formats are refused before; what else Ajv calls strict refuses valid schemas of draft 7. */
+const DRAFT_7: Options = {
+  strict: false,
+  strictNumbers: true,
+  meta: false,
+  validateSchema: false,
+  // Without it every object would have a "constructor".
+  ownProperties: true,
+  logger: false,
+  // Inlined, a small schema could become megabytes of code.
+  inlineRefs: false,
+};
+
 /** A compiler of its own for each schema: a shared one would keep every schema it has ever seen. */
-function createAjv(options: Options): Ajv {
-  const ajv = new Ajv({
-    meta: false,
-    validateSchema: false,
-    strictTypes: false,
-    strictTuples: false,
-    logger: false,
-    // Inlined, a small schema could become megabytes of code.
-    inlineRefs: false,
-    code: { regExp },
-    ...options,
-  });
-  addFormats(ajv, [...SCHEMA_FORMATS]);
+function createAjv(made: Made, options: Options): Ajv {
+  const count = (code: string): string => {
+    made.code += code.length;
+    if (made.code > MAX_CODE) throw new TooMuchCodeError();
+    return code;
+  };
+  const ajv = new Ajv({ ...DRAFT_7, code: { regExp: regExpFor(made), process: count }, ...options });
+  addSchemaFormats(ajv);
+  made.code = 0;
   ajv.addKeyword({
     keyword: STEP,
     errors: false,
@@ -132,12 +158,19 @@ function createAjv(options: Options): Ajv {
       return true;
     },
   });
-  ajv.removeKeyword('uniqueItems');
-  ajv.addKeyword({
+  ajv.removeKeyword('uniqueItems').addKeyword({
     keyword: 'uniqueItems',
     type: 'array',
     schemaType: 'boolean',
     validate: (on: boolean, items: unknown[]) => !on || hasNoEquals(items),
+    error: { message: 'must not have equal items' },
+  });
+  ajv.removeKeyword('multipleOf').addKeyword({
+    keyword: 'multipleOf',
+    type: 'number',
+    schemaType: 'number',
+    validate: isMultiple,
+    error: { message: ({ schema }) => str`must be a multiple of ${schema}` },
   });
   return ajv;
 }
@@ -162,7 +195,7 @@ function withSteps(schema: unknown): unknown {
 }
 
 const metaSchema = new Ajv({ logger: false });
-addFormats(metaSchema);
+addSchemaFormats(metaSchema);
 
 /** `/topics/2/name` as `.topics[2].name`. */
 function readablePath(pointer: string): string {
@@ -180,8 +213,6 @@ function issueOf(error: ErrorObject): SchemaIssue {
     allowedValues?: unknown;
   };
   const path = readablePath(error.instancePath);
-  if (error.keyword === 'uniqueItems')
-    return { path, reason: error.keyword, message: 'must not have equal items' };
   if (additionalProperty !== undefined) {
     return {
       path: `${path}.${additionalProperty.slice(0, 100)}`,
@@ -193,7 +224,7 @@ function issueOf(error: ErrorObject): SchemaIssue {
   return { path, reason: error.keyword, message: `${error.message ?? 'does not fit'}${choices}` };
 }
 
-const tooComplex: SchemaIssue = {
+export const tooComplex: SchemaIssue = {
   path: '',
   reason: 'too_complex',
   message: 'is too large or too deep to be checked by this schema',
@@ -203,12 +234,23 @@ class AjvSchema implements CompiledSchema {
   private readonly instrumented: unknown;
   private readonly objects: number;
   private readonly check: ValidateFunction;
+  private readonly made: Made = { code: 0, instructions: 0 };
   private collect: ValidateFunction | null = null;
 
   constructor(schema: JsonObject) {
     this.instrumented = withSteps(schema);
     this.objects = canonicalJson(schema).split('{').length;
-    this.check = createAjv({}).compile(this.instrumented as JsonObject);
+    this.check = createAjv(this.made, {}).compile(this.instrumented as JsonObject);
+  }
+
+  get codeSize(): number {
+    return this.made.code;
+  }
+
+  /** Twice, as the second function that collects all issues may be made at any time. */
+  get weight(): number {
+    const { code, instructions } = this.made;
+    return BASE_WEIGHT + 2 * (code * WEIGHT_OF_CODE + instructions * WEIGHT_OF_INSTRUCTION);
   }
 
   validate(value: unknown): SchemaIssue[] {
@@ -227,48 +269,73 @@ class AjvSchema implements CompiledSchema {
   }
 
   private collectAll(value: unknown): ValidateFunction {
-    this.collect ??= createAjv({ allErrors: true }).compile(this.instrumented as JsonObject);
+    this.collect ??= createAjv({ code: 0, instructions: 0 }, { allErrors: true }).compile(
+      this.instrumented as JsonObject,
+    );
     this.collect(value);
     return this.collect;
   }
 }
 
-const bySchema = new WeakMap<JsonObject, CompiledSchema>();
-const byHash = new BoundedMap<CompiledSchema>({ maxEntries: MAX_COMPILED });
+/** The same refusal, below the name of its schema. */
+const below =
+  (name: string) =>
+  (issue: FieldIssue): FieldIssue => ({ ...issue, path: `${name}${issue.path}` });
 
-/**
- * Makes a schema (JSON Schema draft 7) ready for use; equal schemas are compiled once. For stored definitions, which
- * were checked when they were written.
- * @throws InvalidInputError for a schema that `schemaIssues` would refuse.
- */
-export function compileSchema(schema: JsonObject): CompiledSchema {
-  const known = bySchema.get(schema);
-  if (known !== undefined) return known;
-  const hash = contentHash(schema);
-  let compiled = byHash.get(hash);
-  if (compiled === undefined) {
-    const issues = refusalsOf(schema);
-    if (issues.length > 0) throw new InvalidInputError('The schema is not usable.', { issues });
-    compiled = new AjvSchema(schema);
-    byHash.set(hash, compiled);
-  }
-  bySchema.set(schema, compiled);
-  return compiled;
-}
-
-/** What an author must change before this schema is taken; empty for a usable one. Paths begin at the schema: `.properties.age`. */
-export function schemaIssues(schema: JsonObject): FieldIssue[] {
-  const refusals = refusalsOf(schema);
-  if (refusals.length > 0) return refusals;
+/** What an author must change before a schema that has passed the rules is taken. @returns its issues, its code's size. */
+function compilationIssues(schema: JsonObject, codeBefore: number): { issues: FieldIssue[]; code: number } {
+  const refuse = (reason: string, message: string) => ({ issues: [{ path: '', reason, message }], code: 0 });
   const { $schema: _dialect, ...vocabulary } = schema;
   if (metaSchema.validateSchema(vocabulary) !== true)
-    return (metaSchema.errors ?? []).slice(0, MAX_ISSUES).map(issueOf);
+    return { issues: (metaSchema.errors ?? []).slice(0, MAX_ISSUES).map(issueOf), code: 0 };
   try {
-    const compiled = compileSchema(schema);
+    const compiled = new AjvSchema(schema);
+    if (codeBefore + compiled.codeSize > MAX_CODE) throw new TooMuchCodeError();
     const isEndless = [{}, [], ''].some((probe) => compiled.validate(probe).includes(tooComplex));
-    return isEndless ? [{ path: '', reason: 'endless_ref', message: 'refers to itself without end' }] : [];
+    return isEndless
+      ? refuse('endless_ref', 'refers to itself without end')
+      : { issues: [], code: compiled.codeSize };
   } catch (error) {
-    const message = error instanceof Error ? error.message.slice(0, 300) : 'cannot be compiled';
-    return [{ path: '', reason: 'not_compilable', message }];
+    if (error instanceof TooMuchCodeError)
+      return refuse('too_large', 'is too large: it becomes too much code to check with');
+    return refuse(
+      'not_compilable',
+      error instanceof Error ? error.message.slice(0, 300) : 'cannot be compiled',
+    );
   }
+}
+
+/**
+ * What an author must change before these schemas are taken; empty for usable ones. They share one budget. Paths begin
+ * with the schema's name: `output_schema.properties.age`.
+ */
+export function schemaIssues(schemas: Readonly<Record<string, JsonObject>>): FieldIssue[] {
+  const budget = new SchemaBudget();
+  const entries = Object.entries(schemas);
+  const refusals = entries.flatMap(([name, schema]) => refusalsOf(schema, budget).map(below(name)));
+  if (refusals.length > 0) return refusals;
+  let code = 0;
+  return entries.flatMap(([name, schema]) => {
+    const found = compilationIssues(schema, code);
+    code += found.code;
+    return found.issues.map(below(name));
+  });
+}
+
+/** A stored schema that is beyond the budget of today. */
+export class SchemaRefusedError extends Error {
+  constructor(readonly issues: readonly FieldIssue[]) {
+    super('the schema is not usable');
+  }
+}
+
+/**
+ * Makes a schema (JSON Schema draft 7) ready for use. Only ever called where it may take its time: in the threads of
+ * `JsonSchemas`, and in tests.
+ * @throws SchemaRefusedError for a schema that `schemaIssues` would refuse.
+ */
+export function compileSchema(schema: JsonObject): CompiledSchema {
+  const issues = refusalsOf(schema);
+  if (issues.length > 0) throw new SchemaRefusedError(issues);
+  return new AjvSchema(schema);
 }

@@ -1,0 +1,78 @@
+import type { Principal } from '../../authz/ability';
+import type { AttemptLimit } from '../../http/rate-limit';
+import type { JsonSchemas } from '../../platform/json-schema';
+import { type FieldIssue, InvalidInputError } from '../../shared/errors';
+import type { ToolDefinition } from './tools.types';
+
+/** Where a tool is: its group says which models may be used. */
+export interface ToolPlace {
+  tenantId: string;
+  groupId: string;
+}
+
+export interface DefinitionChecksDeps {
+  schemas: JsonSchemas;
+  /** How often a person may have definitions checked. */
+  limit: AttemptLimit;
+  /** Whether a tool of this group may name this model. */
+  isUsableModel: (place: ToolPlace, model: string) => Promise<boolean>;
+}
+
+/** The part of checking a definition that costs time. Ask only for somebody who may write a tool here. */
+export class DefinitionChecks {
+  constructor(private readonly deps: DefinitionChecksDeps) {}
+
+  /**
+   * @param root what the paths of refused fields begin with.
+   * @throws InvalidInputError, RateLimitedError for a person who has too many definitions checked, UnavailableError
+   */
+  async assertUsable(
+    { userId }: Principal,
+    place: ToolPlace,
+    definition: ToolDefinition,
+    root = 'body.definition',
+  ): Promise<void> {
+    await this.deps.limit.take(userId);
+    const { input_schema, output_schema } = definition;
+    const schemas = {
+      ...(input_schema === undefined ? {} : { input_schema }),
+      ...(output_schema === undefined ? {} : { output_schema }),
+    };
+    const issues = [
+      ...(await this.modelIssues(place, definition)),
+      ...(await this.deps.schemas.check(schemas, userId)),
+    ];
+    if (issues.length === 0) return;
+    throw new InvalidInputError('The definition is not valid.', {
+      issues: issues.map((issue) => ({ ...issue, path: `${root}.${issue.path}` })),
+    });
+  }
+
+  /** The definition for another place: a model that cannot be used there gives way to the default one. */
+  async fitted(place: ToolPlace, definition: ToolDefinition): Promise<ToolDefinition> {
+    const { model, modules: _modules, ...rest } = definition;
+    const keepsModel = model !== undefined && (await this.deps.isUsableModel(place, model));
+    return keepsModel ? { ...rest, model } : rest;
+  }
+
+  /** Whether an author could write this definition here today, its schemas aside: those were checked once. */
+  async isUsable(place: ToolPlace, definition: ToolDefinition): Promise<boolean> {
+    const hasModules = (definition.modules ?? []).length > 0;
+    return !hasModules && (await this.modelIssues(place, definition)).length === 0;
+  }
+
+  /** @param path the field that is to blame. @throws InvalidInputError for a model that may not be used there */
+  async assertModel(place: ToolPlace, definition: ToolDefinition, path: string): Promise<void> {
+    const issues = await this.modelIssues(place, definition);
+    if (issues.length > 0)
+      throw new InvalidInputError('The model of the tool may not be used there.', {
+        issues: issues.map((issue) => ({ ...issue, path })),
+      });
+  }
+
+  private async modelIssues(place: ToolPlace, { model }: ToolDefinition): Promise<FieldIssue[]> {
+    if (model === undefined || (await this.deps.isUsableModel(place, model))) return [];
+    const message = 'is no model that may be used here: choose one of the listed models, or leave it out';
+    return [{ path: 'model', reason: 'unknown_model', message }];
+  }
+}

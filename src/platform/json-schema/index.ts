@@ -1,0 +1,1 @@
+export { JsonSchemas, NoSampleError, SchemaUnusableError } from './json-schemas';
