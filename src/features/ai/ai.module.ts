@@ -5,7 +5,7 @@ import { CircuitBreaker } from './ai.breaker';
 import { AiCallsRepository } from './ai.calls.repository';
 import { DemoProvider } from './ai.demo-provider';
 import { AiGateway } from './ai.gateway';
-import { AiLimitsReader, type AiLimitsSources, type AiPlace } from './ai.limits';
+import { AiLimitsReader, type AiLimitsSources } from './ai.limits';
 import { AiModelsController } from './ai.models.controller';
 import { AiModelsRepository } from './ai.models.repository';
 import { aiModelRoutes } from './ai.models.routes';
@@ -66,8 +66,8 @@ export function createAiModule(platform: Platform, deps: AiModuleDeps) {
     limits,
     models,
     /** Whether a tool of this place may name this model: it is listed, switched on, and left by the groups. */
-    isUsableModel: async (place: AiPlace, name: string): Promise<boolean> => {
-      const { allowedModels: allowed } = await limits.inForce(place);
+    isUsableModel: async (place: { tenantId: string; groupId: string }, name: string): Promise<boolean> => {
+      const { allowedModels: allowed } = await deps.limits.limitsOf(place.groupId);
       return models.isUsable({ tenantId: place.tenantId, name, allowed });
     },
     /** Whether answers come from the embedded demo provider. */
