@@ -4,7 +4,7 @@ import { API_BASE } from '../../http/base';
 import { attemptsInForce, datesInForce, isOpenAt } from './assignments.dates';
 import type { AssignmentSchema, OverrideSchema } from './assignments.schemas';
 import { assignmentSubject } from './assignments.service';
-import type { Assignment, StudentOverride } from './assignments.types';
+import type { Assignment, MyWork, StudentOverride } from './assignments.types';
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
@@ -28,6 +28,14 @@ function abilitiesOf(actor: Principal, found: Assignment, now: Date) {
     override: can(actor, 'assignment.override', object),
     start: isStudent && isOpenAt(now, found.state, dates) && hasAttempts && !isExcused,
     grade: can(actor, 'submission.grade', subject('Submission', work)),
+  };
+}
+
+function presentWork({ attempts, latestSubmissionId, latestState, ...counting }: MyWork) {
+  const { countingSubmissionId: submissionId, countingScore: score } = counting;
+  return {
+    ...{ attempts, latestSubmissionId, latestState },
+    grade: submissionId === null ? null : { submissionId, score },
   };
 }
 
@@ -58,10 +66,11 @@ export function presentAssignment(
     maxAttempts,
     points: found.points,
     latePolicy: found.latePolicy,
+    gradePolicy: found.gradePolicy,
     state: found.state,
     publishedAt: iso(found.publishedAt),
     closedAt: iso(found.closedAt),
-    mine: isStudent ? { ...found.mine, excused: found.override?.excused === true } : null,
+    mine: isStudent ? { ...presentWork(found.mine), excused: found.override?.excused === true } : null,
     createdAt: found.createdAt.toISOString(),
     updatedAt: found.updatedAt.toISOString(),
     links: {

@@ -10,6 +10,8 @@ import {
   type Assignment,
   type AssignmentState,
   type Dates,
+  GRADE_POLICIES,
+  type GradePolicy,
   LATE_POLICIES,
   type LatePolicy,
   type Override,
@@ -38,6 +40,7 @@ const AssignmentRow = z.object({
   maxAttempts: z.number().nullable(),
   points: z.number(),
   latePolicy: z.enum(LATE_POLICIES),
+  gradePolicy: z.enum(GRADE_POLICIES),
   state: z.enum(ASSIGNMENT_STATES),
   publishedAt: nullableDate,
   closedAt: nullableDate,
@@ -56,6 +59,8 @@ const OwnRow = AssignmentRow.extend({
   attempts: z.number(),
   latestSubmissionId: z.string().nullable(),
   latestState: z.enum(['in_progress', 'submitted', 'returned']).nullable(),
+  countingSubmissionId: z.string().nullable(),
+  countingScore: z.number().nullable(),
 });
 const RevisionRow = z.object({ revision: z.number() });
 const FlagRow = z.object({ found: z.boolean() });
@@ -64,17 +69,20 @@ const COLUMNS = sql`a.id, a.tenant_id AS "tenantId", a.class_id AS "classId", c.
   a.tool_id AS "toolId", t.name AS "toolName", t.type AS "toolType",
   CASE WHEN a.pin = 'follow_latest' THEN t.current_version ELSE a.tool_version END AS "toolVersion", a.pin, a.title, a.instructions,
   a.opens_at AS "opensAt", a.due_at AS "dueAt", a.closes_at AS "closesAt", a.max_attempts AS "maxAttempts", a.points, a.late_policy AS "latePolicy",
+  a.grade_policy AS "gradePolicy",
   a.state, a.published_at AS "publishedAt", a.closed_at AS "closedAt", a.created_by AS "createdBy", a.revision, a.created_at AS "createdAt", a.updated_at AS "updatedAt"`;
 const OWN_COLUMNS = sql`${COLUMNS}, o.id AS "overrideId", o.opens_at AS "overrideOpensAt", o.due_at AS "overrideDueAt", o.closes_at AS "overrideClosesAt",
   o.max_attempts AS "overrideMaxAttempts", o.excused AS "overrideExcused",
-  coalesce(s.attempt, 0) AS attempts, s.id AS "latestSubmissionId", s.state AS "latestState"`;
+  coalesce(s.attempt, 0) AS attempts, s.id AS "latestSubmissionId", s.state AS "latestState",
+  counts.submission_id AS "countingSubmissionId", counts.score AS "countingScore"`;
 
 /** LEFT where every row has its match: counting then leaves that table out. */
 const SOURCE = sql`assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id LEFT JOIN tools t ON t.id = a.tool_id`;
 /** The same, each with the caller's own override and latest attempt: attempts have no gaps, so its number counts them. */
 const ownSource = (userId: string): Sql => sql`${SOURCE}
   LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = ${userId}::uuid
-  LEFT JOIN LATERAL (SELECT id, state, attempt FROM submissions WHERE assignment_id = a.id AND user_id = ${userId}::uuid ORDER BY attempt DESC LIMIT 1) s ON TRUE`;
+  LEFT JOIN LATERAL (SELECT id, state, attempt FROM submissions WHERE assignment_id = a.id AND user_id = ${userId}::uuid ORDER BY attempt DESC LIMIT 1) s ON TRUE
+  LEFT JOIN LATERAL counting_grade(a.id, ${userId}::uuid) counts ON TRUE`;
 
 const ALIVE = sql`a.deleted_at IS NULL AND c.deleted_at IS NULL AND g.deleted_at IS NULL`;
 
@@ -89,7 +97,13 @@ const SORTS = {
 type Unowned = z.output<typeof AssignmentRow>;
 type Owned = z.output<typeof OwnRow>;
 
-const NO_WORK = { attempts: 0, latestSubmissionId: null, latestState: null } as const;
+const NO_WORK = {
+  attempts: 0,
+  latestSubmissionId: null,
+  latestState: null,
+  countingSubmissionId: null,
+  countingScore: null,
+} as const;
 
 function overrideOf(row: Owned): Override | null {
   if (row.overrideId === null) return null;
@@ -114,6 +128,8 @@ function toAssignment(row: Unowned | Owned): Assignment {
             attempts: own.attempts,
             latestSubmissionId: own.latestSubmissionId,
             latestState: own.latestState,
+            countingSubmissionId: own.countingSubmissionId,
+            countingScore: own.countingScore,
           },
   });
 }
@@ -128,6 +144,7 @@ export interface AssignmentValues extends Partial<Dates> {
   maxAttempts?: number | null | undefined;
   points?: number | undefined;
   latePolicy?: LatePolicy | undefined;
+  gradePolicy?: GradePolicy | undefined;
 }
 
 export interface AssignmentFilters {
@@ -152,6 +169,7 @@ function setters(values: AssignmentValues): Sql[] {
   if (values.maxAttempts !== undefined) sets.push(sql`max_attempts = ${values.maxAttempts}::int`);
   if (values.points !== undefined) sets.push(sql`points = ${values.points}::numeric`);
   if (values.latePolicy !== undefined) sets.push(sql`late_policy = ${values.latePolicy}`);
+  if (values.gradePolicy !== undefined) sets.push(sql`grade_policy = ${values.gradePolicy}`);
   return sets.length > 0 ? sets : [sql`title = title`];
 }
 
@@ -214,10 +232,10 @@ export class AssignmentsRepository {
     row: { id: string; tenantId: string; classId: string; createdBy: string } & AssignmentValues,
   ): Promise<void> {
     await this.db.execute(
-      sql`INSERT INTO assignments (id, tenant_id, class_id, created_by, tool_id, tool_version, pin, title, instructions, opens_at, due_at, closes_at, max_attempts, points, late_policy)
+      sql`INSERT INTO assignments (id, tenant_id, class_id, created_by, tool_id, tool_version, pin, title, instructions, opens_at, due_at, closes_at, max_attempts, points, late_policy, grade_policy)
           VALUES (${row.id}::uuid, ${row.tenantId}::uuid, ${row.classId}::uuid, ${row.createdBy}::uuid, ${row.toolId}::uuid, ${row.toolVersion}, ${row.pin ?? 'exact'},
                   ${row.title}, ${row.instructions ?? null}, ${row.opensAt ?? null}::timestamptz, ${row.dueAt ?? null}::timestamptz, ${row.closesAt ?? null}::timestamptz,
-                  ${row.maxAttempts ?? null}::int, ${row.points ?? 100}::numeric, ${row.latePolicy ?? 'accept'})`,
+                  ${row.maxAttempts ?? null}::int, ${row.points ?? 100}::numeric, ${row.latePolicy ?? 'accept'}, ${row.gradePolicy ?? 'latest'})`,
     );
   }
 

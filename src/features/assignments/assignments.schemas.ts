@@ -11,7 +11,7 @@ import {
   updatedSince,
   verbatim,
 } from '../../http/schemas';
-import { ASSIGNMENT_STATES, LATE_POLICIES, PINS } from './assignments.types';
+import { ASSIGNMENT_STATES, GRADE_POLICIES, LATE_POLICIES, PINS } from './assignments.types';
 
 const content = {
   title: text(1, 200),
@@ -22,6 +22,10 @@ const content = {
   maxAttempts: z.int().min(1).max(1_000).nullable().optional().describe('null: as many as one likes.'),
   points: z.number().min(0).max(100_000).multipleOf(0.01).optional(),
   latePolicy: z.enum(LATE_POLICIES).optional(),
+  gradePolicy: z
+    .enum(GRADE_POLICIES)
+    .optional()
+    .describe('Which of the returned attempts of a student is their grade. Default: latest.'),
   pin: z
     .enum(PINS)
     .optional()
@@ -79,6 +83,7 @@ export const AssignmentSchema = z
     maxAttempts: z.number().int().nullable(),
     points: z.number(),
     latePolicy: z.enum(LATE_POLICIES),
+    gradePolicy: z.enum(GRADE_POLICIES),
     state: z.enum(ASSIGNMENT_STATES),
     publishedAt: nullableTimestamp,
     closedAt: nullableTimestamp,
@@ -87,6 +92,10 @@ export const AssignmentSchema = z
         attempts: z.number().int(),
         latestSubmissionId: z.uuid().nullable(),
         latestState: z.enum(['in_progress', 'submitted', 'returned']).nullable(),
+        grade: z
+          .object({ submissionId: z.uuid(), score: z.number().nullable() })
+          .nullable()
+          .describe('The grade that counts: the returned attempt that `gradePolicy` chooses, and its score.'),
         excused: z.boolean(),
       })
       .nullable()

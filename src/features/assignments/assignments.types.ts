@@ -9,6 +9,10 @@ export type Pin = (typeof PINS)[number];
 export const LATE_POLICIES = ['accept', 'refuse'] as const;
 export type LatePolicy = (typeof LATE_POLICIES)[number];
 
+/** Which of a student's returned attempts is their grade; `average`: the mean of all that have a score. */
+export const GRADE_POLICIES = ['latest', 'best', 'first', 'average'] as const;
+export type GradePolicy = (typeof GRADE_POLICIES)[number];
+
 /** When work can be started, is due, and can no longer be handed in. Null: no such moment. */
 export interface Dates {
   opensAt: Date | null;
@@ -27,6 +31,10 @@ export interface MyWork {
   attempts: number;
   latestSubmissionId: string | null;
   latestState: 'in_progress' | 'submitted' | 'returned' | null;
+  /** The returned attempt that counts; with `average` the latest of them. */
+  countingSubmissionId: string | null;
+  /** The score that counts. */
+  countingScore: number | null;
 }
 
 export interface Assignment extends Dates {
@@ -49,6 +57,7 @@ export interface Assignment extends Dates {
   maxAttempts: number | null;
   points: number;
   latePolicy: LatePolicy;
+  gradePolicy: GradePolicy;
   state: AssignmentState;
   publishedAt: Date | null;
   closedAt: Date | null;
@@ -71,6 +80,7 @@ interface Content {
   maxAttempts?: number | null | undefined;
   points?: number | undefined;
   latePolicy?: LatePolicy | undefined;
+  gradePolicy?: GradePolicy | undefined;
   pin?: Pin | undefined;
   /** Without it: the tool's current version. */
   toolVersion?: number | undefined;

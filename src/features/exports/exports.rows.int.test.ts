@@ -110,6 +110,44 @@ describe('a gradebook', () => {
     ]);
   });
 
+  it('keeps a returned grade when the student begins, hands in or has graded another attempt', async () => {
+    const { school, teacher, tool, world } = scene;
+    const klass = await world.class(school);
+    await world.classMember(klass, 'student', { id: ada });
+    const assignment = await world.assignment(klass, tool, teacher);
+    const attempt = async (
+      n: number,
+      state: 'in_progress' | 'submitted' | 'returned',
+      score: number | null,
+    ) => {
+      const { id } = await world.submission(assignment, { id: ada }, { attempt: n, state });
+      await db().execute(
+        sql`UPDATE submissions SET draft_score = ${score}, released_score = ${state === 'returned' ? score : null} WHERE id = ${id}::uuid`,
+      );
+    };
+    const row = async (gradePolicy: string) => {
+      await db().execute(
+        sql`UPDATE assignments SET grade_policy = ${gradePolicy} WHERE id = ${assignment.id}::uuid`,
+      );
+      const [{ state, attempt: number, score }, ...more] = (await rowsOf(
+        'gradebook',
+        { scope: { classId: klass.id } },
+        asAdmin,
+      )) as [Row, ...Row[]];
+      expect(more).toEqual([]);
+      return [state, number, score];
+    };
+    await attempt(1, 'returned', 80);
+    await attempt(2, 'submitted', 30);
+    await attempt(3, 'in_progress', null);
+    expect(await row('latest')).toEqual(['returned', 1, 80]);
+    await attempt(4, 'returned', 50);
+    expect(await row('latest')).toEqual(['returned', 4, 50]);
+    expect(await row('best')).toEqual(['returned', 1, 80]);
+    expect(await row('first')).toEqual(['returned', 1, 80]);
+    expect(await row('average')).toEqual(['returned', 4, 65]);
+  });
+
   it('shows grades that are not returned yet to those who grade, and to nobody else', async () => {
     const filters = { assignmentId: scene.assignment.id };
     const drafts = Object.fromEntries(

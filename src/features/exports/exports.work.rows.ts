@@ -2,7 +2,7 @@ import { sql } from '../../platform/db/sql';
 import { given, NARROW_PAGE, placed, WIDE_PAGE, within } from './exports.conditions.rows';
 import type { Source } from './exports.source.rows';
 
-/** Each student of a class with each assignment that is not a draft: the last attempt, or none. */
+/** Each student of a class with each assignment that is not a draft: the attempt that counts, else the last, or none. */
 export const gradebookSource: Source = {
   columns: [
     { name: 'student_id', type: 'text', value: sql`u.id` },
@@ -21,7 +21,7 @@ export const gradebookSource: Source = {
     { name: 'submitted_at', type: 'time', value: sql`s.submitted_at` },
     { name: 'late', type: 'boolean', value: sql`s.late` },
     { name: 'late_by_seconds', type: 'integer', value: sql`s.late_by_seconds` },
-    { name: 'score', type: 'number', value: sql`s.released_score` },
+    { name: 'score', type: 'number', value: sql`counts.score` },
     { name: 'returned_at', type: 'time', value: sql`s.returned_at` },
     { name: 'draft_score', type: 'number', value: sql`s.draft_score`, isDraft: true },
     { name: 'graded_at', type: 'time', value: sql`s.graded_at`, isDraft: true },
@@ -36,7 +36,9 @@ export const gradebookSource: Source = {
   }) => sql`class_members m JOIN classes c ON c.id = m.class_id JOIN groups g ON g.id = c.group_id
     JOIN users u ON u.id = m.user_id JOIN assignments a ON a.class_id = c.id
     LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = m.user_id
+    LEFT JOIN LATERAL counting_grade(a.id, m.user_id, ${snapshotAt}::timestamptz) counts ON TRUE
     LEFT JOIN LATERAL (SELECT * FROM submissions s WHERE s.assignment_id = a.id AND s.user_id = m.user_id AND s.created_at <= ${snapshotAt}::timestamptz
+                         AND (counts.submission_id IS NULL OR s.id = counts.submission_id)
                        ORDER BY s.attempt DESC LIMIT 1) s ON TRUE`,
   where: (request) => [
     placed(request),

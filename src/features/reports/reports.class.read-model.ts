@@ -82,7 +82,7 @@ export class ClassReportReadModel {
 
 /**
  * The class; its students; the assignments of the period (due, published or handed in then); what each student is to
- * do; the latest handed-in attempt at it; what was asked of models.
+ * do; the latest handed-in attempt at it, with the grade that counts; what was asked of models.
  */
 function parts(tenantId: string, classId: string, { from, to }: Period): Sql {
   const during = (moment: Sql): Sql =>
@@ -100,9 +100,10 @@ function parts(tenantId: string, classId: string, { from, to }: Period): Sql {
       SELECT a.id AS assignment_id, st.id AS user_id, a.points FROM assignment a CROSS JOIN student st
       WHERE NOT EXISTS (SELECT FROM assignment_overrides o WHERE o.assignment_id = a.id AND o.user_id = st.id AND o.excused)),
     latest AS MATERIALIZED (
-      SELECT DISTINCT ON (d.assignment_id, d.user_id) d.assignment_id, d.user_id, s.late, s.state, s.submitted_at,
-             CASE WHEN s.state = 'returned' AND d.points > 0 THEN s.released_score * 100 / d.points END AS percent
+      SELECT DISTINCT ON (d.assignment_id, d.user_id) d.assignment_id, d.user_id, s.late, s.submitted_at, counts.submission_id IS NOT NULL AS is_returned,
+             CASE WHEN d.points > 0 THEN counts.score * 100 / d.points END AS percent
       FROM duty d JOIN submissions s ON s.assignment_id = d.assignment_id AND s.user_id = d.user_id
+      LEFT JOIN LATERAL counting_grade(d.assignment_id, d.user_id, ${to}::timestamptz - interval '1 microsecond') counts ON TRUE
       WHERE s.submitted_at < ${to}::timestamptz
       ORDER BY d.assignment_id, d.user_id, s.attempt DESC),
     chat AS MATERIALIZED (
@@ -130,7 +131,7 @@ const STUDENTS = sql`SELECT st.id, st.name, st.status = 'active' AS "isActive",
 
 const ASSIGNMENTS = sql`SELECT a.id, a.title, ${millis(sql`a.due_at`)} AS "dueAt", a.points,
     (SELECT count(*) FROM duty d WHERE d.assignment_id = a.id) AS expected, count(l.user_id) AS "handedIn",
-    count(*) FILTER (WHERE l.late) AS late, count(*) FILTER (WHERE l.state = 'returned') AS returned,
+    count(*) FILTER (WHERE l.late) AS late, count(*) FILTER (WHERE l.is_returned) AS returned,
     avg(l.percent)::float8 AS "averagePercent"
   FROM assignment a LEFT JOIN latest l ON l.assignment_id = a.id GROUP BY a.id, a.title, a.due_at, a.points`;
 

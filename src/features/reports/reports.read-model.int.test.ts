@@ -111,6 +111,26 @@ describe('the numbers of a class report', () => {
     ]);
   });
 
+  it('keep a returned grade when another attempt is handed in, and follow the policy of the assignment', async () => {
+    const { district, klass, teacher, students, tool } = await place();
+    const [ada] = students;
+    const assignment = await world.assignment(klass, tool, teacher, { dueAt: at('2026-09-10T12:00:00Z') });
+    await publish(assignment, '2026-09-02T12:00:00Z', 50);
+    await attempt(assignment, ada, { at: '2026-09-05T12:00:00Z', score: 40 });
+    await attempt(assignment, ada, { n: 2, at: '2026-09-08T12:00:00Z', score: 20 });
+    await attempt(assignment, ada, { n: 3, at: '2026-09-09T12:00:00Z' });
+    const average = async (gradePolicy: string) => {
+      await app.container.platform.db.execute(
+        sql`UPDATE assignments SET grade_policy = ${gradePolicy} WHERE id = ${assignment.id}::uuid`,
+      );
+      const data = await model().find(district.id, klass.id, period);
+      return data?.assignments.map(({ returned, averagePercent }) => [returned, averagePercent]);
+    };
+    expect(await average('latest')).toEqual([[1, 40]]);
+    expect(await average('best')).toEqual([[1, 80]]);
+    expect(await average('average')).toEqual([[1, 60]]);
+  });
+
   it('count calls of the class alone, in the period alone, once they are settled', async () => {
     const scene = await place();
     const { district, klass, students, tool, school } = scene;

@@ -101,7 +101,7 @@ const ENGLISH = {
     none: 'Others',
   } as Readonly<Record<string, string>>,
   classNote:
-    'Each student counts once an assignment, with the latest attempt handed in before the end of the period. Scores are those that were returned to students. Excused students are left out of an assignment.',
+    'Each student counts once for each assignment. Late work is that of the latest attempt handed in before the end of the period; scores are the returned ones that count by the rule of the assignment. Excused students are left out of an assignment.',
   usageNote:
     'Every settled call of a model in the period is counted, failed and broken-off ones too. Costs are in the currency in which the prices of the models are set.',
 };

@@ -40,6 +40,7 @@ export function presentSummary(
     points: found.points,
     draft: isGrader ? { score: found.draftScore, gradedAt: iso(found.gradedAt) } : null,
     returnedAt: iso(found.returnedAt),
+    counts: found.counts,
     createdAt: found.createdAt.toISOString(),
     updatedAt: (isGrader ? found.updatedAt : visibleUpdate(found)).toISOString(),
     links: {

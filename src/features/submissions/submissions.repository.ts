@@ -37,6 +37,7 @@ const SummaryRow = z.object({
   points: z.number(),
   gradedAt: nullableDate,
   returnedAt: nullableDate,
+  counts: z.boolean(),
   revision: z.number(),
   createdAt: z.date(),
   updatedAt: z.date(),
@@ -57,12 +58,15 @@ const DetailRow = SummaryRow.extend({
 });
 const IdRow = z.object({ id: z.string() });
 
+/** Whether the attempt is the grade of its student, or a part of it. */
+const COUNTS = sql`(s.state = 'returned' AND EXISTS (SELECT FROM counting_grade(s.assignment_id, s.user_id) k WHERE k.grade_policy = 'average' OR k.submission_id = s.id))`;
+
 const summaryWith = (
   path: Sql,
 ): Sql => sql`s.id, s.tenant_id AS "tenantId", s.assignment_id AS "assignmentId", a.title AS "assignmentTitle", a.class_id AS "classId", ${path}::text AS "groupPath",
   s.user_id AS "userId", u.name AS "userName", s.attempt, s.tool_id AS "toolId", s.tool_version AS "toolVersion", s.state, s.started_at AS "startedAt",
   s.submitted_at AS "submittedAt", s.due_at_in_force AS "dueAtInForce", s.late, s.late_by_seconds AS "lateBySeconds", s.draft_score AS "draftScore",
-  s.released_score AS "releasedScore", a.points, s.graded_at AS "gradedAt", s.returned_at AS "returnedAt", s.revision, s.created_at AS "createdAt", s.updated_at AS "updatedAt"`;
+  s.released_score AS "releasedScore", a.points, s.graded_at AS "gradedAt", s.returned_at AS "returnedAt", ${COUNTS} AS counts, s.revision, s.created_at AS "createdAt", s.updated_at AS "updatedAt"`;
 const LISTED = summaryWith(sql`a.path`);
 const SOURCE = sql`submissions s JOIN assignments a ON a.id = s.assignment_id JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id JOIN users u ON u.id = s.user_id`;
 const DETAIL = sql`${summaryWith(sql`g.path`)}, c.group_id AS "groupId", t.type AS "toolType", s.answer, s.draft_feedback AS "draftFeedback", s.released_feedback AS "releasedFeedback",

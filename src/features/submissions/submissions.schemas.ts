@@ -66,6 +66,11 @@ const summary = {
     .nullable()
     .describe('For those who grade; null for everybody else.'),
   returnedAt: nullableTimestamp,
+  counts: z
+    .boolean()
+    .describe(
+      "Whether it is the grade that counts, by the assignment's gradePolicy; with average: a part of it.",
+    ),
   createdAt: timestamp(),
   updatedAt: timestamp(),
   links: links('self', 'assignment', 'user'),

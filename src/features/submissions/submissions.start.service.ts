@@ -79,6 +79,7 @@ const UNTOUCHED = {
   releasedFeedback: null,
   gradedAt: null,
   returnedAt: null,
+  counts: false,
   sessionId: null,
   runId: null,
 } as const;

@@ -29,6 +29,8 @@ export interface SubmissionSummary {
   points: number;
   gradedAt: Date | null;
   returnedAt: Date | null;
+  /** Whether it is the grade that counts; with `average`: a part of it. */
+  counts: boolean;
   revision: number;
   createdAt: Date;
   updatedAt: Date;
