@@ -1,3 +1,4 @@
+import { attackWithDefinitions } from '../../src/testing/hostile-requests';
 import { createTestNamespace } from '../../src/testing/temporal';
 import { exportDrill } from './export-drill';
 import { killDrill } from './kill-drill';
@@ -53,6 +54,16 @@ export const DRILLS: Readonly<Record<string, Drill>> = {
     what: 'PostgreSQL is stopped hard while runs, exports and aggregations go on: all come to the same',
     rounds: 10,
     run: outages('postgres'),
+  },
+  hostile: {
+    what: 'A student and a stranger send definitions of tools made to cost time and memory: nobody else notices',
+    rounds: 10_000,
+    run: async (rounds) => {
+      const report = await attackWithDefinitions(rounds);
+      const isRefused = (report.answers['403'] ?? 0) + (report.answers['404'] ?? 0) === rounds;
+      const isHarmless = report.failedReads === 0 && report.slowestMs < 100 && report.growthMb < 50;
+      return { report, passed: isRefused && isHarmless };
+    },
   },
   outbox: {
     what: 'Relays die between the commit of a job and its start: each has exactly one workflow',

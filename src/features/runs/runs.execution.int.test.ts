@@ -140,6 +140,32 @@ describe('executing a run', () => {
     expect((await runOf(id))?.output).toEqual({ text: 'ab\ufffdc' });
   });
 
+  it.each([
+    ['prose around a fence', 'Of course!\n```json\n{"text":"a"}\n```\nGood luck!'],
+    ['a fence on one line', '```json {"text":"a"}```'],
+    ['reasoning before it', '<think>Maybe {"text":1}? No.</think>\n{"text":"a"}'],
+    ['a comma too many', '{"text":"a",}'],
+    ['a draft that does not fit beside it', 'First I thought {"text":1}, but: {"text":"a"}'],
+  ])('takes the right JSON at once from an answer with %s', async (_what, answer) => {
+    fake.next(model.says(answer));
+    const id = await run('running');
+    expect(await execution.execute(id, never)).toEqual({ state: 'succeeded', code: null });
+    expect((await runOf(id))?.output).toEqual({ text: 'a' });
+    expect(fake.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['two that fit', '{"text":"a"} or {"text":"b"}', 'stands beside others'],
+    ['a number that would be rounded', '{"text":"a","n":9007199254740993}', '9007199254740993'],
+    ['one that breaks off', '{"text":"a","more":[1,', 'not one well-formed JSON value'],
+  ])('has an answer repaired that holds %s, and says why', async (_what, answer, reason) => {
+    fake.next(model.says(answer));
+    const id = await run('running');
+    expect(await execution.execute(id, never)).toEqual({ state: 'succeeded', code: null });
+    expect((await runOf(id))?.output).toEqual(OUTPUT);
+    expect(JSON.stringify(fake.requests[1]?.body)).toContain(reason);
+  });
+
   it('after a death between answer and storing asks again; what was open is settled as broken off', async () => {
     const id = await run('running');
     await expect(dyingAfterAnswer().execute(id, never)).rejects.toThrow('the worker died');

@@ -50,6 +50,7 @@ describe('a definition', () => {
       { ...product, input_schema: { description: 'x'.repeat(300_000) } },
       '',
     ],
+    ['a definition of too many parts', { ...chat, constraints: { topics: Array(100_000).fill('') } }, ''],
     [
       'minutes of nothing',
       { ...chat, constraints: { max_session_duration: 0 } },
@@ -57,6 +58,15 @@ describe('a definition', () => {
     ],
   ])('is refused with the path: %s', (_name, definition, path) => {
     expect(refusals(definition)[0]).toBe(path);
+  });
+
+  it('is refused for its size alone, before any part of it is looked at', () => {
+    const issues = (definition: unknown) => definitionSchema.safeParse(definition).error?.issues;
+    const parts = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`unknown${i}`, '']));
+    expect(issues({ ...chat, ...parts })).toEqual([
+      expect.objectContaining({ params: { reason: 'too_large' } }),
+    ]);
+    expect(issues({ ...chat, behavior: 'x'.repeat(300_000), unknown: 1 })).toHaveLength(1);
   });
 
   it('has one hash, however its keys are ordered', () => {

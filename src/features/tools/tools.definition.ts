@@ -3,7 +3,9 @@ import { text, verbatim } from '../../http/schemas';
 import { type JsonObject, measureJson } from '../../shared/json';
 import { TOOL_TYPES } from './tools.types';
 
-const MAX_DEFINITION_BYTES = 256 * 1024;
+const MAX_CHARACTERS = 256 * 1024;
+/** More than the largest schemas have that can be used. */
+const MAX_VALUES = 8_000;
 const MAX_CONFIG_DEPTH = 10;
 
 /** An object of free JSON that can be stored as it is. */
@@ -95,16 +97,41 @@ function checkPresence(
     refuse(context, name, 'required', 'a product tool needs one');
 }
 
+/** What a definition is too large by, found before its contents are looked at; null for a usable size. */
+function excessOf(definition: unknown): string | null {
+  let values = 0;
+  let characters = 0;
+  const rest: unknown[] = [definition];
+  while (rest.length > 0) {
+    const item = rest.pop();
+    values += 1;
+    if (typeof item === 'string') characters += item.length;
+    if (typeof item === 'object' && item !== null) {
+      const entries = Object.entries(item);
+      if (values + rest.length + entries.length > MAX_VALUES) return `${MAX_VALUES} values`;
+      for (const [key, child] of entries) {
+        characters += Array.isArray(item) ? 0 : key.length;
+        rest.push(child);
+      }
+    }
+  }
+  return characters > MAX_CHARACTERS ? `${MAX_CHARACTERS} characters` : null;
+}
+
 /**
  * The shape of a definition, as an author sends it. Whether its schemas and its model can be used is for
  * `DefinitionChecks` to say: that costs time, and is done for those alone who may write a tool here.
  */
-export const definitionSchema = fields
-  .superRefine((definition, context) => {
-    if (Buffer.byteLength(JSON.stringify(definition)) > MAX_DEFINITION_BYTES) {
-      return refuse(context, '', 'too_large', `is larger than ${MAX_DEFINITION_BYTES} bytes`);
-    }
-    checkPresence(context, definition.type, 'input_schema', definition.input_schema);
-    checkPresence(context, definition.type, 'output_schema', definition.output_schema);
-  })
+export const definitionSchema = z
+  .preprocess(
+    (definition, context) => {
+      const excess = excessOf(definition);
+      if (excess !== null) refuse(context, '', 'too_large', `is larger than ${excess}`);
+      return excess === null ? definition : z.NEVER;
+    },
+    fields.superRefine((definition, context) => {
+      checkPresence(context, definition.type, 'input_schema', definition.input_schema);
+      checkPresence(context, definition.type, 'output_schema', definition.output_schema);
+    }),
+  )
   .meta({ id: 'ToolDefinitionInput' });

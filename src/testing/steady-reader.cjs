@@ -1,0 +1,26 @@
+// Reads an address again and again, in a thread of its own: what its parent does delays none of the measured times.
+const { parentPort, workerData } = require('node:worker_threads');
+const { setTimeout: sleep } = require('node:timers/promises');
+
+let isStopped = false;
+parentPort?.once('message', () => {
+  isStopped = true;
+});
+
+async function main() {
+  const { url, token, everyMs } = workerData;
+  /** @type {number[]} */
+  const waits = [];
+  let failed = 0;
+  while (!isStopped) {
+    const started = performance.now();
+    const answer = await fetch(url, { headers: { Authorization: `Bearer ${token}` } });
+    await answer.arrayBuffer();
+    if (answer.status !== 200) failed += 1;
+    waits.push(performance.now() - started);
+    await sleep(everyMs);
+  }
+  parentPort?.postMessage({ waits: waits.sort((one, other) => one - other), failed });
+}
+
+void main();
