@@ -78,7 +78,6 @@ export const READERS: readonly (readonly [readers: string, names: readonly strin
   [
     'API',
     [
-      'HOST',
       'PORT',
       'TRUST_PROXY',
       'METRICS_PORT',

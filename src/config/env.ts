@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { isEmail, normalizedEmail } from '../shared/email';
 import { TASK_QUEUES } from '../shared/task-queues';
 import { parseCodecKeys } from './codec-keys';
-import { flag, integer, url } from './env.types';
+import { flag, integer, isAllowedHost, isOriginPattern, url } from './env.types';
+import { RETENTION_ENV } from './retention-env';
 import { TELEMETRY_ENV } from './telemetry-env';
 
 const list = z.string().transform((value) =>
@@ -30,7 +32,11 @@ export const EnvSchema = z.object({
     .enum(['development', 'test', 'production'])
     .default('development')
     .describe('development, test or production. Production writes JSON logs.'),
-  HOST: z.string().min(1).default('0.0.0.0').describe('The address the API listens on.'),
+  HOST: z
+    .string()
+    .min(1)
+    .default('0.0.0.0')
+    .describe('The address that API and worker listen on, metrics and health included.'),
   PORT: integer(0, 65_535).default(3000).describe('The port the API listens on.'),
   PUBLIC_URL: url('http:', 'https:')
     .optional()
@@ -135,13 +141,29 @@ export const EnvSchema = z.object({
       'Share the cookies with the subdomains of this domain. Without it they are __Host- cookies of one host.',
     ),
   CORS_ORIGINS: list
+    .pipe(z.array(z.string().refine(isOriginPattern, 'must be origins such as https://app.example.org')))
     .default([])
-    .describe('Comma-separated origins of web clients, for instance https://app.example.org.'),
+    .describe(
+      'Comma-separated origins of web clients, for instance https://app.example.org. `http://localhost:*` stands for every port.',
+    ),
+  OUTGOING_ALLOWED_HOSTS: list
+    .pipe(
+      z.array(z.string().refine(isAllowedHost, 'must be hosts such as 127.0.0.1 or push.example.org:8443')),
+    )
+    .default([])
+    .describe(
+      'Comma-separated hosts, each with its port or without, that addresses given by people (Web Push) may lead to although they are inside your network or without TLS. For development and tests; empty otherwise.',
+    ),
   REGISTRATION_MODE: z
     .enum(['open', 'invite', 'closed'])
     .default('closed')
     .describe('Who may register: anybody, people with an invitation, or nobody.'),
-  ADMIN_EMAIL: z.email().optional().describe('E-mail of the first platform admin, made at start if missing.'),
+  ADMIN_EMAIL: z
+    .string()
+    .overwrite(normalizedEmail)
+    .refine(isEmail, 'must be an e-mail address')
+    .optional()
+    .describe('E-mail of the first platform admin, made at start if missing.'),
   ADMIN_PASSWORD: z
     .string()
     .min(12)
@@ -243,40 +265,7 @@ export const EnvSchema = z.object({
     .optional()
     .describe('Where push services can reach us: mailto:it@example.org.'),
 
-  RETENTION_RUNS_DAYS: integer(1, 3_650)
-    .default(365)
-    .describe(
-      'How long product runs outside of any submission are kept: a school year. Those handed in stay with their submission.',
-    ),
-  RETENTION_TOKENS_DAYS: integer(0, 3_650)
-    .default(30)
-    .describe(
-      'How long ended sign-ins and API tokens are kept: until somebody who was away has seen what was not them.',
-    ),
-  RETENTION_OUTBOX_DAYS: integer(7, 3_650)
-    .default(30)
-    .describe(
-      'How long the record of a started job is kept. Longer than Temporal remembers its workflows, so that no job starts twice.',
-    ),
-  RETENTION_READ_NOTIFICATIONS_DAYS: integer(1, 3_650)
-    .default(90)
-    .describe('How long a notification that was read is kept: a term. Its mails and pushes go with it.'),
-  RETENTION_NOTIFICATIONS_DAYS: integer(30, 3_650)
-    .default(365)
-    .describe('How long any notification is kept, read or not: a school year.'),
-  RETENTION_EXPORTS_DAYS: integer(30, 3_650)
-    .default(180)
-    .describe(
-      'How long the list tells of an export after its end. Its file is gone after seven days; the audit trail keeps who had it.',
-    ),
-  RETENTION_REMINDERS_DAYS: integer(1, 3_650)
-    .default(30)
-    .describe('How long after a due date it is known who was reminded of it.'),
-  REMINDER_LEAD_HOURS: integer(1, 168)
-    .default(24)
-    .describe(
-      'How long before the due date students are reminded: an evening lies in between. Groups can set their own.',
-    ),
+  ...RETENTION_ENV,
 
   SHUTDOWN_GRACE_MS: integer(0, 600_000)
     .default(20_000)

@@ -16,3 +16,13 @@ export const url = (...protocols: string[]) =>
     },
     `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   );
+
+/** Whether text is an origin such as `https://app.example.org`, or one with any port: `http://localhost:*`. */
+export function isOriginPattern(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?:\d{1,5}|\*))?\/*$/i.test(text);
+}
+
+/** Whether text is a host, with its port or without: `localhost`, `127.0.0.1:8080`, `[::1]`. */
+export function isAllowedHost(text: string): boolean {
+  return /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i.test(text);
+}

@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import type { Request } from 'express';
 import { ForbiddenError } from '../shared/errors';
 import { CsrfGuard } from './csrf';
+import { AllowedOrigins } from './origins';
 
 const guard = new CsrfGuard({
   key: createSecretKey(randomBytes(32)),
@@ -41,6 +42,27 @@ describe('the site that a change comes from', () => {
     ['a name that only begins alike', { origin: 'https://app.example.org.evil.example' }],
   ])('may not be %s', (_name, headers) => {
     expect(site(headers)).toThrow(ForbiddenError);
+  });
+});
+
+describe('the origins that may act here', () => {
+  it('may have any port where the setting says so, and no other host or scheme for that', () => {
+    const origins = new AllowedOrigins(['http://localhost:*', 'https://app.example.org/']);
+    const allowed = [
+      ...['http://localhost', 'http://localhost:5173', 'http://LOCALHOST:1', 'https://app.example.org'],
+    ];
+    const refused = [
+      ...['https://localhost:5173', 'http://localhost.evil.example', 'http://localhost.evil.example:80'],
+      ...[
+        'http://localhost:80.evil.example',
+        'http://localhost:',
+        'http://localhost:x',
+        'http://127.0.0.1:80',
+      ],
+      ...['https://app.example.org:8443', 'https://evil.example', 'null', '*', ''],
+    ];
+    expect(allowed.filter((origin) => !origins.has(origin))).toEqual([]);
+    expect(refused.filter((origin) => origins.has(origin))).toEqual([]);
   });
 });
 

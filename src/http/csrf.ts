@@ -1,6 +1,7 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { ForbiddenError } from '../shared/errors';
+import { AllowedOrigins } from './origins';
 
 export const CSRF_HEADER = 'x-csrf-token';
 
@@ -26,11 +27,11 @@ function refused(message: string): ForbiddenError {
  * ours, and carry a token that only such a page can know.
  */
 export class CsrfGuard {
-  private readonly allowed: ReadonlySet<string>;
+  private readonly allowed: AllowedOrigins;
   private readonly ownHost: string;
 
   constructor(private readonly options: CsrfOptions) {
-    this.allowed = new Set(options.allowedOrigins.map((origin) => origin.replace(/\/+$/, '').toLowerCase()));
+    this.allowed = new AllowedOrigins(options.allowedOrigins);
     this.ownHost = new URL(options.publicUrl).host;
   }
 

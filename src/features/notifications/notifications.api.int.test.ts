@@ -162,6 +162,15 @@ describe('push subscriptions', () => {
 
   it('refuse what is none', async () => {
     const { keys } = subscription;
+    for (const inside of ['http://push.example.org/a', 'https://10.0.0.1/a', 'https://[64:ff9b::a00:1]/a']) {
+      const { body } = await student
+        .post('/notifications/push-subscriptions')
+        .send({ endpoint: inside, keys })
+        .expect(400);
+      expect(body.error.details.issues).toMatchObject([
+        { path: 'body.endpoint', reason: 'forbidden_address' },
+      ]);
+    }
     await student.post('/notifications/push-subscriptions').send({ endpoint: 'ftp://x', keys }).expect(400);
     await student
       .post('/notifications/push-subscriptions')

@@ -1,4 +1,4 @@
-import { AppError, NotFoundError } from '../../shared/errors';
+import { AppError, InvalidInputError, NotFoundError } from '../../shared/errors';
 
 export class NotificationNotFoundError extends NotFoundError {
   constructor(id: string) {
@@ -9,6 +9,16 @@ export class NotificationNotFoundError extends NotFoundError {
 export class SubscriptionNotFoundError extends NotFoundError {
   constructor() {
     super('push.not_found', 'There is no such subscription.');
+  }
+}
+
+/** A push service of the public internet has another address. */
+export class PushEndpointError extends InvalidInputError {
+  constructor(message: string) {
+    super('This endpoint cannot be used.', {
+      reason: 'push.endpoint',
+      issues: [{ path: 'body.endpoint', reason: 'forbidden_address', message }],
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import { createSecretKey, hkdfSync } from 'node:crypto';
 import type { Config } from '../../config/config';
 import { API_BASE } from '../../http/base';
+import { OutgoingGuard } from '../../platform/http-client';
 import type { Logger } from '../../platform/logging/logger';
 import type { Platform } from '../../platform/platform';
 import type { AuditService } from '../audit';
@@ -45,7 +46,8 @@ export function createNotificationsModule(
   const tokens = new UnsubscribeTokens(createSecretKey(Buffer.from(key)));
   const subscriptions = new PushSubscriptionsRepository(db);
   const deliveries = new DeliveriesRepository(db);
-  const push = pushSender(config);
+  const guard = new OutgoingGuard({ allowedHosts: config.OUTGOING_ALLOWED_HOSTS });
+  const push = pushSender(config, guard);
   const delivery = new DeliveryService({
     ...{ clock, deliveries, subscriptions, groups, tokens, push },
     mail: mailSender(config, logger),
@@ -54,7 +56,7 @@ export function createNotificationsModule(
   });
   const service = new NotificationsService(new NotificationsRepository(db, lists), clock);
   const preferences = new PreferencesService({
-    ...{ db, subscriptions, tokens, audit },
+    ...{ db, subscriptions, tokens, audit, guard },
     preferences: new PreferencesRepository(db),
   });
   return {
@@ -83,8 +85,8 @@ function mailSender(config: Config, logger: Logger): MailSender | null {
   return config.isProduction ? null : new LogMailSender(logger);
 }
 
-function pushSender(config: Config): PushSender | null {
+function pushSender(config: Config, guard: OutgoingGuard): PushSender | null {
   const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey, VAPID_SUBJECT: subject } = config;
   if (publicKey === undefined || privateKey === undefined || subject === undefined) return null;
-  return new PushSender({ publicKey, privateKey, subject, allowLocal: !config.isProduction });
+  return new PushSender({ publicKey, privateKey, subject, guard });
 }

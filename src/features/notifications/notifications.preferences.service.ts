@@ -1,7 +1,8 @@
 import type { Principal } from '../../authz/ability';
 import type { Database } from '../../platform/db/database';
+import { ForbiddenAddressError, type OutgoingGuard } from '../../platform/http-client';
 import type { AuditService } from '../audit';
-import { SubscriptionNotFoundError, UnsubscribeTokenError } from './notifications.errors';
+import { PushEndpointError, SubscriptionNotFoundError, UnsubscribeTokenError } from './notifications.errors';
 import { NOTIFICATION_EVENTS } from './notifications.events';
 import { requireOwn } from './notifications.policy';
 import type { Choice, PreferencesRepository } from './notifications.preferences.repository';
@@ -15,6 +16,8 @@ export interface PreferencesDeps {
   subscriptions: PushSubscriptionsRepository;
   tokens: UnsubscribeTokens;
   audit: AuditService;
+  /** Decides where endpoints may lead. */
+  guard: OutgoingGuard;
 }
 
 /** How people want to be told. */
@@ -45,14 +48,25 @@ export class PreferencesService {
     return this.getPreferences(actor);
   }
 
-  /** @returns the id of the subscription. */
+  /** @returns the id of the subscription. @throws PushEndpointError */
   async subscribe(actor: Principal, target: PushTarget): Promise<string> {
     requireOwn(actor, 'notification.update');
+    this.assertEndpoint(target.endpoint);
     return this.deps.db.transaction(async () => {
       const id = await this.deps.subscriptions.put(actor.userId, target);
       await this.record('notifications.push_subscribed', actor, { subscriptionId: id });
       return id;
     });
+  }
+
+  /** The sender looks once more, at what the name leads to then. */
+  private assertEndpoint(endpoint: string): void {
+    try {
+      this.deps.guard.assertAllowed(new URL(endpoint));
+    } catch (error) {
+      if (error instanceof ForbiddenAddressError) throw new PushEndpointError(error.message);
+      throw error;
+    }
   }
 
   /** @throws SubscriptionNotFoundError */

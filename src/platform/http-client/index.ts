@@ -1,0 +1,2 @@
+export { ForbiddenAddressError, OutgoingGuard } from './outgoing-guard';
+export { requestOutgoing } from './outgoing-request';
