@@ -7,6 +7,7 @@ import { setSecurityHeaders } from './http/headers';
 import { healthRoutes } from './http/health';
 import { IdempotencyStore } from './http/idempotency';
 import { describeRoutes } from './http/openapi';
+import { AllowedOrigins } from './http/origins';
 import { Pipeline } from './http/pipeline';
 import { createLimiter } from './http/rate-limit';
 import type { Route } from './http/route';
@@ -14,7 +15,10 @@ import { ResponseSerializer } from './http/serializer';
 import { routesOf } from './routes';
 
 /** The response headers that a web client on another origin may read. */
-const EXPOSED_HEADERS = [
+export const EXPOSED_HEADERS = [
+  'Accept-Ranges',
+  'Content-Disposition',
+  'Content-Range',
   'ETag',
   'Location',
   'Retry-After',
@@ -22,6 +26,7 @@ const EXPOSED_HEADERS = [
   'RateLimit-Policy',
   'X-Request-Id',
   'Idempotency-Replayed',
+  'WWW-Authenticate',
 ];
 const REQUEST_HEADERS = [
   'Authorization',
@@ -29,7 +34,9 @@ const REQUEST_HEADERS = [
   'If-Match',
   'If-None-Match',
   'Idempotency-Key',
+  'If-Range',
   'Last-Event-ID',
+  'Range',
   'X-CSRF-Token',
   'X-Request-Id',
 ];
@@ -44,8 +51,9 @@ export function createApp(container: Container, routes: readonly Route[] = route
     .set('query parser', 'simple')
     .set('case sensitive routing', true);
 
+  const origins = new AllowedOrigins(config.CORS_ORIGINS);
   const allowOrigin = cors({
-    origin: config.CORS_ORIGINS,
+    origin: (origin, answer) => answer(null, origin !== undefined && origins.has(origin)),
     credentials: true,
     exposedHeaders: EXPOSED_HEADERS,
     allowedHeaders: REQUEST_HEADERS,

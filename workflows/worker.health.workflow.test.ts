@@ -56,6 +56,7 @@ describe('a worker of chosen queues', () => {
     worker = await startWorker({
       WORKER_QUEUES: 'ai-runs, default',
       WORKER_HEALTH_PORT: String(port),
+      HOST: '127.0.0.1',
       SHUTDOWN_GRACE_MS: '5000',
     });
   });
@@ -63,6 +64,8 @@ describe('a worker of chosen queues', () => {
   it('answers that it is alive before anything else does', async () => {
     expect(await get(port, '/health')).toEqual({ status: 200, text: '{"status":"ok"}' });
     expect((await get(port, '/nonsense')).status).toBe(404);
+    // All of 127.0.0.0/8 is this machine: a server of all interfaces would answer there.
+    await expect(fetch(`http://127.0.0.2:${port}/health`)).rejects.toThrow();
   });
 
   it('is ready as soon as it takes work, and says from where', async () => {

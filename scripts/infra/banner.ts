@@ -10,6 +10,7 @@ interface DemoLogin {
 export interface Banner {
   apiUrl: string;
   temporalUiUrl: string | undefined;
+  metricsUrl: string;
   demoLoginsFile: string;
   remarks: string[];
 }
@@ -24,11 +25,18 @@ function table(rows: string[][]): string[] {
 }
 
 /** Where everything is and how to log in, as lines of plain text. */
-export function bannerLines({ apiUrl, temporalUiUrl, demoLoginsFile, remarks }: Banner): string[] {
+export function bannerLines({
+  apiUrl,
+  temporalUiUrl,
+  metricsUrl,
+  demoLoginsFile,
+  remarks,
+}: Banner): string[] {
   const places = [
     ['API', `${apiUrl}/api/v1`],
     ['Docs', `${apiUrl}/docs`],
     ['OpenAPI', `${apiUrl}/openapi.json`],
+    ['Metrics', metricsUrl],
     ...(temporalUiUrl ? [['Temporal UI', temporalUiUrl]] : []),
   ];
   const logins = readDemoLogins(demoLoginsFile).map(({ role, email, password }) => [role, email, password]);

@@ -34,6 +34,9 @@ const STOP_MARGIN_MS = 5_000;
 // What an earlier run has left behind gets the same time to end well.
 const LEFTOVER_LIMIT_MS = 10_000;
 
+// Wherever the web client's own development server runs on this machine.
+const LOCAL_CLIENTS = 'http://localhost:*,http://127.0.0.1:*';
+
 const NO_TEMPORAL = 'No Temporal: product runs, exports and clean-up wait in the outbox until there is one';
 
 /** One development system: what is in `.data`, the servers, API and worker. */
@@ -54,6 +57,7 @@ class Development {
       LOG_FORMAT: 'pretty',
       TEMPORAL_NAMESPACE: 'default',
       SHUTDOWN_GRACE_MS: String(SHUTDOWN_GRACE_MS),
+      CORS_ORIGINS: LOCAL_CLIENTS,
       // What the user has set wins over all of it; an empty line in .env sets nothing.
       ...Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== '')),
     };
@@ -91,6 +95,7 @@ class Development {
     printBanner({
       apiUrl: this.apiUrl,
       temporalUiUrl: this.env.TEMPORAL_UI_URL,
+      metricsUrl: `http://localhost:${this.env.METRICS_PORT}/metrics`,
       demoLoginsFile: this.data.demoLoginsFile,
       remarks: this.remarks,
     });
@@ -153,6 +158,7 @@ class Development {
   private async startProcesses(): Promise<void> {
     this.env.WORKER_HEALTH_PORT ??= String(await this.ports.pick('the worker’s health', 3001));
     const port = await this.ports.pick('the API', Number(this.env.PORT || 3000));
+    this.env.METRICS_PORT ??= String(await this.ports.pick('the API’s metrics', 9464));
     this.apiUrl = `http://localhost:${port}`;
     this.env.PORT = String(port);
     this.env.PUBLIC_URL ??= this.apiUrl;

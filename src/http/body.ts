@@ -1,11 +1,13 @@
 import type { Request } from 'express';
-import { AppError, InvalidInputError, UnavailableError } from '../shared/errors';
+import { AppError, ClientGoneError, InvalidInputError } from '../shared/errors';
+import { assertModestJson } from './body-shape';
 import { assertExactNumbers } from './exact-body';
 
-/** Largest request body. */
-export const MAX_BODY_BYTES = 1024 * 1024;
-/** Deepest nesting of a body: more than any schema needs, less than any recursion minds. */
-const MAX_DEPTH = 40;
+export const KIB = 1024;
+/** Largest body of a route that declares no other limit: a form that a person fills in. */
+export const DEFAULT_BODY_BYTES = 16 * KIB;
+/** The most that a route may declare. */
+export const MAX_BODY_BYTES = 1024 * KIB;
 /** A client that sends its body more slowly than this is cut off. */
 const BODY_TIMEOUT_MS = 15_000;
 
@@ -13,26 +15,26 @@ function malformed(message: string): InvalidInputError {
   return new InvalidInputError(message, { issues: [{ path: 'body', reason: 'malformed_json', message }] });
 }
 
-function tooLarge(): AppError {
-  return new AppError('payload_too_large', `The body is larger than ${MAX_BODY_BYTES} bytes.`, {
+function tooLarge(maxBytes: number): AppError {
+  return new AppError('payload_too_large', `The body is larger than ${maxBytes} bytes.`, {
     reason: 'body.too_large',
-    maxBytes: MAX_BODY_BYTES,
+    maxBytes,
   });
 }
 
 /** Would reach an object's prototype if the body were ever copied key by key. Other names, `constructor` too, are data. */
 const DANGEROUS_KEY = '__proto__';
 
-function assertHarmless(value: unknown, depth: number): void {
+/** Its depth is bounded: a body that is nested deeper has been refused before. */
+function assertHarmless(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
-  if (depth > MAX_DEPTH) throw malformed(`The body is nested deeper than ${MAX_DEPTH} levels.`);
   if (Array.isArray(value)) {
-    for (const item of value) assertHarmless(item, depth + 1);
+    for (const item of value) assertHarmless(item);
     return;
   }
   for (const [key, item] of Object.entries(value)) {
     if (key === DANGEROUS_KEY) throw malformed(`The key ${key} is not allowed.`);
-    assertHarmless(item, depth + 1);
+    assertHarmless(item);
   }
 }
 
@@ -47,9 +49,9 @@ function assertJson(req: Request): void {
   });
 }
 
-function readBytes(req: Request): Promise<Buffer> {
+function readBytes(req: Request, maxBytes: number): Promise<Buffer> {
   const declared = Number(req.headers['content-length'] ?? 0);
-  if (declared > MAX_BODY_BYTES) return Promise.reject(tooLarge());
+  if (declared > maxBytes) return Promise.reject(tooLarge(maxBytes));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -60,11 +62,11 @@ function readBytes(req: Request): Promise<Buffer> {
     );
     const onData = (chunk: Buffer): void => {
       size += chunk.length;
-      if (size > MAX_BODY_BYTES) finish(tooLarge());
+      if (size > maxBytes) finish(tooLarge(maxBytes));
       else chunks.push(chunk);
     };
     const onEnd = (): void => finish(null);
-    const onClose = (): void => finish(new UnavailableError('client'));
+    const onClose = (): void => finish(new ClientGoneError());
     function finish(error: Error | null): void {
       clearTimeout(timer);
       req.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
@@ -82,9 +84,11 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * The JSON body of a request; an absent one reads as `{}`.
- * @throws InvalidInputError for malformed, too deep or non-UTF-8 JSON; 413 and 415 kinds for size and media type.
+ * @param maxBytes the limit of the route.
+ * @throws InvalidInputError for malformed, too deep or non-UTF-8 JSON, or too many values; 413 and 415 kinds for size
+ * and media type; ClientGoneError.
  */
-export async function readJsonBody(req: Request): Promise<unknown> {
+export async function readJsonBody(req: Request, maxBytes: number): Promise<unknown> {
   const isEmpty =
     req.headers['transfer-encoding'] === undefined && Number(req.headers['content-length'] ?? 0) === 0;
   if (isEmpty) return {};
@@ -92,8 +96,9 @@ export async function readJsonBody(req: Request): Promise<unknown> {
     throw new AppError('unsupported_media_type', 'Send the body uncompressed.', { reason: 'body.encoding' });
   }
   assertJson(req);
-  const bytes = await readBytes(req);
+  const bytes = await readBytes(req, maxBytes);
   if (bytes.length === 0) return {};
+  assertModestJson(bytes);
   let text: string;
   let value: unknown;
   try {
@@ -103,6 +108,6 @@ export async function readJsonBody(req: Request): Promise<unknown> {
     throw malformed('The body is not well-formed JSON in UTF-8.');
   }
   assertExactNumbers(text);
-  assertHarmless(value, 1);
+  assertHarmless(value);
   return value;
 }

@@ -1,6 +1,11 @@
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 
+/** What most answers say: nobody else at a shared computer finds a student's work in the browser's cache. */
+const NO_STORE = 'no-store';
+/** What answers without anything personal say: the browser keeps them, and asks each time whether they still hold. */
+export const REVALIDATE = 'private, no-cache';
+
 /**
  * The security headers of every answer, as helmet would set them for an API. They are constants, so they are
  * computed once here and not at each request.
@@ -19,7 +24,7 @@ function compute(): readonly (readonly [string, string])[] {
     crossOriginResourcePolicy: { policy: 'same-site' },
   });
   apply({} as never, collect as never, () => {});
-  headers.push(['Cache-Control', 'private, no-cache'], ['Vary', 'Authorization, Cookie, Origin']);
+  headers.push(['Cache-Control', NO_STORE], ['Vary', 'Authorization, Cookie, Origin']);
   return headers;
 }
 

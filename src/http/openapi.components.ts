@@ -1,3 +1,4 @@
+import { DEFAULT_BODY_BYTES } from './body';
 import { ERRORS, errorBody, METHOD_NOT_ALLOWED } from './error-response';
 import type { JsonSchema } from './openapi.schemas';
 
@@ -24,6 +25,9 @@ export const ErrorSchema: JsonSchema = {
           type: 'object',
           properties: {
             reason: { type: 'string', description: 'The finer code, such as `group.cycle`.' },
+            limit: { type: 'string', description: 'With RATE_LIMITED: the limit, as in RateLimit.' },
+            retryAfterSeconds: { type: 'integer', description: 'With RATE_LIMITED: as in Retry-After.' },
+            maxBytes: { type: 'integer', description: 'With PAYLOAD_TOO_LARGE: what the route takes.' },
             issues: {
               type: 'array',
               description: 'With VALIDATION_ERROR: each refused field.',
@@ -168,8 +172,8 @@ export const ERROR_RESPONSES: Readonly<Record<string, ErrorResponse>> = {
   PayloadTooLarge: {
     status: 413,
     code: 'PAYLOAD_TOO_LARGE',
-    description: 'The body is larger than 1 MiB.',
-    details: { reason: 'body.too_large', maxBytes: 1_048_576 },
+    description: 'The body is larger than this route takes.',
+    details: { reason: 'body.too_large', maxBytes: DEFAULT_BODY_BYTES },
   },
   UnsupportedMediaType: {
     status: 415,
@@ -186,8 +190,8 @@ export const ERROR_RESPONSES: Readonly<Record<string, ErrorResponse>> = {
   RateLimited: {
     status: 429,
     code: 'RATE_LIMITED',
-    description: 'A limit is used up.',
-    details: { reason: 'rate_limit.exceeded' },
+    description: 'A limit is used up. The body names it, and the seconds after which to try again.',
+    details: { reason: 'rate_limit.exceeded', limit: 'default', retryAfterSeconds: 12 },
     headers: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
   },
   Internal: {

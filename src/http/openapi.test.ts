@@ -2,11 +2,15 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { z } from 'zod';
+import { EXPOSED_HEADERS } from '../app';
 import { declaredRoutes, nameOf } from '../testing/declared-routes';
+import { DEFAULT_BODY_BYTES, MAX_BODY_BYTES } from './body';
 import { describeRoutes, type OpenApiDocument, openApiPath } from './openapi';
+import { HEADERS } from './openapi.components';
 import { operationId } from './openapi.names';
 import { SchemaBook } from './openapi.schemas';
 import { defineRoute, everybody, reply } from './route';
+import { queryFlag } from './schemas';
 
 const routes = declaredRoutes();
 const document = JSON.parse(
@@ -108,6 +112,68 @@ describe('the OpenAPI document', () => {
       if (route.idempotency !== undefined) expect(statuses).toEqual(expect.arrayContaining(['409', '422']));
       if (route.success.stream === true)
         expect(JSON.stringify(operation?.responses)).toContain('text/event-stream');
+    }
+  });
+});
+
+describe('what is declared once for all routes', () => {
+  const queryParameters = operations.flatMap(({ path, operation }) =>
+    ((operation.parameters ?? []) as { in?: string; name: string; schema: Record<string, unknown> }[])
+      .filter((parameter) => parameter.in === 'query')
+      .map((parameter) => ({ path, ...parameter })),
+  );
+
+  it('types a yes or no in a query as boolean', () => {
+    const texts = queryParameters.filter(({ schema }) => JSON.stringify(schema).includes('"true"'));
+    expect(texts.map(({ path, name }) => `${path} ${name}`)).toEqual([]);
+    const mine = queryParameters.find(({ path, name }) => path === '/api/v1/classes' && name === 'mine');
+    expect(mine?.schema).toEqual({ type: 'boolean' });
+    expect(queryFlag().parse('false')).toBe(false);
+  });
+
+  it('says that a stream answers 200, whatever the JSON answer of the route says', () => {
+    const responses = document.paths['/api/v1/sessions/{id}/messages']?.post?.responses as Record<
+      string,
+      { content?: object }
+    >;
+    expect(Object.keys(responses['200']?.content ?? {})).toEqual(['text/event-stream']);
+    expect(Object.keys(responses['201']?.content ?? {})).toEqual(['application/json']);
+  });
+
+  it('names the limit of each body, and none is larger than 1 MiB', () => {
+    for (const route of routes.filter(({ body }) => body !== undefined)) {
+      const limit = route.bodyLimit ?? DEFAULT_BODY_BYTES;
+      expect(limit).toBeLessThanOrEqual(MAX_BODY_BYTES);
+      const operation = document.paths[openApiPath(route.path)]?.[route.method];
+      expect(operation?.requestBody).toMatchObject({ description: `At most ${limit / 1024} KiB.` });
+    }
+  });
+
+  it('exposes to other origins each header field that an answer can carry', () => {
+    expect(EXPOSED_HEADERS).toEqual(
+      expect.arrayContaining([...Object.keys(HEADERS), 'Content-Disposition', 'Content-Range']),
+    );
+  });
+
+  it('lets browsers keep only answers without anything personal', () => {
+    const kept = routes.filter(({ impersonal }) => impersonal === true);
+    expect(kept.map(nameOf).sort()).toEqual([
+      'GET /admin/ai-models',
+      'GET /groups',
+      'GET /groups/:id',
+      'GET /groups/:id/ancestors',
+      'GET /groups/:id/children',
+      'GET /groups/:id/descendants',
+      'GET /groups/:id/settings/resolved',
+      'GET /groups/:id/theme/resolved',
+    ]);
+    for (const route of kept) {
+      const schema = new SchemaBook();
+      const text = JSON.stringify([
+        schema.write(route.success.data as z.ZodType, 'output'),
+        schema.components,
+      ]);
+      expect(text).not.toMatch(/"(?:email|user\w*|author|person|ip|userAgent|answer|content|feedback)"/i);
     }
   });
 });

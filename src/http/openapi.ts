@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { API_BASE } from './base';
+import { DEFAULT_BODY_BYTES, KIB } from './body';
 import { ERROR_RESPONSES, ErrorSchema, SHARED_COMPONENTS } from './openapi.components';
 import { operationId, tagOf } from './openapi.names';
 import { type JsonSchema, SchemaBook } from './openapi.schemas';
@@ -69,12 +70,16 @@ function headerParametersOf(route: Route): JsonSchema[] {
   return names.map((name) => ref('parameters', name));
 }
 
-function requestBodyOf(book: SchemaBook, { body, example }: Route): Pick<Operation, 'requestBody'> {
+function requestBodyOf(
+  book: SchemaBook,
+  { body, bodyLimit = DEFAULT_BODY_BYTES, example }: Route,
+): Pick<Operation, 'requestBody'> {
   if (body === undefined) return {};
   const schema = book.write(body, 'input');
   const examples = example === undefined ? {} : { examples: { example: { value: example } } };
   return {
     requestBody: {
+      description: `At most ${bodyLimit / KIB} KiB.`,
       required: !body.safeParse({}).success,
       content: { 'application/json': { schema, ...examples } },
     } as Operation['requestBody'] & object,
@@ -100,7 +105,14 @@ function envelopeOf(book: SchemaBook, { data, list, totals }: Route['success']):
   };
 }
 
+const STREAM_CONTENT = { 'text/event-stream': { schema: { type: 'string' } } };
 const FILE_CONTENT = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
+
+/** A stream begins before it is known what it will have made: its status is 200, whatever the JSON answer's is. */
+function streamed(headers: JsonSchema): JsonSchema {
+  const { Location: _location, ETag: _tag, ...others } = headers;
+  return { description: 'The same as a stream of events.', headers: others, content: STREAM_CONTENT };
+}
 
 function successOf(book: SchemaBook, route: Route): Record<string, JsonSchema> {
   const { status, description, stream, file, formats = [] } = route.success;
@@ -115,13 +127,14 @@ function successOf(book: SchemaBook, route: Route): Record<string, JsonSchema> {
   );
   const content = {
     ...(envelope === null ? {} : { 'application/json': { schema: envelope } }),
-    ...(stream === true ? { 'text/event-stream': { schema: { type: 'string' } } } : {}),
+    ...(stream === true && status === 200 ? STREAM_CONTENT : {}),
     ...(file === true ? FILE_CONTENT : {}),
     ...Object.fromEntries(formats.map((format) => [format, { schema: { type: 'string' } }])),
   };
   const success = { description, headers, ...(Object.keys(content).length === 0 ? {} : { content }) };
   return {
     [String(status)]: success,
+    ...(stream === true && status !== 200 ? { '200': streamed(headers) } : {}),
     ...(route.method === 'get' && envelope !== null
       ? {
           '304': {

@@ -102,10 +102,17 @@ describe('what an answer is', () => {
       headers: { Authorization: `Bearer ${caller.token}` },
     });
     expect([headers.get('cache-control'), headers.get('vary')]).toEqual([
-      'private, no-cache',
+      'no-store',
       'Authorization, Cookie, Origin',
     ]);
     expect(headers.get('ratelimit')).toMatch(/^"default"; r=\d+; t=\d+$/);
+  });
+
+  it('without a trace in the browser, unless the route says that nothing in it is personal', async () => {
+    const { headers } = await caller.get('/things/latest').expect(200);
+    expect([headers['cache-control'], headers.etag]).toEqual(['private, no-cache', expect.any(String)]);
+    for (const path of ['/things', '/things/none', '/nowhere', '/things/latest?x=1'])
+      expect((await caller.get(path)).headers['cache-control']).toBe('no-store');
   });
 
   it('may set a header field otherwise than all others', async () => {

@@ -59,7 +59,7 @@ describe('what a request must be', () => {
     it.each([
       ['malformed', '{"name": '],
       ['followed by something', '{"name": "x"} x'],
-      ['deeper than any schema', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+      ['deeper than any schema', `${'['.repeat(8_000)}${']'.repeat(8_000)}`],
       ['a way to the prototype', '{"name": "x", "__proto__": {"admin": true}}'],
     ])('is refused as JSON that is %s', async (_what, body) => {
       expect(await refusal(await send(body))).toEqual([400, 'VALIDATION_ERROR', ['body malformed_json']]);

@@ -5,14 +5,23 @@ import type { Principal } from '../authz/ability';
 import { ACTIONS } from '../authz/actions';
 import { runInContext, type WorkContext } from '../platform/context';
 import type { Logger } from '../platform/logging/logger';
-import { AppError, ForbiddenError, InvalidInputError, UnauthenticatedError } from '../shared/errors';
+import {
+  AppError,
+  ClientGoneError,
+  ForbiddenError,
+  InvalidInputError,
+  RateLimitedError,
+  UnauthenticatedError,
+} from '../shared/errors';
 import type { Metrics } from '../telemetry/metrics';
 import { inServerSpan } from '../telemetry/trace';
-import { readJsonBody } from './body';
+import { DEFAULT_BODY_BYTES, readJsonBody } from './body';
 import { entityTag, isNotModified, parseIfMatch } from './conditional';
 import { errorBody, METHOD_NOT_ALLOWED, toAppError } from './error-response';
 import { Exchange, type HeaderPairs } from './exchange';
+import { REVALIDATE } from './headers';
 import { type IdempotencyStore, parseIdempotencyKey, requestHash, type StoredAnswer } from './idempotency';
+import { RefusalLog } from './refusal-log';
 import type { AccessRule, Call, RateLimitClass, Reply, Route } from './route';
 import { RouteTable } from './route-table';
 import type { ResponseSerializer } from './serializer';
@@ -38,6 +47,7 @@ export interface PipelineDeps {
   ): Promise<Readonly<HeaderPairs>>;
 }
 
+const CLIENT_CLOSED_REQUEST = 499;
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 const MALFORMED_PATH = {
   issues: [{ path: 'path', reason: 'malformed', message: 'is not well-formed percent-encoded UTF-8' }],
@@ -79,7 +89,11 @@ function fromExpress(error: unknown): AppError {
 
 /** Takes each request the same way from its route to its answer, in one readable order. */
 export class Pipeline {
-  constructor(private readonly deps: PipelineDeps) {}
+  private readonly refusals: RefusalLog;
+
+  constructor(private readonly deps: PipelineDeps) {
+    this.refusals = new RefusalLog(deps.logger);
+  }
 
   /** Serves these routes; a path of theirs with another method is 405, an unknown path goes on to the next handler. */
   router(routes: readonly Route[]): RequestHandler {
@@ -168,16 +182,18 @@ export class Pipeline {
   }
 
   private async serve(route: Route, exchange: Exchange, context: WorkContext): Promise<void> {
-    const { deps } = this;
-    const { req, res } = exchange;
-    const principal = await deps.authenticate(req, route.access);
+    const { req } = exchange;
+    const principal = await this.identify(route, exchange);
     if (principal !== null) describeCaller(context, principal);
-    exchange.add(await deps.limit(route.rateLimit ?? 'default', req, res, principal));
     assertMayCall(route, principal);
     const body =
       SAFE.has(req.method) || route.anyBody === true
         ? undefined
-        : parse('body', route.body ?? NO_FIELDS, await readJsonBody(req));
+        : parse(
+            'body',
+            route.body ?? NO_FIELDS,
+            await readJsonBody(req, route.bodyLimit ?? DEFAULT_BODY_BYTES),
+          );
     const call = this.callOf(route, exchange, principal, body);
     if (call.idempotencyKey !== null && route.idempotency === 'transaction' && principal !== null) {
       return this.serveOnce(route, call, exchange, call.idempotencyKey);
@@ -192,6 +208,26 @@ export class Pipeline {
       return;
     }
     this.sendReply(route, exchange, reply);
+  }
+
+  /**
+   * Who is calling, charged to their limit. A credential that is refused is charged to its address: trying many is
+   * no cheaper than asking without any.
+   */
+  private async identify(route: Route, exchange: Exchange): Promise<Principal | null> {
+    const { authenticate, limit } = this.deps;
+    const { req, res } = exchange;
+    const kind = route.rateLimit ?? 'default';
+    let principal: Principal | null;
+    try {
+      principal = await authenticate(req, route.access);
+    } catch (error) {
+      if (error instanceof UnauthenticatedError || error instanceof ForbiddenError)
+        exchange.add(await limit(kind, req, res, null));
+      throw error;
+    }
+    exchange.add(await limit(kind, req, res, principal));
+    return principal;
   }
 
   private callOf(route: Route, { req, res }: Exchange, principal: Principal | null, body: unknown): Call {
@@ -237,6 +273,7 @@ export class Pipeline {
   private sendReply(route: Route, exchange: Exchange, reply: Reply): void {
     const { status, headers, body } = this.render(route, reply);
     for (const name in headers) exchange.set(name, headers[name] as string);
+    if (route.impersonal === true) exchange.set('Cache-Control', REVALIDATE);
     for (const name in reply.headers) exchange.set(name, reply.headers[name] as string | readonly string[]);
     const { req } = exchange;
     const isKnown =
@@ -248,8 +285,17 @@ export class Pipeline {
 
   private fail(route: Route, exchange: Exchange, error: unknown): void {
     const known = toAppError(error);
-    this.deps.metrics.count('rapt_requests_refused_total', { reason: known.kind });
     const fields = { route: `${route.method} ${route.path}`, error };
+    if (known instanceof ClientGoneError) {
+      this.deps.metrics.count('rapt_requests_refused_total', { reason: 'client_gone' });
+      this.deps.logger.info('the client hung up before its request had arrived', { route: fields.route });
+      // As proxies log it; nobody is there to read an answer.
+      exchange.res.statusCode = CLIENT_CLOSED_REQUEST;
+      exchange.res.destroy();
+      return;
+    }
+    this.deps.metrics.count('rapt_requests_refused_total', { reason: known.kind });
+    if (known instanceof RateLimitedError) this.refusals.note(known.limit, fields.route);
     if (known.kind === 'internal') this.deps.logger.error('request failed', fields);
     else if (known.kind === 'unavailable') this.deps.logger.warn('a dependency is not available', fields);
     exchange.sendError(known);

@@ -76,8 +76,12 @@ export interface RouteSpec<P extends Shape, Q extends Shape, B extends z.ZodType
    * effect; 'service' leaves it to the service, where a model is called in between.
    */
   idempotency?: 'transaction' | 'service';
+  /** Largest body in bytes, if a form of 16 KiB is not enough; 1 MiB at most. */
+  bodyLimit?: number;
   /** Takes any body of any media type and does not read it. */
   anyBody?: boolean;
+  /** Whether the answer holds nothing personal, so that a browser may keep it and ask whether it still holds. */
+  impersonal?: boolean;
   /** Takes If-Match. */
   conditional?: boolean;
   /** An example of the body, shown in the docs and tried by a test against the schema. */

@@ -1,25 +1,74 @@
 import { z } from 'zod';
+import { isEmail, MAX_EMAIL_LENGTH, normalizedEmail } from '../shared/email';
+import {
+  isPlainLine,
+  isPlainProse,
+  isStorable,
+  isStorableJson,
+  isVisible,
+  normalizedLine,
+  normalizedProse,
+} from '../shared/text';
 
-/** No NUL: PostgreSQL cannot store one. No lone surrogates: they cannot be written as UTF-8. */
-const storable = (value: string): boolean => !value.includes('\0') && value.isWellFormed();
+const STORABLE = { message: 'contains a character that cannot be stored', abort: true };
+const PLAIN = {
+  message: 'contains a control character, or one that changes the direction of text',
+  abort: true,
+};
+const VISIBLE = { message: 'shows nothing' };
 
-/** Text of a person: trimmed, with limits, storable. */
+/** A name, or any text of one line: NFC, trimmed, one space between words; nothing hidden in it. */
 export const text = (min: number, max: number) =>
   z
     .string()
-    .trim()
+    .overwrite(normalizedLine)
     .min(min)
     .max(max)
-    .refine(storable, { message: 'contains a character that cannot be stored' });
+    .refine(isStorable, STORABLE)
+    .refine(isPlainLine, PLAIN)
+    .refine((value) => min === 0 || value === '' || isVisible(value), VISIBLE);
 
-/** Text that must stay as it was written, line breaks and spaces included. */
+/** A text of several lines, as it was written: its line breaks, tabs and spaces stay. */
+export const prose = (min: number, max: number) =>
+  z
+    .string()
+    .overwrite(normalizedProse)
+    .min(min)
+    .max(max)
+    .refine(isStorable, STORABLE)
+    .refine(isPlainProse, PLAIN)
+    .refine((value) => min === 0 || value === '' || isVisible(value), VISIBLE);
+
+/** What must stay as it was sent, to the last bit: passwords. */
 export const verbatim = (min: number, max: number) =>
-  z.string().min(min).max(max).refine(storable, { message: 'contains a character that cannot be stored' });
+  z.string().min(min).max(max).refine(isStorable, STORABLE);
+
+/** A value that we gave out ourselves and nobody reads: a token, a cursor. */
+export const opaque = (min: number, max: number) =>
+  z
+    .string()
+    .min(min)
+    .max(max)
+    .regex(/^[\x21-\x7e]*$/, { message: 'is not as it was given out' });
+
+/** Any JSON that the database can hold, for fields whose shape their author decides. */
+export const storableJson = () => z.unknown().refine(isStorableJson, STORABLE);
+
+/** A web address without anything hidden in it. */
+export const webAddress = (protocol: RegExp, message: string) =>
+  z.url({ protocol, message }).max(2_000).refine(isPlainLine, PLAIN);
 
 export const id = () => z.uuid().toLowerCase();
 
-/** An e-mail address; compared and stored in lower case. */
-export const email = () => z.email().max(254).toLowerCase();
+/** An e-mail address; compared and stored in lower case, its domain in ASCII. */
+export const email = () =>
+  z
+    .string()
+    .max(2 * MAX_EMAIL_LENGTH)
+    .overwrite(normalizedEmail)
+    .max(MAX_EMAIL_LENGTH)
+    .refine(isEmail, { message: 'is not an e-mail address', params: { reason: 'invalid_format' } })
+    .meta({ format: 'email' });
 
 /** A moment, as RFC 3339 with an offset; handed on as a Date. */
 export const moment = () =>
@@ -70,9 +119,7 @@ export function listQuery<const S extends readonly [string, ...string[]], F exte
       .max(MAX_PAGE)
       .optional()
       .describe('Page number, from 1. Not together with cursor.'),
-    cursor: z
-      .string()
-      .max(4_000)
+    cursor: opaque(0, 4_000)
       .optional()
       .describe(
         'nextCursor of the page before; empty for the first. Without page numbers and totals, and as fast at any depth.',
@@ -90,4 +137,9 @@ export const search = () => text(1, 100).optional().describe('Only what contains
 /** `updatedSince`, for clients that keep a copy. */
 export const updatedSince = () => moment().optional().describe('Only what changed at or after this moment.');
 /** `true` or `false` in a query string. */
-export const queryFlag = () => z.enum(['true', 'false']).transform((value) => value === 'true');
+export const queryFlag = () =>
+  z
+    .enum(['true', 'false'])
+    // A query has texts alone; a client that is generated from the document has a boolean to give.
+    .meta({ type: 'boolean', enum: undefined })
+    .transform((value) => value === 'true');

@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import { type FieldIssue, InvalidInputError } from '../shared/errors';
 
+/** Most refused fields that one answer lists. */
+const MAX_ISSUES = 50;
+
 function pathOf(root: string, path: readonly PropertyKey[]): string {
   return path.reduce<string>(
     (joined, part) => (typeof part === 'number' ? `${joined}[${part}]` : `${joined}.${String(part)}`),
@@ -8,10 +11,11 @@ function pathOf(root: string, path: readonly PropertyKey[]): string {
   );
 }
 
+/** The refused fields, as many as an answer lists. */
 function issuesOf(root: string, error: z.ZodError): FieldIssue[] {
-  return error.issues.flatMap((issue) => {
+  return error.issues.slice(0, MAX_ISSUES).flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
+      return issue.keys.slice(0, MAX_ISSUES).map((key) => ({
         path: pathOf(root, [...issue.path, key.slice(0, 100)]),
         reason: 'unknown_field',
         message: 'this field is not known here',
@@ -23,9 +27,6 @@ function issuesOf(root: string, error: z.ZodError): FieldIssue[] {
     return [{ path: pathOf(root, issue.path), reason, message: issue.message }];
   });
 }
-
-/** Most refused fields that one answer lists. */
-const MAX_ISSUES = 50;
 
 /**
  * The value, if it is of the schema's shape.

@@ -86,9 +86,36 @@ export class UnprocessableError extends AppError {
   }
 }
 
+export interface RateLimitedOptions {
+  /** The name of the limit that is used up, as in the RateLimit header. */
+  limit: string;
+  retryAfterSeconds: number;
+  reason?: string;
+  message?: string;
+}
+
+/** A limit is used up; the answer names it, and the seconds after which to try again. */
 export class RateLimitedError extends AppError {
-  constructor(retryAfterSeconds: number, reason = 'rate_limit.exceeded') {
-    super('rate_limited', 'Too many requests. Try again later.', { reason }, retryAfterSeconds);
+  readonly limit: string;
+
+  constructor({ limit, retryAfterSeconds, reason = 'rate_limit.exceeded', message }: RateLimitedOptions) {
+    const seconds = Math.max(1, Math.ceil(retryAfterSeconds));
+    super(
+      'rate_limited',
+      message ?? `Too many requests. Try again in ${seconds} seconds.`,
+      { reason, limit, retryAfterSeconds: seconds },
+      seconds,
+    );
+    this.limit = limit;
+  }
+}
+
+/** The client has hung up before its request was there: nobody reads an answer, and nothing is out of order. */
+export class ClientGoneError extends AppError {
+  constructor() {
+    super('invalid_input', 'The connection ended before the request had arrived.', {
+      reason: 'request.aborted',
+    });
   }
 }
 

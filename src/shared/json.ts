@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isStorable } from '../../shared/text';
 
 export type JsonObject = { [key: string]: unknown };
 
@@ -26,8 +27,6 @@ export interface JsonSize {
   /** Whether every key and text can be stored: no NUL, no half of a surrogate pair. */
   storable: boolean;
 }
-
-const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
 /** Measures a value; deeper than `maxDepth` it stops looking, and says so by a depth beyond it. */
 export function measureJson(value: unknown, maxDepth: number): JsonSize {

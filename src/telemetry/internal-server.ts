@@ -24,6 +24,8 @@ export interface InternalAnswer {
 export interface InternalServerOptions {
   /** 0 for any free one. */
   port: number;
+  /** The address to listen on: what the operator keeps to this machine stays there. */
+  host: string;
   /** The setting that the port comes from. */
   variable: 'METRICS_PORT' | 'WORKER_HEALTH_PORT';
   routes: Readonly<Record<string, () => Promise<InternalAnswer> | InternalAnswer>>;
@@ -54,13 +56,13 @@ export class InternalServer {
 
   /** @throws PortError where the port cannot be had. */
   async start(): Promise<void> {
-    const { port, variable } = this.options;
+    const { port, host, variable } = this.options;
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', (error: NodeJS.ErrnoException) => {
         const isTheirs = error.code === 'EADDRINUSE' || error.code === 'EACCES';
         reject(isTheirs ? new PortError(port, variable, error.code) : error);
       });
-      this.server.listen(port, resolve);
+      this.server.listen(port, host, resolve);
     });
     this.port = (this.server.address() as AddressInfo).port;
   }

@@ -12,6 +12,7 @@ interface Log {
 
 type Settings = Pick<
   Config,
+  | 'HOST'
   | 'METRICS_PORT'
   | 'WORKER_HEALTH_PORT'
   | 'OTEL_EXPORTER_OTLP_ENDPOINT'
@@ -67,6 +68,7 @@ export class Telemetry {
         ? null
         : new InternalServer({
             port,
+            host: config.HOST,
             variable: 'METRICS_PORT',
             routes: { '/metrics': metricsRoute(metrics, options.beforeMetrics) },
           });

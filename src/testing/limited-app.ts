@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
+import express, { type Request } from 'express';
 import { z } from 'zod';
 import type { Principal } from '../authz/ability';
 import { loadConfig } from '../config/config';
@@ -9,12 +9,16 @@ import { createLimiter } from '../http/rate-limit';
 import { defineRoute, everybody, type RateLimitClass, type Route, reply } from '../http/route';
 import { ResponseSerializer } from '../http/serializer';
 import { closePlatform, createPlatform, type Platform } from '../platform/platform';
+import { UnauthenticatedError } from '../shared/errors';
 import { testEnv } from './app';
+import { RecordingLogger } from './recording-logger';
 
 export interface LimitedApp {
   platform: Platform;
   server: Server;
   url: string;
+  /** What operators are told. */
+  logger: RecordingLogger;
   close(): Promise<void>;
 }
 
@@ -32,29 +36,38 @@ function routeOf(kind: RateLimitClass): Route {
   });
 }
 
-/** A route of each class behind the real limits. The header X-User says who calls; no database is asked. */
-export async function startLimitedApp(env: Record<string, string>): Promise<LimitedApp> {
+/** The header X-User says who calls; any Authorization header is refused. */
+async function callerOf(req: Request): Promise<Principal | null> {
+  if (req.headers.authorization !== undefined) throw new UnauthenticatedError('auth.invalid_token');
+  const userId = req.get('x-user');
+  return userId === undefined
+    ? null
+    : ({ userId, tenantId: null, credential: 'bearer', scopes: null } as Principal);
+}
+
+/** These routes, or else one of each class, behind the real limits. No database is asked. */
+export async function startLimitedApp(
+  env: Record<string, string>,
+  routes: readonly Route[] = CLASSES.map(routeOf),
+): Promise<LimitedApp> {
   const config = loadConfig(testEnv('postgres://nobody@127.0.0.1:1/none', env));
-  const platform = createPlatform({ config, process: 'api' });
+  const logger = new RecordingLogger();
+  const platform = createPlatform({ config, process: 'api', logger });
   const pipeline = new Pipeline({
-    logger: platform.logger,
+    logger,
     metrics: platform.metrics,
     serializer: new ResponseSerializer(true),
     idempotency: null as never,
-    authenticate: async (req) => {
-      const userId = req.get('x-user');
-      return userId === undefined ? null : ({ userId, tenantId: null, credential: 'bearer' } as Principal);
-    },
+    authenticate: callerOf,
     limit: createLimiter(platform),
   });
-  const app = express()
-    .set('trust proxy', 1)
-    .use(pipeline.router(CLASSES.map(routeOf)));
+  const app = express().set('trust proxy', 1).use(pipeline.router(routes));
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     platform,
     server,
+    logger,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {
       server.closeAllConnections();

@@ -11,6 +11,8 @@ type Condition = 'up' | 'down';
 export interface HealthServerOptions {
   /** 0 for any free one. */
   port: number;
+  /** The address to listen on. */
+  host: string;
   metrics: Metrics;
   /** Brings the metrics up to date. */
   beforeMetrics: () => void;
@@ -29,6 +31,7 @@ export class HealthServer {
   constructor(private readonly options: HealthServerOptions) {
     this.server = new InternalServer({
       port: options.port,
+      host: options.host,
       variable: 'WORKER_HEALTH_PORT',
       routes: {
         '/health': () => jsonAnswer(200, { status: 'ok' }),

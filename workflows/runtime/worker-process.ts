@@ -98,6 +98,7 @@ export class WorkerProcess {
     if (config.WORKER_HEALTH_PORT === undefined) return null;
     return new HealthServer({
       port: config.WORKER_HEALTH_PORT,
+      host: config.HOST,
       metrics,
       beforeMetrics,
       queues: () => this.group.status(),

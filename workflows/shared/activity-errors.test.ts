@@ -36,10 +36,12 @@ describe('what Temporal is told of a failure', () => {
       nonRetryable: false,
       nextRetryDelay: 2_000,
     });
-    expect(toActivityFailure(new RateLimitedError(7))).toMatchObject({
-      nonRetryable: false,
-      nextRetryDelay: 7_000,
-    });
+    expect(toActivityFailure(new RateLimitedError({ limit: 'default', retryAfterSeconds: 7 }))).toMatchObject(
+      {
+        nonRetryable: false,
+        nextRetryDelay: 7_000,
+      },
+    );
     expect(toActivityFailure(new NotFoundError('run.not_found', 'x'))).toMatchObject({ nonRetryable: true });
   });
 

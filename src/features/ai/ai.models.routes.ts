@@ -17,6 +17,7 @@ const collection = (controller: AiModelsController) => [
     summary: 'List the models of the platform and of the caller’s tenant',
     access: signedIn('model.read'),
     query: ListModelsQuery,
+    impersonal: true,
     success: { status: 200, description: 'A page of models.', data: AiModelSchema, list: true },
     handler: controller.list,
   }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KIB } from '../../http/body';
 import { defineRoute, type Route, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
 import type { AssignmentsController } from './assignments.controller';
@@ -44,6 +45,7 @@ function collectionRoutes(assignments: AssignmentsController): Route[] {
       summary: 'Give a tool to a class, as a draft',
       access: signedIn('assignment.create'),
       body: CreateAssignmentBody,
+      bodyLimit: 160 * KIB,
       idempotency: 'transaction',
       success: assignment('The draft.', 201),
       errors: { 'class.not_found': 'There is no such class.', ...UNKNOWN_TOOL, ...ORDER },
@@ -79,6 +81,7 @@ function singleRoutes(assignments: AssignmentsController): Route[] {
       access: signedIn('assignment.update'),
       params: idParams,
       body: UpdateAssignmentBody,
+      bodyLimit: 160 * KIB,
       conditional: true,
       success: assignment('The assignment as it is now.'),
       errors: {

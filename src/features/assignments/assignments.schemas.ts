@@ -5,17 +5,17 @@ import {
   links,
   listQuery,
   moment,
+  prose,
   search,
   text,
   timestamp,
   updatedSince,
-  verbatim,
 } from '../../http/schemas';
 import { ASSIGNMENT_STATES, GRADE_POLICIES, LATE_POLICIES, PINS } from './assignments.types';
 
 const content = {
   title: text(1, 200),
-  instructions: verbatim(0, 20_000).nullable().optional(),
+  instructions: prose(0, 20_000).nullable().optional(),
   opensAt: moment().nullable().optional(),
   dueAt: moment().nullable().optional(),
   closesAt: moment().nullable().optional(),

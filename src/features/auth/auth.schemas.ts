@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SCOPES } from '../../authz/actions';
-import { can, email, links, listQuery, moment, text, timestamp, verbatim } from '../../http/schemas';
+import { can, email, links, listQuery, moment, opaque, text, timestamp, verbatim } from '../../http/schemas';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './auth.password-policy';
 
 /** A token that is forgotten somewhere must end by itself. */
@@ -12,7 +12,7 @@ const newPassword = () =>
     '8 to 128 characters; common and personal ones are refused.',
   );
 const knownPassword = () => verbatim(1, MAX_PASSWORD_LENGTH);
-const refreshToken = () => z.string().min(1).max(200);
+const refreshToken = () => opaque(1, 200);
 
 export const RegisterBody = z.strictObject({ email: email(), password: newPassword(), name: text(1, 200) });
 export const LogInBody = z.strictObject({ email: email(), password: knownPassword() });

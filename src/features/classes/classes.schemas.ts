@@ -6,6 +6,7 @@ import {
   id,
   links,
   listQuery,
+  prose,
   queryFlag,
   search,
   text,
@@ -15,7 +16,7 @@ import {
 import { AI_MODES } from './classes.types';
 
 const subjectText = text(1, 100).nullable().optional();
-const description = text(0, 2000).nullable().optional();
+const description = prose(0, 2000).trim().nullable().optional();
 
 export const ClassesQuery = listQuery(['name', 'createdAt', 'updatedAt'], {
   q: search(),

@@ -29,7 +29,12 @@ export class ExportNotReadyError extends ConflictError {
 
 export class TooManyExportsError extends RateLimitedError {
   constructor() {
-    super(30, 'export.too_many_unfinished');
+    super({
+      limit: 'unfinished-exports',
+      retryAfterSeconds: 30,
+      reason: 'export.too_many_unfinished',
+      message: 'You have too many unfinished exports. Wait until one of them has ended, or cancel one.',
+    });
   }
 }
 

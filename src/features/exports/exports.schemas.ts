@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { can, id, links, listQuery, moment, timestamp } from '../../http/schemas';
+import { can, id, links, listQuery, moment, opaque, timestamp } from '../../http/schemas';
 import { COLUMN_TYPES, EXPORT_FORMATS, EXPORT_KINDS, EXPORT_STATES } from './exports.types';
 
 const isoMoment = () => moment().transform((value) => value.toISOString());
@@ -53,9 +53,7 @@ export const ListExportsQuery = listQuery(['-createdAt'], {
 });
 
 export const DownloadQuery = z.strictObject({
-  token: z
-    .string()
-    .max(100)
+  token: opaque(0, 100)
     .default('')
     .describe('From the link of POST /exports/:id/link; nothing is handed out without.'),
 });

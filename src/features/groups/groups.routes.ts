@@ -1,3 +1,4 @@
+import { KIB } from '../../http/body';
 import { defineRoute, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
 import type { GroupsController } from './groups.controller';
@@ -32,6 +33,7 @@ const reading = (controller: GroupsController) => [
     summary: 'List the groups that the caller knows',
     access: signedIn('group.read'),
     query: ListGroupsQuery,
+    impersonal: true,
     success: page,
     handler: controller.list,
   }),
@@ -41,6 +43,7 @@ const reading = (controller: GroupsController) => [
     summary: 'Read a group',
     access: signedIn('group.read'),
     params: idParams,
+    impersonal: true,
     success: group,
     errors: NOT_FOUND,
     handler: controller.get,
@@ -54,6 +57,7 @@ const writing = (controller: GroupsController) => [
     summary: 'Make a group',
     access: signedIn('group.create'),
     body: CreateGroupBody,
+    bodyLimit: 192 * KIB,
     idempotency: 'transaction',
     success: { ...group, status: 201 },
     errors: {
@@ -79,6 +83,7 @@ const writing = (controller: GroupsController) => [
     access: signedIn('group.update'),
     params: idParams,
     body: UpdateGroupBody,
+    bodyLimit: 64 * KIB,
     conditional: true,
     success: group,
     errors: {
@@ -106,6 +111,7 @@ const around = (controller: GroupsController) => [
     access: signedIn('group.read'),
     params: idParams,
     query: ListChildrenQuery,
+    impersonal: true,
     success: page,
     errors: NOT_FOUND,
     handler: controller.children,
@@ -118,6 +124,7 @@ const around = (controller: GroupsController) => [
     access: signedIn('group.read'),
     params: idParams,
     query: ListDescendantsQuery,
+    impersonal: true,
     success: page,
     errors: NOT_FOUND,
     handler: controller.descendants,
@@ -129,6 +136,7 @@ const around = (controller: GroupsController) => [
     access: signedIn('group.read'),
     params: idParams,
     query: ListAncestorsQuery,
+    impersonal: true,
     success: page,
     errors: NOT_FOUND,
     handler: controller.ancestors,
@@ -170,6 +178,7 @@ const inherited = (controller: GroupsController) => [
     access: signedIn('group.update'),
     params: idParams,
     body: ThemePatchSchema,
+    bodyLimit: 128 * KIB,
     conditional: true,
     success: group,
     errors: NOT_FOUND,
@@ -184,6 +193,7 @@ const inherited = (controller: GroupsController) => [
       'Merged from the root down, the lower group over the higher, arrays replaced; says which group set each value.',
     access: signedIn('group.read'),
     params: idParams,
+    impersonal: true,
     success: { status: 200, description: 'The theme.', data: ResolvedThemeSchema },
     errors: NOT_FOUND,
     handler: controller.resolvedTheme,
@@ -195,6 +205,7 @@ const inherited = (controller: GroupsController) => [
     description: 'Merged as themes are; the limits in `ai` and `privacy` only ever narrow on the way down.',
     access: signedIn('group.read_settings'),
     params: idParams,
+    impersonal: true,
     success: { status: 200, description: 'The settings.', data: ResolvedSettingsSchema },
     errors: NOT_FOUND,
     handler: controller.resolvedSettings,

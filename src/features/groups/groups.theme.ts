@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { text } from '../../http/schemas';
+import { prose, text, webAddress } from '../../http/schemas';
+import { isStorableJson } from '../../shared/text';
 import { depthOfJson } from './groups.merge';
 import type { JsonObject, Theme } from './groups.types';
 
@@ -23,8 +24,10 @@ const localeTag = () =>
   z
     .string()
     .regex(/^[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8}){0,3}$/, { message: 'is not a language tag such as en-US' });
+/** A greeting may have several lines. */
+const themeText = () => prose(1, 2_000).trim();
 /** Shown by a browser, so nothing that could run there. */
-const imageUrl = () => z.url({ protocol: /^https$/, message: 'is not an https address' }).max(2_000);
+const imageUrl = () => webAddress(/^https$/, 'is not an https address');
 
 /**
  * An image that is part of the theme, for documents that fetch nothing. Whether it is whole is seen where it is drawn;
@@ -45,16 +48,9 @@ const atMost = (count: number) =>
     { message: `has more than ${count} entries` },
   ] as const;
 
-/** Whether PostgreSQL can store every string of it. */
-function isStorable(value: unknown): boolean {
-  if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed();
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(value).every(([name, item]) => isStorable(name) && isStorable(item));
-}
-
 /** The shape of a theme; `leaf` wraps what a patch may set to null. */
 function themeOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
-  const localized = z.record(localeTag(), leaf(text(1, 2_000))).refine(...atMost(MAX_LOCALES));
+  const localized = z.record(localeTag(), leaf(themeText())).refine(...atMost(MAX_LOCALES));
   return z
     .strictObject({
       colors: leaf(z.record(key(), leaf(hexColor())).refine(...atMost(MAX_COLORS)))
@@ -76,15 +72,13 @@ function themeOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
           mono: leaf(text(1, 200)).optional(),
         }),
       ).optional(),
-      strings: leaf(
-        z.record(key(), leaf(z.union([text(1, 2_000), localized]))).refine(...atMost(MAX_STRINGS)),
-      )
+      strings: leaf(z.record(key(), leaf(z.union([themeText(), localized]))).refine(...atMost(MAX_STRINGS)))
         .optional()
         .describe('Texts by name; one for all languages, or one for each language tag.'),
       custom: leaf(
         z
           .record(z.string().min(1).max(200), z.unknown())
-          .refine(isStorable, { message: 'contains a character that cannot be stored' })
+          .refine(isStorableJson, { message: 'contains a character that cannot be stored' })
           .refine((value) => depthOfJson(value) <= MAX_CUSTOM_DEPTH, {
             message: `is nested deeper than ${MAX_CUSTOM_DEPTH} levels`,
           })

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, links, listQuery, queryFlag, timestamp } from '../../http/schemas';
+import { id, links, listQuery, opaque, queryFlag, timestamp, webAddress } from '../../http/schemas';
 import { type EventSpec, NOTIFICATION_EVENTS, type NotificationEvent } from './notifications.events';
 import { CHANNELS, DIGESTS } from './notifications.types';
 
@@ -101,7 +101,7 @@ const base64url = (min: number, max: number) =>
     .regex(/^[\w-]+={0,2}$/, { message: 'is not base64url' });
 
 /** A push service's address; the sender looks once more where it leads. */
-const endpoint = () => z.url({ protocol: /^https?$/, message: 'is not an https address' }).max(1_000);
+const endpoint = () => webAddress(/^https?$/, 'is not an https address').max(1_000);
 
 export const PushSubscriptionBody = z.strictObject({
   endpoint: endpoint(),
@@ -113,5 +113,5 @@ export const PushSubscriptionSchema = z
   .meta({ id: 'PushSubscription' });
 
 export const notificationParams = z.strictObject({ id: id() });
-export const UnsubscribeParams = z.strictObject({ token: z.string().min(1).max(250) });
+export const UnsubscribeParams = z.strictObject({ token: opaque(1, 250) });
 export const UnsubscribedSchema = z.object({ unsubscribed: z.literal(true) }).meta({ id: 'Unsubscribed' });

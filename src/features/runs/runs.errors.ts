@@ -51,7 +51,12 @@ export class SubmissionEndedError extends ConflictError {
 
 export class TooManyRunsError extends RateLimitedError {
   constructor() {
-    super(10, 'run.too_many_unfinished');
+    super({
+      limit: 'unfinished-runs',
+      retryAfterSeconds: 10,
+      reason: 'run.too_many_unfinished',
+      message: 'You have too many unfinished runs. Wait until one of them has ended, or cancel one.',
+    });
   }
 }
 

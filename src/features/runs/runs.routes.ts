@@ -1,3 +1,4 @@
+import { KIB } from '../../http/body';
 import { defineRoute, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
 import type { RunsController } from './runs.controller';
@@ -14,6 +15,7 @@ const collectionRoutes = (controller: RunsController) => [
       'Queues the run and answers at once; `Location` is where to follow it. The input must fit the input schema of the tool version.',
     access: signedIn('run.create'),
     body: CreateRunBody,
+    bodyLimit: 640 * KIB,
     idempotency: 'transaction',
     success: { status: 202, description: 'The run is queued.', data: RunSchema },
     errors: {

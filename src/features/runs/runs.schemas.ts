@@ -1,23 +1,13 @@
 import { z } from 'zod';
-import { can, id, links, listQuery, timestamp } from '../../http/schemas';
+import { can, id, links, listQuery, storableJson, timestamp } from '../../http/schemas';
 import { RUN_STATES } from './runs.types';
 
 /** A model reads all of it, and somebody pays for that. */
 const MAX_INPUT_CHARACTERS = 100_000;
 
-/** No NUL and no lone surrogates, in values and keys: the database cannot hold them. */
-function isStorable(value: unknown): boolean {
-  if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed();
-  if (Array.isArray(value)) return value.every(isStorable);
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(value).every(([key, item]) => isStorable(key) && isStorable(item));
-}
-
 const runInput = () =>
-  z
-    .unknown()
+  storableJson()
     .refine((value) => value !== undefined, { message: 'is required' })
-    .refine(isStorable, { message: 'contains a character that cannot be stored' })
     .refine((value) => (JSON.stringify(value)?.length ?? 0) <= MAX_INPUT_CHARACTERS, {
       message: `is longer than ${MAX_INPUT_CHARACTERS} characters of JSON`,
     })

@@ -99,10 +99,14 @@ describe('/sessions', () => {
         Array.from({ length: 5 }, () => asStudent.post('/sessions').send({ submissionId: submission.id })),
       );
       expect(all.filter((answer) => answer.status === 409)).toHaveLength(4);
-      expect(all.find((answer) => answer.status === 409)!.body.error.details.reason).toBe(
-        'session.already_active',
-      );
       const begun = all.find((answer) => answer.status === 201)!.body.data;
+      for (const { body } of all.filter((answer) => answer.status === 409))
+        expect(body.error.details).toEqual({ reason: 'session.already_active', sessionId: begun.id });
+      const again = await asStudent
+        .post('/sessions')
+        .set('Idempotency-Key', `again-${submission.id}`)
+        .send({ submissionId: submission.id });
+      expect([again.status, again.body.error.details.sessionId]).toEqual([409, begun.id]);
       expect(begun).toMatchObject({
         submissionId: submission.id,
         classId: klass.id,

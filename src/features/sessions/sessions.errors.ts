@@ -21,11 +21,11 @@ export class ToolNotChatError extends ConflictError {
 }
 
 export class SessionAlreadyActiveError extends ConflictError {
-  constructor() {
-    super(
-      'session.already_active',
-      'You have an active chat for this submission already. Continue that one, or complete it first.',
-    );
+  /** @param sessionId null if that chat has just ended: trying again makes a new one. */
+  constructor(sessionId: string | null) {
+    const message =
+      'You have an active chat for this submission already. Continue that one, or complete it first.';
+    super('session.already_active', message, { sessionId });
   }
 }
 

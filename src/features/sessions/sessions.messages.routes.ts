@@ -1,3 +1,4 @@
+import { KIB } from '../../http/body';
 import { defineRoute, type Route, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
 import type { SessionsController } from './sessions.controller';
@@ -60,6 +61,7 @@ request again gets the same answer, or, as a stream, the one still being made.`,
     rateLimit: 'messages',
     params: idParams,
     body: SayBody,
+    bodyLimit: 128 * KIB,
     idempotency: 'service',
     success: { status: 201, description: 'Both messages.', data: TurnSchema, stream: true },
     errors: {

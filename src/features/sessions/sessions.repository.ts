@@ -54,14 +54,23 @@ export class SessionsRepository {
     private readonly lists: ListReader,
   ) {}
 
-  /** Writes the session and, in the same statement, its trail. */
-  async insert(session: NewSession, audit: Sql): Promise<void> {
-    await this.db.execute(
-      sql`WITH trail AS (${audit})
-          INSERT INTO sessions (id, tenant_id, user_id, tool_id, tool_version, class_id, submission_id)
-          VALUES (${session.id}::uuid, ${session.tenantId}::uuid, ${session.userId}::uuid, ${session.toolId}::uuid,
-                  ${session.toolVersion}::int, ${session.classId}::uuid, ${session.submissionId}::uuid)`,
+  /** @returns false if the submission has an active session already: nothing is written then. */
+  async insert(session: NewSession): Promise<boolean> {
+    const written = await this.db.execute(
+      sql`INSERT INTO sessions (id, tenant_id, user_id, tool_id, tool_version, class_id, submission_id)
+          VALUES (${session.id}::uuid, ${session.tenantId}::uuid, ${session.userId}::uuid, ${session.toolId}::uuid, ${session.toolVersion}::int,
+                  ${session.classId}::uuid, ${session.submissionId}::uuid)
+          ON CONFLICT (submission_id) WHERE state = 'active' DO NOTHING`,
     );
+    return written > 0;
+  }
+
+  async findActiveOf(submissionId: string): Promise<string | null> {
+    const row = await this.db.row(
+      sql`SELECT id FROM sessions WHERE submission_id = ${submissionId}::uuid AND state = 'active'`,
+      IdRow,
+    );
+    return row?.id ?? null;
   }
 
   /** What other chats on the same work have used up of its limits. */

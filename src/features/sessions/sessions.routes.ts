@@ -38,7 +38,7 @@ const collection = (controller: SessionsController) => [
       'submission.not_found': 'There is no such submission, or not for the caller.',
       'submission.not_in_progress': 'The submission is handed in.',
       'assignment.closed': 'The assignment is closed.',
-      'session.already_active': 'A chat for this submission is active already.',
+      'session.already_active': 'A chat for this submission is active already: `details.sessionId`.',
       'session.message_limit': 'Earlier chats on the same work have used up the messages.',
       'session.time_limit': 'Earlier chats on the same work have used up the time.',
     },

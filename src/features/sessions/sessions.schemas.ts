@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { can, id, idParams, links, listQuery, timestamp, verbatim } from '../../http/schemas';
+import { can, id, idParams, links, listQuery, prose, timestamp } from '../../http/schemas';
 import { SESSION_STATES } from './sessions.types';
 
 /** Longest message of a student, in characters. */
@@ -27,9 +27,7 @@ export const ListSessionsQuery = listQuery(['-createdAt', 'lastActivityAt'], {
 export const ListMessagesQuery = listQuery(['seq'], {});
 
 export const SayBody = z.strictObject({
-  content: verbatim(1, MAX_CONTENT).refine((value) => value.trim() !== '', {
-    message: 'is only white space',
-  }),
+  content: prose(1, MAX_CONTENT),
 });
 
 export const SessionSchema = z

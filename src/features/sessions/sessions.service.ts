@@ -1,7 +1,6 @@
 import { authorizeVisible, can, type Principal, subject } from '../../authz/ability';
 import type { Bus } from '../../platform/bus/bus';
 import type { Database } from '../../platform/db/database';
-import { violatedConstraint } from '../../platform/db/errors';
 import { newId } from '../../shared/ids';
 import type { Page } from '../../shared/pages';
 import type { AiLimitsReader } from '../ai';
@@ -53,22 +52,15 @@ export class SessionsService {
       ? this.onSubmission(principal, input.submissionId)
       : this.withTool(principal, input.toolId));
     await this.requireSomethingLeft(session);
-    const { id, tenantId, toolId, toolVersion, classId, submissionId } = session;
-    const trail = this.deps.audit.insertStatement({
-      action: 'session.created',
-      subjectType: 'session',
-      subjectId: id,
-      tenantId,
-      details: { toolId, toolVersion, classId, submissionId },
+    const { id, toolId, toolVersion, classId, submissionId } = session;
+    const isCreated = await this.deps.db.transaction(async () => {
+      if (!(await this.deps.repository.insert(session))) return false;
+      await this.record('session.created', session, { toolId, toolVersion, classId, submissionId });
+      return true;
     });
-    try {
-      await this.deps.repository.insert(session, trail);
-    } catch (error) {
-      if (violatedConstraint(error) === 'sessions_active_submission_key')
-        throw new SessionAlreadyActiveError();
-      throw error;
-    }
-    return this.load(id);
+    if (isCreated) return this.load(id);
+    const active = submissionId === null ? null : await this.deps.repository.findActiveOf(submissionId);
+    throw new SessionAlreadyActiveError(active);
   }
 
   /** One's own sessions; with a class, a submission or a user named, also those of others that one may read. */
@@ -206,7 +198,7 @@ export class SessionsService {
 
   private async record(
     action: string,
-    session: Session,
+    session: Pick<Session, 'id' | 'tenantId' | 'userId'>,
     details: Record<string, unknown> = {},
   ): Promise<void> {
     const { id, tenantId, userId } = session;

@@ -1,3 +1,4 @@
+import { KIB } from '../../http/body';
 import { defineRoute, type Route, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
 import type { SubmissionsController } from './submissions.controller';
@@ -51,6 +52,7 @@ function studentRoutes(submissions: SubmissionsController): Route[] {
       access: signedIn('submission.update'),
       params: idParams,
       body: AnswerBody,
+      bodyLimit: 640 * KIB,
       conditional: true,
       success: submission('The attempt as it is now.'),
       errors: { ...UNKNOWN, ...CLOSED, ...pick('submission.not_in_progress') },
@@ -127,6 +129,7 @@ function gradingRoutes(submissions: SubmissionsController): Route[] {
       access: signedIn('submission.grade'),
       params: idParams,
       body: GradeBody,
+      bodyLimit: 128 * KIB,
       conditional: true,
       success: submission('The attempt with the draft.'),
       errors: {

@@ -4,11 +4,11 @@ import {
   id,
   links,
   listQuery,
+  prose,
   queryFlag,
   search,
   timestamp,
   updatedSince,
-  verbatim,
 } from '../../http/schemas';
 import { SUBMISSION_STATES } from './submissions.types';
 
@@ -19,7 +19,7 @@ export const SubmissionsQuery = listQuery(['-updatedAt', 'startedAt', 'submitted
   userId: id().optional().describe('Only the work of this student.'),
   updatedSince: updatedSince(),
 });
-export const AnswerBody = z.strictObject({ answer: verbatim(0, 100_000).nullable() });
+export const AnswerBody = z.strictObject({ answer: prose(0, 100_000).nullable() });
 export const GradeBody = z.strictObject({
   score: z
     .number()
@@ -29,7 +29,7 @@ export const GradeBody = z.strictObject({
     .nullable()
     .optional()
     .describe("At most the assignment's points. Left out: as it was."),
-  feedback: verbatim(0, 20_000).nullable().optional(),
+  feedback: prose(0, 20_000).nullable().optional(),
   return: z.boolean().optional().describe('true: the student gets to see it at once.'),
 });
 export const ReturnBody = z.strictObject({

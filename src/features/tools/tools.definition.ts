@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text, verbatim } from '../../http/schemas';
+import { prose, text } from '../../http/schemas';
 import { type JsonObject, measureJson } from '../../shared/json';
 import { TOOL_TYPES } from './tools.types';
 
@@ -40,9 +40,9 @@ const fields = z.strictObject({
   name: text(1, 120),
   version: text(1, 50).describe("The author's own label."),
   type: z.enum(TOOL_TYPES),
-  behavior: verbatim(1, 50_000)
-    .refine((behavior) => behavior.trim() !== '', { message: 'is blank' })
-    .describe('The instructions to the model. Shown only to those who may edit the tool.'),
+  behavior: prose(1, 50_000).describe(
+    'The instructions to the model. Shown only to those who may edit the tool.',
+  ),
   model: text(1, 200).optional().describe('A model other than the default one.'),
   // One level more than schemas may have, so that the finer check tells the depth.
   input_schema: freeObject(30)
@@ -73,7 +73,7 @@ const fields = z.strictObject({
         .array(z.union([z.number().int().min(0).max(20), text(1, 20)]))
         .max(30)
         .optional(),
-      description: text(1, 2_000).optional(),
+      description: prose(1, 2_000).trim().optional(),
       tags: z.array(text(1, 50)).max(30).optional(),
     })
     .optional(),

@@ -1,3 +1,4 @@
+import { KIB } from '../../http/body';
 import { defineRoute, type Route, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
 import type { ToolsController } from './tools.controller';
@@ -87,6 +88,7 @@ function collectionRoutes(tools: ToolsController): Route[] {
         'A draft of version 1. Product tools need input_schema and output_schema (JSON Schema draft 7, patterns of the RE2 kind). A model must be one that /admin/ai-models lists and that the groups above allow.',
       access: signedIn('tool.create'),
       body: createToolBody,
+      bodyLimit: 512 * KIB,
       idempotency: 'transaction',
       example: {
         groupId: '01890000-0000-7000-8000-000000000001',
@@ -123,6 +125,7 @@ function singleRoutes(tools: ToolsController): Route[] {
       access: signedIn('tool.update'),
       params: idParams,
       body: updateToolBody,
+      bodyLimit: 512 * KIB,
       conditional: true,
       example: { definition: chatExample },
       success: toolAnswer('The tool; with the same version where the definition is the same.'),

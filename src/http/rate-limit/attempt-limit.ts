@@ -29,7 +29,9 @@ export class AttemptLimit {
   async take(...key: readonly string[]): Promise<void> {
     const { totalHits, resetTime } = await this.store.increment(hashed(key));
     if (totalHits <= this.options.limit) return;
-    throw new RateLimitedError((resetTime.getTime() - Date.now()) / 1000, this.options.reason);
+    const { name, reason } = this.options;
+    const retryAfterSeconds = (resetTime.getTime() - Date.now()) / 1000;
+    throw new RateLimitedError({ limit: name, retryAfterSeconds, reason });
   }
 
   /** Takes back the charge of an attempt that does not count. */

@@ -49,7 +49,7 @@ function limitOf(platform: Platform, name: string, limit: number): Limit {
     keyGenerator: (_req, res) => res.locals[KEY] as string,
     handler: (req, _res, next) => {
       const { resetTime } = (req as Request & Counted).rateLimit;
-      next(new RateLimitedError(secondsUntil(resetTime)));
+      next(new RateLimitedError({ limit: name, retryAfterSeconds: secondsUntil(resetTime) }));
     },
     logger: {
       warn: (error) => logger.warn('rate limit', { error }),

@@ -37,7 +37,11 @@ describe('the limits', () => {
       error: {
         code: 'RATE_LIMITED',
         message: expect.any(String),
-        details: { reason: 'rate_limit.exceeded' },
+        details: {
+          reason: 'rate_limit.exceeded',
+          limit: 'default',
+          retryAfterSeconds: Number(headers['retry-after']),
+        },
         requestId: expect.any(String),
       },
     });
@@ -75,6 +79,55 @@ describe('the limits', () => {
     expect(await statuses(8, '/login', { ...at, 'X-User': 'una' })).toEqual(Array(8).fill(200));
     await call('/login', at).expect(429);
     await call('/default', at).expect(200);
+  });
+
+  it('charge a credential that is refused to its address, and leave those who sign in there alone', async () => {
+    const at = { 'X-Forwarded-For': '192.0.2.30' };
+    const bad = { ...at, Authorization: 'Bearer nonsense' };
+    expect(await statuses(9, '/default', bad)).toEqual([...Array(8).fill(401), 429]);
+    const { body } = await call('/default', bad).expect(429);
+    expect(body.error.details).toMatchObject({ limit: 'address' });
+    await call('/default', at).expect(429);
+    const pupils = await Promise.all(
+      Array.from({ length: 35 }, (_, i) => call('/default', { ...at, 'X-User': `pupil-${i}` })),
+    );
+    expect(pupils.map(({ status }) => status)).toEqual(Array(35).fill(200));
+    await call('/login', at).expect(200);
+  });
+
+  it('name the one that is used up, whichever it is', async () => {
+    const named = async (path: string, headers: Record<string, string>) => {
+      for (;;) {
+        const { status, body } = await call(path, headers);
+        if (status === 429) return body.error.details.limit;
+      }
+    };
+    const at = { 'X-Forwarded-For': '192.0.2.40' };
+    expect(await named('/default', { 'X-User': 'ann' })).toBe('default');
+    expect(await named('/messages', { 'X-User': 'ben' })).toBe('messages');
+    expect(await named('/default', at)).toBe('address');
+    expect(await named('/login', at)).toBe('login');
+  });
+
+  it('leave one warning in ten seconds for each, with how many were refused', async () => {
+    const warnings = () => app.logger.lines.filter(({ level }) => level === 'warn');
+    const now = jest.spyOn(Date, 'now');
+    const start = Date.now();
+    try {
+      now.mockReturnValue(start + 3_600_000);
+      app.logger.lines.length = 0;
+      await statuses(8, '/messages', { 'X-User': 'flo' });
+      expect(warnings().map(({ message, fields }) => [message, fields.limit, fields.route])).toEqual([
+        ['requests were refused by a rate limit', 'messages', 'get /messages'],
+        ['requests were refused by a rate limit', 'default', 'get /messages'],
+      ]);
+      now.mockReturnValue(start + 3_600_000 + 11_000);
+      await statuses(1, '/messages', { 'X-User': 'flo' });
+      expect(warnings()).toHaveLength(3);
+      expect(warnings().at(-1)!.fields).toMatchObject({ limit: 'default', refused: 3 });
+    } finally {
+      now.mockRestore();
+    }
   });
 
   it('leave alone what asks for none', async () => {

@@ -1,0 +1,107 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { type LimitedApp, startLimitedApp } from '../testing/limited-app';
+import { KIB } from './body';
+import { defineRoute, everybody, type Route, reply } from './route';
+
+/** How often a body got as far as its schema. */
+let checked = 0;
+const counted = <S extends z.ZodType>(schema: S) =>
+  z.preprocess((value) => {
+    checked += 1;
+    return value;
+  }, schema);
+const Login = z.strictObject({ email: z.string().max(254), password: z.string().max(128) });
+
+function taking(path: string, body: z.ZodType, bodyLimit?: number): Route {
+  return defineRoute({
+    method: 'post',
+    path,
+    summary: path,
+    access: everybody,
+    rateLimit: 'none',
+    body: counted(body),
+    ...(bodyLimit === undefined ? {} : { bodyLimit }),
+    success: { status: 204, description: 'Taken.' },
+    handler: async () => reply.noContent(),
+  });
+}
+
+const keys = (count: number): string => `{${Array.from({ length: count }, (_, i) => `"k${i}":0`).join(',')}}`;
+
+interface Answer {
+  status: number;
+  details: { maxBytes?: number; issues?: unknown[] } | null;
+}
+
+describe('a body', () => {
+  let app: LimitedApp;
+  beforeAll(async () => {
+    app = await startLimitedApp({}, [
+      taking('/login', Login),
+      taking('/text', z.strictObject({ text: z.string() }), 64 * KIB),
+      taking('/anything', z.unknown(), 1024 * KIB),
+    ]);
+  });
+  afterAll(() => app.close());
+  beforeEach(() => {
+    checked = 0;
+  });
+
+  async function send(path: string, body: string): Promise<Answer> {
+    const response = await fetch(`${app.url}${path}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body,
+    });
+    const text = await response.text();
+    return { status: response.status, details: text === '' ? null : JSON.parse(text).error.details };
+  }
+  const textOf = (bytes: number): string => JSON.stringify({ text: 'x'.repeat(bytes - 11) });
+
+  it('has 16 KiB unless its route declares another limit, and the answer says which', async () => {
+    expect(await send('/login', textOf(16 * KIB + 1))).toEqual({
+      status: 413,
+      details: { reason: 'body.too_large', maxBytes: 16 * KIB },
+    });
+    expect((await send('/login', textOf(16 * KIB))).status).toBe(400);
+    expect((await send('/text', textOf(64 * KIB))).status).toBe(204);
+    expect((await send('/text', textOf(64 * KIB + 1))).details?.maxBytes).toBe(64 * KIB);
+    expect(checked).toBe(2);
+  });
+
+  it.each([
+    ['a log-in with 70,000 unknown keys', '/login', keys(70_000), 413],
+    ['60,000 colours', '/text', `{"colors":${keys(60_000)}}`, 413],
+    ['more keys than an object may have', '/anything', keys(5_000), 400],
+    ['more items than a list may have', '/anything', `[${'0,'.repeat(20_000)}0]`, 400],
+    ['more values than a body may have', '/anything', `[${`${'[0,0],'.repeat(9_999)}[]`}]`, 400],
+    ['lists in lists', '/anything', `${'['.repeat(50_000)}${']'.repeat(50_000)}`, 400],
+  ])('of %s is refused before its contents are looked at', async (_what, path, body, status) => {
+    expect(await send(path, body)).toMatchObject({ status });
+    expect(checked).toBe(0);
+  });
+
+  it('is refused with at most fifty fields, however many are wrong', async () => {
+    const { status, details } = await send('/login', keys(900));
+    expect([status, checked]).toEqual([400, 1]);
+    expect(details?.issues).toHaveLength(50);
+  });
+
+  it('that its client stops sending is no fault of a dependency', async () => {
+    app.logger.lines.length = 0;
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+    socket.write(
+      'POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{"a',
+    );
+    await sleep(100);
+    socket.destroy();
+    while (!app.logger.lines.some(({ message }) => message === 'request')) await sleep(20);
+    expect(app.logger.lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      'info the client hung up before its request had arrived',
+      'info request',
+    ]);
+    expect(app.logger.lines.at(-1)!.fields.status).toBe(499);
+  });
+});

@@ -1,0 +1,95 @@
+import { InvalidInputError } from '../shared/errors';
+
+/** Deepest nesting of a body: more than any schema needs, less than any recursion minds. */
+export const MAX_DEPTH = 40;
+/** Most keys of one object. Themes have the most entries of what people write by hand: 200 texts. */
+export const MAX_KEYS = 1_000;
+/** Most items of one array: data that a student gives to a product tool. */
+export const MAX_ITEMS = 10_000;
+/** Most values of a whole body: what parsing and checking cost grows with these, and not with bytes. */
+export const MAX_VALUES = 20_000;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_OBJECT = 0x7b;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_OBJECT = 0x7d;
+const CLOSE_ARRAY = 0x5d;
+
+function refused(reason: string, message: string): InvalidInputError {
+  return new InvalidInputError(message, { issues: [{ path: 'body', reason, message }] });
+}
+
+function endOfString(bytes: Buffer, start: number): number {
+  let at = start + 1;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+/** Counts what a JSON text holds, container by container. */
+class Shape {
+  private values = 1;
+  /** For each open container its limit and how many commas it had. */
+  private readonly limits: number[] = [];
+  private readonly commas: number[] = [];
+
+  open(limit: number): void {
+    this.count();
+    this.limits.push(limit);
+    this.commas.push(0);
+    if (this.limits.length > MAX_DEPTH)
+      throw refused('malformed_json', `The body is nested deeper than ${MAX_DEPTH} levels.`);
+  }
+
+  close(): void {
+    this.limits.pop();
+    this.commas.pop();
+  }
+
+  comma(): void {
+    this.count();
+    const top = this.commas.length - 1;
+    const commas = (this.commas[top] ?? 0) + 1;
+    const limit = this.limits[top] ?? MAX_ITEMS;
+    if (commas >= limit)
+      throw refused('too_many_values', `An object has at most ${MAX_KEYS} keys, a list ${MAX_ITEMS} items.`);
+    if (top >= 0) this.commas[top] = commas;
+  }
+
+  private count(): void {
+    this.values += 1;
+    if (this.values > MAX_VALUES)
+      throw refused('too_many_values', `The body has more than ${MAX_VALUES} values.`);
+  }
+}
+
+/**
+ * Refuses a body of too many values before anything is made of it: one look at each byte, and nothing is allocated.
+ * Whether the text is JSON at all is seen by who parses it.
+ * @throws InvalidInputError for too many keys, items or values, or too deep a nesting.
+ */
+export function assertModestJson(bytes: Buffer): void {
+  const shape = new Shape();
+  for (let at = 0; at < bytes.length; at += 1) {
+    switch (bytes[at]) {
+      case QUOTE:
+        at = endOfString(bytes, at);
+        break;
+      case OPEN_OBJECT:
+        shape.open(MAX_KEYS);
+        break;
+      case OPEN_ARRAY:
+        shape.open(MAX_ITEMS);
+        break;
+      case CLOSE_OBJECT:
+      case CLOSE_ARRAY:
+        shape.close();
+        break;
+      case COMMA:
+        shape.comma();
+        break;
+      default:
+    }
+  }
+}
