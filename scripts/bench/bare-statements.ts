@@ -93,7 +93,7 @@ export const BARE_TARGETS: Readonly<Record<string, BareTarget>> = {
     values: (_match, url) => [`%${url.searchParams.get('q') ?? ''}%`],
     text: counted(
       'u.id, u.name, u.email, u.status, u.locale, u.created_at AS "createdAt", u.updated_at AS "updatedAt"',
-      "FROM users u WHERE u.tenant_id = '00000001-0000-7000-8000-000000000000' AND u.deleted_at IS NULL AND (lower(u.name) || ' ' || u.email) LIKE $1",
+      "FROM users u WHERE u.tenant_id = '00000001-0000-7000-8000-000000000000' AND u.deleted_at IS NULL AND search_fold(u.name || ' ' || u.email) LIKE $1",
       'u.name, u.id',
     ),
   },

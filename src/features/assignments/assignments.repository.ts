@@ -206,7 +206,7 @@ export class AssignmentsRepository {
       ...(seesDrafts ? [] : [sql`a.state <> 'draft'`]),
     ];
     if (filters.state !== undefined) where.push(sql`a.state = ${filters.state}`);
-    if (filters.q !== undefined) where.push(contains(sql`lower(a.title)`, filters.q));
+    if (filters.q !== undefined) where.push(contains(sql`a.title`, filters.q));
     if (filters.updatedSince !== undefined) where.push(sql`a.updated_at >= ${filters.updatedSince}`);
     const isStudent = access.classRoles.get(classId) === 'student';
     const dueAt = isStudent ? sql`coalesce(o.due_at, a.due_at)` : sql`a.due_at`;

@@ -96,7 +96,7 @@ export class ClassesRepository {
     ];
     if (filters.groupId !== undefined) where.push(sql`c.group_id = ${filters.groupId}::uuid`);
     if (filters.mine === true) where.push(sql`c.id = ANY(${[...access.classRoles.keys()]}::uuid[])`);
-    if (filters.q !== undefined) where.push(contains(sql`lower(c.name)`, filters.q));
+    if (filters.q !== undefined) where.push(contains(sql`c.name`, filters.q));
     if (filters.updatedSince !== undefined) where.push(sql`c.updated_at >= ${filters.updatedSince}`);
     const column = SORTS[sort.name as keyof typeof SORTS];
     return this.lists.list({

@@ -74,10 +74,7 @@ export class RosterRepository {
     // Who does not see addresses cannot find out about them by searching either.
     if (filters.q !== undefined)
       where.push(
-        contains(
-          view.kind === 'everybody' ? sql`(lower(u.name) || ' ' || u.email)` : sql`lower(u.name)`,
-          filters.q,
-        ),
+        contains(view.kind === 'everybody' ? sql`u.name || ' ' || u.email` : sql`u.name`, filters.q),
       );
     const columns = columnsOf(view.kind === 'everybody' ? sql`u.email` : sql`NULL::text`);
     return this.lists.list({ columns, from: SOURCE, where, id: sql`u.id`, row: EntryRow, ...order });

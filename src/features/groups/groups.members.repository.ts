@@ -54,7 +54,7 @@ export class GroupMembersRepository {
         sql`m.group_id = ${groupId}::uuid`,
         access.isPlatformAdmin ? sql`TRUE` : isWithin(sql`g.path`, access.viewPaths),
         ...(role === undefined ? [] : [sql`m.role = ${role}`]),
-        ...(q === undefined ? [] : [contains(sql`(lower(u.name) || ' ' || u.email)`, q)]),
+        ...(q === undefined ? [] : [contains(sql`u.name || ' ' || u.email`, q)]),
       ],
       id: sql`u.id`,
       row: MemberRow,

@@ -36,7 +36,7 @@ export interface ListOrder {
 
 function filtered({ q, kind, updatedSince }: GroupFilters): Sql[] {
   return [
-    ...(q === undefined ? [] : [contains(sql`lower(g.name)`, q)]),
+    ...(q === undefined ? [] : [contains(sql`g.name`, q)]),
     ...(kind === undefined ? [] : [sql`g.kind = ${kind}`]),
     ...(updatedSince === undefined ? [] : [sql`g.updated_at >= ${updatedSince}`]),
   ];

@@ -151,7 +151,7 @@ export class SubmissionsRepository {
     if (filters.state !== undefined) where.push(sql`s.state = ${filters.state}`);
     if (filters.late !== undefined) where.push(sql`s.late = ${filters.late}`);
     if (filters.userId !== undefined) where.push(sql`s.user_id = ${filters.userId}::uuid`);
-    if (filters.q !== undefined) where.push(contains(sql`lower(u.name)`, filters.q));
+    if (filters.q !== undefined) where.push(contains(sql`u.name`, filters.q));
     const updatedAt = gradesAnywhere(access) ? SORTS.updatedAt.expression : VISIBLE_UPDATE;
     if (filters.updatedSince !== undefined) where.push(sql`${updatedAt} >= ${filters.updatedSince}`);
     const columns = { ...SORTS, updatedAt: { ...SORTS.updatedAt, expression: updatedAt } };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Access } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import type { ListReader, SortColumn } from '../../platform/db/paging';
-import { contains } from '../../platform/db/search';
+import { contains, isAlike } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
 import type { Page, PageRequest } from '../../shared/pages';
@@ -132,13 +132,11 @@ export class ToolsRepository {
     const where = [
       isVisible(access),
       ...stateCondition(filters.state, access),
-      ...(q === undefined
-        ? []
-        : [contains(sql`(lower(t.name) || ' ' || lower(coalesce(t.description, '')))`, q)]),
+      ...(q === undefined ? [] : [contains(sql`t.name || ' ' || coalesce(t.description, '')`, q)]),
       ...(type === undefined ? [] : [sql`t.type = ${type}`]),
       ...(visibility === undefined ? [] : [sql`t.visibility = ${visibility}`]),
       ...(groupId === undefined ? [] : [sql`t.group_id = ${groupId}::uuid`]),
-      ...(subject === undefined ? [] : [sql`lower(t.subject) = lower(${subject})`]),
+      ...(subject === undefined ? [] : [isAlike(sql`t.subject`, subject)]),
       ...(mine === true ? [sql`t.author_id = ${access.userId}::uuid`] : []),
       ...(mine === false ? [sql`t.author_id <> ${access.userId}::uuid`] : []),
       ...(updatedSince === undefined ? [] : [sql`t.updated_at >= ${updatedSince}`]),

@@ -4,6 +4,7 @@ import type { Database } from '../../platform/db/database';
 import { isWithin } from '../../platform/db/ltree';
 import type { ListReader, SortColumn } from '../../platform/db/paging';
 import { RowLoader } from '../../platform/db/row-loader';
+import { contains } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
 import type { Page, PageRequest } from '../../shared/pages';
 import { isTenantAdmin } from './users.policy';
@@ -76,10 +77,9 @@ class Reach {
 /** Shorter texts have no trigrams: the index cannot find them, but there is no need, as the next page is full of them. */
 const MIN_INDEXED_LENGTH = 3;
 
-/** `%` and `_` in what somebody searches for mean themselves. */
+/** By name and address, as the index has them. */
 function matches(text: string): Sql {
-  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-  return sql`(lower(u.name) || ' ' || u.email) LIKE ${pattern}`;
+  return contains(sql`u.name || ' ' || u.email`, text);
 }
 
 /**
