@@ -28,7 +28,7 @@ export const SECTIONS: readonly Section[] = [
   {
     title: 'Rate limits',
     first: 'RATE_LIMIT_PER_MINUTE',
-    text: 'Over the limit is 429 with `Retry-After`. Signed-in callers count by user, others by address.',
+    text: 'Over the limit is 429 with `Retry-After`; the details of the body name the limit and the seconds. Signed-in callers count by user, others by address, requests with a bad credential included.',
   },
   {
     title: 'Models',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type LimitedApp, startLimitedApp } from '../testing/limited-app';
 import { KIB } from './body';
 import { defineRoute, everybody, type Route, reply } from './route';
+import { recordOf, text } from './schemas';
 
 /** How often a body got as far as its schema. */
 let checked = 0;
@@ -12,6 +13,7 @@ const counted = <S extends z.ZodType>(schema: S) =>
     checked += 1;
     return value;
   }, schema);
+const Theme = z.strictObject({ colors: recordOf(text(1, 50), text(1, 20), 64).nullable().optional() });
 const Login = z.strictObject({ email: z.string().max(254), password: z.string().max(128) });
 
 function taking(path: string, body: z.ZodType, bodyLimit?: number): Route {
@@ -41,6 +43,7 @@ describe('a body', () => {
     app = await startLimitedApp({}, [
       taking('/login', Login),
       taking('/text', z.strictObject({ text: z.string() }), 64 * KIB),
+      taking('/colors', z.strictObject({ theme: Theme }), 64 * KIB),
       taking('/anything', z.unknown(), 1024 * KIB),
     ]);
   });
@@ -83,10 +86,23 @@ describe('a body', () => {
     expect(checked).toBe(0);
   });
 
-  it('is refused with at most fifty fields, however many are wrong', async () => {
+  it('of more unknown fields than an answer lists is refused with their number alone', async () => {
     const { status, details } = await send('/login', keys(900));
-    expect([status, checked]).toEqual([400, 1]);
-    expect(details?.issues).toHaveLength(50);
+    expect([status, checked]).toEqual([400, 0]);
+    expect(details?.issues).toEqual([
+      { path: 'body', reason: 'too_big', message: 'has 900 fields that are not known here' },
+    ]);
+    expect((await send('/login', keys(40))).details?.issues).toHaveLength(42);
+  });
+
+  it('of more entries by name than a field takes is refused before any is looked at', async () => {
+    const colors = (count: number) => JSON.stringify({ theme: { colors: JSON.parse(keys(count)) } });
+    expect((await send('/colors', colors(65))).details?.issues).toEqual([
+      { path: 'body.theme.colors', reason: 'too_big', message: 'has more than 64 entries' },
+    ]);
+    expect(checked).toBe(0);
+    expect((await send('/colors', colors(64))).details?.issues).toHaveLength(50);
+    expect(checked).toBe(1);
   });
 
   it('that its client stops sending is no fault of a dependency', async () => {

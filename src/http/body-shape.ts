@@ -72,7 +72,7 @@ class Shape {
 export function assertModestJson(bytes: Buffer): void {
   const shape = new Shape();
   for (let at = 0; at < bytes.length; at += 1) {
-    switch (bytes[at]) {
+    switch (bytes[at] as number) {
       case QUOTE:
         at = endOfString(bytes, at);
         break;

@@ -32,7 +32,10 @@ do answers 403.
 **Versions.** Answers carry an \`ETag\`. Send it as \`If-None-Match\` to be told 304 while nothing has changed, and as
 \`If-Match\` with a change to be told 412 if somebody was faster.
 
+**Texts** are stored in Unicode's NFC; names are trimmed, with one space between words. Search ignores accents and case.
+
 **Once.** Creating requests take an \`Idempotency-Key\`: sent again with the same key, they happen once.
 
-**Limits.** \`RateLimit\` and \`RateLimit-Policy\` tell what is left; beyond it the answer is 429 with \`Retry-After\`.`;
+**Limits.** \`RateLimit\` and \`RateLimit-Policy\` tell what is left; beyond it the answer is
+429 with \`Retry-After\`, and its details name the limit and the seconds. Bodies have 16 KiB unless the route says more.`;
 }

@@ -215,18 +215,18 @@ export class Pipeline {
    * no cheaper than asking without any.
    */
   private async identify(route: Route, exchange: Exchange): Promise<Principal | null> {
-    const { authenticate, limit } = this.deps;
+    const { deps } = this;
     const { req, res } = exchange;
     const kind = route.rateLimit ?? 'default';
     let principal: Principal | null;
     try {
-      principal = await authenticate(req, route.access);
+      principal = await deps.authenticate(req, route.access);
     } catch (error) {
       if (error instanceof UnauthenticatedError || error instanceof ForbiddenError)
-        exchange.add(await limit(kind, req, res, null));
+        exchange.add(await deps.limit(kind, req, res, null));
       throw error;
     }
-    exchange.add(await limit(kind, req, res, principal));
+    exchange.add(await deps.limit(kind, req, res, principal));
     return principal;
   }
 

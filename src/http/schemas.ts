@@ -54,6 +54,13 @@ export const opaque = (min: number, max: number) =>
 /** Any JSON that the database can hold, for fields whose shape their author decides. */
 export const storableJson = () => z.unknown().refine(isStorableJson, STORABLE);
 
+/** Entries by name, at most so many of them: seen before any entry is looked at. */
+export const recordOf = <K extends z.ZodString, V extends z.ZodType>(key: K, value: V, most: number) =>
+  z
+    .record(key, value)
+    .refine((entries) => Object.keys(entries).length <= most, { message: `has more than ${most} entries` })
+    .meta({ maxProperties: most });
+
 /** A web address without anything hidden in it. */
 export const webAddress = (protocol: RegExp, message: string) =>
   z.url({ protocol, message }).max(2_000).refine(isPlainLine, PLAIN);

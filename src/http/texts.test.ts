@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { declaredRoutes, nameOf } from '../testing/declared-routes';
+import { DEFAULT_BODY_BYTES } from './body';
 
 /** A text that a request can carry: where it stands, and its schema. */
 interface Leaf {
@@ -107,6 +108,13 @@ describe('every text that a request can carry', () => {
     expect(unlimited.map(({ at }) => at)).toEqual([]);
   });
 
+  it('fits into the body of its route, however many bytes its characters have', () => {
+    const tight = declaredRoutes().filter(
+      ({ body, bodyLimit = DEFAULT_BODY_BYTES }) => body !== undefined && mostBytes(body) > bodyLimit,
+    );
+    expect(tight.map(nameOf)).toEqual([]);
+  });
+
   it('stands in lists that have a limit to their length', () => {
     const unlimited = declaredRoutes().flatMap((route) =>
       route.body === undefined ? [] : unlimitedLists(route.body, nameOf(route)),
@@ -114,6 +122,19 @@ describe('every text that a request can carry', () => {
     expect(unlimited).toEqual([]);
   });
 });
+
+/** Most bytes of a body in UTF-8, apart from free JSON and entries by name, which have limits of their own. */
+function mostBytes(schema: z.ZodType): number {
+  const checks = (schema.def.checks ?? []).map(
+    (check) => check._zod.def as { check: string; maximum?: number },
+  );
+  const most = checks.findLast(({ check }) => check === 'max_length')?.maximum ?? 40;
+  if (schema.def.type === 'string') return 3 * most;
+  if (schema.def.type === 'record') return 0;
+  if (schema instanceof z.ZodArray) return most * mostBytes(schema.def.element as z.ZodType);
+  const parts = partsOf(schema).map(([name, part]) => name.length + mostBytes(part));
+  return schema.def.type === 'union' ? Math.max(0, ...parts) : parts.reduce((sum, part) => sum + part, 0);
+}
 
 function unlimitedLists(schema: z.ZodType, at: string): string[] {
   const isUnlimited =

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type FieldIssue, InvalidInputError } from '../shared/errors';
+import { findOversize } from './sizes';
 
 /** Most refused fields that one answer lists. */
 const MAX_ISSUES = 50;
@@ -38,6 +39,8 @@ export function parse<S extends z.ZodType>(
   schema: S,
   value: unknown,
 ): z.output<S> {
+  const oversize = findOversize(schema, value, [root]);
+  if (oversize !== null) throw new InvalidInputError('The request is not valid.', { issues: [oversize] });
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new InvalidInputError('The request is not valid.', {

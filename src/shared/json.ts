@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isStorable } from '../../shared/text';
+import { isStorable } from './text';
 
 export type JsonObject = { [key: string]: unknown };
 

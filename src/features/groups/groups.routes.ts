@@ -23,6 +23,12 @@ const WIDER = {
 };
 const conflicts = (...reasons: (keyof typeof TREE_CONFLICTS)[]) =>
   Object.fromEntries(reasons.map((reason) => [reason, TREE_CONFLICTS[reason]]));
+const NO_NEW_GROUP = {
+  'group.root': 'Only a platform admin makes a root group.',
+  'group.not_found': 'There is no such parent group, or not for the caller.',
+  ...conflicts('group.too_deep', 'group.archived'),
+  ...WIDER,
+};
 const group = { status: 200, description: 'The group.', data: GroupSchema, revisioned: true } as const;
 const page = { status: 200, description: 'A page of groups.', data: GroupSummarySchema, list: true } as const;
 
@@ -60,12 +66,7 @@ const writing = (controller: GroupsController) => [
     bodyLimit: 192 * KIB,
     idempotency: 'transaction',
     success: { ...group, status: 201 },
-    errors: {
-      'group.root': 'Only a platform admin makes a root group.',
-      'group.not_found': 'There is no such parent group, or not for the caller.',
-      ...conflicts('group.too_deep', 'group.archived'),
-      ...WIDER,
-    },
+    errors: NO_NEW_GROUP,
     example: {
       name: 'Lincoln Middle School',
       parentId: '0198f2a4-7a10-7c3e-9d52-0c1f5a6b7c8d',
@@ -83,7 +84,7 @@ const writing = (controller: GroupsController) => [
     access: signedIn('group.update'),
     params: idParams,
     body: UpdateGroupBody,
-    bodyLimit: 64 * KIB,
+    bodyLimit: 96 * KIB,
     conditional: true,
     success: group,
     errors: {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { prose, text, webAddress } from '../../http/schemas';
+import { prose, recordOf, text, webAddress } from '../../http/schemas';
 import { isStorableJson } from '../../shared/text';
 import { depthOfJson } from './groups.merge';
 import type { JsonObject, Theme } from './groups.types';
@@ -42,18 +42,12 @@ const imageData = () =>
     });
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
-const atMost = (count: number) =>
-  [
-    (value: object) => Object.keys(value).length <= count,
-    { message: `has more than ${count} entries` },
-  ] as const;
-
 /** The shape of a theme; `leaf` wraps what a patch may set to null. */
 function themeOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
-  const localized = z.record(localeTag(), leaf(themeText())).refine(...atMost(MAX_LOCALES));
+  const localized = recordOf(localeTag(), leaf(themeText()), MAX_LOCALES);
   return z
     .strictObject({
-      colors: leaf(z.record(key(), leaf(hexColor())).refine(...atMost(MAX_COLORS)))
+      colors: leaf(recordOf(key(), leaf(hexColor()), MAX_COLORS))
         .optional()
         .describe('Colours by name: primary, secondary, background, text…'),
       logo: leaf(
@@ -72,7 +66,7 @@ function themeOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
           mono: leaf(text(1, 200)).optional(),
         }),
       ).optional(),
-      strings: leaf(z.record(key(), leaf(z.union([themeText(), localized]))).refine(...atMost(MAX_STRINGS)))
+      strings: leaf(recordOf(key(), leaf(z.union([themeText(), localized])), MAX_STRINGS))
         .optional()
         .describe('Texts by name; one for all languages, or one for each language tag.'),
       custom: leaf(

@@ -102,6 +102,15 @@ function collectionRoutes(tools: ToolsController): Route[] {
   ];
 }
 
+const NOT_CHANGED = {
+  ...NOT_FOUND,
+  ...NO_GROUP,
+  ...CHANGED,
+  ...CHECKED,
+  'tool.type_fixed': 'The type of a tool cannot change.',
+  'tool.other_tenant': 'The group is of another tenant.',
+};
+
 function singleRoutes(tools: ToolsController): Route[] {
   return [
     defineRoute({
@@ -129,14 +138,7 @@ function singleRoutes(tools: ToolsController): Route[] {
       conditional: true,
       example: { definition: chatExample },
       success: toolAnswer('The tool; with the same version where the definition is the same.'),
-      errors: {
-        ...NOT_FOUND,
-        ...NO_GROUP,
-        ...CHANGED,
-        ...CHECKED,
-        'tool.type_fixed': 'The type of a tool cannot change.',
-        'tool.other_tenant': 'The group is of another tenant.',
-      },
+      errors: NOT_CHANGED,
       handler: tools.update,
     }),
     defineRoute({

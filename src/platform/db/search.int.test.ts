@@ -85,6 +85,10 @@ describe('searching', () => {
     const client = new Client({ connectionString: app.databaseUrl });
     await client.connect();
     try {
+      await client.query(`
+        INSERT INTO users (id, email, name)
+          SELECT gen_random_uuid(), md5(i || $$${table}$$) || '@example.org', 'Person ' || i FROM generate_series(1, 3000) i`);
+      await client.query('VACUUM ANALYZE users');
       await client.query('SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan');
       await client.query(
         `PREPARE search (text) AS SELECT id FROM ${table} WHERE ${rest} AND ${expression} LIKE search_pattern($1)`,

@@ -35,7 +35,7 @@ export class OutgoingGuard {
   private readonly allowed: ReadonlySet<string>;
   private readonly resolve: Resolver;
 
-  constructor({ allowedHosts, resolve = systemLookup as Resolver }: OutgoingGuardOptions) {
+  constructor({ allowedHosts, resolve = systemLookup }: OutgoingGuardOptions) {
     this.allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
     this.resolve = resolve;
   }

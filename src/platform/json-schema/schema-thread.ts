@@ -53,7 +53,9 @@ export class SchemaThread {
     if (this.closed || this.waiting >= MAX_WAITING) throw new UnavailableError('schema', 1);
     const key = person ?? '';
     const own = this.byPerson.get(key) ?? 0;
-    if (person !== null && own >= this.options.maxPerPerson) throw new RateLimitedError(1, 'schema.busy');
+    if (person !== null && own >= this.options.maxPerPerson) {
+      throw new RateLimitedError({ limit: 'schema-checks', retryAfterSeconds: 1, reason: 'schema.busy' });
+    }
     this.waiting += 1;
     this.byPerson.set(key, own + 1);
     const turn = this.tail.then(() => this.perform(task));

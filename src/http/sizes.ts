@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { FieldIssue } from '../shared/errors';
+
+/** More unknown fields than an answer lists are no mistake of a person. */
+const MAX_UNKNOWN = 50;
+
+type Def = Record<string, unknown> & { type: string };
+type Path = readonly string[];
+type Fields = Readonly<Record<string, unknown>>;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function tooMany(path: Path, what: string): FieldIssue {
+  return { path: path.join('.'), reason: 'too_big', message: what };
+}
+
+function inObject({ shape, catchall }: Def, value: Fields, path: Path): FieldIssue | null {
+  const known = shape as Readonly<Record<string, z.ZodType>>;
+  if (catchall instanceof z.ZodNever) {
+    let unknown = 0;
+    for (const key in value) if (!Object.hasOwn(known, key)) unknown += 1;
+    if (unknown > MAX_UNKNOWN) return tooMany(path, `has ${unknown} fields that are not known here`);
+  }
+  for (const key in known) {
+    const found = findOversize(known[key] as z.ZodType, value[key], [...path, key]);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function inRecord(schema: z.ZodType, value: Fields, path: Path): FieldIssue | null {
+  const most = schema.meta()?.maxProperties;
+  const entries = Object.keys(value);
+  if (typeof most === 'number' && entries.length > most)
+    return tooMany(path, `has more than ${most} entries`);
+  const inner = (schema.def as unknown as Def).valueType as z.ZodType;
+  for (const key of entries) {
+    const found = findOversize(inner, value[key], [...path, key]);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/**
+ * Looks at the sizes of a body before its contents: what Zod says of each of a thousand entries costs more than all
+ * the rest of a request. Lists are left to Zod, which looks at their length first.
+ * @param path where the value stands: `['body']`.
+ * @returns what is too large, or null.
+ */
+export function findOversize(schema: z.ZodType, value: unknown, path: Path): FieldIssue | null {
+  if (!isFields(value)) return null;
+  const def = schema.def as unknown as Def;
+  if (def.type === 'object') return inObject(def, value, path);
+  if (def.type === 'record') return inRecord(schema, value, path);
+  const inner = def.type === 'pipe' ? readerOf(def) : def.innerType;
+  return inner === undefined ? null : findOversize(inner as z.ZodType, value, path);
+}
+
+/** The schema of what comes in: before a `transform`, and after a `preprocess`. */
+function readerOf({ in: before, out: after }: Def): unknown {
+  return before instanceof z.ZodTransform ? after : before;
+}
