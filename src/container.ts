@@ -71,6 +71,8 @@ export function createContainer(options: ContainerOptions) {
     audit,
     groups: groups.finder,
     people: groups.people,
+    members: groups.members,
+    grounds: groups.grounds,
     showsPeers: async (groupId) =>
       (await groups.reader.resolvedSettings(groupId)).privacy?.showPeersInRoster === true,
   });

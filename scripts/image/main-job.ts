@@ -105,10 +105,9 @@ export async function playMainJob({ url, admin, tell }: MainJobOptions): Promise
     role: 'teacher',
   });
   const { id: classId = '' } = await teacher.send('POST', '/classes', { groupId, name: 'Math 6' });
-  await teacher.send('POST', `/classes/${classId}/members`, {
-    email: 'student@image.example',
-    role: 'student',
-  });
+  const pupil = { email: 'student@image.example', role: 'student' };
+  await operator.send('POST', `/groups/${groupId}/members`, pupil);
+  await teacher.send('POST', `/classes/${classId}/members`, pupil);
   tell('a district, a class, a teacher and a student');
   const chat = await assign(teacher, { groupId, classId }, CHAT_TOOL);
   const product = await assign(teacher, { groupId, classId }, PRODUCT_TOOL);

@@ -11,7 +11,7 @@ export interface AccessFacts {
   tenantId: string | null;
   isPlatformAdmin: boolean;
   groups: readonly { groupId: string; path: string; role: GroupRole }[];
-  classes: readonly { classId: string; groupPath: string; role: ClassRole }[];
+  classes: readonly { classId: string; groupPath: string; role: ClassRole; isArchived?: boolean }[];
   /** Students whose results this person may read as their guardian. */
   observedStudentIds: readonly string[];
 }
@@ -37,6 +37,8 @@ export interface Access {
   /** Ids of the groups of which the person is a member, in any role. */
   readonly groupIds: readonly string[];
   readonly classRoles: ReadonlyMap<string, ClassRole>;
+  /** Roles in archived classes: they let the person read on, and change nothing. */
+  readonly archivedClassRoles: ReadonlyMap<string, ClassRole>;
   readonly observedStudentIds: ReadonlySet<string>;
 }
 
@@ -54,6 +56,8 @@ function outermost(paths: readonly string[]): string[] {
 
 /** From facts to access: pure, and the only place where a role becomes a right. Rights only add up. */
 export function resolveAccess(facts: AccessFacts): Access {
+  const living = facts.classes.filter(({ isArchived }) => isArchived !== true);
+  const archived = facts.classes.filter(({ isArchived }) => isArchived === true);
   const pathsOf = (...roles: GroupRole[]) =>
     outermost(facts.groups.filter((group) => roles.includes(group.role)).map((group) => group.path));
   return {
@@ -68,19 +72,17 @@ export function resolveAccess(facts: AccessFacts): Access {
         ...facts.groups
           .filter(({ role }) => role === 'admin' || role === 'teacher' || role === 'staff')
           .map(({ path }) => path),
-        ...facts.classes
+        ...living
           .filter(({ role }) => role === 'teacher' || role === 'assistant')
           .map(({ groupPath }) => groupPath),
       ]),
     ],
     memberPaths: [
-      ...new Set([
-        ...facts.groups.map((group) => group.path),
-        ...facts.classes.map((each) => each.groupPath),
-      ]),
+      ...new Set([...facts.groups.map((group) => group.path), ...living.map((each) => each.groupPath)]),
     ],
     groupIds: [...new Set(facts.groups.map(({ groupId }) => groupId))],
-    classRoles: new Map(facts.classes.map((each) => [each.classId, each.role])),
+    classRoles: new Map(living.map((each) => [each.classId, each.role])),
+    archivedClassRoles: new Map(archived.map((each) => [each.classId, each.role])),
     observedStudentIds: new Set(facts.observedStudentIds),
   };
 }
@@ -98,4 +100,16 @@ export function isAboveAny(path: string, descendants: readonly string[]): boolea
 /** Ids of the classes in which the person has one of these roles. */
 export function classIdsWithRole(access: Access, ...roles: ClassRole[]): string[] {
   return [...access.classRoles].filter(([, role]) => roles.includes(role)).map(([id]) => id);
+}
+
+/** The role by which the person reads what is in a class, archived or not. What changes something asks `classRoles`. */
+export function readingRoleIn(access: Access, classId: string): ClassRole | undefined {
+  return access.classRoles.get(classId) ?? access.archivedClassRoles.get(classId);
+}
+
+/** Ids of the classes, archived ones included, in which the person reads by one of these roles. */
+export function classIdsReadAs(access: Access, ...roles: ClassRole[]): string[] {
+  return [...access.classRoles, ...access.archivedClassRoles]
+    .filter(([, role]) => roles.includes(role))
+    .map(([id]) => id);
 }

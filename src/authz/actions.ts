@@ -8,6 +8,9 @@ export const ACTIONS = {
 
   'user.list': 'users:read',
   'user.read': 'users:read',
+  'user.read_account': 'users:read',
+  'user.read_guardians': 'users:read',
+  'user.manage_guardians': 'users:write',
   'user.update': 'users:write',
   'user.change_email': 'users:write',
   'user.deactivate': 'users:write',
@@ -19,14 +22,18 @@ export const ACTIONS = {
   'group.update': 'groups:write',
   'group.move': 'groups:write',
   'group.archive': 'groups:write',
+  'group.restore': 'groups:write',
   'group.manage_members': 'groups:write',
 
   'class.read': 'classes:read',
   'class.read_roster': 'classes:read',
   'class.create': 'classes:write',
   'class.update': 'classes:write',
+  'class.move': 'classes:write',
   'class.archive': 'classes:write',
+  'class.restore': 'classes:write',
   'class.manage_members': 'classes:write',
+  'class.manage_teachers': 'classes:write',
   'class.join': 'classes:write',
 
   'tool.read': 'tools:read',
@@ -88,3 +95,6 @@ export type Scope = (typeof ACTIONS)[Action];
 
 /** Every scope an API token can carry. */
 export const SCOPES = [...new Set(Object.values(ACTIONS))].sort() as readonly Scope[];
+
+/** Whether the action only looks: what is archived can still be looked at. */
+export const isReading = (action: Action): boolean => ACTIONS[action].endsWith(':read');

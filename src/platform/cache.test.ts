@@ -46,15 +46,58 @@ describe('a cache', () => {
     expect(await cache.get('c', load)).toBe('value 3');
   });
 
-  it('forgets by key, by value, and all', async () => {
+  it('forgets by key, by tag, and all', async () => {
+    cache = new Cache<string>(bus as unknown as Bus, {
+      name: 'test',
+      ttlMs: 100,
+      maxEntries: 2,
+      tagsOf: (value) => [value, 'any'],
+    });
     await cache.get('a', load);
     await cache.get('b', load);
     cache.forget('a');
     expect([cache.peek('a'), cache.peek('b')]).toEqual([null, 'value 2']);
     await cache.get('a', load);
-    cache.forgetWhere((value) => value === 'value 2');
+    cache.forgetTagged('value 2');
     expect([cache.peek('a'), cache.peek('b')]).toEqual(['value 3', null]);
+    await cache.get('b', load);
+    cache.forgetTagged('value 2');
+    expect([cache.peek('a'), cache.peek('b')]).toEqual(['value 3', 'value 4']);
+    cache.forgetTagged('any');
+    expect([cache.peek('a'), cache.peek('b')]).toEqual([null, null]);
+    await cache.get('a', load);
     cache.clear();
+    expect(cache.peek('a')).toBeNull();
+  });
+
+  it('visits no entry to forget those with a tag, however many there are', async () => {
+    let visits = 0;
+    const people = new Cache<{ readonly groups: readonly string[] }>(bus as unknown as Bus, {
+      name: 'people',
+      ttlMs: 100,
+      maxEntries: 20_000,
+      tagsOf: (person) => person.groups,
+    });
+    for (let i = 0; i < 20_000; i += 1) {
+      const groups = new Proxy(['district', `school${i % 10}`], {
+        get: (target, field) => {
+          visits += 1;
+          return Reflect.get(target, field);
+        },
+      });
+      await people.get(`person${i}`, async () => ({ groups }));
+    }
+    const before = visits;
+    people.forgetTagged('school3');
+    expect(visits).toBe(before);
+    expect(people.peek('person3')).toBeNull();
+    expect(people.peek('person4')).not.toBeNull();
+    expect(visits).toBeGreaterThan(before);
+  });
+
+  it('forgets all when more tags have changed than it counts one by one', async () => {
+    await cache.get('a', load);
+    for (let i = 0; i <= 10_000; i += 1) cache.forgetTagged(`tag ${i}`);
     expect(cache.peek('a')).toBeNull();
   });
 

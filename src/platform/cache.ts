@@ -1,12 +1,14 @@
 import type { Bus } from './bus/bus';
 
-export interface CacheOptions {
+export interface CacheOptions<V> {
   /** What it is called where its hits are counted. */
   name: string;
   /** Longest that an entry is believed without news, in milliseconds. */
   ttlMs: number;
   /** Most entries; the one made first goes first. */
   maxEntries: number;
+  /** What a value was made from, for `forgetTagged`: ids or labels of things that can change. None if not given. */
+  tagsOf?: (value: V) => readonly string[];
 }
 
 /** How often a cache was asked in vain, and not. */
@@ -23,9 +25,15 @@ export function cachesOf(bus: Bus): readonly CacheCounts[] {
   return caches.get(bus) ?? [];
 }
 
+/** More changed tags than this are not remembered one by one: the cache begins anew. */
+const MAX_CHANGED_TAGS = 10_000;
+
 interface Entry<V> {
   value: V;
   expiresAt: number;
+  tags: readonly string[];
+  /** How many changes there had been when the value was kept. */
+  madeAt: number;
 }
 
 /**
@@ -35,6 +43,8 @@ interface Entry<V> {
 export class Cache<V> {
   private readonly entries = new Map<string, Entry<V>>();
   private readonly loading = new Map<string, Promise<V>>();
+  /** The number of the last change of each tag. An entry is stale if one of its tags changed after it was made. */
+  private readonly changedTags = new Map<string, number>();
   private changes = 0;
   readonly name: string;
   hits = 0;
@@ -42,7 +52,7 @@ export class Cache<V> {
 
   constructor(
     private readonly bus: Bus,
-    private readonly options: CacheOptions,
+    private readonly options: CacheOptions<V>,
   ) {
     this.name = options.name;
     caches.set(bus, [...cachesOf(bus), this]);
@@ -53,7 +63,7 @@ export class Cache<V> {
   peek(key: string): V | null {
     const entry = this.entries.get(key);
     if (entry === undefined || !this.bus.connected) return null;
-    if (entry.expiresAt <= Date.now()) {
+    if (entry.expiresAt <= Date.now() || this.isStale(entry)) {
       this.entries.delete(key);
       return null;
     }
@@ -83,16 +93,18 @@ export class Cache<V> {
     this.loading.delete(key);
   }
 
-  /** Forgets every entry of which `matches` says so. */
-  forgetWhere(matches: (value: V, key: string) => boolean): void {
+  /** Forgets every entry with this tag. Visits none of them: each is found stale when somebody asks for it. */
+  forgetTagged(tag: string): void {
+    if (this.changedTags.size >= MAX_CHANGED_TAGS) this.clear();
     this.changes += 1;
     this.loading.clear();
-    for (const [key, { value }] of this.entries) if (matches(value, key)) this.entries.delete(key);
+    this.changedTags.set(tag, this.changes);
   }
 
   clear(): void {
     this.changes += 1;
     this.loading.clear();
+    this.changedTags.clear();
     this.entries.clear();
   }
 
@@ -108,6 +120,17 @@ export class Cache<V> {
       const [oldest] = this.entries.keys();
       if (oldest !== undefined) this.entries.delete(oldest);
     }
-    this.entries.set(key, { value, expiresAt: Date.now() + this.options.ttlMs });
+    const tags = this.options.tagsOf?.(value) ?? [];
+    this.entries.set(key, {
+      value,
+      expiresAt: Date.now() + this.options.ttlMs,
+      tags,
+      madeAt: this.changes,
+    });
+  }
+
+  private isStale({ tags, madeAt }: Entry<V>): boolean {
+    if (madeAt === this.changes || this.changedTags.size === 0) return false;
+    return tags.some((tag) => (this.changedTags.get(tag) ?? 0) > madeAt);
   }
 }

@@ -45,19 +45,19 @@ describe('the instructions of a tool', () => {
     const district = await world.group();
     const school = await world.group({ under: district });
     const klass = await world.class(school);
+    const student = await world.classMember(klass, 'student');
     const people = {
       author: await world.member(school, 'teacher'),
-      student: await world.classMember(klass, 'student'),
+      student,
       classmate: await world.classMember(klass, 'student'),
       assistant: await world.classMember(klass, 'assistant'),
       coTeacher: await world.classMember(klass, 'teacher'),
-      guardian: await world.classMember(klass, 'observer'),
+      guardian: await world.guardian(student, district.id),
       colleague: await world.member(school, 'teacher'),
       staff: await world.member(school, 'staff'),
       stranger: await world.member(await world.group(), 'teacher'),
     };
     await world.classMember(klass, 'teacher', people.author);
-    await world.observes(people.guardian, people.student);
     for (const [name, { id }] of Object.entries(people)) clients[name] = await app.as(id);
     Object.assign(ids, {
       groups: school.id,

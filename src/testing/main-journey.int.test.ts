@@ -114,7 +114,7 @@ describe('the main job, over REST alone', () => {
     );
   });
 
-  it('lets the teacher make a class and bring in students, who are new here', async () => {
+  it('lets the teacher make a class and bring in students, whom the school has taken in', async () => {
     student = await newcomer(STUDENT, 'Noor Abara');
     classmate = await newcomer(CLASSMATE, 'Theo Bakshi');
     const created = dataOf(
@@ -123,6 +123,8 @@ describe('the main job, over REST alone', () => {
     );
     made.class = created.id;
     const member = { email: STUDENT, role: 'student' };
+    for (const email of [STUDENT, CLASSMATE])
+      dataOf(await operator.post(`/groups/${made.school}/members`).send({ ...member, email }), 201);
     dataOf(await teacher.post(`/classes/${made.class}/members`).send(member), 201);
     dataOf(await classmate.post('/classes/join').send({ code: created.joinCode }), 200);
     const roster = dataOf(await teacher.get(`/classes/${made.class}/roster?role=student`), 200);

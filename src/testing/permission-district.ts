@@ -24,7 +24,7 @@ export const ACTORS = [
 export type Actor = (typeof ACTORS)[number];
 
 /**
- * Where the thing is that is asked for. `own`: at the school, in the class of student, teacher, assistant and observer;
+ * Where the thing is that is asked for. `own`: at the school, in the class of student, teacher, assistant and observer (the student's guardian);
  * `mate`: the same, but of another student; `peer`: at the school, in the colleague's class; then the group below the
  * school, the district above it, another school of the district, and another district.
  */
@@ -40,6 +40,8 @@ export interface Things {
   author: Person;
   student: Person;
   member: Person;
+  /** Of the student. */
+  guardian: Person;
   newcomer: Person;
   deactivated: Person;
   tool: Person & { version: number };
@@ -155,7 +157,7 @@ export class PermissionDistrict {
       teacher: await world.member(school, 'teacher'),
       colleague: await world.member(school, 'teacher'),
       assistant: await world.user({ tenantId: school.tenantId }),
-      observer: await world.user({ tenantId: school.tenantId }),
+      observer: await world.member(school, 'guardian'),
       staff: await world.member(school, 'staff'),
       guardian: await world.member(school, 'guardian'),
       groupAdmin: await world.member(school, 'admin'),
@@ -189,13 +191,12 @@ export class PermissionDistrict {
         : place === 'peer'
           ? actors.colleague
           : await world.member(group, 'teacher');
-    const student = place === 'own' ? actors.student : await world.user({ tenantId: group.tenantId });
+    const student = place === 'own' ? actors.student : await world.member(group, 'student');
     await world.classMember(klass, 'teacher', author);
     await world.classMember(klass, 'student', student);
     await world.classMember(archivedClass, 'teacher', author);
     if (place === 'own') {
       await world.classMember(klass, 'assistant', actors.assistant);
-      await world.classMember(klass, 'observer', actors.observer);
     }
     const [tool, draftTool, productTool] = [
       await world.tool(group, author),
@@ -230,7 +231,8 @@ export class PermissionDistrict {
   /** The work of another student in the same class. */
   private async furnishMate(): Promise<void> {
     const own = this.at('own');
-    const student = await this.world.classMember(own.klass, 'student');
+    const student = await this.world.member(own.group, 'student');
+    await this.world.classMember(own.klass, 'student', student);
     this.contents.set('mate', { ...own, ...(await this.peopleAndWork(own, student)) });
   }
 
@@ -270,6 +272,7 @@ export class PermissionDistrict {
     return {
       student,
       member: await world.member(group, 'student'),
+      guardian: await this.guardianAt(group, student),
       newcomer: await world.user(),
       deactivated,
       inProgress,
@@ -281,6 +284,12 @@ export class PermissionDistrict {
       doneRun: await this.run(shared, student, productTool, 'succeeded'),
       ...(await this.secrets(group, student)),
     };
+  }
+
+  private async guardianAt(group: Group, student: Person): Promise<Person> {
+    const guardian = await this.world.member(group, 'guardian');
+    await this.world.observes(guardian, student);
+    return guardian;
   }
 
   private async nextAttempt(assignment: Person, student: Person): Promise<number> {

@@ -69,6 +69,19 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   'DELETE /users/:id': { ids: (at) => [at.member.id], dirties: true },
   'POST /users/:id/reactivate': { ids: (at) => [at.deactivated.id], dirties: true },
 
+  'GET /users/:id/guardians': { ids: (at) => [at.student.id], personal: true },
+  'POST /users/:id/guardians': {
+    ids: (at) => [at.student.id],
+    body: (at) => ({ userId: at.member.id }),
+    personal: true,
+    dirties: true,
+  },
+  'DELETE /users/:id/guardians/:guardianId': {
+    ids: (at) => [at.student.id, at.guardian.id],
+    personal: true,
+    dirties: true,
+  },
+
   'GET /groups': { lists: (at) => at.group.id },
   'POST /groups': { body: (at) => ({ name: 'New', parentId: at.group.id }) },
   'GET /groups/:id': { ids: group },
@@ -92,6 +105,7 @@ export const ASKS: Readonly<Record<string, Ask>> = {
     body: () => ({ role: 'student' }),
   },
   'DELETE /groups/:id/members/:userId': { ids: (at) => [at.group.id, at.member.id], dirties: true },
+  'GET /groups/:id/class-roles-without-membership': { ids: group },
   'GET /groups/:id/classes': { ids: group },
 
   'GET /classes': { lists: (at) => at.klass.id },
@@ -104,7 +118,7 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   'GET /classes/:id/roster': { ids: klass },
   'POST /classes/:id/members': {
     ids: klass,
-    body: (at) => ({ userId: at.newcomer.id, role: 'student' }),
+    body: (at) => ({ userId: at.member.id, role: 'student' }),
     dirties: true,
   },
   'PATCH /classes/:id/members/:userId': {

@@ -46,13 +46,14 @@ class SubmissionsScene {
     this.klass = await world.class(school);
     const pupil = async (name: string) =>
       world.classMember(this.klass, 'student', await world.user({ name, tenantId: district.id }));
+    const [student, classmate] = [await pupil('Ada'), await pupil('Ben')];
     const people: Record<Name, { id: string }> = {
       teacher: await world.member(school, 'teacher'),
       assistant: await world.classMember(this.klass, 'assistant'),
-      student: await pupil('Ada'),
-      classmate: await pupil('Ben'),
-      guardian: await world.classMember(this.klass, 'observer'),
-      otherGuardian: await world.classMember(this.klass, 'observer'),
+      student,
+      classmate,
+      guardian: await world.guardian(student, district.id),
+      otherGuardian: await world.guardian(classmate, district.id),
       admin: await world.member(district, 'admin'),
       colleague: await world.member(school, 'teacher'),
       staff: await world.member(school, 'staff'),
@@ -60,7 +61,6 @@ class SubmissionsScene {
       platformAdmin: await world.user({ isPlatformAdmin: true }),
     };
     await world.classMember(this.klass, 'teacher', people.teacher);
-    await world.observes(people.guardian, people.student);
     for (const name of NAMES) {
       this.ids[name] = people[name].id;
       this.clients[name] = await this.app.as(people[name].id);

@@ -54,7 +54,7 @@ export class World {
     await this.db.execute(
       sql`INSERT INTO group_members (id, group_id, user_id, role) VALUES (${newId()}::uuid, ${group.id}::uuid, ${person.id}::uuid, ${role})`,
     );
-    await this.container.access.usersChanged([person.id]);
+    await this.container.access.rolesChanged([person.id]);
     return person;
   }
 
@@ -73,23 +73,39 @@ export class World {
 
   async classMember(
     klass: { id: string; tenantId: string },
-    role: ClassRole,
+    role: Exclude<ClassRole, 'observer'>,
     user?: { id: string },
   ): Promise<{ id: string }> {
     const person = user ?? (await this.user({ tenantId: klass.tenantId }));
     await this.db.execute(
       sql`INSERT INTO class_members (id, class_id, user_id, role) VALUES (${newId()}::uuid, ${klass.id}::uuid, ${person.id}::uuid, ${role})`,
     );
-    await this.container.access.usersChanged([person.id]);
+    await this.container.access.rolesChanged([person.id]);
     return person;
   }
 
-  /** A guardian who may read the student's returned results. */
+  /** A guardian of the student, and so an observer of the classes in which they are. */
+  async guardian(student: { id: string }, tenantId: string): Promise<{ id: string }> {
+    const person = await this.user({ tenantId });
+    await this.observes(person, student);
+    return person;
+  }
+
+  /** A guardian who may read the student's returned results; both are members of their tenant, as a link asks for. */
   async observes(observer: { id: string }, student: { id: string }): Promise<void> {
+    for (const [person, role] of [
+      [observer, 'guardian'],
+      [student, 'student'],
+    ] as const)
+      await this.db.execute(
+        sql`INSERT INTO group_members (id, group_id, user_id, role)
+            SELECT ${newId()}::uuid, u.tenant_id, u.id, ${role} FROM users u
+            WHERE u.id = ${person.id}::uuid AND NOT EXISTS (SELECT FROM group_members m WHERE m.user_id = u.id)`,
+      );
     await this.db.execute(
       sql`INSERT INTO student_observers (id, student_id, observer_id) VALUES (${newId()}::uuid, ${student.id}::uuid, ${observer.id}::uuid)`,
     );
-    await this.container.access.usersChanged([observer.id]);
+    await this.container.access.usersChanged([observer.id, student.id]);
   }
 
   /** A tool with its first version; published for the group and below unless told. */

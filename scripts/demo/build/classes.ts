@@ -26,22 +26,6 @@ export async function buildClasses(stage: Stage, groups: GroupIds, rosters: Rost
   return built;
 }
 
-/** Lets a guardian see what a student of the class gets back. */
-export async function buildGuardian(
-  stage: Stage,
-  built: BuiltClass,
-  by: string,
-  guardian: string,
-  student: DemoStudent,
-): Promise<void> {
-  const studentId = stage.idOf(student.email);
-  const person = { userId: stage.idOf(guardian) };
-  await stage.as(by, (principal) =>
-    stage.container.classes.roster.addMember(principal, built.id, { person, role: 'observer', studentId }),
-  );
-  stage.rolesChanged();
-}
-
 async function createClass(
   stage: Stage,
   groupId: string,

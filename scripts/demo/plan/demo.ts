@@ -1,5 +1,5 @@
 import type { SchoolCalendar } from '../calendar';
-import type { ClassKey, DemoAssignment, DemoStudent } from '../demo.types';
+import type { DemoAssignment, DemoStudent } from '../demo.types';
 import { Random } from '../random';
 import { ASSIGNMENTS } from '../work';
 import { planRosters, type Rosters, studentInAll } from './rosters';
@@ -8,12 +8,10 @@ import type { PlannedWork } from './work.types';
 
 const SEED = 7_265_002;
 
-/** A guardian, the student they look after, and the class through which they do. */
+/** A guardian, and the student they look after. */
 export interface PlannedGuardian {
   guardian: string;
   student: DemoStudent;
-  class: ClassKey;
-  teacher: string;
 }
 
 /** Everything that will happen, before anything has. */
@@ -45,8 +43,8 @@ export function planDemo(calendar: SchoolCalendar): DemoPlan {
     rosters,
     students,
     guardians: [
-      { guardian: 'guardianMiddle', student: sixth, class: 'math6', teacher: 'okafor' },
-      { guardian: 'guardianHigh', student: tenth, class: 'biology9', teacher: 'raman' },
+      { guardian: 'guardianMiddle', student: sixth },
+      { guardian: 'guardianHigh', student: tenth },
     ],
     assignments: ASSIGNMENTS.toSorted(by(opening)),
     works: works.toSorted(by((work) => work.submittedAt ?? work.startedAt)),

@@ -49,7 +49,12 @@ export class AccessService {
     private readonly bus: Bus,
     private readonly rules: readonly DefineRules[],
   ) {
-    this.people = new Cache(bus, { name: 'people', ttlMs: FACTS_TTL_MS, maxEntries: FACTS_MAX_ENTRIES });
+    this.people = new Cache(bus, {
+      name: 'people',
+      ttlMs: FACTS_TTL_MS,
+      maxEntries: FACTS_MAX_ENTRIES,
+      tagsOf: placesOf,
+    });
     bus.subscribe(TOPIC, (message) => this.forget(Change.parse(message)));
     bus.onGap(() => this.tellListeners());
   }
@@ -89,7 +94,13 @@ export class AccessService {
       : { ...principal, tenantId: person.tenantId, access: person.access, ability: person.ability };
   }
 
-  /** These people's roles, status or sign-ins have changed. */
+  /** What these people belong to, or whether they are active, has changed: their guardians' rights rest on it, too. */
+  async rolesChanged(userIds: readonly string[]): Promise<void> {
+    if (userIds.length === 0) return;
+    await this.usersChanged([...new Set([...userIds, ...(await this.repository.findGuardiansOf(userIds))])]);
+  }
+
+  /** These people's own account or sign-ins have changed. */
   async usersChanged(userIds: readonly string[]): Promise<void> {
     if (userIds.length === 0) return;
     await this.bus.publish(
@@ -133,9 +144,8 @@ export class AccessService {
 
   private forget(change: z.infer<typeof Change>): void {
     if ('userIds' in change) for (const userId of change.userIds) this.people.forget(userId);
-    else if ('tenantId' in change) this.people.forgetWhere((person) => person?.tenantId === change.tenantId);
-    else if ('movedLabel' in change)
-      this.people.forgetWhere((person) => person !== null && belongsBelow(person, change.movedLabel));
+    else if ('tenantId' in change) this.people.forgetTagged(change.tenantId);
+    else if ('movedLabel' in change) this.people.forgetTagged(change.movedLabel);
     else this.people.clear();
     this.tellListeners();
   }
@@ -145,6 +155,9 @@ export class AccessService {
   }
 }
 
-/** Whether one of the person's groups is the one with this label, or lies below it. */
-const belongsBelow = (person: Person, label: string): boolean =>
-  person.access.memberPaths.some((path) => path.split('.').includes(label));
+/** What a person's facts were made from: their tenant, and the labels of all groups on their paths. */
+function placesOf(person: Person | null): readonly string[] {
+  if (person === null) return [];
+  const labels = person.access.memberPaths.flatMap((path) => path.split('.'));
+  return [...new Set(person.tenantId === null ? labels : [person.tenantId, ...labels])];
+}

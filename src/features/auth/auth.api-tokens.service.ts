@@ -60,10 +60,10 @@ export class ApiTokensService {
   private readonly cache: Cache<CachedToken>;
 
   constructor(private readonly deps: ApiTokensServiceDeps) {
-    this.cache = new Cache(deps.platform.bus, CACHE);
+    this.cache = new Cache(deps.platform.bus, { ...CACHE, tagsOf: (token) => [token.userId] });
     deps.platform.bus.subscribe(TOPIC, (message) => {
       const { userId } = Revoked.parse(message);
-      this.cache.forgetWhere((token) => token.userId === userId);
+      this.cache.forgetTagged(userId);
     });
   }
 

@@ -41,6 +41,7 @@ describe('classes', () => {
     otherSchool = await world.group({ name: 'Other', under: district });
     klass = await world.class(school, { name: 'Biology 7b', joinCode: codeOf() });
     teacherId = (await world.classMember(klass, 'teacher')).id;
+    const student = await world.classMember(klass, 'student');
     const as = async (person: Promise<{ id: string }>) => app.as((await person).id);
     clients = {
       platform: await as(world.user({ isPlatformAdmin: true })),
@@ -48,8 +49,8 @@ describe('classes', () => {
       schoolAdmin: await as(world.member(school, 'admin')),
       teacher: await app.as(teacherId),
       assistant: await as(world.classMember(klass, 'assistant')),
-      student: await as(world.classMember(klass, 'student')),
-      observer: await as(world.classMember(klass, 'observer')),
+      student: await as(Promise.resolve(student)),
+      observer: await as(world.guardian(student, district.id)),
       colleague: await as(world.member(school, 'teacher')),
       staff: await as(world.member(school, 'staff')),
       schoolStudent: await as(world.member(school, 'student')),
@@ -60,7 +61,7 @@ describe('classes', () => {
   /** Another code each time, of the letters that codes are made of. */
   const codeOf = () => {
     codes += 1;
-    return `TEST${String(codes).padStart(4, '2').replaceAll('0', 'A').replaceAll('1', 'B')}`;
+    return `TEST${String(codes).padStart(4, 'Z').replaceAll('0', 'A').replaceAll('1', 'B')}`;
   };
   const names = async (client: Client, query: string, path = '/classes') =>
     ((await client.get(`${path}${query}`).expect(200)).body.data as { name: string }[]).map(
@@ -167,7 +168,6 @@ describe('classes', () => {
         description: null,
         myRole: 'teacher',
         can: { update: true },
-        aiMode: 'assigned_only',
       });
       expect(body.data.joinCode).toMatch(/^[A-HJ-NP-Z2-9]{8}$/);
       expect(headers.location).toBe(`/api/v1/classes/${body.data.id}`);
@@ -268,8 +268,41 @@ describe('classes', () => {
         groupName: 'Other',
       });
       await clients.schoolAdmin.get(`/classes/${klass.id}`).expect(404);
-      await clients.student.get(`/groups/${school.id}`).expect(404);
-      await clients.student.get(`/groups/${otherSchool.id}`).expect(200);
+    });
+
+    it('ends with a move the class roles that rested on the old place', async () => {
+      const member = async (place: { id: string; tenantId: string }, role: 'student' | 'teacher') =>
+        (await world.classMember(klass, role, await world.member(place, role))).id;
+      const [pupil, coTeacher] = [await member(school, 'student'), await member(school, 'teacher')];
+      const stays = await member(district, 'student');
+      const { body } = await patch(clients.admin, { groupId: otherSchool.id }).expect(200);
+      const ended = body.data.endedClassRoles.map(({ userId }: { userId: string }) => userId);
+      expect(ended).toEqual(expect.arrayContaining([pupil, coTeacher, teacherId]));
+      expect(ended).not.toContain(stays);
+      for (const [id, status] of [
+        [pupil, 404],
+        [coTeacher, 404],
+        [stays, 200],
+      ] as const)
+        await (await app.as(id)).get(`/classes/${klass.id}`).expect(status);
+      const event = await app.container.platform.db.prisma.auditEvent.findFirst({
+        where: { action: 'class.member_removed', aboutUserId: pupil },
+      });
+      expect(event?.details).toEqual({ because: 'no_membership' });
+    });
+
+    it('lets a teacher move a class between groups that one role of theirs covers, and no further', async () => {
+      const [above, inner] = [await world.group({ under: district }), await world.group({ under: school })];
+      const { id } = await world.member(school, 'teacher');
+      await world.classMember(klass, 'teacher', { id });
+      const both = await app.as(id);
+      await patch(both, { groupId: inner.id }).expect(200);
+      await patch(both, { groupId: school.id }).expect(200);
+      await world.member(otherSchool, 'teacher', { id });
+      const { body } = await patch(both, { groupId: otherSchool.id }).expect(403);
+      expect(body.error.details.reason).toBe('class.move_forbidden');
+      await world.member(above, 'admin', { id });
+      await patch(both, { groupId: above.id }).expect(403);
     });
 
     it('does not move it where the caller could not make one', async () => {
@@ -300,14 +333,37 @@ describe('classes', () => {
   });
 
   describe('archiving', () => {
-    it('takes from its members what the class gave them, until an admin restores it', async () => {
+    it('leaves the class to be read by those who could, and to be changed by nobody', async () => {
       await clients.teacher.delete(`/classes/${klass.id}`).expect(204);
-      for (const role of ['teacher', 'student', 'admin'] as const)
-        await clients[role].get(`/classes/${klass.id}`).expect(404);
-      await clients.student.get(`/groups/${school.id}`).expect(404);
-      expect(await names(clients.admin, '?archived=true')).toEqual(['Biology 7b']);
-      expect(await names(clients.colleague, '?archived=true')).toEqual([]);
-      await clients.teacher.post(`/classes/${klass.id}/restore`).expect(404);
+      const none = { update: false, archive: false, manageMembers: false, createAssignment: false };
+      for (const role of ['teacher', 'assistant', 'student', 'observer', 'colleague', 'admin'] as const) {
+        const { body } = await clients[role].get(`/classes/${klass.id}`).expect(200);
+        const restore = role === 'teacher' || role === 'admin';
+        expect(body.data).toMatchObject({ archivedAt: expect.any(String), joinCode: null });
+        expect(body.data.can).toEqual({ ...none, restore });
+        await clients[role].get(`/classes/${klass.id}/roster`).expect(200);
+        expect(await names(clients[role], '?archived=true')).toEqual(['Biology 7b']);
+        expect(await names(clients[role], '')).toEqual([]);
+      }
+      await clients.stranger.get(`/classes/${klass.id}`).expect(404);
+      const student = await world.member(school, 'student');
+      for (const send of [
+        clients.teacher.patch(`/classes/${klass.id}`).send({ name: 'X' }),
+        clients.admin.patch(`/classes/${klass.id}`).send({ groupId: district.id }),
+        clients.teacher.delete(`/classes/${klass.id}`),
+        clients.teacher.post(`/classes/${klass.id}/members`).send({ userId: student.id, role: 'student' }),
+        clients.admin.delete(`/classes/${klass.id}/members/${teacherId}`),
+        clients.teacher.delete(`/classes/${klass.id}/members/${teacherId}`),
+        clients.teacher.patch(`/classes/${klass.id}/members/${teacherId}`).send({ role: 'student' }),
+      ])
+        expect((await send.expect(409)).body.error.details.reason).toBe('class.archived');
+    });
+
+    it('is undone by a teacher of the class or an admin of its group', async () => {
+      await clients.teacher.delete(`/classes/${klass.id}`).expect(204);
+      await clients.assistant.post(`/classes/${klass.id}/restore`).expect(403);
+      await clients.teacher.post(`/classes/${klass.id}/restore`).expect(200);
+      await clients.schoolAdmin.delete(`/classes/${klass.id}`).expect(204);
       await clients.staff.post(`/classes/${klass.id}/restore`).expect(403);
       await app.anonymous.post(`/classes/${klass.id}/restore`).expect(401);
       const { body } = await clients.schoolAdmin.post(`/classes/${klass.id}/restore`).expect(200);
@@ -328,6 +384,7 @@ describe('classes', () => {
       const live = await world.class(school, { name: 'Living' });
       await clients.admin.delete(`/groups/${school.id}`).expect(204);
       await clients.admin.get(`/classes/${live.id}`).expect(404);
+      await clients.student.get(`/classes/${klass.id}`).expect(404);
       expect(await names(clients.admin, '')).toEqual([]);
       const { body } = await clients.admin.post(`/classes/${klass.id}/restore`).expect(409);
       expect(body.error.details.reason).toBe('class.group_archived');

@@ -75,8 +75,8 @@ export class ClassesController {
     body,
     ifMatch,
   }: Call<Id, unknown, z.output<typeof UpdateClassBody>>): Promise<Reply> => {
-    const changed = await this.classes.updateClass(principal, params.id, body, ifMatch);
-    return reply.ok(presentClass(principal, changed), changed.revision);
+    const { updated, endedClassRoles } = await this.classes.updateClass(principal, params.id, body, ifMatch);
+    return reply.ok({ ...presentClass(principal, updated), endedClassRoles }, updated.revision);
   };
 
   archive = async ({ principal, params, ifMatch }: Call<Id>): Promise<Reply> => {
@@ -86,7 +86,7 @@ export class ClassesController {
 
   restore = async ({ principal, params }: Call<Id>): Promise<Reply> => {
     const restored = await this.classes.restoreClass(principal, params.id);
-    return reply.ok(presentClass(principal, restored), restored.revision);
+    return reply.ok(presentClass(await this.access.refresh(principal), restored), restored.revision);
   };
 
   join = async ({
@@ -118,7 +118,6 @@ export class ClassesController {
     const member = await this.roster.addMember(principal, params.id, {
       person,
       role: body.role,
-      studentId: body.studentId,
     });
     return reply.created(
       classMemberLocation(params.id, member.userId),

@@ -1,4 +1,4 @@
-import { ConflictError, InvalidInputError, NotFoundError } from '../../shared/errors';
+import { ConflictError, ForbiddenError, NotFoundError } from '../../shared/errors';
 
 export class ClassNotFoundError extends NotFoundError {
   constructor(id: string) {
@@ -8,7 +8,10 @@ export class ClassNotFoundError extends NotFoundError {
 
 export class JoinCodeUnknownError extends NotFoundError {
   constructor() {
-    super('class.code_unknown', 'No class can be joined with this code.');
+    super(
+      'class.code_unknown',
+      'You cannot join a class with this code. If it is right, ask your school to add you first.',
+    );
   }
 }
 
@@ -36,17 +39,47 @@ export class ClassGroupArchivedError extends ConflictError {
   }
 }
 
-export class ObserverWithoutStudentError extends InvalidInputError {
+export class ClassArchivedError extends ConflictError {
   constructor() {
-    super('An observer observes a student of the class.', {
-      reason: 'class.observer_without_student',
-      issues: [
-        {
-          path: 'body.studentId',
-          reason: 'invalid',
-          message: 'give the id of a student of this class, for observers only',
-        },
-      ],
-    });
+    super('class.archived', 'This class is archived and can only be read. Restore it to change something.');
+  }
+}
+
+export class RemovedFromClassError extends ForbiddenError {
+  constructor() {
+    super('class.removed', 'You were removed from this class. Ask a teacher to add you again.');
+  }
+}
+
+export class NotOfSchoolError extends ConflictError {
+  constructor() {
+    super(
+      'class.no_membership',
+      'This person is not a member of the school of the class in a role that fits. Ask an admin to add them.',
+    );
+  }
+}
+
+export class ClassMoveForbiddenError extends ForbiddenError {
+  constructor() {
+    super(
+      'class.move_forbidden',
+      'You may not take the class away from its group. Ask an admin of the group.',
+    );
+  }
+}
+
+export class OtherTeacherError extends ForbiddenError {
+  constructor() {
+    super(
+      'class.other_teacher',
+      'Only an admin of the group removes or demotes another teacher of the class.',
+    );
+  }
+}
+
+export class LastTeacherError extends ConflictError {
+  constructor() {
+    super('class.last_teacher', 'You are the last teacher of the class. Add another teacher first.');
   }
 }

@@ -2,7 +2,7 @@ import { AttemptLimit } from '../../http/rate-limit';
 import type { Platform } from '../../platform/platform';
 import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
-import type { GroupFinder, TenantPeople } from '../groups';
+import type { ClassRoleGrounds, GroupFinder, GroupMembersService, TenantPeople } from '../groups';
 import { ClassesController } from './classes.controller';
 import { ClassesRepository } from './classes.repository';
 import { RosterRepository } from './classes.roster.repository';
@@ -19,17 +19,28 @@ export interface ClassesModuleDeps {
   audit: AuditService;
   groups: GroupFinder;
   people: TenantPeople;
+  members: GroupMembersService;
+  grounds: ClassRoleGrounds;
   showsPeers: (groupId: string) => Promise<boolean>;
 }
 
 export function createClassesModule(
   platform: Platform,
-  { access, audit, groups, people, showsPeers }: ClassesModuleDeps,
+  { access, audit, groups, people, members, grounds, showsPeers }: ClassesModuleDeps,
 ) {
   const { db, clock, lists, redis } = platform;
   const repository = new ClassesRepository(db, lists);
   const roster = new RosterRepository(db, lists);
-  const service = new ClassesService({ db, clock, classes: repository, roster, groups, access, audit });
+  const service = new ClassesService({
+    db,
+    clock,
+    classes: repository,
+    roster,
+    groups,
+    grounds,
+    access,
+    audit,
+  });
   const joinGuesses = new AttemptLimit(redis, {
     name: 'join',
     limit: WRONG_CODES,
@@ -42,6 +53,8 @@ export function createClassesModule(
     repository,
     roster,
     people,
+    members,
+    grounds,
     showsPeers,
     access,
     audit,

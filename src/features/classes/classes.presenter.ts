@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { can, type Principal, subject } from '../../authz/ability';
+import { readingRoleIn } from '../../authz/access';
 import { API_BASE } from '../../http/base';
-import { managesClass } from './classes.policy';
+import { managesClass, managesTeachers } from './classes.policy';
 import type { ClassSchema, RosterEntrySchema } from './classes.schemas';
 import { classSubject } from './classes.service';
 import type { Class, RosterEntry } from './classes.types';
@@ -9,8 +10,10 @@ import type { Class, RosterEntry } from './classes.types';
 export function presentClass(actor: Principal, found: Class): z.output<typeof ClassSchema> {
   const self = `${API_BASE}/classes/${found.id}`;
   const object = classSubject(found);
-  const mayManage = can(actor, 'class.manage_members', object);
-  const myRole = actor.access.classRoles.get(found.id) ?? null;
+  const isInUse = found.archivedAt === null;
+  const mayManage = isInUse && can(actor, 'class.manage_members', object);
+  const myRole = readingRoleIn(actor.access, found.id) ?? null;
+  const mayRetire = can(actor, 'class.archive', object);
   return {
     id: found.id,
     groupId: found.groupId,
@@ -18,8 +21,7 @@ export function presentClass(actor: Principal, found: Class): z.output<typeof Cl
     name: found.name,
     subject: found.subject,
     description: found.description,
-    joinCode: mayManage || myRole === 'assistant' ? found.joinCode : null,
-    aiMode: found.aiMode,
+    joinCode: mayManage || (isInUse && myRole === 'assistant') ? found.joinCode : null,
     studentCount: found.studentCount,
     myRole,
     createdAt: found.createdAt.toISOString(),
@@ -33,14 +35,17 @@ export function presentClass(actor: Principal, found: Class): z.output<typeof Cl
       submissions: `${self}/submissions`,
     },
     can: {
-      update: can(actor, 'class.update', object),
-      archive: can(actor, 'class.archive', object),
+      update: isInUse && can(actor, 'class.update', object),
+      archive: isInUse && mayRetire,
+      restore: !isInUse && mayRetire,
       manageMembers: mayManage,
-      createAssignment: can(
-        actor,
-        'assignment.create',
-        subject('Assignment', { id: '', classId: found.id, groupPath: found.groupPath, state: 'draft' }),
-      ),
+      createAssignment:
+        isInUse &&
+        can(
+          actor,
+          'assignment.create',
+          subject('Assignment', { id: '', classId: found.id, groupPath: found.groupPath, state: 'draft' }),
+        ),
     },
   };
 }
@@ -53,7 +58,15 @@ export function presentRosterEntry(
   classId: string,
   entry: RosterEntry,
 ): z.output<typeof RosterEntrySchema> {
-  const manages = managesClass(actor.access, { id: classId, groupPath: entry.groupPath });
+  const place = { id: classId, groupPath: entry.groupPath };
+  const isObserver = entry.role === 'observer';
+  const isSelf = entry.userId === actor.userId;
+  const manages =
+    !entry.isClassArchived &&
+    !isObserver &&
+    (entry.role === 'teacher' && !isSelf
+      ? managesTeachers(actor.access, place)
+      : managesClass(actor.access, place));
   // Every field by itself: a spread costs ten times as much, and rosters are long.
   return {
     userId: entry.userId,
@@ -66,7 +79,7 @@ export function presentRosterEntry(
     links: { self: classMemberLocation(classId, entry.userId), user: `${API_BASE}/users/${entry.userId}` },
     can: {
       changeRole: manages,
-      remove: manages || entry.userId === actor.userId,
+      remove: manages || (isSelf && !isObserver && !entry.isClassArchived),
     },
   };
 }

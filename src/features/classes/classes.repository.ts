@@ -6,7 +6,7 @@ import type { ListReader } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { empty, join, type Sql, sql } from '../../platform/db/sql';
 import type { Page, PageRequest } from '../../shared/pages';
-import { AI_MODES, type Class } from './classes.types';
+import type { Class } from './classes.types';
 
 const ClassRow = z.object({
   id: z.string(),
@@ -18,7 +18,6 @@ const ClassRow = z.object({
   subject: z.string().nullable(),
   description: z.string().nullable(),
   joinCode: z.string().nullable(),
-  aiMode: z.enum(AI_MODES),
   studentCount: z.number(),
   revision: z.number(),
   createdAt: z.date(),
@@ -30,7 +29,7 @@ const GroupRow = z.object({ id: z.string(), path: z.string(), tenantId: z.string
 const JoinRow = z.object({ id: z.string(), tenantId: z.string() });
 
 const COLUMNS = sql`c.id, c.tenant_id AS "tenantId", c.group_id AS "groupId", g.name AS "groupName", g.path::text AS "groupPath", c.name, c.subject,
-  c.description, c.join_code AS "joinCode", c.ai_mode AS "aiMode",
+  c.description, c.join_code AS "joinCode",
   (SELECT count(*) FROM class_members m WHERE m.class_id = c.id AND m.role = 'student') AS "studentCount",
   c.revision, c.created_at AS "createdAt", c.updated_at AS "updatedAt", c.deleted_at AS "archivedAt"`;
 const SOURCE = sql`classes c JOIN groups g ON g.id = c.group_id`;
@@ -57,9 +56,12 @@ export interface ClassSort {
 /** Which classes the caller may see, as a condition of a list. */
 function visibleTo(access: Access, archived: boolean): Sql {
   if (access.isPlatformAdmin) return sql`TRUE`;
-  const seen = isWithin(sql`g.path`, archived ? access.adminPaths : access.viewPaths);
-  return archived ? seen : sql`(c.id = ANY(${[...access.classRoles.keys()]}::uuid[]) OR ${seen})`;
+  return sql`(c.id = ANY(${ownClasses(access, archived)}::uuid[]) OR ${isWithin(sql`g.path`, access.viewPaths)})`;
 }
+
+const ownClasses = ({ classRoles, archivedClassRoles }: Access, archived: boolean): string[] => [
+  ...(archived ? archivedClassRoles : classRoles).keys(),
+];
 
 export class ClassesRepository {
   constructor(
@@ -67,17 +69,18 @@ export class ClassesRepository {
     private readonly lists: ListReader,
   ) {}
 
-  /** A class that is not archived, in a group that is not. */
+  /** A class, archived or not, in a group that is not. */
   async findById(id: string): Promise<Class | null> {
     return this.db.row(
-      sql`SELECT ${COLUMNS} FROM ${SOURCE} WHERE c.id = ${id}::uuid AND c.deleted_at IS NULL AND g.deleted_at IS NULL`,
+      sql`SELECT ${COLUMNS} FROM ${SOURCE} WHERE c.id = ${id}::uuid AND g.deleted_at IS NULL`,
       ClassRow,
     );
   }
 
-  async findArchived(id: string): Promise<(Class & { groupArchived: boolean }) | null> {
+  /** A class, wherever it is. */
+  async findForRestore(id: string): Promise<(Class & { groupArchived: boolean }) | null> {
     return this.db.row(
-      sql`SELECT ${COLUMNS}, g.deleted_at IS NOT NULL AS "groupArchived" FROM ${SOURCE} WHERE c.id = ${id}::uuid AND c.deleted_at IS NOT NULL`,
+      sql`SELECT ${COLUMNS}, g.deleted_at IS NOT NULL AS "groupArchived" FROM ${SOURCE} WHERE c.id = ${id}::uuid`,
       ClassRow.extend({ groupArchived: z.boolean() }),
     );
   }
@@ -95,7 +98,7 @@ export class ClassesRepository {
       archived ? sql`c.deleted_at IS NOT NULL` : sql`c.deleted_at IS NULL`,
     ];
     if (filters.groupId !== undefined) where.push(sql`c.group_id = ${filters.groupId}::uuid`);
-    if (filters.mine === true) where.push(sql`c.id = ANY(${[...access.classRoles.keys()]}::uuid[])`);
+    if (filters.mine === true) where.push(sql`c.id = ANY(${ownClasses(access, archived)}::uuid[])`);
     if (filters.q !== undefined) where.push(contains(sql`c.name`, filters.q));
     if (filters.updatedSince !== undefined) where.push(sql`c.updated_at >= ${filters.updatedSince}`);
     const column = SORTS[sort.name as keyof typeof SORTS];

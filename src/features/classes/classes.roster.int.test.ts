@@ -31,8 +31,9 @@ describe('the people of a class', () => {
     klass = await world.class(school, { joinCode: code });
     const person = async (name: string, role: 'teacher' | 'assistant' | 'student' | 'observer') => {
       const user = await world.user({ name, tenantId: school.id });
-      await world.classMember(klass, role, user);
-      return user;
+      if (role === 'observer') return user;
+      await world.member(school, role === 'student' ? 'student' : 'staff', user);
+      return world.classMember(klass, role, user) as Promise<Person>;
     };
     people = {
       teacher: await person('Tess Teacher', 'teacher'),
@@ -53,8 +54,10 @@ describe('the people of a class', () => {
   const names = async (client: Client, query = '') =>
     (await roster(client, query)).map((entry) => entry.name);
   const add = (client: Client, body: object) => client.post(`/classes/${klass.id}/members`).send(body);
-  const links = () =>
-    app.container.platform.db.prisma.studentObserver.count({ where: { observerId: people.guardian.id } });
+  const memberships = async (userId: string) =>
+    (await app.container.platform.db.prisma.groupMember.findMany({ where: { userId } })).map(
+      ({ role }) => role,
+    );
 
   describe('GET /classes/:id/roster', () => {
     it('shows everybody with addresses to those who teach, assist, or see the group from within', async () => {
@@ -71,7 +74,7 @@ describe('the people of a class', () => {
         email: people.guardian.email,
         status: 'active',
         observedStudentIds: [people.ada.id],
-        can: { changeRole: true, remove: true },
+        can: { changeRole: false, remove: false },
       });
       expect((await roster(staff))[0]).toMatchObject({
         email: people.ada.email,
@@ -134,25 +137,35 @@ describe('the people of a class', () => {
       const outsider = await app.as((await world.member(school, 'student')).id);
       const stranger = await app.as((await world.member(foreign, 'admin')).id);
       for (const client of [outsider, stranger]) await client.get(`/classes/${klass.id}/roster`).expect(404);
-      await teacher.delete(`/classes/${klass.id}`).expect(204);
-      for (const client of [teacher, admin]) await client.get(`/classes/${klass.id}/roster`).expect(404);
     });
   });
 
   describe('POST /classes/:id/members', () => {
-    it('takes people in by id or e-mail, those without a tenant into this one', async () => {
+    it('takes people of the school in by id or e-mail', async () => {
       const [one, two] = [await world.user({ name: 'One' }), await world.user({ tenantId: school.id })];
+      await world.member(school, 'student', one);
+      await app.container.platform.db.prisma.user.update({
+        where: { id: one.id },
+        data: { tenantId: school.id },
+      });
       const client = await app.as(one.id);
       await client.get(`/classes/${klass.id}`).expect(404);
       const { body } = await add(teacher, { email: one.email.toUpperCase(), role: 'student' }).expect(201);
       expect(body.data).toMatchObject({ userId: one.id, name: 'One', role: 'student', email: one.email });
       await client.get(`/classes/${klass.id}`).expect(200);
-      expect(
-        (await app.container.platform.db.prisma.user.findFirst({ where: { id: one.id } }))?.tenantId,
-      ).toBe(school.id);
       await add(admin, { userId: two.id, role: 'assistant' }).expect(201);
       const { body: again } = await add(admin, { userId: two.id, role: 'student' }).expect(409);
       expect(again.error.details).toEqual({ reason: 'member.exists', classId: klass.id });
+    });
+
+    it('takes people without a tenant in, if an admin adds them', async () => {
+      const newcomer = await world.user();
+      await add(teacher, { email: newcomer.email, role: 'student' }).expect(404);
+      await add(admin, { email: newcomer.email, role: 'student' }).expect(201);
+      expect(
+        (await app.container.platform.db.prisma.user.findFirst({ where: { id: newcomer.id } }))?.tenantId,
+      ).toBe(school.id);
+      expect(await memberships(newcomer.id)).toEqual(['student']);
     });
 
     it('does not know people of other tenants', async () => {
@@ -164,34 +177,50 @@ describe('the people of a class', () => {
       }
     });
 
-    it('links an observer to students of the class, of whom there may be several', async () => {
-      const parent = await world.user({ tenantId: school.id });
-      for (const bad of [
-        {},
-        { studentId: MISSING },
-        { studentId: people.teacher.id },
-        { studentId: people.guardian.id },
-      ]) {
-        const { body } = await add(teacher, { userId: parent.id, role: 'observer', ...bad }).expect(400);
-        expect(body.error.details.reason).toBe('class.observer_without_student');
+    it('gives no observer: guardians follow from the students', async () => {
+      const parent = await world.member(school, 'guardian');
+      await add(teacher, { userId: parent.id, role: 'observer' }).expect(400);
+      await add(admin, { userId: parent.id, role: 'observer', studentId: people.ada.id }).expect(400);
+    });
+
+    it('knows people of the school of the class alone, and tells nobody else apart', async () => {
+      const district = await world.group();
+      const [north, south] = [await world.group({ under: district }), await world.group({ under: district })];
+      const department = await world.group({ under: north });
+      const own = await world.class(north);
+      const owner = await world.classMember(own, 'teacher', await world.member(north, 'teacher'));
+      const client = await app.as(owner.id);
+      const send = (person: object, role = 'student') =>
+        client.post(`/classes/${own.id}/members`).send({ ...person, role });
+      const outside = [
+        { userId: (await world.member(south, 'student')).id },
+        { userId: (await world.member(south, 'admin')).id },
+        { userId: (await world.user({ tenantId: district.id })).id },
+        { email: (await world.user()).email },
+        { email: 'nobody@example.org' },
+        { userId: (await world.member(north, 'teacher')).id },
+        { userId: (await world.member(north, 'guardian')).id },
+      ];
+      const answers = [];
+      for (const person of outside) {
+        const { body } = await send(person).expect(404);
+        answers.push({ ...body.error, requestId: '' });
       }
-      await add(teacher, { userId: parent.id, role: 'student', studentId: people.ada.id }).expect(400);
-      await add(teacher, { userId: parent.id, role: 'observer', studentId: people.ada.id }).expect(201);
-      const second = await add(teacher, {
-        userId: parent.id,
-        role: 'observer',
-        studentId: people.ben.id,
-      }).expect(201);
-      expect(second.body.data.observedStudentIds.sort()).toEqual([people.ada.id, people.ben.id].sort());
-      await add(teacher, { userId: parent.id, role: 'observer', studentId: people.ben.id }).expect(409);
-      await add(teacher, { userId: people.ben.id, role: 'observer', studentId: people.ada.id }).expect(409);
-      await add(teacher, { userId: people.ada.id, role: 'observer', studentId: people.ada.id }).expect(409);
-      const principal = await app.container.access.findPrincipal(parent.id, {
-        sessionId: null,
-        kind: 'system',
-        scopes: null,
-      });
-      expect(principal?.access.observedStudentIds).toEqual(new Set([people.ada.id, people.ben.id]));
+      expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+      await send({ userId: (await world.member(north, 'student')).id }, 'teacher').expect(404);
+      for (const place of [north, department, district])
+        await send({ userId: (await world.member(place, 'student')).id }).expect(201);
+      await send({ userId: (await world.member(department, 'staff')).id }, 'assistant').expect(201);
+    });
+
+    it('makes a person a member of the group, if an admin adds them who manages it', async () => {
+      const { id: userId } = await world.user({ tenantId: school.id });
+      await add(admin, { userId, role: 'assistant' }).expect(201);
+      expect(await memberships(userId)).toEqual(['staff']);
+      const guardian = await world.member(school, 'guardian');
+      const { body } = await add(admin, { userId: guardian.id, role: 'teacher' }).expect(409);
+      expect(body.error.details.reason).toBe('class.no_membership');
+      expect(await names(admin)).not.toContain('guardian');
     });
 
     it('answers 400, 401, 403 and 404 as everywhere', async () => {
@@ -230,29 +259,66 @@ describe('the people of a class', () => {
         (await teacher.patch(path(people.assistant)).send({ role: 'teacher' }).expect(200)).body.data.role,
       ).toBe('teacher');
       await assistant.patch(`/classes/${klass.id}`).send({ name: 'X' }).expect(200);
-      await assistant.delete(path(people.teacher)).expect(204);
-      await teacher.get(`/classes/${klass.id}`).expect(404);
-      await assistant.delete(path(people.teacher)).expect(404);
+      await admin.delete(path(people.assistant)).expect(204);
+      await assistant.patch(`/classes/${klass.id}`).send({ name: 'Y' }).expect(403);
+      await admin.delete(path(people.assistant)).expect(404);
       const event = await app.container.platform.db.prisma.auditEvent.findFirst({
-        where: { action: 'class.member_removed', aboutUserId: people.teacher.id },
+        where: { action: 'class.member_removed', aboutUserId: people.assistant.id },
       });
-      expect(event).toMatchObject({
-        actorId: people.assistant.id,
-        subjectId: klass.id,
-        details: { role: 'teacher' },
-      });
+      expect(event).toMatchObject({ subjectId: klass.id, details: { role: 'teacher' } });
     });
 
-    it('end what an observer could read, unless another class explains it', async () => {
+    it('leave other teachers to the admins of the group, and the class with a teacher', async () => {
+      await teacher.patch(path(people.assistant)).send({ role: 'teacher' }).expect(200);
+      const second = await app.as(people.assistant.id);
+      const reasonOf = async (sent: ReturnType<typeof second.delete>, status: number) =>
+        (await sent.expect(status)).body.error.details.reason;
+      expect(await reasonOf(second.delete(path(people.teacher)), 403)).toBe('class.other_teacher');
+      expect(await reasonOf(second.patch(path(people.teacher)).send({ role: 'student' }), 403)).toBe(
+        'class.other_teacher',
+      );
+      const shown = (await roster(second)).find((entry) => entry.userId === people.teacher.id);
+      expect(shown?.can).toEqual({ changeRole: false, remove: false });
+      await second.delete(path(people.assistant)).expect(204);
+      expect(await reasonOf(teacher.delete(path(people.teacher)), 409)).toBe('class.last_teacher');
+      expect(await reasonOf(teacher.patch(path(people.teacher)).send({ role: 'assistant' }), 409)).toBe(
+        'class.last_teacher',
+      );
+      await admin.delete(path(people.teacher)).expect(204);
+    });
+
+    it('leave one of two teachers who leave at the same moment', async () => {
+      for (let i = 0; i < 10; i += 1) {
+        const own = await world.class(school);
+        const clients = [];
+        for (let n = 0; n < 2; n += 1) {
+          const { id } = await world.classMember(own, 'teacher', await world.member(school, 'teacher'));
+          clients.push({ id, client: await app.as(id) });
+        }
+        const answers = await Promise.all(
+          clients.map(({ id, client }) => client.delete(`/classes/${own.id}/members/${id}`)),
+        );
+        expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([204, 409]);
+      }
+    });
+
+    it('make nobody a teacher or a student whose membership of the school is another', async () => {
+      for (const [person, role] of [
+        [people.ada, 'teacher'],
+        [people.ada, 'assistant'],
+        [people.assistant, 'student'],
+      ] as const) {
+        const { body } = await teacher.patch(path(person)).send({ role }).expect(409);
+        expect(body.error.details.reason).toBe('class.no_membership');
+      }
+    });
+
+    it('end what a guardian observes with what the student loses', async () => {
       const guardian = await app.as(people.guardian.id);
-      const other = await world.class(school);
-      await world.classMember(other, 'student', people.ada);
-      await world.classMember(other, 'observer', people.guardian);
-      await teacher.delete(path(people.guardian)).expect(204);
-      expect(await links()).toBe(1);
+      await guardian.get(`/classes/${klass.id}`).expect(200);
+      await teacher.delete(path(people.guardian)).expect(404);
+      await teacher.delete(path(people.ada)).expect(204);
       await guardian.get(`/classes/${klass.id}`).expect(404);
-      await admin.delete(`/classes/${other.id}/members/${people.guardian.id}`).expect(204);
-      expect(await links()).toBe(0);
     });
 
     it('keep the work of a student who is taken out', async () => {
@@ -297,16 +363,42 @@ describe('the people of a class', () => {
   describe('POST /classes/join', () => {
     const join = (client: Client, typed: string) => client.post('/classes/join').send({ code: typed });
 
-    it('makes a person of no or this tenant a student, however the code is typed', async () => {
-      const one = await world.user();
-      const client = await app.as(one.id);
+    const pupil = async () => app.as((await world.member(school, 'student')).id);
+
+    it('makes a student member of the school a student, however the code is typed', async () => {
+      const client = await pupil();
       const { body } = await join(client, ` ${code.slice(0, 4).toLowerCase()}-${code.slice(4)} `).expect(200);
       expect(body.data).toMatchObject({ id: klass.id, myRole: 'student', joinCode: null });
       await client.get(`/classes/${klass.id}/roster`).expect(200);
       const { body: again } = await join(client, code).expect(409);
       expect(again.error.details).toEqual({ reason: 'member.exists', classId: klass.id });
-      await join(await app.as((await world.user({ tenantId: school.id })).id), code).expect(200);
       expect((await join(teacher, code).expect(409)).body.error.details.reason).toBe('member.exists');
+    });
+
+    it('does not bring back who was removed, until a teacher adds them again', async () => {
+      const { id } = await world.member(school, 'student');
+      const client = await app.as(id);
+      await join(client, code).expect(200);
+      await client.delete(`/classes/${klass.id}/members/${id}`).expect(204);
+      await join(client, code).expect(200);
+      await teacher.delete(`/classes/${klass.id}/members/${id}`).expect(204);
+      expect((await join(client, code).expect(403)).body.error.details.reason).toBe('class.removed');
+      await client.get(`/classes/${klass.id}`).expect(404);
+      await add(teacher, { userId: id, role: 'student' }).expect(201);
+      await client.delete(`/classes/${klass.id}/members/${id}`).expect(204);
+      await join(client, code).expect(200);
+    });
+
+    it('is for members of the school alone', async () => {
+      for (const person of [
+        await world.user(),
+        await world.user({ tenantId: school.id }),
+        await world.member(school, 'teacher'),
+        await world.member(school, 'guardian'),
+      ]) {
+        const { body } = await join(await app.as(person.id), code).expect(404);
+        expect(body.error.details.reason).toBe('class.code_unknown');
+      }
     });
 
     it('does not know codes of other tenants, archived classes and classes of archived groups', async () => {
@@ -314,20 +406,20 @@ describe('the people of a class', () => {
       const reasonOf = async (client: Client, typed = code) =>
         (await join(client, typed).expect(404)).body.error.details.reason;
       expect(await reasonOf(stranger)).toBe('class.code_unknown');
-      const pupil = await app.as((await world.user()).id);
-      expect(await reasonOf(pupil, 'ABC')).toBe('class.code_unknown');
-      expect(await reasonOf(pupil, 'ääääääää')).toBe('class.code_unknown');
+      const client = await pupil();
+      expect(await reasonOf(client, 'ABC')).toBe('class.code_unknown');
+      expect(await reasonOf(client, 'ääääääää')).toBe('class.code_unknown');
       await teacher.delete(`/classes/${klass.id}`).expect(204);
-      expect(await reasonOf(pupil)).toBe('class.code_unknown');
+      expect(await reasonOf(client)).toBe('class.code_unknown');
       await admin.post(`/classes/${klass.id}/restore`).expect(200);
       await (await app.as((await world.user({ isPlatformAdmin: true })).id))
-        .delete(`/groups/${school.id}`)
+        .delete(`/groups/${school.id}?confirmName=School`)
         .expect(204);
-      expect(await reasonOf(pupil)).toBe('class.code_unknown');
+      expect(await reasonOf(client)).toBe('class.code_unknown');
     });
 
     it('stops those who guess, and nobody else', async () => {
-      const guesser = await app.as((await world.user()).id);
+      const guesser = await pupil();
       const statuses = await Promise.all(
         Array.from({ length: 15 }, () => join(guesser, 'ABCDEFGH').then((answer) => answer.status)),
       );
@@ -336,23 +428,11 @@ describe('the people of a class', () => {
       expect(refused.body.error.details.reason).toBe('class.too_many_codes');
       expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
       // A class of 35 behind one address.
-      const pupils = await Promise.all(
-        Array.from({ length: 35 }, async () => app.as((await world.user()).id)),
-      );
+      const pupils = await Promise.all(Array.from({ length: 35 }, pupil));
       const joined = await Promise.all(
-        pupils.map((pupil) => join(pupil, code).then((answer) => answer.status)),
+        pupils.map((each) => join(each, code).then((answer) => answer.status)),
       );
       expect(joined).toEqual(Array(35).fill(200));
-    });
-
-    it('gives a person to one of two tenants whose classes they join at the same moment', async () => {
-      const [otherCode, otherClass] = ['WWWWWWWW', await world.class(foreign, { joinCode: 'WWWWWWWW' })];
-      for (let i = 0; i < 5; i += 1) {
-        const pupil = await app.as((await world.user()).id);
-        const answers = await Promise.all([join(pupil, code), join(pupil, otherCode)]);
-        expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([200, 404]);
-      }
-      expect(otherClass.tenantId).toBe(foreign.id);
     });
 
     it('answers 400 and 401 as everywhere', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Access, CLASS_ROLES, type ClassRole } from '../../authz/access';
+import { type Access, CLASS_ROLES, type ClassRole, readingRoleIn } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import { isWithin } from '../../platform/db/ltree';
 import type { ListReader, SortColumn } from '../../platform/db/paging';
@@ -18,6 +18,7 @@ const EntryRow = z.object({
   joinedAt: z.date(),
   observedStudentIds: z.array(z.string()),
   groupPath: z.string(),
+  isClassArchived: z.boolean(),
 });
 const RoleRow = z.object({ role: z.enum(CLASS_ROLES) });
 const IdRow = z.object({ id: z.string() });
@@ -39,14 +40,15 @@ export interface RosterOrder {
 
 /** Asked for observers alone, of whom a class has few. */
 const OBSERVED = sql`CASE WHEN m.role <> 'observer' THEN '[]'::json ELSE coalesce(
-  (SELECT json_agg(o.student_id) FROM student_observers o JOIN class_members s ON s.user_id = o.student_id
-   WHERE o.observer_id = m.user_id AND s.class_id = m.class_id AND s.role = 'student'), '[]'::json) END`;
+  (SELECT json_agg(o.student_id) FROM active_guardians o JOIN class_members s ON s.user_id = o.student_id
+   WHERE o.guardian_id = m.user_id AND s.class_id = m.class_id AND s.role = 'student'), '[]'::json) END`;
 const columnsOf = (email: Sql) =>
-  sql`u.id AS "userId", u.name, ${email} AS email, u.status, m.role, m.created_at AS "joinedAt", ${OBSERVED} AS "observedStudentIds", g.path::text AS "groupPath"`;
-const SOURCE = sql`class_members m JOIN classes c ON c.id = m.class_id AND c.deleted_at IS NULL
+  sql`u.id AS "userId", u.name, ${email} AS email, u.status, m.role, m.created_at AS "joinedAt", ${OBSERVED} AS "observedStudentIds", g.path::text AS "groupPath",
+    c.deleted_at IS NOT NULL AS "isClassArchived"`;
+const SOURCE = sql`class_people m JOIN classes c ON c.id = m.class_id
   JOIN groups g ON g.id = c.group_id AND g.deleted_at IS NULL JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL`;
 
-/** Who is in a class. */
+/** Who is in a class: its members, and as observers the guardians of its students. */
 export class RosterRepository {
   constructor(
     private readonly db: Database,
@@ -62,7 +64,7 @@ export class RosterRepository {
     order: RosterOrder,
   ): Promise<Page<RosterEntry>> {
     const where = [sql`m.class_id = ${classId}::uuid`];
-    if (!access.isPlatformAdmin && !access.classRoles.has(classId))
+    if (!access.isPlatformAdmin && readingRoleIn(access, classId) === undefined)
       where.push(isWithin(sql`g.path`, access.viewPaths));
     if (view.kind === 'limited') {
       const peers = view.peers ? sql`m.role = 'student'` : sql`FALSE`;
@@ -116,30 +118,35 @@ export class RosterRepository {
     return row?.role ?? null;
   }
 
-  async isStudent(classId: string, userId: string): Promise<boolean> {
+  /** Ids of the active teachers, held so that two of them cannot leave at the same moment. */
+  async findActiveTeachersLocked(classId: string): Promise<string[]> {
+    const rows = await this.db.rows(
+      sql`SELECT m.user_id AS id FROM class_members m JOIN users u ON u.id = m.user_id AND u.status = 'active' AND u.deleted_at IS NULL
+          WHERE m.class_id = ${classId}::uuid AND m.role = 'teacher' ORDER BY m.id FOR UPDATE OF m`,
+      IdRow,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Remembers that somebody else removed the person: the class code alone does not bring them back. */
+  async rememberRemoval(classId: string, userId: string, removedBy: string): Promise<void> {
+    await this.db.execute(
+      sql`INSERT INTO class_removals (id, class_id, user_id, removed_by) VALUES (${newId()}::uuid, ${classId}::uuid, ${userId}::uuid, ${removedBy}::uuid)
+          ON CONFLICT (class_id, user_id) DO NOTHING`,
+    );
+  }
+
+  async forgetRemoval(classId: string, userId: string): Promise<void> {
+    await this.db.execute(
+      sql`DELETE FROM class_removals WHERE class_id = ${classId}::uuid AND user_id = ${userId}::uuid`,
+    );
+  }
+
+  async wasRemoved(classId: string, userId: string): Promise<boolean> {
     const row = await this.db.row(
-      sql`SELECT role FROM class_members WHERE class_id = ${classId}::uuid AND user_id = ${userId}::uuid AND role = 'student'`,
-      RoleRow,
+      sql`SELECT id FROM class_removals WHERE class_id = ${classId}::uuid AND user_id = ${userId}::uuid`,
+      IdRow,
     );
     return row !== null;
-  }
-
-  /** Lets the observer read the student's returned results. @returns false where they could already. */
-  async linkObserver(observerId: string, studentId: string): Promise<boolean> {
-    const linked = await this.db.execute(
-      sql`INSERT INTO student_observers (id, student_id, observer_id) VALUES (${newId()}::uuid, ${studentId}::uuid, ${observerId}::uuid)
-          ON CONFLICT (student_id, observer_id) DO NOTHING`,
-    );
-    return linked === 1;
-  }
-
-  /** Ends what linked the observer to students of this class whom no other class of theirs explains. */
-  async unlinkObserver(classId: string, observerId: string): Promise<void> {
-    await this.db.execute(
-      sql`DELETE FROM student_observers o USING class_members s
-          WHERE o.observer_id = ${observerId}::uuid AND s.class_id = ${classId}::uuid AND s.user_id = o.student_id AND s.role = 'student'
-            AND NOT EXISTS (SELECT 1 FROM class_members mine JOIN class_members theirs ON theirs.class_id = mine.class_id
-                            WHERE mine.user_id = o.observer_id AND mine.role = 'observer' AND mine.class_id <> ${classId}::uuid AND theirs.user_id = o.student_id AND theirs.role = 'student')`,
-    );
   }
 }

@@ -1,22 +1,33 @@
-import type { Principal } from '../../authz/ability';
-import type { ClassRole } from '../../authz/access';
+import { can, type Principal } from '../../authz/ability';
+import { type ClassRole, type GroupRole, readingRoleIn } from '../../authz/access';
+import type { Action } from '../../authz/actions';
 import type { AttemptLimit } from '../../http/rate-limit';
 import type { Database } from '../../platform/db/database';
 import type { Page } from '../../shared/pages';
 import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
-import type { PersonRef, TenantPeople } from '../groups';
 import {
+  type ClassRoleGrounds,
+  type GroupMembersService,
+  type PersonRef,
+  type TenantPeople,
+  UserNotFoundError,
+} from '../groups';
+import {
+  ClassArchivedError,
   ClassMemberExistsError,
   ClassMemberNotFoundError,
   JoinCodeUnknownError,
-  ObserverWithoutStudentError,
+  LastTeacherError,
+  NotOfSchoolError,
+  OtherTeacherError,
+  RemovedFromClassError,
 } from './classes.errors';
 import { normalizeJoinCode } from './classes.join-code';
 import { viewsClass } from './classes.policy';
 import type { ClassesRepository } from './classes.repository';
 import type { RosterFilters, RosterOrder, RosterRepository } from './classes.roster.repository';
-import type { ClassesService } from './classes.service';
+import { type ClassesService, classSubject } from './classes.service';
 import type { Class, RosterEntry, RosterView } from './classes.types';
 
 export interface RosterDeps {
@@ -25,6 +36,8 @@ export interface RosterDeps {
   repository: ClassesRepository;
   roster: RosterRepository;
   people: TenantPeople;
+  members: GroupMembersService;
+  grounds: ClassRoleGrounds;
   /** Whether the settings in force let students see who else is in their class. */
   showsPeers(groupId: string): Promise<boolean>;
   access: AccessService;
@@ -33,12 +46,20 @@ export interface RosterDeps {
   joinGuesses: AttemptLimit;
 }
 
+/** A role that a list of a class gives. Observers follow from guardianship. */
+export type MemberRole = Exclude<ClassRole, 'observer'>;
+
 export interface AddMemberInput {
   person: PersonRef;
-  role: ClassRole;
-  /** For an observer: the student whose returned results they may read. */
-  studentId?: string | undefined;
+  role: MemberRole;
 }
+
+/** The membership that an admin gives together with a class role, to a person who has none that carries it. */
+const MEMBERSHIPS: Readonly<Record<MemberRole, GroupRole>> = {
+  teacher: 'teacher',
+  assistant: 'staff',
+  student: 'student',
+};
 
 /** Who is in a class, and how people come into it. */
 export class RosterService {
@@ -63,52 +84,66 @@ export class RosterService {
     return page;
   }
 
-  /** @throws ClassMemberExistsError, and NotFoundError for a person who is not of this tenant. */
+  /**
+   * Takes a person of the class's school into the class. An admin of its group makes a person a member of the group by it.
+   * @throws ClassMemberExistsError, NotOfSchoolError; UserNotFoundError for a person whom the caller cannot reach,
+   * whether there is one or not.
+   */
   async addMember(actor: Principal, classId: string, input: AddMemberInput): Promise<RosterEntry> {
     return this.deps.db.transaction(async () => {
-      const found = await this.deps.classes.getClass(actor, classId, 'class.manage_members');
-      await this.assertObserverHasStudent(classId, input);
-      const userId = await this.deps.people.takeIn(actor, input.person, found.tenantId);
-      if (input.studentId === undefined) await this.insert(found, userId, input.role);
-      else await this.insertObserver(found, userId, input.studentId);
-      await this.recordChange('class.member_added', found, userId, {
-        role: input.role,
-        ...(input.studentId === undefined ? {} : { studentId: input.studentId }),
-      });
+      const found = await this.hold(actor, classId, 'class.manage_members');
+      const { people, roster } = this.deps;
+      const administers = can(actor, 'class.manage_teachers', classSubject(found));
+      const userId = administers
+        ? await people.takeIn(actor, input.person, found.tenantId)
+        : await people.findHere(input.person, found.tenantId);
+      await this.insert(found, userId, input.role);
+      if (!(await this.deps.grounds.isGrounded(classId, userId))) {
+        if (!administers) throw new UserNotFoundError();
+        const group = { id: found.groupId, tenantId: found.tenantId };
+        if (!(await this.deps.members.ensure(group, userId, MEMBERSHIPS[input.role])))
+          throw new NotOfSchoolError();
+      }
+      await roster.forgetRemoval(classId, userId);
+      await this.recordChange('class.member_added', found, userId, { role: input.role });
       return this.getMember(classId, userId);
     });
   }
 
-  /** @throws ClassMemberNotFoundError where the person is not in the class. */
+  /** @throws ClassMemberNotFoundError for a person who is not in the class; NotOfSchoolError, OtherTeacherError, LastTeacherError */
   async changeRole(
     actor: Principal,
     classId: string,
     userId: string,
-    role: Exclude<ClassRole, 'observer'>,
+    role: MemberRole,
   ): Promise<RosterEntry> {
     return this.deps.db.transaction(async () => {
-      const found = await this.deps.classes.getClass(actor, classId, 'class.manage_members');
+      const found = await this.hold(actor, classId, 'class.manage_members', userId);
+      if (role !== 'teacher') await this.assertMayUnseat(actor, found, userId);
       const before = await this.deps.roster.updateRole(classId, userId, role);
       if (before === null) throw new ClassMemberNotFoundError();
-      if (before === 'observer') await this.deps.roster.unlinkObserver(classId, userId);
+      if (before === role) return this.getMember(classId, userId);
+      if (!(await this.deps.grounds.isGrounded(classId, userId))) throw new NotOfSchoolError();
       await this.recordChange('class.member_changed', found, userId, { from: before, to: role });
       return this.getMember(classId, userId);
     });
   }
 
-  /** Takes a person out; what they have handed in stays. Everybody may take themselves out. */
+  /**
+   * Takes a person out; what they have handed in stays. Everybody may take themselves out, the last teacher aside.
+   * @throws ClassMemberNotFoundError, OtherTeacherError, LastTeacherError
+   */
   async removeMember(actor: Principal, classId: string, userId: string): Promise<void> {
+    const leaves = userId === actor.userId;
     await this.deps.db.transaction(async () => {
-      const found = await this.deps.classes.getClass(
-        actor,
-        classId,
-        userId === actor.userId ? 'class.read' : 'class.manage_members',
-      );
-      if (actor.userId === userId && !actor.access.classRoles.has(classId))
-        throw new ClassMemberNotFoundError();
+      const found = leaves
+        ? await this.holdToLeave(actor, classId)
+        : await this.hold(actor, classId, 'class.manage_members', userId);
+      if (leaves && !actor.access.classRoles.has(classId)) throw new ClassMemberNotFoundError();
+      await this.assertMayUnseat(actor, found, userId);
       const role = await this.deps.roster.remove(classId, userId);
       if (role === null) throw new ClassMemberNotFoundError();
-      if (role === 'observer') await this.deps.roster.unlinkObserver(classId, userId);
+      if (!leaves) await this.deps.roster.rememberRemoval(classId, userId, actor.userId);
       await this.recordChange('class.member_removed', found, userId, { role });
     });
   }
@@ -133,10 +168,11 @@ export class RosterService {
   private async join(actor: Principal, typed: string): Promise<Class> {
     const classId = await this.deps.db.transaction(async () => {
       const target = await this.deps.repository.findByJoinCode(normalizeJoinCode(typed));
-      if (target === null || (actor.tenantId !== null && actor.tenantId !== target.tenantId))
-        throw new JoinCodeUnknownError();
-      await this.deps.people.takeIn(actor, { userId: actor.userId }, target.tenantId);
+      if (target === null || actor.tenantId !== target.tenantId) throw new JoinCodeUnknownError();
+      await this.deps.grounds.hold(target.tenantId, actor.userId);
       await this.insert(target, actor.userId, 'student');
+      if (!(await this.deps.grounds.isGrounded(target.id, actor.userId))) throw new JoinCodeUnknownError();
+      if (await this.deps.roster.wasRemoved(target.id, actor.userId)) throw new RemovedFromClassError();
       await this.recordChange('class.joined', target, actor.userId, { role: 'student' });
       return target.id;
     });
@@ -145,9 +181,33 @@ export class RosterService {
     return found;
   }
 
+  /** The class, with the tree and the person as they are until the transaction ends. */
+  private async hold(actor: Principal, classId: string, action: Action, userId?: string): Promise<Class> {
+    const { tenantId } = await this.deps.classes.getClass(actor, classId, action);
+    await this.deps.grounds.hold(tenantId, userId);
+    return this.deps.classes.getClass(actor, classId, action);
+  }
+
+  /** The same for a person who leaves: that takes no right to manage, but a class that is in use. */
+  private async holdToLeave(actor: Principal, classId: string): Promise<Class> {
+    const found = await this.hold(actor, classId, 'class.read', actor.userId);
+    if (found.archivedAt !== null) throw new ClassArchivedError();
+    return found;
+  }
+
+  /** Another teacher is removed or demoted by admins alone, and a class does not lose its last teacher by themself. */
+  private async assertMayUnseat(actor: Principal, found: Class, userId: string): Promise<void> {
+    const teachers = await this.deps.roster.findActiveTeachersLocked(found.id);
+    if (can(actor, 'class.manage_teachers', classSubject(found))) return;
+    const role = (await this.deps.roster.find(found.id, userId))?.role;
+    if (role !== 'teacher') return;
+    if (userId !== actor.userId) throw new OtherTeacherError();
+    if (!teachers.some((id) => id !== userId)) throw new LastTeacherError();
+  }
+
   /** Who is no student or observer of the class sees either everybody or nobody, which the list itself decides. */
   private async viewOf(actor: Principal, classId: string): Promise<RosterView> {
-    const role = actor.access.classRoles.get(classId);
+    const role = readingRoleIn(actor.access, classId);
     if (role !== 'student' && role !== 'observer') return { kind: 'everybody' };
     const found = await this.deps.classes.getClass(actor, classId, 'class.read_roster');
     if (viewsClass(actor.access, found)) return { kind: 'everybody' };
@@ -155,29 +215,9 @@ export class RosterService {
     return { kind: 'limited', userIds: [actor.userId, ...actor.access.observedStudentIds], peers };
   }
 
-  private async assertObserverHasStudent(
-    classId: string,
-    { role, studentId }: AddMemberInput,
-  ): Promise<void> {
-    const isComplete =
-      role === 'observer'
-        ? studentId !== undefined && (await this.deps.roster.isStudent(classId, studentId))
-        : studentId === undefined;
-    if (!isComplete) throw new ObserverWithoutStudentError();
-  }
-
-  private async insert(target: { id: string }, userId: string, role: ClassRole): Promise<void> {
+  private async insert(target: { id: string }, userId: string, role: MemberRole): Promise<void> {
     if (!(await this.deps.roster.insert(target.id, userId, role)))
       throw new ClassMemberExistsError(target.id);
-  }
-
-  /** A guardian of two children of the class is one observer with two students. */
-  private async insertObserver(target: { id: string }, userId: string, studentId: string): Promise<void> {
-    const isNew = await this.deps.roster.insert(target.id, userId, 'observer');
-    if (!isNew && (await this.deps.roster.find(target.id, userId))?.role !== 'observer')
-      throw new ClassMemberExistsError(target.id);
-    const isLinked = await this.deps.roster.linkObserver(userId, studentId);
-    if (!isNew && !isLinked) throw new ClassMemberExistsError(target.id);
   }
 
   private async getMember(classId: string, userId: string): Promise<RosterEntry> {
@@ -192,7 +232,7 @@ export class RosterService {
     userId: string,
     details: Record<string, unknown>,
   ): Promise<void> {
-    await this.deps.access.usersChanged([userId]);
+    await this.deps.access.rolesChanged([userId]);
     await this.deps.audit.record({
       action,
       subjectType: 'class',

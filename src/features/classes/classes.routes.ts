@@ -4,6 +4,7 @@ import type { ClassesController } from './classes.controller';
 import {
   AddClassMemberBody,
   ChangeClassRoleBody,
+  ChangedClassSchema,
   ClassesQuery,
   ClassSchema,
   CreateClassBody,
@@ -15,7 +16,13 @@ import {
 } from './classes.schemas';
 
 const UNKNOWN = { 'class.not_found': 'There is no such class, or none that the caller may know of.' };
+const ARCHIVED = { 'class.archived': 'The class is archived and can only be read.' };
 const UNKNOWN_GROUP = { 'group.not_found': 'There is no such group, or none that the caller may know of.' };
+
+const TEACHERS = {
+  'class.other_teacher': 'Only an admin of the group removes or demotes another teacher.',
+  'class.last_teacher': 'You are the last teacher of the class.',
+};
 
 const reading = (classes: ClassesController) => [
   defineRoute({
@@ -84,13 +91,25 @@ const writing = (classes: ClassesController) => [
     method: 'patch',
     path: '/classes/:id',
     summary: 'Change a class',
-    description: 'Also moves it to another group of the tenant, and switches joining by code.',
+    description:
+      'Also moves the class to another group of the tenant, and switches joining by code. A move takes the right to make classes at the new place, and at the old one an admin of the group, or a teacher of the class whose own role in a group covers both places. Class roles that rested on the old place end.',
     access: signedIn('class.update'),
     params: idParams,
     body: UpdateClassBody,
     conditional: true,
-    success: { status: 200, description: 'The class as it is now.', data: ClassSchema, revisioned: true },
-    errors: { ...UNKNOWN, ...UNKNOWN_GROUP, 'class.other_tenant': 'The group is of another tenant.' },
+    success: {
+      status: 200,
+      description: 'The class as it is now.',
+      data: ChangedClassSchema,
+      revisioned: true,
+    },
+    errors: {
+      ...UNKNOWN,
+      ...UNKNOWN_GROUP,
+      ...ARCHIVED,
+      'class.other_tenant': 'The group belongs to another tenant.',
+      'class.move_forbidden': 'You may not take the class away from its group.',
+    },
     example: { name: 'Biology 7b (spring)', joinCodeEnabled: true },
     handler: classes.update,
   }),
@@ -104,15 +123,17 @@ const archiving = (classes: ClassesController) => [
     access: signedIn('class.archive'),
     params: idParams,
     conditional: true,
-    success: { status: 204, description: 'Archived; restoring brings everything back.' },
-    errors: UNKNOWN,
+    description: 'The class and its work can be read, and nothing in it changed, until it is restored.',
+    success: { status: 204, description: 'Archived.' },
+    errors: { ...UNKNOWN, ...ARCHIVED },
     handler: classes.archive,
   }),
   defineRoute({
     method: 'post',
     path: '/classes/:id/restore',
     summary: 'Restore an archived class',
-    access: signedIn('class.archive'),
+    description: 'For the teachers of the class and the admins of its group.',
+    access: signedIn('class.restore'),
     params: idParams,
     success: { status: 200, description: 'The class, as it was.', data: ClassSchema, revisioned: true },
     errors: { ...UNKNOWN, 'class.group_archived': 'Its group is archived.' },
@@ -125,7 +146,8 @@ const joining = (classes: ClassesController) => [
     method: 'post',
     path: '/classes/join',
     summary: 'Join a class by its code',
-    description: 'Upper or lower case, with or without spaces and dashes.',
+    description:
+      'For student members of the school of the class: of a group on its path or below. Upper or lower case, with or without spaces and dashes.',
     access: signedIn('class.join'),
     body: JoinClassBody,
     success: {
@@ -135,7 +157,8 @@ const joining = (classes: ClassesController) => [
       revisioned: true,
     },
     errors: {
-      'class.code_unknown': 'No class has this code.',
+      'class.code_unknown': 'You cannot join a class with this code.',
+      'class.removed': 'You were removed from this class, and a teacher has to add you again.',
       'member.exists': 'The caller is in the class already; details.classId says which.',
       'class.too_many_codes': 'Too many wrong codes. Wait as Retry-After says.',
     },
@@ -145,7 +168,9 @@ const joining = (classes: ClassesController) => [
   defineRoute({
     method: 'post',
     path: '/classes/:id/members',
-    summary: 'Take a person into a class',
+    summary: 'Add a member to a class',
+    description:
+      'Of the school of the class: a student is a student member, a teacher or assistant an admin, teacher or staff member, of a group on the path of the class or below its group. If an admin of the group adds a person who is not, they become a member of the group.',
     access: signedIn('class.manage_members'),
     params: idParams,
     body: AddClassMemberBody,
@@ -153,9 +178,10 @@ const joining = (classes: ClassesController) => [
     success: { status: 201, description: 'The person in the roster.', data: RosterEntrySchema },
     errors: {
       ...UNKNOWN,
-      'user.not_found': 'There is no such person here.',
+      ...ARCHIVED,
+      'user.not_found': 'There is no such person, or not in the school of the class.',
       'member.exists': 'They are in the class already.',
-      'class.observer_without_student': 'An observer needs a student of the class.',
+      'class.no_membership': 'Their membership of the group does not fit the role.',
     },
     example: { email: 'ada@example.org', role: 'student' },
     handler: classes.addMember,
@@ -168,7 +194,7 @@ const roster = (classes: ClassesController) => [
     path: '/classes/:id/roster',
     summary: 'List who is in a class',
     description:
-      'Students see the teachers and themselves (and each other, where the settings say so); observers see the teachers and their child.',
+      'Students see the teachers and themselves (and each other, if the settings say so). Guardians of students are observers, and see the teachers and their child.',
     access: signedIn('class.read_roster'),
     params: idParams,
     query: RosterQuery,
@@ -189,19 +215,26 @@ const roster = (classes: ClassesController) => [
     params: classMemberParams,
     body: ChangeClassRoleBody,
     success: { status: 200, description: 'The person in the roster.', data: RosterEntrySchema },
-    errors: { ...UNKNOWN, 'member.not_found': 'They are not in the class.' },
+    errors: {
+      ...UNKNOWN,
+      ...ARCHIVED,
+      'member.not_found': 'They are not in the class.',
+      'class.no_membership': 'Their membership of the school does not fit the role.',
+      ...TEACHERS,
+    },
     example: { role: 'assistant' },
     handler: classes.changeRole,
   }),
   defineRoute({
     method: 'delete',
     path: '/classes/:id/members/:userId',
-    summary: 'Take a person out of a class',
-    description: 'Their work stays. Everybody may leave by themselves.',
+    summary: 'Remove a member from a class',
+    description:
+      'Their work stays. Everybody may leave, the last teacher aside. Only an admin of the group removes another teacher. A person who was removed joins again only if a teacher adds them.',
     access: signedIn('class.manage_members'),
     params: classMemberParams,
     success: { status: 204, description: 'They are no longer in the class.' },
-    errors: { ...UNKNOWN, 'member.not_found': 'They are not in the class.' },
+    errors: { ...UNKNOWN, ...ARCHIVED, 'member.not_found': 'They are not in the class.', ...TEACHERS },
     handler: classes.removeMember,
   }),
 ];

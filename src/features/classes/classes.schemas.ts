@@ -13,7 +13,6 @@ import {
   timestamp,
   updatedSince,
 } from '../../http/schemas';
-import { AI_MODES } from './classes.types';
 
 const subjectText = text(1, 100).nullable().optional();
 const description = prose(0, 2000).trim().nullable().optional();
@@ -22,7 +21,7 @@ export const ClassesQuery = listQuery(['name', 'createdAt', 'updatedAt'], {
   q: search(),
   groupId: id().optional().describe('Only classes of this group itself.'),
   mine: queryFlag().optional().describe('true: only classes in which the caller has a role.'),
-  archived: queryFlag().optional().describe('true: archived classes instead, for admins.'),
+  archived: queryFlag().optional().describe('true: archived classes instead.'),
   updatedSince: updatedSince(),
 });
 export const CreateClassBody = z.strictObject({
@@ -43,18 +42,14 @@ export const RosterQuery = listQuery(['name', 'joinedAt'], {
   q: search(),
   role: z.enum(CLASS_ROLES).optional(),
 });
+const MEMBER_ROLES = ['teacher', 'assistant', 'student'] as const;
 export const AddClassMemberBody = z
-  .strictObject({
-    userId: id().optional(),
-    email: email().optional(),
-    role: z.enum(CLASS_ROLES),
-    studentId: id().optional().describe('For an observer: the student they observe.'),
-  })
+  .strictObject({ userId: id().optional(), email: email().optional(), role: z.enum(MEMBER_ROLES) })
   .refine((body) => (body.userId === undefined) !== (body.email === undefined), {
     path: ['userId'],
     message: 'give userId or email',
   });
-export const ChangeClassRoleBody = z.strictObject({ role: z.enum(['teacher', 'assistant', 'student']) });
+export const ChangeClassRoleBody = z.strictObject({ role: z.enum(MEMBER_ROLES) });
 export const JoinClassBody = z.strictObject({ code: text(1, 40) });
 export const classMemberParams = z.strictObject({ id: id(), userId: id() });
 
@@ -70,16 +65,21 @@ export const ClassSchema = z
       .string()
       .nullable()
       .describe('Null while switched off, and for callers who do not teach or manage the class.'),
-    aiMode: z.enum(AI_MODES),
     studentCount: z.number().int(),
     myRole: z.enum(CLASS_ROLES).nullable(),
     createdAt: timestamp(),
     updatedAt: timestamp(),
     archivedAt: timestamp().nullable(),
     links: links('self', 'group', 'roster', 'assignments', 'submissions'),
-    can: can('update', 'archive', 'manageMembers', 'createAssignment'),
+    can: can('update', 'archive', 'restore', 'manageMembers', 'createAssignment'),
   })
   .meta({ id: 'Class' });
+
+export const ChangedClassSchema = ClassSchema.extend({
+  endedClassRoles: z
+    .array(z.object({ userId: z.uuid(), role: z.enum(CLASS_ROLES) }))
+    .describe('Class roles that rested on the old place alone, and ended with the move.'),
+}).meta({ id: 'ChangedClass' });
 
 export const RosterEntrySchema = z
   .object({
@@ -91,7 +91,7 @@ export const RosterEntrySchema = z
     joinedAt: timestamp(),
     observedStudentIds: z
       .array(z.uuid())
-      .describe('Of an observer: the students of the class whose returned results they read.'),
+      .describe('Of an observer: the students of the class whose guardian they are.'),
     links: links('self', 'user'),
     can: can('changeRole', 'remove'),
   })

@@ -1,17 +1,24 @@
-import { authorize, authorizeVisible, type Principal, subject } from '../../authz/ability';
+import { authorize, authorizeVisible, can, type Principal, subject } from '../../authz/ability';
 import { isWithinAny } from '../../authz/access';
-import type { Action } from '../../authz/actions';
+import { type Action, isReading } from '../../authz/actions';
 import type { Database } from '../../platform/db/database';
 import { violatedConstraint } from '../../platform/db/errors';
 import type { Clock } from '../../shared/clock';
-import { NotFoundError, PreconditionFailedError } from '../../shared/errors';
+import { ForbiddenError, NotFoundError, PreconditionFailedError } from '../../shared/errors';
 import { newId } from '../../shared/ids';
 import type { Page, PageRequest } from '../../shared/pages';
 import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
-import type { GroupFinder } from '../groups';
-import { ClassGroupArchivedError, ClassNotFoundError, OtherTenantError } from './classes.errors';
+import type { ClassRoleGrounds, EndedClassRole, GroupFinder } from '../groups';
+import {
+  ClassArchivedError,
+  ClassGroupArchivedError,
+  ClassMoveForbiddenError,
+  ClassNotFoundError,
+  OtherTenantError,
+} from './classes.errors';
 import { newJoinCode } from './classes.join-code';
+import { mayMoveClass } from './classes.policy';
 import type { ClassesRepository, ClassFilters, ClassSort } from './classes.repository';
 import type { RosterRepository } from './classes.roster.repository';
 import type { Class, CreateClassInput, UpdateClassInput } from './classes.types';
@@ -29,6 +36,7 @@ export interface ClassesDeps {
   classes: ClassesRepository;
   roster: RosterRepository;
   groups: GroupFinder;
+  grounds: ClassRoleGrounds;
   access: AccessService;
   audit: AuditService;
 }
@@ -60,11 +68,16 @@ export class ClassesService {
     return found;
   }
 
-  /** @throws ClassNotFoundError where there is none that the caller may know of; ForbiddenError for what they may not do. */
+  /**
+   * A class, archived or not. An archived one can only be read.
+   * @throws ClassNotFoundError for one that the caller may not know of; ForbiddenError for what they may not do;
+   * ClassArchivedError for a change of an archived one.
+   */
   async getClass(actor: Principal, id: string, action: Action = 'class.read'): Promise<Class> {
     const found = await this.deps.classes.findById(id);
-    if (found === null) throw new ClassNotFoundError(id);
-    authorizeVisible(actor, 'class.read', action, classSubject(found), () => new ClassNotFoundError(id));
+    if (found === null || !can(actor, 'class.read', classSubject(found))) throw new ClassNotFoundError(id);
+    if (found.archivedAt !== null && !isReading(action)) throw new ClassArchivedError();
+    authorize(actor, action, classSubject(found));
     return found;
   }
 
@@ -73,6 +86,8 @@ export class ClassesService {
     const id = newId();
     await this.withFreshCode((joinCode) =>
       this.deps.db.transaction(async () => {
+        const { tenantId } = await this.deps.groups.getFor(actor, input.groupId, 'class.create');
+        await this.deps.grounds.hold(tenantId, actor.userId);
         const group = await this.getGroupToTeachIn(actor, input.groupId);
         await this.deps.classes.insert({
           id,
@@ -87,6 +102,8 @@ export class ClassesService {
         // An admin who makes classes for others does not teach them.
         if (actor.tenantId === group.tenantId && !isWithinAny(group.path, actor.access.adminPaths)) {
           await this.deps.roster.insert(id, actor.userId, 'teacher');
+          // Their membership may have ended while this waited.
+          if (!(await this.deps.grounds.isGrounded(id, actor.userId))) throw new ForbiddenError();
           await this.deps.access.usersChanged([actor.userId]);
         }
         await this.deps.audit.record({
@@ -101,15 +118,21 @@ export class ClassesService {
     return this.getExisting(id);
   }
 
-  /** @throws PreconditionFailedError where the class is no longer as `ifMatch` says; OtherTenantError for a group elsewhere. */
+  /**
+   * Changes what is given. Class roles that rested on the old place end with a move.
+   * @throws PreconditionFailedError if the class is no longer as `ifMatch` says; OtherTenantError, ClassMoveForbiddenError
+   */
   async updateClass(
     actor: Principal,
     id: string,
     input: UpdateClassInput,
     ifMatch: readonly number[] | null,
-  ): Promise<Class> {
+  ): Promise<{ updated: Class; endedClassRoles: EndedClassRole[] }> {
+    let endedClassRoles: EndedClassRole[] = [];
     await this.withFreshCode((freshCode) =>
       this.deps.db.transaction(async () => {
+        if (input.groupId !== undefined)
+          await this.deps.grounds.holdTree((await this.getClass(actor, id, 'class.update')).tenantId);
         const found = await this.getClass(actor, id, 'class.update');
         if (input.groupId !== undefined && input.groupId !== found.groupId)
           await this.assertCanMoveTo(actor, found, input.groupId);
@@ -122,7 +145,10 @@ export class ClassesService {
           joinCode,
         };
         if ((await this.deps.classes.update(id, changes, ifMatch)) === null) throw movedOn(id, ifMatch);
-        if (input.groupId !== undefined) await this.deps.access.tenantChanged(found.tenantId);
+        if (input.groupId !== undefined) {
+          endedClassRoles = await this.deps.grounds.classMoved(found.tenantId, id);
+          await this.deps.access.tenantChanged(found.tenantId);
+        }
         const changed = Object.entries(changes)
           .filter(([, value]) => value !== undefined)
           .map(([name]) => name);
@@ -135,10 +161,10 @@ export class ClassesService {
         });
       }),
     );
-    return this.getExisting(id);
+    return { updated: await this.getExisting(id), endedClassRoles };
   }
 
-  /** Hides the class with all its work; `restoreClass` undoes it. */
+  /** Makes the class with all its work read-only; `restoreClass` undoes it. */
   async archiveClass(actor: Principal, id: string, ifMatch: readonly number[] | null): Promise<void> {
     await this.deps.db.transaction(async () => {
       const found = await this.getClass(actor, id, 'class.archive');
@@ -153,22 +179,15 @@ export class ClassesService {
     });
   }
 
-  /** By the admins of its group: an archived class gives its own teachers nothing. One that lives stays as it is. @throws ClassGroupArchivedError. */
+  /** By its teachers and the admins of its group. A class that is in use stays as it is. @throws ClassGroupArchivedError */
   async restoreClass(actor: Principal, id: string): Promise<Class> {
     await this.deps.db.transaction(async () => {
-      const found = await this.deps.classes.findArchived(id);
-      if (found === null) {
-        await this.getClass(actor, id, 'class.archive');
-        return;
-      }
-      authorizeVisible(
-        actor,
-        'class.read',
-        'class.archive',
-        classSubject(found),
-        () => new ClassNotFoundError(id),
-      );
+      const found = await this.deps.classes.findForRestore(id);
+      const notFound = () => new ClassNotFoundError(id);
+      if (found === null) throw notFound();
+      authorizeVisible(actor, 'class.read', 'class.restore', classSubject(found), notFound);
       if (found.groupArchived) throw new ClassGroupArchivedError();
+      if (found.archivedAt === null) return;
       await this.deps.classes.restore(id);
       await this.deps.access.tenantChanged(found.tenantId);
       await this.deps.audit.record({
@@ -204,7 +223,7 @@ export class ClassesService {
   private async assertCanMoveTo(actor: Principal, found: Class, groupId: string): Promise<void> {
     const group = await this.getGroupToTeachIn(actor, groupId);
     if (group.tenantId !== found.tenantId) throw new OtherTenantError();
-    authorize(actor, 'class.create', subject('Group', { id: group.id, path: group.path }));
+    if (!mayMoveClass(actor.access, found, group.path)) throw new ClassMoveForbiddenError();
   }
 
   private async withFreshCode(work: (joinCode: string) => Promise<void>): Promise<void> {

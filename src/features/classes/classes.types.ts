@@ -1,8 +1,5 @@
 import type { ClassRole } from '../../authz/access';
 
-export const AI_MODES = ['closed', 'assigned_only', 'open'] as const;
-export type AiMode = (typeof AI_MODES)[number];
-
 export interface Class {
   id: string;
   tenantId: string;
@@ -15,7 +12,6 @@ export interface Class {
   description: string | null;
   /** Null while joining by code is switched off. */
   joinCode: string | null;
-  aiMode: AiMode;
   studentCount: number;
   revision: number;
   createdAt: Date;
@@ -55,6 +51,8 @@ export interface RosterEntry {
   observedStudentIds: string[];
   /** Where the group of the class stands; never shown. */
   groupPath: string;
+  /** Whether the class is archived; never shown. */
+  isClassArchived: boolean;
 }
 
 /** Who of a roster the caller sees: everybody with addresses, or teachers and some people by id. */

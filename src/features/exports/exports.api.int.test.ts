@@ -146,7 +146,7 @@ describe('who may export what', () => {
     expect(await of(scene.assistant)).toEqual(['roster', ...work, 'class_report']);
     expect(await of(scene.admin)).toEqual(['roster', ...work, 'usage', 'class_report', 'usage_report']);
     expect(await of(scene.students[0] as { id: string })).toEqual([]);
-    expect(await of(await world.classMember(klass, 'observer'))).toEqual([]);
+    expect(await of(await world.guardian(scene.students[0] as { id: string }, school.tenantId))).toEqual([]);
     expect(await of(await world.member(school, 'teacher'))).toEqual(['roster']);
     expect(await of(await world.member(school, 'staff'))).toEqual(['roster']);
     expect(await of(await world.user({ isPlatformAdmin: true }))).toEqual([

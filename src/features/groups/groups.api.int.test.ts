@@ -48,6 +48,7 @@ describe('groups', () => {
           update: true,
           move: true,
           archive: true,
+          restore: false,
           createGroup: true,
           listMembers: true,
           manageMembers: true,
@@ -74,7 +75,7 @@ describe('groups', () => {
         const { body } = await student.get(`/groups/${id}`).expect(200);
         expect(body.data).not.toHaveProperty('settings');
         expect(body.data.theme).toEqual({});
-        expect(Object.values(body.data.can)).toEqual(Array(8).fill(false));
+        expect(Object.values(body.data.can)).toEqual(Array(9).fill(false));
       }
       await student.get(`/groups/${otherSchool.id}`).expect(404);
     });

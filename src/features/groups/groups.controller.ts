@@ -11,6 +11,7 @@ import {
 } from './groups.presenter';
 import { GROUP_SORTS } from './groups.read-model';
 import type {
+  ArchiveGroupQuery,
   CreateGroupBody,
   ListAncestorsQuery,
   ListDescendantsQuery,
@@ -68,8 +69,12 @@ export class GroupsController {
     return reply.ok(presentGroup(principal, group), group.revision);
   };
 
-  archive = async ({ principal, params }: Call<Id>): Promise<Reply> => {
-    await this.tree.archive(principal, params.id);
+  archive = async ({
+    principal,
+    params,
+    query,
+  }: Call<Id, z.output<typeof ArchiveGroupQuery>>): Promise<Reply> => {
+    await this.tree.archive(principal, params.id, query.confirmName);
     return reply.noContent();
   };
 

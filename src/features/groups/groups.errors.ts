@@ -37,6 +37,15 @@ export class GroupTreeError extends ConflictError {
   }
 }
 
+export class GroupNameNotConfirmedError extends ConflictError {
+  constructor() {
+    super(
+      'group.name_not_confirmed',
+      'This archives a whole tenant. Repeat the name of the group as confirmName.',
+    );
+  }
+}
+
 export class WiderThanParentError extends ConflictError {
   /** @param paths the limits that allow more than the parent group does: `ai.maxSessionMinutes`. */
   constructor(paths: readonly string[]) {

@@ -36,8 +36,8 @@ export class GroupFinder {
   /** A group that the caller manages, archived or not. @throws GroupNotFoundError, ForbiddenError */
   async getForRestore(principal: Principal, id: string): Promise<Group> {
     const group = await this.repository.findById(id);
-    if (group === null || group.archivedAt === null) return allowed(principal, id, 'group.archive', group);
-    if (!can(principal, 'group.archive', subject('Group', group))) throw new GroupNotFoundError(id);
+    if (group === null || group.archivedAt === null) return allowed(principal, id, 'group.restore', group);
+    if (!can(principal, 'group.restore', subject('Group', group))) throw new GroupNotFoundError(id);
     return group;
   }
 }

@@ -38,8 +38,13 @@ export class GroupInheritance {
     private readonly repository: InheritanceRepository,
     private readonly bus: Bus,
   ) {
-    this.cache = new Cache(bus, { name: 'groups', ttlMs: TTL_MS, maxEntries: MAX_ENTRIES });
-    bus.subscribe(TOPIC, (message) => this.forget(Change.parse(message).groupId));
+    this.cache = new Cache(bus, {
+      name: 'groups',
+      ttlMs: TTL_MS,
+      maxEntries: MAX_ENTRIES,
+      tagsOf: (found) => [...(found?.chain ?? [])],
+    });
+    bus.subscribe(TOPIC, (message) => this.cache.forgetTagged(Change.parse(message).groupId));
   }
 
   /** @throws GroupNotFoundError where the caller does not know the group. */
@@ -110,9 +115,5 @@ export class GroupInheritance {
       theme: inherit(layers('theme')),
       settings: inheritSettings(layers('settings')),
     };
-  }
-
-  private forget(groupId: string): void {
-    this.cache.forgetWhere((known) => known?.chain.has(groupId) === true);
   }
 }

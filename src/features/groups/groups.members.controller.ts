@@ -2,10 +2,17 @@ import type { z } from 'zod';
 import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
 import { mapPage } from '../../shared/pages';
 import { UserNotFoundError } from './groups.errors';
+import { UNGROUNDED_SORTS } from './groups.grounds.repository';
+import type { ClassRoleGrounds } from './groups.grounds.service';
 import { MEMBER_SORTS } from './groups.members.repository';
 import type { GroupMembersService } from './groups.members.service';
-import { memberLocation, presentMember } from './groups.presenter';
-import type { AddMemberBody, ChangeMemberBody, ListMembersQuery } from './groups.schemas';
+import { memberLocation, presentMember, presentUngrounded } from './groups.presenter';
+import type {
+  AddMemberBody,
+  ChangeMemberBody,
+  ListMembersQuery,
+  ListUngroundedQuery,
+} from './groups.schemas';
 import type { PersonRef } from './groups.types';
 
 type Id = { id: string };
@@ -18,7 +25,10 @@ function personOf({ userId, email }: { userId?: string | undefined; email?: stri
 }
 
 export class GroupMembersController {
-  constructor(private readonly members: GroupMembersService) {}
+  constructor(
+    private readonly members: GroupMembersService,
+    private readonly grounds: ClassRoleGrounds,
+  ) {}
 
   list = async ({
     principal,
@@ -49,12 +59,27 @@ export class GroupMembersController {
     params,
     body,
   }: Call<MemberId, unknown, z.output<typeof ChangeMemberBody>>): Promise<Reply> => {
-    const member = await this.members.changeRole(principal, params.id, params.userId, body.role);
-    return reply.ok(presentMember(principal, params.id, member));
+    const { member, endedClassRoles } = await this.members.changeRole(
+      principal,
+      params.id,
+      params.userId,
+      body.role,
+    );
+    return reply.ok({ ...presentMember(principal, params.id, member), endedClassRoles });
   };
 
-  remove = async ({ principal, params }: Call<MemberId>): Promise<Reply> => {
-    await this.members.remove(principal, params.id, params.userId);
-    return reply.noContent();
+  remove = async ({ principal, params }: Call<MemberId>): Promise<Reply> =>
+    reply.ok({ endedClassRoles: await this.members.remove(principal, params.id, params.userId) });
+
+  listUngrounded = async ({
+    principal,
+    params,
+    query,
+  }: Call<Id, z.output<typeof ListUngroundedQuery>>): Promise<Reply> => {
+    const page = await this.grounds.listUngrounded(principal, params.id, {
+      sort: sortOf(query.sort, UNGROUNDED_SORTS),
+      page: pageOf(query),
+    });
+    return reply.page(mapPage(page, presentUngrounded));
   };
 }

@@ -3,10 +3,14 @@ import { idParams } from '../../http/schemas';
 import type { GroupMembersController } from './groups.members.controller';
 import {
   AddMemberBody,
+  ChangedMemberSchema,
   ChangeMemberBody,
+  EndedMembershipSchema,
   GroupMemberSchema,
   ListMembersQuery,
+  ListUngroundedQuery,
   memberParams,
+  UngroundedClassRoleSchema,
 } from './groups.schemas';
 
 const NOT_FOUND = { 'group.not_found': 'There is no such group, or not for the caller.' };
@@ -47,6 +51,27 @@ const joining = (controller: GroupMembersController) => [
   }),
 ];
 
+const listing = (controller: GroupMembersController) => [
+  defineRoute({
+    method: 'get',
+    path: '/groups/:id/class-roles-without-membership',
+    summary: 'List class roles that no membership carries',
+    description:
+      'People of the classes of this group and of all groups below, who are no members of the school of the class. Add them to the group, or remove them from the class.',
+    access: signedIn('group.manage_members'),
+    params: idParams,
+    query: ListUngroundedQuery,
+    success: {
+      status: 200,
+      description: 'A page of class roles.',
+      data: UngroundedClassRoleSchema,
+      list: true,
+    },
+    errors: NOT_FOUND,
+    handler: controller.listUngrounded,
+  }),
+];
+
 const changing = (controller: GroupMembersController) => [
   defineRoute({
     method: 'patch',
@@ -54,8 +79,9 @@ const changing = (controller: GroupMembersController) => [
     summary: 'Change the role of a member',
     access: signedIn('group.manage_members'),
     params: memberParams,
+    description: 'Class roles below that the new role does not carry end at once. The answer lists them.',
     body: ChangeMemberBody,
-    success: { status: 200, description: 'The member.', data: GroupMemberSchema },
+    success: { status: 200, description: 'The member.', data: ChangedMemberSchema },
     errors: { ...NOT_FOUND, ...NOT_A_MEMBER, ...LAST_ADMIN },
     example: { role: 'staff' },
     handler: controller.changeRole,
@@ -64,9 +90,14 @@ const changing = (controller: GroupMembersController) => [
     method: 'delete',
     path: '/groups/:id/members/:userId',
     summary: 'Remove a person from a group',
+    description: 'Class roles that rest on this membership alone end at once. The answer lists them.',
     access: signedIn('group.manage_members'),
     params: memberParams,
-    success: { status: 204, description: 'They are no longer a member.' },
+    success: {
+      status: 200,
+      description: 'They are no longer a member.',
+      data: EndedMembershipSchema,
+    },
     errors: { ...NOT_FOUND, ...NOT_A_MEMBER, ...LAST_ADMIN },
     handler: controller.remove,
   }),
@@ -74,5 +105,6 @@ const changing = (controller: GroupMembersController) => [
 
 export const groupMemberRoutes = (controller: GroupMembersController) => [
   ...joining(controller),
+  ...listing(controller),
   ...changing(controller),
 ];

@@ -3,6 +3,8 @@ import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
 import { GroupsController } from './groups.controller';
 import { GroupFinder } from './groups.finder';
+import { GroundsRepository } from './groups.grounds.repository';
+import { ClassRoleGrounds } from './groups.grounds.service';
 import { InheritanceRepository } from './groups.inheritance.repository';
 import { GroupInheritance } from './groups.inheritance.service';
 import { GroupMembersController } from './groups.members.controller';
@@ -25,7 +27,8 @@ export function createGroupsModule(
   const repository = new GroupsRepository(db);
   const finder = new GroupFinder(repository);
   const inheritance = new GroupInheritance(db, new InheritanceRepository(db), bus);
-  const tree = new GroupTree({ db, repository, finder, inheritance, access, audit });
+  const grounds = new ClassRoleGrounds({ grounds: new GroundsRepository(db, lists), finder, access, audit });
+  const tree = new GroupTree({ db, repository, finder, grounds, inheritance, access, audit });
   const service = new GroupsService({
     db,
     repository,
@@ -41,19 +44,21 @@ export function createGroupsModule(
     finder,
     members: new GroupMembersRepository(db, lists),
     people,
+    grounds,
     access,
     audit,
   });
   return {
     routes: [
       ...groupRoutes(new GroupsController(service, tree, inheritance)),
-      ...groupMemberRoutes(new GroupMembersController(members)),
+      ...groupMemberRoutes(new GroupMembersController(members, grounds)),
     ],
     service,
     tree,
     inheritance,
     members,
     people,
+    grounds,
     finder,
     reader: new GroupsReader(repository, inheritance),
   };

@@ -14,6 +14,16 @@ export class TenantPeople {
   ) {}
 
   /**
+   * The id of a person of the tenant, held until the ambient transaction ends.
+   * @throws UserNotFoundError for everybody else, just the same.
+   */
+  async findHere(person: PersonRef, tenantId: string): Promise<string> {
+    const found = await this.repository.findLocked(person);
+    if (found === null || found.tenantId !== tenantId) throw new UserNotFoundError();
+    return found.id;
+  }
+
+  /**
    * The id of a person who belongs to the tenant; one without any belongs to it from now on. Within a transaction.
    * @throws UserNotFoundError for nobody and, just the same, for people of other tenants.
    */
@@ -32,7 +42,7 @@ export class TenantPeople {
       tenantId,
       aboutUserId: found.id,
     });
-    await this.access.usersChanged([found.id]);
+    await this.access.rolesChanged([found.id]);
     return found.id;
   }
 }

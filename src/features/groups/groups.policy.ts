@@ -18,9 +18,13 @@ export const knowsGroup = (access: Access, place: Place): boolean =>
 export const groupRules: DefineRules = (access, allow) => {
   allow('group.read', 'Group', (group) => knowsGroup(access, group));
   allow(['group.read_settings', 'group.list_members'], 'Group', (group) => viewsGroup(access, group));
+  allow(['group.create', 'group.update', 'group.move', 'group.manage_members'], 'Group', (group) =>
+    managesGroup(access, group),
+  );
+  // A root group is a whole tenant, and its admins could not bring it back by themselves.
   allow(
-    ['group.create', 'group.update', 'group.move', 'group.archive', 'group.manage_members'],
+    ['group.archive', 'group.restore'],
     'Group',
-    (group) => managesGroup(access, group),
+    (group) => managesGroup(access, group) && (access.isPlatformAdmin || group.path.includes('.')),
   );
 };

@@ -1,5 +1,6 @@
 import { can, type Principal, subject } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
+import type { UngroundedClassRole } from './groups.grounds.repository';
 import type { Inherited } from './groups.merge';
 import { managesGroup, viewsGroup } from './groups.policy';
 import { depthOf } from './groups.tree';
@@ -13,11 +14,14 @@ export const memberLocation = (groupId: string, userId: string): string =>
 function canOf(principal: Principal, group: GroupSummary) {
   // What is archived can only be restored.
   const isAlive = group.archivedAt === null;
-  const manages = isAlive && managesGroup(principal.access, group);
+  const rules = managesGroup(principal.access, group);
+  const manages = isAlive && rules;
+  const mayArchive = rules && (group.parentId !== null || principal.isPlatformAdmin);
   return {
     update: manages,
     move: manages && group.parentId !== null,
-    archive: manages,
+    archive: isAlive && mayArchive,
+    restore: !isAlive && mayArchive,
     createGroup: manages,
     listMembers: manages || (isAlive && viewsGroup(principal.access, group)),
     manageMembers: manages,
@@ -97,5 +101,26 @@ export function presentMember(principal: Principal, groupId: string, member: Mem
       group: groupLocation(groupId),
     },
     can: { changeRole: manages, remove: manages },
+  };
+}
+
+export function presentUngrounded(found: UngroundedClassRole) {
+  const { userId, name, email, classId, className, groupId, role } = found;
+  const schoolClass = `${API_BASE}/classes/${classId}`;
+  return {
+    userId,
+    name,
+    email,
+    classId,
+    className,
+    groupId,
+    role,
+    joinedAt: found.joinedAt.toISOString(),
+    links: {
+      self: `${schoolClass}/members/${userId}`,
+      user: `${API_BASE}/users/${userId}`,
+      class: schoolClass,
+      group: groupLocation(groupId),
+    },
   };
 }

@@ -4,6 +4,7 @@ import { idParams } from '../../http/schemas';
 import type { GroupsController } from './groups.controller';
 import { TREE_CONFLICTS } from './groups.errors';
 import {
+  ArchiveGroupQuery,
   CreateGroupBody,
   GroupSchema,
   GroupSummarySchema,
@@ -149,11 +150,16 @@ const archiving = (controller: GroupsController) => [
     method: 'delete',
     path: '/groups/:id',
     summary: 'Archive a group with all below it',
-    description: 'Nothing is lost: POST /groups/{id}/restore brings back what this took.',
+    description:
+      'Nothing is lost: POST /groups/{id}/restore brings back what this took. Only a platform admin archives a root group, and repeats its name as confirmName.',
     access: signedIn('group.archive'),
     params: idParams,
+    query: ArchiveGroupQuery,
     success: { status: 204, description: 'It is archived.' },
-    errors: NOT_FOUND,
+    errors: {
+      ...NOT_FOUND,
+      'group.name_not_confirmed': 'confirmName is missing for a root group, or is not the name of the group.',
+    },
     handler: controller.archive,
   }),
   defineRoute({
@@ -161,8 +167,8 @@ const archiving = (controller: GroupsController) => [
     path: '/groups/:id/restore',
     summary: 'Restore an archived group',
     description:
-      'Brings back the group and exactly what its archiving took along. A group that lives stays as it is.',
-    access: signedIn('group.archive'),
+      'Brings back the group and exactly what its archiving took along. A group that lives stays as it is. Only a platform admin restores a root group.',
+    access: signedIn('group.restore'),
     params: idParams,
     success: group,
     errors: { ...NOT_FOUND, ...conflicts('group.parent_archived') },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GROUP_ROLES } from '../../authz/access';
+import { CLASS_ROLES, GROUP_ROLES } from '../../authz/access';
 import {
   can,
   email,
@@ -62,6 +62,10 @@ export const AddMemberBody = z
     message: 'give userId or email',
     path: ['userId'],
   });
+export const ArchiveGroupQuery = z.strictObject({
+  confirmName: name().optional().describe('The name of the group. A root group is not archived without it.'),
+});
+export const ListUngroundedQuery = listQuery(['name', 'joinedAt'], {});
 export const ChangeMemberBody = z.strictObject({ role: role() });
 
 const summary = {
@@ -75,7 +79,7 @@ const summary = {
   updatedAt: timestamp(),
   archivedAt: timestamp().nullable(),
 };
-const summaryCan = can('update', 'move', 'archive', 'createGroup', 'listMembers', 'manageMembers');
+const summaryCan = can('update', 'move', 'archive', 'restore', 'createGroup', 'listMembers', 'manageMembers');
 
 export const GroupSummarySchema = z
   .object({ ...summary, links: links('self', 'children'), can: summaryCan })
@@ -128,3 +132,26 @@ export const GroupMemberSchema = z
     can: can('changeRole', 'remove'),
   })
   .meta({ id: 'GroupMember' });
+
+const endedClassRoles = z
+  .array(z.object({ classId: id(), userId: id(), role: z.enum(CLASS_ROLES) }))
+  .describe('Class roles that rested on this membership alone, and ended with it.');
+
+export const ChangedMemberSchema = GroupMemberSchema.extend({ endedClassRoles }).meta({
+  id: 'ChangedGroupMember',
+});
+export const EndedMembershipSchema = z.object({ endedClassRoles }).meta({ id: 'EndedGroupMembership' });
+
+export const UngroundedClassRoleSchema = z
+  .object({
+    userId: id(),
+    name: z.string(),
+    email: z.string(),
+    classId: id(),
+    className: z.string(),
+    groupId: id(),
+    role: z.enum(CLASS_ROLES),
+    joinedAt: timestamp(),
+    links: links('self', 'user', 'class', 'group'),
+  })
+  .meta({ id: 'ClassRoleWithoutMembership' });

@@ -85,7 +85,6 @@ export class GroupsService {
     if (newParentId === null || fields.length > 0)
       authorize(principal, 'group.update', subject('Group', group));
     if (fields.length === 0) {
-      // A move by itself is one statement and needs no transaction around it, so that others wait less for the tree.
       return newParentId === null
         ? unchanged(group, ifMatch)
         : this.deps.tree.move(principal, group, newParentId, ifMatch);

@@ -207,16 +207,25 @@ describe('the tree', () => {
       await admin.post('/groups').send({ name: 'X', parentId: a.id }).expect(409);
     });
 
-    it('of a tenant is undone by a platform admin', async () => {
+    it('of a tenant takes a platform admin and its name, and is undone by one', async () => {
       const { root, admin } = await tenant();
       const platform = await app.as((await world.user({ isPlatformAdmin: true })).id);
-      await admin.delete(`/groups/${root.id}`).expect(204);
+      await admin.delete(`/groups/${root.id}?confirmName=Root`).expect(403);
+      for (const query of ['', '?confirmName=root']) {
+        const { body } = await platform.delete(`/groups/${root.id}${query}`).expect(409);
+        expect(body.error.details.reason).toBe('group.name_not_confirmed');
+      }
+      await admin.get(`/groups/${root.id}`).expect(200);
+      await platform.delete(`/groups/${root.id}?confirmName=Root&x=1`).expect(400);
+      await platform.delete(`/groups/${root.id}?confirmName=Root`).expect(204);
+      await admin.post(`/groups/${root.id}/restore`).expect(404);
       await admin
         .get('/groups')
         .expect(200)
         .expect(({ body }) => expect(body.data).toEqual([]));
       await platform.post(`/groups/${root.id}/restore`).expect(200);
       await admin.get(`/groups/${root.id}`).expect(200);
+      await admin.post(`/groups/${root.id}/restore`).expect(403);
     });
   });
 
@@ -373,7 +382,7 @@ describe('the tree', () => {
     async function restore(model: Node[], admin: Client, node: Node): Promise<void> {
       const parent = model.find((each) => each.id === node.parent);
       const refused = node.archivedBy !== null && parent !== undefined && parent.archivedBy !== null;
-      await admin.post(`/groups/${node.id}/restore`).expect(refused ? 409 : 200);
+      await admin.post(`/groups/${node.id}/restore`).expect(node.parent === null ? 403 : refused ? 409 : 200);
       if (!refused) for (const each of model) if (each.archivedBy === node.id) each.archivedBy = null;
     }
 

@@ -4,8 +4,9 @@ import { ForbiddenError, PreconditionFailedError } from '../../shared/errors';
 import { newId } from '../../shared/ids';
 import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
-import { GroupTreeError, WiderThanParentError } from './groups.errors';
+import { GroupNameNotConfirmedError, GroupTreeError, WiderThanParentError } from './groups.errors';
 import type { GroupFinder } from './groups.finder';
+import type { ClassRoleGrounds } from './groups.grounds.service';
 import type { GroupInheritance } from './groups.inheritance.service';
 import { widerThan } from './groups.limits';
 import { type GroupsRepository, moveRefusal, type NewGroup } from './groups.repository';
@@ -15,6 +16,7 @@ interface Deps {
   db: Database;
   repository: GroupsRepository;
   finder: GroupFinder;
+  grounds: ClassRoleGrounds;
   inheritance: GroupInheritance;
   access: AccessService;
   audit: AuditService;
@@ -39,39 +41,47 @@ export class GroupTree {
       : this.createBelow(principal, group, input.parentId);
   }
 
-  /** Moves a group, with all below it. @throws GroupTreeError, PreconditionFailedError */
+  /**
+   * Moves a group, with all below it. Class roles that rested on the old place end in the same transaction.
+   * @throws GroupTreeError, PreconditionFailedError
+   */
   async move(
     principal: Principal,
     group: Group,
     parentId: string,
     ifMatch: readonly number[] | null,
   ): Promise<Group> {
-    const { repository, access, audit, inheritance } = this.deps;
+    const { db, repository, access, audit, grounds, inheritance } = this.deps;
     const news = [access.groupMove(group.path), inheritance.change(group.id)];
     const within = principal.isPlatformAdmin ? null : principal.access.adminPaths;
-    const moving = repository.move({
-      id: group.id,
-      parentId,
-      within,
-      ifMatch,
-      audit: audit.insertStatement(eventOf('group.moved', group, { from: group.parentId, to: parentId })),
-      news: news.map((each) => each.notify),
+    return db.transaction(async () => {
+      const moving = repository.move({
+        id: group.id,
+        parentId,
+        within,
+        ifMatch,
+        audit: audit.insertStatement(eventOf('group.moved', group, { from: group.parentId, to: parentId })),
+        news: news.map((each) => each.notify),
+      });
+      const moved = await moving.catch((error: unknown) => {
+        throw explained(error);
+      });
+      for (const each of news) each.tellOwn();
+      await grounds.groupMoved(group.tenantId, group.id);
+      return moved;
     });
-    const moved = await moving.catch((error: unknown) => {
-      throw explained(error);
-    });
-    for (const each of news) each.tellOwn();
-    return moved;
   }
 
-  /** Archives a group with all below it. */
-  async archive(principal: Principal, id: string): Promise<void> {
+  /** Archives a group with all below it. A root group asks for its name. @throws GroupNameNotConfirmedError */
+  async archive(principal: Principal, id: string, confirmName?: string): Promise<void> {
     const { db, finder, repository } = this.deps;
     const { tenantId } = await finder.getFor(principal, id, 'group.archive');
     await db.transaction(async () => {
       await repository.lockTree(tenantId);
       // Asked again: while waiting for the lock it may have been moved out of the caller's reach, or archived.
       const group = await finder.getFor(principal, id, 'group.archive');
+      if (confirmName === undefined ? group.parentId === null : confirmName !== group.name)
+        throw new GroupNameNotConfirmedError();
       const groups = await repository.archive(group);
       await this.record('group.archived', group, { groups });
     });

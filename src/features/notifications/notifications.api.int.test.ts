@@ -31,6 +31,29 @@ const preferences = (
 });
 
 describe('the list', () => {
+  it('shows no titles of a class that the person has left', async () => {
+    const { assignmentId } = await scene.tell();
+    const leaver = await scene.app.as(scene.students[1]?.id as string);
+    const first = async () =>
+      (await leaver.get('/notifications').expect(200)).body.data.find(
+        (each: { subject: { id: string } }) => each.subject.id === assignmentId,
+      );
+    expect(await first()).toMatchObject({
+      class: { name: 'Biology' },
+      assignment: { title: expect.any(String) },
+    });
+    const { db } = scene.app.container.platform;
+    await db.execute(sql`UPDATE assignments SET title = 'A new secret' WHERE id = ${assignmentId}::uuid`);
+    expect((await first()).assignment.title).toBe('A new secret');
+    await leaver.delete(`/classes/${scene.klass.id}/members/${scene.students[1]?.id}`).expect(204);
+    expect(await first()).toMatchObject({
+      class: { id: scene.klass.id, name: null },
+      assignment: { id: assignmentId, title: null },
+    });
+    await scene.world.classMember(scene.klass, 'student', scene.students[1]);
+    await db.execute(sql`DELETE FROM notifications`);
+  });
+
   it('holds what one is told, newest first, with what is unread', async () => {
     const first = await scene.tell();
     const second = await scene.tell();

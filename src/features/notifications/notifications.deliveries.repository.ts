@@ -184,7 +184,7 @@ export class DeliveriesRepository {
                  (u.status = 'active' AND u.deleted_at IS NULL) AS "isActive",
                  (u.is_platform_admin OR coalesce(u.tenant_id = e.tenant_id, false)) AS "isOfTenant",
                  e.class_id AS "classId", m.role AS "classRole",
-                 EXISTS (SELECT FROM student_observers w WHERE w.observer_id = u.id AND w.student_id = ANY(e.user_ids)) AS "isGuardian", (g.deleted_at IS NOT NULL OR c.deleted_at IS NOT NULL) AS "isPlaceGone",
+                 EXISTS (SELECT FROM active_guardians w WHERE w.guardian_id = u.id AND w.student_id = ANY(e.user_ids)) AS "isGuardian", (g.deleted_at IS NOT NULL OR c.deleted_at IS NOT NULL) AS "isPlaceGone",
                  CASE WHEN a.deleted_at IS NULL THEN a.state ELSE 'deleted' END AS "assignmentState",
                  EXISTS (SELECT FROM submissions s WHERE s.assignment_id = a.id AND s.user_id = u.id AND s.state <> 'in_progress') AS "hasHandedIn",
                  g.id AS "groupId", g.name AS "groupName", c.name AS "className", a.title AS "assignmentTitle",

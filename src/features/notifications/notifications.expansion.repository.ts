@@ -74,7 +74,7 @@ function audienceOf(audience: Audience): Sql {
   }
   if (audience === 'named_and_guardians') {
     return sql`CROSS JOIN LATERAL (SELECT unnest(e.user_ids) AS id
-                 UNION SELECT s.observer_id FROM student_observers s WHERE s.student_id = ANY(e.user_ids)) meant
+                 UNION SELECT l.guardian_id FROM active_guardians l WHERE l.student_id = ANY(e.user_ids)) meant
                JOIN users u ON u.id = meant.id AND (u.tenant_id = e.tenant_id OR u.is_platform_admin)`;
   }
   const role = audience === 'students_of_class' ? 'student' : 'teacher';

@@ -19,8 +19,13 @@ const NotificationRow = z.object({
 });
 const CountRow = z.object({ count: z.number() });
 
+/** Titles are for those who could read them in the class itself, or on work of theirs that was returned. */
+const IN_CLASS = sql`EXISTS (SELECT FROM class_people p WHERE p.class_id = e.class_id AND p.user_id = n.user_id)`;
+const OWN_WORK = sql`(e.event = 'submission.returned' AND (n.user_id = ANY(e.user_ids)
+  OR EXISTS (SELECT FROM active_guardians l WHERE l.guardian_id = n.user_id AND l.student_id = ANY(e.user_ids))))`;
 const COLUMNS = sql`n.id, e.event, e.subject_id AS "subjectId", e.assignment_id AS "assignmentId", e.class_id AS "classId",
-  a.title AS "assignmentTitle", c.name AS "className", n.read_at AS "readAt", n.created_at AS "createdAt"`;
+  CASE WHEN a.deleted_at IS NULL AND (${IN_CLASS} OR ${OWN_WORK}) THEN a.title END AS "assignmentTitle",
+  CASE WHEN ${IN_CLASS} THEN c.name END AS "className", n.read_at AS "readAt", n.created_at AS "createdAt"`;
 const FROM = sql`notifications n JOIN notification_events e ON e.id = n.event_id
   LEFT JOIN assignments a ON a.id = e.assignment_id LEFT JOIN classes c ON c.id = e.class_id`;
 

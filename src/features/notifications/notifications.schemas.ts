@@ -16,8 +16,18 @@ export const NotificationSchema = z
       type: z.enum(['assignment', 'submission', 'export'] satisfies EventSpec['subject'][]),
       id: z.uuid(),
     }),
-    assignment: z.object({ id: z.uuid(), title: z.string() }).nullable(),
-    class: z.object({ id: z.uuid(), name: z.string() }).nullable(),
+    assignment: z
+      .object({
+        id: z.uuid(),
+        title: z.string().nullable().describe('Null if you can no longer read the assignment.'),
+      })
+      .nullable(),
+    class: z
+      .object({
+        id: z.uuid(),
+        name: z.string().nullable().describe('Null if you no longer belong to the class.'),
+      })
+      .nullable(),
     read: z.boolean(),
     readAt: timestamp().nullable(),
     createdAt: timestamp(),

@@ -16,7 +16,7 @@ export interface Notification {
   subjectId: string;
   assignmentId: string | null;
   classId: string | null;
-  /** Titles as they are now; null where there is none. */
+  /** Titles as they are now; null for a person who can no longer read them. */
   assignmentTitle: string | null;
   className: string | null;
   readAt: Date | null;

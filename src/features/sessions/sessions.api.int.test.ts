@@ -26,8 +26,7 @@ describe('/sessions', () => {
     room = await buildClassroom(app, { behavior: 'CANARY-BEHAVIOR', constraints: { max_messages: 50 } });
     const { world, school, klass, student } = room;
     const otherSchool = await world.group();
-    const observer = await world.classMember(klass, 'observer');
-    await world.observes(observer, student);
+    const observer = await world.guardian(student, klass.tenantId);
     const clients = {
       assistant: await world.classMember(klass, 'assistant'),
       admin: await world.member(school, 'admin'),

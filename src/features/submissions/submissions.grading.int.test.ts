@@ -231,8 +231,6 @@ describe('reading and grading submissions', () => {
         ['teacher', 'teacher'],
         ['student', 'student'],
         ['classmate', 'student'],
-        ['guardian', 'observer'],
-        ['otherGuardian', 'observer'],
         ['assistant', 'assistant'],
       ] as const) {
         await scene.world.classMember(other, role, { id: ids[name] });

@@ -56,8 +56,11 @@ describe('people', () => {
         deactivatedAt: null,
         createdAt: expect.any(String),
         updatedAt: expect.any(String),
-        links: { self: `/api/v1/users/${pupil.id}` },
-        can: { update: true, changeEmail: true, deactivate: true, reactivate: false },
+        links: {
+          self: `/api/v1/users/${pupil.id}`,
+          guardians: `/api/v1/users/${pupil.id}/guardians`,
+        },
+        can: { update: true, changeEmail: true, deactivate: true, reactivate: false, manageGuardians: true },
       });
       expect(headers.etag).toMatch(/^"1-/);
       await schoolAdmin

@@ -1,4 +1,4 @@
-import { ConflictError, NotFoundError } from '../../shared/errors';
+import { ConflictError, InvalidInputError, NotFoundError } from '../../shared/errors';
 
 export class UserNotFoundError extends NotFoundError {
   constructor() {
@@ -15,5 +15,26 @@ export class UserEmailTakenError extends ConflictError {
 export class OwnAccountError extends ConflictError {
   constructor() {
     super('user.own_account', 'You cannot deactivate yourself. Ask another admin.');
+  }
+}
+
+export class GuardianNotFoundError extends NotFoundError {
+  constructor() {
+    super('guardian.not_found', 'This person is not a guardian of the student.');
+  }
+}
+
+export class GuardianExistsError extends ConflictError {
+  constructor() {
+    super('guardian.exists', 'This person is a guardian of the student already.');
+  }
+}
+
+export class OwnGuardianError extends InvalidInputError {
+  constructor() {
+    super('A student is not their own guardian. Name another person.', {
+      reason: 'guardian.self',
+      issues: [{ path: 'body.userId', reason: 'invalid', message: 'name another person' }],
+    });
   }
 }

@@ -20,8 +20,8 @@ const mesById = (ids: readonly string[]): Sql => sql`SELECT ${USER_COLUMNS},
               FROM group_members m JOIN groups g ON g.id = m.group_id
               WHERE m.user_id = u.id AND g.deleted_at IS NULL), '[]') AS groups,
     coalesce((SELECT json_agg(json_build_object('id', c.id, 'name', c.name, 'groupId', c.group_id, 'role', m.role) ORDER BY c.name, c.id)
-              FROM class_members m JOIN classes c ON c.id = m.class_id
-              WHERE m.user_id = u.id AND c.deleted_at IS NULL), '[]') AS classes
+              FROM class_people m JOIN classes c ON c.id = m.class_id JOIN groups g ON g.id = c.group_id
+              WHERE m.user_id = u.id AND c.deleted_at IS NULL AND g.deleted_at IS NULL), '[]') AS classes
   FROM users u WHERE u.id = ANY (${[...ids]}::uuid[]) AND u.deleted_at IS NULL`;
 
 /** The first thing that every client asks for. */

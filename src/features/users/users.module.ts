@@ -3,6 +3,10 @@ import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
 import type { ApiTokensService, SessionsService } from '../auth';
 import { UsersController } from './users.controller';
+import { GuardiansController } from './users.guardians.controller';
+import { GuardiansRepository } from './users.guardians.repository';
+import { guardiansRoutes } from './users.guardians.routes';
+import { GuardiansService } from './users.guardians.service';
 import { MeReadModel } from './users.me.read-model';
 import { UsersRepository } from './users.repository';
 import { usersRoutes } from './users.routes';
@@ -24,5 +28,19 @@ export function createUsersModule(platform: Platform, deps: UsersModuleDeps) {
     me: new MeReadModel(db),
     ...deps,
   });
-  return { routes: usersRoutes(new UsersController(service)), service };
+  const guardians = new GuardiansService({
+    db,
+    guardians: new GuardiansRepository(db, lists),
+    users: service,
+    access: deps.access,
+    audit: deps.audit,
+  });
+  return {
+    routes: [
+      ...usersRoutes(new UsersController(service)),
+      ...guardiansRoutes(new GuardiansController(guardians)),
+    ],
+    service,
+    guardians,
+  };
 }

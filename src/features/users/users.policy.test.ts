@@ -7,13 +7,16 @@ type User = Subjects['User'];
 
 const ACTIONS = [
   'user.read',
+  'user.read_account',
   'user.update',
   'user.change_email',
   'user.deactivate',
+  'user.read_guardians',
+  'user.manage_guardians',
 ] as const satisfies readonly Action[];
 const NOTHING: string[] = [];
 const READ = ['user.read'];
-const SELF = ['user.read', 'user.update'];
+const SELF = ['user.read', 'user.read_account', 'user.update'];
 const ALL = [...ACTIONS];
 
 const person = (facts: Partial<AccessFacts>) =>

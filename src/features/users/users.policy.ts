@@ -20,16 +20,31 @@ function manages(access: Access, user: UserSubject): boolean {
 }
 
 /**
+ * Sign-ins, platform rights and dates of an account are for the person and those who manage them; the others see a
+ * name, an address and a status.
+ *
  * People are read by themselves, by admins of any place they belong to and by the teachers and assistants of their
- * classes; they are managed by admins of all their places.
+ * classes; they are managed by admins of all their places, who also say
+ * who their guardians are.
  */
 export const usersRules: DefineRules = (access, allow) => {
   const taught = new Set(classIdsWithRole(access, 'teacher', 'assistant'));
   allow(['user.read', 'user.update'], 'User', (user) => user.id === access.userId);
   allow('user.read', 'User', (user) => user.groupPaths.some((path) => isWithinAny(path, access.adminPaths)));
   allow('user.read', 'User', (user) => user.classIds.some((id) => taught.has(id)));
-  allow(['user.read', 'user.update', 'user.change_email', 'user.deactivate'], 'User', (user) =>
-    manages(access, user),
+  allow('user.read_account', 'User', (user) => user.id === access.userId);
+  allow(
+    [
+      'user.read',
+      'user.read_account',
+      'user.update',
+      'user.change_email',
+      'user.deactivate',
+      'user.read_guardians',
+      'user.manage_guardians',
+    ],
+    'User',
+    (user) => manages(access, user),
   );
 };
 

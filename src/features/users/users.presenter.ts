@@ -1,35 +1,56 @@
 import { can, type Principal } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
 import { userSubject } from './users.service';
-import type { Me, PlacedUser, User } from './users.types';
+import type { Guardian, Me, PlacedUser, User } from './users.types';
 
-function presentFields(user: User) {
-  return {
-    id: user.id,
-    tenantId: user.tenantId,
-    email: user.email,
-    name: user.name,
-    locale: user.locale,
-    status: user.status,
-    isPlatformAdmin: user.isPlatformAdmin,
-    lastLoginAt: user.lastLoginAt?.toISOString() ?? null,
-    deactivatedAt: user.deactivatedAt?.toISOString() ?? null,
-    createdAt: user.createdAt.toISOString(),
-    updatedAt: user.updatedAt.toISOString(),
-  };
-}
+/** What everybody sees of a person whom they see at all. */
+const presentName = (user: User) => ({
+  id: user.id,
+  tenantId: user.tenantId,
+  email: user.email,
+  name: user.name,
+  status: user.status,
+});
+
+const presentAccount = (user: User) => ({
+  ...presentName(user),
+  locale: user.locale,
+  isPlatformAdmin: user.isPlatformAdmin,
+  lastLoginAt: user.lastLoginAt?.toISOString() ?? null,
+  deactivatedAt: user.deactivatedAt?.toISOString() ?? null,
+  createdAt: user.createdAt.toISOString(),
+  updatedAt: user.updatedAt.toISOString(),
+});
 
 export function presentUser(user: PlacedUser, principal: Principal) {
   const tagged = userSubject(user);
+  const self = `${API_BASE}/users/${user.id}`;
   const mayShutOut = user.id !== principal.userId && can(principal, 'user.deactivate', tagged);
   return {
-    ...presentFields(user),
-    links: { self: `${API_BASE}/users/${user.id}` },
+    ...(can(principal, 'user.read_account', tagged) ? presentAccount(user) : presentName(user)),
+    links: { self, guardians: `${self}/guardians` },
     can: {
       update: can(principal, 'user.update', tagged),
       changeEmail: can(principal, 'user.change_email', tagged),
       deactivate: mayShutOut && user.status === 'active',
       reactivate: mayShutOut && user.status === 'deactivated',
+      manageGuardians: can(principal, 'user.manage_guardians', tagged),
+    },
+  };
+}
+
+export function presentGuardian(studentId: string, guardian: Guardian) {
+  return {
+    userId: guardian.userId,
+    name: guardian.name,
+    email: guardian.email,
+    status: guardian.status,
+    isActive: guardian.isActive,
+    since: guardian.since.toISOString(),
+    links: {
+      self: `${API_BASE}/users/${studentId}/guardians/${guardian.userId}`,
+      user: `${API_BASE}/users/${guardian.userId}`,
+      student: `${API_BASE}/users/${studentId}`,
     },
   };
 }
@@ -37,7 +58,7 @@ export function presentUser(user: PlacedUser, principal: Principal) {
 export function presentMe(me: Me, principal: Principal) {
   const { isPlatformAdmin, adminPaths, teachPaths } = principal.access;
   return {
-    ...presentFields(me),
+    ...presentAccount(me),
     groups: me.groups.map((group) => ({ ...group, links: { self: `${API_BASE}/groups/${group.id}` } })),
     classes: me.classes.map((each) => ({ ...each, links: { self: `${API_BASE}/classes/${each.id}` } })),
     links: {

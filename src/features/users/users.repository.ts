@@ -33,10 +33,10 @@ export const USER_COLUMNS: Sql = sql`u.id, u.tenant_id AS "tenantId", u.email, u
 const GROUP_PATHS: Sql = sql`ARRAY(
     SELECT g.path::text FROM group_members m JOIN groups g ON g.id = m.group_id
     WHERE m.user_id = u.id AND g.deleted_at IS NULL
-    UNION SELECT g.path::text FROM class_members m JOIN classes c ON c.id = m.class_id JOIN groups g ON g.id = c.group_id
+    UNION SELECT g.path::text FROM class_people m JOIN classes c ON c.id = m.class_id JOIN groups g ON g.id = c.group_id
     WHERE m.user_id = u.id AND c.deleted_at IS NULL AND g.deleted_at IS NULL)`;
 const CLASS_IDS: Sql = sql`ARRAY(
-    SELECT c.id::text FROM class_members m JOIN classes c ON c.id = m.class_id
+    SELECT c.id::text FROM class_people m JOIN classes c ON c.id = m.class_id
     WHERE m.user_id = u.id AND c.deleted_at IS NULL)`;
 
 export const USER_SORTS: Readonly<Record<string, SortColumn>> = {
@@ -49,7 +49,7 @@ export const USER_SORTS: Readonly<Record<string, SortColumn>> = {
 function peopleWhere(member: Sql, place: Sql): Sql {
   return sql`SELECT m.user_id FROM group_members m JOIN groups g ON g.id = m.group_id
       WHERE ${member} AND ${place} AND g.deleted_at IS NULL
-    UNION ALL SELECT m.user_id FROM class_members m JOIN classes c ON c.id = m.class_id JOIN groups g ON g.id = c.group_id
+    UNION ALL SELECT m.user_id FROM class_people m JOIN classes c ON c.id = m.class_id JOIN groups g ON g.id = c.group_id
       WHERE ${member} AND ${place} AND c.deleted_at IS NULL AND g.deleted_at IS NULL`;
 }
 

@@ -44,27 +44,57 @@ export const UsersQuery = listQuery(['name', 'createdAt', 'updatedAt'], {
   updatedSince: updatedSince(),
 });
 
-const userShape = {
+const nameShape = {
   id: z.uuid(),
   tenantId: z.uuid().nullable(),
   email: z.string(),
   name: z.string(),
-  locale: z.string().nullable(),
   status: z.enum(['active', 'deactivated']),
+};
+const accountShape = {
+  locale: z.string().nullable(),
   isPlatformAdmin: z.boolean(),
   lastLoginAt: timestamp().nullable(),
   deactivatedAt: timestamp().nullable(),
   createdAt: timestamp(),
   updatedAt: timestamp(),
 };
+const userShape = { ...nameShape, ...accountShape };
 
 export const UserSchema = z
   .object({
-    ...userShape,
-    links: links('self'),
-    can: can('update', 'changeEmail', 'deactivate', 'reactivate'),
+    ...nameShape,
+    ...z.object(accountShape).partial().shape,
+    links: links('self', 'guardians'),
+    can: can('update', 'changeEmail', 'deactivate', 'reactivate', 'manageGuardians'),
   })
-  .meta({ id: 'User' });
+  .meta({
+    id: 'User',
+    description:
+      'Language, platform rights and the dates of the account are absent, unless the caller is the person or manages them.',
+  });
+
+export const guardianParams = z.strictObject({ id: id(), guardianId: id() });
+export const GuardiansQuery = listQuery(['name', 'since'], {});
+export const AddGuardianBody = z
+  .strictObject({ userId: id().optional(), email: email().optional() })
+  .refine((body) => (body.userId === undefined) !== (body.email === undefined), {
+    path: ['userId'],
+    message: 'give userId or email',
+  });
+export const GuardianSchema = z
+  .object({
+    userId: id(),
+    name: z.string(),
+    email: z.string(),
+    status: z.enum(['active', 'deactivated']),
+    isActive: z
+      .boolean()
+      .describe('Whether they can read returned work now: both people are active members of the tenant.'),
+    since: timestamp(),
+    links: links('self', 'user', 'student'),
+  })
+  .meta({ id: 'Guardian' });
 
 export const MeSchema = z
   .object({

@@ -49,7 +49,15 @@ export class UsersService {
 
   /** @throws UserNotFoundError for a person whom the caller may not see. */
   get(principal: Principal, userId: string): Promise<PlacedUser> {
-    return this.load(principal, userId, 'user.read');
+    return this.getFor(principal, userId, 'user.read');
+  }
+
+  /** A person to whom the caller may do this. @throws UserNotFoundError for one whom they may not see, ForbiddenError */
+  async getFor(principal: Principal, userId: string, action: Action): Promise<PlacedUser> {
+    const user = await this.deps.users.find(userId);
+    if (user === null) throw new UserNotFoundError();
+    authorizeVisible(principal, 'user.read', action, userSubject(user), notFound);
+    return user;
   }
 
   /** The caller, with all that they belong to. */
@@ -70,7 +78,7 @@ export class UsersService {
     input: UpdateUserInput,
     ifMatch: readonly number[] | null,
   ): Promise<PlacedUser> {
-    const user = await this.load(principal, userId, 'user.update');
+    const user = await this.getFor(principal, userId, 'user.update');
     if (input.email !== undefined) authorize(principal, 'user.change_email', userSubject(user));
     try {
       return await this.deps.platform.db.transaction(async () => {
@@ -90,7 +98,7 @@ export class UsersService {
    */
   async deactivate(principal: Principal, userId: string): Promise<void> {
     if (userId === principal.userId) throw new OwnAccountError();
-    const user = await this.load(principal, userId, 'user.deactivate');
+    const user = await this.getFor(principal, userId, 'user.deactivate');
     await this.deps.platform.db.transaction(async () => {
       if ((await this.changeStatus(user, 'deactivated', 'user.deactivated')) === null) return;
       await this.deps.sessions.endAllOf(userId, 'deactivated');
@@ -100,18 +108,11 @@ export class UsersService {
 
   /** Lets a person sign in again. What ended stays ended. @throws UserNotFoundError, ForbiddenError */
   async reactivate(principal: Principal, userId: string): Promise<PlacedUser> {
-    const user = await this.load(principal, userId, 'user.deactivate');
+    const user = await this.getFor(principal, userId, 'user.deactivate');
     const updated = await this.deps.platform.db.transaction(() =>
       this.changeStatus(user, 'active', 'user.reactivated'),
     );
     return updated ?? user;
-  }
-
-  private async load(principal: Principal, userId: string, action: Action): Promise<PlacedUser> {
-    const user = await this.deps.users.find(userId);
-    if (user === null) throw new UserNotFoundError();
-    authorizeVisible(principal, 'user.read', action, userSubject(user), notFound);
-    return user;
   }
 
   /** Null where the person has that status already. */
@@ -123,7 +124,7 @@ export class UsersService {
     const updated = await this.deps.users.setStatus(user.id, status, this.deps.platform.clock.now());
     if (updated === null) return null;
     await this.record(action, user);
-    await this.deps.access.usersChanged([user.id]);
+    await this.deps.access.rolesChanged([user.id]);
     return { ...user, ...updated };
   }
 

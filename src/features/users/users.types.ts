@@ -44,3 +44,17 @@ export interface UpdateUserInput {
   locale?: string | null | undefined;
   email?: string | undefined;
 }
+
+/** Somebody who reads the returned work of a student. */
+export interface Guardian {
+  userId: string;
+  name: string;
+  email: string;
+  status: UserStatus;
+  /** Whether the link counts just now: both are active members of the tenant. */
+  isActive: boolean;
+  since: Date;
+}
+
+/** A person as a request names them. */
+export type GuardianRef = { userId: string } | { email: string };

@@ -198,7 +198,8 @@ describe('the database schema', () => {
 
   it('holds each state to its list', async () => {
     const states = await rows<{ table: string }>(
-      `SELECT table_name AS "table" FROM information_schema.columns WHERE table_schema = 'public' AND column_name IN ('state', 'status', 'role')`,
+      `SELECT table_name AS "table" FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+       WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND column_name IN ('state', 'status', 'role')`,
     );
     const checked = await rows<{ table: string; text: string }>(
       `SELECT conrelid::regclass::text AS "table", pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE contype = 'c'`,
