@@ -1,7 +1,7 @@
 import { Ability as CaslAbility, type MatchConditions } from '@casl/ability';
-import { ForbiddenError, type NotFoundError } from '../shared/errors';
+import { ConflictError, ForbiddenError, type NotFoundError } from '../shared/errors';
 import type { Access } from './access';
-import type { Action } from './actions';
+import { type Action, isReading } from './actions';
 
 interface ExportContents {
   kind: string;
@@ -115,9 +115,25 @@ export function authorize(principal: Principal, action: Action, object: Tagged):
     throw new ForbiddenError('auth.forbidden', 'You may not do this.', { action });
 }
 
+/** Says that something belongs to an archived class. */
+export class ClassArchivedError extends ConflictError {
+  constructor() {
+    super('class.archived', 'This class is archived and can only be read. Restore it to change something.');
+  }
+}
+
+/** Lets nobody change what belongs to an archived class. Whether they may read it has been asked before. @throws ClassArchivedError */
+export function assertChangeable(action: Action, isArchived: boolean): void {
+  if (isArchived && !isReading(action)) throw new ClassArchivedError();
+}
+
+/** Whether the class is an archived one in which the person has a role. */
+export const isArchivedClassOf = ({ access }: Principal, classId: string | null): boolean =>
+  classId !== null && access.archivedClassRoles.has(classId);
+
 /**
  * The rule for everything that is addressed by an id: what the person cannot even read does not exist for them
- * (404), what they can read but may not do is forbidden (403).
+ * (404), what they can read but may not do is forbidden (403), and what is archived is read alone (409).
  */
 export function authorizeVisible(
   principal: Principal,
@@ -125,7 +141,9 @@ export function authorizeVisible(
   action: Action,
   object: Tagged,
   notFound: () => NotFoundError,
+  isArchived = false,
 ): void {
   if (!can(principal, read, object)) throw notFound();
+  assertChangeable(action, isArchived);
   if (action !== read) authorize(principal, action, object);
 }

@@ -1,5 +1,5 @@
 import type { DefineRules, Subjects } from '../../authz/ability';
-import { type Access, type ClassRole, isWithinAny } from '../../authz/access';
+import { type Access, type ClassRole, isWithinAny, readingRoleIn } from '../../authz/access';
 
 type Place = Subjects['Assignment'];
 
@@ -16,7 +16,7 @@ const plans = (access: Access, place: Place): boolean =>
 
 /** Those who may know what was given out: everybody of the class, and who sees the group from within. */
 const knows = (access: Access, place: Place): boolean =>
-  access.classRoles.has(place.classId) || isWithinAny(place.groupPath, access.viewPaths);
+  readingRoleIn(access, place.classId) !== undefined || isWithinAny(place.groupPath, access.viewPaths);
 
 export const assignmentRules: DefineRules = (access, allow) => {
   allow(['assignment.create', 'assignment.update', 'assignment.override'], 'Assignment', (place) =>

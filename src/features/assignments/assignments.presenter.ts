@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { can, type Principal, subject } from '../../authz/ability';
+import { readingRoleIn } from '../../authz/access';
 import { API_BASE } from '../../http/base';
 import { attemptsInForce, datesInForce, isOpenAt } from './assignments.dates';
 import type { AssignmentSchema, OverrideSchema } from './assignments.schemas';
@@ -10,7 +11,7 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 /** What holds for the caller: for a student their own dates and attempts, for everybody else those of the assignment. */
 function termsFor(actor: Principal, found: Assignment) {
-  const isStudent = actor.access.classRoles.get(found.classId) === 'student';
+  const isStudent = readingRoleIn(actor.access, found.classId) === 'student';
   const override = isStudent ? found.override : null;
   return { isStudent, dates: datesInForce(found, override), maxAttempts: attemptsInForce(found, override) };
 }
@@ -18,16 +19,17 @@ function termsFor(actor: Principal, found: Assignment) {
 function abilitiesOf(actor: Principal, found: Assignment, now: Date) {
   const { isStudent, dates, maxAttempts } = termsFor(actor, found);
   const object = assignmentSubject(found);
-  const mayUpdate = can(actor, 'assignment.update', object);
+  const isChangeable = !found.isArchived;
+  const mayUpdate = isChangeable && can(actor, 'assignment.update', object);
   const hasAttempts = maxAttempts === null || found.mine.attempts < maxAttempts;
   const isExcused = found.override?.excused === true;
   const work = { id: '', userId: '', classId: found.classId, groupPath: found.groupPath, state: 'submitted' };
   return {
     update: mayUpdate,
     publish: mayUpdate && found.state !== 'published',
-    override: can(actor, 'assignment.override', object),
-    start: isStudent && isOpenAt(now, found.state, dates) && hasAttempts && !isExcused,
-    grade: can(actor, 'submission.grade', subject('Submission', work)),
+    override: isChangeable && can(actor, 'assignment.override', object),
+    start: isChangeable && isStudent && isOpenAt(now, found.state, dates) && hasAttempts && !isExcused,
+    grade: isChangeable && can(actor, 'submission.grade', subject('Submission', work)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Access } from '../../authz/access';
+import { type Access, readingRoleIn } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import type { ListReader } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
@@ -21,6 +21,7 @@ import {
 
 const nullableDate = z.date().nullable();
 const AssignmentRow = z.object({
+  isArchived: z.boolean(),
   id: z.string(),
   tenantId: z.string(),
   classId: z.string(),
@@ -65,7 +66,7 @@ const OwnRow = AssignmentRow.extend({
 const RevisionRow = z.object({ revision: z.number() });
 const FlagRow = z.object({ found: z.boolean() });
 
-const COLUMNS = sql`a.id, a.tenant_id AS "tenantId", a.class_id AS "classId", c.name AS "className", c.group_id AS "groupId", g.path::text AS "groupPath",
+const COLUMNS = sql`c.deleted_at IS NOT NULL AS "isArchived", a.id, a.tenant_id AS "tenantId", a.class_id AS "classId", c.name AS "className", c.group_id AS "groupId", g.path::text AS "groupPath",
   a.tool_id AS "toolId", t.name AS "toolName", t.type AS "toolType",
   CASE WHEN a.pin = 'follow_latest' THEN t.current_version ELSE a.tool_version END AS "toolVersion", a.pin, a.title, a.instructions,
   a.opens_at AS "opensAt", a.due_at AS "dueAt", a.closes_at AS "closesAt", a.max_attempts AS "maxAttempts", a.points, a.late_policy AS "latePolicy",
@@ -84,7 +85,8 @@ const ownSource = (userId: string): Sql => sql`${SOURCE}
   LEFT JOIN LATERAL (SELECT id, state, attempt FROM submissions WHERE assignment_id = a.id AND user_id = ${userId}::uuid ORDER BY attempt DESC LIMIT 1) s ON TRUE
   LEFT JOIN LATERAL counting_grade(a.id, ${userId}::uuid) counts ON TRUE`;
 
-const ALIVE = sql`a.deleted_at IS NULL AND c.deleted_at IS NULL AND g.deleted_at IS NULL`;
+/** Assignments of an archived class are read on. */
+const ALIVE = sql`a.deleted_at IS NULL AND g.deleted_at IS NULL`;
 
 const SORTS = {
   // A missing due date is later than any.
@@ -208,7 +210,7 @@ export class AssignmentsRepository {
     if (filters.state !== undefined) where.push(sql`a.state = ${filters.state}`);
     if (filters.q !== undefined) where.push(contains(sql`a.title`, filters.q));
     if (filters.updatedSince !== undefined) where.push(sql`a.updated_at >= ${filters.updatedSince}`);
-    const isStudent = access.classRoles.get(classId) === 'student';
+    const isStudent = readingRoleIn(access, classId) === 'student';
     const dueAt = isStudent ? sql`coalesce(o.due_at, a.due_at)` : sql`a.due_at`;
     if (filters.dueAfter !== undefined) where.push(sql`${dueAt} >= ${filters.dueAfter}`);
     if (filters.dueBefore !== undefined) where.push(sql`${dueAt} < ${filters.dueBefore}`);

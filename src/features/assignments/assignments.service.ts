@@ -62,7 +62,7 @@ export class AssignmentsService {
     const notFound = () => new AssignmentNotFoundError(id);
     const found = await this.deps.assignments.findById(actor.access, id);
     if (found === null) throw notFound();
-    authorizeVisible(actor, 'assignment.read', action, assignmentSubject(found), notFound);
+    authorizeVisible(actor, 'assignment.read', action, assignmentSubject(found), notFound, found.isArchived);
     return found;
   }
 
@@ -98,6 +98,7 @@ export class AssignmentsService {
         'assignment.create',
         object,
         () => new AssignmentNotFoundError(id),
+        place.archivedAt !== null,
       );
       const toolVersion = await this.versionOf(actor, input.toolId, input.toolVersion);
       await this.inOrder(() =>

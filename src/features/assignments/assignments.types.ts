@@ -38,6 +38,8 @@ export interface MyWork {
 }
 
 export interface Assignment extends Dates {
+  /** Whether its class is archived: then it can be read, and nothing else. */
+  isArchived: boolean;
   id: string;
   tenantId: string;
   classId: string;

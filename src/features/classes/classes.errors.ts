@@ -39,12 +39,6 @@ export class ClassGroupArchivedError extends ConflictError {
   }
 }
 
-export class ClassArchivedError extends ConflictError {
-  constructor() {
-    super('class.archived', 'This class is archived and can only be read. Restore it to change something.');
-  }
-}
-
 export class RemovedFromClassError extends ForbiddenError {
   constructor() {
     super('class.removed', 'You were removed from this class. Ask a teacher to add you again.');

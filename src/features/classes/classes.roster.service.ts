@@ -1,4 +1,4 @@
-import { can, type Principal } from '../../authz/ability';
+import { assertChangeable, can, type Principal } from '../../authz/ability';
 import { type ClassRole, type GroupRole, readingRoleIn } from '../../authz/access';
 import type { Action } from '../../authz/actions';
 import type { AttemptLimit } from '../../http/rate-limit';
@@ -14,7 +14,6 @@ import {
   UserNotFoundError,
 } from '../groups';
 import {
-  ClassArchivedError,
   ClassMemberExistsError,
   ClassMemberNotFoundError,
   JoinCodeUnknownError,
@@ -191,7 +190,7 @@ export class RosterService {
   /** The same for a person who leaves: that takes no right to manage, but a class that is in use. */
   private async holdToLeave(actor: Principal, classId: string): Promise<Class> {
     const found = await this.hold(actor, classId, 'class.read', actor.userId);
-    if (found.archivedAt !== null) throw new ClassArchivedError();
+    assertChangeable('class.manage_members', found.archivedAt !== null);
     return found;
   }
 

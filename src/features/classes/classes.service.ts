@@ -1,6 +1,6 @@
-import { authorize, authorizeVisible, can, type Principal, subject } from '../../authz/ability';
+import { authorizeVisible, type Principal, subject } from '../../authz/ability';
 import { isWithinAny } from '../../authz/access';
-import { type Action, isReading } from '../../authz/actions';
+import type { Action } from '../../authz/actions';
 import type { Database } from '../../platform/db/database';
 import { violatedConstraint } from '../../platform/db/errors';
 import type { Clock } from '../../shared/clock';
@@ -11,7 +11,6 @@ import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
 import type { ClassRoleGrounds, EndedClassRole, GroupFinder } from '../groups';
 import {
-  ClassArchivedError,
   ClassGroupArchivedError,
   ClassMoveForbiddenError,
   ClassNotFoundError,
@@ -75,9 +74,10 @@ export class ClassesService {
    */
   async getClass(actor: Principal, id: string, action: Action = 'class.read'): Promise<Class> {
     const found = await this.deps.classes.findById(id);
-    if (found === null || !can(actor, 'class.read', classSubject(found))) throw new ClassNotFoundError(id);
-    if (found.archivedAt !== null && !isReading(action)) throw new ClassArchivedError();
-    authorize(actor, action, classSubject(found));
+    const notFound = () => new ClassNotFoundError(id);
+    if (found === null) throw notFound();
+    const isArchived = found.archivedAt !== null;
+    authorizeVisible(actor, 'class.read', action, classSubject(found), notFound, isArchived);
     return found;
   }
 

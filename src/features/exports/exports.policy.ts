@@ -1,12 +1,12 @@
 import type { DefineRules } from '../../authz/ability';
-import { type Access, isWithinAny } from '../../authz/access';
+import { type Access, isWithinAny, readingRoleIn } from '../../authz/access';
 import type { ExportKind, ExportTarget } from './exports.types';
 
 type Target = Pick<ExportTarget, 'classId' | 'groupPath' | 'tenantId'>;
 type MayExport = (access: Access, target: Target) => boolean;
 
 const roleIn = (access: Access, { classId }: Target) =>
-  classId === null ? undefined : access.classRoles.get(classId);
+  classId === null ? undefined : readingRoleIn(access, classId);
 const manages = (access: Access, { groupPath }: Target): boolean => isWithinAny(groupPath, access.adminPaths);
 const isTeacher = (access: Access, target: Target): boolean => roleIn(access, target) === 'teacher';
 

@@ -63,7 +63,7 @@ const CountRow = z.object({ count: z.number() });
 
 const COLUMNS = sql`e.id, e.tenant_id AS "tenantId", e.requested_by AS "requestedBy", e.kind, e.format, e.class_id AS "classId",
   e.group_id AS "groupId", g.path::text AS "groupPath", coalesce(c.name, g.name) AS "scopeName",
-  (g.deleted_at IS NOT NULL OR c.deleted_at IS NOT NULL) AS "isScopeGone", e.filters, e.options, e.with_drafts AS "withDrafts", e.state,
+  g.deleted_at IS NOT NULL AS "isScopeGone", e.filters, e.options, e.with_drafts AS "withDrafts", e.state,
   e.snapshot_at AS "snapshotAt", e.time_zone AS "timeZone", e.rows_total AS "rowsTotal", e.rows_done AS "rowsDone", e.parts_done AS "partsDone",
   e.cursor, e.active_ms AS "activeMs", e.storage_key AS "storageKey", e.bytes, e.sha256, e.manifest, e.error_code AS "errorCode",
   e.cancel_requested_at AS "cancelRequestedAt", e.started_at AS "startedAt", e.finished_at AS "finishedAt", e.expires_at AS "expiresAt",

@@ -54,7 +54,7 @@ export class ClassReportReadModel {
   /** The group that a class belongs to, or null where there is no such class. */
   async groupOf(classId: string): Promise<string | null> {
     const row = await this.db.row(
-      sql`SELECT group_id AS "groupId" FROM classes WHERE id = ${classId}::uuid AND deleted_at IS NULL`,
+      sql`SELECT group_id AS "groupId" FROM classes WHERE id = ${classId}::uuid`,
       z.object({ groupId: z.string() }),
     );
     return row?.groupId ?? null;
@@ -88,7 +88,7 @@ function parts(tenantId: string, classId: string, { from, to }: Period): Sql {
   const during = (moment: Sql): Sql =>
     sql`(${moment} >= ${from}::timestamptz AND ${moment} < ${to}::timestamptz)`;
   return sql`class AS MATERIALIZED (
-      SELECT * FROM classes WHERE id = ${classId}::uuid AND tenant_id = ${tenantId}::uuid AND deleted_at IS NULL),
+      SELECT * FROM classes WHERE id = ${classId}::uuid AND tenant_id = ${tenantId}::uuid),
     student AS MATERIALIZED (
       SELECT u.id, u.name, u.status FROM class c JOIN class_members m ON m.class_id = c.id JOIN users u ON u.id = m.user_id
       WHERE m.role = 'student' AND u.deleted_at IS NULL),

@@ -74,7 +74,7 @@ function parts({ tenantId, groupId, classId }: UsageScope, { from, to, timezone 
         ? sql`TRUE`
         : sql`s.class_id IN (SELECT c.id FROM classes c JOIN groups g ON g.id = c.group_id, top WHERE g.path <@ top.path)`;
   return sql`class AS MATERIALIZED (
-      SELECT * FROM classes WHERE id = ${classId}::uuid AND tenant_id = ${tenantId}::uuid AND deleted_at IS NULL),
+      SELECT * FROM classes WHERE id = ${classId}::uuid AND tenant_id = ${tenantId}::uuid),
     top AS MATERIALIZED (
       SELECT * FROM groups WHERE id = coalesce((SELECT c.group_id FROM class c), ${groupId}::uuid, ${tenantId}::uuid)
         AND tenant_id = ${tenantId}::uuid AND deleted_at IS NULL),

@@ -1,5 +1,5 @@
-import { authorize, authorizeVisible, type Principal, subject } from '../../authz/ability';
-import { classIdsWithRole } from '../../authz/access';
+import { authorize, authorizeVisible, isArchivedClassOf, type Principal, subject } from '../../authz/ability';
+import { classIdsReadAs } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import type { SortColumn } from '../../platform/db/paging';
 import type { JsonSchemas } from '../../platform/json-schema';
@@ -111,7 +111,7 @@ export class RunsService {
       filters.classId === undefined && filters.userId === undefined && filters.submissionId === undefined;
     const scope = {
       userId,
-      classIds: classIdsWithRole(access, 'teacher', 'assistant'),
+      classIds: classIdsReadAs(access, 'teacher', 'assistant'),
       adminPaths: access.adminPaths,
       ownOnly,
     };
@@ -143,7 +143,14 @@ export class RunsService {
    */
   async cancelRun(principal: Principal, id: string): Promise<Run> {
     const run = await this.find(id);
-    authorizeVisible(principal, 'run.read', 'run.cancel', runSubject(run), () => new RunNotFoundError());
+    authorizeVisible(
+      principal,
+      'run.read',
+      'run.cancel',
+      runSubject(run),
+      () => new RunNotFoundError(),
+      isArchivedClassOf(principal, run.classId),
+    );
     await this.deps.db.transaction(() => this.cancelLocked(run));
     return this.find(id);
   }

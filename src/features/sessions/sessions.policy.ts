@@ -1,5 +1,5 @@
 import type { DefineRules } from '../../authz/ability';
-import { isWithinAny } from '../../authz/access';
+import { isWithinAny, readingRoleIn } from '../../authz/access';
 
 /**
  * A chat belongs to whoever has it. Its class's teachers and assistants and the admins above may read it (which leaves
@@ -15,7 +15,7 @@ export const sessionRules: DefineRules = (access, allow) => {
       : access.classRoles.has(session.classId);
   });
   allow('session.read', 'Session', (session) => {
-    const role = session.classId === null ? undefined : access.classRoles.get(session.classId);
+    const role = session.classId === null ? undefined : readingRoleIn(access, session.classId);
     return role === 'teacher' || role === 'assistant';
   });
   allow(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Access, classIdsWithRole } from '../../authz/access';
+import { type Access, classIdsReadAs } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import { isWithin } from '../../platform/db/ltree';
 import type { ListReader } from '../../platform/db/paging';
@@ -187,6 +187,6 @@ export function failLastAnswer(code: string): Sql {
 }
 
 function readableOfOthers(access: Access): Sql {
-  const classIds = classIdsWithRole(access, 'teacher', 'assistant');
+  const classIds = classIdsReadAs(access, 'teacher', 'assistant');
   return sql`(s.class_id = ANY(${classIds}::uuid[]) OR ${isWithin(sql`g.path`, access.adminPaths)})`;
 }

@@ -1,4 +1,4 @@
-import { authorizeVisible, can, type Principal, subject } from '../../authz/ability';
+import { authorizeVisible, can, isArchivedClassOf, type Principal, subject } from '../../authz/ability';
 import type { Bus } from '../../platform/bus/bus';
 import type { Database } from '../../platform/db/database';
 import { newId } from '../../shared/ids';
@@ -120,6 +120,7 @@ export class SessionsService {
       'session.write',
       subject('Session', session),
       () => new SessionNotFoundError(),
+      isArchivedClassOf(principal, session.classId),
     );
     return this.deps.db.transaction(async () => {
       if (await this.deps.repository.complete(id)) {
@@ -142,6 +143,7 @@ export class SessionsService {
       'session.stop',
       subject('Session', session),
       () => new SessionNotFoundError(),
+      isArchivedClassOf(principal, session.classId),
     );
     return this.deps.db.transaction(async () => {
       if (await this.deps.repository.stop(id)) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { authorize, type Principal, subject } from '../../authz/ability';
+import { assertChangeable, authorize, isArchivedClassOf, type Principal, subject } from '../../authz/ability';
 import { keyReused } from '../../http/idempotency';
 import type { Bus } from '../../platform/bus/bus';
 import { Cache } from '../../platform/cache';
@@ -115,6 +115,7 @@ export class TurnsService {
     const session = isOwn
       ? { ...header, groupPath: null }
       : await this.deps.sessions.getVisible(principal, sessionId);
+    assertChangeable('session.write', isArchivedClassOf(principal, header.classId));
     authorize(principal, 'session.write', subject('Session', session));
     return header;
   }

@@ -1,4 +1,4 @@
-import { authorize, type Principal, subject } from '../../authz/ability';
+import { assertChangeable, authorize, type Principal, subject } from '../../authz/ability';
 import type { Action } from '../../authz/actions';
 import { assertRevision } from '../../http/conditional';
 import type { Database } from '../../platform/db/database';
@@ -126,6 +126,7 @@ export class GradingService {
   private async getForGrading(actor: Principal, id: string, action: Action): Promise<Submission> {
     const found = await this.deps.submissions.getSubmission(actor, id);
     if (found.userId === actor.userId) throw new OwnWorkError();
+    assertChangeable(action, found.isArchived);
     authorize(actor, action, submissionSubject(found));
     return found;
   }

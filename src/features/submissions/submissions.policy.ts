@@ -1,5 +1,5 @@
 import type { DefineRules } from '../../authz/ability';
-import { isWithinAny } from '../../authz/access';
+import { isWithinAny, readingRoleIn } from '../../authz/access';
 
 type Place = { classId: string; groupPath: string };
 
@@ -9,17 +9,18 @@ type Place = { classId: string; groupPath: string };
  */
 export const submissionRules: DefineRules = (access, allow) => {
   const roleIn = (classId: string) => access.classRoles.get(classId);
+  const readsAs = (classId: string) => readingRoleIn(access, classId);
 
   const manages = ({ groupPath }: Place) => isWithinAny(groupPath, access.adminPaths);
   const grades = (place: Place) => roleIn(place.classId) === 'teacher' || manages(place);
 
   allow('submission.create', 'Assignment', ({ classId }) => roleIn(classId) === 'student');
   // What a list then holds is a matter of its rows; those outside of the class have no list to look at.
-  allow('submission.list', 'Assignment', (place) => roleIn(place.classId) !== undefined || manages(place));
+  allow('submission.list', 'Assignment', (place) => readsAs(place.classId) !== undefined || manages(place));
   allow(
     'submission.list',
     'Class',
-    ({ id, groupPath }) => roleIn(id) !== undefined || manages({ classId: id, groupPath }),
+    ({ id, groupPath }) => readsAs(id) !== undefined || manages({ classId: id, groupPath }),
   );
   allow(
     ['submission.read', 'submission.read_answer'],
@@ -35,7 +36,7 @@ export const submissionRules: DefineRules = (access, allow) => {
   allow(
     ['submission.read', 'submission.read_answer'],
     'Submission',
-    ({ classId }) => roleIn(classId) === 'assistant',
+    ({ classId }) => readsAs(classId) === 'assistant' || readsAs(classId) === 'teacher',
   );
   allow(['submission.read', 'submission.read_answer'], 'Submission', (place) => grades(place));
   // A person can be a student here and manage the group, or have become a teacher since: their own work is for others.

@@ -20,6 +20,7 @@ export function presentSummary(
 ): z.output<typeof SubmissionSummarySchema> {
   const object = submissionSubject(found);
   const isGrader = seesDrafts(actor, found);
+  const isChangeable = !found.isArchived;
   const isOpen = found.state === 'in_progress';
   return {
     id: found.id,
@@ -49,10 +50,10 @@ export function presentSummary(
       user: `${API_BASE}/users/${found.userId}`,
     },
     can: {
-      update: isOpen && can(actor, 'submission.update', object),
-      submit: isOpen && can(actor, 'submission.submit', object),
-      grade: !isOpen && can(actor, 'submission.grade', object),
-      return: !isOpen && can(actor, 'submission.return', object),
+      update: isChangeable && isOpen && can(actor, 'submission.update', object),
+      submit: isChangeable && isOpen && can(actor, 'submission.submit', object),
+      grade: isChangeable && !isOpen && can(actor, 'submission.grade', object),
+      return: isChangeable && !isOpen && can(actor, 'submission.return', object),
     },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Access, classIdsWithRole } from '../../authz/access';
+import { type Access, classIdsReadAs } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import { isWithin } from '../../platform/db/ltree';
 import type { ListReader } from '../../platform/db/paging';
@@ -15,6 +15,7 @@ import {
 
 const nullableDate = z.date().nullable();
 const SummaryRow = z.object({
+  isArchived: z.boolean(),
   id: z.string(),
   tenantId: z.string(),
   assignmentId: z.string(),
@@ -63,18 +64,20 @@ const COUNTS = sql`(s.state = 'returned' AND EXISTS (SELECT FROM counting_grade(
 
 const summaryWith = (
   path: Sql,
-): Sql => sql`s.id, s.tenant_id AS "tenantId", s.assignment_id AS "assignmentId", a.title AS "assignmentTitle", a.class_id AS "classId", ${path}::text AS "groupPath",
+  isArchived: Sql,
+): Sql => sql`${isArchived} AS "isArchived", s.id, s.tenant_id AS "tenantId", s.assignment_id AS "assignmentId", a.title AS "assignmentTitle", a.class_id AS "classId", ${path}::text AS "groupPath",
   s.user_id AS "userId", u.name AS "userName", s.attempt, s.tool_id AS "toolId", s.tool_version AS "toolVersion", s.state, s.started_at AS "startedAt",
   s.submitted_at AS "submittedAt", s.due_at_in_force AS "dueAtInForce", s.late, s.late_by_seconds AS "lateBySeconds", s.draft_score AS "draftScore",
   s.released_score AS "releasedScore", a.points, s.graded_at AS "gradedAt", s.returned_at AS "returnedAt", ${COUNTS} AS counts, s.revision, s.created_at AS "createdAt", s.updated_at AS "updatedAt"`;
-const LISTED = summaryWith(sql`a.path`);
+const LISTED = summaryWith(sql`a.path`, sql`a.is_archived`);
 const SOURCE = sql`submissions s JOIN assignments a ON a.id = s.assignment_id JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id JOIN users u ON u.id = s.user_id`;
-const DETAIL = sql`${summaryWith(sql`g.path`)}, c.group_id AS "groupId", t.type AS "toolType", s.answer, s.draft_feedback AS "draftFeedback", s.released_feedback AS "releasedFeedback",
+const DETAIL = sql`${summaryWith(sql`g.path`, sql`(c.deleted_at IS NOT NULL)`)}, c.group_id AS "groupId", t.type AS "toolType", s.answer, s.draft_feedback AS "draftFeedback", s.released_feedback AS "releasedFeedback",
   (SELECT id FROM sessions WHERE submission_id = s.id ORDER BY created_at DESC, id DESC LIMIT 1) AS "sessionId",
   (SELECT id FROM runs WHERE submission_id = s.id ORDER BY created_at DESC, id DESC LIMIT 1) AS "runId",
   a.state AS "assignmentState", a.late_policy AS "latePolicy", coalesce(o.opens_at, a.opens_at) AS "opensAt", coalesce(o.due_at, a.due_at) AS "dueAt", coalesce(o.closes_at, a.closes_at) AS "closesAt"`;
 const DETAIL_SOURCE = sql`${SOURCE} JOIN tools t ON t.id = s.tool_id LEFT JOIN assignment_overrides o ON o.assignment_id = s.assignment_id AND o.user_id = s.user_id`;
-const ALIVE = sql`a.deleted_at IS NULL AND c.deleted_at IS NULL AND g.deleted_at IS NULL`;
+/** Work in an archived class is read on. */
+const ALIVE = sql`a.deleted_at IS NULL AND g.deleted_at IS NULL`;
 
 /** When a student could last see a change of their work: draft grades are none, and must not show in an order or a filter. */
 const VISIBLE_UPDATE = sql`(CASE s.state WHEN 'in_progress' THEN s.updated_at WHEN 'submitted' THEN s.submitted_at ELSE s.returned_at END)`;
@@ -100,7 +103,7 @@ export interface SubmissionFilters {
 
 /** What the caller may read, as a condition of a list: the rules of the policy in SQL. */
 function readableBy(access: Access): Sql {
-  return sql`(a.class_id = ANY(${classIdsWithRole(access, 'teacher', 'assistant')}::uuid[]) OR s.user_id = ${access.userId}::uuid
+  return sql`(a.class_id = ANY(${classIdsReadAs(access, 'teacher', 'assistant')}::uuid[]) OR s.user_id = ${access.userId}::uuid
     OR ${isWithin(sql`a.path`, access.adminPaths)}
     OR (s.state = 'returned' AND s.user_id = ANY(${[...access.observedStudentIds]}::uuid[])))`;
 }
@@ -112,12 +115,12 @@ function readableBy(access: Access): Sql {
 function workOf({ assignmentId, classId }: SubmissionFilters): Sql {
   const place =
     assignmentId === undefined ? sql`a.class_id = ${classId}::uuid` : sql`a.id = ${assignmentId}::uuid`;
-  return sql`(SELECT a.id, a.class_id, a.title, a.points, g.path FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
+  return sql`(SELECT a.id, a.class_id, a.title, a.points, g.path, c.deleted_at IS NOT NULL AS is_archived FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
       WHERE ${place} AND ${ALIVE} OFFSET 0) a JOIN submissions s ON s.assignment_id = a.id LEFT JOIN users u ON u.id = s.user_id`;
 }
 
 const gradesAnywhere = (access: Access): boolean =>
-  access.adminPaths.length > 0 || classIdsWithRole(access, 'teacher').length > 0;
+  access.adminPaths.length > 0 || classIdsReadAs(access, 'teacher').length > 0;
 
 function toSubmission({ opensAt, dueAt, closesAt, ...row }: z.output<typeof DetailRow>): Submission {
   return { ...row, dates: { opensAt, dueAt, closesAt } };

@@ -1,4 +1,5 @@
 import { authorize, authorizeVisible, can, type Principal, subject } from '../../authz/ability';
+import { readingRoleIn } from '../../authz/access';
 import type { Action } from '../../authz/actions';
 import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
@@ -148,7 +149,7 @@ export class SubmissionsService implements SubmissionsReader {
     const notFound = () => new SubmissionNotFoundError(id);
     const found = await this.deps.submissions.findById(id);
     if (found === null) throw notFound();
-    authorizeVisible(actor, 'submission.read', action, submissionSubject(found), notFound);
+    authorizeVisible(actor, 'submission.read', action, submissionSubject(found), notFound, found.isArchived);
     return found;
   }
 
@@ -190,4 +191,5 @@ const placeOf = ({ id, tenantId, classId, assignmentId }: Submission) => ({
 
 /** Whether the caller sees scores and feedback before they are returned. */
 export const seesDrafts = (actor: Principal, of: SubmissionSummary): boolean =>
-  can(actor, 'submission.grade', submissionSubject(of));
+  can(actor, 'submission.grade', submissionSubject(of)) ||
+  (of.isArchived && readingRoleIn(actor.access, of.classId) === 'teacher');

@@ -50,18 +50,18 @@ export class StartRepository {
   ): Promise<StartOutcome | null> {
     return this.db.row(
       sql`WITH target AS (
-            SELECT a.id, a.class_id, g.path::text AS path, a.title, a.state, coalesce(o.opens_at, a.opens_at) AS opens_at, coalesce(o.due_at, a.due_at) AS due_at,
+            SELECT a.id, a.class_id, c.deleted_at IS NOT NULL AS is_archived, g.path::text AS path, a.title, a.state, coalesce(o.opens_at, a.opens_at) AS opens_at, coalesce(o.due_at, a.due_at) AS due_at,
                    coalesce(o.closes_at, a.closes_at) AS closes_at, a.late_policy, coalesce(o.max_attempts, a.max_attempts) AS max_attempts, coalesce(o.excused, false) AS excused,
                    (SELECT coalesce(max(attempt), 0) FROM submissions WHERE assignment_id = a.id AND user_id = ${access.userId}::uuid) AS used,
                    a.points, a.tenant_id, c.group_id, a.tool_id, t.type, CASE WHEN a.pin = 'follow_latest' THEN t.current_version ELSE a.tool_version END AS tool_version, u.name
             FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id JOIN tools t ON t.id = a.tool_id
               JOIN users u ON u.id = ${access.userId}::uuid
               LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = u.id
-            WHERE a.id = ${assignmentId}::uuid AND a.deleted_at IS NULL AND c.deleted_at IS NULL AND g.deleted_at IS NULL),
+            WHERE a.id = ${assignmentId}::uuid AND a.deleted_at IS NULL AND g.deleted_at IS NULL),
           made AS (
             INSERT INTO submissions (id, tenant_id, assignment_id, user_id, attempt, tool_id, tool_version, started_at, created_at, updated_at)
             SELECT ${id}::uuid, tenant_id, id, ${access.userId}::uuid, used + 1, tool_id, tool_version, ${now}::timestamptz, ${now}::timestamptz, ${now}::timestamptz FROM target
-            WHERE class_id = ANY(${classIdsWithRole(access, 'student')}::uuid[]) AND state = 'published' AND NOT excused
+            WHERE class_id = ANY(${classIdsWithRole(access, 'student')}::uuid[]) AND state = 'published' AND NOT is_archived AND NOT excused
               AND (opens_at IS NULL OR opens_at <= ${now}::timestamptz) AND (closes_at IS NULL OR closes_at > ${now}::timestamptz)
               AND (late_policy = 'accept' OR due_at IS NULL OR due_at >= ${now}::timestamptz) AND (max_attempts IS NULL OR used < max_attempts)
             ON CONFLICT (assignment_id, user_id, attempt) DO NOTHING RETURNING attempt),

@@ -1,4 +1,4 @@
-import { authorizeVisible, type Principal } from '../../authz/ability';
+import { assertChangeable, authorizeVisible, isArchivedClassOf, type Principal } from '../../authz/ability';
 import type { Clock } from '../../shared/clock';
 import { newId } from '../../shared/ids';
 import { AssignmentNotFoundError, assignmentSubject } from '../assignments';
@@ -57,6 +57,7 @@ export class StartService {
       assignmentSubject({ id: assignmentId, classId, groupPath, state }),
       notFound,
     );
+    assertChangeable('submission.create', isArchivedClassOf(actor, classId));
     if (actor.access.classRoles.get(classId) !== 'student') throw new NotAStudentOfClassError();
     const obstacle = obstacleToWork({ ...outcome, state }, now);
     if (obstacle !== null) throw new WorkConflictError(obstacle);
@@ -68,6 +69,7 @@ export class StartService {
 
 /** What nobody has done yet about an attempt that has just begun. */
 const UNTOUCHED = {
+  isArchived: false,
   submittedAt: null,
   dueAtInForce: null,
   late: false,

@@ -5,6 +5,8 @@ export type SubmissionState = (typeof SUBMISSION_STATES)[number];
 
 /** An attempt of a student at an assignment, as lists show it: without what was written. */
 export interface SubmissionSummary {
+  /** Whether its class is archived: then it can be read, and nothing else. */
+  isArchived: boolean;
   id: string;
   tenantId: string;
   assignmentId: string;
