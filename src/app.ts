@@ -67,6 +67,7 @@ export function createApp(container: Container, routes: readonly Route[] = route
     serializer: new ResponseSerializer(!config.isProduction),
     idempotency: new IdempotencyStore(db),
     authenticate: (req, access) => container.auth.authenticator.identify(req, access),
+    requireRecentPassword: (principal) => container.auth.passwordProofs.requireRecent(principal),
     limit: createLimiter(container.platform),
   });
   app.use(API_BASE, pipeline.router(routes));

@@ -235,7 +235,7 @@ describe('the demo district, where it does not belong', () => {
     await app.close();
   });
 
-  it('is refused in production', () => {
+  it.each(['production', 'development'])('is refused to who does not ask for it, in %s', (NODE_ENV) => {
     const args = [
       '--require',
       join(projectRoot, 'src/testing/register.cjs'),
@@ -243,11 +243,11 @@ describe('the demo district, where it does not belong', () => {
     ];
     const env = {
       ...testEnv('postgres://nobody@localhost:1/nowhere'),
-      NODE_ENV: 'production',
+      NODE_ENV,
       PATH: process.env.PATH ?? '',
     };
     const { status, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
     expect(status).toBe(1);
-    expect(stderr).toContain('In production only with --force');
+    expect(stderr).toContain('say --force if you mean it');
   });
 });

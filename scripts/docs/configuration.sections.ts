@@ -65,7 +65,7 @@ export const SET_IN_PRODUCTION: Readonly<Record<string, string>> = {
   AI_GATEWAY_URL: 'with `AI_API_KEY` where it wants one; otherwise the demo provider answers',
   STORAGE_DIR: 'a folder on a volume that API and worker share, unless there is an `S3_BUCKET`',
   WEB_APP_URL: 'otherwise mails and pushes have no links',
-  MAIL_FROM: 'with `SMTP_URL` or `RESEND_API_KEY`; otherwise no mail is sent',
+  MAIL_FROM: 'with `SMTP_URL` or `RESEND_API_KEY`; otherwise mails go to `MAIL_FOLDER`, or nowhere',
 };
 
 /** Who reads a setting, where it is not API and worker both; a name ending in `*` stands for all that begin so. */
@@ -100,6 +100,7 @@ export const READERS: readonly (readonly [readers: string, names: readonly strin
       'RESEND_*',
       'SMTP_URL',
       'MAIL_FROM',
+      'MAIL_FOLDER',
       'VAPID_PRIVATE_KEY',
       'VAPID_SUBJECT',
       'RETENTION_*',

@@ -96,11 +96,12 @@ export function mailProbe(config: Config): Probe {
       const { RESEND_API_KEY: key, RESEND_API_URL: url, SMTP_URL: smtp } = config;
       if (key !== undefined) return { mail: await askResend(url, key) };
       if (smtp !== undefined) return { mail: await askMailServer(smtp) };
-      const seen = 'no provider: no mail is sent';
+      const { MAIL_FOLDER: folder } = config;
       return {
-        mail: config.isProduction
-          ? warning(seen, 'set SMTP_URL or RESEND_API_KEY, and MAIL_FROM')
-          : skipped(seen),
+        mail:
+          folder === undefined
+            ? warning('no provider: no mail is sent', 'set SMTP_URL or RESEND_API_KEY, and MAIL_FROM')
+            : skipped(`no provider: mails are written into ${folder}`),
       };
     },
   };

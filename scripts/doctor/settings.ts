@@ -14,16 +14,14 @@ export function settingsProbe(config: Config): Probe {
   };
 }
 
-function secretsFinding({ SESSION_SECRET: secret, isProduction, ...config }: Config): Finding {
+function secretsFinding({ SESSION_SECRET: secret, ...config }: Config): Finding {
   const weak = new Set(secret).size < LEAST_DISTINCT || MADE_UP.test(secret);
-  if (weak) {
-    const finding = isProduction ? failed : warning;
-    return finding('SESSION_SECRET can be guessed', 'set it to the output of: openssl rand -base64 48');
-  }
-  if (config.ADMIN_PASSWORD !== undefined && isProduction)
+  if (weak)
+    return failed('SESSION_SECRET can be guessed', 'set it to the output of: openssl rand -base64 48');
+  if (config.ADMIN_PASSWORD !== undefined)
     return warning(
       'ADMIN_PASSWORD is still set',
-      'the first admin exists: change the password after the first log-in, and remove the setting',
+      'the first admin is created once and has chosen another password by now: remove the setting',
     );
   return ok('SESSION_SECRET looks random');
 }

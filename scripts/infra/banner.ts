@@ -11,6 +11,7 @@ export interface Banner {
   apiUrl: string;
   temporalUiUrl: string | undefined;
   metricsUrl: string;
+  mailFolder: string | undefined;
   demoLoginsFile: string;
   remarks: string[];
 }
@@ -29,6 +30,7 @@ export function bannerLines({
   apiUrl,
   temporalUiUrl,
   metricsUrl,
+  mailFolder,
   demoLoginsFile,
   remarks,
 }: Banner): string[] {
@@ -38,6 +40,7 @@ export function bannerLines({
     ['OpenAPI', `${apiUrl}/openapi.json`],
     ['Metrics', metricsUrl],
     ...(temporalUiUrl ? [['Temporal UI', temporalUiUrl]] : []),
+    ...(mailFolder ? [['Mails', mailFolder]] : []),
   ];
   const logins = readDemoLogins(demoLoginsFile).map(({ role, email, password }) => [role, email, password]);
   return [

@@ -84,9 +84,11 @@ class Development {
     const startedAt = Date.now();
     this.env.SESSION_SECRET ??= this.data.secrets().sessionSecret;
     this.env.STORAGE_DIR ??= this.data.storageFolder;
+    const hasMailProvider = this.env.RESEND_API_KEY !== undefined || this.env.SMTP_URL !== undefined;
+    if (!hasMailProvider) this.env.MAIL_FOLDER ??= this.data.mailFolder;
     await this.startDatabase();
     await this.script('Migrating the database', 'migrate.js');
-    await this.script('Demo district', 'seed-demo.js');
+    await this.script('Demo district', 'seed-demo.js', ['--development']);
     await this.startTemporal();
     await this.startProcesses();
     if (!this.env.REDIS_URL) {
@@ -96,6 +98,7 @@ class Development {
       apiUrl: this.apiUrl,
       temporalUiUrl: this.env.TEMPORAL_UI_URL,
       metricsUrl: `http://localhost:${this.env.METRICS_PORT}/metrics`,
+      mailFolder: this.env.MAIL_FOLDER,
       demoLoginsFile: this.data.demoLoginsFile,
       remarks: this.remarks,
     });
@@ -203,10 +206,10 @@ class Development {
     return managed;
   }
 
-  private async script(label: string, file: string): Promise<void> {
+  private async script(label: string, file: string, args: readonly string[] = []): Promise<void> {
     const path = join(projectRoot, 'dist', 'scripts', file);
     if (!existsSync(path)) return;
-    await step(label, (progress) => runScript(path, this.env, progress));
+    await step(label, (progress) => runScript(path, this.env, progress, args));
     if (this.stack.isStopping) throw new Error('stopped');
   }
 }

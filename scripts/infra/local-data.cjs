@@ -40,6 +40,7 @@ class LocalData {
     this.temporalFile = join(this.folder, 'temporal.sqlite');
     this.demoLoginsFile = join(this.folder, 'demo-logins.json');
     this.storageFolder = join(this.folder, 'storage');
+    this.mailFolder = join(this.folder, 'mail');
     this.secretsFile = join(this.folder, 'secrets.json');
     this.runFile = join(this.folder, 'run.json');
   }

@@ -10,8 +10,9 @@ export async function runScript(
   script: string,
   env: NodeJS.ProcessEnv,
   onLine: (line: string) => void,
+  args: readonly string[] = [],
 ): Promise<void> {
-  const child = spawn(process.execPath, ['--enable-source-maps', script], {
+  const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
     env,
     // Its own group: Ctrl-C ends it through the launcher, not in the middle of what it writes.
     detached: true,

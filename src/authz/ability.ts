@@ -100,6 +100,10 @@ export interface Principal {
   /** The sign-in behind the credential; null for API tokens and for the system itself. */
   readonly sessionId: string | null;
   readonly credential: 'bearer' | 'cookie' | 'api_token' | 'system';
+  /** The API token behind the credential, or null. */
+  readonly apiTokenId: string | null;
+  /** Somebody else chose this person's password, and they have not changed it yet. */
+  readonly mustChangePassword: boolean;
   /** What an API token is limited to; null means everything the person may. */
   readonly scopes: ReadonlySet<string> | null;
 }

@@ -14,6 +14,8 @@ export const ACTIONS = {
   'user.update': 'users:write',
   'user.change_email': 'users:write',
   'user.deactivate': 'users:write',
+  'user.read_sign_ins': 'users:read',
+  'user.manage_sign_ins': 'users:write',
 
   'group.read': 'groups:read',
   'group.read_settings': 'groups:read',

@@ -163,12 +163,12 @@ export const EnvSchema = z.object({
     .overwrite(normalizedEmail)
     .refine(isEmail, 'must be an e-mail address')
     .optional()
-    .describe('E-mail of the first platform admin, made at start if missing.'),
+    .describe('E-mail of the first platform admin, who is created once, at the first start.'),
   ADMIN_PASSWORD: z
     .string()
     .min(12)
     .optional()
-    .describe('The first password of that admin; change it after the first log-in.'),
+    .describe('The first password of that admin, who must change it at the first sign-in.'),
 
   RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000)
     .default(100)
@@ -251,6 +251,13 @@ export const EnvSchema = z.object({
     .regex(/^(?:[^<>\r\n]+ <[^<>\s@]+@[\w.-]+>|[^<>\s@]+@[\w.-]+)$/, 'must be an address, or Name <address>')
     .optional()
     .describe('Whom mails come from: Example School <school@example.org>.'),
+  MAIL_FOLDER: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Without a provider, mails are written into this folder as .eml files. Default: none, and no mail is sent; npm start sets .data/mail.',
+    ),
   VAPID_PUBLIC_KEY: z
     .string()
     .regex(/^[\w-]{87}$/, 'must be 65 bytes in base64url')

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Database } from '../platform/db/database';
 import { sql } from '../platform/db/sql';
-import { ConflictError, InvalidInputError, UnprocessableError } from '../shared/errors';
+import {
+  AppError,
+  ConflictError,
+  type ErrorKind,
+  InvalidInputError,
+  UnprocessableError,
+} from '../shared/errors';
 import { newId } from '../shared/ids';
 
 /** How long a first answer is kept for repeats. */
@@ -21,6 +27,12 @@ const FoundRow = z.object({
   headers: z.record(z.string(), z.string()).nullable(),
   body: z.string().nullable(),
 });
+
+/** Ends a rehearsal without a trace. */
+class Rehearsed extends Error {}
+
+/** How work is refused that the caller may do, but that was done before. */
+const DONE_ALREADY: ReadonlySet<ErrorKind> = new Set(['conflict', 'unprocessable', 'invalid_input']);
 
 /** Another request with the key has committed between our look and our claim: look again. */
 class Overtaken extends Error {}
@@ -79,6 +91,22 @@ export class IdempotencyStore {
       return await this.db.transaction(() => this.findOrWork(userId, key, route, hash, work));
     } catch (error) {
       if (error instanceof Overtaken) return this.once(userId, key, route, hash, work);
+      throw error;
+    }
+  }
+
+  /**
+   * Tries work that was done before in a transaction that is never committed, only to see whether the caller still may.
+   * @throws what forbids it; that it was done already is no obstacle.
+   */
+  async rehearse(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await this.db.transaction(async () => {
+        await work();
+        throw new Rehearsed();
+      });
+    } catch (error) {
+      if (error instanceof Rehearsed || (error instanceof AppError && DONE_ALREADY.has(error.kind))) return;
       throw error;
     }
   }

@@ -36,6 +36,10 @@ do answers 403.
 
 **Once.** Creating requests take an \`Idempotency-Key\`: sent again with the same key, they happen once.
 
+**Passwords.** Some routes ask for a password that was given within the last ten minutes: by signing in, or by
+\`POST /auth/confirm\`. If somebody else chose your password, every route answers 403 with the reason
+\`auth.password_change_required\` until you have changed it; \`GET /auth/me\`, \`POST /auth/password\` and signing out work.
+
 **Limits.** \`RateLimit\` and \`RateLimit-Policy\` tell what is left; beyond it the answer is
 429 with \`Retry-After\`, and its details name the limit and the seconds. Bodies have 16 KiB unless the route says more.`;
 }

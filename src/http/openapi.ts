@@ -156,9 +156,22 @@ function successOf(book: SchemaBook, route: Route): Record<string, JsonSchema> {
   };
 }
 
+/** The reasons of a route's own errors, with those that its declaration brings along. */
+function reasonsOf(route: Route): Record<string, string> {
+  return {
+    ...(route.recentPassword === undefined
+      ? {}
+      : {
+          'auth.recent_password_required': `Give your password again (\`POST /auth/confirm\`)${typeof route.recentPassword === 'function' ? ', if the change needs it' : ''}.`,
+          'auth.person_required': 'An API token cannot do this.',
+        }),
+    ...route.errors,
+  };
+}
+
 /** Names of the errors that can occur on the way to this handler, or that its own reasons speak of. */
 function errorsOf(route: Route): string[] {
-  const reasons = Object.keys(route.errors ?? {});
+  const reasons = Object.keys(reasonsOf(route));
   const isSignedIn = route.access.kind !== 'public';
   const hasBody = route.method !== 'get';
   const ownReasons = reasons.some((reason) => !reason.endsWith('not_found'));
@@ -182,7 +195,7 @@ function descriptionOf(route: Route): string {
   const access = { public: 'Open to everybody.', signed_in: '', platform_admin: 'Platform admins only.' }[
     route.access.kind
   ];
-  const reasons = Object.entries(route.errors ?? {}).map(([reason, text]) => `- \`${reason}\`: ${text}`);
+  const reasons = Object.entries(reasonsOf(route)).map(([reason, text]) => `- \`${reason}\`: ${text}`);
   const list =
     reasons.length === 0 ? '' : `Reasons of its errors (\`error.details.reason\`):\n${reasons.join('\n')}`;
   return [route.description, access, list].filter((part) => part !== undefined && part !== '').join('\n\n');

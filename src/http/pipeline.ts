@@ -15,6 +15,7 @@ import {
 } from '../shared/errors';
 import type { Metrics } from '../telemetry/metrics';
 import { inServerSpan } from '../telemetry/trace';
+import { API_BASE } from './base';
 import { DEFAULT_BODY_BYTES, readJsonBody } from './body';
 import { entityTag, isNotModified, parseIfMatch } from './conditional';
 import { errorBody, METHOD_NOT_ALLOWED, toAppError } from './error-response';
@@ -22,6 +23,7 @@ import { Exchange, type HeaderPairs } from './exchange';
 import { REVALIDATE } from './headers';
 import { type IdempotencyStore, parseIdempotencyKey, requestHash, type StoredAnswer } from './idempotency';
 import { RefusalLog } from './refusal-log';
+import { Replays } from './replays';
 import type { AccessRule, Call, RateLimitClass, Reply, Route } from './route';
 import { RouteTable } from './route-table';
 import type { ResponseSerializer } from './serializer';
@@ -35,6 +37,8 @@ export interface PipelineDeps {
   idempotency: IdempotencyStore;
   /** The caller by the credential of the request, or null where it carries none. @throws UnauthenticatedError for a bad one. */
   authenticate(req: Request, access: AccessRule): Promise<Principal | null>;
+  /** Lets pass whose sign-in has given its password within the last minutes. @throws ForbiddenError */
+  requireRecentPassword(principal: Principal): Promise<void>;
   /**
    * Charges the request to its limits.
    * @returns the RateLimit header fields. @throws RateLimitedError, with the same fields, when a limit is used up.
@@ -65,11 +69,22 @@ function assertMayCall(route: Route, principal: Principal | null): void {
   const { access } = route;
   if (access.kind === 'public') return;
   if (principal === null) throw new UnauthenticatedError();
+  if (principal.mustChangePassword && route.beforePasswordChange !== true) throw mustChangePassword();
   if (access.kind === 'platform_admin' && !principal.isPlatformAdmin) throw new ForbiddenError();
   const scope = ACTIONS[access.action];
   if (principal.scopes !== null && !principal.scopes.has(scope)) {
     throw new ForbiddenError('token.scope', `This token lacks the scope ${scope}.`, { scope });
   }
+}
+
+const mustChangePassword = () =>
+  new ForbiddenError(
+    'auth.password_change_required',
+    'Change your password first: POST /auth/password. Until then nothing else is possible.',
+  );
+
+function asksForPassword({ recentPassword }: Route, body: unknown): boolean {
+  return typeof recentPassword === 'function' ? recentPassword(body as never) : recentPassword === true;
 }
 
 function describeCaller(context: WorkContext, principal: Principal): void {
@@ -90,6 +105,7 @@ function fromExpress(error: unknown): AppError {
 /** Takes each request the same way from its route to its answer, in one readable order. */
 export class Pipeline {
   private readonly refusals: RefusalLog;
+  private replays: Replays | null = null;
 
   constructor(private readonly deps: PipelineDeps) {
     this.refusals = new RefusalLog(deps.logger);
@@ -98,6 +114,7 @@ export class Pipeline {
   /** Serves these routes; a path of theirs with another method is 405, an unknown path goes on to the next handler. */
   router(routes: readonly Route[]): RequestHandler {
     const table = new RouteTable(routes);
+    this.replays = new Replays(table, this.deps.idempotency, API_BASE);
     return (req, res, next) => {
       const found = table.find(req.path);
       if (found === null) return next();
@@ -195,6 +212,7 @@ export class Pipeline {
             await readJsonBody(req, route.bodyLimit ?? DEFAULT_BODY_BYTES),
           );
     const call = this.callOf(route, exchange, principal, body);
+    if (asksForPassword(route, body)) await deps.requireRecentPassword(call.principal);
     if (call.idempotencyKey !== null && route.idempotency === 'transaction' && principal !== null) {
       return this.serveOnce(route, call, exchange, call.idempotencyKey);
     }
@@ -248,13 +266,15 @@ export class Pipeline {
 
   private async serveOnce(route: Route, call: Call, exchange: Exchange, key: string): Promise<void> {
     const name = `${route.method} ${route.path}`;
-    const { answer, replayed } = await this.deps.idempotency.once(
+    const { answer: first, replayed } = await this.deps.idempotency.once(
       call.principal.userId,
       key,
       name,
       requestHash(name, exchange.req.path, [call.body, call.query]),
       async () => this.render(route, await route.handler(call as never)),
     );
+    const now = replayed ? await this.replays?.read(route, call, first) : null;
+    const answer = now == null ? first : this.render(route, now);
     for (const [header, value] of Object.entries(answer.headers)) exchange.set(header, value);
     if (replayed) exchange.set('Idempotency-Replayed', 'true');
     exchange.send(answer.status, answer.body);

@@ -78,6 +78,13 @@ export interface RouteSpec<P extends Shape, Q extends Shape, B extends z.ZodType
   idempotency?: 'transaction' | 'service';
   /** Largest body in bytes, if a form of 16 KiB is not enough; 1 MiB at most. */
   bodyLimit?: number;
+  /**
+   * Asks for a proof of the password that is younger than ten minutes; a function, if only some bodies do. API tokens
+   * can never give one.
+   */
+  recentPassword?: true | ((body: z.output<B>) => boolean);
+  /** May be called by people who must change their password first. */
+  beforePasswordChange?: true;
   /** Takes any body of any media type and does not read it. */
   anyBody?: boolean;
   /** Whether the answer holds nothing personal, so that a browser may keep it and ask whether it still holds. */
@@ -90,7 +97,8 @@ export interface RouteSpec<P extends Shape, Q extends Shape, B extends z.ZodType
 }
 
 /** A declared route, its types forgotten. */
-export interface Route extends Omit<RouteSpec<Shape, Shape, z.ZodType>, 'handler'> {
+export interface Route extends Omit<RouteSpec<Shape, Shape, z.ZodType>, 'handler' | 'recentPassword'> {
+  recentPassword?: true | ((body: never) => boolean);
   handler: (call: Call<never, never, never>) => Promise<Reply>;
 }
 

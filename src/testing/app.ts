@@ -94,8 +94,9 @@ function clientOf(server: Server, token: string | null) {
 export async function tokenFor(container: Container, userId: string): Promise<string> {
   const sessionId = newId();
   await container.platform.db.execute(
-    sql`INSERT INTO refresh_tokens (id, user_id, family_id, token_hash, expires_at, family_expires_at)
-        VALUES (${newId()}::uuid, ${userId}::uuid, ${sessionId}::uuid, sha256(${sessionId}::text::bytea), now() + interval '1 day', now() + interval '1 day')`,
+    sql`INSERT INTO refresh_tokens (id, user_id, family_id, token_hash, expires_at, family_expires_at, password_proven_at)
+        VALUES (${newId()}::uuid, ${userId}::uuid, ${sessionId}::uuid, sha256(${sessionId}::text::bytea), now() + interval '1 day',
+                now() + interval '1 day', now())`,
   );
   await container.access.usersChanged([userId]);
   return container.auth.tokens.sign({ userId, sessionId });

@@ -42,6 +42,7 @@ const CHAT = { name: 'Tutor', version: '1.0', type: 'chat', behavior: 'You are a
 export const ASKS: Readonly<Record<string, Ask>> = {
   'GET /auth/me': { alone: true },
   'PATCH /auth/me': { alone: true, body: () => ({ name: 'New Name' }) },
+  'POST /auth/confirm': { alone: true, body: () => ({ password: 'none of them has one' }) },
   'POST /auth/password': {
     alone: true,
     body: () => ({ currentPassword: 'a quiet harbour in May', newPassword: 'a longer swim in July' }),
@@ -78,6 +79,27 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   },
   'DELETE /users/:id/guardians/:guardianId': {
     ids: (at) => [at.student.id, at.guardian.id],
+    personal: true,
+    dirties: true,
+  },
+  'GET /users/:id/sign-ins': {
+    ids: (at) => [at.student.id],
+    lists: (at) => at.signIn.id,
+    personal: true,
+  },
+  'DELETE /users/:id/sign-ins': { ids: (at) => [at.member.id] },
+  'DELETE /users/:id/sign-ins/:signInId': {
+    ids: (at) => [at.student.id, at.signIn.id],
+    personal: true,
+    dirties: true,
+  },
+  'GET /users/:id/tokens': {
+    ids: (at) => [at.student.id],
+    lists: (at) => at.apiToken.id,
+    personal: true,
+  },
+  'DELETE /users/:id/tokens/:tokenId': {
+    ids: (at) => [at.student.id, at.apiToken.id],
     personal: true,
     dirties: true,
   },

@@ -19,14 +19,18 @@ const FactsRow = z.object({
   ),
   observedStudentIds: z.array(z.string()),
   sessionIds: z.array(z.string()),
+  apiTokenIds: z.array(z.string()),
+  mustChangePassword: z.boolean(),
 });
 
 const IdRow = z.object({ id: z.string() });
 
-/** The facts of one person, and which of their sign-ins are alive. */
+/** The facts of one person, and which of their sign-ins and API tokens are alive. */
 export interface PersonFacts extends AccessFacts {
   status: 'active' | 'deactivated';
   sessionIds: readonly string[];
+  apiTokenIds: readonly string[];
+  mustChangePassword: boolean;
 }
 
 export class AccessRepository {
@@ -45,7 +49,10 @@ export class AccessRepository {
                       WHERE g.deleted_at IS NULL), '[]') AS classes,
             coalesce((SELECT json_agg(l.student_id) FROM active_guardians l WHERE l.guardian_id = u.id), '[]') AS "observedStudentIds",
             coalesce((SELECT json_agg(DISTINCT t.family_id) FROM refresh_tokens t
-                      WHERE t.user_id = u.id AND t.revoked_at IS NULL AND t.family_expires_at > now()), '[]') AS "sessionIds"
+                      WHERE t.user_id = u.id AND t.revoked_at IS NULL AND t.family_expires_at > now()), '[]') AS "sessionIds",
+            coalesce((SELECT json_agg(a.id) FROM api_tokens a
+                      WHERE a.user_id = u.id AND a.revoked_at IS NULL AND a.expires_at > now()), '[]') AS "apiTokenIds",
+            u.must_change_password AS "mustChangePassword"
           FROM users u WHERE u.id = ${userId}::uuid AND u.deleted_at IS NULL`,
       FactsRow,
     );

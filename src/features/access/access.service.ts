@@ -28,10 +28,14 @@ export interface Person {
   access: Access;
   ability: Ability;
   sessionIds: ReadonlySet<string>;
+  apiTokenIds: ReadonlySet<string>;
+  mustChangePassword: boolean;
 }
 
 export interface Credential {
   sessionId: string | null;
+  /** The API token that it is; null for all else. */
+  apiTokenId?: string | null;
   kind: Principal['credential'];
   scopes: ReadonlySet<string> | null;
 }
@@ -70,14 +74,18 @@ export class AccessService {
   async findPrincipal(userId: string, credential: Credential): Promise<Principal | null> {
     const person = await this.findPerson(userId);
     if (person === null || person.status !== 'active') return null;
-    if (credential.sessionId !== null && !person.sessionIds.has(credential.sessionId)) return null;
+    const { sessionId, apiTokenId = null } = credential;
+    if (sessionId !== null && !person.sessionIds.has(sessionId)) return null;
+    if (apiTokenId !== null && !person.apiTokenIds.has(apiTokenId)) return null;
     return {
       userId,
       tenantId: person.tenantId,
       isPlatformAdmin: person.access.isPlatformAdmin,
       access: person.access,
       ability: person.ability,
-      sessionId: credential.sessionId,
+      sessionId,
+      apiTokenId,
+      mustChangePassword: person.mustChangePassword,
       credential: credential.kind,
       scopes: credential.scopes,
     };
@@ -139,6 +147,8 @@ export class AccessService {
       access,
       ability: buildAbility(access, this.rules),
       sessionIds: new Set(facts.sessionIds),
+      apiTokenIds: new Set(facts.apiTokenIds),
+      mustChangePassword: facts.mustChangePassword,
     };
   }
 

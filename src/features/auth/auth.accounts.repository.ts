@@ -11,12 +11,15 @@ export const AccountRow = z.object({
   name: z.string(),
   locale: z.string().nullable(),
   isPlatformAdmin: z.boolean(),
+  mustChangePassword: z.boolean(),
 });
-export const ACCOUNT_COLUMNS: Sql = sql`u.id, u.tenant_id AS "tenantId", u.email, u.name, u.locale, u.is_platform_admin AS "isPlatformAdmin"`;
+export const ACCOUNT_COLUMNS: Sql = sql`u.id, u.tenant_id AS "tenantId", u.email, u.name, u.locale, u.is_platform_admin AS "isPlatformAdmin",
+  u.must_change_password AS "mustChangePassword"`;
 
 const CredentialRow = AccountRow.extend({
   status: z.enum(['active', 'deactivated']),
   passwordHash: z.string().nullable(),
+  passwordChangedAt: z.date().nullable(),
 });
 export type AccountCredential = z.infer<typeof CredentialRow>;
 
@@ -26,6 +29,8 @@ export interface NewAccount {
   name: string;
   passwordHash: string;
   isPlatformAdmin: boolean;
+  /** Whether the person must choose a password of their own before anything else. */
+  mustChangePassword: boolean;
 }
 
 /** People as accounts, and their passwords. */
@@ -44,8 +49,8 @@ export class AccountsRepository {
   async insert(account: NewAccount): Promise<boolean> {
     const inserted = await this.db.execute(
       sql`WITH person AS (
-            INSERT INTO users (id, email, name, is_platform_admin)
-            VALUES (${account.id}::uuid, ${account.email}, ${account.name}, ${account.isPlatformAdmin})
+            INSERT INTO users (id, email, name, is_platform_admin, must_change_password)
+            VALUES (${account.id}::uuid, ${account.email}, ${account.name}, ${account.isPlatformAdmin}, ${account.mustChangePassword})
             ON CONFLICT (email) WHERE deleted_at IS NULL DO NOTHING RETURNING id)
           INSERT INTO auth_identities (id, user_id, provider, issuer, subject, password_hash)
           SELECT ${newId()}::uuid, id, 'password', 'local', id::text, ${account.passwordHash} FROM person`,
@@ -54,12 +59,29 @@ export class AccountsRepository {
   }
 
   /** Replaces a password, unless another request has done so since `previousHash` was read. */
-  async replacePassword(userId: string, previousHash: string, passwordHash: string): Promise<boolean> {
+  async replacePassword(
+    userId: string,
+    previousHash: string,
+    passwordHash: string,
+    now: Date,
+  ): Promise<boolean> {
     const replaced = await this.db.execute(
-      sql`UPDATE auth_identities SET password_hash = ${passwordHash}
+      sql`UPDATE auth_identities SET password_hash = ${passwordHash}, password_changed_at = ${now}
           WHERE user_id = ${userId}::uuid AND provider = 'password' AND password_hash = ${previousHash}`,
     );
-    return replaced === 1;
+    if (replaced !== 1) return false;
+    await this.db.execute(
+      sql`UPDATE users SET must_change_password = false WHERE id = ${userId}::uuid AND must_change_password`,
+    );
+    return true;
+  }
+
+  /** Notes that something has happened that happens once in the life of an installation; false if it had already. */
+  async claimOnce(event: 'first_admin'): Promise<boolean> {
+    const claimed = await this.db.execute(
+      sql`INSERT INTO installation_events (id, name) VALUES (${newId()}::uuid, ${event}) ON CONFLICT (name) DO NOTHING`,
+    );
+    return claimed === 1;
   }
 
   /** Notes the log-in and holds the person's row until the transaction ends; null where they are not active any more. */
@@ -73,7 +95,7 @@ export class AccountsRepository {
 
   private findWhere(condition: Sql): Promise<AccountCredential | null> {
     return this.db.row(
-      sql`SELECT ${ACCOUNT_COLUMNS}, u.status, i.password_hash AS "passwordHash"
+      sql`SELECT ${ACCOUNT_COLUMNS}, u.status, i.password_hash AS "passwordHash", i.password_changed_at AS "passwordChangedAt"
           FROM users u LEFT JOIN auth_identities i ON i.user_id = u.id AND i.provider = 'password'
           WHERE ${condition} AND u.deleted_at IS NULL`,
       CredentialRow,

@@ -42,7 +42,7 @@ export class AccountsService {
       const ids: string[] = [];
       for (const { email, name } of people) {
         const id = await this.insertHashed(
-          { email, name, passwordHash, isPlatformAdmin: false },
+          { email, name, passwordHash, isPlatformAdmin: false, mustChangePassword: false },
           'auth.account_created',
         );
         if (id === null) throw new EmailTakenError();
@@ -53,17 +53,33 @@ export class AccountsService {
   }
 
   /**
-   * Makes the platform admin of ADMIN_EMAIL where there is nobody with that e-mail; what exists stays as it is. To be
-   * called when the API starts; any number of processes may do so at the same moment.
+   * Creates the platform admin of ADMIN_EMAIL, once in the life of an installation, whatever becomes of that account.
+   * To be called when the API starts; any number of processes may do so at the same moment.
    */
   async ensureFirstAdmin(): Promise<void> {
     const { ADMIN_EMAIL, ADMIN_PASSWORD } = this.deps.platform.config;
     if (ADMIN_EMAIL === undefined || ADMIN_PASSWORD === undefined) return;
-    const email = ADMIN_EMAIL.toLowerCase();
-    if ((await this.deps.accounts.findByEmail(email)) !== null) return;
-    const admin = { email, password: ADMIN_PASSWORD, name: 'Administrator', isPlatformAdmin: true };
-    const id = await this.insert(admin, 'auth.first_admin_created');
-    if (id !== null) this.deps.platform.logger.info('the first platform admin was made', { adminId: id });
+    const { db, logger } = this.deps.platform;
+    try {
+      await db.transaction(async () => {
+        if (!(await this.deps.accounts.claimOnce('first_admin'))) return;
+        const id = await this.insertHashed(
+          {
+            email: ADMIN_EMAIL.toLowerCase(),
+            passwordHash: await this.deps.passwords.hash(ADMIN_PASSWORD),
+            name: 'Administrator',
+            isPlatformAdmin: true,
+            mustChangePassword: true,
+          },
+          'auth.first_admin_created',
+        );
+        if (id === null) throw new EmailTakenError();
+        logger.info('the first platform admin was made', { adminId: id });
+      });
+    } catch (error) {
+      if (!(error instanceof EmailTakenError)) throw error;
+      logger.warn('ADMIN_EMAIL belongs to a person who is no platform admin: no first admin was made');
+    }
   }
 
   /** Null where the e-mail is taken. */
@@ -73,7 +89,8 @@ export class AccountsService {
   ): Promise<string | null> {
     const { email, name, isPlatformAdmin } = input;
     const passwordHash = await this.deps.passwords.hash(input.password);
-    return this.insertHashed({ email, name, passwordHash, isPlatformAdmin }, action);
+    const account = { email, name, passwordHash, isPlatformAdmin, mustChangePassword: false };
+    return this.insertHashed(account, action);
   }
 
   private async insertHashed(account: Omit<NewAccount, 'id'>, action: string): Promise<string | null> {

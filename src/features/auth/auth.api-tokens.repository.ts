@@ -109,8 +109,8 @@ export class ApiTokensRepository {
     return revoked === 1;
   }
 
-  async revokeAll(userId: string, now: Date): Promise<void> {
-    await this.db.execute(
+  revokeAll(userId: string, now: Date): Promise<number> {
+    return this.db.execute(
       sql`UPDATE api_tokens SET revoked_at = ${now} WHERE user_id = ${userId}::uuid AND revoked_at IS NULL`,
     );
   }

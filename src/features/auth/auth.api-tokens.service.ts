@@ -20,7 +20,7 @@ import {
 import { requirePerson, scopesBeyond } from './auth.policy';
 import { secretHash } from './auth.refresh-secrets';
 import type { SessionsRepository } from './auth.sessions.repository';
-import type { ApiToken } from './auth.types';
+import type { Account, ApiToken } from './auth.types';
 
 /** Tells an API token from an access token, and lets scanners find one that was published by mistake. */
 export const API_TOKEN_PREFIX = 'rapt_';
@@ -79,6 +79,7 @@ export class ApiTokensService {
     if (token.expiresAt <= this.deps.platform.clock.now()) return null;
     const principal = await this.deps.access.findPrincipal(token.userId, {
       sessionId: null,
+      apiTokenId: token.id,
       kind: 'api_token',
       scopes: token.scopes,
     });
@@ -126,7 +127,10 @@ export class ApiTokensService {
         scopes: [...new Set(input.scopes)].sort(),
         expiresAt: input.expiresAt,
       });
-      await this.record('auth.token_created', principal, token.id, { scopes: token.scopes });
+      await this.record('auth.token_created', principal.tenantId, principal.userId, token.id, {
+        scopes: token.scopes,
+      });
+      await this.deps.access.usersChanged([principal.userId]);
       return { token, secret };
     });
   }
@@ -134,22 +138,39 @@ export class ApiTokensService {
   /** Ends a token of the caller at once, in every process. @throws ApiTokenNotFoundError */
   async revoke(principal: Principal, tokenId: string): Promise<void> {
     requirePerson(principal);
+    await this.revokeOf({ id: principal.userId, tenantId: principal.tenantId }, tokenId);
+  }
+
+  /** The tokens of another person. Whether the caller may see them is for the caller to check. */
+  listOf(
+    userId: string,
+    page: PageRequest,
+    sort: { column: SortColumn; descending: boolean; name: string },
+  ): Promise<Page<ApiToken>> {
+    return this.deps.tokens.list(userId, page, sort);
+  }
+
+  /** Ends a token of this person at once, and what streams by it. @throws ApiTokenNotFoundError */
+  async revokeOf(owner: Pick<Account, 'id' | 'tenantId'>, tokenId: string): Promise<void> {
     await this.deps.platform.db.transaction(async () => {
-      const revoked = await this.deps.tokens.revoke(
-        principal.userId,
-        tokenId,
-        this.deps.platform.clock.now(),
-      );
+      const revoked = await this.deps.tokens.revoke(owner.id, tokenId, this.deps.platform.clock.now());
       if (!revoked) throw new ApiTokenNotFoundError();
-      await this.record('auth.token_revoked', principal, tokenId);
-      await this.deps.platform.bus.publish(TOPIC, { userId: principal.userId });
+      await this.record('auth.token_revoked', owner.tenantId, owner.id, tokenId);
+      await this.tellRevoked(owner.id);
     });
   }
 
-  /** Ends all tokens of a person, within the caller's transaction. */
-  async revokeAllOf(userId: string): Promise<void> {
-    await this.deps.tokens.revokeAll(userId, this.deps.platform.clock.now());
+  /** Ends all tokens of a person, within the caller's transaction; how many there were. */
+  async revokeAllOf(userId: string): Promise<number> {
+    const revoked = await this.deps.tokens.revokeAll(userId, this.deps.platform.clock.now());
+    await this.tellRevoked(userId);
+    return revoked;
+  }
+
+  /** In this order: whoever hears of the second and asks again must not find the token in the cache. */
+  private async tellRevoked(userId: string): Promise<void> {
     await this.deps.platform.bus.publish(TOPIC, { userId });
+    await this.deps.access.usersChanged([userId]);
   }
 
   private async load(tokenHash: Buffer, address: string): Promise<CachedToken> {
@@ -174,7 +195,8 @@ export class ApiTokensService {
 
   private record(
     action: string,
-    principal: Principal,
+    tenantId: string | null,
+    userId: string,
     tokenId: string,
     details: Record<string, unknown> = {},
   ): Promise<void> {
@@ -182,8 +204,8 @@ export class ApiTokensService {
       action,
       subjectType: 'api_token',
       subjectId: tokenId,
-      tenantId: principal.tenantId,
-      aboutUserId: principal.userId,
+      tenantId,
+      aboutUserId: userId,
       details,
     });
   }

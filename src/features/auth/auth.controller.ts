@@ -1,66 +1,127 @@
+import type { Request } from 'express';
 import type { z } from 'zod';
 import type { CsrfGuard } from '../../http/csrf';
 import { type Call, type Reply, reply } from '../../http/route';
 import type { AuthCookies } from './auth.cookies';
+import type { DeviceTokens } from './auth.devices';
 import { InvalidCredentialsError, InvalidRefreshTokenError } from './auth.errors';
+import type { PasswordProofs } from './auth.password-proofs';
 import { presentSignIn } from './auth.presenter';
-import type { ChangePasswordBody, LogInBody, RefreshBody, RegisterBody } from './auth.schemas';
+import type { ChangePasswordBody, ConfirmBody, LogInBody, RefreshBody, RegisterBody } from './auth.schemas';
 import type { AuthService } from './auth.service';
 import type { SessionsService } from './auth.sessions.service';
 import type { Strategies } from './auth.strategies';
-import type { SignIn } from './auth.types';
+import type { DeviceInfo, SignIn } from './auth.types';
 
 type WithBody<S extends z.ZodType> = Call<unknown, unknown, z.output<S>>;
 
+export interface AuthControllerDeps {
+  auth: AuthService;
+  sessions: SessionsService;
+  proofs: PasswordProofs;
+  strategies: Strategies;
+  devices: DeviceTokens;
+  cookies: AuthCookies;
+  csrf: CsrfGuard;
+}
+
+/** What a browser has stored of this site beside its cookies, which are cleared by name: the device stays known. */
+const CLEAR_SITE_DATA = '"cache", "storage"';
+
 /** Signing in and out. */
 export class AuthController {
-  constructor(
-    private readonly auth: AuthService,
-    private readonly sessions: SessionsService,
-    private readonly strategies: Strategies,
-    private readonly cookies: AuthCookies,
-    private readonly csrf: CsrfGuard,
-  ) {}
+  constructor(private readonly deps: AuthControllerDeps) {}
 
-  register = async ({ body, client }: WithBody<typeof RegisterBody>): Promise<Reply> => {
-    return this.signedIn(201, await this.auth.register(body, client));
+  register = async ({ req, body, client }: WithBody<typeof RegisterBody>): Promise<Reply> => {
+    const device = this.deviceOf(req, body.sharedDevice);
+    return this.entered(201, await this.deps.auth.register(body, client, device), device, null);
   };
 
   logIn = async ({ req, body, client }: WithBody<typeof LogInBody>): Promise<Reply> => {
-    const userId = await this.strategies.password(req, { ...body, client });
-    if (userId === null) throw new InvalidCredentialsError();
-    return this.signedIn(200, await this.sessions.open(userId, client));
+    const device = this.deviceOf(req, body.sharedDevice, body.deviceToken);
+    const credentials = { email: body.email, password: body.password };
+    const proven = await this.deps.strategies.password(req, {
+      ...credentials,
+      client,
+      deviceTokens: device.tokens,
+    });
+    if (proven === null) throw new InvalidCredentialsError();
+    const signIn = await this.deps.sessions.open(proven.userId, client, device);
+    return this.entered(200, signIn, device, proven.deviceId);
   };
 
   refresh = async ({ req, body, client }: WithBody<typeof RefreshBody>): Promise<Reply> => {
-    const secret = body.refreshToken ?? this.cookies.readRefresh(req);
+    const secret = body.refreshToken ?? this.deps.cookies.readRefresh(req);
     if (secret === null) throw new InvalidRefreshTokenError();
-    return this.signedIn(200, await this.sessions.refresh(secret, client));
+    return this.signedIn(200, await this.deps.sessions.refresh(secret, client), null, []);
   };
 
   logOut = async ({ req, caller, body }: WithBody<typeof RefreshBody>): Promise<Reply> => {
-    await this.sessions.logOut(caller, body.refreshToken ?? this.cookies.readRefresh(req));
-    return reply.noContent({ 'Set-Cookie': this.cookies.clear() });
+    const { cookies, sessions } = this.deps;
+    await sessions.logOut(caller, body.refreshToken ?? cookies.readRefresh(req));
+    return reply.noContent({ 'Set-Cookie': cookies.clear(), 'Clear-Site-Data': CLEAR_SITE_DATA });
   };
 
-  changePassword = async ({
-    principal,
-    body,
-    client,
-  }: WithBody<typeof ChangePasswordBody>): Promise<Reply> => {
-    await this.auth.changePassword(principal, body.currentPassword, body.newPassword, client);
-    return reply.noContent();
+  confirm = async ({ principal, body }: WithBody<typeof ConfirmBody>): Promise<Reply> => {
+    const until = await this.deps.proofs.confirm(principal, body.password);
+    return reply.ok({ confirmedUntil: until.toISOString() });
   };
 
-  private signedIn(status: 200 | 201, signIn: SignIn): Reply {
-    const csrfToken = this.csrf.tokenFor(signIn.sessionId);
+  changePassword = async ({ req, principal, body }: WithBody<typeof ChangePasswordBody>): Promise<Reply> => {
+    await this.deps.auth.changePassword(principal, body);
+    return reply.noContent(this.renewedDevice(req, principal.userId));
+  };
+
+  /** A new password makes all devices unknown; the one on which it was chosen stays known. */
+  private renewedDevice(req: Request, userId: string): Reply['headers'] {
+    const { cookies, devices } = this.deps;
+    const tokens = cookies.readDevice(req).map((token) => ({ token, device: devices.read(token) }));
+    const known = tokens.find(({ device }) => device?.userId === userId)?.device;
+    if (known === undefined || known === null) return {};
+    const others = tokens.filter(({ device }) => device !== null && device.userId !== userId);
+    return {
+      'Set-Cookie': [
+        cookies.setDevice(
+          devices.issue(userId, known.id),
+          others.map(({ token }) => token),
+        ),
+      ],
+    };
+  }
+
+  private deviceOf(req: Request, isShared: boolean, token?: string): DeviceInfo {
+    const { cookies } = this.deps;
+    return {
+      isShared,
+      tokens: [...(token === undefined ? [] : [token]), ...cookies.readDevice(req)],
+      previousRefreshToken: cookies.readRefresh(req),
+    };
+  }
+
+  /** The answer to somebody who has just proven who they are: the device is known from now on, unless it is shared. */
+  private entered(status: 200 | 201, signIn: SignIn, { tokens }: DeviceInfo, deviceId: string | null): Reply {
+    const { cookies, devices } = this.deps;
+    if (signIn.isSharedDevice) return this.signedIn(status, signIn, null, []);
+    const { id } = signIn.account;
+    const deviceToken = devices.issue(id, deviceId);
+    const others = tokens.filter((each) => ![null, id].includes(devices.read(each)?.userId ?? null));
+    return this.signedIn(status, signIn, deviceToken, [cookies.setDevice(deviceToken, others)]);
+  }
+
+  private signedIn(
+    status: 200 | 201,
+    signIn: SignIn,
+    deviceToken: string | null,
+    deviceCookie: readonly string[],
+  ): Reply {
+    const csrfToken = this.deps.csrf.tokenFor(signIn.sessionId);
     const refreshSeconds = Math.max(0, Math.floor((signIn.refreshExpiresAt.getTime() - Date.now()) / 1000));
-    const cookies = this.cookies.set({ ...signIn, csrfToken, refreshSeconds });
+    const cookies = this.deps.cookies.set({ ...signIn, csrfToken, refreshSeconds });
     // Secrets: no cache on the way may keep them.
     return {
       status,
-      data: presentSignIn(signIn, csrfToken),
-      headers: { 'Set-Cookie': cookies, 'Cache-Control': 'no-store' },
+      data: presentSignIn(signIn, csrfToken, deviceToken),
+      headers: { 'Set-Cookie': [...cookies, ...deviceCookie], 'Cache-Control': 'no-store' },
     };
   }
 }

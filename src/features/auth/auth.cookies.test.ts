@@ -1,7 +1,13 @@
 import type { Request } from 'express';
 import { AuthCookies } from './auth.cookies';
 
-const SIGN_IN = { accessToken: 'access', refreshToken: 'refresh', csrfToken: 'csrf', refreshSeconds: 60 };
+const SIGN_IN = {
+  accessToken: 'access',
+  refreshToken: 'refresh',
+  csrfToken: 'csrf',
+  refreshSeconds: 60,
+  isSharedDevice: false,
+};
 const requestWith = (cookie?: string) => ({ headers: { cookie } }) as Request;
 
 describe('the cookies of a sign-in', () => {
@@ -19,6 +25,21 @@ describe('the cookies of a sign-in', () => {
       'rapt_refresh=refresh; Max-Age=60; Domain=example.org; Path=/; HttpOnly; Secure; SameSite=Lax',
       'rapt_csrf=csrf; Max-Age=60; Domain=example.org; Path=/; Secure; SameSite=Lax',
     ]);
+  });
+
+  it('end with the browser on a shared device', () => {
+    for (const cookie of new AuthCookies(undefined).set({ ...SIGN_IN, isSharedDevice: true }))
+      expect(cookie).not.toMatch(/Max-Age|Expires/i);
+  });
+
+  it('leave a device its token, sent to sign in alone, beside those of four other accounts', () => {
+    const cookie = new AuthCookies(undefined).setDevice('mine', ['a', 'b', 'c', 'd', 'e']);
+    expect(cookie).toBe(
+      '__Secure-rapt_device=mine~a~b~c~d; Max-Age=34560000; Path=/api/v1/auth; HttpOnly; Secure; SameSite=Lax',
+    );
+    const request = requestWith('__Secure-rapt_device=mine~a~b~c~d~e~f');
+    expect(new AuthCookies(undefined).readDevice(request)).toEqual(['mine', 'a', 'b', 'c', 'd']);
+    expect(new AuthCookies(undefined).readDevice(requestWith(undefined))).toEqual([]);
   });
 
   it('are cleared under the same names and places', () => {

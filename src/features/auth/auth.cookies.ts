@@ -1,13 +1,25 @@
 import { parseCookie, type SetCookie, stringifySetCookie } from 'cookie';
 import type { Request } from 'express';
+import { API_BASE } from '../../http/base';
+import { DEVICE_DAYS } from './auth.devices';
 import { ACCESS_TOKEN_SECONDS } from './auth.tokens';
 
+/** Where the device cookie is sent: only to sign in. */
+const DEVICE_PATH = `${API_BASE}/auth`;
+/** As many accounts of one browser are remembered; the one that signed in longest ago goes first. */
+const MAX_DEVICE_TOKENS = 5;
+
 /**
- * The three cookies of a sign-in. Without a domain they carry the `__Host-` prefix: the browser then holds them to
+ * The three cookies of a sign-in, and the one that a device keeps afterwards. Without a domain they carry the `__Host-` prefix: the browser then holds them to
  * HTTPS and to this one host, and no neighbouring subdomain can plant its own.
  */
 export class AuthCookies {
-  readonly names: { readonly access: string; readonly refresh: string; readonly csrf: string };
+  readonly names: {
+    readonly access: string;
+    readonly refresh: string;
+    readonly csrf: string;
+    readonly device: string;
+  };
 
   constructor(private readonly domain: string | undefined) {
     const prefix = domain === undefined ? '__Host-' : '';
@@ -15,31 +27,48 @@ export class AuthCookies {
       access: `${prefix}rapt_access`,
       refresh: `${prefix}rapt_refresh`,
       csrf: `${prefix}rapt_csrf`,
+      // With a path of its own it cannot be a __Host- cookie; a planted one is worth nothing, as it is signed.
+      device: domain === undefined ? '__Secure-rapt_device' : 'rapt_device',
     };
   }
 
-  /** The Set-Cookie fields of a new or renewed sign-in. */
+  /** The Set-Cookie fields of a new or renewed sign-in. On a shared device they end with the browser. */
   set(signIn: {
     accessToken: string;
     refreshToken: string;
     csrfToken: string;
     refreshSeconds: number;
+    isSharedDevice: boolean;
   }): string[] {
     const { access, refresh, csrf } = this.names;
+    const lasting = (maxAge: number) => (signIn.isSharedDevice ? {} : { maxAge });
+    const long = lasting(signIn.refreshSeconds);
     return [
-      this.write({ name: access, value: signIn.accessToken, maxAge: ACCESS_TOKEN_SECONDS, httpOnly: true }),
       this.write({
-        name: refresh,
-        value: signIn.refreshToken,
-        maxAge: signIn.refreshSeconds,
+        name: access,
+        value: signIn.accessToken,
+        ...lasting(ACCESS_TOKEN_SECONDS),
         httpOnly: true,
       }),
+      this.write({ name: refresh, value: signIn.refreshToken, ...long, httpOnly: true }),
       // Readable, as the page must send it back in a header: that it can is what proves that it is ours.
-      this.write({ name: csrf, value: signIn.csrfToken, maxAge: signIn.refreshSeconds }),
+      this.write({ name: csrf, value: signIn.csrfToken, ...long }),
     ];
   }
 
-  /** The Set-Cookie fields that end it. */
+  /** The Set-Cookie field by which a browser keeps a device token, beside those of other accounts. */
+  setDevice(deviceToken: string, others: readonly string[]): string {
+    const kept = [deviceToken, ...others].slice(0, MAX_DEVICE_TOKENS);
+    return this.write({
+      name: this.names.device,
+      value: kept.join('~'),
+      maxAge: DEVICE_DAYS * 86_400,
+      httpOnly: true,
+      path: DEVICE_PATH,
+    });
+  }
+
+  /** The Set-Cookie fields that end a sign-in. The device stays known. */
   clear(): string[] {
     const { access, refresh, csrf } = this.names;
     return [access, refresh, csrf].map((name) =>
@@ -55,11 +84,16 @@ export class AuthCookies {
     return read(req, this.names.refresh);
   }
 
+  readDevice(req: Request): string[] {
+    return read(req, this.names.device)?.split('~').slice(0, MAX_DEVICE_TOKENS) ?? [];
+  }
+
   private write(cookie: SetCookie): string {
-    const everywhere = { path: '/', secure: true, sameSite: 'lax' as const };
     return stringifySetCookie({
+      path: '/',
       ...cookie,
-      ...everywhere,
+      secure: true,
+      sameSite: 'lax',
       ...(this.domain === undefined ? {} : { domain: this.domain }),
     });
   }

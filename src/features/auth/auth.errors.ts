@@ -43,6 +43,18 @@ export class WrongPasswordError extends ForbiddenError {
   }
 }
 
+export class RecentPasswordRequiredError extends ForbiddenError {
+  constructor(maxAgeSeconds: number) {
+    super(
+      'auth.recent_password_required',
+      'Give your password again: POST /auth/confirm. Then repeat this.',
+      {
+        maxAgeSeconds,
+      },
+    );
+  }
+}
+
 export class NoPasswordError extends ConflictError {
   constructor() {
     super('auth.no_password', 'This account signs in without a password.');
@@ -59,6 +71,16 @@ export class PasswordChangedError extends ConflictError {
 export class PersonRequiredError extends ForbiddenError {
   constructor() {
     super('auth.person_required', 'An API token cannot do this. Sign in as a person.');
+  }
+}
+
+export class SamePasswordError extends InvalidInputError {
+  constructor() {
+    const message = 'Somebody else knows this password. Choose a new one.';
+    super('The new password is the old one.', {
+      reason: 'auth.same_password',
+      issues: [{ path: 'body.newPassword', reason: 'auth.same_password', message }],
+    });
   }
 }
 

@@ -37,6 +37,7 @@ describe('signing in and out', () => {
       expiresIn: 900,
       refreshToken: expect.stringMatching(/^[\w-]{43}$/),
       csrfToken: expect.stringMatching(/^[\w-]{43}$/),
+      deviceToken: expect.stringMatching(/^ey/),
       user: {
         id: ada.id,
         tenantId: null,
@@ -44,6 +45,7 @@ describe('signing in and out', () => {
         name: 'Ada',
         locale: null,
         isPlatformAdmin: false,
+        mustChangePassword: false,
         links: { self: `/api/v1/users/${ada.id}`, me: '/api/v1/auth/me' },
       },
     });
@@ -52,6 +54,7 @@ describe('signing in and out', () => {
       expect.stringContaining(`__Host-rapt_access=${body.data.accessToken};`),
       expect.stringContaining(`__Host-rapt_refresh=${body.data.refreshToken};`),
       expect.stringContaining(`__Host-rapt_csrf=${body.data.csrfToken};`),
+      expect.stringContaining(`__Secure-rapt_device=${body.data.deviceToken};`),
     ]);
     await withToken(app.anonymous, 'get', '/auth/me', body.data.accessToken).expect(200);
     expect((await audit('auth.logged_in'))[0]).toMatchObject({

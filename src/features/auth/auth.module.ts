@@ -11,8 +11,10 @@ import { Authenticator } from './auth.authenticator';
 import { AuthController } from './auth.controller';
 import { AuthCookies } from './auth.cookies';
 import { CredentialsController } from './auth.credentials.controller';
-import { LoginLimits } from './auth.login-limits';
+import { DeviceTokens } from './auth.devices';
+import { LoginLimits, OwnPasswordLimits } from './auth.login-limits';
 import { PasswordHasher } from './auth.password-hasher';
+import { PasswordProofs } from './auth.password-proofs';
 import { RefreshSecrets } from './auth.refresh-secrets';
 import { AuthRetentionRepository } from './auth.retention.repository';
 import { AuthRetentionService } from './auth.retention.service';
@@ -59,8 +61,12 @@ export function createAuthModule(platform: Platform, deps: { access: AccessServi
     ...deps,
   });
   const passwords = new PasswordHasher();
+  const proofs = new PasswordProofs({ platform, ...rows, passwords, limits: new OwnPasswordLimits(redis) });
+  const devices = new DeviceTokens(deriveKey(config.SESSION_SECRET, 'device'));
   const limits = new LoginLimits(redis);
-  const service = new AuthService({ platform, accounts, sessions, passwords, limits, audit: deps.audit });
+  const { audit } = deps;
+  const parts = { platform, accounts, sessions, apiTokens, passwords, proofs, limits, devices, audit };
+  const service = new AuthService(parts);
   const cookies = new AuthCookies(config.COOKIE_DOMAIN);
   const csrf = csrfGuard(platform);
   const strategies = createStrategies({
@@ -70,13 +76,16 @@ export function createAuthModule(platform: Platform, deps: { access: AccessServi
     access: deps.access,
   });
   const authenticator = new Authenticator(strategies, cookies, csrf);
-  const controller = new AuthController(service, sessions, strategies, cookies, csrf);
+  const controller = new AuthController({
+    ...{ auth: service, sessions, proofs, strategies, devices, cookies, csrf },
+  });
   const routes = authRoutes(controller, new CredentialsController(sessions, apiTokens));
   return {
     routes,
     tokens,
     authenticator,
     cookieNames: cookies.names,
+    passwordProofs: proofs,
     accounts: new AccountsService({ platform, accounts, passwords, audit: deps.audit }),
     sessions,
     apiTokens,

@@ -10,16 +10,18 @@ function presentAccount(account: Account) {
     name: account.name,
     locale: account.locale,
     isPlatformAdmin: account.isPlatformAdmin,
+    mustChangePassword: account.mustChangePassword,
     links: { self: `${API_BASE}/users/${account.id}`, me: `${API_BASE}/auth/me` },
   };
 }
 
-export function presentSignIn(signIn: SignIn, csrfToken: string) {
+export function presentSignIn(signIn: SignIn, csrfToken: string, deviceToken: string | null) {
   return {
     accessToken: signIn.accessToken,
     expiresIn: ACCESS_TOKEN_SECONDS,
     refreshToken: signIn.refreshToken,
     csrfToken,
+    deviceToken,
     user: presentAccount(signIn.account),
   };
 }

@@ -131,6 +131,7 @@ describe('the first platform admin', () => {
     const { userId } = await logIn(app, 'root@example.org', admin.ADMIN_PASSWORD);
     const person = await app.container.access.findPerson(userId);
     expect(person?.access.isPlatformAdmin).toBe(true);
+    expect(person?.mustChangePassword).toBe(true);
     await Promise.all(apps.map((each) => each.close()));
   });
 
@@ -148,14 +149,66 @@ describe('the first platform admin', () => {
     await app.close();
   });
 
-  it('is not made where nobody asked for one, nor of somebody who is there', async () => {
+  it('can do nothing but choose a password of their own, which the given one is not', async () => {
     const app = await createTestApp({ database });
-    await app.container.auth.accounts.ensureFirstAdmin();
-    const { id, email } = await buildAccount(app.container);
+    const { accessToken } = await logIn(app, 'root@example.org', admin.ADMIN_PASSWORD);
+    const call = app.withToken(accessToken);
+    const me = await call.get('/auth/me').expect(200);
+    expect(me.body.data.mustChangePassword).toBe(true);
+    const refusals = [
+      await call.get('/groups'),
+      await call.post('/groups').send({ name: 'District' }),
+      await call.post('/auth/tokens').send({}),
+      await call.patch('/auth/me').send({ name: 'Root' }),
+      await call.get('/admin/users'),
+    ];
+    for (const { status, body } of refusals)
+      expect([status, body.error.details.reason]).toEqual([403, 'auth.password_change_required']);
+    const change = (newPassword: string) =>
+      call.post('/auth/password').send({ currentPassword: admin.ADMIN_PASSWORD, newPassword });
+    const same = await change(admin.ADMIN_PASSWORD).expect(400);
+    expect(same.body.error.details.reason).toBe('auth.same_password');
+    await change('four wet geese at dawn').expect(204);
+    expect((await call.get('/auth/me').expect(200)).body.data.mustChangePassword).toBe(false);
+    await call.post('/groups').send({ name: 'District' }).expect(201);
+    await call.post('/auth/logout').expect(204);
     await app.close();
-    const other = await createTestApp({ database, env: { ...admin, ADMIN_EMAIL: email } });
+  });
+
+  it('is not made again after their e-mail has changed, nor with another e-mail in the settings', async () => {
+    const app = await createTestApp({ database, env: admin });
+    const { db } = app.container.platform;
+    await db.execute(sql`UPDATE users SET email = 'moved@example.org' WHERE is_platform_admin`);
+    await app.container.auth.accounts.ensureFirstAdmin();
+    await app.close();
+    const other = await createTestApp({ database, env: { ...admin, ADMIN_EMAIL: 'new@example.org' } });
     await other.container.auth.accounts.ensureFirstAdmin();
-    expect((await other.container.access.findPerson(id))?.access.isPlatformAdmin).toBe(false);
+    const count = sql`SELECT count(*) AS count FROM users WHERE is_platform_admin`;
+    expect(await other.container.platform.db.row(count, CountRow)).toEqual({ count: 1 });
+    await other.anonymous
+      .post('/auth/login')
+      .send({ email: 'new@example.org', password: admin.ADMIN_PASSWORD })
+      .expect(401);
     await other.close();
+  });
+
+  it('is not made where nobody asked for one, nor of a person who is there, but later under a free e-mail', async () => {
+    const app = await createTestApp();
+    const { accounts } = app.container.auth;
+    await accounts.ensureFirstAdmin();
+    const { id, email } = await buildAccount(app.container);
+    const taken = await createTestApp({
+      database: { url: app.databaseUrl } as TestDatabase,
+      env: { ...admin, ADMIN_EMAIL: email },
+    });
+    await taken.container.auth.accounts.ensureFirstAdmin();
+    expect((await taken.container.access.findPerson(id))?.access.isPlatformAdmin).toBe(false);
+    await taken.container.platform.db.execute(
+      sql`UPDATE users SET email = 'elsewhere@example.org' WHERE id = ${id}::uuid`,
+    );
+    await taken.container.auth.accounts.ensureFirstAdmin();
+    await logIn(taken, email, admin.ADMIN_PASSWORD);
+    await taken.close();
+    await app.close();
   });
 });

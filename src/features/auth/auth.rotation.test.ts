@@ -35,8 +35,15 @@ describe('a refresh token that is shown', () => {
 
   it('lives 30 days at most, its sign-in 90, and never longer than its sign-in', () => {
     const day = 24 * 3_600_000;
-    expect(familyExpiry(NOW)).toEqual(at(90 * day));
-    expect(tokenExpiry(NOW, at(90 * day))).toEqual(at(30 * day));
-    expect(tokenExpiry(NOW, at(5 * day))).toEqual(at(5 * day));
+    expect(familyExpiry(NOW, false)).toEqual(at(90 * day));
+    expect(tokenExpiry(NOW, at(90 * day), false)).toEqual(at(30 * day));
+    expect(tokenExpiry(NOW, at(5 * day), false)).toEqual(at(5 * day));
+  });
+
+  it('lives for an hour on a shared device, its sign-in for a school day', () => {
+    const hour = 3_600_000;
+    expect(familyExpiry(NOW, true)).toEqual(at(12 * hour));
+    expect(tokenExpiry(NOW, at(12 * hour), true)).toEqual(at(hour));
+    expect(tokenExpiry(NOW, at(hour / 2), true)).toEqual(at(hour / 2));
   });
 });

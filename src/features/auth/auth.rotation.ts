@@ -4,6 +4,10 @@ export const GRACE_MS = 10_000;
 const IDLE_MS = 30 * 24 * 3_600_000;
 /** A sign-in ends after this, however much it is used. */
 const ABSOLUTE_MS = 90 * 24 * 3_600_000;
+/** On a shared device: a double lesson without a pause. The next class must not find it open. */
+const SHARED_IDLE_MS = 3_600_000;
+/** A school day. */
+const SHARED_ABSOLUTE_MS = 12 * 3_600_000;
 
 export interface RotationState {
   expiresAt: Date;
@@ -29,11 +33,12 @@ export function judgeRefresh(token: RotationState, now: Date): Verdict {
 }
 
 /** The end of a sign-in that begins now. */
-export function familyExpiry(now: Date): Date {
-  return new Date(now.getTime() + ABSOLUTE_MS);
+export function familyExpiry(now: Date, isSharedDevice: boolean): Date {
+  return new Date(now.getTime() + (isSharedDevice ? SHARED_ABSOLUTE_MS : ABSOLUTE_MS));
 }
 
 /** The end of a refresh token given out now: idle time, but never past the end of its sign-in. */
-export function tokenExpiry(now: Date, familyExpiresAt: Date): Date {
-  return new Date(Math.min(now.getTime() + IDLE_MS, familyExpiresAt.getTime()));
+export function tokenExpiry(now: Date, familyExpiresAt: Date, isSharedDevice: boolean): Date {
+  const idleMs = isSharedDevice ? SHARED_IDLE_MS : IDLE_MS;
+  return new Date(Math.min(now.getTime() + idleMs, familyExpiresAt.getTime()));
 }

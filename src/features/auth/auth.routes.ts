@@ -5,6 +5,8 @@ import type { CredentialsController } from './auth.credentials.controller';
 import {
   ApiTokenSchema,
   ChangePasswordBody,
+  ConfirmationSchema,
+  ConfirmBody,
   CreateTokenBody,
   LogInBody,
   NewApiTokenSchema,
@@ -88,7 +90,7 @@ function stayingRoutes(auth: AuthController): Route[] {
       path: '/auth/logout',
       summary: 'End this sign-in',
       description:
-        'By access token, or by refresh token where that has ended. With nothing to end it succeeds as well.',
+        'By access token, or by refresh token if that has ended. Succeeds even if you are not signed in. Tells the browser to clear what it has stored of this site (`Clear-Site-Data`); the device stays known.',
       access: everybody,
       body: RefreshBody,
       success: { status: 204, description: 'Ended; cookies are cleared.' },
@@ -102,10 +104,29 @@ function passwordRoutes(auth: AuthController): Route[] {
   return [
     defineRoute({
       method: 'post',
-      path: '/auth/password',
-      summary: 'Change the own password',
-      description: 'Ends all other sign-ins of the caller.',
+      path: '/auth/confirm',
+      summary: 'Give your password again',
+      description:
+        'Some routes ask for a password that was given within the last ten minutes. Signing in counts; later on, this does.',
       access: signedIn('account.update'),
+      body: ConfirmBody,
+      success: { status: 200, description: 'Confirmed.', data: ConfirmationSchema },
+      errors: {
+        ...PERSON,
+        ...TOO_MANY,
+        'auth.wrong_password': 'The password is wrong.',
+        'auth.no_password': 'The account has no password.',
+      },
+      example: { password: 'a long walk in June' },
+      handler: auth.confirm,
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/auth/password',
+      summary: 'Change your password',
+      description: 'Ends all your other sign-ins, and your API tokens unless you ask to keep them.',
+      access: signedIn('account.update'),
+      beforePasswordChange: true,
       body: ChangePasswordBody,
       success: { status: 204, description: 'Changed.' },
       errors: {
@@ -114,6 +135,7 @@ function passwordRoutes(auth: AuthController): Route[] {
         ...TOO_MANY,
         'auth.wrong_password': 'The current password is wrong.',
         'auth.no_password': 'The account has no password.',
+        'auth.same_password': 'You must choose another password than the one you were given.',
         'auth.password_changed': 'Another request changed it at the same moment.',
       },
       example: { currentPassword: 'a long walk in June', newPassword: 'a longer swim in July' },
@@ -192,6 +214,7 @@ function tokenListRoutes(credentials: CredentialsController): Route[] {
       description:
         'For scripts: `Authorization: Bearer rapt_…`. It may do what its scopes say and its person may, until it ends. The token is shown this once, so this route takes no Idempotency-Key: no copy of the answer is kept.',
       access: signedIn('account.update'),
+      recentPassword: true,
       body: CreateTokenBody,
       success: { status: 201, description: 'The token.', data: NewApiTokenSchema },
       errors: {

@@ -14,14 +14,45 @@ const newPassword = () =>
 const knownPassword = () => verbatim(1, MAX_PASSWORD_LENGTH);
 const refreshToken = () => opaque(1, 200);
 
-export const RegisterBody = z.strictObject({ email: email(), password: newPassword(), name: text(1, 200) });
-export const LogInBody = z.strictObject({ email: email(), password: knownPassword() });
+const sharedDevice = () =>
+  z
+    .boolean()
+    .default(false)
+    .describe(
+      'Others use this device, too: the cookies end with the browser, and the sign-in ends after an hour without use, or after 12 hours.',
+    );
+
+export const RegisterBody = z.strictObject({
+  email: email(),
+  password: newPassword(),
+  name: text(1, 200),
+  sharedDevice: sharedDevice(),
+});
+export const LogInBody = z.strictObject({
+  email: email(),
+  password: knownPassword(),
+  sharedDevice: sharedDevice(),
+  deviceToken: z
+    .string()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe('What an earlier sign-in on this device has given. Absent if the device cookie carries it.'),
+});
+export const ConfirmBody = z.strictObject({ password: knownPassword() });
+export const ConfirmationSchema = z
+  .object({ confirmedUntil: timestamp().describe('Until then, no route asks for the password again.') })
+  .meta({ id: 'PasswordConfirmation' });
 export const RefreshBody = z.strictObject({
   refreshToken: refreshToken().optional().describe('Absent where the refresh cookie carries it.'),
 });
 export const ChangePasswordBody = z.strictObject({
   currentPassword: knownPassword(),
   newPassword: newPassword(),
+  keepApiTokens: z
+    .boolean()
+    .default(false)
+    .describe('Leave your API tokens alive. They end otherwise: who knew the password may have made one.'),
 });
 
 export const CreateTokenBody = z.strictObject({
@@ -48,6 +79,11 @@ export const AccountSchema = z
     name: z.string(),
     locale: z.string().nullable(),
     isPlatformAdmin: z.boolean(),
+    mustChangePassword: z
+      .boolean()
+      .describe(
+        'Until the password is changed, all other routes answer 403 `auth.password_change_required`.',
+      ),
     links: links('self', 'me'),
   })
   .meta({ id: 'Account', description: 'A person who has signed in.' });
@@ -60,6 +96,12 @@ export const SignInSchema = z
     csrfToken: z
       .string()
       .describe('For the X-CSRF-Token header of changes that are authenticated by cookie.'),
+    deviceToken: z
+      .string()
+      .nullable()
+      .describe(
+        'Send it with the next sign-in on this device, so that guesses elsewhere do not slow it down. It gives no access. Null on a shared device and after a refresh.',
+      ),
     user: AccountSchema,
   })
   .meta({ id: 'SignIn' });

@@ -6,6 +6,7 @@ import { GRACE_MS } from './auth.rotation';
 import type { SignIn } from './auth.types';
 
 const CLIENT = { ip: '192.0.2.1', userAgent: null };
+const DEVICE = { isShared: false, previousRefreshToken: null };
 const RUNS = 100;
 
 /** What the model remembers of one sign-in: every refresh token in the order they were given out. */
@@ -68,7 +69,7 @@ class Story {
   }
 
   private async logIn(): Promise<void> {
-    const signIn = await this.sessions.open(this.userId, CLIENT).catch(() => null);
+    const signIn = await this.sessions.open(this.userId, CLIENT, DEVICE).catch(() => null);
     assert.equal(signIn !== null, this.active);
     if (signIn === null) return;
     const tokens = [{ secret: signIn.refreshToken, usedAt: null }];

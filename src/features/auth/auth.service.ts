@@ -3,29 +3,47 @@ import { addressOf } from '../../http/rate-limit';
 import type { Platform } from '../../platform/platform';
 import { newId } from '../../shared/ids';
 import type { AuditService } from '../audit';
-import type { AccountsRepository } from './auth.accounts.repository';
+import type { AccountCredential, AccountsRepository } from './auth.accounts.repository';
+import type { ApiTokensService } from './auth.api-tokens.service';
+import type { DeviceTokens, KnownDevice } from './auth.devices';
 import {
   EmailTakenError,
   InvalidCredentialsError,
-  NoPasswordError,
   PasswordChangedError,
   RegistrationClosedError,
-  WrongPasswordError,
+  SamePasswordError,
 } from './auth.errors';
 import type { LoginLimits } from './auth.login-limits';
 import type { PasswordHasher } from './auth.password-hasher';
 import { assertStrongPassword } from './auth.password-policy';
+import type { PasswordProofs } from './auth.password-proofs';
 import { requirePerson } from './auth.policy';
 import type { SessionsService } from './auth.sessions.service';
-import type { ClientInfo, LogInInput, RegisterInput, SignIn } from './auth.types';
+import type { ClientInfo, DeviceInfo, LogInInput, RegisterInput, SignIn } from './auth.types';
 
 export interface AuthServiceDeps {
-  platform: Pick<Platform, 'config' | 'db'>;
+  platform: Pick<Platform, 'config' | 'db' | 'clock'>;
   accounts: AccountsRepository;
   sessions: SessionsService;
+  apiTokens: ApiTokensService;
   passwords: PasswordHasher;
+  proofs: PasswordProofs;
   limits: LoginLimits;
+  devices: DeviceTokens;
   audit: AuditService;
+}
+
+export interface ChangePasswordInput {
+  currentPassword: string;
+  newPassword: string;
+  /** Leaves the caller's API tokens alive. */
+  keepApiTokens: boolean;
+}
+
+/** Whose password it was, and the device, if this account has signed in on it before. */
+export interface ProvenPassword {
+  userId: string;
+  deviceId: string | null;
 }
 
 /** Passwords of people: registering with one, proving it, changing it. */
@@ -36,7 +54,7 @@ export class AuthService {
    * Makes an account and signs it in.
    * @throws RegistrationClosedError, WeakPasswordError, EmailTakenError
    */
-  async register(input: RegisterInput, client: ClientInfo): Promise<SignIn> {
+  async register(input: RegisterInput, client: ClientInfo, device: DeviceInfo): Promise<SignIn> {
     if (this.deps.platform.config.REGISTRATION_MODE !== 'open') throw new RegistrationClosedError();
     assertStrongPassword(input.password, input, 'password');
     const passwordHash = await this.deps.passwords.hash(input.password);
@@ -48,62 +66,65 @@ export class AuthService {
         name: input.name,
         passwordHash,
         isPlatformAdmin: false,
+        mustChangePassword: false,
       });
       // It tells that the account exists, as any open registration without a confirming e-mail must; log-in never does.
       if (!made) throw new EmailTakenError();
-      return this.deps.sessions.open(id, client, 'auth.registered');
+      return this.deps.sessions.open(id, client, device, 'auth.registered');
     });
   }
 
   /**
-   * The id of the person whose e-mail and password these are. An unknown account takes the same time as a wrong
-   * password and gets the same answer, a deactivated person too.
+   * The person whose e-mail and password these are. An unknown account takes the same time as a wrong password and
+   * gets the same answer, a deactivated person too.
    * @throws InvalidCredentialsError, RateLimitedError
    */
-  async provePassword({ email, password }: LogInInput, client: ClientInfo): Promise<string> {
-    const address = addressOf(client.ip);
-    await this.deps.limits.take(email, address);
+  async provePassword(
+    { email, password }: LogInInput,
+    client: ClientInfo,
+    deviceTokens: readonly string[],
+  ): Promise<ProvenPassword> {
     const account = await this.deps.accounts.findByEmail(email);
+    // Read whether there is such an account or not: it must not show in the time that it takes.
+    const devices = deviceTokens.map((token) => this.deps.devices.read(token));
+    const deviceId = account === null ? null : knownDeviceOf(account, devices);
+    const attempt = { account: email, address: addressOf(client.ip), deviceId };
+    await this.deps.limits.take(attempt);
     const isRight = await this.deps.passwords.verify(account?.passwordHash ?? null, password);
     if (account === null || !isRight || account.status !== 'active') {
       await this.recordAbout('auth.login_failed', account);
       throw new InvalidCredentialsError();
     }
-    await this.deps.limits.giveBack(email, address);
-    return account.id;
+    await this.deps.limits.giveBack(attempt);
+    return { userId: account.id, deviceId };
   }
 
   /**
-   * Changes the caller's password and ends all their other sign-ins.
+   * Changes the caller's password and ends all their other sign-ins, and their API tokens unless they want them kept.
    * @throws PersonRequiredError, NoPasswordError, WrongPasswordError, WeakPasswordError, RateLimitedError
    */
-  async changePassword(
-    principal: Principal,
-    currentPassword: string,
-    newPassword: string,
-    client: ClientInfo,
-  ): Promise<void> {
+  async changePassword(principal: Principal, input: ChangePasswordInput): Promise<void> {
     const sessionId = requirePerson(principal);
-    const account = await this.deps.accounts.findById(principal.userId);
-    const currentHash = account?.passwordHash ?? null;
-    if (account === null || currentHash === null) throw new NoPasswordError();
-    assertStrongPassword(newPassword, account, 'newPassword');
-    const address = addressOf(client.ip);
-    await this.deps.limits.take(account.email, address);
-    if (!(await this.deps.passwords.verify(currentHash, currentPassword))) throw new WrongPasswordError();
-    await this.deps.limits.giveBack(account.email, address);
-    const newHash = await this.deps.passwords.hash(newPassword);
+    const account = await this.deps.proofs.prove(principal, input.currentPassword);
+    assertStrongPassword(input.newPassword, account, 'newPassword');
+    if (account.mustChangePassword && input.newPassword === input.currentPassword)
+      throw new SamePasswordError();
+    const newHash = await this.deps.passwords.hash(input.newPassword);
+    const now = this.deps.platform.clock.now();
     await this.deps.platform.db.transaction(async () => {
-      await this.deps.sessions.endAllOf(account.id, 'password_changed', sessionId);
-      const replaced = await this.deps.accounts.replacePassword(account.id, currentHash, newHash);
-      if (!replaced) throw new PasswordChangedError();
-      await this.recordAbout('auth.password_changed', account);
+      const signIns = await this.deps.sessions.endAllOf(account.id, 'password_changed', sessionId);
+      const apiTokens = input.keepApiTokens ? 0 : await this.deps.apiTokens.revokeAllOf(account.id);
+      const { accounts } = this.deps;
+      if (!(await accounts.replacePassword(account.id, account.passwordHash, newHash, now)))
+        throw new PasswordChangedError();
+      await this.recordAbout('auth.password_changed', account, { signIns, apiTokens });
     });
   }
 
   private recordAbout(
     action: string,
     account: { id: string; tenantId: string | null } | null,
+    details: Record<string, unknown> = {},
   ): Promise<void> {
     return this.deps.audit.record({
       action,
@@ -111,6 +132,17 @@ export class AuthService {
       subjectId: account?.id ?? null,
       tenantId: account?.tenantId ?? null,
       aboutUserId: account?.id ?? null,
+      details,
     });
   }
+}
+
+/** The device among these on which this account has signed in since its password was last changed. */
+function knownDeviceOf(account: AccountCredential, devices: readonly (KnownDevice | null)[]): string | null {
+  // Tokens name their second.
+  const changedAt = Math.floor((account.passwordChangedAt?.getTime() ?? 0) / 1000) * 1000;
+  const known = devices.find(
+    (device) => device?.userId === account.id && device.since.getTime() >= changedAt,
+  );
+  return known?.id ?? null;
 }

@@ -16,6 +16,7 @@ const TokenRow = z.object({
   usedAt: z.date().nullable(),
   revokedAt: z.date().nullable(),
   successorUsed: z.boolean().nullable(),
+  isSharedDevice: z.boolean(),
 });
 const SessionRow = z.object({
   id: z.string(),
@@ -25,6 +26,7 @@ const SessionRow = z.object({
   userAgent: z.string().nullable(),
   ip: z.string().nullable(),
 });
+const ProofRow = z.object({ provenAt: z.date().nullable() });
 const FamilyRow = z.object({ userId: z.string(), familyId: z.string(), tenantId: z.string().nullable() });
 
 export type TokenOwner = z.infer<typeof OwnerRow>;
@@ -37,6 +39,9 @@ export interface NewRefreshToken {
   client: ClientInfo;
   expiresAt: Date;
   familyExpiresAt: Date;
+  isSharedDevice: boolean;
+  /** When the password was given that began the sign-in; null for one that goes on. */
+  passwordProvenAt: Date | null;
 }
 
 const SESSION_COLUMNS: Sql = sql`s.id, s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt", s.expires_at AS "expiresAt",
@@ -84,7 +89,7 @@ export class SessionsRepository {
   findToken(tokenHash: Buffer): Promise<StoredRefreshToken | null> {
     return this.db.row(
       sql`SELECT t.id, t.family_id AS "familyId", t.expires_at AS "expiresAt", t.family_expires_at AS "familyExpiresAt",
-            t.used_at AS "usedAt", t.revoked_at AS "revokedAt", CASE WHEN n.id IS NOT NULL THEN n.used_at IS NOT NULL END AS "successorUsed"
+            t.used_at AS "usedAt", t.revoked_at AS "revokedAt", t.is_shared_device AS "isSharedDevice", CASE WHEN n.id IS NOT NULL THEN n.used_at IS NOT NULL END AS "successorUsed"
           FROM refresh_tokens t LEFT JOIN refresh_tokens n ON n.parent_id = t.id WHERE t.token_hash = ${tokenHash}`,
       TokenRow,
     );
@@ -111,6 +116,22 @@ export class SessionsRepository {
     );
   }
 
+  /** When the password was last given in a sign-in; null where it never was. */
+  async findPasswordProof(familyId: string): Promise<Date | null> {
+    const row = await this.db.row(
+      sql`SELECT max(password_proven_at) AS "provenAt" FROM refresh_tokens WHERE family_id = ${familyId}::uuid`,
+      ProofRow,
+    );
+    return row?.provenAt ?? null;
+  }
+
+  /** Of the one token that has not been used yet; those that follow it need no copy. */
+  async storePasswordProof(familyId: string, now: Date): Promise<void> {
+    await this.db.execute(
+      sql`UPDATE refresh_tokens SET password_proven_at = ${now} WHERE family_id = ${familyId}::uuid AND used_at IS NULL`,
+    );
+  }
+
   /** Ends one sign-in of a person; false where they have no such living one. */
   async endFamily(userId: string, familyId: string, reason: EndReason, now: Date): Promise<boolean> {
     const ended = await this.db.execute(
@@ -121,8 +142,8 @@ export class SessionsRepository {
   }
 
   /** Ends every sign-in of a person, one excepted where an id is given. */
-  async endAll(userId: string, reason: EndReason, exceptFamilyId: string | null, now: Date): Promise<void> {
-    await this.db.execute(
+  endAll(userId: string, reason: EndReason, exceptFamilyId: string | null, now: Date): Promise<number> {
+    return this.db.execute(
       sql`UPDATE refresh_tokens SET revoked_at = ${now}, revoke_reason = ${reason}
           WHERE user_id = ${userId}::uuid AND revoked_at IS NULL AND family_id IS DISTINCT FROM ${exceptFamilyId}::uuid`,
     );
@@ -154,7 +175,7 @@ export class SessionsRepository {
 }
 
 function insertToken(token: NewRefreshToken, parentId: string | null): Sql {
-  return sql`INSERT INTO refresh_tokens (id, user_id, family_id, parent_id, token_hash, user_agent, ip, expires_at, family_expires_at)
+  return sql`INSERT INTO refresh_tokens (id, user_id, family_id, parent_id, token_hash, user_agent, ip, expires_at, family_expires_at, is_shared_device, password_proven_at)
     VALUES (${newId()}::uuid, ${token.userId}::uuid, ${token.familyId}::uuid, ${parentId}::uuid, ${token.tokenHash},
-            ${token.client.userAgent}, ${token.client.ip.slice(0, 64)}, ${token.expiresAt}, ${token.familyExpiresAt})`;
+            ${token.client.userAgent}, ${token.client.ip.slice(0, 64)}, ${token.expiresAt}, ${token.familyExpiresAt}, ${token.isSharedDevice}, ${token.passwordProvenAt})`;
 }

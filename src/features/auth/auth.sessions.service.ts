@@ -13,7 +13,7 @@ import { type RefreshSecrets, secretHash } from './auth.refresh-secrets';
 import { familyExpiry, judgeRefresh, tokenExpiry } from './auth.rotation';
 import type { SessionsRepository, StoredRefreshToken, TokenOwner } from './auth.sessions.repository';
 import type { AccessTokens } from './auth.tokens';
-import type { Account, ClientInfo, EndReason, SessionInfo, SignIn } from './auth.types';
+import type { Account, ClientInfo, DeviceInfo, EndReason, SessionInfo, SignIn } from './auth.types';
 
 export interface SessionsServiceDeps {
   platform: Pick<Platform, 'db' | 'clock'>;
@@ -25,6 +25,13 @@ export interface SessionsServiceDeps {
   audit: AuditService;
 }
 
+/** What the audit trail calls the end of a sign-in. */
+const END_ACTIONS = {
+  logout: 'auth.logged_out',
+  ended: 'auth.session_ended',
+  replaced: 'auth.session_replaced',
+} as const;
+
 /** Sign-ins: each is a family of refresh tokens, one alive at a time, and the access tokens that come from it. */
 export class SessionsService {
   constructor(private readonly deps: SessionsServiceDeps) {}
@@ -34,22 +41,37 @@ export class SessionsService {
    * @param how `auth.logged_in`, or `auth.registered` where the account was made by the same request.
    * @throws InvalidCredentialsError for somebody who was deactivated in the meantime.
    */
-  open(
+  async open(
     userId: string,
     client: ClientInfo,
+    device: Pick<DeviceInfo, 'isShared' | 'previousRefreshToken'>,
     how: 'auth.logged_in' | 'auth.registered' = 'auth.logged_in',
   ): Promise<SignIn> {
     const now = this.deps.platform.clock.now();
-    return this.deps.platform.db.transaction(async () => {
+    const ends = familyExpiry(now, device.isShared);
+    const opened = await this.deps.platform.db.transaction(async () => {
       const account = await this.deps.accounts.markLoggedIn(userId, now);
       if (account === null) throw new InvalidCredentialsError();
       const sessionId = newId();
-      const signIn = this.issue(account, sessionId, this.deps.secrets.first(), now, familyExpiry(now));
-      await this.deps.sessions.insertFirst(stored(signIn, client, familyExpiry(now)));
+      const signIn = this.issue(account, sessionId, this.deps.secrets.first(), now, {
+        familyExpiresAt: ends,
+        isSharedDevice: device.isShared,
+      });
+      await this.deps.sessions.insertFirst(stored(signIn, client, ends, now));
       await actingAs(account, () => this.record(how, account, sessionId));
       await this.deps.access.usersChanged([account.id]);
       return signIn;
     });
+    // In a transaction of its own: the one before may belong to another person, who would be locked second.
+    if (device.previousRefreshToken !== null) await this.endReplaced(device.previousRefreshToken);
+    return opened;
+  }
+
+  /** A browser is in one sign-in at a time: nobody could end the one whose cookies were overwritten. */
+  private async endReplaced(secret: string): Promise<void> {
+    const found = await this.deps.sessions.findFamilyOf(secretHash(secret));
+    if (found !== null)
+      await this.end({ id: found.userId, tenantId: found.tenantId }, found.familyId, 'replaced');
   }
 
   /**
@@ -105,15 +127,34 @@ export class SessionsService {
   /** Ends one of the caller's sign-ins at once, the present one too. @throws SessionNotFoundError */
   async endOwn(principal: Principal, sessionId: string): Promise<void> {
     requirePerson(principal);
-    const ended = await this.end({ id: principal.userId, tenantId: principal.tenantId }, sessionId, 'ended');
-    if (!ended) throw new SessionNotFoundError();
+    await this.endOf({ id: principal.userId, tenantId: principal.tenantId }, sessionId);
   }
 
-  /** Ends all sign-ins of a person but one, within the caller's transaction. */
-  async endAllOf(userId: string, reason: EndReason, exceptSessionId: string | null = null): Promise<void> {
+  /** The living sign-ins of another person. Whether the caller may see them is for the caller to check. */
+  listOf(
+    userId: string,
+    page: PageRequest,
+    sort: { column: SortColumn; descending: boolean; name: string },
+  ): Promise<Page<SessionInfo>> {
+    return this.deps.sessions.list(userId, this.deps.platform.clock.now(), page, sort);
+  }
+
+  /** Ends a sign-in of this person at once. @throws SessionNotFoundError */
+  async endOf(owner: Pick<Account, 'id' | 'tenantId'>, sessionId: string): Promise<void> {
+    if (!(await this.end(owner, sessionId, 'ended'))) throw new SessionNotFoundError();
+  }
+
+  /** Ends all sign-ins of a person but one, within the caller's transaction; how many tokens that ended. */
+  async endAllOf(userId: string, reason: EndReason, exceptSessionId: string | null = null): Promise<number> {
     await this.deps.sessions.lockOwner(userId);
-    await this.deps.sessions.endAll(userId, reason, exceptSessionId, this.deps.platform.clock.now());
+    const ended = await this.deps.sessions.endAll(
+      userId,
+      reason,
+      exceptSessionId,
+      this.deps.platform.clock.now(),
+    );
     await this.deps.access.usersChanged([userId]);
+    return ended;
   }
 
   private async rotate(
@@ -131,15 +172,10 @@ export class SessionsService {
       await this.deps.access.usersChanged([owner.id]);
       return null;
     }
-    const signIn = this.issue(
-      owner,
-      token.familyId,
-      this.deps.secrets.successorOf(secret),
-      now,
-      token.familyExpiresAt,
-    );
+    const signIn = this.issue(owner, token.familyId, this.deps.secrets.successorOf(secret), now, token);
     if (verdict === 'rotate') {
-      await this.deps.sessions.insertSuccessor(token.id, stored(signIn, client, token.familyExpiresAt), now);
+      const next = stored(signIn, client, token.familyExpiresAt, null);
+      await this.deps.sessions.insertSuccessor(token.id, next, now);
     }
     return signIn;
   }
@@ -147,7 +183,7 @@ export class SessionsService {
   private end(
     owner: Pick<Account, 'id' | 'tenantId'>,
     sessionId: string,
-    reason: 'logout' | 'ended',
+    reason: keyof typeof END_ACTIONS,
   ): Promise<boolean> {
     return this.deps.platform.db.transaction(async () => {
       await this.deps.sessions.lockOwner(owner.id);
@@ -158,7 +194,7 @@ export class SessionsService {
         this.deps.platform.clock.now(),
       );
       if (!ended) return false;
-      await this.record(reason === 'logout' ? 'auth.logged_out' : 'auth.session_ended', owner, sessionId);
+      await this.record(END_ACTIONS[reason], owner, sessionId);
       await this.deps.access.usersChanged([owner.id]);
       return true;
     });
@@ -169,15 +205,16 @@ export class SessionsService {
     sessionId: string,
     refreshToken: string,
     now: Date,
-    familyExpiresAt: Date,
+    { familyExpiresAt, isSharedDevice }: Pick<StoredRefreshToken, 'familyExpiresAt' | 'isSharedDevice'>,
   ): SignIn {
-    const { id, tenantId, email, name, locale, isPlatformAdmin } = owner;
+    const { id, tenantId, email, name, locale, isPlatformAdmin, mustChangePassword } = owner;
     return {
-      account: { id, tenantId, email, name, locale, isPlatformAdmin },
+      account: { id, tenantId, email, name, locale, isPlatformAdmin, mustChangePassword },
       sessionId,
       accessToken: this.deps.accessTokens.sign({ userId: id, sessionId }),
       refreshToken,
-      refreshExpiresAt: tokenExpiry(now, familyExpiresAt),
+      refreshExpiresAt: tokenExpiry(now, familyExpiresAt, isSharedDevice),
+      isSharedDevice,
     };
   }
 
@@ -192,7 +229,7 @@ export class SessionsService {
   }
 }
 
-function stored(signIn: SignIn, client: ClientInfo, familyExpiresAt: Date) {
+function stored(signIn: SignIn, client: ClientInfo, familyExpiresAt: Date, passwordProvenAt: Date | null) {
   return {
     userId: signIn.account.id,
     familyId: signIn.sessionId,
@@ -200,6 +237,8 @@ function stored(signIn: SignIn, client: ClientInfo, familyExpiresAt: Date) {
     client,
     expiresAt: signIn.refreshExpiresAt,
     familyExpiresAt,
+    isSharedDevice: signIn.isSharedDevice,
+    passwordProvenAt,
   };
 }
 

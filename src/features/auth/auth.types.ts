@@ -6,12 +6,24 @@ export interface Account {
   name: string;
   locale: string | null;
   isPlatformAdmin: boolean;
+  /** Somebody else chose the password, and it was not changed yet. */
+  mustChangePassword: boolean;
 }
 
 /** Where a request comes from. */
 export interface ClientInfo {
   ip: string;
   userAgent: string | null;
+}
+
+/** What a client says of the device it runs on. */
+export interface DeviceInfo {
+  /** Others use it, too: nothing may stay on it. */
+  isShared: boolean;
+  /** Device tokens that it holds, of whichever accounts. */
+  tokens: readonly string[];
+  /** The refresh token of the sign-in that this browser was in until now. */
+  previousRefreshToken: string | null;
 }
 
 export interface LogInInput {
@@ -31,6 +43,7 @@ export interface SignIn {
   refreshToken: string;
   /** When the refresh token ends if it is not used. */
   refreshExpiresAt: Date;
+  isSharedDevice: boolean;
 }
 
 /** One sign-in (a family of refresh tokens), as its owner sees it. */
@@ -44,7 +57,7 @@ export interface SessionInfo {
 }
 
 /** Why a sign-in was ended before its time. */
-export type EndReason = 'logout' | 'ended' | 'reuse' | 'password_changed' | 'deactivated';
+export type EndReason = 'logout' | 'ended' | 'reuse' | 'password_changed' | 'deactivated' | 'replaced';
 
 export interface ApiToken {
   id: string;

@@ -1,7 +1,10 @@
 export { AccountsService } from './auth.accounts.service';
+export { API_TOKEN_SORTS } from './auth.api-tokens.repository';
 export { ApiTokensService } from './auth.api-tokens.service';
 export { createAuthModule } from './auth.module';
-export { authRules } from './auth.policy';
+export { authRules, requirePerson } from './auth.policy';
 export type { AuthRetentionService } from './auth.retention.service';
+export { SESSION_SORTS } from './auth.sessions.repository';
 export { SessionsService } from './auth.sessions.service';
 export { ACCESS_TOKEN_SECONDS, AccessTokens } from './auth.tokens';
+export type { ApiToken, SessionInfo } from './auth.types';

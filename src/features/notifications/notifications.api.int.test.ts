@@ -227,6 +227,17 @@ describe('the unsubscribe link', () => {
     expect(await scene.outcomes(eventId)).not.toContain('email sent');
   });
 
+  it('is worth nothing once the person has another address', async () => {
+    const userId = scene.students[0]?.id as string;
+    const path = `/notifications/unsubscribe/${await linkOf(scene, userId)}`;
+    const { prisma } = scene.app.container.platform.db;
+    const { email } = await prisma.user.findUniqueOrThrow({ where: { id: userId } });
+    await prisma.user.update({ where: { id: userId }, data: { email: 'moved@example.org' } });
+    for (const method of ['get', 'post'] as const) await scene.app.anonymous[method](path).expect(404);
+    await prisma.user.update({ where: { id: userId }, data: { email } });
+    await scene.app.anonymous.get(path).expect(200);
+  });
+
   it('is worth nothing when it is not ours', async () => {
     for (const method of ['get', 'post'] as const) {
       const answer = await scene.app.anonymous[method]('/notifications/unsubscribe/some-token').expect(404);
@@ -238,5 +249,6 @@ describe('the unsubscribe link', () => {
 /** The token as the service makes it for a mail. */
 async function linkOf({ app }: NotificationScene, userId: string): Promise<string> {
   const { tokens } = app.container.notifications;
-  return tokens.create({ userId, event: 'assignment.published' });
+  const person = await app.container.platform.db.prisma.user.findUniqueOrThrow({ where: { id: userId } });
+  return tokens.create({ userId, event: 'assignment.published' }, person.email, new Date());
 }

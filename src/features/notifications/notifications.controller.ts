@@ -85,7 +85,7 @@ export class NotificationsController {
 
   /** The page with the button. */
   askUnsubscribe = async (call: Call<Token>): Promise<Reply> => {
-    this.preferences.readLink(call.params.token);
+    await this.preferences.readLink(call.params.token);
     return sendPage(call, false);
   };
 

@@ -100,7 +100,8 @@ export class DeliveryService {
   private async compose(lead: Delivery, all: readonly Delivery[], zone: string) {
     const { apiUrl, groups, tokens, webUrl } = this.deps;
     const locale = await this.localeOf(lead);
-    const token = tokens.create({ userId: lead.userId, event: all.length > 1 ? null : lead.event });
+    const event = all.length > 1 ? null : lead.event;
+    const token = tokens.create({ userId: lead.userId, event }, lead.email, this.deps.clock.now());
     const theme = await groups.documentTheme(lead.groupId);
     return composeMail({
       id: lead.id,

@@ -24,7 +24,10 @@ export class PushEndpointError extends InvalidInputError {
 
 export class UnsubscribeTokenError extends NotFoundError {
   constructor() {
-    super('unsubscribe.invalid', 'This link is not one of ours.');
+    super(
+      'unsubscribe.invalid',
+      'This link has ended or is not one of ours. Sign in to choose which mails you get.',
+    );
   }
 }
 

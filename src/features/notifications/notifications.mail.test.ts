@@ -101,17 +101,35 @@ describe('a mail', () => {
 });
 
 describe('an unsubscribe token', () => {
+  const NOW = new Date('2027-03-01T12:00:00Z');
+  const EMAIL = 'ada@example.org';
   const tokens = new UnsubscribeTokens(createSecretKey(Buffer.alloc(32, 1)));
   it('says who and what', () => {
     for (const event of [...NOTIFICATION_EVENTS, null])
-      expect(tokens.read(tokens.create({ userId: ID, event }))).toEqual({ userId: ID, event });
+      expect(tokens.read(tokens.create({ userId: ID, event }, EMAIL, NOW), NOW)).toMatchObject({
+        userId: ID,
+        event,
+      });
+  });
+  it('ends after sixty days', () => {
+    const token = tokens.create({ userId: ID, event: null }, EMAIL, NOW);
+    const inDays = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
+    expect(tokens.read(token, inDays(59))?.isFor(EMAIL)).toBe(true);
+    expect(tokens.read(token, inDays(60))).toBeNull();
+  });
+  it('belongs to the address that the mail went to', () => {
+    const token = tokens.create({ userId: ID, event: null }, EMAIL, NOW);
+    expect(tokens.read(token, NOW)?.isFor('other@example.org')).toBe(false);
   });
   it('is worth nothing once it is changed, or made by another', () => {
-    const token = tokens.create({ userId: ID, event: 'export.ready' });
-    expect(tokens.read(token.replace('export.ready', 'all'))).toBeNull();
-    expect(tokens.read(`${token}x`)).toBeNull();
-    expect(tokens.read('')).toBeNull();
+    const token = tokens.create({ userId: ID, event: 'export.ready' }, EMAIL, NOW);
+    const holds = (each: string) => tokens.read(each, NOW)?.isFor(EMAIL) ?? false;
+    expect(holds(token)).toBe(true);
+    expect(holds(token.replace('export.ready', 'all'))).toBe(false);
+    expect(holds(token.replace(/\d{10}/, (ends) => String(Number(ends) + 1)))).toBe(false);
+    expect(holds(`${token}x`)).toBe(false);
+    expect(holds('')).toBe(false);
     const others = new UnsubscribeTokens(createSecretKey(Buffer.alloc(32, 2)));
-    expect(tokens.read(others.create({ userId: ID, event: null }))).toBeNull();
+    expect(holds(others.create({ userId: ID, event: null }, EMAIL, NOW))).toBe(false);
   });
 });

@@ -2,7 +2,6 @@ import { createSecretKey, hkdfSync } from 'node:crypto';
 import type { Config } from '../../config/config';
 import { API_BASE } from '../../http/base';
 import { OutgoingGuard } from '../../platform/http-client';
-import type { Logger } from '../../platform/logging/logger';
 import type { Platform } from '../../platform/platform';
 import type { AuditService } from '../audit';
 import type { GroupsReader } from '../groups';
@@ -13,6 +12,7 @@ import { DeliveryService } from './notifications.delivery.service';
 import type { Notify } from './notifications.events';
 import { NotificationExecution } from './notifications.execution';
 import { ExpansionRepository } from './notifications.expansion.repository';
+import { FolderMailSender } from './notifications.mail-folder';
 import { PreferencesRepository } from './notifications.preferences.repository';
 import { PreferencesService } from './notifications.preferences.service';
 import { PushSender } from './notifications.push';
@@ -22,7 +22,7 @@ import { ResendMailSender } from './notifications.resend';
 import { NotificationRetentionRepository } from './notifications.retention.repository';
 import { NotificationRetentionService } from './notifications.retention.service';
 import { notificationRoutes } from './notifications.routes';
-import { LogMailSender, type MailSender } from './notifications.senders';
+import type { MailSender } from './notifications.senders';
 import { NotificationsService } from './notifications.service';
 import { SmtpMailSender } from './notifications.smtp';
 import { PushSubscriptionsRepository } from './notifications.subscriptions.repository';
@@ -41,7 +41,7 @@ export function createNotificationsModule(
   platform: Platform,
   { audit, groups, isSilent }: NotificationsModuleDeps,
 ) {
-  const { clock, config, db, lists, logger, outbox } = platform;
+  const { clock, config, db, lists, outbox } = platform;
   const key = hkdfSync('sha256', config.SESSION_SECRET, '', 'raptscallions/unsubscribe', 32);
   const tokens = new UnsubscribeTokens(createSecretKey(Buffer.from(key)));
   const subscriptions = new PushSubscriptionsRepository(db);
@@ -50,13 +50,13 @@ export function createNotificationsModule(
   const push = pushSender(config, guard);
   const delivery = new DeliveryService({
     ...{ clock, deliveries, subscriptions, groups, tokens, push },
-    mail: mailSender(config, logger),
+    mail: mailSender(config),
     apiUrl: `${config.PUBLIC_URL}${API_BASE}`,
     webUrl: config.WEB_APP_URL?.replace(/\/+$/, ''),
   });
   const service = new NotificationsService(new NotificationsRepository(db, lists), clock);
   const preferences = new PreferencesService({
-    ...{ db, subscriptions, tokens, audit, guard },
+    ...{ db, clock, subscriptions, tokens, audit, guard },
     preferences: new PreferencesRepository(db),
   });
   return {
@@ -76,13 +76,16 @@ export function createNotificationsModule(
   };
 }
 
-/** What sends mails: Resend where there is a key, else a mail server, else the log of a developer's machine. */
-function mailSender(config: Config, logger: Logger): MailSender | null {
+/** What sends mails: Resend if there is a key, else a mail server, else a folder; null where nothing is set. */
+function mailSender(config: Config): MailSender | null {
   const { RESEND_API_KEY: apiKey, RESEND_API_URL: apiUrl, SMTP_URL: url, MAIL_FROM: from } = config;
   if (apiKey !== undefined && from !== undefined)
     return new ResendMailSender({ apiKey, apiUrl: apiUrl.replace(/\/+$/, ''), from });
   if (url !== undefined && from !== undefined) return new SmtpMailSender({ url, from });
-  return config.isProduction ? null : new LogMailSender(logger);
+  const { MAIL_FOLDER: folder } = config;
+  return folder === undefined
+    ? null
+    : new FolderMailSender({ folder, ...(from === undefined ? {} : { from }) });
 }
 
 function pushSender(config: Config, guard: OutgoingGuard): PushSender | null {

@@ -83,9 +83,11 @@ export class PreferencesRepository {
     );
   }
 
-  /** @returns the tenant of the person, or null; undefined where there is no such person. */
-  async tenantOf(userId: string): Promise<string | null | undefined> {
-    const found = await this.db.prisma.user.findUnique({ where: { id: userId }, select: { tenantId: true } });
-    return found === null ? undefined : found.tenantId;
+  /** Where mails to a person go; null where there is no such person. */
+  findRecipient(userId: string): Promise<{ tenantId: string | null; email: string } | null> {
+    return this.db.prisma.user.findUnique({
+      where: { id: userId, deletedAt: null },
+      select: { tenantId: true, email: true },
+    });
   }
 }

@@ -1,6 +1,7 @@
 import type { Principal } from '../../authz/ability';
 import type { Database } from '../../platform/db/database';
 import { ForbiddenAddressError, type OutgoingGuard } from '../../platform/http-client';
+import type { Clock } from '../../shared/clock';
 import type { AuditService } from '../audit';
 import { PushEndpointError, SubscriptionNotFoundError, UnsubscribeTokenError } from './notifications.errors';
 import { NOTIFICATION_EVENTS } from './notifications.events';
@@ -12,6 +13,7 @@ import type { UnsubscribeTokens, Unsubscription } from './notifications.unsubscr
 
 export interface PreferencesDeps {
   db: Database;
+  clock: Clock;
   preferences: PreferencesRepository;
   subscriptions: PushSubscriptionsRepository;
   tokens: UnsubscribeTokens;
@@ -79,19 +81,19 @@ export class PreferencesService {
     });
   }
 
-  /** What an unsubscribe link is about. @throws UnsubscribeTokenError for one that is not ours. */
-  readLink(token: string): Unsubscription {
-    const found = this.deps.tokens.read(token);
-    if (found === null) throw new UnsubscribeTokenError();
-    return found;
+  /** What an unsubscribe link is about. @throws UnsubscribeTokenError for one that has ended or is not ours. */
+  async readLink(token: string): Promise<Unsubscription & { tenantId: string | null }> {
+    const found = this.deps.tokens.read(token, this.deps.clock.now());
+    const recipient = found === null ? null : await this.deps.preferences.findRecipient(found.userId);
+    if (found === null || recipient === null || !found.isFor(recipient.email))
+      throw new UnsubscribeTokenError();
+    return { userId: found.userId, event: found.event, tenantId: recipient.tenantId };
   }
 
   /** No more mails of this kind; asking again changes nothing. @throws UnsubscribeTokenError */
   async unsubscribeByLink(token: string): Promise<void> {
-    const { userId, event } = this.readLink(token);
+    const { userId, event, tenantId } = await this.readLink(token);
     const { preferences } = this.deps;
-    const tenantId = await preferences.tenantOf(userId);
-    if (tenantId === undefined) throw new UnsubscribeTokenError();
     const events = event === null ? NOTIFICATION_EVENTS : [event];
     await this.deps.db.transaction(async () => {
       await preferences.putChoices(

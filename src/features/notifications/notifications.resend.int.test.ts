@@ -1,9 +1,11 @@
-import { RecordingLogger } from '../../testing/recording-logger';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { RecordingServer } from '../../testing/recording-server';
 import { DeliveryDelayedError, DeliveryRefusedError } from './notifications.errors';
 import type { Mail } from './notifications.mail';
+import { FolderMailSender } from './notifications.mail-folder';
 import { ResendMailSender } from './notifications.resend';
-import { LogMailSender } from './notifications.senders';
 
 const MAIL: Mail = {
   id: '0197a000-0000-7000-8000-000000000001',
@@ -82,10 +84,26 @@ describe('Resend', () => {
   });
 });
 
-it('without any provider the log shows the mail, and not to whom', async () => {
-  const logger = new RecordingLogger();
-  expect(await new LogMailSender(logger).send(MAIL)).toBe('log');
-  expect(JSON.stringify(logger.lines)).toContain(MAIL.id);
-  expect(JSON.stringify(logger.lines)).toContain(MAIL.text);
-  expect(JSON.stringify(logger.lines)).not.toContain(MAIL.to);
+it('without any provider a mail becomes a file for its owner, and nothing of it is printed', async () => {
+  const folder = join(await mkdtemp(join(tmpdir(), 'raptscallions-mail-')), 'mail');
+  const printed = jest.spyOn(process.stdout, 'write');
+  const beforeHandOver = jest.fn(() => Promise.resolve());
+  const sender = new FolderMailSender({ folder });
+  for (let i = 0; i < 2; i += 1)
+    expect(await sender.send(MAIL, { signal: options.signal, beforeHandOver })).toContain(MAIL.id);
+  expect(beforeHandOver).toHaveBeenCalledTimes(2);
+  expect(await readdir(folder)).toEqual([`${MAIL.id}.eml`]);
+  const file = join(folder, `${MAIL.id}.eml`);
+  const text = await readFile(file, 'utf8');
+  expect(text).toContain(`To: ${MAIL.to}`);
+  expect(text).toMatch(/^List-Unsubscribe: <https/m);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(printed).not.toHaveBeenCalled();
+  printed.mockRestore();
+  await rm(join(folder, '..'), { recursive: true });
+});
+
+it('delays a mail while its folder cannot be written', async () => {
+  const sender = new FolderMailSender({ folder: '/dev/null/mail' });
+  await expect(sender.send(MAIL, options)).rejects.toMatchObject({ details: { reason: 'mail.unavailable' } });
 });

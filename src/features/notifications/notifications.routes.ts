@@ -123,7 +123,9 @@ const pushRoutes = (controller: NotificationsController) => [
   }),
 ];
 
-const INVALID_LINK = { 'unsubscribe.invalid': 'This link is not one of ours.' };
+const INVALID_LINK = {
+  'unsubscribe.invalid': 'This link has ended, after 60 days or with a new address, or is not one of ours.',
+};
 
 const unsubscribeRoutes = (controller: NotificationsController) => [
   defineRoute({

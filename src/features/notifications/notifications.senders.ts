@@ -1,4 +1,3 @@
-import type { Logger } from '../../platform/logging/logger';
 import type { Mail } from './notifications.mail';
 
 export interface SendOptions {
@@ -15,18 +14,4 @@ export interface MailSender {
    * @throws DeliveryDelayedError where it was certainly not taken and may be later, DeliveryRefusedError where it never will.
    */
   send(mail: Mail, options: SendOptions): Promise<string>;
-}
-
-/** Without any provider, on a developer's machine: the mail's text is logged, so that its links can be followed, and not to whom. */
-export class LogMailSender implements MailSender {
-  constructor(private readonly logger: Logger) {}
-
-  send(mail: Mail): Promise<string> {
-    this.logger.info('a mail, which no provider is set up to send', {
-      deliveryId: mail.id,
-      subject: mail.subject,
-      text: mail.text,
-    });
-    return Promise.resolve('log');
-  }
 }

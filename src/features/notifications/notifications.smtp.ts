@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
-import MailComposer from 'nodemailer/lib/mail-composer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { DeliveryDelayedError, DeliveryRefusedError } from './notifications.errors';
-import { LOGO_ID, type MailLogo } from './notifications.logo';
 import type { Mail } from './notifications.mail';
+import { composeMime, messageIdOf } from './notifications.mime';
 import type { MailSender, SendOptions } from './notifications.senders';
 
 /** A server that does not speak within this is down. */
@@ -26,14 +25,10 @@ export interface SmtpOptions {
 
 /** Sends by any mail server. */
 export class SmtpMailSender implements MailSender {
-  private readonly domain: string;
-
-  constructor(private readonly options: SmtpOptions) {
-    this.domain = /@([\w.-]+)>?\s*$/.exec(options.from)?.[1] ?? 'localhost';
-  }
+  constructor(private readonly options: SmtpOptions) {}
 
   async send(mail: Mail, { signal, beforeHandOver }: SendOptions): Promise<string> {
-    const raw = await this.compose(mail);
+    const raw = await composeMime(mail, this.options.from);
     const state = { handed: false };
     const connection = this.connection();
     // Read by the connection only when the server has said that it is ready for the message.
@@ -54,32 +49,7 @@ export class SmtpMailSender implements MailSender {
       message.destroy();
       connection.close();
     }
-    return this.messageId(mail);
-  }
-
-  private messageId(mail: Mail): string {
-    return `<${mail.id}@${this.domain}>`;
-  }
-
-  private compose(mail: Mail): Promise<Buffer> {
-    return new MailComposer({
-      from: this.options.from,
-      to: { name: '', address: mail.to },
-      subject: mail.subject,
-      text: mail.text,
-      html: mail.html,
-      messageId: this.messageId(mail),
-      ...(mail.logo === null ? {} : { attachments: [attachmentOf(mail.logo)] }),
-      headers: {
-        'List-Unsubscribe': `<${mail.unsubscribeUrl}>`,
-        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-        'Auto-Submitted': 'auto-generated',
-      },
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    })
-      .compile()
-      .build();
+    return messageIdOf(mail, this.options.from);
   }
 
   private connection(): SMTPConnection {
@@ -124,12 +94,6 @@ export class SmtpMailSender implements MailSender {
     connection.quit();
   }
 }
-
-/** A part of the mail itself: clients block what comes from elsewhere, and many of them data URLs. */
-const attachmentOf = ({ content, contentType, fileName }: MailLogo) => ({
-  ...{ content, contentType, filename: fileName, cid: LOGO_ID },
-  contentDisposition: 'inline' as const,
-});
 
 /** What a failure means for the mail: refused, for later, or nobody can tell, and then it is not sent again. */
 function failureOf(error: SmtpFailure, handed: boolean): Error {

@@ -74,8 +74,8 @@ export class OpenStreams {
   }
 
   private async maySee({ principal, session }: Stream): Promise<boolean> {
-    const { sessionId, credential: kind, scopes } = principal;
-    const now = await this.access.findPrincipal(principal.userId, { sessionId, kind, scopes });
+    const { sessionId, apiTokenId, credential: kind, scopes } = principal;
+    const now = await this.access.findPrincipal(principal.userId, { sessionId, apiTokenId, kind, scopes });
     return now !== null && can(now, 'session.read', subject('Session', session));
   }
 }

@@ -3,6 +3,9 @@ import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
 import type { ApiTokensService, SessionsService } from '../auth';
 import { UsersController } from './users.controller';
+import { UserCredentialsController } from './users.credentials.controller';
+import { userCredentialsRoutes } from './users.credentials.routes';
+import { UserCredentialsService } from './users.credentials.service';
 import { GuardiansController } from './users.guardians.controller';
 import { GuardiansRepository } from './users.guardians.repository';
 import { guardiansRoutes } from './users.guardians.routes';
@@ -35,9 +38,11 @@ export function createUsersModule(platform: Platform, deps: UsersModuleDeps) {
     access: deps.access,
     audit: deps.audit,
   });
+  const credentials = new UserCredentialsService({ platform, users: service, ...deps });
   return {
     routes: [
       ...usersRoutes(new UsersController(service)),
+      ...userCredentialsRoutes(new UserCredentialsController(credentials)),
       ...guardiansRoutes(new GuardiansController(guardians)),
     ],
     service,

@@ -1,5 +1,6 @@
 import type { DefineRules, Principal, Subjects } from '../../authz/ability';
 import { type Access, classIdsWithRole, isWithinAny } from '../../authz/access';
+import type { Action } from '../../authz/actions';
 import { ForbiddenError } from '../../shared/errors';
 
 type UserSubject = Subjects['User'];
@@ -19,6 +20,18 @@ function manages(access: Access, user: UserSubject): boolean {
   return user.groupPaths.length > 0 && user.groupPaths.every((path) => isWithinAny(path, access.adminPaths));
 }
 
+const MANAGING: readonly Action[] = [
+  'user.read',
+  'user.read_account',
+  'user.update',
+  'user.change_email',
+  'user.deactivate',
+  'user.read_sign_ins',
+  'user.manage_sign_ins',
+  'user.read_guardians',
+  'user.manage_guardians',
+];
+
 /**
  * Sign-ins, platform rights and dates of an account are for the person and those who manage them; the others see a
  * name, an address and a status.
@@ -33,19 +46,7 @@ export const usersRules: DefineRules = (access, allow) => {
   allow('user.read', 'User', (user) => user.groupPaths.some((path) => isWithinAny(path, access.adminPaths)));
   allow('user.read', 'User', (user) => user.classIds.some((id) => taught.has(id)));
   allow('user.read_account', 'User', (user) => user.id === access.userId);
-  allow(
-    [
-      'user.read',
-      'user.read_account',
-      'user.update',
-      'user.change_email',
-      'user.deactivate',
-      'user.read_guardians',
-      'user.manage_guardians',
-    ],
-    'User',
-    (user) => manages(access, user),
-  );
+  allow(MANAGING, 'User', (user) => manages(access, user));
 };
 
 /** Lists are for admins. @throws ForbiddenError for anybody else. */

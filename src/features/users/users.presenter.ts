@@ -32,6 +32,7 @@ export function presentUser(user: PlacedUser, principal: Principal) {
     can: {
       update: can(principal, 'user.update', tagged),
       changeEmail: can(principal, 'user.change_email', tagged),
+      manageSignIns: can(principal, 'user.manage_sign_ins', tagged),
       deactivate: mayShutOut && user.status === 'active',
       reactivate: mayShutOut && user.status === 'deactivated',
       manageGuardians: can(principal, 'user.manage_guardians', tagged),
@@ -59,6 +60,7 @@ export function presentMe(me: Me, principal: Principal) {
   const { isPlatformAdmin, adminPaths, teachPaths } = principal.access;
   return {
     ...presentAccount(me),
+    mustChangePassword: principal.mustChangePassword,
     groups: me.groups.map((group) => ({ ...group, links: { self: `${API_BASE}/groups/${group.id}` } })),
     classes: me.classes.map((each) => ({ ...each, links: { self: `${API_BASE}/classes/${each.id}` } })),
     links: {

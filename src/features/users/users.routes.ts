@@ -14,6 +14,7 @@ function meRoutes(users: UsersController): Route[] {
       summary: 'Read the own account',
       description: 'With the groups and classes one belongs to, one’s role in each, and what one may do.',
       access: signedIn('account.read'),
+      beforePasswordChange: true,
       success: { status: 200, description: 'The caller.', data: MeSchema, revisioned: true },
       handler: users.getMe,
     }),
@@ -78,6 +79,7 @@ function personRoutes(users: UsersController): Route[] {
       description:
         'For the person (name and language) and for admins of every place they belong to (the e-mail too).',
       access: signedIn('user.update'),
+      recentPassword: ({ email }) => email !== undefined,
       params: idParams,
       body: UpdateUserBody,
       conditional: true,

@@ -66,7 +66,7 @@ export const UserSchema = z
     ...nameShape,
     ...z.object(accountShape).partial().shape,
     links: links('self', 'guardians'),
-    can: can('update', 'changeEmail', 'deactivate', 'reactivate', 'manageGuardians'),
+    can: can('update', 'changeEmail', 'manageSignIns', 'deactivate', 'reactivate', 'manageGuardians'),
   })
   .meta({
     id: 'User',
@@ -99,6 +99,11 @@ export const GuardianSchema = z
 export const MeSchema = z
   .object({
     ...userShape,
+    mustChangePassword: z
+      .boolean()
+      .describe(
+        'Until the password is changed, all other routes answer 403 `auth.password_change_required`.',
+      ),
     groups: z.array(
       z.object({
         id: z.uuid(),
