@@ -21,6 +21,7 @@ const CredentialRow = AccountRow.extend({
   passwordHash: z.string().nullable(),
   passwordChangedAt: z.date().nullable(),
 });
+const PlaceRow = z.object({ name: z.string() });
 export type AccountCredential = z.infer<typeof CredentialRow>;
 
 export interface NewAccount {
@@ -56,6 +57,19 @@ export class AccountsRepository {
           SELECT ${newId()}::uuid, id, 'password', 'local', id::text, ${account.passwordHash} FROM person`,
     );
     return inserted === 1;
+  }
+
+  /** The names of the district and of the groups that a person belongs to, by membership or through a class. */
+  async listPlaceNames(userId: string): Promise<string[]> {
+    const rows = await this.db.rows(
+      sql`SELECT g.name FROM groups g
+          WHERE g.id = (SELECT tenant_id FROM users WHERE id = ${userId}::uuid)
+             OR g.id IN (SELECT group_id FROM group_members WHERE user_id = ${userId}::uuid)
+             OR g.id IN (SELECT c.group_id FROM class_members m JOIN classes c ON c.id = m.class_id
+                         WHERE m.user_id = ${userId}::uuid)`,
+      PlaceRow,
+    );
+    return rows.map(({ name }) => name);
   }
 
   /** Replaces a password, unless another request has done so since `previousHash` was read. */

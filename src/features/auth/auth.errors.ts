@@ -89,7 +89,7 @@ export class WeakPasswordError extends InvalidInputError {
     const message =
       reason === 'common'
         ? 'This password is among the first that anybody would try.'
-        : 'This password is made of your own name or e-mail.';
+        : 'This password is made of your name, your e-mail, your school or this product.';
     super('The password is too easy to guess.', {
       reason: 'auth.weak_password',
       issues: [{ path: `body.${field}`, reason, message }],

@@ -20,7 +20,9 @@ import {
 
 const PERSON = { 'auth.person_required': 'An API token cannot do this.' };
 const TOO_MANY = { 'auth.too_many_attempts': 'Too many tries at this account; see Retry-After.' };
-const WEAK = { 'auth.weak_password': 'The password is common, or made of the own name or e-mail.' };
+const WEAK = {
+  'auth.weak_password': 'The password is common, or made of your name, e-mail, school or this product.',
+};
 
 function enteringRoutes(auth: AuthController): Route[] {
   return [

@@ -56,7 +56,7 @@ export class AuthService {
    */
   async register(input: RegisterInput, client: ClientInfo, device: DeviceInfo): Promise<SignIn> {
     if (this.deps.platform.config.REGISTRATION_MODE !== 'open') throw new RegistrationClosedError();
-    assertStrongPassword(input.password, input, 'password');
+    assertStrongPassword(input.password, { ...input, places: [] }, 'password');
     const passwordHash = await this.deps.passwords.hash(input.password);
     const id = newId();
     return this.deps.platform.db.transaction(async () => {
@@ -106,7 +106,8 @@ export class AuthService {
   async changePassword(principal: Principal, input: ChangePasswordInput): Promise<void> {
     const sessionId = requirePerson(principal);
     const account = await this.deps.proofs.prove(principal, input.currentPassword);
-    assertStrongPassword(input.newPassword, account, 'newPassword');
+    const places = await this.deps.accounts.listPlaceNames(account.id);
+    assertStrongPassword(input.newPassword, { ...account, places }, 'newPassword');
     if (account.mustChangePassword && input.newPassword === input.currentPassword)
       throw new SamePasswordError();
     const newHash = await this.deps.passwords.hash(input.newPassword);
