@@ -14,6 +14,7 @@ export function runningEnvironment(): NodeJS.ProcessEnv {
     DATABASE_URL: databaseUrl,
     SESSION_SECRET: data.secrets().sessionSecret,
     STORAGE_DIR: data.storageFolder,
+    MAIL_FOLDER: data.mailFolder,
     ...(address === undefined ? {} : { TEMPORAL_ADDRESS: address }),
     ...process.env,
   };

@@ -62,7 +62,9 @@ export const TEST_ENV = {
 
 /** The environment of a process under test. */
 export function testEnv(databaseUrl: string, more: Record<string, string> = {}): Record<string, string> {
-  return { ...TEST_ENV, DATABASE_URL: databaseUrl, STORAGE_DIR: testStorageFolder(databaseUrl), ...more };
+  const folder = testStorageFolder(databaseUrl);
+  const own = { DATABASE_URL: databaseUrl, STORAGE_DIR: folder, MAIL_FOLDER: join(folder, 'mails') };
+  return { ...TEST_ENV, ...own, ...more };
 }
 
 /** Where the processes that use this database keep files. */

@@ -64,6 +64,6 @@ function isMadeOf(password: string, words: readonly string[]): boolean {
  * @throws WeakPasswordError
  */
 export function assertStrongPassword(password: string, context: PasswordContext, field: string): void {
-  if (isCommon(password)) throw new WeakPasswordError(field, 'common');
   if (isMadeOf(password, wordsOf(context))) throw new WeakPasswordError(field, 'personal');
+  if (isCommon(password)) throw new WeakPasswordError(field, 'common');
 }

@@ -96,7 +96,7 @@ it('without any provider a mail becomes a file for its owner, and nothing of it 
   const file = join(folder, `${MAIL.id}.eml`);
   const text = await readFile(file, 'utf8');
   expect(text).toContain(`To: ${MAIL.to}`);
-  expect(text).toMatch(/^List-Unsubscribe: <https/m);
+  expect(text).toMatch(/^List-Unsubscribe:\s+<https/m);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect(printed).not.toHaveBeenCalled();
   printed.mockRestore();
