@@ -212,7 +212,7 @@ export class Pipeline {
             await readJsonBody(req, route.bodyLimit ?? DEFAULT_BODY_BYTES),
           );
     const call = this.callOf(route, exchange, principal, body);
-    if (asksForPassword(route, body)) await deps.requireRecentPassword(call.principal);
+    if (asksForPassword(route, body)) await this.deps.requireRecentPassword(call.principal);
     if (call.idempotencyKey !== null && route.idempotency === 'transaction' && principal !== null) {
       return this.serveOnce(route, call, exchange, call.idempotencyKey);
     }

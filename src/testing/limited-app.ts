@@ -59,7 +59,7 @@ export async function startLimitedApp(
     serializer: new ResponseSerializer(true),
     idempotency: null as never,
     authenticate: callerOf,
-      requireRecentPassword: () => Promise.resolve(),
+    requireRecentPassword: () => Promise.resolve(),
     limit: createLimiter(platform),
   });
   const app = express().set('trust proxy', 1).use(pipeline.router(routes));
