@@ -60,7 +60,14 @@ describe('people', () => {
           self: `/api/v1/users/${pupil.id}`,
           guardians: `/api/v1/users/${pupil.id}/guardians`,
         },
-        can: { update: true, changeEmail: true, manageSignIns: true, deactivate: true, reactivate: false, manageGuardians: true },
+        can: {
+          update: true,
+          changeEmail: true,
+          manageSignIns: true,
+          deactivate: true,
+          reactivate: false,
+          manageGuardians: true,
+        },
       });
       expect(headers.etag).toMatch(/^"1-/);
       await schoolAdmin

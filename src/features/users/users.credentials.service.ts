@@ -81,6 +81,6 @@ export class UserCredentialsService {
   /** Where people sign in from is for people to know: a script needs none of it. */
   private load(principal: Principal, userId: string, action: Action): Promise<PlacedUser> {
     requirePerson(principal);
-    return this.deps.users.load(principal, userId, action);
+    return this.deps.users.getFor(principal, userId, action);
   }
 }
