@@ -152,6 +152,7 @@ describe('guardians, and what others see of a person', () => {
     expect(body.data.can).toEqual({
       update: false,
       changeEmail: false,
+      manageSignIns: false,
       deactivate: false,
       reactivate: false,
       manageGuardians: false,
