@@ -76,21 +76,28 @@ export function createContainer(options: ContainerOptions) {
     showsPeers: async (groupId) =>
       (await groups.reader.resolvedSettings(groupId)).privacy?.showPeersInRoster === true,
   });
-  const ai = createAiModule(platform, {
-    audit,
-    limits: {
-      limitsOf: async (groupId) => (await groups.reader.resolvedSettings(groupId)).ai ?? {},
-      groupIdsOf: async (userId) => (await access.findPerson(userId))?.access.groupIds ?? [],
-    },
-  });
-  const usage = createUsageModule(platform, { groups: groups.finder });
-  const tools = createToolsModule(platform, { audit, isUsableModel: ai.isUsableModel });
   const notifications = createNotificationsModule(platform, {
     audit,
     groups: groups.reader,
     isSilent: options.isSilent === true,
   });
   const { notify } = notifications;
+  const ai = createAiModule(platform, {
+    audit,
+    limits: {
+      limitsOf: async (groupId) => (await groups.reader.resolvedSettings(groupId)).ai ?? {},
+      groupIdsOf: async (userId) => (await access.findPerson(userId))?.access.groupIds ?? [],
+    },
+    tellFault: ({ tenantId, fault, day }) =>
+      notify.announce({
+        event: fault === 'quota' ? 'ai.quota_exhausted' : 'ai.misconfigured',
+        tenantId,
+        subjectId: tenantId,
+        occurrence: `${day} ${fault}`,
+      }),
+  });
+  const usage = createUsageModule(platform, { groups: groups.finder });
+  const tools = createToolsModule(platform, { audit, isUsableModel: ai.isUsableModel });
   const assignments = createAssignmentsModule(platform, {
     audit,
     notify,

@@ -204,7 +204,9 @@ export const EnvSchema = z.object({
     .describe('Longest wait for a whole answer of the model, in milliseconds.'),
   AI_FIRST_TOKEN_TIMEOUT_MS: integer(100, 600_000)
     .default(20_000)
-    .describe('Longest wait for the first token, and between two tokens, in milliseconds.'),
+    .describe(
+      'Longest time without a single byte from the model, in milliseconds. Comments that keep a stream alive count.',
+    ),
 
   STORAGE_DIR: z
     .string()

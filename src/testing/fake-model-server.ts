@@ -7,6 +7,9 @@ export interface ModelRequestBody {
   model: string;
   messages: { role: string; content: string }[];
   max_tokens?: number;
+  max_completion_tokens?: number;
+  temperature?: number;
+  stream_options?: unknown;
   stream?: boolean;
   response_format?: unknown;
 }
@@ -64,7 +67,7 @@ export class ModelReply {
   /** Says why the answer ends, what was counted, and closes. */
   finish(
     reason = 'stop',
-    usage: { prompt_tokens: number; completion_tokens: number } | null = {
+    usage: Record<string, unknown> | null = {
       prompt_tokens: 11,
       completion_tokens: 7,
     },
@@ -72,6 +75,11 @@ export class ModelReply {
     this.event({ choices: [{ index: 0, delta: {}, finish_reason: reason }] });
     if (usage !== null) this.event({ choices: [], usage });
     this.raw('data: [DONE]\n\n').end();
+  }
+
+  /** A piece in another field than the answer's. */
+  delta(delta: Record<string, unknown>): this {
+    return this.event({ choices: [{ index: 0, delta, finish_reason: null }] });
   }
 
   end(): void {
@@ -84,6 +92,11 @@ export class ModelReply {
     body = JSON.stringify({ error: { message: 'scripted' } }),
   ): void {
     this.res.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(body);
+  }
+
+  /** An error as most providers word it. */
+  error(status: number, error: Record<string, unknown>): void {
+    this.status(status, {}, JSON.stringify({ error }));
   }
 
   /** Cuts the connection without a word. */
@@ -115,6 +128,25 @@ export const model = {
     (status: number, headers: Record<string, string> = {}): ModelScript =>
     (reply) =>
       reply.status(status, headers),
+  /** An error with a body: `{"error": …}`. */
+  error:
+    (status: number, error: Record<string, unknown>): ModelScript =>
+    (reply) =>
+      reply.error(status, error),
+  /** Sends these pieces, cut as they are. */
+  pieces:
+    (pieces: readonly string[], reason = 'stop', usage?: Record<string, unknown> | null): ModelScript =>
+    (reply) => {
+      for (const piece of pieces) reply.text(piece);
+      reply.finish(reason, usage);
+    },
+  /** Refuses a parameter for as long as it is sent, as OpenAI does. */
+  withoutParameter:
+    (parameter: keyof ModelRequestBody, error: Record<string, unknown>, status = 400): ModelScript =>
+    (reply) =>
+      reply.request.body[parameter] === undefined
+        ? model.says('Understood.')(reply)
+        : reply.error(status, error),
   resetsAfter:
     (text: string): ModelScript =>
     async (reply) => {
@@ -137,6 +169,16 @@ export const model = {
   /** A page where an event stream should be. */
   html: (): ModelScript => (reply) =>
     reply.status(200, { 'Content-Type': 'text/html' }, '<html>Welcome</html>'),
+  /** Comments that keep the connection alive, then the answer. */
+  commentsThenSays:
+    (times: number, everyMs: number, text: string): ModelScript =>
+    async (reply) => {
+      for (let n = 0; n < times && !reply.hungUp; n += 1) {
+        reply.raw(': processing\n\n');
+        await sleep(everyMs);
+      }
+      if (!reply.hungUp) reply.text(text).finish();
+    },
   empty: (): ModelScript => (reply) => reply.begin().finish('stop', null),
   /** Closes politely in the middle of a sentence. */
   endsAfter:

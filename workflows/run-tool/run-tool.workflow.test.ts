@@ -99,7 +99,7 @@ describe('runTool', () => {
   it('fails at once where the model will not answer', async () => {
     scene.model.fallback = model.refuses();
     const id = await scene.createRun();
-    expect(await scene.untilEnded(id)).toMatchObject({ state: 'failed', errorCode: 'ai.refused' });
+    expect(await scene.untilEnded(id)).toMatchObject({ state: 'failed', errorCode: 'ai.filtered' });
     expect(scene.model.requests).toHaveLength(1);
     expect(await statusOf(id)).toBe('FAILED');
   });

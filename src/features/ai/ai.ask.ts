@@ -3,13 +3,14 @@ import type { Logger } from '../../platform/logging/logger';
 import { newId } from '../../shared/ids';
 import type { Metrics } from '../../telemetry/metrics';
 import { inSpan, SpanKind } from '../../telemetry/trace';
-import { Attempt, AttemptError, type AttemptResult } from './ai.attempt';
+import { Attempt, AttemptError, type AttemptResult, type Written } from './ai.attempt';
 import type { CircuitBreaker, Verdict } from './ai.breaker';
 import type { AiCallsRepository, CallOutcome } from './ai.calls.repository';
 import { AiError } from './ai.errors';
+import type { ConfigurationFaults } from './ai.faults';
 import type { AiProvider } from './ai.provider';
-import { costMicros, estimateTokens } from './ai.text';
-import type { AiAnswer, AiCharge, AiErrorCode, AiModelChoice, AiPrompt, AskOptions } from './ai.types';
+import { costMicros, type Usage, usageOf } from './ai.text';
+import type { AiAnswer, AiCharge, AiModelChoice, AiPrompt, AskOptions } from './ai.types';
 
 /** A model that stumbles is asked once more; after that the next one has better chances. */
 const TRIES_PER_MODEL = 2;
@@ -19,6 +20,7 @@ const BACK_OFF_MS = 250;
 const MAX_RETRY_AFTER_MS = 5_000;
 /** Generous for any language; a model that ignores its token limit is cut here. */
 const CHARACTERS_PER_OUTPUT_TOKEN = 8;
+const NOTHING = { read: 0, written: 0 };
 /** What a stored message can hold. */
 const MAX_CHARACTERS = 200_000;
 
@@ -28,6 +30,7 @@ export interface AskDeps {
   calls: AiCallsRepository;
   logger: Logger;
   metrics: Metrics;
+  faults: ConfigurationFaults;
   /** Longest silence and longest whole answer, retries and fallbacks included, in milliseconds. */
   silenceMs: number;
   totalMs: number;
@@ -36,7 +39,7 @@ export interface AskDeps {
 /** One request on its way: models in their order, each tried until one has begun to answer. */
 export class Ask {
   private deadline = 0;
-  private readonly inputCharacters: number;
+  private readonly inputBytes: number;
 
   constructor(
     private readonly deps: AskDeps,
@@ -45,11 +48,13 @@ export class Ask {
     private readonly models: readonly AiModelChoice[],
     /** The call whose row the caller has written. */
     private firstCallId: string | null,
+    /** If every model is left alone just now: for how many seconds. */
+    private readonly waitSeconds: number | null,
     private readonly options: AskOptions,
   ) {
-    this.inputCharacters = prompt.messages.reduce(
-      (sum, message) => sum + message.content.length,
-      prompt.system.length,
+    this.inputBytes = prompt.messages.reduce(
+      (sum, message) => sum + Buffer.byteLength(message.content),
+      Buffer.byteLength(prompt.system),
     );
   }
 
@@ -69,7 +74,8 @@ export class Ask {
       }
       if (this.options.signal?.aborted === true || this.timeLeft() <= 0) break;
     }
-    throw failure === null || asked === null ? new AiError('ai.unavailable') : toAiError(failure, asked);
+    if (failure !== null && asked !== null) throw toAiError(failure, asked);
+    throw new AiError('ai.unavailable', '', null, this.waitSeconds ?? undefined);
   }
 
   private async attempt(model: AiModelChoice): Promise<AiAnswer | AttemptError> {
@@ -100,6 +106,7 @@ export class Ask {
       system,
       messages,
       maxOutputTokens,
+      parameters: model.parameters,
       ...(outputSchema === undefined ? {} : { outputSchema }),
     };
     const limits = {
@@ -114,7 +121,7 @@ export class Ask {
     };
     return inSpan(`chat ${model.name}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
       const result = await new Attempt(this.deps.provider, request, limits, this.options).run();
-      const { inputTokens, outputTokens } = result.usage ?? this.estimate(result.text.length);
+      const { inputTokens, outputTokens } = this.used(result);
       span?.setAttributes({
         'gen_ai.usage.input_tokens': inputTokens,
         'gen_ai.usage.output_tokens': outputTokens,
@@ -140,7 +147,7 @@ export class Ask {
   }
 
   private async succeed(callId: string, model: AiModelChoice, result: AttemptResult): Promise<AiAnswer> {
-    const usage = result.usage ?? this.estimate(result.text.length);
+    const usage = this.used(result);
     const cost = costMicros(usage, model);
     const { firstTokenMs, latencyMs } = result;
     this.measure(model, 'succeeded', { ...usage, costMicros: cost, latencyMs });
@@ -169,10 +176,8 @@ export class Ask {
   }
 
   private async fail(callId: string, model: AiModelChoice, error: AttemptError): Promise<void> {
-    const { text, firstTokenMs, latencyMs } = error.progress;
-    const usage =
-      error.progress.usage ??
-      (wasRead(error) ? this.estimate(text.length) : { inputTokens: 0, outputTokens: 0 });
+    const { usage: reported, firstTokenMs, latencyMs } = error.progress;
+    const usage = reported !== null || wasRead(error) ? this.used(error.progress) : usageOf(null, NOTHING);
     const outcome: CallOutcome = {
       state: error.aborted ? 'aborted' : 'failed',
       ...usage,
@@ -187,8 +192,12 @@ export class Ask {
       model: model.name,
       code: error.code,
       cause: error.message,
+      fault: error.fault,
+      providerCode: error.details.providerCode,
+      providerParam: error.details.providerParam,
       latencyMs,
     });
+    await this.deps.faults.report(error.fault, model.name, this.charge.tenantId);
     await this.settle(this.deps.calls.settleStatement(callId, outcome));
   }
 
@@ -206,9 +215,17 @@ export class Ask {
   }
 
   private async refusedByBreaker(callId: string, model: AiModelChoice, key: string): Promise<AttemptError> {
-    const progress = { text: '', usage: null, firstTokenMs: null, latencyMs: 0 };
-    const wait = this.deps.breaker.retryAfterSeconds(key) * 1000;
-    const error = new AttemptError('ai.unavailable', 'other', progress, 'the circuit is open', wait);
+    const progress = { text: '', bytes: 0, usage: null, firstTokenMs: null, latencyMs: 0 };
+    const retryAfterMs = this.deps.breaker.retryAfterSeconds(key) * 1000;
+    const details = { retryAfterMs };
+    const error = new AttemptError(
+      'ai.unavailable',
+      'other',
+      'provider',
+      progress,
+      'the circuit is open',
+      details,
+    );
     await this.fail(callId, model, error);
     return error;
   }
@@ -220,17 +237,14 @@ export class Ask {
       .catch((error: unknown) => this.deps.logger.warn('a call could not be settled', { error }));
   }
 
-  private estimate(outputCharacters: number): { inputTokens: number; outputTokens: number } {
-    return {
-      inputTokens: estimateTokens(this.inputCharacters),
-      outputTokens: estimateTokens(outputCharacters),
-    };
+  private used({ usage, bytes }: Written): Usage {
+    return usageOf(usage, { read: this.inputBytes, written: bytes });
   }
 
   /** Waits before the same model is asked again. @returns whether that makes sense. */
   private async pause(failure: AttemptError, round: number): Promise<boolean> {
     if (round >= TRIES_PER_MODEL) return false;
-    const wait = failure.retryAfterMs ?? BACK_OFF_MS * 2 ** (round - 1) * (0.5 + Math.random());
+    const wait = failure.details.retryAfterMs ?? BACK_OFF_MS * 2 ** (round - 1) * (0.5 + Math.random());
     if (wait > MAX_RETRY_AFTER_MS || wait >= this.timeLeft()) return false;
     const { signal } = this.options;
     await sleep(wait, undefined, signal === undefined ? {} : { signal }).catch(() => {});
@@ -244,22 +258,17 @@ export class Ask {
 
 /** Whether the provider has probably read the request, and will want to be paid for it. */
 function wasRead(error: AttemptError): boolean {
-  return error.progress.text !== '' || error.aborted || error.code === 'ai.timeout';
+  return error.progress.bytes > 0 || error.aborted || error.code === 'ai.timeout';
 }
 
-const UNHEALTHY: ReadonlySet<AiErrorCode> = new Set([
-  'ai.timeout',
-  'ai.unavailable',
-  'ai.bad_response',
-  'ai.interrupted',
-]);
-
-function verdictOf(error: AttemptError): Verdict {
-  if (error.aborted) return 'unknown';
-  return UNHEALTHY.has(error.code) ? 'failed' : 'healthy';
+/** Only the provider's own failures count against a model; whatever else goes wrong, it did answer. */
+function verdictOf({ aborted, fault }: AttemptError): Verdict {
+  if (aborted || fault === 'answer') return 'unknown';
+  return fault === 'provider' ? 'failed' : 'healthy';
 }
 
-function toAiError(error: AttemptError, model: AiModelChoice): AiError {
-  const seconds = error.retryAfterMs === undefined ? undefined : Math.ceil(error.retryAfterMs / 1000);
-  return new AiError(error.code, error.progress.text, model.name, seconds);
+function toAiError({ code, details, progress }: AttemptError, model: AiModelChoice): AiError {
+  const { retryAfterMs } = details;
+  const seconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000);
+  return new AiError(code, progress.text, model.name, seconds);
 }

@@ -1,16 +1,18 @@
 import {
   type AiProvider,
+  type Fault,
   type ProviderChunk,
   ProviderError,
   type ProviderRequest,
   type Remedy,
-  type TokenUsage,
+  type ReportedUsage,
 } from './ai.provider';
+import { ReasoningFilter } from './ai.reasoning';
 import { TextIntake } from './ai.text';
 import type { AiErrorCode } from './ai.types';
 
 export interface AttemptLimits {
-  /** Longest wait for the first token and between two, in milliseconds. */
+  /** Longest time without a single byte from the provider, in milliseconds. */
   silenceMs: number;
   /** Longest the attempt may take, in milliseconds. */
   totalMs: number;
@@ -18,10 +20,16 @@ export interface AttemptLimits {
   maxCharacters: number;
 }
 
-export interface AttemptResult {
+/** What the model has written so far, and what the provider says of it. */
+export interface Written {
   text: string;
+  /** Of the text, and of what the model wrote for itself. */
+  bytes: number;
+  usage: ReportedUsage | null;
+}
+
+export interface AttemptResult extends Written {
   finish: 'stop' | 'length';
-  usage: TokenUsage | null;
   firstTokenMs: number;
   latencyMs: number;
 }
@@ -33,18 +41,23 @@ export class AttemptError extends Error {
   constructor(
     readonly code: AiErrorCode,
     readonly remedy: Remedy,
-    readonly progress: {
-      text: string;
-      usage: TokenUsage | null;
-      firstTokenMs: number | null;
-      latencyMs: number;
-    },
+    readonly fault: Fault,
+    readonly progress: Written & { firstTokenMs: number | null; latencyMs: number },
     message: string,
-    readonly retryAfterMs?: number,
-    /** Whether the caller broke it off. */
-    readonly aborted = false,
+    readonly details: {
+      retryAfterMs?: number | undefined;
+      /** The provider's own short words for it. */
+      providerCode?: string | null | undefined;
+      providerParam?: string | null | undefined;
+      /** Whether the caller broke it off. */
+      aborted?: boolean;
+    } = {},
   ) {
     super(message);
+  }
+
+  get aborted(): boolean {
+    return this.details.aborted === true;
   }
 }
 
@@ -58,6 +71,7 @@ class Watch {
   readonly controller = new AbortController();
   stop: Stop | null = null;
   readonly stopped: Promise<never>;
+  private isFinished = false;
   private silence: NodeJS.Timeout;
   private readonly total: NodeJS.Timeout;
   private readonly onCallerAbort = (): void => this.end('caller');
@@ -78,10 +92,11 @@ class Watch {
 
   /** The model is at work. */
   alive(): void {
-    this.silence.refresh();
+    if (!this.isFinished) this.silence.refresh();
   }
 
   finished(): void {
+    this.isFinished = true;
     clearTimeout(this.silence);
     this.silence = setTimeout(() => this.end('finished'), USAGE_GRACE_MS);
   }
@@ -101,19 +116,23 @@ class Watch {
 /** One call to one model, within limits of time and size, whatever the provider does. */
 export class Attempt {
   private readonly started = performance.now();
-  private readonly intake: TextIntake;
+  private intake: TextIntake;
+  private readonly reasoning = new ReasoningFilter();
+  /** Bytes that were no part of the answer, or are none any more. */
+  private otherBytes = 0;
   private readonly watch: Watch;
   private firstTokenMs: number | null = null;
-  private usage: TokenUsage | null = null;
+  private usage: ReportedUsage | null = null;
   private finish: 'stop' | 'length' | null = null;
 
   constructor(
     private readonly provider: AiProvider,
     private readonly request: ProviderRequest,
-    limits: AttemptLimits,
+    private readonly limits: AttemptLimits,
     private readonly options: {
       signal?: AbortSignal | undefined;
       onText?: ((text: string) => void) | undefined;
+      onWithdraw?: (() => void) | undefined;
     },
   ) {
     this.intake = new TextIntake(limits.maxCharacters);
@@ -134,7 +153,8 @@ export class Attempt {
   }
 
   private async read(): Promise<void> {
-    const chunks = this.provider.chat(this.request, this.watch.controller.signal)[Symbol.asyncIterator]();
+    const { signal } = this.watch.controller;
+    const chunks = this.provider.chat(this.request, signal, () => this.watch.alive())[Symbol.asyncIterator]();
     let isOver = false;
     try {
       for (;;) {
@@ -142,9 +162,7 @@ export class Attempt {
         isOver = done === true;
         if (done === true) break;
         this.watch.alive();
-        if (value.usage !== undefined) this.usage = value.usage;
-        if (value.text !== undefined && value.text !== '') this.take(value.text);
-        if (value.finish !== undefined) this.end(value.finish);
+        this.accept(value);
         if (this.intake.full) break;
       }
     } finally {
@@ -159,58 +177,90 @@ export class Attempt {
     chunks.return?.().catch(() => {});
   }
 
+  private accept({ text, reasoningBytes, usage, finish }: ProviderChunk): void {
+    if (usage !== undefined) this.usage = usage;
+    this.otherBytes += reasoningBytes ?? 0;
+    if (text !== undefined && text !== '') {
+      const separated = this.reasoning.push(text);
+      if (separated.withdraws) this.withdraw();
+      this.take(separated.text);
+    }
+    if (finish !== undefined) this.end(finish);
+  }
+
   private take(piece: string): void {
+    if (piece === '') return;
     this.firstTokenMs ??= this.elapsed();
     const fresh = this.intake.push(piece);
     if (fresh !== '') this.options.onText?.(fresh);
   }
 
-  private end(finish: 'stop' | 'length' | 'refused'): void {
-    if (finish === 'refused')
-      throw new ProviderError('ai.refused', 'none', 'the content filter of the provider');
+  /** What has come so far is no answer after all. It has been paid for. */
+  private withdraw(): void {
+    this.otherBytes += Buffer.byteLength(this.intake.text);
+    this.intake = new TextIntake(this.limits.maxCharacters);
+    this.options.onWithdraw?.();
+  }
+
+  private end(finish: NonNullable<ProviderChunk['finish']>): void {
+    if (finish === 'refused') throw new ProviderError('ai.refused', 'none', 'the model refuses');
+    if (finish === 'filtered')
+      throw new ProviderError('ai.filtered', 'none', 'the content filter of the provider');
+    this.take(this.reasoning.end());
     this.finish = finish;
     this.watch.finished();
   }
 
+  private written(): Written {
+    const { text } = this.intake;
+    const bytes = Buffer.byteLength(text) + this.otherBytes + this.reasoning.bytes;
+    return { text, bytes, usage: this.usage };
+  }
+
   private result(): AttemptResult {
     const { text, full } = this.intake;
-    if (text.trim() === '')
-      throw this.failure(new ProviderError('ai.bad_response', 'same', 'an empty answer'));
-    if (this.finish === null && !full) {
+    if (this.finish === null && !full && text.trim() !== '') {
       throw this.failure(
         new ProviderError('ai.interrupted', 'none', 'the stream ended before the answer did'),
       );
     }
+    if (text.trim() === '') throw this.failure(emptyAnswer(this.finish));
     return {
-      text,
+      ...this.written(),
       finish: full ? 'length' : (this.finish ?? 'stop'),
-      usage: this.usage,
       firstTokenMs: this.firstTokenMs ?? this.elapsed(),
       latencyMs: this.elapsed(),
     };
   }
 
   private failure(error: unknown): AttemptError {
-    const { text } = this.intake;
-    const progress = { text, usage: this.usage, firstTokenMs: this.firstTokenMs, latencyMs: this.elapsed() };
+    // Text that a filter stopped is nobody's to keep.
+    if (error instanceof ProviderError && error.code === 'ai.filtered' && this.intake.text !== '')
+      this.withdraw();
+    const progress = { ...this.written(), firstTokenMs: this.firstTokenMs, latencyMs: this.elapsed() };
     const { stop } = this.watch;
     if (stop === 'caller')
-      return new AttemptError('ai.interrupted', 'none', progress, 'broken off', undefined, true);
-    if (stop !== null) return new AttemptError('ai.timeout', 'other', progress, `too slow (${stop})`);
+      return new AttemptError('ai.interrupted', 'none', 'request', progress, 'broken off', { aborted: true });
+    if (stop !== null)
+      return new AttemptError('ai.timeout', 'other', 'provider', progress, `too slow (${stop})`);
+    const hasText = progress.text !== '';
     if (!(error instanceof ProviderError)) {
-      return new AttemptError(
-        text === '' ? 'ai.unavailable' : 'ai.interrupted',
-        'same',
-        progress,
-        String(error),
-      );
+      const code = hasText ? 'ai.interrupted' : 'ai.unavailable';
+      return new AttemptError(code, 'same', 'provider', progress, String(error));
     }
     // A connection that dies in the middle of an answer is an interruption, whatever it would have been before.
-    const code = text !== '' && error.code === 'ai.unavailable' ? 'ai.interrupted' : error.code;
-    return new AttemptError(code, error.remedy, progress, error.message, error.retryAfterMs);
+    const code = hasText && error.code === 'ai.unavailable' ? 'ai.interrupted' : error.code;
+    return new AttemptError(code, error.remedy, error.fault, progress, error.message, error.details);
   }
 
   private elapsed(): number {
     return Math.round(performance.now() - this.started);
   }
+}
+
+/** Another try may bring one, unless the model has used up what it may write with thinking. */
+function emptyAnswer(finish: 'stop' | 'length' | null): ProviderError {
+  return finish === 'length'
+    ? new ProviderError('ai.bad_response', 'other', 'no answer within the limit of tokens')
+    : new ProviderError('ai.bad_response', 'same', 'an empty answer');
 }

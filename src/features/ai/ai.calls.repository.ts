@@ -14,6 +14,7 @@ export interface CallOutcome {
   state: 'succeeded' | 'failed' | 'aborted';
   inputTokens: number;
   outputTokens: number;
+  isEstimated: boolean;
   costMicros: number;
   firstTokenMs: number | null;
   latencyMs: number;
@@ -37,6 +38,7 @@ export class AiCallsRepository {
   /** The UPDATE that settles a call, unless it is settled already. */
   settleStatement(callId: string, outcome: CallOutcome): Sql {
     return sql`UPDATE ai_calls SET state = ${outcome.state}, input_tokens = ${outcome.inputTokens}::int, output_tokens = ${outcome.outputTokens}::int,
+        estimated = ${outcome.isEstimated}::boolean,
         cost_micros = ${outcome.costMicros}::bigint, first_token_ms = ${outcome.firstTokenMs}::int, latency_ms = ${outcome.latencyMs}::int,
         error_code = ${outcome.errorCode}::text, settled_at = now()
       WHERE id = ${callId}::uuid AND state = 'pending'`;

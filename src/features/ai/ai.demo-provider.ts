@@ -65,12 +65,12 @@ export class DemoProvider implements AiProvider {
       yield { text: word };
     }
     const read = request.messages.reduce(
-      (sum, message) => sum + message.content.length,
-      request.system.length,
+      (sum, message) => sum + Buffer.byteLength(message.content),
+      Buffer.byteLength(request.system),
     );
     yield {
       finish: 'stop',
-      usage: { inputTokens: estimateTokens(read), outputTokens: estimateTokens(text.length) },
+      usage: { inputTokens: estimateTokens(read), outputTokens: estimateTokens(Buffer.byteLength(text)) },
     };
   }
   private async sample(schema: Record<string, unknown>): Promise<string> {

@@ -8,6 +8,8 @@ const MESSAGES: Readonly<Record<AiErrorCode, string>> = {
   'ai.bad_response': 'The AI model gave an answer that cannot be used.',
   'ai.interrupted': 'The answer of the AI model broke off.',
   'ai.refused': 'The AI model will not answer this request.',
+  'ai.filtered': 'The content filter of the AI service stopped this. Say it in another way.',
+  'ai.quota_exhausted': 'The AI service cannot be used just now. Your administrators have been told.',
 };
 
 /** What a code means, in words for a person. */
@@ -15,9 +17,10 @@ export function aiErrorMessage(code: AiErrorCode): string {
   return MESSAGES[code];
 }
 
-/** A refusal will be the same again; everything else may well work the next time. */
+/** A refusal will be the same again, and credit takes a person; everything else may well work the next time. */
 export function aiErrorKind(code: AiErrorCode): ErrorKind {
-  return code === 'ai.refused' ? 'unprocessable' : 'unavailable';
+  if (code === 'ai.refused' || code === 'ai.filtered') return 'unprocessable';
+  return code === 'ai.quota_exhausted' ? 'budget_exceeded' : 'unavailable';
 }
 
 /** A call to a model that did not end well. Says nothing of what the provider said: that may hold anything. */
@@ -34,7 +37,7 @@ export class AiError extends AppError {
       aiErrorKind(code),
       MESSAGES[code],
       { reason: code },
-      retryAfterSeconds ?? (code === 'ai.refused' ? undefined : 2),
+      aiErrorKind(code) === 'unavailable' ? (retryAfterSeconds ?? 2) : undefined,
     );
   }
 }

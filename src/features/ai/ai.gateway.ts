@@ -54,7 +54,11 @@ export class AiGateway {
       allowed: limits.allowedModels,
     });
     if (chosen.length === 0) throw await this.reasonForNoModel(target);
-    const models = this.admitted(chosen);
+    const models = chosen.filter((model) => this.deps.breaker.admits(this.keyOf(model)));
+    const waitSeconds =
+      models.length > 0
+        ? null
+        : Math.min(...chosen.map((model) => this.deps.breaker.retryAfterSeconds(this.keyOf(model))));
     const first = models[0];
     const firstCallId = first === undefined ? null : newId();
     return {
@@ -66,7 +70,8 @@ export class AiGateway {
               { id: firstCallId, charge, provider: this.deps.provider.name, model: first.name },
               from,
             ),
-      run: (prompt, options = {}) => new Ask(this.deps, charge, prompt, models, firstCallId, options).run(),
+      run: (prompt, options = {}) =>
+        new Ask(this.deps, charge, prompt, models, firstCallId, waitSeconds, options).run(),
     };
   }
 
@@ -85,7 +90,7 @@ export class AiGateway {
     return isThere ? new NoModelAllowedError() : new ModelUnavailableError(model);
   }
 
-  private admitted(models: readonly AiModelChoice[]): AiModelChoice[] {
-    return models.filter((model) => this.deps.breaker.admits(`${this.deps.provider.name}/${model.name}`));
+  private keyOf(model: AiModelChoice): string {
+    return `${this.deps.provider.name}/${model.name}`;
   }
 }

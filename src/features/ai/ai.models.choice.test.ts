@@ -12,6 +12,7 @@ const row = (name: string, values: Partial<AiModel> = {}): AiModel => ({
   maxOutputTokens: 100,
   inputPriceMicros: 1,
   outputPriceMicros: 2,
+  parameters: {},
   revision: 1,
   createdAt: new Date(),
   updatedAt: new Date(),

@@ -2,7 +2,7 @@ import type { AiModel } from './ai.models.types';
 import type { AiModelChoice } from './ai.types';
 
 /** What an unlisted model is taken to write at most, and to cost: nothing is known of it. */
-const UNLISTED = { maxOutputTokens: 2048, inputPriceMicros: 0, outputPriceMicros: 0 };
+const UNLISTED = { maxOutputTokens: 2048, inputPriceMicros: 0, outputPriceMicros: 0, parameters: {} };
 
 /** The rows that hold for a tenant: its own, and the platform's where it has none of the same name. */
 function effective(rows: readonly AiModel[]): Map<string, AiModel> {
@@ -61,11 +61,12 @@ export function chooseModels(
 }
 
 const choicesOf = (models: readonly AiModel[]): AiModelChoice[] =>
-  [...new Set(models)].map(({ name, maxOutputTokens, inputPriceMicros, outputPriceMicros }) => ({
+  [...new Set(models)].map(({ name, maxOutputTokens, inputPriceMicros, outputPriceMicros, parameters }) => ({
     name,
     maxOutputTokens,
     inputPriceMicros,
     outputPriceMicros,
+    parameters,
   }));
 
 function defaultOf(

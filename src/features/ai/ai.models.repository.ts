@@ -4,11 +4,19 @@ import type { ListReader } from '../../platform/db/paging';
 import { type Sql, sql } from '../../platform/db/sql';
 import type { Page, PageRequest } from '../../shared/pages';
 import type { AiModel, AiModelValues } from './ai.models.types';
+import { INSTRUCTION_PLACES, OUTPUT_LIMITS, RESPONSE_FORMATS } from './ai.parameters';
 
 const COLUMNS = sql`m.id, m.tenant_id AS "tenantId", m.name, m.display_name AS "displayName", m.enabled, m.is_default AS "isDefault",
   m.fallbacks, m.max_output_tokens AS "maxOutputTokens", m.input_price_micros AS "inputPriceMicros",
-  m.output_price_micros AS "outputPriceMicros", m.revision, m.created_at AS "createdAt", m.updated_at AS "updatedAt"`;
+  m.output_price_micros AS "outputPriceMicros", m.parameters, m.revision, m.created_at AS "createdAt", m.updated_at AS "updatedAt"`;
 
+const ModelParametersRow = z.object({
+  outputLimit: z.enum(OUTPUT_LIMITS).optional(),
+  responseFormat: z.enum(RESPONSE_FORMATS).optional(),
+  instructions: z.enum(INSTRUCTION_PLACES).optional(),
+  streamUsage: z.boolean().optional(),
+  temperature: z.number().optional(),
+});
 const ModelRow = z.object({
   id: z.string(),
   tenantId: z.string().nullable(),
@@ -20,6 +28,7 @@ const ModelRow = z.object({
   maxOutputTokens: z.number(),
   inputPriceMicros: z.number(),
   outputPriceMicros: z.number(),
+  parameters: ModelParametersRow,
   revision: z.number(),
   createdAt: z.date(),
   updatedAt: z.date(),
@@ -88,9 +97,9 @@ export class AiModelsRepository {
 
   async insert(id: string, tenantId: string | null, values: AiModelValues): Promise<void> {
     await this.db.execute(
-      sql`INSERT INTO ai_models (id, tenant_id, name, display_name, enabled, is_default, fallbacks, max_output_tokens, input_price_micros, output_price_micros)
+      sql`INSERT INTO ai_models (id, tenant_id, name, display_name, enabled, is_default, fallbacks, max_output_tokens, input_price_micros, output_price_micros, parameters)
           VALUES (${id}::uuid, ${tenantId}::uuid, ${values.name}, ${values.displayName}, ${values.enabled}, ${values.isDefault},
-                  ${values.fallbacks}::text[], ${values.maxOutputTokens}::int, ${values.inputPriceMicros}::bigint, ${values.outputPriceMicros}::bigint)`,
+                  ${values.fallbacks}::text[], ${values.maxOutputTokens}::int, ${values.inputPriceMicros}::bigint, ${values.outputPriceMicros}::bigint, ${JSON.stringify(values.parameters)}::jsonb)`,
     );
   }
 
@@ -98,7 +107,8 @@ export class AiModelsRepository {
     await this.db.execute(
       sql`UPDATE ai_models SET name = ${values.name}, display_name = ${values.displayName}, enabled = ${values.enabled},
             is_default = ${values.isDefault}, fallbacks = ${values.fallbacks}::text[], max_output_tokens = ${values.maxOutputTokens}::int,
-            input_price_micros = ${values.inputPriceMicros}::bigint, output_price_micros = ${values.outputPriceMicros}::bigint
+            input_price_micros = ${values.inputPriceMicros}::bigint, output_price_micros = ${values.outputPriceMicros}::bigint,
+            parameters = ${JSON.stringify(values.parameters)}::jsonb
           WHERE id = ${id}::uuid`,
     );
   }

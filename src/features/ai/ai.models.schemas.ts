@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { can, id, links, listQuery, queryFlag, text, timestamp } from '../../http/schemas';
+import { INSTRUCTION_PLACES, OUTPUT_LIMITS, RESPONSE_FORMATS } from './ai.parameters';
 
 const MAX_FALLBACKS = 5;
 /** A million of the currency per million tokens; beyond that somebody has mistaken the unit. */
@@ -7,6 +8,25 @@ const MAX_PRICE_MICROS = 1_000_000_000_000;
 
 const name = () => text(1, 200).describe('As the provider knows it, for instance `openai/gpt-4o-mini`.');
 const price = () => z.number().int().min(0).max(MAX_PRICE_MICROS);
+
+const ParametersSchema = z
+  .strictObject({
+    outputLimit: z
+      .enum(OUTPUT_LIMITS)
+      .optional()
+      .describe('The name under which `maxOutputTokens` is sent; `none`: it is not sent.'),
+    responseFormat: z.enum(RESPONSE_FORMATS).optional().describe('How an answer as JSON is asked for.'),
+    instructions: z
+      .enum(INSTRUCTION_PLACES)
+      .optional()
+      .describe(
+        'The role of the instructions; `user`: a first exchange of their own, for models without such a role.',
+      ),
+    streamUsage: z.boolean().optional().describe('Whether token counts are asked for (`stream_options`).'),
+    temperature: z.number().min(0).max(2).optional().describe("Sent as it is. Default: the model's own."),
+  })
+  .meta({ id: 'AiModelParameters' });
+
 const fields = {
   displayName: text(1, 200),
   enabled: z.boolean(),
@@ -18,6 +38,9 @@ const fields = {
   maxOutputTokens: z.number().int().min(1).max(200_000),
   inputPriceMicros: price().describe('Millionths of the billing currency per million tokens read.'),
   outputPriceMicros: price().describe('Millionths of the billing currency per million tokens written.'),
+  parameters: ParametersSchema.describe(
+    'Which parameters the model takes. What is set here holds; the rest is learned when the provider refuses something.',
+  ),
 };
 
 export const CreateModelBody = z.strictObject({
@@ -35,6 +58,7 @@ export const CreateModelBody = z.strictObject({
   maxOutputTokens: fields.maxOutputTokens.default(2048),
   inputPriceMicros: fields.inputPriceMicros.default(0),
   outputPriceMicros: fields.outputPriceMicros.default(0),
+  parameters: fields.parameters.default({}),
 });
 
 export const UpdateModelBody = z

@@ -20,7 +20,8 @@ import type { AiModel, AiModelValues } from './ai.models.types';
 import type { AiProvider } from './ai.provider';
 import type { AiModelChoice } from './ai.types';
 
-const TOPIC = 'ai.models_changed';
+/** Told to every process when models were added, changed or removed. */
+export const MODELS_CHANGED = 'ai.models_changed';
 /** Models change a few times a year, and every change is told: an hour is for the memory's sake. */
 const CACHE = { name: 'ai-models', ttlMs: 60 * 60_000, maxEntries: 1_000 };
 
@@ -40,7 +41,7 @@ export class AiModelsService {
 
   constructor(private readonly deps: AiModelsDeps) {
     this.byTenant = new Cache(deps.bus, CACHE);
-    deps.bus.subscribe(TOPIC, () => this.byTenant.clear());
+    deps.bus.subscribe(MODELS_CHANGED, () => this.byTenant.clear());
   }
 
   /** Whether a tool may name this model. The provider's only model (the demo's) plays every listed one, and itself. */
@@ -133,7 +134,7 @@ export class AiModelsService {
     try {
       return await this.deps.db.transaction(async () => {
         const result = await work();
-        await this.deps.bus.publish(TOPIC, {});
+        await this.deps.bus.publish(MODELS_CHANGED, {});
         return result;
       });
     } catch (error) {

@@ -1,3 +1,5 @@
+import type { ModelParameters } from './ai.parameters';
+
 /** A model that a tenant (or, with no tenant, everybody) may use. */
 export interface AiModel {
   id: string;
@@ -13,6 +15,8 @@ export interface AiModel {
   /** Millionths of the billing currency per million tokens. */
   inputPriceMicros: number;
   outputPriceMicros: number;
+  /** Which parameters it takes, as far as somebody has settled it. */
+  parameters: ModelParameters;
   revision: number;
   createdAt: Date;
   updatedAt: Date;
@@ -28,4 +32,6 @@ export interface AiModelValues {
   maxOutputTokens: number;
   inputPriceMicros: number;
   outputPriceMicros: number;
+  /** Which parameters it takes, as far as somebody has settled it. */
+  parameters: ModelParameters;
 }

@@ -4,12 +4,13 @@ import { gatewayAddress } from './ai.address';
 import { CircuitBreaker } from './ai.breaker';
 import { AiCallsRepository } from './ai.calls.repository';
 import { DemoProvider } from './ai.demo-provider';
+import { ConfigurationFaults, type FaultReport } from './ai.faults';
 import { AiGateway } from './ai.gateway';
 import { AiLimitsReader, type AiLimitsSources } from './ai.limits';
 import { AiModelsController } from './ai.models.controller';
 import { AiModelsRepository } from './ai.models.repository';
 import { aiModelRoutes } from './ai.models.routes';
-import { AiModelsService } from './ai.models.service';
+import { AiModelsService, MODELS_CHANGED } from './ai.models.service';
 import { OpenAiProvider } from './ai.openai-provider';
 import type { AiProvider } from './ai.provider';
 
@@ -20,19 +21,23 @@ const OTHER_DEFAULT = 'gpt-4o-mini';
 /** Slow enough to be seen streaming. */
 const DEMO_WORD_DELAY_MS = 8;
 
-function chooseProvider({ config, schemas }: Pick<Platform, 'config' | 'schemas'>): AiProvider {
+function chooseProvider({ config, bus, logger, schemas }: Platform): AiProvider {
   const address = gatewayAddress(config);
   if (address === null) {
     return new DemoProvider({ wordDelayMs: config.NODE_ENV === 'test' ? 0 : DEMO_WORD_DELAY_MS, schemas });
   }
   const { baseUrl, apiKey, isOpenRouter } = address;
   const defaultModel = isOpenRouter ? OPENROUTER_DEFAULT : OTHER_DEFAULT;
-  return new OpenAiProvider({ baseUrl, apiKey, defaultModel });
+  const provider = new OpenAiProvider({ baseUrl, apiKey, defaultModel, logger });
+  bus.subscribe(MODELS_CHANGED, () => provider.forget());
+  return provider;
 }
 
 export interface AiModuleDeps {
   audit: AuditService;
   limits: AiLimitsSources;
+  /** Tells administrators of what they have to mend. */
+  tellFault: (report: FaultReport) => Promise<void>;
 }
 
 export function createAiModule(platform: Platform, deps: AiModuleDeps) {
@@ -54,6 +59,7 @@ export function createAiModule(platform: Platform, deps: AiModuleDeps) {
       calls: new AiCallsRepository(db),
       logger,
       metrics,
+      faults: new ConfigurationFaults({ logger, provider: provider.name, tell: deps.tellFault }),
       silenceMs: config.AI_FIRST_TOKEN_TIMEOUT_MS,
       totalMs: config.AI_TIMEOUT_MS,
     },

@@ -1,19 +1,36 @@
 import OpenAI, { APIConnectionError, APIError } from 'openai';
+import type { Logger } from '../../platform/logging/logger';
+import { readChunk } from './ai.openai-chunks';
+import { isDeclared, ParameterMemory, type RequestShape, without } from './ai.parameters';
+import { instructionMessages } from './ai.prompt';
 import {
   type AiProvider,
   type ProviderChunk,
   ProviderError,
+  type ProviderErrorDetails,
   type ProviderRequest,
   type Remedy,
 } from './ai.provider';
-import { modelFetch } from './ai.transport';
+import {
+  isFiltered,
+  isObject,
+  isOutOfCredit,
+  type Refusal,
+  readRefusal,
+  refusedParameter,
+} from './ai.refusals';
+import { type ModelFetchOptions, modelFetch } from './ai.transport';
 import type { AiErrorCode } from './ai.types';
 
 export interface OpenAiProviderOptions {
   baseUrl: string;
   apiKey: string | undefined;
   defaultModel: string;
+  logger: Logger;
 }
+
+/** As many as there are parameters that can be refused, one after the other. */
+const MAX_REFUSALS = 5;
 
 /** Any endpoint that speaks OpenAI's chat completions: OpenRouter, LiteLLM, Ollama, vLLM. */
 export class OpenAiProvider implements AiProvider {
@@ -21,10 +38,9 @@ export class OpenAiProvider implements AiProvider {
   readonly defaultModel: string;
   readonly onlyModel = null;
   private readonly client: OpenAI;
-  /** Models that would not take a response format: for those the prompt alone says it. */
-  private readonly withoutResponseFormat = new Set<string>();
+  private readonly memory = new ParameterMemory();
 
-  constructor(options: OpenAiProviderOptions) {
+  constructor(private readonly options: OpenAiProviderOptions) {
     this.name = new URL(options.baseUrl).host;
     this.defaultModel = options.defaultModel;
     this.client = new OpenAI({
@@ -42,70 +58,126 @@ export class OpenAiProvider implements AiProvider {
     });
   }
 
-  async *chat(request: ProviderRequest, signal: AbortSignal): AsyncGenerator<ProviderChunk> {
+  async *chat(
+    request: ProviderRequest,
+    signal: AbortSignal,
+    alive: () => void,
+  ): AsyncGenerator<ProviderChunk> {
     try {
-      const stream = await this.client.chat.completions.create(this.body(request), { signal });
-      for await (const chunk of stream) yield readChunk(chunk);
+      for await (const chunk of await this.open(request, signal, alive)) yield readChunk(chunk);
     } catch (error) {
-      throw this.translate(error, request);
+      throw translate(error);
     }
   }
 
-  private body(request: ProviderRequest): OpenAI.Chat.Completions.ChatCompletionCreateParamsStreaming {
-    const { model, system, messages, maxOutputTokens, outputSchema } = request;
-    const format = outputSchema !== undefined && !this.withoutResponseFormat.has(model);
-    return {
-      model,
-      messages: [
-        { role: 'system', content: system },
-        ...messages.map(({ role, content }) => ({ role, content })),
-      ],
-      stream: true,
-      stream_options: { include_usage: true },
-      max_tokens: maxOutputTokens,
-      ...(format
-        ? {
-            response_format: {
-              type: 'json_schema' as const,
-              json_schema: { name: 'answer', schema: outputSchema, strict: false },
-            },
-          }
-        : {}),
-    };
+  /** What models refused may be taken once somebody has changed something. */
+  forget(): void {
+    this.memory.forget();
   }
 
-  private translate(error: unknown, request: ProviderRequest): ProviderError {
-    if (error instanceof ProviderError) return error;
-    if (error instanceof APIConnectionError)
-      return new ProviderError('ai.unavailable', 'same', causeOf(error));
-    if (error instanceof SyntaxError)
-      return new ProviderError('ai.bad_response', 'same', 'an event that is not JSON');
-    if (!(error instanceof APIError)) return new ProviderError('ai.unavailable', 'same', causeOf(error));
-    if (
-      error.status === 400 &&
-      request.outputSchema !== undefined &&
-      !this.withoutResponseFormat.has(request.model)
-    ) {
-      this.withoutResponseFormat.add(request.model);
-      return new ProviderError('ai.refused', 'same', 'HTTP 400, possibly for the response format', 0);
+  /** Asks; what the model refuses of the parameters is left out and remembered, and the request is repeated. */
+  private async open(
+    request: ProviderRequest,
+    signal: AbortSignal,
+    alive: () => void,
+  ): Promise<AsyncIterable<unknown>> {
+    // The client hands on to `modelFetch` whatever stands here.
+    const fetchOptions = { onBytes: alive } satisfies ModelFetchOptions as object;
+    let shape = this.memory.shapeOf(request.model, request.parameters ?? {});
+    for (let refusals = 0; ; refusals += 1) {
+      try {
+        return await this.client.chat.completions.create(bodyOf(request, shape), { signal, fetchOptions });
+      } catch (error) {
+        const smaller = refusals < MAX_REFUSALS ? this.afterRefusal(request, shape, error) : null;
+        if (smaller === null) throw error;
+        shape = smaller;
+      }
     }
-    // A status of none: an error told inside of the stream.
-    const [code, remedy] = meaningOf(error.status ?? 500);
-    return new ProviderError(
-      code,
-      remedy,
-      `HTTP ${error.status ?? 'stream error'}`,
-      retryAfterMs(error.headers),
-    );
+  }
+
+  /** The shape to try next; null if the failure is not about a parameter that we are free to leave out. */
+  private afterRefusal(request: ProviderRequest, shape: RequestShape, error: unknown): RequestShape | null {
+    if (!(error instanceof APIError) || error.status === undefined) return null;
+    const refusal = readRefusal(error.status, error.error);
+    const refused = refusedParameter(refusal);
+    const change = refused === null ? null : without(shape, refused);
+    if (refused === null || change === null || isDeclared(request.parameters ?? {}, change)) return null;
+    const { model } = request;
+    if (!refused.onlyThisTime) this.memory.learn(model, change);
+    const { parameter, replacement, onlyThisTime } = refused;
+    const { code, status } = refusal;
+    const told = { provider: this.name, model, status, code, parameter, replacement, onlyThisTime };
+    this.options.logger.warn('a model does not take a parameter: it is asked without', told);
+    return { ...shape, ...change };
   }
 }
 
-function meaningOf(status: number): [AiErrorCode, Remedy] {
+type Body = OpenAI.Chat.Completions.ChatCompletionCreateParamsStreaming;
+
+function bodyOf(request: ProviderRequest, shape: RequestShape): Body {
+  const { model, system, messages, maxOutputTokens, outputSchema } = request;
+  const { outputLimit, temperature } = shape;
+  return {
+    model,
+    messages: [
+      ...instructionMessages(system, shape.instructions),
+      ...messages.map(({ role, content }) => ({ role, content })),
+    ],
+    stream: true,
+    ...(shape.streamUsage ? { stream_options: { include_usage: true } } : {}),
+    ...(outputLimit === 'none' ? {} : { [outputLimit]: maxOutputTokens }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...formatOf(outputSchema, shape),
+  };
+}
+
+function formatOf(
+  schema: Record<string, unknown> | undefined,
+  { responseFormat }: RequestShape,
+): Pick<Body, 'response_format'> {
+  if (schema === undefined || responseFormat === 'none') return {};
+  if (responseFormat === 'json_object') return { response_format: { type: 'json_object' } };
+  return {
+    response_format: { type: 'json_schema', json_schema: { name: 'answer', schema, strict: false } },
+  };
+}
+
+function translate(error: unknown): ProviderError {
+  if (error instanceof ProviderError) return error;
+  if (error instanceof APIConnectionError) return new ProviderError('ai.unavailable', 'same', causeOf(error));
+  if (error instanceof SyntaxError)
+    return new ProviderError('ai.bad_response', 'same', 'an event that is not JSON');
+  if (!(error instanceof APIError)) return new ProviderError('ai.unavailable', 'same', causeOf(error));
+  // A status of none: an error told inside of the stream.
+  const refusal = readRefusal(error.status ?? statusInside(error.error), error.error);
+  const [code, remedy, details] = meaningOf(refusal);
+  return new ProviderError(code, remedy, `HTTP ${error.status ?? 'stream error'}`, {
+    ...details,
+    retryAfterMs: retryAfterMs(error.headers),
+    providerCode: refusal.code,
+    providerParam: refusal.param,
+  });
+}
+
+/** Gateways put the status that they got themselves into the error. */
+function statusInside(error: unknown): number {
+  const code = isObject(error) ? error.code : undefined;
+  return typeof code === 'number' && code >= 400 && code <= 599 ? code : 500;
+}
+
+type Meaning = [code: AiErrorCode, remedy: Remedy, details?: ProviderErrorDetails];
+
+function meaningOf(refusal: Refusal): Meaning {
+  const { status } = refusal;
+  if (isOutOfCredit(refusal)) return ['ai.quota_exhausted', 'other'];
+  if (isFiltered(refusal)) return ['ai.filtered', 'none'];
+  // A parameter that an administrator wants sent and the provider does not take.
+  if (refusedParameter(refusal) !== null) return ['ai.unavailable', 'other', { fault: 'parameter' }];
   if (status === 429) return ['ai.rate_limited', 'same'];
   if (status === 408 || status === 409 || status >= 500) return ['ai.unavailable', 'same'];
   // The key, the account or the name of the model is wrong: nothing that a caller can help.
-  if (status === 401 || status === 402 || status === 403 || status === 404)
-    return ['ai.unavailable', 'other'];
+  if (status === 401 || status === 403) return ['ai.unavailable', 'other', { fault: 'key' }];
+  if (status === 404) return ['ai.unavailable', 'other', { fault: 'model' }];
   if (status >= 400) return ['ai.refused', 'other'];
   return ['ai.bad_response', 'same'];
 }
@@ -116,54 +188,6 @@ function retryAfterMs(headers: Headers | undefined): number | undefined {
   if (value === null || value === undefined) return undefined;
   const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
   return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds, 86_400) * 1000 : undefined;
-}
-
-const wrongShape = (what: string) =>
-  new ProviderError('ai.bad_response', 'same', `an event of another shape: ${what}`);
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-/** Checked by hand and not trusted: the types of the client say what a provider should send, not what it does. */
-function readChunk(chunk: unknown): ProviderChunk {
-  if (!isObject(chunk)) throw wrongShape('no object');
-  const { choices, usage } = chunk;
-  const result: ProviderChunk = {};
-  if (isObject(usage))
-    result.usage = {
-      inputTokens: count(usage.prompt_tokens),
-      outputTokens: count(usage.completion_tokens),
-    };
-  if (choices === undefined || choices === null) {
-    if (result.usage === undefined) throw wrongShape('no choices');
-    return result;
-  }
-  if (!Array.isArray(choices)) throw wrongShape('choices');
-  const choice: unknown = choices[0];
-  if (choice === undefined) return result;
-  if (!isObject(choice)) throw wrongShape('choice');
-  const { delta, finish_reason: finish } = choice;
-  if (isObject(delta) && delta.content !== null && delta.content !== undefined) {
-    if (typeof delta.content !== 'string') throw wrongShape('content');
-    result.text = delta.content;
-  }
-  if (isObject(delta) && typeof delta.refusal === 'string' && delta.refusal !== '') result.finish = 'refused';
-  else if (typeof finish === 'string' && finish !== '') result.finish = finishOf(finish);
-  return result;
-}
-
-function finishOf(reason: string): 'stop' | 'length' | 'refused' {
-  if (reason === 'length') return 'length';
-  if (reason === 'content_filter') return 'refused';
-  if (reason === 'error') throw new ProviderError('ai.interrupted', 'same', 'the provider broke off');
-  return 'stop';
-}
-
-function count(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0
-    ? Math.min(Math.round(value), 2_000_000_000)
-    : 0;
 }
 
 /** The technical cause alone: messages of the client may quote what the provider sent. */

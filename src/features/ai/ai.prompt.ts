@@ -42,3 +42,27 @@ export function systemMessage(source: PromptSource): string {
   if (rules.length > 0) parts.push(`Limits of this tool:\n${rules.join('\n')}`);
   return parts.join('\n\n');
 }
+
+/** Said where a model knows no place for instructions but a message of the user. */
+const AS_USER = `This first message is from the learning tool itself and holds its rules. Where they speak of messages of the user, they mean all messages after this one, never this one.`;
+const ACKNOWLEDGED = 'I will keep to these rules in everything that follows.';
+
+export interface InstructionMessage {
+  role: 'system' | 'developer' | 'user' | 'assistant';
+  content: string;
+}
+
+/**
+ * The instructions as a model takes them. Without a role for them they are a first exchange of their own, so that no
+ * student's text ever stands in the message that holds them, and the roles take turns.
+ */
+export function instructionMessages(
+  system: string,
+  place: 'system' | 'developer' | 'user',
+): InstructionMessage[] {
+  if (place !== 'user') return [{ role: place, content: system }];
+  return [
+    { role: 'user', content: `${AS_USER}\n\n${system}` },
+    { role: 'assistant', content: ACKNOWLEDGED },
+  ];
+}

@@ -1,8 +1,32 @@
-/** About this many characters make a token; used where a provider does not count for us. */
-const CHARACTERS_PER_TOKEN = 4;
+/**
+ * About this many bytes of UTF-8 make a token: four letters of English, two of Russian, one and a third characters of
+ * Chinese. Used if a provider does not count for us.
+ */
+const BYTES_PER_TOKEN = 4;
 
-export function estimateTokens(characters: number): number {
-  return Math.ceil(characters / CHARACTERS_PER_TOKEN);
+export function estimateTokens(bytes: number): number {
+  return Math.ceil(bytes / BYTES_PER_TOKEN);
+}
+
+export interface Usage {
+  inputTokens: number;
+  outputTokens: number;
+  /** Whether one of the two is an estimate. */
+  isEstimated: boolean;
+}
+
+/** What the provider counted, and an estimate for what it did not count. */
+export function usageOf(
+  reported: { inputTokens: number | null; outputTokens: number | null } | null,
+  bytes: { read: number; written: number },
+): Usage {
+  const inputTokens = reported?.inputTokens ?? null;
+  const outputTokens = reported?.outputTokens ?? null;
+  return {
+    inputTokens: inputTokens ?? estimateTokens(bytes.read),
+    outputTokens: outputTokens ?? estimateTokens(bytes.written),
+    isEstimated: (inputTokens === null && bytes.read > 0) || (outputTokens === null && bytes.written > 0),
+  };
 }
 
 /** What calls cost, in whole millionths of the currency, rounded up. Prices are millionths per million tokens. */

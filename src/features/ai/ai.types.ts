@@ -1,4 +1,5 @@
 import type { Sql } from '../../platform/db/sql';
+import type { ModelParameters } from './ai.parameters';
 
 /** A message of the conversation. Instructions never travel here: they stand in `AiRequest.system` alone. */
 export interface AiMessage {
@@ -44,6 +45,8 @@ export interface AskOptions {
   signal?: AbortSignal;
   /** Called with each piece of the answer as it arrives. Must not throw. */
   onText?: (text: string) => void;
+  /** Called if all that `onText` was called with so far turns out to be no part of the answer. Must not throw. */
+  onWithdraw?: () => void;
   /**
    * Who settles the call that succeeded. 'now' (the default): the gateway, before `ask` returns. 'caller': the
    * caller runs `answer.settlement` together with storing the answer, so that a crash leaves either both or
@@ -61,6 +64,8 @@ export interface AiAnswer {
   model: string;
   inputTokens: number;
   outputTokens: number;
+  /** Whether the provider did not count the tokens, so that we did. */
+  isEstimated: boolean;
   /** Millionths of the billing currency. */
   costMicros: number;
   latencyMs: number;
@@ -84,8 +89,12 @@ export const AI_ERROR_CODES = [
   'ai.bad_response',
   /** The answer broke off: the connection was cut, somebody stopped it, or the process went away. */
   'ai.interrupted',
-  /** The provider will not answer this request. */
+  /** The model will not answer this request. */
   'ai.refused',
+  /** A content filter of the provider stopped the question or the answer. */
+  'ai.filtered',
+  /** The account with the provider has no credit left. */
+  'ai.quota_exhausted',
 ] as const;
 export type AiErrorCode = (typeof AI_ERROR_CODES)[number];
 
@@ -96,4 +105,5 @@ export interface AiModelChoice {
   /** Millionths of the billing currency per million tokens. */
   inputPriceMicros: number;
   outputPriceMicros: number;
+  parameters: ModelParameters;
 }

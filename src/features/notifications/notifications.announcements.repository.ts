@@ -4,7 +4,7 @@ import { sql } from '../../platform/db/sql';
 import type { Outbox } from '../../platform/outbox/outbox';
 import { newId } from '../../shared/ids';
 import { deliverNotificationContract } from './notifications.contract';
-import type { Announcement, Notify } from './notifications.events';
+import { type Announcement, type Notify, specOf } from './notifications.events';
 
 /** Writes down what has happened, with the job that tells people of it: one statement in the transaction of the caller. */
 export class AnnouncementsRepository implements Notify {
@@ -17,7 +17,9 @@ export class AnnouncementsRepository implements Notify {
     const { event, tenantId, subjectId, assignmentId, occurrence, classId } = announcement;
     const userIds = 'userIds' in announcement ? announcement.userIds : [];
     const { actorKind, userId } = currentContext();
-    const actorId = actorKind === 'system' ? null : (userId ?? null);
+    // What needs mending concerns whoever came across it, too.
+    const isAboutNobody = specOf(event).audience === 'admins_of_tenant';
+    const actorId = actorKind === 'system' || isAboutNobody ? null : (userId ?? null);
     const id = newId();
     const job = this.outbox.startStatement(
       deliverNotificationContract,

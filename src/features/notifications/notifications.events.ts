@@ -1,7 +1,15 @@
 import type { Channel } from './notifications.types';
 
-/** Who is told: people with a role in the class of the event, or whom the announcement names, with their guardians or without. */
-export type Audience = 'students_of_class' | 'teachers_of_class' | 'named' | 'named_and_guardians';
+/**
+ * Who is told: people with a role in the class of the event; whom the announcement names, with their guardians or
+ * without; or the admins of the tenant's root group with those of the platform.
+ */
+export type Audience =
+  | 'students_of_class'
+  | 'teachers_of_class'
+  | 'named'
+  | 'named_and_guardians'
+  | 'admins_of_tenant';
 
 export interface EventSpec {
   audience: Audience;
@@ -10,7 +18,7 @@ export interface EventSpec {
   /** Whether it can wait for the mail of the day. */
   digestible: boolean;
   /** Which resource it is about; also what must still be there when it is sent. */
-  subject: 'assignment' | 'submission' | 'export';
+  subject: 'assignment' | 'submission' | 'export' | 'tenant';
   /** Where in the API the thing is; `:id` stands for the subject. */
   link: string;
 }
@@ -56,6 +64,22 @@ export const EVENTS = {
     subject: 'export',
     link: '/exports/:id',
   },
+  // Until somebody pays, nobody gets an answer.
+  'ai.quota_exhausted': {
+    audience: 'admins_of_tenant',
+    channels: ['in_app', 'email'],
+    digestible: false,
+    subject: 'tenant',
+    link: '/admin/ai-models',
+  },
+  // A key, the name of a model or one of its parameters is wrong.
+  'ai.misconfigured': {
+    audience: 'admins_of_tenant',
+    channels: ['in_app', 'email'],
+    digestible: false,
+    subject: 'tenant',
+    link: '/admin/ai-models',
+  },
 } as const satisfies Record<string, EventSpec>;
 
 export type NotificationEvent = keyof typeof EVENTS;
@@ -69,12 +93,14 @@ type AudienceOf<E extends NotificationEvent> = (typeof EVENTS)[E]['audience'] ex
   | 'named'
   | 'named_and_guardians'
   ? { userIds: readonly string[]; classId?: string }
-  : { classId: string };
+  : (typeof EVENTS)[E]['audience'] extends 'admins_of_tenant'
+    ? { classId?: never }
+    : { classId: string };
 
 interface AnnouncementBase {
   /** The tenant in which it happened. */
   tenantId: string;
-  /** The assignment, submission or export that it is about. */
+  /** The assignment, submission, export or root group that it is about. */
   subjectId: string;
   assignmentId?: string;
   /** Tells apart what happens to one subject several times: the same one again is nothing new. */

@@ -67,8 +67,13 @@ export class ExpansionRepository {
   }
 }
 
-/** Those of the class, or those whom the event names: of them only people of its tenant. */
+/** Those of the class, the admins, or those whom the event names: of them only people of its tenant. */
 function audienceOf(audience: Audience): Sql {
+  if (audience === 'admins_of_tenant') {
+    return sql`JOIN users u ON u.id IN (
+                 SELECT m.user_id FROM group_members m WHERE m.group_id = e.tenant_id AND m.role = 'admin'
+                 UNION SELECT p.id FROM users p WHERE p.is_platform_admin)`;
+  }
   if (audience === 'named') {
     return sql`JOIN users u ON u.id = ANY(e.user_ids) AND (u.tenant_id = e.tenant_id OR u.is_platform_admin)`;
   }

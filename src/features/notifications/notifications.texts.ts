@@ -53,6 +53,16 @@ const en: Catalogue = {
     subject: () => 'Your export is ready',
     body: () => 'The file that you asked for is ready. It is kept for a few days.',
   },
+  'ai.quota_exhausted': {
+    subject: () => 'The AI service has no credit left',
+    body: () =>
+      'The account with the AI provider has no credit left, so that AI tools give no answers. Add credit, or connect another account.',
+  },
+  'ai.misconfigured': {
+    subject: () => 'The AI service needs your attention',
+    body: () =>
+      'The AI provider does not accept the key, a model or one of its parameters, so that AI tools give no answers. Look at the models; the log of the server names what was refused.',
+  },
   open: 'Open',
   digestSubject: (count) => `${count} ${count === 1 ? 'notification' : 'notifications'} of today`,
   digestBody: 'What has happened since the last mail:',
@@ -91,6 +101,16 @@ const de: Catalogue = {
   'export.ready': {
     subject: () => 'Der Export ist fertig',
     body: () => 'Die gewünschte Datei ist fertig. Sie wird einige Tage aufbewahrt.',
+  },
+  'ai.quota_exhausted': {
+    subject: () => 'Das Guthaben für den KI-Dienst ist aufgebraucht',
+    body: () =>
+      'Das Konto beim Anbieter der KI hat kein Guthaben mehr; KI-Werkzeuge geben deshalb keine Antworten. Bitte Guthaben aufladen oder ein anderes Konto verbinden.',
+  },
+  'ai.misconfigured': {
+    subject: () => 'Der KI-Dienst braucht Aufmerksamkeit',
+    body: () =>
+      'Der Anbieter der KI nimmt den Schlüssel, ein Modell oder einen seiner Parameter nicht an; KI-Werkzeuge geben deshalb keine Antworten. Bitte die Modelle prüfen; das Protokoll des Servers nennt, was abgelehnt wurde.',
   },
   open: 'Öffnen',
   digestSubject: (count) => `${count} ${count === 1 ? 'Benachrichtigung' : 'Benachrichtigungen'} von heute`,

@@ -13,6 +13,7 @@ export class LiveTurn {
   retryAfterSeconds: number | undefined;
   /** Why it was broken off, if somebody did. */
   breakOff: BreakOff | null = null;
+  private withdrawals = 0;
   private readonly controller = new AbortController();
   private readonly waiting = new Set<() => void>();
 
@@ -27,6 +28,13 @@ export class LiveTurn {
 
   append(text: string): void {
     this.text += text;
+    this.wake();
+  }
+
+  /** What has arrived so far is no answer: followers drop what they have. */
+  withdraw(): void {
+    this.text = '';
+    this.withdrawals += 1;
     this.wake();
   }
 
@@ -52,8 +60,14 @@ export class LiveTurn {
   /** What happens from `offset` on, until the end or until `signal` aborts. */
   async *follow(offset: number, signal: AbortSignal): AsyncGenerator<TurnEvent> {
     yield { type: 'start', turn: this.begun };
+    // Whoever comes with more than there is has seen what was withdrawn meanwhile.
+    let seen = offset > this.text.length ? -1 : this.withdrawals;
     for (let sent = offset; !signal.aborted; ) {
-      if (this.text.length > sent) {
+      if (seen !== this.withdrawals) {
+        seen = this.withdrawals;
+        if (sent > 0) yield { type: 'withdrawn' };
+        sent = 0;
+      } else if (this.text.length > sent) {
         const text = this.text.slice(sent);
         sent = this.text.length;
         yield { type: 'delta', text, offset: sent };

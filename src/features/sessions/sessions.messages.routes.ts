@@ -8,7 +8,8 @@ import type { TurnsController } from './sessions.turns.controller';
 const NOT_FOUND = { 'session.not_found': 'There is no such session, or not for the caller.' };
 const MESSAGE_NOT_FOUND = { ...NOT_FOUND, 'message.not_found': 'There is no such message in this session.' };
 
-const STREAM = `Events: \`message.start\` {userMessage, assistantMessage}, \`message.delta\` {text}, then \`message.done\`
+const STREAM = `Events: \`message.start\` {userMessage, assistantMessage}, \`message.delta\` {text} (after a \`message.withdrawn\`, drop
+what the deltas before it held), then \`message.done\`
 {userMessage, assistantMessage} or \`error\` {code, message, …}. Each has an \`id\`; sent back as \`Last-Event-ID\`, the
 answer goes on from there.`;
 
@@ -81,6 +82,10 @@ request again gets the same answer, or, as a stream, the one still being made.`,
       'ai.bad_response': 'The model gave an answer that cannot be used.',
       'ai.interrupted': 'The answer broke off; what had arrived is stored.',
       'ai.refused': 'The model will not answer this.',
+      'ai.filtered':
+        'A content filter of the provider stopped the question or the answer; nothing of the answer is kept.',
+      'ai.quota_exhausted':
+        'The account with the AI provider has no credit left. Administrators have been told.',
     },
     example: { content: 'Why is 1/3 more than 1/4?' },
     handler: turns.say,

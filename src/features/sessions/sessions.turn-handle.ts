@@ -62,15 +62,21 @@ export class StoredTurn implements TurnHandle {
 
   async result(): Promise<Turn> {
     for await (const event of this.follow(0, new AbortController().signal))
-      if (event.type !== 'delta') this.turn = event.turn;
+      if ('turn' in event) this.turn = event.turn;
     return this.turn;
   }
 
   async *follow(offset: number, signal: AbortSignal): AsyncGenerator<TurnEvent> {
     yield { type: 'start', turn: this.turn };
     let sent = offset;
+    let before = '';
     for (let polls = 1; !signal.aborted; polls += 1) {
       const { content } = this.turn.assistantMessage;
+      if (!content.startsWith(before) || (this.isEnded && content.length < sent)) {
+        sent = 0;
+        yield { type: 'withdrawn' };
+      }
+      before = content;
       if (content.length > sent) {
         const text = content.slice(sent);
         sent = content.length;

@@ -78,10 +78,14 @@ export class TurnRunner {
       turn.append(text);
       saver.touch();
     };
+    const onWithdraw = (): void => {
+      turn.withdraw();
+      saver.touch();
+    };
     let answer: AiAnswer | null = null;
     let failure: unknown = null;
     try {
-      answer = await ask.run(prompt, { signal: turn.signal, onText, settle: 'caller' });
+      answer = await ask.run(prompt, { signal: turn.signal, onText, onWithdraw, settle: 'caller' });
     } catch (error) {
       failure = error;
     }

@@ -113,6 +113,8 @@ function serverEvent(answerId: string, event: TurnEvent, from: number): ServerEv
       return { event: 'message.start', id: `${answerId}:${from}`, data: presentTurn(event.turn) };
     case 'delta':
       return { event: 'message.delta', id: `${answerId}:${event.offset}`, data: { text: event.text } };
+    case 'withdrawn':
+      return { event: 'message.withdrawn', id: `${answerId}:0`, data: {} };
     case 'done':
       return { event: 'message.done', id: `${answerId}:${END}`, data: presentTurn(event.turn) };
     case 'error':

@@ -137,7 +137,7 @@ describe('the chat turn', () => {
     ['sends garbage in the middle', [model.garbageAfter('Half an ')], 'ai.bad_response', 'Half an ', 503],
     ['sends another shape twice', [model.wrongShape(), model.wrongShape()], 'ai.bad_response', '', 503],
     ['says nothing twice', [model.empty(), model.empty()], 'ai.bad_response', '', 503],
-    ['refuses', [model.refuses()], 'ai.refused', '', 422],
+    ['filters it', [model.refuses()], 'ai.filtered', '', 422],
   ];
 
   it.each(FAULTS)(

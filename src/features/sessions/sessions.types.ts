@@ -93,5 +93,7 @@ export type TurnEvent =
   | { type: 'start'; turn: Turn }
   /** `offset` counts the characters (UTF-16 units) of the answer up to and including this piece. */
   | { type: 'delta'; text: string; offset: number }
+  /** All deltas so far are void: what they held is no part of the answer. */
+  | { type: 'withdrawn' }
   | { type: 'done'; turn: Turn }
   | { type: 'error'; turn: Turn; code: string };
