@@ -232,6 +232,7 @@ export const ASKS: Readonly<Record<string, Ask>> = {
     ids: (at) => [at.session.id, at.messageId],
     personal: true,
   },
+  'POST /sessions/:id/messages/stop': { ids: (at) => [at.session.id], personal: true },
   'POST /sessions/:id/complete': { ids: (at) => [at.session.id], personal: true, dirties: true },
   'POST /sessions/:id/stop': { ids: (at) => [at.session.id], personal: true, dirties: true },
 

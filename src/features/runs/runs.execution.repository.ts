@@ -24,8 +24,8 @@ const LostRow = z.object({ id: z.string() });
 
 /** How a run ends. */
 export type RunEnding =
-  | { state: 'succeeded'; output: unknown; model: string }
-  | { state: 'failed'; errorCode: string; model: string | null }
+  | { state: 'succeeded'; output: unknown; model: string; truncated: boolean }
+  | { state: 'failed'; errorCode: string; model: string | null; truncated: boolean }
   | { state: 'cancelled' };
 
 /** What all calls of the run took, broken-off ones included. */
@@ -100,8 +100,8 @@ export class RunExecutionRepository {
 
 function valuesOf(ending: RunEnding): Sql {
   if (ending.state === 'succeeded')
-    return sql`output = ${JSON.stringify(ending.output)}::jsonb, model = ${ending.model}, error_code = NULL`;
+    return sql`output = ${JSON.stringify(ending.output)}::jsonb, model = ${ending.model}, truncated = ${ending.truncated}, error_code = NULL`;
   if (ending.state === 'failed')
-    return sql`error_code = ${ending.errorCode}, model = coalesce(${ending.model}::text, model)`;
+    return sql`error_code = ${ending.errorCode}, truncated = ${ending.truncated}, model = coalesce(${ending.model}::text, model)`;
   return sql`cancel_requested_at = coalesce(cancel_requested_at, now())`;
 }

@@ -86,7 +86,7 @@ export class RunExecution {
 
   /** Ends a run that its workflow could not bring to a result. */
   async fail(runId: string, code: string): Promise<RunToolResult> {
-    return this.giveUp(runId, { state: 'failed', errorCode: code, model: null });
+    return this.giveUp(runId, { state: 'failed', errorCode: code, model: null, truncated: false });
   }
 
   async cancel(runId: string): Promise<RunToolResult> {
@@ -146,11 +146,17 @@ export class RunExecution {
       state: 'failed',
       errorCode: OUTPUT_INVALID,
       model: answer.model,
+      truncated: isCut(answer),
     });
   }
 
   private succeed(work: RunWork, answer: AiAnswer, output: unknown): Promise<RunToolResult> {
-    return this.settleAndEnd(work, answer, { state: 'succeeded', output, model: answer.model });
+    return this.settleAndEnd(work, answer, {
+      state: 'succeeded',
+      output,
+      model: answer.model,
+      truncated: isCut(answer),
+    });
   }
 
   private async settleAndEnd(work: RunWork, answer: AiAnswer, ending: RunEnding): Promise<RunToolResult> {
@@ -222,6 +228,8 @@ export class RunExecution {
     return work === null ? { state: 'gone', code: null } : { state: work.state, code: work.errorCode };
   }
 }
+
+const isCut = ({ finish }: AiAnswer): boolean => finish === 'length';
 
 function request(
   work: RunWork,

@@ -21,6 +21,7 @@ export function presentRun(principal: Principal, run: Run) {
     model,
     inputTokens,
     outputTokens,
+    truncated,
   } = run;
   return {
     ...{
@@ -35,6 +36,7 @@ export function presentRun(principal: Principal, run: Run) {
       model,
       inputTokens,
       outputTokens,
+      truncated,
     },
     progress: progressOf(run),
     cancelRequestedAt: iso(run.cancelRequestedAt),

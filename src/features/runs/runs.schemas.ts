@@ -52,6 +52,7 @@ const fields = {
   model: z.string().nullable(),
   inputTokens: z.number().int(),
   outputTokens: z.number().int(),
+  truncated: z.boolean().describe('Whether the limit of tokens cut the last answer of the model.'),
   cancelRequestedAt: timestamp().nullable(),
   startedAt: timestamp().nullable(),
   finishedAt: timestamp().nullable(),

@@ -55,6 +55,18 @@ export class TurnInProgressError extends ConflictError {
   }
 }
 
+export class NothingToContinueError extends ConflictError {
+  constructor() {
+    super('session.nothing_to_continue', 'The last answer was not cut: say something instead.');
+  }
+}
+
+export class NotAnsweringError extends ConflictError {
+  constructor() {
+    super('session.not_answering', 'No answer is being made in this session.');
+  }
+}
+
 export class SubmissionClosedError extends ConflictError {
   constructor() {
     super('submission.not_in_progress', 'The work that this session belongs to is handed in or closed.');

@@ -57,7 +57,8 @@ const saying = (turns: TurnsController) =>
     summary: 'Say something and get the answer',
     description: `As JSON when the answer is complete, or with \`Accept: text/event-stream\` piece by piece. ${STREAM}
 The answer is made and stored even if the caller hangs up. With an Idempotency-Key the model is asked once: the same
-request again gets the same answer, or, as a stream, the one still being made.`,
+request again gets the same answer, or, as a stream, the one still being made. With \`{"continue": true}\` an answer
+that was cut goes on; that counts against no limit of messages.`,
     access: signedIn('session.write'),
     rateLimit: 'messages',
     params: idParams,
@@ -69,6 +70,7 @@ request again gets the same answer, or, as a stream, the one still being made.`,
       ...NOT_FOUND,
       'session.ended': 'The session has ended.',
       'session.expired': 'The time that the tool or a group above allows is over.',
+      'session.nothing_to_continue': 'The last answer was not cut.',
       'session.message_limit': 'The tool, or a group above, allows no more messages in this session.',
       'session.turn_in_progress': 'The answer to the message before is still being made.',
       'session.stopped': 'A teacher has stopped the session while the answer was being made.',
@@ -91,7 +93,22 @@ request again gets the same answer, or, as a stream, the one still being made.`,
     handler: turns.say,
   });
 
+const stopping = (turns: TurnsController) =>
+  defineRoute({
+    method: 'post',
+    path: '/sessions/:id/messages/stop',
+    summary: 'Stop the answer that is being made',
+    description: `For whoever asked. What has arrived of it is kept, as a complete answer with \`cutBy: "stopped"\`; the
+message counts, and the chat goes on. Once more changes nothing.`,
+    access: signedIn('session.write'),
+    params: idParams,
+    success: { status: 200, description: 'Both messages.', data: TurnSchema },
+    errors: { ...NOT_FOUND, 'session.not_answering': 'No answer is being made.' },
+    handler: turns.stop,
+  });
+
 export const messageRoutes = (sessions: SessionsController, turns: TurnsController): Route[] => [
   ...reading(sessions, turns),
   saying(turns),
+  stopping(turns),
 ];

@@ -37,6 +37,8 @@ export function createSessionsModule(platform: Platform, deps: SessionsModuleDep
   const service = new SessionsService({ db, bus, repository, audit, tools, submissions, limits });
   const runner = new TurnRunner({ repository: turnsRepository, access, bus, logger });
   const turns = new TurnsService({
+    db,
+    audit,
     repository: turnsRepository,
     headers: repository,
     sessions: service,

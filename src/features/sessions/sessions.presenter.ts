@@ -44,6 +44,7 @@ export function presentMessage(message: Message) {
   const self = messageLocation(message);
   return {
     ...message,
+    truncated: message.cutBy !== null,
     createdAt: message.createdAt.toISOString(),
     updatedAt: message.updatedAt.toISOString(),
     links: {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sql } from '../../platform/db/sql';
-import { SESSION_STATES } from './sessions.types';
+import { CUTS, SESSION_STATES } from './sessions.types';
 
 /** Chats with a tool of a class, outside of any attempt, share the tool's limits for this long. */
 const SHARED_HOURS = 24;
@@ -62,7 +62,7 @@ export const SessionRow = z.object({
 });
 
 export const MESSAGE_COLUMNS = sql`m.id, m.session_id AS "sessionId", m.seq, m.role, m.content, m.state, m.model, m.input_tokens AS "inputTokens",
-  m.output_tokens AS "outputTokens", m.latency_ms AS "latencyMs", m.error_code AS "errorCode", m.created_at AS "createdAt", m.updated_at AS "updatedAt"`;
+  m.output_tokens AS "outputTokens", m.latency_ms AS "latencyMs", m.error_code AS "errorCode", m.cut_by AS "cutBy", m.continues, m.created_at AS "createdAt", m.updated_at AS "updatedAt"`;
 
 export const MessageRow = z.object({
   id: z.string(),
@@ -76,6 +76,8 @@ export const MessageRow = z.object({
   outputTokens: z.number().nullable(),
   latencyMs: z.number().nullable(),
   errorCode: z.string().nullable(),
+  cutBy: z.enum(CUTS).nullable(),
+  continues: z.boolean(),
   createdAt: z.date(),
   updatedAt: z.date(),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { can, id, idParams, links, listQuery, prose, timestamp } from '../../http/schemas';
-import { SESSION_STATES } from './sessions.types';
+import { CUTS, SESSION_STATES } from './sessions.types';
 
 /** Longest message of a student, in characters. */
 export const MAX_CONTENT = 20_000;
@@ -26,9 +26,19 @@ export const ListSessionsQuery = listQuery(['-createdAt', 'lastActivityAt'], {
 
 export const ListMessagesQuery = listQuery(['seq'], {});
 
-export const SayBody = z.strictObject({
-  content: prose(1, MAX_CONTENT),
-});
+export const SayBody = z
+  .strictObject({
+    content: prose(1, MAX_CONTENT)
+      .optional()
+      .describe('What the student says.'),
+    continue: z
+      .literal(true)
+      .optional()
+      .describe('Instead of `content`: have the answer before, which was cut, continued.'),
+  })
+  .refine((body) => (body.content === undefined) !== (body.continue === undefined), {
+    message: 'give either content or continue',
+  });
 
 export const SessionSchema = z
   .object({
@@ -81,6 +91,14 @@ export const MessageSchema = z
     content: z.string().describe('As it was written: text, never markup to be trusted.'),
     state: z.enum(['complete', 'streaming', 'failed']),
     errorCode: z.string().nullable().describe('Why a failed answer ended.'),
+    truncated: z
+      .boolean()
+      .describe('Whether the answer ended before it was whole; it can be continued then.'),
+    cutBy: z
+      .enum(CUTS)
+      .nullable()
+      .describe('What ended it: the limit of tokens, or the person who asked; null for a whole one.'),
+    continues: z.boolean().describe('Whether it asks for the rest of a cut answer, or is that rest.'),
     model: z.string().nullable(),
     inputTokens: z.number().int().nullable(),
     outputTokens: z.number().int().nullable(),

@@ -12,6 +12,8 @@ import type { BreakOff, Message } from './sessions.types';
 
 /** Told to every process when a session was stopped; the message is its id. */
 export const SESSION_STOPPED = 'session.stopped';
+/** Told to every process when a student stopped an answer; the message is the answer's id. */
+export const ANSWER_STOPPED = 'session.answer_stopped';
 /** While the database is away an answer waits for it this long, in ever longer steps; then its turn's deadline takes over. */
 const STORE_DELAYS_MS = [100, 300, 1_000, 2_000, 4_000, 8_000];
 /** Where the database cannot say just now who may go on, it is asked again after this. */
@@ -34,6 +36,9 @@ export class TurnRunner {
   constructor(private readonly deps: TurnRunnerDeps) {
     deps.bus.subscribe(SESSION_STOPPED, (id) =>
       this.breakOff('session.stopped', ({ owner }) => owner.sessionId === id),
+    );
+    deps.bus.subscribe(ANSWER_STOPPED, (id) =>
+      this.breakOff('answer.stopped', ({ begun }) => begun.assistantMessage.id === id),
     );
     deps.access.onChange(() => this.scheduleRecheck(0));
   }
@@ -100,10 +105,13 @@ export class TurnRunner {
     const isKnown = failure instanceof AiError;
     if (!isKnown) this.deps.logger.error('an answer failed', { error: failure, ...turn.owner });
     else turn.retryAfterSeconds = failure.retryAfterSeconds;
+    const isWanted = turn.breakOff === 'answer.stopped';
+    const code = turn.breakOff ?? (isKnown ? failure.code : 'ai.unavailable');
     return {
       content: turn.text,
-      state: 'failed',
-      errorCode: turn.breakOff ?? (isKnown ? failure.code : 'ai.unavailable'),
+      state: isWanted ? 'complete' : 'failed',
+      errorCode: isWanted ? null : code,
+      cutBy: isWanted ? 'stopped' : null,
       model: isKnown ? failure.model : null,
       inputTokens: null,
       outputTokens: null,
@@ -184,6 +192,7 @@ export class TurnRunner {
 }
 
 function completed(answer: AiAnswer): TurnEnd {
-  const { text, model, inputTokens, outputTokens, latencyMs } = answer;
-  return { content: text, state: 'complete', errorCode: null, model, inputTokens, outputTokens, latencyMs };
+  const { text: content, finish, model, inputTokens, outputTokens, latencyMs } = answer;
+  const cutBy = finish === 'length' ? 'length' : null;
+  return { content, state: 'complete', errorCode: null, cutBy, model, inputTokens, outputTokens, latencyMs };
 }

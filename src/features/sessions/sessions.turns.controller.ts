@@ -47,7 +47,10 @@ export class TurnsController {
     res,
   }: Call<{ id: string }, unknown, z.output<typeof SayBody>>): Promise<Reply> => {
     const wantsStream = EventStream.isWanted(req);
-    const turn = await this.turns.say(principal, params.id, { content: body.content, idempotencyKey });
+    const turn = await this.turns.say(principal, params.id, {
+      content: body.content ?? null,
+      idempotencyKey,
+    });
     if (wantsStream) {
       const session = { id: params.id, userId: principal.userId, classId: null, groupPath: null };
       return this.stream(principal, session, turn, new EventStream(req, res), req);
@@ -57,6 +60,11 @@ export class TurnsController {
     if (ended.assistantMessage.state === 'failed') throw new TurnFailedError(ended, turn.retryAfterSeconds());
     const created = reply.created(messageLocation(ended.assistantMessage), presentTurn(ended));
     return turn.isNew ? created : { ...created, headers: { 'Idempotency-Replayed': 'true' } };
+  };
+
+  stop = async ({ principal, params }: Call<{ id: string }>): Promise<Reply> => {
+    const turn = await this.turns.stopAnswer(principal, params.id);
+    return reply.ok(presentTurn(await turn.result()));
   };
 
   follow = async ({ principal, params, req, res }: Call<z.output<typeof MessageParams>>): Promise<Reply> => {

@@ -3,7 +3,7 @@ import type { Database } from '../../platform/db/database';
 import { empty, type Sql, sql } from '../../platform/db/sql';
 import { type HistoryMessage, MAX_HISTORY_MESSAGES } from './sessions.history';
 import { MESSAGE_COLUMNS, MESSAGES_ELSEWHERE, MessageRow, SECONDS_BEFORE } from './sessions.rows';
-import { type Message, SESSION_STATES, type SessionState, type Turn } from './sessions.types';
+import { type CutBy, type Message, SESSION_STATES, type SessionState, type Turn } from './sessions.types';
 
 export interface TurnToBegin {
   sessionId: string;
@@ -11,6 +11,8 @@ export interface TurnToBegin {
   userMessageId: string;
   assistantMessageId: string;
   content: string;
+  /** Whether it asks for the rest of the answer before: only if that was cut, and whatever the limit of messages. */
+  continues: boolean;
   idempotencyKey: string | null;
   requestHash: string | null;
   /** Limits of the tool; null for none. */
@@ -33,6 +35,7 @@ export interface TurnEnd {
   content: string;
   state: 'complete' | 'failed';
   errorCode: string | null;
+  cutBy: CutBy | null;
   model: string | null;
   inputTokens: number | null;
   outputTokens: number | null;
@@ -47,6 +50,8 @@ export interface TurnObstacles {
   answering: boolean;
   isOverdue: boolean;
   workIsOpen: boolean;
+  /** Whether the last answer was cut. */
+  isCut: boolean;
 }
 
 const HistorySchema = z.array(
@@ -65,6 +70,7 @@ const ObstaclesRow = z.object({
   answering: z.boolean(),
   isOverdue: z.boolean(),
   workIsOpen: z.boolean(),
+  isCut: z.boolean(),
 });
 const KeyedRow = MessageRow.extend({ requestHash: z.string().nullable() });
 const IdRow = z.object({ id: z.string() });
@@ -85,6 +91,9 @@ const WORK_IS_OPEN = sql`(s.submission_id IS NULL OR coalesce((
   FROM submissions w JOIN assignments a ON a.id = w.assignment_id
     LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = w.user_id
   WHERE w.id = s.submission_id), FALSE))`;
+
+/** Whether the last answer of the session `s` ended before it was whole. */
+const LAST_IS_CUT = sql`EXISTS (SELECT FROM messages l WHERE l.session_id = s.id AND l.seq = s.last_seq AND l.cut_by IS NOT NULL)`;
 
 const isOverdue = (maxMinutes: number | null): Sql =>
   sql`(${maxMinutes}::double precision IS NOT NULL
@@ -108,9 +117,9 @@ export class TurnsRepository {
             WHERE s.id = ${sessionId}::uuid AND s.user_id = ${turn.userId}::uuid AND s.state = 'active'
               AND (s.turn_deadline_at IS NULL OR s.turn_deadline_at < now())
               -- A turn that is still here belongs to a process that died, and gives its message back below.
-              AND (${turn.maxMessages}::int IS NULL
+              AND (${turn.continues} OR ${turn.maxMessages}::int IS NULL
                 OR s.message_count - num_nonnulls(s.turn_deadline_at) + ${MESSAGES_ELSEWHERE} < ${turn.maxMessages}::int)
-              AND NOT ${isOverdue(turn.maxMinutes)}
+              AND (NOT ${turn.continues} OR ${LAST_IS_CUT}) AND NOT ${isOverdue(turn.maxMinutes)}
               AND NOT EXISTS (SELECT 1 FROM messages k WHERE k.session_id = s.id AND k.idempotency_key = ${key}::text)
               AND ${WORK_IS_OPEN}
             RETURNING s.id, s.last_seq),
@@ -118,9 +127,9 @@ export class TurnsRepository {
             UPDATE messages m SET state = 'failed', error_code = 'ai.interrupted' FROM begun b
             WHERE m.session_id = b.id AND m.seq = b.last_seq - 2 AND m.state = 'streaming'),
           written AS (
-            INSERT INTO messages (id, session_id, seq, role, content, state, idempotency_key, request_hash)
-            SELECT ${turn.userMessageId}::uuid, b.id, b.last_seq - 1, 'user', ${turn.content}::text, 'complete', ${key}::text, ${turn.requestHash}::text FROM begun b
-            UNION ALL SELECT ${turn.assistantMessageId}::uuid, b.id, b.last_seq, 'assistant', '', 'streaming', NULL, NULL FROM begun b)
+            INSERT INTO messages (id, session_id, seq, role, content, state, continues, idempotency_key, request_hash)
+            SELECT ${turn.userMessageId}::uuid, b.id, b.last_seq - 1, 'user', ${turn.content}::text, 'complete', ${turn.continues}, ${key}::text, ${turn.requestHash}::text FROM begun b
+            UNION ALL SELECT ${turn.assistantMessageId}::uuid, b.id, b.last_seq, 'assistant', '', 'streaming', ${turn.continues}, NULL, NULL FROM begun b)
           ${call === null ? empty : sql`, called AS (${call})`}
           SELECT b.last_seq AS "lastSeq", now() AS at, ${history(sessionId)} FROM begun b`,
       BegunRow,
@@ -154,10 +163,11 @@ export class TurnsRepository {
       sql`WITH freed AS (
             UPDATE sessions s SET turn_deadline_at = NULL WHERE s.id = ${turn.sessionId}::uuid AND s.last_seq = ${turn.lastSeq}::int RETURNING s.id),
           stored AS (
-            UPDATE messages m SET content = ${end.content}::text, state = ${end.state}::text, error_code = ${end.errorCode}::text, model = ${end.model}::text,
+            UPDATE messages m SET content = ${end.content}::text, state = ${end.state}::text, error_code = ${end.errorCode}::text, cut_by = ${end.cutBy}::text, model = ${end.model}::text,
               input_tokens = ${end.inputTokens}::int, output_tokens = ${end.outputTokens}::int, latency_ms = ${end.latencyMs}::int
             FROM freed f WHERE m.id = ${turn.assistantMessageId}::uuid AND m.session_id = f.id
-              AND (m.state = 'streaming' OR (m.state = 'failed' AND m.error_code = ${end.errorCode}::text))
+              AND (m.state = 'streaming' OR (m.state = 'failed' AND m.error_code = ${end.errorCode}::text)
+                OR (m.cut_by = 'stopped' AND ${end.state}::text = 'complete'))
             RETURNING ${MESSAGE_COLUMNS})
           ${settlement === null ? empty : sql`, settled AS (${settlement})`}
           SELECT * FROM stored`,
@@ -165,11 +175,34 @@ export class TurnsRepository {
     );
   }
 
+  /** Ends the answer that is being made with what has arrived; it counts. @returns its id, or null if there is none. */
+  async stopAnswer(sessionId: string): Promise<string | null> {
+    const row = await this.db.row(
+      sql`WITH ended AS (
+            UPDATE sessions s SET turn_deadline_at = NULL WHERE s.id = ${sessionId}::uuid AND s.turn_deadline_at > now() RETURNING s.id, s.last_seq)
+          UPDATE messages m SET state = 'complete', cut_by = 'stopped' FROM ended e
+          WHERE m.session_id = e.id AND m.seq = e.last_seq AND m.state = 'streaming' RETURNING m.id`,
+      IdRow,
+    );
+    return row?.id ?? null;
+  }
+
+  /** The last answer, if it was its reader who stopped it. */
+  async findStopped(sessionId: string): Promise<string | null> {
+    const row = await this.db.row(
+      sql`SELECT m.id FROM sessions s JOIN messages m ON m.session_id = s.id AND m.seq = s.last_seq
+          WHERE s.id = ${sessionId}::uuid AND m.cut_by = 'stopped'`,
+      IdRow,
+    );
+    return row?.id ?? null;
+  }
+
   /** What stands against a turn in this session; null where there is no such session. */
   async findObstacles(sessionId: string, maxMinutes: number | null): Promise<TurnObstacles | null> {
     return this.db.row(
       sql`SELECT s.state, s.message_count + ${MESSAGES_ELSEWHERE} AS "messagesUsed", coalesce(s.turn_deadline_at > now(), FALSE) AS answering,
-            ${isOverdue(maxMinutes)} AS "isOverdue", ${WORK_IS_OPEN} AS "workIsOpen"
+            ${isOverdue(maxMinutes)} AS "isOverdue", ${WORK_IS_OPEN} AS "workIsOpen",
+            ${LAST_IS_CUT} AS "isCut"
           FROM sessions s WHERE s.id = ${sessionId}::uuid`,
       ObstaclesRow,
     );

@@ -3,13 +3,17 @@ import { assertChangeable, authorize, isArchivedClassOf, type Principal, subject
 import { keyReused } from '../../http/idempotency';
 import type { Bus } from '../../platform/bus/bus';
 import { Cache } from '../../platform/cache';
+import type { Database } from '../../platform/db/database';
 import { isRetryableConflict, violatedConstraint } from '../../platform/db/errors';
 import { UnavailableError } from '../../shared/errors';
 import { newId } from '../../shared/ids';
 import { type AiCharge, type AiGateway, type AiPrompt, systemMessage } from '../ai';
+import type { AuditService } from '../audit';
 import type { ToolDefinition, ToolsReader } from '../tools';
 import {
   MessageLimitError,
+  NotAnsweringError,
+  NothingToContinueError,
   SessionEndedError,
   SessionNotFoundError,
   SubmissionClosedError,
@@ -21,7 +25,7 @@ import { LiveTurn } from './sessions.live-turn';
 import type { SessionsRepository } from './sessions.repository';
 import type { SessionsService } from './sessions.service';
 import { liveHandle, StoredTurn, type TurnHandle } from './sessions.turn-handle';
-import type { TurnRunner } from './sessions.turn-runner';
+import { ANSWER_STOPPED, type TurnRunner } from './sessions.turn-runner';
 import type { BegunTurn, TurnsRepository, TurnToBegin } from './sessions.turns.repository';
 import type { Message, SessionHeader, Turn } from './sessions.types';
 
@@ -31,6 +35,8 @@ const DEADLINE_MARGIN_SECONDS = 30;
 const HEADER_CACHE = { name: 'sessions', ttlMs: 10 * 60_000, maxEntries: 20_000 };
 
 export interface TurnsDeps {
+  db: Database;
+  audit: AuditService;
   repository: TurnsRepository;
   headers: SessionsRepository;
   sessions: SessionsService;
@@ -42,8 +48,12 @@ export interface TurnsDeps {
   aiTimeoutMs: number;
 }
 
+/** What the model is told when the rest of an answer is wanted; it stands in the chat like any other message. */
+const CONTINUE = 'Continue your last answer exactly where it stopped. Do not repeat any of it.';
+
 export interface SayInput {
-  content: string;
+  /** Null for the rest of the answer before. */
+  content: string | null;
   idempotencyKey: string | null;
 }
 
@@ -60,11 +70,12 @@ export class TurnsService {
    * Stores the message and has it answered. The answer is made whether or not anybody waits for it; the same key
    * begins one turn, whatever happens.
    * @throws SessionNotFoundError, ForbiddenError, SessionEndedError, MessageLimitError, TurnInProgressError,
-   * SubmissionClosedError, AiSwitchedOffError, NoModelAllowedError, UnprocessableError for a key used with another message.
+   * SubmissionClosedError, NothingToContinueError, AiSwitchedOffError, NoModelAllowedError, UnprocessableError for a key used with another message.
    */
   async say(principal: Principal, sessionId: string, input: SayInput): Promise<TurnHandle> {
     if (this.isDraining) throw new UnavailableError('server');
     const header = await this.authorizeWrite(principal, sessionId);
+    const content = input.content ?? CONTINUE;
     const { definition } = await this.deps.tools.getVersion(header.toolId, header.toolVersion);
     const ask = await this.deps.gateway.prepare({
       charge: chargeOf(header),
@@ -75,9 +86,10 @@ export class TurnsService {
       userId: header.userId,
       userMessageId: newId(),
       assistantMessageId: newId(),
-      content: input.content,
+      content,
+      continues: input.content === null,
       idempotencyKey: input.idempotencyKey,
-      requestHash: input.idempotencyKey === null ? null : digest(input.content),
+      requestHash: input.idempotencyKey === null ? null : digest(content),
       ...constraintsInForce(definition.constraints, ask.limits),
       deadlineSeconds: this.deps.aiTimeoutMs / 1000 + DEADLINE_MARGIN_SECONDS,
       firstCall: (from) => ask.firstCall(from),
@@ -89,7 +101,7 @@ export class TurnsService {
       sessionId,
       classId: header.classId,
     });
-    this.deps.runner.start(turn, begun.lastSeq, ask, promptOf(definition, begun.history, input.content));
+    this.deps.runner.start(turn, begun.lastSeq, ask, promptOf(definition, begun.history, content));
     return liveHandle(turn, true);
   }
 
@@ -99,6 +111,32 @@ export class TurnsService {
     if (live !== undefined && live.owner.sessionId === sessionId) return liveHandle(live, false);
     const turn = await this.deps.repository.findByAnswer(sessionId, assistantMessageId);
     return turn === null ? null : new StoredTurn(turn, this.deps.repository);
+  }
+
+  /**
+   * Its owner wants no more of the answer that is being made: it ends with what has arrived, in whichever process, and
+   * counts. Once more changes nothing. @throws SessionNotFoundError, ForbiddenError, NotAnsweringError
+   */
+  async stopAnswer(principal: Principal, sessionId: string): Promise<TurnHandle> {
+    const header = await this.authorizeWrite(principal, sessionId);
+    const { db, repository, audit, bus } = this.deps;
+    const answerId = await db.transaction(async () => {
+      const stopped = await repository.stopAnswer(sessionId);
+      if (stopped === null) return repository.findStopped(sessionId);
+      await audit.record({
+        action: 'session.answer_stopped',
+        subjectType: 'session',
+        subjectId: sessionId,
+        tenantId: header.tenantId,
+        aboutUserId: header.userId,
+        details: { messageId: stopped },
+      });
+      await bus.publish(ANSWER_STOPPED, stopped);
+      return stopped;
+    });
+    const turn = answerId === null ? null : await this.find(sessionId, answerId);
+    if (turn === null) throw new NotAnsweringError();
+    return turn;
   }
 
   /** Begins no new turns, and lets the running ones end. */
@@ -154,7 +192,7 @@ export class TurnsService {
   }
 
   private async refuse(request: TurnToBegin): Promise<never> {
-    const { sessionId, maxMessages, maxMinutes } = request;
+    const { sessionId, maxMessages, maxMinutes, continues } = request;
     const found = await this.deps.repository.findObstacles(sessionId, maxMinutes);
     if (found === null) throw new SessionNotFoundError();
     if (found.state !== 'active') throw new SessionEndedError(found.state);
@@ -165,7 +203,9 @@ export class TurnsService {
     if (!found.workIsOpen) throw new SubmissionClosedError();
     // Before the limit: the message that is just being answered may be the last one.
     if (found.answering) throw new TurnInProgressError();
-    if (maxMessages !== null && found.messagesUsed >= maxMessages) throw new MessageLimitError(maxMessages);
+    if (continues && !found.isCut) throw new NothingToContinueError();
+    if (!continues && maxMessages !== null && found.messagesUsed >= maxMessages)
+      throw new MessageLimitError(maxMessages);
     // What stood against it has just gone: the client may try again.
     throw new TurnInProgressError();
   }
@@ -196,6 +236,8 @@ function turnOf(request: TurnToBegin, begun: BegunTurn): Turn {
     outputTokens: null,
     latencyMs: null,
     errorCode: null,
+    cutBy: null,
+    continues: request.continues,
     createdAt: begun.at,
     updatedAt: begun.at,
   };

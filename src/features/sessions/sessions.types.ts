@@ -60,6 +60,10 @@ export interface NewSession {
   submissionId: string | null;
 }
 
+/** The limit of tokens, or the person who asked. */
+export const CUTS = ['length', 'stopped'] as const;
+export type CutBy = (typeof CUTS)[number];
+
 export type MessageState = 'complete' | 'streaming' | 'failed';
 
 export interface Message {
@@ -75,6 +79,10 @@ export interface Message {
   latencyMs: number | null;
   /** Why a failed answer ended: one of the `ai.*` codes, `session.stopped` or `access.revoked`. */
   errorCode: string | null;
+  /** What ended the answer before it was whole; null for a whole one. */
+  cutBy: CutBy | null;
+  /** Whether it asks for the rest of a cut answer, or is that rest. */
+  continues: boolean;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -85,8 +93,8 @@ export interface Turn {
   assistantMessage: Message;
 }
 
-/** Why a running answer is broken off from outside; stored as the message's error code. */
-export type BreakOff = 'session.stopped' | 'access.revoked' | 'ai.interrupted';
+/** Why a running answer is broken off from outside; stored as the message's error code, unless it is the student's wish. */
+export type BreakOff = 'session.stopped' | 'access.revoked' | 'ai.interrupted' | 'answer.stopped';
 
 /** What happens during a turn, in the order in which followers see it. */
 export type TurnEvent =
