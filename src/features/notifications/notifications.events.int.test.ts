@@ -148,6 +148,33 @@ describe('what happens', () => {
     expect([await events('export.ready', subjectId), await jobs(subjectId)]).toEqual([1, 1]);
   });
 
+  it('a fault of the AI service is told to the admins of the root group and of the platform, once', async () => {
+    const { world, school, app } = scene;
+    const admin = await world.member({ id: school.tenantId, tenantId: school.tenantId }, 'admin');
+    const platform = await world.user({ isPlatformAdmin: true });
+    await world.member(await world.group(), 'admin');
+    const announce = () =>
+      app.container.notifications.notify.announce({
+        event: 'ai.quota_exhausted',
+        tenantId: school.tenantId,
+        subjectId: school.tenantId,
+        occurrence: '2026-01-01 quota',
+      });
+    await announce();
+    await announce();
+    expect(await jobs(school.tenantId)).toBe(1);
+    await scene.expand(await scene.eventOf('ai.quota_exhausted', school.tenantId));
+    for (const { id } of [admin, platform])
+      expect(await listOf(await app.as(id), 'ai.quota_exhausted')).toMatchObject([
+        { subject: { type: 'tenant', id: school.tenantId } },
+      ]);
+    expect(await listOf(teacher, 'ai.quota_exhausted')).toEqual([]);
+    const told = await db().execute(
+      sql`SELECT FROM notifications n JOIN notification_events e ON e.id = n.event_id WHERE e.event = 'ai.quota_exhausted'`,
+    );
+    expect(told).toBe(2);
+  });
+
   it('is told to nobody of another tenant, whoever is named', async () => {
     const elsewhere = await scene.world.member(await scene.world.group(), 'teacher');
     const subjectId = newId();

@@ -80,6 +80,8 @@ const preferenceRoutes = (controller: NotificationsController) => [
         'submission.submitted': { in_app: true, email: false, push: false },
         'submission.returned': { in_app: true, email: true, push: true },
         'export.ready': { in_app: true, email: true, push: false },
+        'ai.quota_exhausted': { in_app: true, email: true, push: false },
+        'ai.misconfigured': { in_app: true, email: true, push: false },
       },
       quietHours: { from: '21:00', until: '07:00' },
       timeZone: 'Europe/Berlin',

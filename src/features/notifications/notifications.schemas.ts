@@ -13,7 +13,7 @@ export const NotificationSchema = z
     id: z.uuid(),
     event: z.enum(NOTIFICATION_EVENTS),
     subject: z.object({
-      type: z.enum(['assignment', 'submission', 'export'] satisfies EventSpec['subject'][]),
+      type: z.enum(['assignment', 'submission', 'export', 'tenant'] satisfies EventSpec['subject'][]),
       id: z.uuid(),
     }),
     assignment: z

@@ -117,9 +117,9 @@ export class TurnsRepository {
             WHERE s.id = ${sessionId}::uuid AND s.user_id = ${turn.userId}::uuid AND s.state = 'active'
               AND (s.turn_deadline_at IS NULL OR s.turn_deadline_at < now())
               -- A turn that is still here belongs to a process that died, and gives its message back below.
-              AND (${turn.continues} OR ${turn.maxMessages}::int IS NULL
+              AND (${turn.continues}::boolean OR ${turn.maxMessages}::int IS NULL
                 OR s.message_count - num_nonnulls(s.turn_deadline_at) + ${MESSAGES_ELSEWHERE} < ${turn.maxMessages}::int)
-              AND (NOT ${turn.continues} OR ${LAST_IS_CUT}) AND NOT ${isOverdue(turn.maxMinutes)}
+              AND (NOT ${turn.continues}::boolean OR ${LAST_IS_CUT}) AND NOT ${isOverdue(turn.maxMinutes)}
               AND NOT EXISTS (SELECT 1 FROM messages k WHERE k.session_id = s.id AND k.idempotency_key = ${key}::text)
               AND ${WORK_IS_OPEN}
             RETURNING s.id, s.last_seq),
@@ -128,8 +128,8 @@ export class TurnsRepository {
             WHERE m.session_id = b.id AND m.seq = b.last_seq - 2 AND m.state = 'streaming'),
           written AS (
             INSERT INTO messages (id, session_id, seq, role, content, state, continues, idempotency_key, request_hash)
-            SELECT ${turn.userMessageId}::uuid, b.id, b.last_seq - 1, 'user', ${turn.content}::text, 'complete', ${turn.continues}, ${key}::text, ${turn.requestHash}::text FROM begun b
-            UNION ALL SELECT ${turn.assistantMessageId}::uuid, b.id, b.last_seq, 'assistant', '', 'streaming', ${turn.continues}, NULL, NULL FROM begun b)
+            SELECT ${turn.userMessageId}::uuid, b.id, b.last_seq - 1, 'user', ${turn.content}::text, 'complete', ${turn.continues}::boolean, ${key}::text, ${turn.requestHash}::text FROM begun b
+            UNION ALL SELECT ${turn.assistantMessageId}::uuid, b.id, b.last_seq, 'assistant', '', 'streaming', ${turn.continues}::boolean, NULL, NULL FROM begun b)
           ${call === null ? empty : sql`, called AS (${call})`}
           SELECT b.last_seq AS "lastSeq", now() AS at, ${history(sessionId)} FROM begun b`,
       BegunRow,
