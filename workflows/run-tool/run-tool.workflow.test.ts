@@ -104,6 +104,20 @@ describe('runTool', () => {
     expect(await statusOf(id)).toBe('FAILED');
   });
 
+  it('fails at once if the account with the provider has no credit, which no waiting helps', async () => {
+    scene.model.fallback = model.error(429, { code: 'insufficient_quota' });
+    const id = await scene.createRun();
+    expect(await scene.untilEnded(id)).toMatchObject({ state: 'failed', errorCode: 'ai.quota_exhausted' });
+    expect(scene.model.requests).toHaveLength(1);
+  });
+
+  it('says that the limit of tokens cut the answer', async () => {
+    scene.model.fallback = model.pieces(['{"text": "Once upon'], 'length');
+    const id = await scene.createRun();
+    expect(await scene.untilEnded(id)).toMatchObject({ state: 'failed', errorCode: 'run.output_invalid' });
+    expect((await scene.teacher.get(`/runs/${id}`)).body.data).toMatchObject({ truncated: true });
+  });
+
   it('fails with the code of the model in the end where it stays away', async () => {
     scene.model.fallback = model.resetsAfter('{"te');
     const id = await scene.createRun();

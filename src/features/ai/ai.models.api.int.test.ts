@@ -126,6 +126,22 @@ describe('/admin/ai-models', () => {
     ).toBe(403);
   });
 
+  it('says which parameters a model takes, as far as somebody settles it', async () => {
+    const parameters = { outputLimit: 'max_completion_tokens', instructions: 'user', temperature: 0.2 };
+    const { data } = (await create(people.tenantAdmin, { parameters })).body;
+    expect(data.parameters).toEqual(parameters);
+    expect((await create(people.tenantAdmin, {})).body.data.parameters).toEqual({});
+    const path = `/admin/ai-models/${data.id}`;
+    const kept = await people.tenantAdmin.patch(path).send({ displayName: 'Kept' });
+    expect(kept.body.data.parameters).toEqual(parameters);
+    const changed = await people.tenantAdmin
+      .patch(path)
+      .send({ parameters: { responseFormat: 'json_object', streamUsage: false } });
+    expect(changed.body.data.parameters).toEqual({ responseFormat: 'json_object', streamUsage: false });
+    for (const wrong of [{ outputLimit: 'tokens' }, { temperature: 3 }, { odd: 1 }, 'none'])
+      expect((await people.tenantAdmin.patch(path).send({ parameters: wrong })).status).toBe(400);
+  });
+
   it('has names once a tenant, and one default that can be used', async () => {
     const { data } = (await create(people.tenantAdmin, { isDefault: true })).body;
     const taken = await create(people.tenantAdmin, { name: data.name });
