@@ -28,6 +28,8 @@ const PREFERENCES = {
     'submission.submitted': WANTED,
     'submission.returned': WANTED,
     'export.ready': WANTED,
+    'ai.quota_exhausted': WANTED,
+    'ai.misconfigured': WANTED,
   },
   quietHours: null,
   timeZone: null,

@@ -228,7 +228,7 @@ describe('the limits that groups set on the use of AI', () => {
     it('give the message back, and are not sent again', async () => {
       fake.next(model.refuses());
       const refused = await say('Something that the filter of the provider refuses');
-      expect([refused.status, refused.body.error.details.reason]).toEqual([422, 'ai.refused']);
+      expect([refused.status, refused.body.error.details.reason]).toEqual([422, 'ai.filtered']);
       expect(await shown()).toMatchObject({ messageCount: 0, messagesLeft: 5 });
       fake.next(model.resetsAfter('Half an '));
       expect((await say('Broken off')).status).toBeGreaterThanOrEqual(500);
