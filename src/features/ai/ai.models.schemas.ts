@@ -80,6 +80,7 @@ export const AiModelSchema = z
     maxOutputTokens: z.number().int(),
     inputPriceMicros: z.number().int(),
     outputPriceMicros: z.number().int(),
+    parameters: ParametersSchema,
     createdAt: timestamp(),
     updatedAt: timestamp(),
     links: links('self'),

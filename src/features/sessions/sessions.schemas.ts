@@ -28,9 +28,7 @@ export const ListMessagesQuery = listQuery(['seq'], {});
 
 export const SayBody = z
   .strictObject({
-    content: prose(1, MAX_CONTENT)
-      .optional()
-      .describe('What the student says.'),
+    content: prose(1, MAX_CONTENT).optional().describe('What the student says.'),
     continue: z
       .literal(true)
       .optional()
