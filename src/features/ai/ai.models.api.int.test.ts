@@ -127,7 +127,11 @@ describe('/admin/ai-models', () => {
   });
 
   it('says which parameters a model takes, as far as somebody settles it', async () => {
-    const parameters = { outputLimit: 'max_completion_tokens', instructions: 'user', temperature: 0.2 };
+    const parameters = {
+      outputLimit: 'max_completion_tokens',
+      instructions: 'first_message',
+      temperature: 0.2,
+    };
     const { data } = (await create(people.tenantAdmin, { parameters })).body;
     expect(data.parameters).toEqual(parameters);
     expect((await create(people.tenantAdmin, {})).body.data.parameters).toEqual({});

@@ -20,7 +20,7 @@ const ParametersSchema = z
       .enum(INSTRUCTION_PLACES)
       .optional()
       .describe(
-        'The role of the instructions; `user`: a first exchange of their own, for models without such a role.',
+        'The role of the instructions; `first_message`: an exchange of their own before all others, for models without such a role.',
       ),
     streamUsage: z.boolean().optional().describe('Whether token counts are asked for (`stream_options`).'),
     temperature: z.number().min(0).max(2).optional().describe("Sent as it is. Default: the model's own."),

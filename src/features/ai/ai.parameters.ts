@@ -1,6 +1,6 @@
 export const OUTPUT_LIMITS = ['max_tokens', 'max_completion_tokens', 'none'] as const;
 export const RESPONSE_FORMATS = ['json_schema', 'json_object', 'none'] as const;
-export const INSTRUCTION_PLACES = ['system', 'developer', 'user'] as const;
+export const INSTRUCTION_PLACES = ['system', 'developer', 'first_message'] as const;
 
 /** Which parameters a model takes, as an administrator declares it. What is left open is learned from refusals. */
 export interface ModelParameters {
@@ -54,7 +54,7 @@ export function without(shape: RequestShape, refused: RefusedParameter): Partial
     case 'stream_options':
       return shape.streamUsage ? { streamUsage: false } : null;
     case 'instructions':
-      return shape.instructions === 'user' ? null : { instructions: 'user' };
+      return shape.instructions === 'first_message' ? null : { instructions: 'first_message' };
     case 'temperature':
       // Sent only where an administrator wants it.
       return null;

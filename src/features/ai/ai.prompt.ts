@@ -58,9 +58,9 @@ export interface InstructionMessage {
  */
 export function instructionMessages(
   system: string,
-  place: 'system' | 'developer' | 'user',
+  place: 'system' | 'developer' | 'first_message',
 ): InstructionMessage[] {
-  if (place !== 'user') return [{ role: place, content: system }];
+  if (place !== 'first_message') return [{ role: place, content: system }];
   return [
     { role: 'user', content: `${AS_USER}\n\n${system}` },
     { role: 'assistant', content: ACKNOWLEDGED },
