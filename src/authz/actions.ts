@@ -44,6 +44,8 @@ export const ACTIONS = {
   'tool.create': 'tools:write',
   'tool.update': 'tools:write',
   'tool.publish': 'tools:write',
+  'tool.archive': 'tools:write',
+  'tool.restore': 'tools:write',
   'tool.fork': 'tools:write',
   'tool.use': 'work:write',
 
@@ -51,6 +53,9 @@ export const ACTIONS = {
   'assignment.create': 'assignments:write',
   'assignment.update': 'assignments:write',
   'assignment.override': 'assignments:write',
+  'assignment.archive': 'assignments:write',
+  'assignment.restore': 'assignments:write',
+  'assignment.delete': 'assignments:write',
 
   'submission.create': 'work:write',
   'submission.read': 'work:read',

@@ -163,6 +163,7 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   'GET /tools/:id/versions/:version': { ids: (at) => [at.tool.id, '1'] },
   'GET /tools/:id/versions/:from/diff/:to': { ids: (at) => [at.tool.id, '1', '1'] },
   'POST /tools/:id/publish': { ids: (at) => [at.draftTool.id], body: () => ({}), dirties: true },
+  'POST /tools/:id/restore': { ids: tool },
   'POST /tools/:id/fork': { ids: tool, body: (at) => ({ groupId: at.group.id }) },
   'POST /tools/:id/rollback': { ids: tool, body: () => ({ version: 1 }), dirties: true },
 
@@ -173,6 +174,9 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   'DELETE /assignments/:id': { ids: (at) => [at.draftAssignment.id], dirties: true },
   'POST /assignments/:id/publish': { ids: (at) => [at.draftAssignment.id], dirties: true },
   'POST /assignments/:id/close': { ids: assignment, dirties: true },
+  'DELETE /assignments/:id #worked': { ids: assignment },
+  'POST /assignments/:id/archive': { ids: assignment, dirties: true },
+  'POST /assignments/:id/restore': { ids: assignment },
   'GET /assignments/:id/overrides': { ids: assignment },
   'PUT /assignments/:id/overrides/:userId': {
     ids: (at) => [at.assignment.id, at.student.id],

@@ -4,6 +4,7 @@ import { API_BASE } from '../../http/base';
 import { type Call, pageOf, type Reply, reply } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import type { Clock } from '../../shared/clock';
+import type { AssignmentLifeService } from './assignments.life.service';
 import { presentAssignment, presentOverride } from './assignments.presenter';
 import type {
   AssignmentsQuery,
@@ -21,6 +22,7 @@ type Student = z.output<typeof overrideParams>;
 export class AssignmentsController {
   constructor(
     private readonly assignments: AssignmentsService,
+    private readonly life: AssignmentLifeService,
     /** The IANA time zone of a group. */
     private readonly timezoneOf: (groupId: string) => Promise<string>,
     private readonly clock: Clock,
@@ -76,8 +78,16 @@ export class AssignmentsController {
   };
 
   delete = async ({ principal, params, ifMatch }: Call<Id>): Promise<Reply> => {
-    await this.assignments.deleteAssignment(principal, params.id, ifMatch);
+    await this.life.deleteAssignment(principal, params.id, ifMatch);
     return reply.noContent();
+  };
+
+  archive = async ({ principal, params, ifMatch }: Call<Id>): Promise<Reply> => {
+    return this.one(principal, await this.life.archiveAssignment(principal, params.id, ifMatch));
+  };
+
+  restore = async ({ principal, params }: Call<Id>): Promise<Reply> => {
+    return this.one(principal, await this.life.restoreAssignment(principal, params.id));
   };
 
   listOverrides = async ({ principal, params }: Call<Id>): Promise<Reply> => {

@@ -1,4 +1,4 @@
-import { ConflictError, InvalidInputError, NotFoundError } from '../../shared/errors';
+import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../../shared/errors';
 
 export class AssignmentNotFoundError extends NotFoundError {
   constructor(id: string) {
@@ -33,9 +33,39 @@ export class HasSubmissionsError extends ConflictError {
   }
 }
 
+/** Handed-in work stays readable: the assignment can be archived, not deleted. */
+export class HasWorkError extends ConflictError {
+  constructor() {
+    super('assignment.has_work', 'Students have handed in work for this assignment. Archive it instead.');
+  }
+}
+
+export class ArchivedError extends ConflictError {
+  constructor() {
+    super('assignment.archived', 'The assignment is archived. Restore it to change it.');
+  }
+}
+
+/** The caller is the student whose dates and attempts they are. */
+export class OwnOverrideError extends ForbiddenError {
+  constructor() {
+    super('assignment.own_override', 'This is your own override. Ask another teacher to change it.');
+  }
+}
+
+export class ScoresAbovePointsError extends ConflictError {
+  constructor(count: number, points: number) {
+    super(
+      'assignment.scores_above_points',
+      `${count} graded ${count === 1 ? 'attempt has' : 'attempts have'} more than ${points} points. Send "scores": "scale" to keep each score's share of the points, or lower the scores first.`,
+      { count },
+    );
+  }
+}
+
 export class NotPublishedError extends ConflictError {
   constructor() {
-    super('assignment.not_published', 'A draft cannot be closed. Publish or delete it.');
+    super('assignment.not_published', 'This is a draft. Publish or delete it.');
   }
 }
 

@@ -4,11 +4,15 @@ import type { ClassesService } from '../classes';
 import type { Notify } from '../notifications';
 import type { ToolsReader } from '../tools';
 import { AssignmentsController } from './assignments.controller';
+import { LifeRepository } from './assignments.life.repository';
+import { AssignmentLifeService } from './assignments.life.service';
 import { OverridesRepository } from './assignments.overrides.repository';
 import { AssignmentRemindersRepository } from './assignments.reminders.repository';
 import { AssignmentRemindersService } from './assignments.reminders.service';
 import { AssignmentsRepository } from './assignments.repository';
 import { assignmentsRoutes } from './assignments.routes';
+import { ScoresRepository } from './assignments.scores.repository';
+import { ScoresService } from './assignments.scores.service';
 import { AssignmentsService } from './assignments.service';
 
 export interface AssignmentsModuleDeps {
@@ -32,10 +36,16 @@ export function createAssignmentsModule(
     overrides,
     classes,
     tools,
+    scores: new ScoresService(new ScoresRepository(db), audit),
     audit,
     notify,
   });
-  return { routes: assignmentsRoutes(new AssignmentsController(service, timezoneOf, clock)), service };
+  const life = new AssignmentLifeService({
+    ...{ db, clock, audit },
+    life: new LifeRepository(db),
+    assignments: service,
+  });
+  return { routes: assignmentsRoutes(new AssignmentsController(service, life, timezoneOf, clock)), service };
 }
 
 export interface AssignmentRemindersModuleDeps {

@@ -8,6 +8,12 @@ const hasRole = (access: Access, { classId }: Place, ...roles: ClassRole[]): boo
   return role !== undefined && roles.includes(role);
 };
 
+/** Those who answer for the class's work: its teachers, and the admins of its group. */
+const leads = (access: Access, place: Place): boolean =>
+  access.isPlatformAdmin ||
+  hasRole(access, place, 'teacher') ||
+  isWithinAny(place.groupPath, access.adminPaths);
+
 /** Those who plan the class's work: its teachers and assistants, and the admins of its group. */
 const plans = (access: Access, place: Place): boolean =>
   access.isPlatformAdmin ||
@@ -21,6 +27,10 @@ const knows = (access: Access, place: Place): boolean =>
 export const assignmentRules: DefineRules = (access, allow) => {
   allow(['assignment.create', 'assignment.update', 'assignment.override'], 'Assignment', (place) =>
     plans(access, place),
+  );
+  // Assistants plan; they do not take anything away.
+  allow(['assignment.delete', 'assignment.archive', 'assignment.restore'], 'Assignment', (place) =>
+    leads(access, place),
   );
   allow(
     'assignment.read',

@@ -19,7 +19,8 @@ function termsFor(actor: Principal, found: Assignment) {
 function abilitiesOf(actor: Principal, found: Assignment, now: Date) {
   const { isStudent, dates, maxAttempts } = termsFor(actor, found);
   const object = assignmentSubject(found);
-  const isChangeable = !found.isArchived;
+  const isRetired = found.state === 'archived';
+  const isChangeable = !found.isArchived && !isRetired;
   const mayUpdate = isChangeable && can(actor, 'assignment.update', object);
   const hasAttempts = maxAttempts === null || found.mine.attempts < maxAttempts;
   const isExcused = found.override?.excused === true;
@@ -30,6 +31,9 @@ function abilitiesOf(actor: Principal, found: Assignment, now: Date) {
     override: isChangeable && can(actor, 'assignment.override', object),
     start: isChangeable && isStudent && isOpenAt(now, found.state, dates) && hasAttempts && !isExcused,
     grade: isChangeable && can(actor, 'submission.grade', subject('Submission', work)),
+    archive: isChangeable && found.state !== 'draft' && can(actor, 'assignment.archive', object),
+    delete: !found.isArchived && can(actor, 'assignment.delete', object),
+    restore: !found.isArchived && isRetired && can(actor, 'assignment.restore', object),
   };
 }
 

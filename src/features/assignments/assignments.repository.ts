@@ -208,6 +208,8 @@ export class AssignmentsRepository {
       ...(seesDrafts ? [] : [sql`a.state <> 'draft'`]),
     ];
     if (filters.state !== undefined) where.push(sql`a.state = ${filters.state}`);
+    // A client that keeps a copy must learn of the archiving.
+    else if (filters.updatedSince === undefined) where.push(sql`a.state <> 'archived'`);
     if (filters.q !== undefined) where.push(contains(sql`a.title`, filters.q));
     if (filters.updatedSince !== undefined) where.push(sql`a.updated_at >= ${filters.updatedSince}`);
     const isStudent = readingRoleIn(access, classId) === 'student';
@@ -258,10 +260,6 @@ export class AssignmentsRepository {
 
   async close(id: string, at: Date, ifMatch: readonly number[] | null): Promise<boolean> {
     return this.change(id, sql`state = 'closed', closed_at = ${at}`, ifMatch);
-  }
-
-  async archive(id: string, at: Date, ifMatch: readonly number[] | null): Promise<boolean> {
-    return this.change(id, sql`deleted_at = ${at}`, ifMatch);
   }
 
   /** Locks the assignment, so that no attempt begins meanwhile, and tells whether any has. */

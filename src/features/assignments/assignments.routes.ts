@@ -20,6 +20,8 @@ const UNKNOWN_TOOL = {
   'tool.not_found': 'There is no such tool, or none that the caller can see.',
   'tool.version_not_found': 'The tool has no such version.',
 };
+const ARCHIVED = { 'assignment.archived': 'It is archived.' };
+const OWN = { 'assignment.own_override': 'You are the student.' };
 const ORDER = { 'assignment.dates_order': 'opensAt comes before dueAt, and dueAt before closesAt.' };
 const assignment = (description: string, status: 200 | 201 = 200) =>
   ({ status, description, data: AssignmentSchema, revisioned: true }) as const;
@@ -88,7 +90,9 @@ function singleRoutes(assignments: AssignmentsController): Route[] {
         ...UNKNOWN,
         ...UNKNOWN_TOOL,
         ...ORDER,
+        ...ARCHIVED,
         'assignment.has_submissions': 'Students have begun, so the tool stays.',
+        'assignment.scores_above_points': 'Graded attempts have a score above the new points.',
       },
       example: { dueAt: '2027-02-19T22:00:00Z' },
       handler: assignments.update,
@@ -97,12 +101,13 @@ function singleRoutes(assignments: AssignmentsController): Route[] {
       method: 'delete',
       path: '/assignments/:id',
       summary: 'Delete an assignment',
-      description: 'It disappears for everybody, with its work.',
-      access: signedIn('assignment.update'),
+      description:
+        'It disappears for everybody, and can be restored. If work was handed in, archive the assignment instead.',
+      access: signedIn('assignment.delete'),
       params: idParams,
       conditional: true,
       success: { status: 204, description: 'Deleted.' },
-      errors: UNKNOWN,
+      errors: { ...UNKNOWN, 'assignment.has_work': 'Students have handed in work.' },
       handler: assignments.delete,
     }),
   ];
@@ -118,7 +123,7 @@ function lifeRoutes(assignments: AssignmentsController): Route[] {
       params: idParams,
       conditional: true,
       success: assignment('The published assignment.'),
-      errors: { ...UNKNOWN, 'tool.not_published': 'Its tool is not published.' },
+      errors: { ...UNKNOWN, ...ARCHIVED, 'tool.not_published': 'Its tool is not published.' },
       handler: assignments.publish,
     }),
     defineRoute({
@@ -130,8 +135,37 @@ function lifeRoutes(assignments: AssignmentsController): Route[] {
       params: idParams,
       conditional: true,
       success: assignment('The closed assignment.'),
-      errors: { ...UNKNOWN, 'assignment.not_published': 'It is a draft.' },
+      errors: { ...UNKNOWN, ...ARCHIVED, 'assignment.not_published': 'It is a draft.' },
       handler: assignments.close,
+    }),
+  ];
+}
+
+function archiveRoutes(assignments: AssignmentsController): Route[] {
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/assignments/:id/archive',
+      summary: 'Archive an assignment',
+      description:
+        'It becomes read-only for students and teachers, with all its work, and is listed only if you ask for it.',
+      access: signedIn('assignment.archive'),
+      params: idParams,
+      conditional: true,
+      success: assignment('The archived assignment.'),
+      errors: { ...UNKNOWN, 'assignment.not_published': 'It is a draft.' },
+      handler: assignments.archive,
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/assignments/:id/restore',
+      summary: 'Restore an archived or deleted assignment',
+      description: 'It becomes what it was before. An assignment that lives stays as it is.',
+      access: signedIn('assignment.restore'),
+      params: idParams,
+      success: assignment('The restored assignment.'),
+      errors: UNKNOWN,
+      handler: assignments.restore,
     }),
   ];
 }
@@ -157,7 +191,13 @@ function overrideRoutes(assignments: AssignmentsController): Route[] {
       params: overrideParams,
       body: OverrideBody,
       success: { status: 200, description: 'The override.', data: OverrideSchema },
-      errors: { ...UNKNOWN, ...ORDER, 'member.not_found': 'They are no student of the class.' },
+      errors: {
+        ...UNKNOWN,
+        ...ARCHIVED,
+        ...OWN,
+        ...ORDER,
+        'member.not_found': 'They are no student of the class.',
+      },
       example: { dueAt: '2027-02-15T22:00:00Z', maxAttempts: 3 },
       handler: assignments.putOverride,
     }),
@@ -168,7 +208,7 @@ function overrideRoutes(assignments: AssignmentsController): Route[] {
       access: signedIn('assignment.override'),
       params: overrideParams,
       success: { status: 204, description: 'The student gets what everybody gets.' },
-      errors: { ...UNKNOWN, 'override.not_found': 'There is none.' },
+      errors: { ...UNKNOWN, ...ARCHIVED, ...OWN, 'override.not_found': 'There is none.' },
       handler: assignments.removeOverride,
     }),
   ];
@@ -178,5 +218,6 @@ export const assignmentsRoutes = (assignments: AssignmentsController): Route[] =
   ...collectionRoutes(assignments),
   ...singleRoutes(assignments),
   ...lifeRoutes(assignments),
+  ...archiveRoutes(assignments),
   ...overrideRoutes(assignments),
 ];

@@ -41,6 +41,12 @@ const content = {
 export const CreateAssignmentBody = z.strictObject({ classId: id(), toolId: id(), ...content });
 export const UpdateAssignmentBody = z.strictObject({
   toolId: id().optional(),
+  scores: z
+    .enum(['scale'])
+    .optional()
+    .describe(
+      'With another `points`: every score keeps its share of them. Without it a score above them is a 409.',
+    ),
   ...content,
   title: content.title.optional(),
 });
@@ -105,7 +111,7 @@ export const AssignmentSchema = z
     createdAt: timestamp(),
     updatedAt: timestamp(),
     links: links('self', 'class', 'tool', 'submissions'),
-    can: can('update', 'publish', 'override', 'start', 'grade'),
+    can: can('update', 'publish', 'override', 'start', 'grade', 'archive', 'delete', 'restore'),
   })
   .meta({ id: 'Assignment' });
 

@@ -13,16 +13,19 @@ import type { Notify } from '../notifications';
 import type { ToolsReader } from '../tools';
 import { areInOrder, datesInForce } from './assignments.dates';
 import {
+  ArchivedError,
   AssignmentNotFoundError,
   DatesOrderError,
   HasSubmissionsError,
   NotAStudentError,
   NotPublishedError,
   OverrideNotFoundError,
+  OwnOverrideError,
   ToolNotPublishedError,
 } from './assignments.errors';
 import type { OverridesRepository } from './assignments.overrides.repository';
 import type { AssignmentFilters, AssignmentsRepository, AssignmentValues } from './assignments.repository';
+import type { ScoresService } from './assignments.scores.service';
 import type {
   Assignment,
   CreateAssignmentInput,
@@ -47,6 +50,7 @@ export interface AssignmentsDeps {
   overrides: OverridesRepository;
   classes: ClassesService;
   tools: ToolsReader;
+  scores: ScoresService;
   audit: AuditService;
   notify: Notify;
 }
@@ -63,6 +67,13 @@ export class AssignmentsService {
     const found = await this.deps.assignments.findById(actor.access, id);
     if (found === null) throw notFound();
     authorizeVisible(actor, 'assignment.read', action, assignmentSubject(found), notFound, found.isArchived);
+    return found;
+  }
+
+  /** The same, if it can still be changed. @throws ArchivedError */
+  async getForChange(actor: Principal, id: string, action: Action): Promise<Assignment> {
+    const found = await this.getAssignment(actor, id, action);
+    if (found.state === 'archived') throw new ArchivedError();
     return found;
   }
 
@@ -128,7 +139,7 @@ export class AssignmentsService {
     ifMatch: IfMatch,
   ): Promise<Assignment> {
     await this.deps.db.transaction(async () => {
-      const found = await this.getAssignment(actor, id, 'assignment.update');
+      const found = await this.getForChange(actor, id, 'assignment.update');
       const values = valuesOf(input);
       if (input.toolId !== undefined && input.toolId !== found.toolId) {
         if (await this.deps.assignments.lockAndCheckSubmissions(id)) throw new HasSubmissionsError();
@@ -136,6 +147,7 @@ export class AssignmentsService {
       } else if (input.toolVersion !== undefined) {
         values.toolVersion = await this.versionOf(actor, found.toolId, input.toolVersion);
       }
+      if (input.points !== undefined) await this.deps.scores.fitTo(found, input.points, input.scores);
       await this.expectChange(this.inOrder(() => this.deps.assignments.update(id, values, ifMatch)));
       const changed = Object.keys(values).filter(
         (name) => values[name as keyof AssignmentValues] !== undefined,
@@ -148,7 +160,7 @@ export class AssignmentsService {
   /** Lets students see it, or opens a closed one again. @throws ToolNotPublishedError. */
   async publishAssignment(actor: Principal, id: string, ifMatch: IfMatch): Promise<Assignment> {
     await this.deps.db.transaction(async () => {
-      const found = await this.getAssignment(actor, id, 'assignment.update');
+      const found = await this.getForChange(actor, id, 'assignment.update');
       if (found.state === 'published') return assertRevision(ifMatch, found.revision);
       // A closed one was published before: that its tool has been archived since does not keep it closed.
       if (found.state === 'draft') await this.assertToolPublished(actor, found.toolId);
@@ -167,22 +179,13 @@ export class AssignmentsService {
   /** No new attempts, no more handing in. @throws NotPublishedError for a draft. */
   async closeAssignment(actor: Principal, id: string, ifMatch: IfMatch): Promise<Assignment> {
     await this.deps.db.transaction(async () => {
-      const found = await this.getAssignment(actor, id, 'assignment.update');
+      const found = await this.getForChange(actor, id, 'assignment.update');
       if (found.state === 'draft') throw new NotPublishedError();
       if (found.state === 'closed') return assertRevision(ifMatch, found.revision);
       await this.expectChange(this.deps.assignments.close(id, this.deps.clock.now(), ifMatch));
       await this.record('assignment.closed', found);
     });
     return this.getAssignment(actor, id);
-  }
-
-  /** Hides it with all its work. */
-  async deleteAssignment(actor: Principal, id: string, ifMatch: IfMatch): Promise<void> {
-    await this.deps.db.transaction(async () => {
-      const found = await this.getAssignment(actor, id, 'assignment.update');
-      await this.expectChange(this.deps.assignments.archive(id, this.deps.clock.now(), ifMatch));
-      await this.record('assignment.deleted', found);
-    });
   }
 
   async listOverrides(actor: Principal, id: string): Promise<StudentOverride[]> {
@@ -198,7 +201,7 @@ export class AssignmentsService {
     input: OverrideInput,
   ): Promise<StudentOverride> {
     return this.deps.db.transaction(async () => {
-      const found = await this.getAssignment(actor, id, 'assignment.override');
+      const found = await this.getForChange(actor, id, 'assignment.override');
       const override = {
         opensAt: input.opensAt ?? null,
         dueAt: input.dueAt ?? null,
@@ -209,6 +212,7 @@ export class AssignmentsService {
       if (!areInOrder(datesInForce(found, override))) throw new DatesOrderError();
       const saved = await this.deps.overrides.put(id, userId, override);
       if (saved === null) throw new NotAStudentError();
+      if (userId === actor.userId) throw new OwnOverrideError();
       await this.record('assignment.override_set', found, { excused: override.excused }, userId);
       return saved;
     });
@@ -217,8 +221,9 @@ export class AssignmentsService {
   /** @throws OverrideNotFoundError */
   async removeOverride(actor: Principal, id: string, userId: string): Promise<void> {
     await this.deps.db.transaction(async () => {
-      const found = await this.getAssignment(actor, id, 'assignment.override');
+      const found = await this.getForChange(actor, id, 'assignment.override');
       if (!(await this.deps.overrides.remove(id, userId))) throw new OverrideNotFoundError();
+      if (userId === actor.userId) throw new OwnOverrideError();
       await this.record('assignment.override_removed', found, {}, userId);
     });
   }
@@ -264,6 +269,6 @@ export class AssignmentsService {
 
 /** The input as columns; keys that were left out stay out. */
 function valuesOf(input: UpdateAssignmentInput): AssignmentValues {
-  const { toolVersion: _given, ...values } = input;
+  const { toolVersion: _given, scores: _choice, ...values } = input;
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }

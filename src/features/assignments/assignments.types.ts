@@ -1,4 +1,4 @@
-export const ASSIGNMENT_STATES = ['draft', 'published', 'closed'] as const;
+export const ASSIGNMENT_STATES = ['draft', 'published', 'closed', 'archived'] as const;
 export type AssignmentState = (typeof ASSIGNMENT_STATES)[number];
 
 /** `exact`: students get the pinned version; `follow_latest`: each new attempt takes the tool's current one. */
@@ -93,7 +93,11 @@ export interface CreateAssignmentInput extends Content {
   toolId: string;
 }
 
-export type UpdateAssignmentInput = Partial<Content> & { toolId?: string | undefined };
+export type UpdateAssignmentInput = Partial<Content> & {
+  toolId?: string | undefined;
+  /** What becomes of the scores if `points` changes. */
+  scores?: 'scale' | undefined;
+};
 
 export interface OverrideInput {
   opensAt?: Date | null | undefined;

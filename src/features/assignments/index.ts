@@ -5,7 +5,9 @@ export { assignmentRules } from './assignments.policy';
 export type { AssignmentRemindersService } from './assignments.reminders.service';
 export { type AssignmentsService, assignmentSubject } from './assignments.service';
 export {
+  ASSIGNMENT_STATES,
   type Assignment,
+  type AssignmentState,
   type Dates,
   LATE_POLICIES,
   type LatePolicy,

@@ -24,6 +24,7 @@ export const WORK_CONFLICTS = {
   'assignment.not_published': 'The assignment is not published.',
   'assignment.not_open': 'The assignment is not open yet.',
   'assignment.closed': 'The assignment is closed.',
+  'assignment.archived': 'The assignment is archived and can only be read.',
   'submission.excused': 'You are excused from this assignment.',
   'submission.no_attempts_left': 'All attempts have been used.',
   'submission.too_late': 'The due date has passed, and late work is not taken.',

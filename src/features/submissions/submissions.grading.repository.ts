@@ -12,6 +12,7 @@ const GradedRow = z.object({
   isGraded: z.boolean(),
   isReleased: z.boolean(),
   points: z.number(),
+  isArchived: z.boolean(),
   revision: z.number(),
 });
 const RevisionRow = z.object({ revision: z.number() });
@@ -37,7 +38,7 @@ export class GradingRepository {
     );
     return this.db.row(
       sql`SELECT s.id, s.user_id AS "userId", s.state, s.draft_score AS "draftScore", s.draft_feedback AS "draftFeedback",
-            s.graded_at IS NOT NULL AS "isGraded", ${RELEASED} AS "isReleased", a.points, s.revision
+            s.graded_at IS NOT NULL AS "isGraded", ${RELEASED} AS "isReleased", a.points, a.state = 'archived' AS "isArchived", s.revision
           FROM submissions s JOIN assignments a ON a.id = s.assignment_id WHERE s.id = ${id}::uuid FOR UPDATE OF s`,
       GradedRow,
     );

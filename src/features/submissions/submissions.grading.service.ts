@@ -74,9 +74,11 @@ export class GradingService {
 
   /** Returns everything graded that its student does not see yet. @returns how many attempts. */
   async returnGraded(actor: Principal, assignmentId: string): Promise<number> {
-    const { classId, groupPath, tenantId } = await this.deps.assignments.getAssignment(actor, assignmentId);
+    const assignment = await this.deps.assignments.getAssignment(actor, assignmentId);
+    const { classId, groupPath, tenantId, state } = assignment;
     const anyWork = { id: '', userId: '', classId, groupPath, state: 'submitted' };
     authorize(actor, 'submission.return', subject('Submission', anyWork));
+    if (state === 'archived') throw new WorkConflictError('assignment.archived');
     return this.deps.db.transaction(async () => {
       const returned: ReturnedWork[] = [];
       for (let size = RETURN_BATCH; size === RETURN_BATCH; ) {
@@ -135,6 +137,7 @@ export class GradingService {
     const locked = await this.deps.grading.lock(id);
     if (locked === null || locked.state === 'in_progress')
       throw new WorkConflictError('submission.not_submitted');
+    if (locked.isArchived) throw new WorkConflictError('assignment.archived');
     assertRevision(ifMatch, locked.revision);
     return locked;
   }

@@ -6,6 +6,7 @@ import type { ListReader } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { empty, type Sql, sql } from '../../platform/db/sql';
 import type { Page, PageRequest } from '../../shared/pages';
+import { ASSIGNMENT_STATES, type AssignmentState } from '../assignments';
 import {
   SUBMISSION_STATES,
   type Submission,
@@ -51,12 +52,13 @@ const DetailRow = SummaryRow.extend({
   releasedFeedback: z.string().nullable(),
   sessionId: z.string().nullable(),
   runId: z.string().nullable(),
-  assignmentState: z.enum(['draft', 'published', 'closed']),
+  assignmentState: z.enum(ASSIGNMENT_STATES),
   latePolicy: z.enum(['accept', 'refuse']),
   opensAt: nullableDate,
   dueAt: nullableDate,
   closesAt: nullableDate,
 });
+const StateRow = z.object({ state: z.enum(ASSIGNMENT_STATES) });
 const IdRow = z.object({ id: z.string() });
 
 /** Whether the attempt is the grade of its student, or a part of it. */
@@ -178,6 +180,15 @@ export class SubmissionsRepository {
     return this.change(
       sql`UPDATE submissions SET answer = ${answer} WHERE id = ${id}::uuid AND state = 'in_progress' ${matching(ifMatch)} RETURNING id`,
     );
+  }
+
+  /** Keeps the assignment from being closed, archived or deleted until the transaction ends. @returns its state; null if it is gone. */
+  async holdAssignment(assignmentId: string): Promise<AssignmentState | null> {
+    const row = await this.db.row(
+      sql`SELECT state FROM assignments WHERE id = ${assignmentId}::uuid AND deleted_at IS NULL FOR SHARE`,
+      StateRow,
+    );
+    return row?.state ?? null;
   }
 
   /** Hands in. @returns whether the attempt was still in progress. */

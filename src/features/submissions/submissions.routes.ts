@@ -24,7 +24,7 @@ const submission = (description: string, status: 200 | 201 = 200) =>
   ({ status, description, data: SubmissionSchema, revisioned: true }) as const;
 const pick = (...reasons: (keyof typeof WORK_CONFLICTS)[]) =>
   Object.fromEntries(reasons.map((reason) => [reason, WORK_CONFLICTS[reason]]));
-const CLOSED = pick('assignment.not_open', 'assignment.closed', 'submission.too_late');
+const CLOSED = pick('assignment.archived', 'assignment.not_open', 'assignment.closed', 'submission.too_late');
 
 function studentRoutes(submissions: SubmissionsController): Route[] {
   return [
@@ -134,7 +134,7 @@ function gradingRoutes(submissions: SubmissionsController): Route[] {
       success: submission('The attempt with the draft.'),
       errors: {
         ...UNKNOWN,
-        ...pick('submission.not_submitted'),
+        ...pick('submission.not_submitted', 'assignment.archived'),
         ...OWN_WORK,
         'submission.score_too_high': "The score is above the assignment's points.",
       },
@@ -157,7 +157,7 @@ function returningRoutes(submissions: SubmissionsController): Route[] {
       body: ReturnBody,
       conditional: true,
       success: submission('The attempt, returned.'),
-      errors: { ...UNKNOWN, ...OWN_WORK, ...pick('submission.not_submitted') },
+      errors: { ...UNKNOWN, ...OWN_WORK, ...pick('submission.not_submitted', 'assignment.archived') },
       example: { allowAnotherAttempt: true },
       handler: submissions.return,
     }),
@@ -170,7 +170,7 @@ function returningRoutes(submissions: SubmissionsController): Route[] {
       access: signedIn('submission.return'),
       params: idParams,
       success: { status: 200, description: 'How many attempts were returned.', data: BulkReturnSchema },
-      errors: UNKNOWN_ASSIGNMENT,
+      errors: { ...UNKNOWN_ASSIGNMENT, ...pick('assignment.archived') },
       handler: submissions.returnGraded,
     }),
   ];

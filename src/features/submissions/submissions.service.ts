@@ -106,6 +106,10 @@ export class SubmissionsService implements SubmissionsReader {
     const now = this.deps.clock.now();
     const late = lateBySeconds(found.dates.dueAt, now);
     await this.deps.db.transaction(async () => {
+      const state = await this.deps.submissions.holdAssignment(found.assignmentId);
+      if (state === null) throw new SubmissionNotFoundError(id);
+      if (state === 'archived') throw new WorkConflictError('assignment.archived');
+      if (state !== 'published') throw new WorkConflictError('assignment.closed');
       if (!(await this.deps.submissions.submit(id, now, found.dates.dueAt, late)))
         throw new WorkConflictError('submission.not_in_progress');
       await this.record('submission.submitted', found, { attempt: found.attempt, lateBySeconds: late });

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { type Access, classIdsWithRole } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import { type Sql, sql } from '../../platform/db/sql';
+import { ASSIGNMENT_STATES } from '../assignments';
 
 const StartRow = z.object({
   classId: z.string(),
   groupPath: z.string(),
   assignmentTitle: z.string(),
-  assignmentState: z.enum(['draft', 'published', 'closed']),
+  assignmentState: z.enum(ASSIGNMENT_STATES),
   opensAt: z.date().nullable(),
   dueAt: z.date().nullable(),
   closesAt: z.date().nullable(),

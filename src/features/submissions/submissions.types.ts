@@ -1,4 +1,4 @@
-import type { Dates } from '../assignments';
+import type { Assignment, Dates } from '../assignments';
 
 export const SUBMISSION_STATES = ['in_progress', 'submitted', 'returned'] as const;
 export type SubmissionState = (typeof SUBMISSION_STATES)[number];
@@ -49,7 +49,7 @@ export interface Submission extends SubmissionSummary {
   sessionId: string | null;
   /** The newest run on it. */
   runId: string | null;
-  assignmentState: 'draft' | 'published' | 'closed';
+  assignmentState: Assignment['state'];
   latePolicy: 'accept' | 'refuse';
   /** The dates that hold for its student now. */
   dates: Dates;

@@ -1,9 +1,9 @@
-import type { Dates } from '../assignments';
+import type { Assignment, Dates } from '../assignments';
 import type { WorkConflict } from './submissions.errors';
 
 /** The state of an assignment, as it holds for one student. */
 export interface WorkConditions extends Dates {
-  state: 'draft' | 'published' | 'closed';
+  state: Assignment['state'];
   latePolicy: 'accept' | 'refuse';
 }
 
@@ -13,6 +13,7 @@ export function obstacleToWork(
   now: Date,
 ): WorkConflict | null {
   if (state === 'draft') return 'assignment.not_published';
+  if (state === 'archived') return 'assignment.archived';
   if (state === 'closed') return 'assignment.closed';
   if (opensAt !== null && opensAt > now) return 'assignment.not_open';
   if (closesAt !== null && closesAt <= now) return 'assignment.closed';

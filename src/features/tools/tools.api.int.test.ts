@@ -70,7 +70,10 @@ describe('/tools', () => {
         forkedFrom: null,
       });
       expect(data.definition).toEqual(product);
-      expect(data.can).toEqual({ update: true, publish: true, fork: true, use: true, readVersions: true });
+      expect(data.can).toEqual({
+        ...{ update: true, publish: true, archive: true, restore: false },
+        ...{ fork: true, use: true, readVersions: true },
+      });
       expect(response.headers.location).toBe(`/api/v1/tools/${data.id}`);
       expect(response.headers.etag).toMatch(/^"1-/);
       expect(await trail(data.id)).toEqual(['tool.created']);
@@ -131,6 +134,8 @@ describe('/tools', () => {
       expect(seen.body.data.can).toEqual({
         update: false,
         publish: false,
+        archive: false,
+        restore: false,
         fork: false,
         use: true,
         readVersions: true,
@@ -283,6 +288,24 @@ describe('/tools', () => {
       expect((await teacher.post(`/tools/${id}/publish`).send({})).body.data.state).toBe('published');
       expect((await colleague.get(`/tools/${id}`)).status).toBe(200);
       expect(await trail(id)).toEqual(['tool.created', 'tool.published', 'tool.archived', 'tool.published']);
+    });
+
+    it('an archived one is restored as what it was, by those who may archive it', async () => {
+      for (const state of ['draft', 'published'] as const) {
+        const { id } = await create();
+        if (state === 'published') await teacher.post(`/tools/${id}/publish`).send({});
+        const restore = (client: Client) => client.post(`/tools/${id}/restore`).send({});
+        expect((await restore(teacher)).body.data.state).toBe(state);
+        expect((await teacher.delete(`/tools/${id}`)).status).toBe(204);
+        expect((await restore(colleague)).status).toBe(404);
+        expect((await restore(admin)).body.data).toMatchObject({
+          state,
+          can: { archive: true, restore: false },
+        });
+        expect((await trail(id)).slice(-2)).toEqual(['tool.archived', 'tool.restored']);
+      }
+      expect((await app.anonymous.post(`/tools/${school.id}/restore`).send({})).status).toBe(401);
+      expect((await teacher.post('/tools/x/restore').send({})).status).toBe(400);
     });
 
     it('are for editors', async () => {

@@ -60,6 +60,9 @@ export class ToolsController {
   publish = async (call: Call<Id>): Promise<Reply> =>
     this.ok(call, await this.tools.publishTool(call.principal, call.params.id, call.ifMatch));
 
+  restore = async (call: Call<Id>): Promise<Reply> =>
+    this.ok(call, await this.tools.restoreTool(call.principal, call.params.id));
+
   fork = async (call: Call<Id, unknown, z.output<typeof forkToolBody>>): Promise<Reply> =>
     this.created(call, await this.tools.forkTool(call.principal, call.params.id, call.body.groupId));
 

@@ -104,6 +104,8 @@ describe('the permissions on tools', () => {
         {
           update: cell === 'w',
           publish: cell === 'w' && column === 'draft',
+          archive: cell === 'w',
+          restore: false,
           fork: 'wf'.includes(cell),
           use: true,
           readVersions: true,

@@ -54,11 +54,17 @@ function isOffered(access: Access, tool: Place): boolean {
 const knows = (access: Access, tool: Place): boolean =>
   edits(access, tool) || tool.authorId === access.userId || isOffered(access, tool);
 
+/** Takes a tool out of use: who manages its group, and its author as long as they are a teacher there. */
+const retires = (access: Access, tool: Place): boolean =>
+  administers(access, tool) ||
+  (tool.authorId === access.userId && isAboveAny(tool.tenantPath, access.teachPaths));
+
 export const toolRules: DefineRules = (access, allow) => {
   allow('tool.create', 'Group', ({ path }) => access.isPlatformAdmin || isWithinAny(path, access.teachPaths));
   allow('tool.read', 'Tool', (tool) => knows(access, tool) || tool.assignedToCaller);
   allow('tool.read_versions', 'Tool', (tool) => knows(access, tool));
   allow(['tool.update', 'tool.publish', 'tool.read_behavior'], 'Tool', (tool) => edits(access, tool));
+  allow(['tool.archive', 'tool.restore'], 'Tool', (tool) => retires(access, tool));
   allow('tool.use', 'Tool', (tool) => edits(access, tool) || isOffered(access, tool));
   allow('tool.fork', 'Tool', (tool) => {
     const mayRead = knows(access, tool) || tool.assignedToCaller;

@@ -42,6 +42,8 @@ export function presentTool(principal: Principal, tool: Tool) {
     can: {
       update: can(principal, 'tool.update', subject),
       publish: tool.state !== 'published' && can(principal, 'tool.publish', subject),
+      archive: tool.state !== 'archived' && can(principal, 'tool.archive', subject),
+      restore: tool.state === 'archived' && can(principal, 'tool.restore', subject),
       fork: can(principal, 'tool.fork', subject),
       use: can(principal, 'tool.use', subject) || tool.isOpenToCaller,
       readVersions: can(principal, 'tool.read_versions', subject),

@@ -201,6 +201,12 @@ export class ToolsRepository {
     );
   }
 
+  async restore(id: string): Promise<void> {
+    await this.db.execute(
+      sql`UPDATE tools SET state = CASE WHEN published_at IS NULL THEN 'draft' ELSE 'published' END, deleted_at = NULL WHERE id = ${id}::uuid`,
+    );
+  }
+
   async archive(id: string, now: Date): Promise<void> {
     await this.db.execute(
       sql`UPDATE tools SET state = 'archived', deleted_at = ${now} WHERE id = ${id}::uuid`,

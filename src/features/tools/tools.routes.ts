@@ -145,8 +145,9 @@ function singleRoutes(tools: ToolsController): Route[] {
       method: 'delete',
       path: '/tools/:id',
       summary: 'Archive a tool',
-      description: 'Assignments that have it go on with it. Publishing it brings it back.',
-      access: signedIn('tool.update'),
+      description:
+        'Assignments that have it go on with it, and work with it stays readable. It can be restored.',
+      access: signedIn('tool.archive'),
       params: idParams,
       conditional: true,
       success: { status: 204, description: 'Archived.' },
@@ -213,6 +214,18 @@ function lifeRoutes(tools: ToolsController): Route[] {
       success: toolAnswer('The published tool.'),
       errors: { ...NOT_FOUND, ...CHANGED },
       handler: tools.publish,
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/tools/:id/restore',
+      summary: 'Restore an archived tool',
+      description:
+        'It is published again, or a draft if it never was. A tool that is not archived stays as it is.',
+      access: signedIn('tool.restore'),
+      params: idParams,
+      success: toolAnswer('The restored tool.'),
+      errors: NOT_FOUND,
+      handler: tools.restore,
     }),
     defineRoute({
       method: 'post',

@@ -103,7 +103,7 @@ const summary = z.object({
   createdAt: timestamp(),
   updatedAt: timestamp(),
   links: links('self', 'versions', 'group'),
-  can: can('update', 'publish', 'fork', 'use', 'readVersions'),
+  can: can('update', 'publish', 'archive', 'restore', 'fork', 'use', 'readVersions'),
 });
 
 export const toolSummarySchema = summary.meta({ id: 'ToolSummary' });

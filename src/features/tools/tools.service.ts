@@ -142,7 +142,7 @@ export class ToolsService {
 
   /** Offers a draft to those whom its visibility names; brings an archived tool back. */
   async publishTool(principal: Principal, id: string, ifMatch: IfMatch): Promise<ToolWithVersion> {
-    const tool = await this.loadEvenArchived(principal, id);
+    const tool = await this.loadEvenArchived(principal, id, 'tool.publish');
     if (tool.state === 'published') return this.withVersion(principal, tool);
     const change = { action: 'tool.published', details: {}, ifMatch, mayBeArchived: true };
     return this.change(principal, tool, change, async (current) => {
@@ -153,11 +153,22 @@ export class ToolsService {
 
   /** Takes the tool out of use; assignments that have it go on with it. */
   async archiveTool(principal: Principal, id: string, ifMatch: IfMatch): Promise<void> {
-    const tool = await this.load(principal, id, 'tool.update');
+    const tool = await this.load(principal, id, 'tool.archive');
     await this.db.transaction(async () => {
       await this.lock(id, { ifMatch });
       await this.tools.archive(id, this.clock.now());
       await this.record('tool.archived', tool, {});
+    });
+  }
+
+  /** Brings an archived tool back, as a draft if it never was published. Another tool stays as it is. */
+  async restoreTool(principal: Principal, id: string): Promise<ToolWithVersion> {
+    const tool = await this.loadEvenArchived(principal, id, 'tool.restore');
+    if (tool.state !== 'archived') return this.withVersion(principal, tool);
+    const change = { action: 'tool.restored', details: {}, ifMatch: null, mayBeArchived: true };
+    return this.change(principal, tool, change, async (current) => {
+      await this.tools.restore(id);
+      return current;
     });
   }
 
@@ -192,12 +203,16 @@ export class ToolsService {
     return tool;
   }
 
-  /** An archived tool exists only for those who may publish it again. */
-  private async loadEvenArchived(principal: Principal, id: string): Promise<Tool> {
+  /** An archived tool exists only for those who may bring it back. */
+  private async loadEvenArchived(
+    principal: Principal,
+    id: string,
+    action: 'tool.publish' | 'tool.restore',
+  ): Promise<Tool> {
     const tool = await this.tools.findEvenArchived(id, principal.access);
     if (tool === null) throw new ToolNotFoundError(id);
-    const read = tool.state === 'archived' ? 'tool.publish' : 'tool.read';
-    authorizeVisible(principal, read, 'tool.publish', toolSubject(tool), () => new ToolNotFoundError(id));
+    const read = tool.state === 'archived' ? action : 'tool.read';
+    authorizeVisible(principal, read, action, toolSubject(tool), () => new ToolNotFoundError(id));
     return tool;
   }
 

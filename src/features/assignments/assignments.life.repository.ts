@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Database } from '../../platform/db/database';
+import { sql } from '../../platform/db/sql';
+import { ASSIGNMENT_STATES } from './assignments.types';
+
+const PlaceRow = z.object({
+  id: z.string(),
+  tenantId: z.string(),
+  classId: z.string(),
+  groupPath: z.string(),
+  state: z.enum(ASSIGNMENT_STATES),
+  isDeleted: z.boolean(),
+  hasWork: z.boolean(),
+  revision: z.number(),
+});
+
+export type LockedAssignment = z.output<typeof PlaceRow>;
+
+/** Deleting, archiving and restoring. */
+export class LifeRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Locks the assignment of a class that is not archived, deleted ones included. No attempt begins meanwhile. */
+  async lock(id: string): Promise<LockedAssignment | null> {
+    await this.db.execute(sql`SELECT FROM assignments WHERE id = ${id}::uuid FOR UPDATE`);
+    return this.db.row(
+      sql`SELECT a.id, a.tenant_id AS "tenantId", a.class_id AS "classId", g.path::text AS "groupPath", a.state,
+            a.deleted_at IS NOT NULL AS "isDeleted", a.revision,
+            EXISTS (SELECT FROM submissions s WHERE s.assignment_id = a.id AND s.state <> 'in_progress') AS "hasWork"
+          FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
+          WHERE a.id = ${id}::uuid AND c.deleted_at IS NULL AND g.deleted_at IS NULL`,
+      PlaceRow,
+    );
+  }
+
+  async delete(id: string, at: Date): Promise<void> {
+    await this.db.execute(sql`UPDATE assignments SET deleted_at = ${at} WHERE id = ${id}::uuid`);
+  }
+
+  async archive(id: string): Promise<void> {
+    await this.db.execute(sql`UPDATE assignments SET state = 'archived' WHERE id = ${id}::uuid`);
+  }
+
+  /** Back to what it was before it was deleted or archived. */
+  async restore(id: string): Promise<void> {
+    await this.db.execute(
+      sql`UPDATE assignments SET deleted_at = NULL,
+            state = CASE WHEN state <> 'archived' THEN state WHEN closed_at IS NULL THEN 'published' ELSE 'closed' END
+          WHERE id = ${id}::uuid`,
+    );
+  }
+}

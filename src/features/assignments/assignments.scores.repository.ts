@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { Database } from '../../platform/db/database';
+import { sql } from '../../platform/db/sql';
+
+const PointsRow = z.object({ points: z.number() });
+const CountRow = z.object({ count: z.number() });
+const StudentRow = z.object({ userId: z.string() });
+
+/** The scores of an assignment, if its points change. */
+export class ScoresRepository {
+  constructor(private readonly db: Database) {}
+
+  /** Locks the assignment: nobody grades until the transaction ends. @returns its points. */
+  async lock(assignmentId: string): Promise<number | null> {
+    const row = await this.db.row(
+      sql`SELECT points FROM assignments WHERE id = ${assignmentId}::uuid FOR UPDATE`,
+      PointsRow,
+    );
+    return row?.points ?? null;
+  }
+
+  /** How many attempts have a score above these points, returned or not. */
+  async countAbove(assignmentId: string, points: number): Promise<number> {
+    const row = await this.db.row(
+      sql`SELECT count(*) AS count FROM submissions
+          WHERE assignment_id = ${assignmentId}::uuid AND greatest(draft_score, released_score) > ${points}::numeric`,
+      CountRow,
+    );
+    return row?.count ?? 0;
+  }
+
+  /** Keeps each score's share of the points. @returns the students whose scores there are. */
+  async scale(assignmentId: string, from: number, to: number): Promise<string[]> {
+    const rows = await this.db.rows(
+      sql`WITH scaled AS (
+            UPDATE submissions SET draft_score = round(draft_score * ${to}::numeric / ${from}::numeric, 2),
+              released_score = round(released_score * ${to}::numeric / ${from}::numeric, 2)
+            WHERE assignment_id = ${assignmentId}::uuid AND (draft_score IS NOT NULL OR released_score IS NOT NULL)
+            RETURNING user_id)
+          SELECT DISTINCT user_id AS "userId" FROM scaled`,
+      StudentRow,
+    );
+    return rows.map(({ userId }) => userId);
+  }
+}
