@@ -22,8 +22,11 @@ export function mergeActivities(...registries: readonly Activities[]): Activitie
   return merged;
 }
 
-/** Every activity of every job, bound to the services it calls. */
-export function createActivities(container: Container): Activities {
+/**
+ * Every activity of every job, bound to the services it calls.
+ * @param stopping aborted once the worker is to stop: what can go on elsewhere then ends at its next step
+ */
+export function createActivities(container: Container, stopping: AbortSignal): Activities {
   const { platform, ai, auditTrail, runs, sessions } = container;
   const { logger } = platform;
   const { execution } = runs;
@@ -31,7 +34,7 @@ export function createActivities(container: Container): Activities {
     createCleanupActivities({ sessions: sessions.cleanup, execution, gateway: ai.gateway, logger }),
     createRunToolActivities({ execution, logger }),
     createDeliverNotificationActivities({ execution: container.notifications.execution, logger }),
-    createExportDataActivities({ execution: container.exports.execution, logger }),
+    createExportDataActivities({ execution: container.exports.execution, stopping, logger }),
     createAggregateUsageDailyActivities({ aggregation: container.usage.aggregation, logger }),
     createAggregateUsageMonthlyActivities({ aggregation: container.usage.aggregation, logger }),
     createSealAuditActivities({ seal: auditTrail.seal, logger }),

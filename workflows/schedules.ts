@@ -14,6 +14,6 @@ export const SCHEDULES: readonly ScheduleEntry[] = [
   cleanupExpiredSessionsSchedule, // hourly
   cleanupOldRunsSchedule, // daily
   cleanupTempFilesSchedule, // daily
-  aggregateUsageDailySchedule, // daily
-  aggregateUsageMonthlySchedule, // monthly
+  aggregateUsageDailySchedule, // hourly
+  aggregateUsageMonthlySchedule, // hourly
 ];

@@ -22,6 +22,12 @@ const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const POOL = '6';
 const CHATS = 400;
 const MESSAGES_OF_CHAT = 10;
+/** As a target, `exports` stands for these. */
+const EXPORTS = [
+  ['submissions', 'csv'],
+  ['submissions', 'xlsx'],
+  ['roster', 'csv'],
+] as const;
 
 interface Running {
   url: string;
@@ -201,6 +207,27 @@ async function run(databaseUrl: string, client: Client, only: readonly string[])
   }
 }
 
+/** Exports of the whole district, each by a process of its own, so that its memory is that of the export. */
+async function runExports(databaseUrl: string, storage: string): Promise<void> {
+  console.log(
+    '\n| export | format | rows | counting, s | rows, s | rows/s | first and last second | putting together, s | most memory, MB |\n|---|---|---|---|---|---|---|---|---|',
+  );
+  const env = {
+    DATABASE_URL: databaseUrl,
+    NODE_ENV: 'production',
+    SESSION_SECRET: SECRET,
+    LOG_LEVEL: 'warn',
+    STORAGE_DIR: storage,
+  };
+  for (const [kind, format] of EXPORTS) {
+    const child = spawn(process.execPath, [path.join(__dirname, 'export-job.js'), kind, format], {
+      env: { ...process.env, ...env },
+      stdio: 'inherit',
+    });
+    await new Promise((resolve) => child.once('exit', resolve));
+  }
+}
+
 /** `npm run bench [-- target …]`: loads the data set into a PostgreSQL of its own and compares API and bare server. */
 export async function bench(only: readonly string[]): Promise<void> {
   const folder = makeScratchFolder();
@@ -221,7 +248,8 @@ export async function bench(only: readonly string[]): Promise<void> {
     await migrate({ databaseUrl: server.url });
     await loadDataset(server.url, console.log);
     await client.connect();
-    await run(server.url, client, only);
+    if (only.includes('exports')) await runExports(server.url, folder.path);
+    else await run(server.url, client, only);
   } finally {
     await client.end().catch(() => {});
     await server.stop('immediate');

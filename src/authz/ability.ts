@@ -1,7 +1,7 @@
 import { Ability as CaslAbility, type MatchConditions } from '@casl/ability';
 import { ConflictError, ForbiddenError, type NotFoundError } from '../shared/errors';
 import type { Access } from './access';
-import { type Action, isReading } from './actions';
+import { ACTIONS, type Action, isReading } from './actions';
 
 interface ExportContents {
   kind: string;
@@ -111,6 +111,13 @@ export interface Principal {
 /** Whether this person may do this to this object. */
 export function can(principal: Principal, action: Action, object: Tagged): boolean {
   return principal.ability.can(action, object);
+}
+
+/** Lets pass callers whose credential is good for this action: an API token needs its scope. @throws ForbiddenError */
+export function assertInScope({ scopes }: Pick<Principal, 'scopes'>, action: Action): void {
+  const scope = ACTIONS[action];
+  if (scopes !== null && !scopes.has(scope))
+    throw new ForbiddenError('token.scope', `This token lacks the scope ${scope}.`, { scope });
 }
 
 /** Lets pass who may do this to this object. @throws ForbiddenError otherwise. */

@@ -1,8 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
-import type { Principal } from '../authz/ability';
-import { ACTIONS } from '../authz/actions';
+import { assertInScope, type Principal } from '../authz/ability';
 import { runInContext, type WorkContext } from '../platform/context';
 import type { Logger } from '../platform/logging/logger';
 import {
@@ -71,10 +70,7 @@ function assertMayCall(route: Route, principal: Principal | null): void {
   if (principal === null) throw new UnauthenticatedError();
   if (principal.mustChangePassword && route.beforePasswordChange !== true) throw mustChangePassword();
   if (access.kind === 'platform_admin' && !principal.isPlatformAdmin) throw new ForbiddenError();
-  const scope = ACTIONS[access.action];
-  if (principal.scopes !== null && !principal.scopes.has(scope)) {
-    throw new ForbiddenError('token.scope', `This token lacks the scope ${scope}.`, { scope });
-  }
+  assertInScope(principal, access.action);
 }
 
 const mustChangePassword = () =>

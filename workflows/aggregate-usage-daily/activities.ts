@@ -7,6 +7,9 @@ const TENANTS_PER_PAGE = 50;
 /** At a second a day, as for the largest districts, far within an activity's time; a longer backlog takes several. */
 const MAX_DAYS = 100;
 
+/** At night, wherever the tenant is: what a day's last calls have settled late is in it, and nobody is at school. */
+const FROM_HOUR = 2;
+
 export interface AggregateUsageDailyDeps {
   aggregation: Pick<UsageAggregation, 'listTenantIds' | 'aggregateDays'>;
   logger: Logger;
@@ -14,7 +17,7 @@ export interface AggregateUsageDailyDeps {
 
 export interface AggregateTenantDaysInput {
   tenantId: string;
-  /** Days that had ended by then are aggregated. */
+  /** Days that had ended by then, and of which the tenant's night is far enough, are aggregated. */
   until: string;
 }
 
@@ -30,6 +33,7 @@ export function createAggregateUsageDailyActivities({ aggregation, logger }: Agg
         aggregation.aggregateDays({
           tenantId,
           until: new Date(until),
+          fromHour: FROM_HOUR,
           limit: MAX_DAYS,
           onDay: (day) => {
             run.heartbeat(day);

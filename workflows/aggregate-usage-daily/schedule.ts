@@ -3,15 +3,15 @@ import { aggregateUsageDailyContract } from './contract';
 
 export const aggregateUsageDailySchedule = scheduleEntry({
   id: 'aggregate-usage-daily',
-  note: 'Sums up the use of models by the days of each tenant.',
-  at: { hour: 2, minute: 0 },
-  // Where days end last on Earth (UTC-12; the sign is POSIX's): at two there, yesterday is over for every tenant,
-  // whatever its zone. Nobody waits for it, as what is not aggregated yet is read from the calls.
-  timeZone: 'Etc/GMT+12',
+  note: 'Sums up the use of models by the days of each tenant, at two by its own clock.',
+  // Each hour it is two somewhere: a run takes on the days of the tenants whose clocks show two or later. Nobody waits
+  // for it, because what is not aggregated yet is read from the calls.
+  at: { minute: 0 },
+  timeZone: 'UTC',
   // A long one takes on what the next would.
   overlap: 'SKIP',
   // One run does all days that are missing, however many: of those that an outage missed, the last is enough.
-  catchupWindow: '1 day',
+  catchupWindow: '1 hour',
   contract: aggregateUsageDailyContract,
   input: { continued: null },
 });

@@ -2,6 +2,9 @@ import type { AggregatedMonths, UsageAggregation } from '../../src/features/usag
 import type { Logger } from '../../src/platform/logging/logger';
 import { runActivity } from '../shared/activity';
 
+/** An hour after the last day, by the tenant's clock. */
+const FROM_HOUR = 3;
+
 export interface AggregateUsageMonthlyDeps {
   aggregation: Pick<UsageAggregation, 'aggregateMonths'>;
   logger: Logger;
@@ -12,10 +15,14 @@ export function createAggregateUsageMonthlyActivities({ aggregation, logger }: A
     /** Safe to repeat: each month is a transaction that also notes that it is up to date. */
     aggregateTenantMonths: (tenantId: string): Promise<AggregatedMonths> =>
       runActivity(logger, (run) =>
-        aggregation.aggregateMonths(tenantId, (month) => {
-          run.heartbeat(month);
-          run.signal.throwIfAborted();
-        }),
+        aggregation.aggregateMonths(
+          tenantId,
+          (month) => {
+            run.heartbeat(month);
+            run.signal.throwIfAborted();
+          },
+          { fromHour: FROM_HOUR },
+        ),
       ),
   };
 }

@@ -3,15 +3,14 @@ import { aggregateUsageMonthlyContract } from './contract';
 
 export const aggregateUsageMonthlySchedule = scheduleEntry({
   id: 'aggregate-usage-monthly',
-  note: 'Sums up the use of models by month, from the days.',
-  // An hour after the days.
-  at: { dayOfMonth: 1, hour: 3, minute: 0 },
-  // Where months end last on Earth (UTC-12), so that the month before is over for every tenant.
-  timeZone: 'Etc/GMT+12',
+  note: 'Sums up the use of models by month, from the days, on the first at three by the clock of each tenant.',
+  // Each hour it is three somewhere; at a minute when the days are done.
+  at: { minute: 10 },
+  timeZone: 'UTC',
   // A long one takes on what the next would.
   overlap: 'SKIP',
-  // There is one a month: it is started even a week late.
-  catchupWindow: '7 days',
+  // The next one does the months that an outage missed.
+  catchupWindow: '1 hour',
   contract: aggregateUsageMonthlyContract,
   input: { continued: null },
 });

@@ -11,11 +11,13 @@ const INTERNAL_ATTEMPTS = 5;
 
 export interface ExportDataDeps {
   execution: Pick<ExportExecution, 'begin' | 'writeRows' | 'finish' | 'fail' | 'cancel'>;
+  /** Aborted once the worker is to stop. */
+  stopping: AbortSignal;
   logger: Logger;
 }
 
 /** Steps of an export. Each may run twice or be killed anywhere: what is stored counts, and comes out the same. */
-export function createExportDataActivities({ execution, logger }: ExportDataDeps) {
+export function createExportDataActivities({ execution, stopping, logger }: ExportDataDeps) {
   /** What is away is waited for; what fails for no known reason is not tried for hours. */
   const step = (work: (run: ActivityRun) => Promise<ExportProgress>): Promise<ExportProgress> =>
     runActivity(logger, async (run) => {
@@ -34,14 +36,18 @@ export function createExportDataActivities({ execution, logger }: ExportDataDeps
     /** Safe to repeat: what was fixed stays fixed. */
     beginExport: (exportId: string) => step(() => execution.begin(exportId)),
 
-    /** Safe to repeat: goes on behind the last part that counts. */
+    /** Safe to repeat: goes on behind the last part that counts. A worker that is to stop leaves the next part to another. */
     writeExportRows: (exportId: string) =>
       step((run) =>
-        execution.writeRows(exportId, { signal: run.signal, onPart: (done) => run.heartbeat(done) }),
+        execution.writeRows(exportId, {
+          signal: run.signal,
+          stopping,
+          onPart: (done) => run.heartbeat(done),
+        }),
       ),
 
     /** Safe to repeat: the same parts make the same file. */
-    finishExport: (exportId: string) => step(() => execution.finish(exportId)),
+    finishExport: (exportId: string) => step((run) => execution.finish(exportId, run.signal)),
 
     /** Safe to repeat: an export that has ended stays as it is. */
     failExport: (exportId: string, code: string) => runActivity(logger, () => execution.fail(exportId, code)),

@@ -29,6 +29,7 @@ export class WorkerProcess {
   readonly temporal: TemporalClient;
   readonly relay: OutboxRelay;
   private readonly group: WorkerGroup;
+  private readonly stopping = new AbortController();
   /** Null without WORKER_HEALTH_PORT. */
   readonly health: HealthServer | null;
   private readonly sdkMetrics: SdkMetrics | null;
@@ -52,7 +53,7 @@ export class WorkerProcess {
     this.group = new WorkerGroup({
       config,
       logger,
-      activities: createActivities(options.container),
+      activities: createActivities(options.container, this.stopping.signal),
       workflowBundle: options.workflowBundle,
       interceptors: { activity: [traceActivities, measureActivities(metrics)] },
       sinks: traceSinks,
@@ -85,6 +86,7 @@ export class WorkerProcess {
   /** No more jobs are brought, none are taken, those in hand end or are broken off; then the connections close. */
   async stop(): Promise<void> {
     this.health?.drain();
+    this.stopping.abort();
     await Promise.all([this.relay.stop(), this.group.stop()]);
     await this.options.container.stop();
     await this.telemetry.stop();

@@ -57,7 +57,11 @@ describe('POST /exports', () => {
       can: { download: false, delete: true },
     });
     expect(await outboxOf(data.id)).toEqual([
-      { operation: 'start', workflowId: `export/${data.id}`, input: { exportId: data.id } },
+      {
+        operation: 'start',
+        workflowId: `export/${data.id}`,
+        input: { exportId: data.id, kind: 'roster', format: 'csv' },
+      },
     ]);
     expect(await scene.auditOf(data.id)).toEqual(['export.created']);
   });

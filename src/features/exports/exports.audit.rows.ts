@@ -1,6 +1,7 @@
 import { sql } from '../../platform/db/sql';
 import { given, NARROW_PAGE, within } from './exports.conditions.rows';
 import type { Source } from './exports.source.rows';
+import { alongIndex } from './exports.walk.rows';
 
 /** The audit trail of a tenant, in its order. */
 export const auditSource: Source = {
@@ -18,7 +19,13 @@ export const auditSource: Source = {
     { name: 'request_id', type: 'text', value: sql`e.request_id` },
     { name: 'ip', type: 'text', value: sql`e.ip` },
   ],
-  key: [{ value: sql`e.seq`, type: 'bigint' }],
+  walk: ({ tenantId }) =>
+    alongIndex({
+      from: sql`audit_events e`,
+      where: sql`e.tenant_id = ${tenantId}::uuid`,
+      key: [{ value: sql`e.seq`, type: 'bigint' }],
+    }),
+  isAtKey: sql`e.seq = w.k0`,
   pageRows: NARROW_PAGE,
   from: () => sql`audit_events e`,
   where: (request) => [

@@ -2,6 +2,9 @@ import type { WorkflowContract } from '../../platform/temporal/contract';
 
 export interface ExportDataInput {
   exportId: string;
+  /** Codes, for the summary; missing in those that were started before there was one. */
+  kind?: string;
+  format?: string;
 }
 
 /** How far an export is: what the workflow's `progress` query answers, and its result. `gone` where it was deleted. */
@@ -28,5 +31,6 @@ export const exportDataContract: WorkflowContract<ExportDataInput> = {
   name: 'exportData',
   taskQueue: 'exports',
   workflowId: ({ exportId }) => `export/${exportId}`,
-  summary: () => 'Makes a file for somebody who asked for an export',
+  summary: ({ kind, format }) =>
+    kind === undefined ? 'Makes an export' : `Makes an export: ${kind} as ${format}`,
 };

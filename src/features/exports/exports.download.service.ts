@@ -12,6 +12,7 @@ import {
 import type { ExportFiles } from './exports.files';
 import { fileNameOf, fileTypeOf } from './exports.formats';
 import type { ExportLinks } from './exports.links';
+import { assertMayRead } from './exports.policy';
 import type { ExportsRepository } from './exports.repository';
 import { exportSubject } from './exports.subjects';
 import type { Export } from './exports.types';
@@ -77,6 +78,7 @@ export class DownloadService {
     const found = await this.deps.repository.find(id);
     if (found === null || !can(principal, 'export.read', exportSubject(found)))
       throw new ExportNotFoundError();
+    assertMayRead(principal, found.kind);
     if (found.isScopeGone || !can(principal, 'export.download', exportSubject(found)))
       throw new ExportForbiddenError();
     const isOver = found.expiresAt !== null && found.expiresAt <= this.deps.clock.now();

@@ -117,6 +117,45 @@ describe('making an export', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('ends with the part in hand if its worker is to stop, and goes on from there elsewhere', async () => {
+    const undisturbed = await scene.ask('roster', 'csv');
+    await scene.make(undisturbed, 60_000);
+    const id = await scene.ask('roster', 'csv');
+    await execution().begin(id);
+    const stopping = new AbortController();
+    const parts: number[] = [];
+    const halted = await execution().writeRows(id, {
+      ...{ signal: new AbortController().signal, stopping: stopping.signal, sliceMs: 60_000 },
+      onPart: ({ rows }) => {
+        parts.push(rows);
+        stopping.abort();
+      },
+    });
+    expect(parts).toEqual([halted.rows]);
+    expect(halted).toMatchObject({ state: 'running', rowsComplete: false });
+    expect(await scene.make(id)).toMatchObject({ state: 'succeeded', rowsComplete: true, percent: 100 });
+    expect(hash(await scene.fileOf(id))).toBe(hash(await scene.fileOf(undisturbed)));
+  });
+
+  it('begins anew if its parts were written in an order of rows that is no more', async () => {
+    const id = await scene.ask('roster', 'csv');
+    await execution().begin(id);
+    const first = await execution().writeRows(id, slice());
+    await db().execute(
+      sql`UPDATE exports SET cursor = '{"after": ["0196b7a4-0000-7000-8000-000000000001"], "sheetStarts": [0], "cutTexts": 0}' WHERE id = ${id}::uuid`,
+    );
+    expect((await execution().writeRows(id, slice())).rows).toBe(first.rows);
+    expect(await scene.make(id)).toMatchObject({ state: 'succeeded', rows: STUDENTS + 4 });
+  });
+
+  it('breaks off the putting together of a file that is not wanted any more', async () => {
+    const id = await scene.ask('roster', 'csv');
+    await execution().begin(id);
+    while (!(await execution().writeRows(id, slice())).rowsComplete);
+    await expect(execution().finish(id, AbortSignal.abort())).rejects.toThrow('aborted');
+    expect(await execution().finish(id)).toMatchObject({ state: 'succeeded', rowsComplete: true });
+  });
+
   it('stops where it is not wanted any more', async () => {
     const id = await scene.ask('roster', 'csv');
     await execution().begin(id);

@@ -49,6 +49,14 @@ export class ExportExecutionRepository {
     );
   }
 
+  /** Forgets the parts that are stored; those that come are stored in their place. */
+  async restart(id: string): Promise<void> {
+    await this.db.execute(
+      sql`UPDATE exports SET parts_done = 0, rows_done = 0, active_ms = 0, cursor = NULL
+          WHERE id = ${id}::uuid AND state = 'running'`,
+    );
+  }
+
   /** Counts a stored part as done. @returns false where the export has ended or another attempt was faster. */
   async advance(id: string, { part, rows, cursor, activeMs }: PartDone): Promise<boolean> {
     const advanced = await this.db.execute(

@@ -10,7 +10,7 @@ import type { ExportFiles } from './exports.files';
 import type { TableFormatter } from './exports.format';
 import { FORMATTERS } from './exports.formats';
 import { KINDS } from './exports.kinds';
-import { makePart } from './exports.parts';
+import { isInOrder, makePart } from './exports.parts';
 import { progressOf } from './exports.progress';
 import { type ReportRenderer, renderReport } from './exports.reports';
 import type { ExportsRepository } from './exports.repository';
@@ -43,6 +43,8 @@ export interface ExportExecutionDeps {
 export interface SliceOptions {
   /** Aborted when the work is not wanted any more. */
   signal: AbortSignal;
+  /** Aborted when the work is wanted, but by somebody else: it ends with the part in hand. */
+  stopping?: AbortSignal;
   /** Told after each part. */
   onPart(done: { parts: number; rows: number }): void;
   sliceMs?: number;
@@ -91,21 +93,25 @@ export class ExportExecution {
       const found = await this.deps.exports.find(id);
       if (found?.state !== 'running' || isReport(found.kind)) return this.progress(id, true);
       options.signal.throwIfAborted();
+      if (!isInOrder(found.cursor)) {
+        await this.deps.repository.restart(id);
+        continue;
+      }
       const isComplete = await this.writePart(found);
       const now = await this.progress(id, isComplete);
       options.onPart({ parts: found.partsDone + 1, rows: now.rows });
-      if (isComplete || performance.now() > until) return now;
+      if (isComplete || options.stopping?.aborted === true || performance.now() > until) return now;
     }
   }
 
-  /** Puts the file together and ends the export. */
-  async finish(id: string): Promise<ExportProgress> {
+  /** Puts the file together and ends the export. @param signal aborted when the work is not wanted any more */
+  async finish(id: string, signal?: AbortSignal): Promise<ExportProgress> {
     const { endings, files, ...deps } = this.deps;
     const found = await deps.exports.find(id);
     if (found?.state === 'running') {
       const table = isReport(found.kind) ? null : this.tableOf(found);
       const chunks = table === null ? renderReport(deps.reports, found) : this.assembled(found, table);
-      const stored = await files.writeFile(id, chunks);
+      const stored = await files.writeFile(id, untilAborted(chunks, signal));
       const people =
         table !== null && KINDS[found.kind].holdsWork ? await table.rows.people(table.request) : [];
       await endings.succeed(found, manifestOf(found, table, stored), people);
@@ -131,7 +137,7 @@ export class ExportExecution {
     const startedAt = performance.now();
     const { rows, formatter, request } = this.tableOf(found);
     const part = await makePart(rows, formatter, request, found);
-    if (part.rows === 0) return true;
+    if (part.rows === 0 && part.isLast) return true;
     await files.writePart(found.id, found.partsDone, part.chunks);
     const advanced = await repository.advance(found.id, {
       part: found.partsDone,
@@ -187,6 +193,16 @@ export class ExportExecution {
   private async progress(id: string, rowsComplete = false): Promise<ExportProgress> {
     const found = await this.deps.exports.find(id);
     return found === null ? GONE : progressOf(found, rowsComplete);
+  }
+}
+
+async function* untilAborted(
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncIterable<Uint8Array> {
+  for await (const chunk of chunks) {
+    signal?.throwIfAborted();
+    yield chunk;
   }
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { csv, defused } from './exports.csv';
+import { defused } from '../../shared/csv';
+import { csv } from './exports.csv';
 import type { StoredParts, TableFormatter } from './exports.format';
 import { ndjson } from './exports.ndjson';
 import type { WrittenColumn } from './exports.source.rows';
@@ -80,9 +81,9 @@ describe('CSV', () => {
     expect((await write(csv, [rows])).toString()).toBe(
       [
         'name,score,late,sent_at_local,details',
-        'Ada,85.50,true,2026-03-29T03:00:00+02:00,"{""a"": 1}"',
-        '"a ""b"", c\nd",,false,,',
-        '" edge ",1,true,,[]',
+        '"Ada","85.50","true","2026-03-29T03:00:00+02:00","{""a"": 1}"',
+        '"a ""b"", c\nd",,"false",,',
+        '" edge ","1","true",,"[]"',
         '',
       ].join('\r\n'),
     );
@@ -104,9 +105,24 @@ describe('CSV', () => {
     },
   );
 
+  it.each([
+    ['Max;=HYPERLINK("http://evil.example")', `Max;'=HYPERLINK("http://evil.example")`],
+    ['Max\t@SUM(A1)', "Max\t'@SUM(A1)"],
+    ['Max,+1', "Max,'+1"],
+    ['Max\n-1', "Max\n'-1"],
+    ['Max;"=1+1";', `Max;"'=1+1";`],
+    ['=1;＝2', "'=1;'＝2"],
+  ])('defuses %j, which is a formula for a program with another separator', async (text, safe) => {
+    const [, [name]] = parseCsv((await write(csv, [[[text, null, null, null, null]]])).toString()) as [
+      string[],
+      string[],
+    ];
+    expect(name).toBe(safe);
+  });
+
   it('leaves numbers and harmless texts alone', () => {
     expect(csv.part(COLUMNS, [["it's - fine = ok", '-5', null, null, null]]).bytes.toString()).toBe(
-      "it's - fine = ok,-5,,,\r\n",
+      `"it's - fine = ok","-5",,,\r\n`,
     );
   });
 

@@ -1,3 +1,4 @@
+import type { Action } from '../../authz/actions';
 import type { ExportFilters, ExportFormat, ExportKind } from './exports.types';
 
 type FilterName = keyof ExportFilters;
@@ -7,6 +8,8 @@ interface KindRules {
   scopes: readonly ('class' | 'group')[];
   formats: readonly ExportFormat[];
   filters: readonly FilterName[];
+  /** What is read for it: an API token needs the scope of each of these, beside that of the export. */
+  reads: readonly Action[];
   /** The name of the file and of its sheet. */
   title: string;
   /** Whether whose work it holds is told to the people concerned. */
@@ -24,6 +27,7 @@ export const KINDS: Readonly<Record<ExportKind, KindRules>> = {
     scopes: ['class', 'group'],
     formats: TABLES,
     filters: ['userId'],
+    reads: ['class.read_roster', 'user.read'],
     title: 'Roster',
     holdsWork: false,
     hasDrafts: false,
@@ -32,6 +36,7 @@ export const KINDS: Readonly<Record<ExportKind, KindRules>> = {
     scopes: ['class'],
     formats: TABLES,
     filters: ['assignmentId', 'userId'],
+    reads: ['class.read_roster', 'assignment.read', 'submission.read'],
     title: 'Gradebook',
     holdsWork: true,
     hasDrafts: true,
@@ -40,6 +45,7 @@ export const KINDS: Readonly<Record<ExportKind, KindRules>> = {
     scopes: ['class', 'group'],
     formats: TABLES,
     filters: ['from', 'to', 'assignmentId', 'userId', 'state'],
+    reads: ['assignment.read', 'submission.read_answer'],
     title: 'Submissions',
     holdsWork: true,
     hasDrafts: true,
@@ -48,6 +54,7 @@ export const KINDS: Readonly<Record<ExportKind, KindRules>> = {
     scopes: ['class', 'group'],
     formats: TABLES,
     filters: ['from', 'to', 'assignmentId', 'userId'],
+    reads: ['session.read'],
     title: 'Messages',
     holdsWork: true,
     hasDrafts: false,
@@ -56,6 +63,7 @@ export const KINDS: Readonly<Record<ExportKind, KindRules>> = {
     scopes: ['class', 'group'],
     formats: TABLES,
     filters: ['from', 'to'],
+    reads: ['usage.read'],
     title: 'Usage',
     holdsWork: false,
     hasDrafts: false,
@@ -64,6 +72,7 @@ export const KINDS: Readonly<Record<ExportKind, KindRules>> = {
     scopes: ['group'],
     formats: TABLES,
     filters: ['from', 'to', 'userId', 'action'],
+    reads: ['audit.read'],
     title: 'Audit',
     holdsWork: false,
     hasDrafts: false,
@@ -72,6 +81,7 @@ export const KINDS: Readonly<Record<ExportKind, KindRules>> = {
     scopes: ['class'],
     formats: REPORTS,
     filters: ['from', 'to'],
+    reads: ['class.read_roster', 'assignment.read', 'submission.read'],
     title: 'Class report',
     holdsWork: false,
     hasDrafts: false,
@@ -80,6 +90,7 @@ export const KINDS: Readonly<Record<ExportKind, KindRules>> = {
     scopes: ['class', 'group'],
     formats: REPORTS,
     filters: ['from', 'to'],
+    reads: ['usage.read'],
     title: 'Usage report',
     holdsWork: false,
     hasDrafts: false,

@@ -1,5 +1,5 @@
 import type { TableFormatter } from './exports.format';
-import type { TableRows } from './exports.rows';
+import type { TablePage, TableRows } from './exports.rows';
 import type { SourceRequest } from './exports.source.rows';
 import type { Export, ExportCursor } from './exports.types';
 
@@ -7,6 +7,8 @@ import type { Export, ExportCursor } from './exports.types';
 const PART_ROWS = 5_000;
 /** So much is in memory of it; a part in the bucket should not be much smaller, as each costs a request. */
 const PART_BYTES = 1024 * 1024;
+/** So many pages are read for it, even if few rows on them were asked for: a second or two, after which it counts. */
+const PART_PAGES = 500;
 
 export interface NextPart {
   /** Its bytes, page by page. */
@@ -17,12 +19,23 @@ export interface NextPart {
   isLast: boolean;
 }
 
-const FIRST: ExportCursor = { after: null, sheetStarts: [0], cutTexts: 0 };
+/** A higher number for each change of the order of rows: an export that was begun in another order begins anew. */
+const ROW_ORDER = 2;
+
+/** Whether the rows behind the cursor are those that are missing. */
+export const isInOrder = (cursor: ExportCursor | null): boolean =>
+  cursor === null || cursor.order === ROW_ORDER;
+
+const FIRST: ExportCursor = { order: ROW_ORDER, after: null, sheetStarts: [0], cutTexts: 0 };
 
 /** How many rows the next part may have: none reaches from one sheet into the next. */
 function roomFor({ sheetRows }: TableFormatter, rowsDone: number): number {
   return sheetRows === null ? PART_ROWS : Math.min(PART_ROWS, sheetRows - (rowsDone % sheetRows));
 }
+
+/** How many rows the next page may have: one of few sizes, because each is a statement of its own. */
+const pageOf = (pageRows: number, room: number): number =>
+  [pageRows, 100, 10].find((size) => size <= room) ?? 1;
 
 /** Reads and writes the rows behind the cursor, as many as make a part. It depends on the rows and the cursor alone. */
 export async function makePart(
@@ -35,21 +48,24 @@ export async function makePart(
   const room = roomFor(formatter, found.rowsDone);
   const columns = rows.columns(request.withDrafts);
   const written: Buffer[] = [];
-  const part = { rows: 0, bytes: 0, cutTexts: 0, after: cursor.after, isLast: false };
-  while (!part.isLast && part.rows < room && part.bytes < PART_BYTES) {
-    const limit = Math.min(rows.pageRows, room - part.rows);
-    const page = await rows.page(request, part.after, limit);
+  const part = { pages: 0, rows: 0, bytes: 0, cutTexts: 0, after: cursor.after, isLast: false };
+  const next = () => rows.page(request, part.after, pageOf(rows.pageRows, room - part.rows));
+  const hasRoom = () => part.rows < room && part.bytes < PART_BYTES && part.pages < PART_PAGES;
+  for (let coming: ReturnType<typeof next> | null = next(); coming !== null; ) {
+    const page: TablePage = await coming;
+    part.pages += 1;
+    part.rows += page.rows.length;
+    part.after = page.after;
+    part.isLast = page.isLast;
+    // The database reads the next page while this one is written.
+    coming = !part.isLast && hasRoom() ? next() : null;
+    coming?.catch(() => {});
     // Turned into bytes at once: what is kept of a page is small, and lies outside of what the garbage collector goes through.
-    const { bytes, cutTexts } = formatter.part(
-      columns,
-      page.map(({ cells }) => cells),
-    );
+    const { bytes, cutTexts } = formatter.part(columns, page.rows);
     written.push(bytes);
-    part.rows += page.length;
     part.bytes += bytes.length;
     part.cutTexts += cutTexts;
-    part.after = page.at(-1)?.key ?? part.after;
-    part.isLast = page.length < limit;
+    if (part.bytes >= PART_BYTES) break;
   }
   const beginsSheet =
     formatter.sheetRows !== null && found.rowsDone > 0 && found.rowsDone % formatter.sheetRows === 0;
@@ -58,6 +74,7 @@ export async function makePart(
     rows: part.rows,
     isLast: part.isLast,
     cursor: {
+      order: ROW_ORDER,
       after: part.after,
       sheetStarts:
         beginsSheet && part.rows > 0 ? [...cursor.sheetStarts, found.partsDone] : cursor.sheetStarts,

@@ -1,6 +1,8 @@
-import type { DefineRules } from '../../authz/ability';
+import { assertInScope, type DefineRules, type Principal } from '../../authz/ability';
 import { type Access, isWithinAny, readingRoleIn } from '../../authz/access';
-import type { ExportKind, ExportTarget } from './exports.types';
+import { ACTIONS } from '../../authz/actions';
+import { KINDS } from './exports.kinds';
+import { EXPORT_KINDS, type ExportKind, type ExportTarget } from './exports.types';
 
 type Target = Pick<ExportTarget, 'classId' | 'groupPath' | 'tenantId'>;
 type MayExport = (access: Access, target: Target) => boolean;
@@ -40,6 +42,17 @@ export const MAY_EXPORT: Readonly<Record<ExportKind, MayExport>> = {
 /** Grades that are not returned yet are for those who grade. */
 export const seesDrafts = (access: Access, target: Target): boolean =>
   isTeacher(access, target) || manages(access, target);
+
+/** Lets pass callers whose credential is good for everything that is read for this kind. @throws ForbiddenError */
+export function assertMayRead(principal: Principal, kind: ExportKind): void {
+  for (const action of KINDS[kind].reads) assertInScope(principal, action);
+}
+
+/** The kinds that the caller's credential is good for. */
+export const readableKinds = ({ scopes }: Principal): ExportKind[] =>
+  EXPORT_KINDS.filter(
+    (kind) => scopes === null || KINDS[kind].reads.every((each) => scopes.has(ACTIONS[each])),
+  );
 
 /** An export is the business of the one who asked for it; whether they may still have it is asked anew each time. */
 export const exportRules: DefineRules = (access, allow) => {

@@ -6,8 +6,11 @@ const MOST_BEFORE_THE_END = 99;
 
 type Counted = Pick<Export, 'state' | 'rowsDone' | 'rowsTotal' | 'activeMs' | 'errorCode' | 'cursor'>;
 
+const hasSucceeded = ({ state }: Pick<Export, 'state'>): boolean =>
+  state === 'succeeded' || state === 'expired';
+
 function percentOf({ state, rowsDone, rowsTotal }: Counted): number {
-  if (state === 'succeeded' || state === 'expired') return 100;
+  if (hasSucceeded({ state })) return 100;
   if (rowsTotal === null || rowsTotal === 0) return 0;
   return Math.min(MOST_BEFORE_THE_END, Math.floor((100 * rowsDone) / rowsTotal));
 }
@@ -25,7 +28,7 @@ export function progressOf(found: Counted, rowsComplete = false): ExportProgress
     total: found.rowsTotal,
     percent: percentOf(found),
     secondsLeft: secondsLeftOf(found),
-    rowsComplete,
+    rowsComplete: rowsComplete || hasSucceeded(found),
     code: found.errorCode,
   };
 }

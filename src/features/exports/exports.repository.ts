@@ -10,6 +10,7 @@ import {
   EXPORT_STATES,
   type Export,
   type ExportFilters,
+  type ExportKind,
   type ExportManifest,
   type ExportOptions,
   type ExportTarget,
@@ -38,7 +39,12 @@ const ExportRow = z.object({
   rowsDone: z.number(),
   partsDone: z.number(),
   cursor: z
-    .object({ after: z.array(z.string()).nullable(), sheetStarts: z.array(z.number()), cutTexts: z.number() })
+    .object({
+      order: z.number().optional(),
+      after: z.array(z.string()).nullable(),
+      sheetStarts: z.array(z.number()),
+      cutTexts: z.number(),
+    })
     .nullable(),
   activeMs: z.number(),
   storageKey: z.string().nullable(),
@@ -122,11 +128,13 @@ export class ExportsRepository {
 
   async list(
     userId: string,
-    filters: ListedFilters,
+    filters: ListedFilters & { kinds: readonly ExportKind[] },
     sort: { column: SortColumn; descending: boolean; name: string },
     page: PageRequest,
   ): Promise<Page<Export>> {
     const where: Sql[] = [sql`e.requested_by = ${userId}::uuid`];
+    if (filters.kinds.length < EXPORT_KINDS.length)
+      where.push(sql`e.kind = ANY(${[...filters.kinds]}::text[])`);
     if (filters.kind !== undefined) where.push(sql`e.kind = ${filters.kind}`);
     if (filters.state !== undefined) where.push(sql`e.state = ${filters.state}`);
     return this.lists.list({

@@ -233,7 +233,7 @@ describe('submissions', () => {
   it('as CSV run nothing in a spreadsheet, and begin with a mark where that is wanted', async () => {
     const filters = { state: 'returned' };
     const plain = await scene.fileFor('submissions', 'csv', { filters });
-    expect(plain).toContain(",'+49 30 1234\r\n");
+    expect(plain).toContain(`,"'+49 30 1234"\r\n`);
     const roster = await scene.fileFor('roster', 'csv', { options: { bom: true } });
     expect(roster.startsWith('\uFEFFmembership_id,')).toBe(true);
     expect(plain.startsWith('submission_id,')).toBe(true);

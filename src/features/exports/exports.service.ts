@@ -12,7 +12,7 @@ import { exportDataContract } from './exports.contract';
 import type { ExportEndings } from './exports.endings';
 import { ExportNotFoundError, ExportRequestError, TooManyExportsError } from './exports.errors';
 import { KINDS } from './exports.kinds';
-import { seesDrafts } from './exports.policy';
+import { assertMayRead, readableKinds, seesDrafts } from './exports.policy';
 import type { ExportsRepository } from './exports.repository';
 import { exportSubject, targetSubject } from './exports.subjects';
 import type { CreateExportInput, Export, ExportScope, ExportTarget, ListedFilters } from './exports.types';
@@ -48,6 +48,7 @@ export class ExportsService {
    */
   async createExport(principal: Principal, input: CreateExportInput): Promise<Export> {
     const { audit, db, outbox, repository } = this.deps;
+    assertMayRead(principal, input.kind);
     assertSuitable(input);
     const target = await this.targetOf(principal, input.scope);
     const withDrafts = KINDS[input.kind].hasDrafts && seesDrafts(principal.access, target);
@@ -65,21 +66,27 @@ export class ExportsService {
         tenantId,
         details: { kind: input.kind, format: input.format, ...input.scope },
       });
-      await outbox.start(exportDataContract, { input: { exportId: id }, tenantId, subjectId: id });
+      await outbox.start(exportDataContract, {
+        input: { exportId: id, kind: input.kind, format: input.format },
+        tenantId,
+        subjectId: id,
+      });
     });
     return this.find(id);
   }
 
-  /** The caller's own. */
+  /** The caller's own, of the kinds that their credential is good for. */
   async listExports(principal: Principal, { filters, sort, page }: ExportListQuery): Promise<Page<Export>> {
     authorize(principal, 'export.list', subject('Account', { userId: principal.userId }));
-    return this.deps.repository.list(principal.userId, filters, sort, page);
+    const kinds = readableKinds(principal);
+    return this.deps.repository.list(principal.userId, { ...filters, kinds }, sort, page);
   }
 
   /** @throws ExportNotFoundError also for those of others. */
   async getExport(principal: Principal, id: string): Promise<Export> {
     const found = await this.find(id);
     if (!can(principal, 'export.read', exportSubject(found))) throw new ExportNotFoundError();
+    assertMayRead(principal, found.kind);
     return found;
   }
 

@@ -1,5 +1,6 @@
 import { join, raw, type Sql, sql } from '../../platform/db/sql';
 import type { ColumnType, ExportFilters } from './exports.types';
+import type { Walk } from './exports.walk.rows';
 
 /** A column as it is written in a source. A `time` becomes two: in UTC as ISO 8601, and in the school's zone. */
 export interface SourceColumn {
@@ -24,17 +25,17 @@ export interface SourceRequest {
   withDrafts: boolean;
 }
 
-/** A part of the key by which rows are ordered: each row has another key, and no key ever changes. */
-export interface KeyPart {
-  value: Sql;
-  type: 'uuid' | 'integer' | 'bigint' | 'date' | 'text';
-}
-
 /** One kind of table: where its rows come from and what is written of them. */
 export interface Source {
   columns: readonly SourceColumn[];
-  key: readonly KeyPart[];
-  /** Rows read with one statement; few where a row may hold long texts, as they are in memory together. */
+  /**
+   * The order of the rows. A page takes the next keys, whatever they belong to, and then of those what was asked for:
+   * so each page costs the same, however much is left and however little of it is wanted.
+   */
+  walk(request: SourceRequest): Walk;
+  /** The row in `from` that a key of the walk, `w`, stands for. */
+  isAtKey: Sql;
+  /** Keys read with one statement; few if a row may hold long texts, because all of them are in memory together. */
   pageRows: number;
   from(request: SourceRequest): Sql;
   where(request: SourceRequest): Sql[];
@@ -86,8 +87,9 @@ export function countStatement(source: Source, request: SourceRequest): Sql {
 }
 
 /**
- * The next rows behind `after`: the parts of their keys as `k0`, `k1`…, their cells as `c0`, `c1`… Everything is made text in the
- * database, so that no time zone or number format of this process has a say in it.
+ * The next `limit` keys behind `after`, their parts as `k0`, `k1`…, each with its cells as `c0`, `c1`… if its row was asked
+ * for (`isIn`). Everything is made text in the database, so that no time zone or number format of this process has a say.
+ * Row by row (OFFSET 0), because the planner would otherwise read whole tables for a thousand keys.
  */
 export function pageStatement(
   source: Source,
@@ -95,20 +97,15 @@ export function pageStatement(
   after: readonly string[] | null,
   limit: number,
 ): Sql {
-  const keys = source.key.map(({ value }) => value);
+  const walk = source.walk(request);
+  const keys = walk.types.map((_, i) => raw(`w.k${i}`));
   const cells = wanted(source, request.withDrafts).flatMap((column) => textOf(column, request.timeZone));
-  const where = [...source.where(request)];
-  if (after !== null) {
-    const values = source.key.map(({ type }, i) => sql`${after[i]}::text::${raw(type)}`);
-    where.push(sql`(${join(keys, ', ')}) > (${join(values, ', ')})`);
-    // Says nothing new, but of one column alone: by it the scan of an index begins where the last page ended.
-    where.push(sql`${keys[0]} >= ${values[0]}`);
-  }
-  const texts = [
-    ...keys.map((key, i) => sql`(${key})::text AS ${raw(`k${i}`)}`),
-    ...cells.map((cell, i) => sql`${cell} AS ${raw(`c${i}`)}`),
-  ];
-  return sql`SELECT ${join(texts, ', ')} FROM ${source.from(request)} WHERE ${join(where, ' AND ')} ORDER BY ${join(keys, ', ')} LIMIT ${limit}`;
+  const texts = cells.map((cell, i) => sql`${cell} AS ${raw(`c${i}`)}`);
+  return sql`SELECT ${join(keys.map((key, i) => sql`${key}::text AS ${raw(`k${i}`)}`))}, x.*
+    FROM (${walk.keys(after, limit)}) w
+    LEFT JOIN LATERAL (SELECT TRUE AS "isIn", ${join(texts)} FROM ${source.from(request)}
+      WHERE ${source.isAtKey} AND ${conditions(source, request)} OFFSET 0) x ON TRUE
+    ORDER BY ${join(keys)}`;
 }
 
 /** The students whose work is in it, each once. */

@@ -2,7 +2,7 @@ import type { Database } from '../../platform/db/database';
 import type { UsageReader } from '../usage';
 import { auditSource } from './exports.audit.rows';
 import { onReplica } from './exports.replica.rows';
-import { rosterSource } from './exports.roster.rows';
+import { rosterRows } from './exports.roster.rows';
 import type { TableRows } from './exports.rows';
 import { SqlRows } from './exports.sql.rows';
 import type { TableKind } from './exports.types';
@@ -12,7 +12,7 @@ import { gradebookSource, messagesSource, submissionsSource } from './exports.wo
 /** Where the rows of each kind of table come from. */
 export function createSources(db: Database, usage: UsageReader): Readonly<Record<TableKind, TableRows>> {
   return {
-    roster: onReplica(db, new SqlRows(db, rosterSource)),
+    roster: onReplica(db, rosterRows(db)),
     gradebook: onReplica(db, new SqlRows(db, gradebookSource)),
     submissions: onReplica(db, new SqlRows(db, submissionsSource)),
     messages: onReplica(db, new SqlRows(db, messagesSource)),

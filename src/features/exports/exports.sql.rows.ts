@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
-import type { TableRow, TableRows } from './exports.rows';
+import type { TablePage, TableRows } from './exports.rows';
 import {
   countStatement,
   pageStatement,
@@ -13,7 +13,7 @@ import {
 
 const CountRow = z.object({ count: z.number() });
 const IdRow = z.object({ id: z.string() });
-const PageRow = z.record(z.string(), z.string().nullable());
+const PageRow = z.record(z.string(), z.union([z.string(), z.boolean()]).nullable());
 
 /** Tables that are one query. */
 export class SqlRows implements TableRows {
@@ -34,15 +34,21 @@ export class SqlRows implements TableRows {
     return (await this.db.row(countStatement(this.source, request), CountRow))?.count ?? 0;
   }
 
-  async page(request: SourceRequest, after: readonly string[] | null, limit: number): Promise<TableRow[]> {
+  async page(request: SourceRequest, after: readonly string[] | null, limit: number): Promise<TablePage> {
     const { source } = this;
-    const [keys, cells] = [source.key.length, writtenColumns(source, request.withDrafts).length];
-    const rows = await this.db.rows(pageStatement(source, request, after, limit), PageRow);
-    // Named columns, not arrays: the driver takes arrays apart character by character.
-    return rows.map((row) => ({
-      key: Array.from({ length: keys }, (_, i) => row[`k${i}`] as string),
-      cells: Array.from({ length: cells }, (_, i) => row[`c${i}`] ?? null),
-    }));
+    const cells = writtenColumns(source, request.withDrafts).length;
+    const found = await this.db.rows(pageStatement(source, request, after, limit), PageRow);
+    const last = found.at(-1);
+    const text = (row: z.infer<typeof PageRow>, name: string) => (row[name] ?? null) as string | null;
+    return {
+      // Named columns, not arrays: the driver takes arrays apart character by character.
+      rows: found
+        .filter(({ isIn }) => isIn === true)
+        .map((row) => Array.from({ length: cells }, (_, i) => text(row, `c${i}`))),
+      after:
+        last === undefined ? after : source.walk(request).types.map((_, i) => text(last, `k${i}`) as string),
+      isLast: found.length < limit,
+    };
   }
 
   async people(request: SourceRequest): Promise<string[]> {

@@ -80,6 +80,8 @@ export interface ExportManifest {
 
 /** Where the next part begins, and what the assembly has to know. */
 export interface ExportCursor {
+  /** The order of rows that it belongs to; missing in the oldest. */
+  order?: number | undefined;
   /** The key of the last row written; null before the first. */
   after: readonly string[] | null;
   /** The numbers of the parts with which a sheet begins. */

@@ -3,7 +3,7 @@ import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
 import { USAGE_SORTS, type UsageFilter, type UsageReader, type UsageRow } from '../usage';
 import { NARROW_PAGE } from './exports.conditions.rows';
-import type { TableRow, TableRows } from './exports.rows';
+import type { Cells, TablePage, TableRows } from './exports.rows';
 import type { SourceRequest, WrittenColumn } from './exports.source.rows';
 
 const NameRow = z.object({ id: z.string(), name: z.string() });
@@ -75,12 +75,17 @@ export class UsageRows implements TableRows {
     return 'total' in page.pagination ? page.pagination.total : 0;
   }
 
-  async page(request: SourceRequest, after: readonly string[] | null, limit: number): Promise<TableRow[]> {
+  async page(request: SourceRequest, after: readonly string[] | null, limit: number): Promise<TablePage> {
     const [day, id] = after ?? [];
-    const last = day === undefined || id === undefined ? null : { day, id };
-    const rows = await this.usage.rowsAfter(filterOf(request), last, limit);
+    const before = day === undefined || id === undefined ? null : { day, id };
+    const rows = await this.usage.rowsAfter(filterOf(request), before, limit);
     const names = await this.namesOf(rows);
-    return rows.map((row) => ({ key: [row.day, row.id], cells: cellsOf(row, names) }));
+    const last = rows.at(-1);
+    return {
+      rows: rows.map((row) => cellsOf(row, names)),
+      after: last === undefined ? after : [last.day, last.id],
+      isLast: rows.length < limit,
+    };
   }
 
   /** Sums are nobody's work. */
@@ -100,7 +105,7 @@ export class UsageRows implements TableRows {
   }
 }
 
-function cellsOf(row: UsageRow, names: ReadonlyMap<string, string>): (string | null)[] {
+function cellsOf(row: UsageRow, names: ReadonlyMap<string, string>): Cells {
   const place = (id: string | null) => [id, id === null ? null : (names.get(id) ?? null)];
   const { calls, failedCalls, abortedCalls, inputTokens, outputTokens, costMicros } = row;
   const sums = [calls, failedCalls, abortedCalls, inputTokens, outputTokens, costMicros];

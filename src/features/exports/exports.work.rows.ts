@@ -1,6 +1,57 @@
 import { sql } from '../../platform/db/sql';
 import { given, NARROW_PAGE, placed, WIDE_PAGE, within } from './exports.conditions.rows';
-import type { Source } from './exports.source.rows';
+import type { Source, SourceRequest } from './exports.source.rows';
+import { alongIndex, ownerByOwner, type Walk } from './exports.walk.rows';
+
+/** Along the students of the class, for each along its assignments. */
+const studentByStudent = ({ classId }: SourceRequest): Walk =>
+  ownerByOwner({
+    outer: { from: sql`class_members m`, where: sql`m.class_id = ${classId}::uuid`, id: sql`m.user_id` },
+    inner: {
+      from: sql`assignments a`,
+      owner: sql`o.k0`,
+      where: sql`a.class_id = ${classId}::uuid`,
+      key: [{ value: sql`a.id`, type: 'uuid' }],
+    },
+  });
+
+/** Along the attempts of the assignment, the student or the class that was asked for, else of the tenant. */
+function attemptByAttempt({ tenantId, classId, filters }: SourceRequest): Walk {
+  const attempt = [
+    { value: sql`s.user_id`, type: 'uuid' },
+    { value: sql`s.attempt`, type: 'integer' },
+  ] as const;
+  const { assignmentId, userId } = filters;
+  if (assignmentId === undefined && userId === undefined && classId !== null)
+    return ownerByOwner({
+      outer: { from: sql`assignments a`, where: sql`a.class_id = ${classId}::uuid`, id: sql`a.id` },
+      inner: { from: sql`submissions s`, owner: sql`s.assignment_id`, key: attempt },
+    });
+  const ofOne =
+    assignmentId === undefined
+      ? given(userId, (id) => sql`s.user_id = ${id}::uuid`)
+      : [sql`s.assignment_id = ${assignmentId}::uuid`];
+  return alongIndex({
+    from: sql`submissions s`,
+    where: ofOne[0] ?? sql`s.tenant_id = ${tenantId}::uuid`,
+    key: [{ value: sql`s.assignment_id`, type: 'uuid' }, ...attempt],
+  });
+}
+
+/** Along the chats of the student or the class that was asked for, else of the tenant; of each along its messages. */
+function chatByChat({ tenantId, classId, filters }: SourceRequest): Walk {
+  const inClass =
+    classId === null ? sql`s.tenant_id = ${tenantId}::uuid` : sql`s.class_id = ${classId}::uuid`;
+  const [ofOne] = given(filters.userId, (id) => sql`s.user_id = ${id}::uuid`);
+  return ownerByOwner({
+    outer: { from: sql`sessions s`, where: ofOne ?? inClass, id: sql`s.id` },
+    inner: {
+      from: sql`messages msg`,
+      owner: sql`msg.session_id`,
+      key: [{ value: sql`msg.seq`, type: 'integer' }],
+    },
+  });
+}
 
 /** Each student of a class with each assignment that is not a draft: the attempt that counts, else the last, or none. */
 export const gradebookSource: Source = {
@@ -26,10 +77,8 @@ export const gradebookSource: Source = {
     { name: 'draft_score', type: 'number', value: sql`s.draft_score`, isDraft: true },
     { name: 'graded_at', type: 'time', value: sql`s.graded_at`, isDraft: true },
   ],
-  key: [
-    { value: sql`m.user_id`, type: 'uuid' },
-    { value: sql`a.id`, type: 'uuid' },
-  ],
+  walk: studentByStudent,
+  isAtKey: sql`m.user_id = w.k0 AND a.id = w.k1`,
   pageRows: NARROW_PAGE,
   from: ({
     snapshotAt,
@@ -78,7 +127,8 @@ export const submissionsSource: Source = {
     { name: 'graded_at', type: 'time', value: sql`s.graded_at`, isDraft: true },
     { name: 'answer', type: 'text', value: sql`s.answer` },
   ],
-  key: [{ value: sql`s.id`, type: 'uuid' }],
+  walk: attemptByAttempt,
+  isAtKey: sql`s.assignment_id = w.k0 AND s.user_id = w.k1 AND s.attempt = w.k2`,
   pageRows: WIDE_PAGE,
   from: () => sql`submissions s JOIN assignments a ON a.id = s.assignment_id JOIN classes c ON c.id = a.class_id
     JOIN groups g ON g.id = c.group_id JOIN users u ON u.id = s.user_id`,
@@ -114,11 +164,8 @@ export const messagesSource: Source = {
     { name: 'output_tokens', type: 'integer', value: sql`msg.output_tokens` },
     { name: 'content', type: 'text', value: sql`msg.content` },
   ],
-  key: [
-    // Of the session, not of the message: pages then go from session to session, and read of each its messages alone.
-    { value: sql`s.id`, type: 'uuid' },
-    { value: sql`msg.seq`, type: 'integer' },
-  ],
+  walk: chatByChat,
+  isAtKey: sql`msg.session_id = w.k0 AND msg.seq = w.k1`,
   pageRows: WIDE_PAGE,
   from: () => sql`messages msg JOIN sessions s ON s.id = msg.session_id JOIN classes c ON c.id = s.class_id JOIN groups g ON g.id = c.group_id
     JOIN users u ON u.id = s.user_id JOIN tools t ON t.id = s.tool_id LEFT JOIN submissions sub ON sub.id = s.submission_id`,

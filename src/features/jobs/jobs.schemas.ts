@@ -66,7 +66,9 @@ export const JobDetailSchema = z
   .object({
     ...jobShape,
     summary: z.string().nullable(),
-    progress: z.unknown().describe('What the workflow says of itself; null where no worker answers.'),
+    progress: z
+      .unknown()
+      .describe('What the workflow says of itself, at last if it has ended; null if no worker answers.'),
     historyEvents: z.number().int(),
     pendingActivities: z.array(
       z.object({

@@ -125,7 +125,12 @@ export class JobsService {
   private async tell({ workflows }: TemporalOperations, job: WorkflowDetail): Promise<WorkflowStory> {
     if (job.state === 'running')
       return { ...job, progress: await workflows.progress(job.workflowId), ending: null };
-    return { ...job, progress: null, ending: await workflows.ending(job.workflowId, job.runId) };
+    const [progress, ending] = await Promise.all([
+      workflows.progress(job.workflowId),
+      workflows.ending(job.workflowId, job.runId),
+    ]);
+    // The result says it too, if no worker answers.
+    return { ...job, progress: progress ?? ending.result, ending };
   }
 
   /** Before it is done: what was asked is on record, also where Temporal then fails. */

@@ -49,6 +49,22 @@ describe('aggregating days', () => {
     expect(rows).toHaveLength(4);
   });
 
+  it("takes a day on at the wanted hour of the tenant's own clock, and a month likewise", async () => {
+    const scene = await UsageScene.create(app.container, 'Asia/Kolkata');
+    await scene.call({ at: '2026-05-31T10:00:00Z' });
+    const { tenantId } = scene;
+    const daysBy = async (until: string) =>
+      (await aggregation.aggregateDays({ tenantId, until: new Date(until), limit: LIMIT, fromHour: 2 })).days;
+    expect(await daysBy('2026-05-31T20:29:00Z')).toBe(0);
+    expect(await daysBy('2026-05-31T20:30:00Z')).toBe(1);
+    expect(await daysBy('2026-05-31T20:30:00Z')).toBe(0);
+    const monthsBy = async (now: string) =>
+      (await aggregation.aggregateMonths(tenantId, undefined, { fromHour: 3, now: new Date(now) })).months;
+    expect(await monthsBy('2026-05-31T21:29:00Z')).toBe(0);
+    expect(await monthsBy('2026-05-31T21:30:00Z')).toBe(1);
+    expect(await monthsBy('2026-05-31T21:30:00Z')).toBe(0);
+  });
+
   it('changes nothing when it is done again', async () => {
     const scene = await UsageScene.create(app.container, 'America/New_York');
     for (const at of ['2026-03-07T20:00:00Z', '2026-03-08T20:00:00Z', '2026-03-10T20:00:00Z'])

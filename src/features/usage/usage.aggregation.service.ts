@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/db/database';
 import type { UsageAggregatesRepository } from './usage.aggregates.repository';
-import { addDays, type DayWindow, daysSince } from './usage.days';
+import { addDays, type DayWindow, daysSince, monthOf, startOfHour } from './usage.days';
 import type { UsageProgressRepository } from './usage.progress.repository';
 import type { UsageState } from './usage.types';
 
@@ -15,6 +15,8 @@ export interface AggregateDaysInput {
   until: Date;
   /** How many days that were never aggregated are taken on at most. */
   limit: number;
+  /** A day is taken on once the tenant's clock shows this hour of the next day; by default at once. */
+  fromHour?: number;
   /** Called after each day. Throws to stop there: what is done stays done. */
   onDay?: (day: string) => void;
 }
@@ -57,7 +59,8 @@ export class UsageAggregation {
   }
 
   /** Aggregates the days that have ended since the last one, and those again to which calls were settled late. */
-  async aggregateDays({ tenantId, until, limit, onDay }: AggregateDaysInput): Promise<AggregatedDays> {
+  async aggregateDays({ fromHour = 0, ...input }: AggregateDaysInput): Promise<AggregatedDays> {
+    const { tenantId, until, limit, onDay } = input;
     const { progress } = this.deps;
     // First of all: what is settled from here on belongs to the next time.
     const settledThrough = await progress.visibleThrough();
@@ -65,7 +68,9 @@ export class UsageAggregation {
     if (state === undefined) return { days: 0, rows: 0, hasMore: false };
     // A replica is asked after that moment was taken, and so has all that is older.
     const due = await this.deps.db.onReplica(() => progress.listDueDays(state));
-    const ended = daysSince(state, until).filter(({ endsAt }) => endsAt <= until);
+    const isDue = ({ day, endsAt }: DayWindow) =>
+      endsAt <= until && startOfHour(state.timeZone, addDays(day, 1), fromHour) <= until;
+    const ended = daysSince(state, until).filter(isDue);
     let rows = 0;
     for (const window of due) {
       rows += await this.aggregateAgain(tenantId, window);
@@ -79,13 +84,20 @@ export class UsageAggregation {
     return { days: due.length + Math.min(ended.length, limit), rows, hasMore: ended.length > limit };
   }
 
-  /** Aggregates the months whose days all are, and those again of which a day has changed since. */
+  /**
+   * Aggregates the months whose days all are, and those again of which a day has changed since.
+   * @param fromHour a month is taken on once the tenant's clock shows this hour of the first day of the next
+   */
   async aggregateMonths(
     tenantId: string,
     onMonth: (month: string) => void = () => {},
+    { fromHour = 0, now = new Date() }: { fromHour?: number; now?: Date } = {},
   ): Promise<AggregatedMonths> {
     const { progress, aggregates } = this.deps;
-    const months = await aggregates.listDueMonths(tenantId);
+    const [state] = await progress.states([tenantId]);
+    const zone = state?.timeZone ?? 'UTC';
+    const isDue = (month: string) => startOfHour(zone, monthAfter(month), fromHour) <= now;
+    const months = (await aggregates.listDueMonths(tenantId)).filter(isDue);
     let rows = 0;
     for (const month of months) {
       rows += await this.locked(async () => {
@@ -125,6 +137,8 @@ export class UsageAggregation {
     return this.deps.db.transaction(work, { timeoutMs: DAY_TIMEOUT_MS });
   }
 }
+
+const monthAfter = (month: string): string => monthOf(addDays(month, 31));
 
 function follows(
   { day, startsAt }: DayWindow,

@@ -141,9 +141,11 @@ describe('GET /admin/ai-usage', () => {
     expect(lines[0]).toBe(
       'groupId,groupName,model,calls,failedCalls,abortedCalls,inputTokens,outputTokens,costMicros',
     );
-    expect(lines).toContain(`${otherSchool.id},"'=HYPERLINK(""x"")",small,1,0,0,10,20,10`);
+    expect(lines).toContain(`"${otherSchool.id}","'=HYPERLINK(""x"")","small",1,0,0,10,20,10`);
     expect(lines).toHaveLength(6);
     expect((await token.get(`/admin/ai-usage?${ALL}&format=csv`)).text).toMatch(/^day,calls,/);
+    const marked = await token.get(`/admin/ai-usage?${ALL}&format=csv&bom=true`);
+    expect(marked.text.startsWith('\uFEFFday,calls,')).toBe(true);
     const json = await token.get(`/admin/ai-usage?${ALL}&format=json`).set('Accept', 'text/csv');
     expect(json.headers['content-type']).toMatch('application/json');
   });

@@ -23,9 +23,9 @@ export class UsageController {
     req,
     res,
   }: Call<unknown, z.output<typeof ListUsageQuery>>): Promise<Reply> => {
-    const { page: _page, cursor: _cursor, limit: _limit, sort: _sort, format, ...question } = query;
+    const { page: _page, cursor: _cursor, limit: _limit, sort: _sort, format, bom, ...question } = query;
     if (wantsTable(req, format)) {
-      const table = presentTable(question.groupBy, await this.usage.table(principal, question));
+      const table = presentTable(question.groupBy, await this.usage.table(principal, question), bom === true);
       res
         .status(200)
         .set({ 'Content-Disposition': 'attachment; filename="ai-usage.csv"', Vary: 'Accept' })

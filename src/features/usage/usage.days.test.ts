@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { addDays, dayAt, daysSince, monthOf, startOfDay } from './usage.days';
+import { addDays, dayAt, daysSince, monthOf, startOfDay, startOfHour } from './usage.days';
 
 const HOUR = 3_600_000;
 const hours = (zone: string, day: string) =>
@@ -63,6 +63,20 @@ describe('the days of a time zone', () => {
     expect(monthOf('2026-03-29')).toBe('2026-03-01');
     expect(addDays('2026-02-28', 1)).toBe('2026-03-01');
     expect(addDays('2028-02-28', 1)).toBe('2028-02-29');
+  });
+});
+
+describe('an hour of a day', () => {
+  it.each([
+    ['Europe/Berlin', '2026-07-01', 2, '2026-07-01T00:00:00.000Z'],
+    ['America/Los_Angeles', '2026-07-01', 3, '2026-07-01T10:00:00.000Z'],
+    ['Asia/Kathmandu', '2026-07-01', 2, '2026-06-30T20:15:00.000Z'],
+    // The clocks go from two to three.
+    ['Europe/Berlin', '2026-03-29', 2, '2026-03-29T01:00:00.000Z'],
+    // Two comes twice: the first one counts.
+    ['Europe/Berlin', '2026-10-25', 2, '2026-10-25T00:00:00.000Z'],
+  ])('in %s on %s, at %i, begins at %4$s', (zone, day, hour, expected) => {
+    expect(startOfHour(zone, day, hour).toISOString()).toBe(expected);
   });
 });
 

@@ -46,6 +46,29 @@ export function startOfDay(timeZone: string, day: string): Date {
   throw new Error(`${day} does not begin in ${timeZone}`);
 }
 
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** What a clock in this zone shows at this moment: `2026-03-29 02:00`. */
+function clockAt(timeZone: string, moment: number): string {
+  let format = clocks.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
+    clocks.set(timeZone, format);
+  }
+  return format.format(moment);
+}
+
+/**
+ * The first moment at which a clock in this zone shows this full hour of this day, or anything later: also if the clocks
+ * skip that hour, or show it twice.
+ */
+export function startOfHour(timeZone: string, day: string, hour: number): Date {
+  const wanted = `${day} ${String(hour).padStart(2, '0')}:00`;
+  let at = startOfDay(timeZone, day).getTime();
+  while (clockAt(timeZone, at) < wanted) at += QUARTER_HOUR_MS;
+  return new Date(at);
+}
+
 /** How far days are spoken for, and what is known of those that come next. */
 export interface DaysSoFar {
   timeZone: string;

@@ -1,4 +1,4 @@
-import { csvLine } from './usage.csv';
+import { BOM, csvLines, defused } from '../../shared/csv';
 import type { UsageDimension, UsageSummary } from './usage.types';
 
 const SUMS = ['calls', 'failedCalls', 'abortedCalls', 'inputTokens', 'outputTokens', 'costMicros'] as const;
@@ -30,8 +30,14 @@ export function presentUsage(usage: UsageSummary) {
   };
 }
 
-/** The sums as a table: RFC 4180, a head and a line each. */
-export function presentTable(groupBy: readonly UsageDimension[], rows: readonly UsageSummary[]): string {
+/** The sums as a table: a head and a line each. @param bom begins with a byte order mark, by which Excel knows UTF-8 */
+export function presentTable(
+  groupBy: readonly UsageDimension[],
+  rows: readonly UsageSummary[],
+  bom: boolean,
+): string {
   const columns = [...groupBy.flatMap((dimension) => COLUMNS[dimension]), ...SUMS];
-  return [columns, ...rows.map((row) => columns.map((column) => row[column]))].map(csvLine).join('');
+  const cell = (value: string | number | null) => (typeof value === 'string' ? defused(value) : value);
+  const lines = csvLines(rows.map((row) => columns.map((column) => cell(row[column]))));
+  return `${bom ? BOM : ''}${columns.join(',')}\r\n${lines}`;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, listQuery, text } from '../../http/schemas';
+import { id, listQuery, queryFlag, text } from '../../http/schemas';
 import { USAGE_DIMENSIONS, USAGE_ROLES, type UsageDimension } from './usage.types';
 
 /** Beyond this a table of groups is no longer read by anybody. */
@@ -33,6 +33,9 @@ export const ListUsageQuery = listQuery(['key', 'calls', 'inputTokens', 'outputT
     .enum(['json', 'csv'])
     .optional()
     .describe('`csv` answers with all rows as a table, as `Accept: text/csv` does.'),
+  bom: queryFlag()
+    .optional()
+    .describe('Begin the table with a byte order mark, by which Excel knows that it is UTF-8.'),
 });
 
 const count = () => z.number().int();
