@@ -13,7 +13,7 @@ function literal(value: unknown): string {
   if (value instanceof Date) return pg.escapeLiteral(value.toISOString());
   if (Array.isArray(value))
     return pg.escapeLiteral(`{${value.map((each) => JSON.stringify(each)).join(',')}}`);
-  return pg.escapeLiteral(String(value));
+  return pg.escapeLiteral(`${value as string | number | boolean}`);
 }
 
 /**
@@ -41,19 +41,18 @@ export class PageCosts {
   async of(work: () => Promise<unknown>): Promise<number> {
     let touched = 0;
     const { db } = this;
-    const [rows, execute] = [db.rows, db.execute];
+    const [rows, execute] = [db.rows.bind(db), db.execute.bind(db)];
     db.rows = async (statement, row) => {
       touched += await this.explain(statement);
-      return rows.call(db, statement, row) as never;
+      return rows(statement, row);
     };
     db.execute = async (statement) => {
       touched += await this.explain(statement);
-      return execute.call(db, statement);
+      return execute(statement);
     };
     try {
       await work();
     } finally {
-      Object.assign(db, { rows, execute });
       // Back to those of the class.
       for (const name of ['rows', 'execute']) Reflect.deleteProperty(db, name);
     }

@@ -3,7 +3,7 @@ import type { Database } from '../../platform/db/database';
 import { empty, type Sql, sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
 import type { DayWindow } from './usage.days';
-import type { UsageFilter, UsageState } from './usage.types';
+import type { UsageState } from './usage.types';
 
 /**
  * How long before an aggregation calls may have been settled that it did not see: `settled_at` is when their
@@ -22,7 +22,6 @@ const StateRow = z.object({
 const WindowRow = z.object({ day: z.string(), startsAt: z.date(), endsAt: z.date() });
 const LockRow = z.object({ lastDay: z.string().nullable(), closedUntil: z.date().nullable() });
 const MomentRow = z.object({ moment: z.date() });
-const DayRow = z.object({ day: z.string() });
 const IdRow = z.object({ id: z.string() });
 
 /** How far each tenant is aggregated. */
@@ -101,16 +100,6 @@ export class UsageProgressRepository {
       LockRow,
     );
     return row ?? { lastDay: null, closedUntil: null };
-  }
-
-  /** The days of these tenants (null: of all) that are aggregated. */
-  async listDays({ tenantIds, from, to }: Pick<UsageFilter, 'tenantIds' | 'from' | 'to'>): Promise<string[]> {
-    const wanted: Sql = tenantIds === null ? empty : sql`AND d.tenant_id = ANY(${[...tenantIds]}::uuid[])`;
-    const rows = await this.db.rows(
-      sql`SELECT DISTINCT d.day::text AS day FROM usage_days d WHERE d.day BETWEEN ${from}::date AND ${to}::date ${wanted}`,
-      DayRow,
-    );
-    return rows.map(({ day }) => day);
   }
 
   /** Adds a day to those that are aggregated. */

@@ -52,18 +52,10 @@ export class UsageReader {
     after: { day: string; id: string } | null,
     limit: number,
   ): Promise<UsageRow[]> {
-    const from = after === null || after.day < filter.from ? filter.from : after.day;
-    return this.db.onReplica(async () => {
-      const rows: UsageRow[] = [];
-      // Day by day, so that a page does not cost more the more days are left.
-      for (const day of await this.daysOf({ ...filter, from })) {
-        const ofDay = { ...filter, from: day, to: day };
-        const sources = await this.sourcesOf(ofDay);
-        rows.push(...(await this.readModel.rowsAfter(sources, ofDay, after, limit - rows.length)));
-        if (rows.length >= limit) break;
-      }
-      return rows;
-    });
+    const rest = after === null || after.day < filter.from ? filter : { ...filter, from: after.day };
+    return this.db.onReplica(async () =>
+      this.readModel.rowsAfter(await this.sourcesOf(rest), rest, after, limit),
+    );
   }
 
   /** Days that have ended and are not aggregated yet: of one tenant, however often they are asked for. */
@@ -74,13 +66,6 @@ export class UsageReader {
     );
     // Last night's run may be just about to come: one day is what requests sum up every morning.
     return Math.max(0, ...waiting.map((days) => (days > 1 ? days : 0)));
-  }
-
-  /** The days that have rows, in their order, aggregated or not. */
-  private async daysOf(filter: UsageFilter): Promise<string[]> {
-    const { openDays } = await this.sourcesOf(filter);
-    const closed = await this.progress.listDays(filter);
-    return [...new Set([...closed, ...openDays.map(({ day }) => day)])].sort();
   }
 
   private async sourcesOf({ tenantIds, from, to }: UsageFilter): Promise<UsageSources> {

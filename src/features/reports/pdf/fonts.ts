@@ -20,6 +20,30 @@ export interface SliceFont {
 const MAX_KEPT = 96;
 const kept = new Map<string, Promise<SliceFont>>();
 
+interface Positioner {
+  applyLookup(type: number, table: unknown): boolean;
+}
+
+/**
+ * A font may have no place for a mark on a letter; the next rule then decides, as OpenType says. fontkit 2.0.4 fails there
+ * instead (Gurmukhi and Malayalam names), before it has changed anything.
+ */
+function forgiveMissingAnchors(font: fontkit.Font): void {
+  const { engine } = (font as unknown as { _layoutEngine: { engine?: { GPOSProcessor?: Positioner } } })
+    ._layoutEngine;
+  const positioner = engine?.GPOSProcessor;
+  if (positioner === undefined || positioner === null) return;
+  const apply = positioner.applyLookup.bind(positioner);
+  positioner.applyLookup = (type, table) => {
+    try {
+      return apply(type, table);
+    } catch (error) {
+      if (error instanceof TypeError && error.message.includes('xCoordinate')) return false;
+      throw error;
+    }
+  };
+}
+
 async function makeFont(key: string, slice: FontSlice, weight: Weight): Promise<SliceFont> {
   const bytes = await subsetFont(await readFile(slice.file), undefined, {
     targetFormat: 'truetype',
@@ -28,7 +52,9 @@ async function makeFont(key: string, slice: FontSlice, weight: Weight): Promise<
     // Instructions for screens of the nineties; nothing that prints or shows a PDF asks for them.
     noHinting: true,
   });
-  return { key, font: fontkit.create(bytes) as fontkit.Font };
+  const font = fontkit.create(bytes) as fontkit.Font;
+  forgiveMissingAnchors(font);
+  return { key, font };
 }
 
 function fontOf(slice: FontSlice, weight: Weight): Promise<SliceFont> {

@@ -8,6 +8,18 @@ import type { SliceFont } from './fonts';
  */
 const SIMPLE = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{P}\p{Nd}\s]*$/u;
 
+/** A Burmese letter with what is stacked below it, and the signs that follow it. */
+const BURMESE = /([\u1000-\u102a\u103f\u1050-\u1055](?:\u1039[\u1000-\u102a])*)([\u1031\u103a-\u103e]+)/g;
+/** Signs that are written after a letter and stand before it: E, then the RA that goes round it. */
+const BEFORE = ['\u1031', '\u103c'];
+
+/** Text in the order of its glyphs. fontkit 2.0.4 orders those of all scripts but Burmese ('mym2' in the fonts). */
+const inOrder = (text: string): string =>
+  text.replace(BURMESE, (_, letter: string, signs: string) => {
+    const before = BEFORE.filter((sign) => signs.includes(sign)).join('');
+    return before + letter + signs.replace(/[\u1031\u103c]/g, '');
+  });
+
 /** Glyphs with their places, in the units of the font. */
 export type Shaped = Pick<GlyphRun, 'glyphs' | 'positions' | 'advanceWidth'>;
 
@@ -17,7 +29,7 @@ export class Shaper {
 
   /** Glyphs from left to right. The caller may change the positions that it gets. */
   shape(font: SliceFont, text: string, direction: Direction): Shaped {
-    if (!SIMPLE.test(text)) return font.font.layout(text, [], undefined, undefined, direction);
+    if (!SIMPLE.test(text)) return font.font.layout(inOrder(text), [], undefined, undefined, direction);
     const runs = text.split(/(?<= )/).map((word) => this.word(font, word, direction));
     if (direction === 'rtl') runs.reverse();
     return {

@@ -32,8 +32,11 @@ const ASCENT = 1.04;
 const UNPRINTABLE = /[\p{Cc}\u202a-\u202e\u2060-\u2069\ufeff]|\ufe0e|\ufe0f/gu;
 
 /** Scripts whose glyphs are not their letters one by one: such a line says itself what it reads as, for copying and search. */
-const COMPLEX =
-  /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Thai}]/u;
+const COMPLEX_SCRIPTS = [
+  ...['Arabic', 'Hebrew', 'Thaana', 'Thai', 'Lao', 'Khmer', 'Myanmar', 'Tibetan', 'Sinhala'],
+  ...['Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil', 'Telugu', 'Kannada', 'Malayalam'],
+];
+const COMPLEX = new RegExp(`[${COMPLEX_SCRIPTS.map((script) => `\\p{Script=${script}}`).join('')}]`, 'u');
 
 /** Marks that decide an order and have no glyph. */
 const DIRECTION_MARK = /[\u200e\u200f]/;
