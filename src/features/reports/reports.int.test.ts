@@ -41,6 +41,16 @@ const setTheme = async (id: string, theme: object): Promise<void> => {
   await app.container.groups.inheritance.changed(id);
 };
 
+const REORDERED = new RegExp(
+  [
+    ...['Arab', 'Hebr', 'Thaa', 'Deva', 'Beng', 'Guru', 'Gujr', 'Orya', 'Taml', 'Telu', 'Knda', 'Mlym'],
+    ...['Sinh', 'Thai', 'Laoo', 'Khmr', 'Mymr', 'Tibt'],
+  ]
+    .map((script) => `\\p{sc=${script}}`)
+    .join('|'),
+  'u',
+);
+
 describe('a class report', () => {
   it('names everybody, in any script', async () => {
     const bytes = await render();
@@ -49,10 +59,7 @@ describe('a class report', () => {
     const found = new Set(spokenTexts(bytes));
     for (const name of Object.values(NAMES)) {
       // Letters of these scripts join and change places; their lines say what they read as.
-      const isComplex =
-        /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Thai}]/u.test(
-          name,
-        );
+      const isComplex = REORDERED.test(name);
       if (isComplex) expect(found).toContain(name);
       else expect(text.replaceAll(' ', '')).toContain(name.normalize('NFKC').replaceAll(' ', ''));
     }
