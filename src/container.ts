@@ -115,6 +115,7 @@ export function createContainer(options: ContainerOptions) {
     notify,
     classes: classes.service,
     assignments: assignments.service,
+    overrides: assignments.overrides,
   });
   const runs = createRunsModule(platform, {
     tools: tools.reader,

@@ -6,6 +6,7 @@ import { createCleanupOldRunsActivities } from './cleanup-old-runs/activities';
 import { createCleanupTempFilesActivities } from './cleanup-temp-files/activities';
 import { createDeliverNotificationActivities } from './deliver-notification/activities';
 import { createExportDataActivities } from './export-data/activities';
+import { createOpenAndCloseAssignmentsActivities } from './open-and-close-assignments/activities';
 import { createRemindDueAssignmentsActivities } from './remind-due-assignments/activities';
 import { createRunToolActivities } from './run-tool/activities';
 import { createSealAuditActivities } from './seal-audit/activities';
@@ -38,6 +39,11 @@ export function createActivities(container: Container, stopping: AbortSignal): A
     createAggregateUsageDailyActivities({ aggregation: container.usage.aggregation, logger }),
     createAggregateUsageMonthlyActivities({ aggregation: container.usage.aggregation, logger }),
     createSealAuditActivities({ seal: auditTrail.seal, logger }),
+    createOpenAndCloseAssignmentsActivities({
+      openings: container.assignments.openings,
+      ended: container.submissions.ended,
+      logger,
+    }),
     createRemindDueAssignmentsActivities({ reminders: container.reminders, logger }),
     createCleanupOldRunsActivities({ retention: runs.retention, logger }),
     createCleanupTempFilesActivities({

@@ -50,6 +50,7 @@ export const ACTIONS = {
   'tool.use': 'work:write',
 
   'assignment.read': 'assignments:read',
+  'assignment.read_content': 'assignments:read',
   'assignment.create': 'assignments:write',
   'assignment.update': 'assignments:write',
   'assignment.override': 'assignments:write',

@@ -9,6 +9,7 @@ import {
   normalizedLine,
   normalizedProse,
 } from '../shared/text';
+import { renamedTimeZone, timeZoneProblem } from '../shared/time-zones';
 
 const STORABLE = { message: 'contains a character that cannot be stored', abort: true };
 const PLAIN = {
@@ -89,6 +90,17 @@ export const moment = () =>
       { message: 'is not a date between 1970 and 9999' },
     )
     .transform((value) => new Date(value));
+
+/** A canonical IANA name of a time zone, as IANA spells it now. */
+export const timeZone = () =>
+  z
+    .string()
+    .max(64)
+    .superRefine((name, context) => {
+      const problem = timeZoneProblem(name);
+      if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+    })
+    .overwrite(renamedTimeZone);
 
 /** A moment in an answer. */
 export const timestamp = () => z.iso.datetime();

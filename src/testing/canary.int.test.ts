@@ -108,8 +108,9 @@ describe('the instructions of a tool', () => {
       });
       await send(author, `/assignments/${assignment.id}/publish`, {});
       const returned = await send(student, `/assignments/${assignment.id}/submissions`, {});
-      const submission = await send(student, `/assignments/${assignment.id}/submissions`, {});
+      await student.patch(`/submissions/${returned.id}`).send({ answer: 'Mine' });
       await send(student, `/submissions/${returned.id}/submit`, {});
+      const submission = await send(student, `/assignments/${assignment.id}/submissions`, {});
       await send(author, `/submissions/${returned.id}/return`, {});
       Object.assign(ids, {
         [`${kind}Tool`]: tool.id,

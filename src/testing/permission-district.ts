@@ -252,6 +252,7 @@ export class PermissionDistrict {
       await world.submission(assignment, student, {
         attempt: await this.nextAttempt(assignment, student),
         state: 'in_progress',
+        answer: 'mine',
       }),
       await world.submission(assignment, student, {
         attempt: await this.nextAttempt(assignment, student),

@@ -26,6 +26,7 @@ const PREFERENCES = {
     'assignment.published': WANTED,
     'assignment.due_soon': WANTED,
     'submission.submitted': WANTED,
+    'submission.auto_submitted': WANTED,
     'submission.returned': WANTED,
     'export.ready': WANTED,
     'ai.quota_exhausted': WANTED,

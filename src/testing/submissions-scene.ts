@@ -1,3 +1,4 @@
+import { sql } from '../platform/db/sql';
 import { type Client, createTestApp, type TestApp } from './app';
 import { World } from './world';
 
@@ -78,11 +79,19 @@ class SubmissionsScene {
   readonly begin = (assignment: { id: string }, name: Name = 'student') =>
     this.clients[name].post(`/assignments/${assignment.id}/submissions`).send({});
 
-  /** The id of an attempt that the student has begun. */
+  /** The id of an attempt that the student has begun, with nothing in it yet. */
   readonly begun = async (assignment?: { id: string }): Promise<string> => {
     const response = await this.begin(assignment ?? (await this.assign()));
     if (response.status !== 201) throw new Error(`${response.status}: ${response.text}`);
     return response.body.data.id;
+  };
+
+  /** The id of an attempt that the student has begun, with an answer that can be handed in. */
+  readonly written = async (assignment?: { id: string }): Promise<string> => {
+    const id = await this.begun(assignment);
+    const { db } = this.app.container.platform;
+    await db.execute(sql`UPDATE submissions SET answer = 'My answer' WHERE id = ${id}::uuid`);
+    return id;
   };
 
   readonly handIn = (id: string, name: Name = 'student') =>

@@ -6,6 +6,7 @@ import type { CleanupOldRunsActivities } from '../cleanup-old-runs/activities';
 import type { CleanupTempFilesActivities } from '../cleanup-temp-files/activities';
 import type { DeliverNotificationActivities } from '../deliver-notification/activities';
 import type { ExportDataActivities } from '../export-data/activities';
+import type { OpenAndCloseAssignmentsActivities } from '../open-and-close-assignments/activities';
 import type { RemindDueAssignmentsActivities } from '../remind-due-assignments/activities';
 import type { RunToolActivities } from '../run-tool/activities';
 import type { SealAuditActivities } from '../seal-audit/activities';
@@ -49,6 +50,13 @@ export async function remindDueAssignments(): Promise<void> {
   const { remindOfDueAssignments } = proxyActivities<RemindDueAssignmentsActivities>(SWEEP);
   await sleep('1 second');
   await remindOfDueAssignments();
+}
+
+export async function openAndCloseAssignments(): Promise<void> {
+  const { announceOpenedAssignments, submitEndedWork } =
+    proxyActivities<OpenAndCloseAssignmentsActivities>(SWEEP);
+  await submitEndedWork();
+  await announceOpenedAssignments();
 }
 
 export async function aggregateUsageDaily(): Promise<void> {

@@ -2,6 +2,7 @@ import { aggregateUsageDailyContract } from '../aggregate-usage-daily/contract';
 import { aggregateUsageMonthlyContract } from '../aggregate-usage-monthly/contract';
 import { cleanupOldRunsContract } from '../cleanup-old-runs/contract';
 import { cleanupTempFilesContract } from '../cleanup-temp-files/contract';
+import { openAndCloseAssignmentsContract } from '../open-and-close-assignments/contract';
 import { remindDueAssignmentsContract } from '../remind-due-assignments/contract';
 import { sealAuditContract } from '../seal-audit/contract';
 import type { StubbedJob } from './stubbed-job';
@@ -44,6 +45,13 @@ export const stubbedCleanupTempFiles: StubbedJob = {
   },
 };
 
+export const stubbedOpenAndCloseAssignments: StubbedJob = {
+  job: 'open-and-close-assignments',
+  contract: openAndCloseAssignmentsContract,
+  input: null,
+  activities: { announceOpenedAssignments: answer(3), submitEndedWork: answer(2) },
+};
+
 export const stubbedRemindDueAssignments: StubbedJob = {
   job: 'remind-due-assignments',
   contract: remindDueAssignmentsContract,
@@ -80,5 +88,6 @@ export const STUBBED_SWEEPS: readonly (readonly [StubbedJob, string])[] = [
   [stubbedAggregateUsageMonthly, 'aggregateTenantMonths'],
   [stubbedCleanupOldRuns, 'deleteOldRuns'],
   [stubbedCleanupTempFiles, 'deleteEndedSignIns'],
+  [stubbedOpenAndCloseAssignments, 'submitEndedWork'],
   [stubbedRemindDueAssignments, 'remindOfDueAssignments'],
 ];

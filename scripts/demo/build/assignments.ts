@@ -23,7 +23,7 @@ export class AssignmentBuilder {
     const { title, instructions, points, maxAttempts, latePolicy, firstVersion } = assignment;
     const opensAt = this.calendar.date(assignment.opensAt);
     this.stage.clock.set(new Date(Math.min(opensAt.getTime() - DAY_MS, this.calendar.now.getTime())));
-    const { service } = this.stage.container.assignments;
+    const { service, overrides } = this.stage.container.assignments;
     return this.stage.as(teacherOf(assignment), async (principal) => {
       const { id } = await service.createAssignment(principal, {
         classId: known(this.classes, assignment.class).id,
@@ -35,7 +35,7 @@ export class AssignmentBuilder {
       });
       if (assignment.state !== 'draft') await service.publishAssignment(principal, id, null);
       for (const override of assignment.overrides ?? []) {
-        await service.putOverride(
+        await overrides.putOverride(
           principal,
           id,
           this.studentOf(assignment, override),

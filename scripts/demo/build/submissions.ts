@@ -9,6 +9,12 @@ export interface BuiltSubmission {
   toolVersion: number;
 }
 
+/** Chats and runs are stored after all hand-ins, and nothing empty can be handed in. */
+function answerOf({ answer, chat, submittedAt }: PlannedWork): string {
+  if (answer !== '' || submittedAt === null) return answer;
+  return chat === null ? 'My work is the result of the tool.' : 'My work is in the chat.';
+}
+
 /** Plays one student's work on an assignment up to the hand-in. */
 export async function buildSubmission(
   stage: Stage,
@@ -18,9 +24,11 @@ export async function buildSubmission(
   const { service, starts } = stage.container.submissions;
   return stage.as(work.student.email, async (principal) => {
     stage.clock.set(work.startedAt);
-    const { id, toolId, toolVersion } = await starts.startSubmission(principal, assignmentId);
+    const { submission } = await starts.startSubmission(principal, assignmentId);
+    const { id, toolId, toolVersion } = submission;
     if (work.submittedAt !== null) stage.clock.set(work.submittedAt);
-    if (work.answer !== '') await service.saveAnswer(principal, id, work.answer, null);
+    const answer = answerOf(work);
+    if (answer !== '') await service.saveAnswer(principal, id, answer, null);
     if (work.submittedAt !== null) await service.submit(principal, id);
     return { id, toolId, toolVersion };
   });

@@ -5,6 +5,7 @@ import { type Call, pageOf, type Reply, reply } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import type { Clock } from '../../shared/clock';
 import type { AssignmentLifeService } from './assignments.life.service';
+import type { OverridesService } from './assignments.overrides.service';
 import { presentAssignment, presentOverride } from './assignments.presenter';
 import type {
   AssignmentsQuery,
@@ -19,14 +20,25 @@ import type { Assignment } from './assignments.types';
 type Id = z.output<typeof idParams>;
 type Student = z.output<typeof overrideParams>;
 
+export interface AssignmentsControllerDeps {
+  assignments: AssignmentsService;
+  overrides: OverridesService;
+  life: AssignmentLifeService;
+  /** The IANA time zone of a group. */
+  timezoneOf: (groupId: string) => Promise<string>;
+  clock: Clock;
+}
+
 export class AssignmentsController {
-  constructor(
-    private readonly assignments: AssignmentsService,
-    private readonly life: AssignmentLifeService,
-    /** The IANA time zone of a group. */
-    private readonly timezoneOf: (groupId: string) => Promise<string>,
-    private readonly clock: Clock,
-  ) {}
+  private readonly assignments: AssignmentsService;
+  private readonly overrides: OverridesService;
+  private readonly life: AssignmentLifeService;
+
+  constructor(private readonly deps: AssignmentsControllerDeps) {
+    this.assignments = deps.assignments;
+    this.overrides = deps.overrides;
+    this.life = deps.life;
+  }
 
   listOfClass = async ({
     principal,
@@ -36,8 +48,8 @@ export class AssignmentsController {
     const sort = { name: query.sort.replace(/^-/, ''), descending: query.sort.startsWith('-') };
     const page = await this.assignments.listOfClass(principal, params.id, query, sort, pageOf(query));
     const [first] = page.items;
-    const timeZone = first === undefined ? '' : await this.timezoneOf(first.groupId);
-    const now = this.clock.now();
+    const timeZone = first === undefined ? '' : await this.deps.timezoneOf(first.groupId);
+    const now = this.deps.clock.now();
     return reply.page({
       items: page.items.map((found) => presentAssignment(principal, found, timeZone, now)),
       pagination: page.pagination,
@@ -91,7 +103,7 @@ export class AssignmentsController {
   };
 
   listOverrides = async ({ principal, params }: Call<Id>): Promise<Reply> => {
-    return reply.ok((await this.assignments.listOverrides(principal, params.id)).map(presentOverride));
+    return reply.ok((await this.overrides.listOverrides(principal, params.id)).map(presentOverride));
   };
 
   putOverride = async ({
@@ -100,18 +112,18 @@ export class AssignmentsController {
     body,
   }: Call<Student, unknown, z.output<typeof OverrideBody>>): Promise<Reply> => {
     return reply.ok(
-      presentOverride(await this.assignments.putOverride(principal, params.id, params.userId, body)),
+      presentOverride(await this.overrides.putOverride(principal, params.id, params.userId, body)),
     );
   };
 
   removeOverride = async ({ principal, params }: Call<Student>): Promise<Reply> => {
-    await this.assignments.removeOverride(principal, params.id, params.userId);
+    await this.overrides.removeOverride(principal, params.id, params.userId);
     return reply.noContent();
   };
 
   private async one(principal: Principal, found: Assignment): Promise<Reply> {
     return reply.ok(
-      presentAssignment(principal, found, await this.timezoneOf(found.groupId), this.clock.now()),
+      presentAssignment(principal, found, await this.deps.timezoneOf(found.groupId), this.deps.clock.now()),
       found.revision,
     );
   }

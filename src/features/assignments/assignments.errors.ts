@@ -83,3 +83,34 @@ export class DatesOrderError extends InvalidInputError {
     });
   }
 }
+
+/** More than these are only counted. */
+const MAX_NAMED = 20;
+
+export class OverridesOrderError extends ConflictError {
+  constructor(userIds: readonly string[]) {
+    super(
+      'assignment.overrides_order',
+      `With these dates, the dates of ${userIds.length} students who have an override are not in order. Change their overrides first.`,
+      { students: userIds.length, userIds: userIds.slice(0, MAX_NAMED) },
+    );
+  }
+}
+
+export class AttemptNotGrantedError extends ConflictError {
+  constructor() {
+    super(
+      'assignment.closed',
+      'The assignment is closed for this student, so they could not use another attempt. Give the attempt a due date, or open the assignment again.',
+    );
+  }
+}
+
+export class DueDatePastError extends InvalidInputError {
+  constructor() {
+    super('The due date of another attempt must be in the future.', {
+      reason: 'submission.due_date_past',
+      issues: [{ path: 'body.dueAt', reason: 'past', message: 'must be in the future' }],
+    });
+  }
+}

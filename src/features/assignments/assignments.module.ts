@@ -4,9 +4,13 @@ import type { ClassesService } from '../classes';
 import type { Notify } from '../notifications';
 import type { ToolsReader } from '../tools';
 import { AssignmentsController } from './assignments.controller';
+import { LatenessRepository } from './assignments.lateness.repository';
 import { LifeRepository } from './assignments.life.repository';
 import { AssignmentLifeService } from './assignments.life.service';
+import { OpeningsRepository } from './assignments.openings.repository';
+import { OpeningsService } from './assignments.openings.service';
 import { OverridesRepository } from './assignments.overrides.repository';
+import { OverridesService } from './assignments.overrides.service';
 import { AssignmentRemindersRepository } from './assignments.reminders.repository';
 import { AssignmentRemindersService } from './assignments.reminders.service';
 import { AssignmentsRepository } from './assignments.repository';
@@ -28,24 +32,21 @@ export function createAssignmentsModule(
   { audit, notify, classes, tools, timezoneOf }: AssignmentsModuleDeps,
 ) {
   const { db, clock, lists } = platform;
-  const overrides = new OverridesRepository(db);
-  const service = new AssignmentsService({
-    db,
-    clock,
-    assignments: new AssignmentsRepository(db, lists),
-    overrides,
-    classes,
-    tools,
-    scores: new ScoresService(new ScoresRepository(db), audit),
-    audit,
-    notify,
-  });
+  const repository = new AssignmentsRepository(db, lists, clock);
+  const overridesRepository = new OverridesRepository(db);
+  const lateness = new LatenessRepository(db);
+  const openings = new OpeningsService({ db, clock, repository: new OpeningsRepository(db), notify });
+  const shared = { db, clock, assignments: repository, overrides: overridesRepository, lateness, openings };
+  const scores = new ScoresService(new ScoresRepository(db), audit);
+  const service = new AssignmentsService({ ...shared, classes, tools, scores, audit });
   const life = new AssignmentLifeService({
     ...{ db, clock, audit },
     life: new LifeRepository(db),
     assignments: service,
   });
-  return { routes: assignmentsRoutes(new AssignmentsController(service, life, timezoneOf, clock)), service };
+  const overrides = new OverridesService({ ...shared, service, audit });
+  const controller = new AssignmentsController({ assignments: service, overrides, life, timezoneOf, clock });
+  return { routes: assignmentsRoutes(controller), service, overrides, openings };
 }
 
 export interface AssignmentRemindersModuleDeps {

@@ -25,8 +25,10 @@ const knows = (access: Access, place: Place): boolean =>
   readingRoleIn(access, place.classId) !== undefined || isWithinAny(place.groupPath, access.viewPaths);
 
 export const assignmentRules: DefineRules = (access, allow) => {
-  allow(['assignment.create', 'assignment.update', 'assignment.override'], 'Assignment', (place) =>
-    plans(access, place),
+  allow(
+    ['assignment.create', 'assignment.update', 'assignment.override', 'assignment.read_content'],
+    'Assignment',
+    (place) => plans(access, place),
   );
   // Assistants plan; they do not take anything away.
   allow(['assignment.delete', 'assignment.archive', 'assignment.restore'], 'Assignment', (place) =>

@@ -2,34 +2,29 @@ import type { z } from 'zod';
 import { can, type Principal, subject } from '../../authz/ability';
 import { readingRoleIn } from '../../authz/access';
 import { API_BASE } from '../../http/base';
-import { attemptsInForce, datesInForce, isOpenAt } from './assignments.dates';
 import type { AssignmentSchema, OverrideSchema } from './assignments.schemas';
 import { assignmentSubject } from './assignments.service';
-import type { Assignment, MyWork, StudentOverride } from './assignments.types';
+import { reasonNotToRead, reasonNotToStart } from './assignments.terms';
+import type { Assignment, StudentOverride } from './assignments.types';
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-/** What holds for the caller: for a student their own dates and attempts, for everybody else those of the assignment. */
-function termsFor(actor: Principal, found: Assignment) {
-  const isStudent = readingRoleIn(actor.access, found.classId) === 'student';
-  const override = isStudent ? found.override : null;
-  return { isStudent, dates: datesInForce(found, override), maxAttempts: attemptsInForce(found, override) };
-}
+const isStudentOf = (actor: Principal, { classId }: Assignment): boolean =>
+  readingRoleIn(actor.access, classId) === 'student';
 
 function abilitiesOf(actor: Principal, found: Assignment, now: Date) {
-  const { isStudent, dates, maxAttempts } = termsFor(actor, found);
   const object = assignmentSubject(found);
-  const isRetired = found.state === 'archived';
-  const isChangeable = !found.isArchived && !isRetired;
+  const { isArchived, state, isToolPublished, terms } = found;
+  const isRetired = state === 'archived';
+  const isChangeable = !isArchived && !isRetired;
   const mayUpdate = isChangeable && can(actor, 'assignment.update', object);
-  const hasAttempts = maxAttempts === null || found.mine.attempts < maxAttempts;
-  const isExcused = found.override?.excused === true;
   const work = { id: '', userId: '', classId: found.classId, groupPath: found.groupPath, state: 'submitted' };
   return {
     update: mayUpdate,
-    publish: mayUpdate && found.state !== 'published',
+    publish: mayUpdate && (state === 'closed' || (state === 'draft' && isToolPublished)),
+    close: mayUpdate && state === 'published',
     override: isChangeable && can(actor, 'assignment.override', object),
-    start: isChangeable && isStudent && isOpenAt(now, found.state, dates) && hasAttempts && !isExcused,
+    start: isChangeable && isStudentOf(actor, found) && reasonNotToStart(terms, now) === null,
     grade: isChangeable && can(actor, 'submission.grade', subject('Submission', work)),
     archive: isChangeable && found.state !== 'draft' && can(actor, 'assignment.archive', object),
     delete: !found.isArchived && can(actor, 'assignment.delete', object),
@@ -37,10 +32,25 @@ function abilitiesOf(actor: Principal, found: Assignment, now: Date) {
   };
 }
 
-function presentWork({ attempts, latestSubmissionId, latestState, ...counting }: MyWork) {
-  const { countingSubmissionId: submissionId, countingScore: score } = counting;
+/** Title and dates are for everybody who may know of it; the rest, before it opens, for those who plan it. */
+function contentFor(actor: Principal, found: Assignment, now: Date) {
+  const isShown =
+    can(actor, 'assignment.read_content', assignmentSubject(found)) ||
+    reasonNotToRead(found.terms, now) === null;
+  const { toolId, toolName, toolType, toolVersion, pin, instructions } = found;
+  return isShown
+    ? { toolId, toolName, toolType, toolVersion, pin, instructions }
+    : {
+        ...{ toolId: null, toolName: null, toolType: null, toolVersion: null, pin: null, instructions: null },
+      };
+}
+
+function ownWork({ mine, terms }: Assignment) {
+  const { attempts, excused, maxAttempts } = terms;
+  const { latestSubmissionId, latestState, countingSubmissionId: submissionId, countingScore: score } = mine;
+  const attemptsLeft = maxAttempts === null ? null : Math.max(0, maxAttempts - attempts);
   return {
-    ...{ attempts, latestSubmissionId, latestState },
+    ...{ attempts, latestSubmissionId, latestState, attemptsLeft, excused },
     grade: submissionId === null ? null : { submissionId, score },
   };
 }
@@ -53,36 +63,33 @@ export function presentAssignment(
   now: Date,
 ): z.output<typeof AssignmentSchema> {
   const self = `${API_BASE}/assignments/${found.id}`;
-  const { isStudent, dates, maxAttempts } = termsFor(actor, found);
+  const { terms } = found;
+  const content = contentFor(actor, found, now);
   return {
     id: found.id,
     classId: found.classId,
     className: found.className,
-    toolId: found.toolId,
-    toolName: found.toolName,
-    toolType: found.toolType,
-    toolVersion: found.toolVersion,
-    pin: found.pin,
+    ...content,
     title: found.title,
-    instructions: found.instructions,
-    opensAt: iso(dates.opensAt),
-    dueAt: iso(dates.dueAt),
-    closesAt: iso(dates.closesAt),
+    opensAt: iso(terms.opensAt),
+    dueAt: iso(terms.dueAt),
+    closesAt: iso(terms.closesAt),
     timeZone,
-    maxAttempts,
+    maxAttempts: terms.maxAttempts,
     points: found.points,
-    latePolicy: found.latePolicy,
+    latePolicy: terms.latePolicy,
+    autoSubmit: found.autoSubmit,
     gradePolicy: found.gradePolicy,
     state: found.state,
     publishedAt: iso(found.publishedAt),
     closedAt: iso(found.closedAt),
-    mine: isStudent ? { ...presentWork(found.mine), excused: found.override?.excused === true } : null,
+    mine: isStudentOf(actor, found) ? ownWork(found) : null,
     createdAt: found.createdAt.toISOString(),
     updatedAt: found.updatedAt.toISOString(),
     links: {
       self,
       class: `${API_BASE}/classes/${found.classId}`,
-      tool: `${API_BASE}/tools/${found.toolId}`,
+      tool: content.toolId === null ? null : `${API_BASE}/tools/${content.toolId}`,
       submissions: `${self}/submissions`,
     },
     can: abilitiesOf(actor, found, now),

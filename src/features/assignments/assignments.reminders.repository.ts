@@ -35,16 +35,13 @@ export class AssignmentRemindersRepository {
   async claim(assignmentId: string, now: Date, until: Date): Promise<Reminder[]> {
     return this.db.rows(
       sql`INSERT INTO assignment_reminders (id, assignment_id, user_id, due_at)
-          SELECT gen_random_uuid(), a.id, m.user_id, coalesce(o.due_at, a.due_at)
+          SELECT gen_random_uuid(), a.id, m.user_id, w.due_at
           FROM assignments a
           JOIN class_members m ON m.class_id = a.class_id AND m.role = 'student'
           JOIN users u ON u.id = m.user_id AND u.status = 'active' AND u.deleted_at IS NULL
-          LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = m.user_id
-          WHERE a.id = ${assignmentId}::uuid AND a.state = 'published' AND a.deleted_at IS NULL
-            AND coalesce(o.due_at, a.due_at) > ${now} AND coalesce(o.due_at, a.due_at) <= ${until}
-            AND coalesce(o.opens_at, a.opens_at, '-infinity') <= ${now}
-            AND coalesce(o.closes_at, a.closes_at, 'infinity') > ${now}
-            AND o.excused IS NOT TRUE
+          CROSS JOIN LATERAL assignment_terms(a.id, m.user_id, ${now}) w
+          WHERE a.id = ${assignmentId}::uuid AND a.deleted_at IS NULL AND w.is_open AND NOT w.excused
+            AND w.due_at > ${now} AND w.due_at <= ${until}
             AND NOT EXISTS (SELECT FROM submissions s WHERE s.assignment_id = a.id AND s.user_id = m.user_id AND s.state <> 'in_progress')
           ORDER BY m.user_id
           ON CONFLICT (assignment_id, user_id, due_at) DO NOTHING

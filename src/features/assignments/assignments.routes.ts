@@ -23,6 +23,13 @@ const UNKNOWN_TOOL = {
 const ARCHIVED = { 'assignment.archived': 'It is archived.' };
 const OWN = { 'assignment.own_override': 'You are the student.' };
 const ORDER = { 'assignment.dates_order': 'opensAt comes before dueAt, and dueAt before closesAt.' };
+/** What has happened already, and what a change must fit. */
+const FACTS = {
+  'assignment.has_submissions': 'Students have begun, so the tool stays.',
+  'assignment.scores_above_points': 'Graded attempts have a score above the new points.',
+  'assignment.overrides_order':
+    'The dates of students who have an override would not be in order; the details name the students.',
+};
 const assignment = (description: string, status: 200 | 201 = 200) =>
   ({ status, description, data: AssignmentSchema, revisioned: true }) as const;
 
@@ -33,7 +40,7 @@ function collectionRoutes(assignments: AssignmentsController): Route[] {
       path: '/classes/:id/assignments',
       summary: 'List the assignments of a class',
       description:
-        'Students see published and closed ones, with the dates in force for them and their own attempts.',
+        'Students see published and closed ones, with the dates in force for them and their own attempts; before `opensAt` title and dates, and neither instructions nor tool.',
       access: signedIn('assignment.read'),
       params: idParams,
       query: AssignmentsQuery,
@@ -91,8 +98,7 @@ function singleRoutes(assignments: AssignmentsController): Route[] {
         ...UNKNOWN_TOOL,
         ...ORDER,
         ...ARCHIVED,
-        'assignment.has_submissions': 'Students have begun, so the tool stays.',
-        'assignment.scores_above_points': 'Graded attempts have a score above the new points.',
+        ...FACTS,
       },
       example: { dueAt: '2027-02-19T22:00:00Z' },
       handler: assignments.update,
@@ -119,6 +125,7 @@ function lifeRoutes(assignments: AssignmentsController): Route[] {
       method: 'post',
       path: '/assignments/:id/publish',
       summary: 'Publish an assignment, or open a closed one again',
+      description: 'Students are notified when it opens for them: now, or at `opensAt`.',
       access: signedIn('assignment.update'),
       params: idParams,
       conditional: true,

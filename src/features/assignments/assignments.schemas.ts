@@ -26,6 +26,12 @@ const content = {
     .enum(GRADE_POLICIES)
     .optional()
     .describe('Which of the returned attempts of a student is their grade. Default: latest.'),
+  autoSubmit: z
+    .boolean()
+    .optional()
+    .describe(
+      'true (the default): work in progress that has content is handed in for the student when they can no longer do it.',
+    ),
   pin: z
     .enum(PINS)
     .optional()
@@ -64,24 +70,27 @@ export const OverrideBody = z.strictObject({
   dueAt: content.dueAt,
   closesAt: content.closesAt,
   maxAttempts: content.maxAttempts,
+  latePolicy: z.enum(LATE_POLICIES).nullable().optional(),
   excused: z.boolean().optional(),
 });
 export const overrideParams = z.strictObject({ id: id(), userId: id() });
 
 const nullableTimestamp = timestamp().nullable();
+/** Why a field may be null although the assignment has it. */
+const HIDDEN = 'Null before `opensAt`, unless you plan the work of the class.';
 
 export const AssignmentSchema = z
   .object({
     id: z.uuid(),
     classId: z.uuid(),
     className: z.string(),
-    toolId: z.uuid(),
-    toolName: z.string(),
-    toolType: z.enum(['chat', 'product']),
-    toolVersion: z.number().int(),
-    pin: z.enum(PINS),
+    toolId: z.uuid().nullable().describe(HIDDEN),
+    toolName: z.string().nullable().describe(HIDDEN),
+    toolType: z.enum(['chat', 'product']).nullable().describe(HIDDEN),
+    toolVersion: z.number().int().nullable().describe(HIDDEN),
+    pin: z.enum(PINS).nullable().describe(HIDDEN),
     title: z.string(),
-    instructions: z.string().nullable(),
+    instructions: z.string().nullable().describe(HIDDEN),
     opensAt: nullableTimestamp,
     dueAt: nullableTimestamp,
     closesAt: nullableTimestamp,
@@ -90,6 +99,7 @@ export const AssignmentSchema = z
     points: z.number(),
     latePolicy: z.enum(LATE_POLICIES),
     gradePolicy: z.enum(GRADE_POLICIES),
+    autoSubmit: z.boolean(),
     state: z.enum(ASSIGNMENT_STATES),
     publishedAt: nullableTimestamp,
     closedAt: nullableTimestamp,
@@ -102,6 +112,7 @@ export const AssignmentSchema = z
           .object({ submissionId: z.uuid(), score: z.number().nullable() })
           .nullable()
           .describe('The grade that counts: the returned attempt that `gradePolicy` chooses, and its score.'),
+        attemptsLeft: z.number().int().nullable().describe('null: any number.'),
         excused: z.boolean(),
       })
       .nullable()
@@ -110,8 +121,8 @@ export const AssignmentSchema = z
       ),
     createdAt: timestamp(),
     updatedAt: timestamp(),
-    links: links('self', 'class', 'tool', 'submissions'),
-    can: can('update', 'publish', 'override', 'start', 'grade', 'archive', 'delete', 'restore'),
+    links: links('self', 'class', 'submissions').extend({ tool: z.string().nullable().describe(HIDDEN) }),
+    can: can('update', 'publish', 'close', 'override', 'start', 'grade', 'archive', 'delete', 'restore'),
   })
   .meta({ id: 'Assignment' });
 
@@ -123,6 +134,7 @@ export const OverrideSchema = z
     dueAt: nullableTimestamp,
     closesAt: nullableTimestamp,
     maxAttempts: z.number().int().nullable(),
+    latePolicy: z.enum(LATE_POLICIES).nullable(),
     excused: z.boolean(),
     updatedAt: timestamp(),
   })

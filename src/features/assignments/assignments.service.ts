@@ -9,30 +9,23 @@ import { newId } from '../../shared/ids';
 import type { Page, PageRequest } from '../../shared/pages';
 import type { AuditService } from '../audit';
 import type { ClassesService } from '../classes';
-import type { Notify } from '../notifications';
 import type { ToolsReader } from '../tools';
-import { areInOrder, datesInForce } from './assignments.dates';
 import {
   ArchivedError,
   AssignmentNotFoundError,
   DatesOrderError,
   HasSubmissionsError,
-  NotAStudentError,
   NotPublishedError,
-  OverrideNotFoundError,
-  OwnOverrideError,
+  OverridesOrderError,
   ToolNotPublishedError,
 } from './assignments.errors';
+import type { LatenessRepository } from './assignments.lateness.repository';
+import type { OpeningsService } from './assignments.openings.service';
 import type { OverridesRepository } from './assignments.overrides.repository';
 import type { AssignmentFilters, AssignmentsRepository, AssignmentValues } from './assignments.repository';
 import type { ScoresService } from './assignments.scores.service';
-import type {
-  Assignment,
-  CreateAssignmentInput,
-  OverrideInput,
-  StudentOverride,
-  UpdateAssignmentInput,
-} from './assignments.types';
+import { areInOrder } from './assignments.terms';
+import type { Assignment, CreateAssignmentInput, Dates, UpdateAssignmentInput } from './assignments.types';
 
 /** The subject that the rules of an assignment look at. */
 export const assignmentSubject = ({
@@ -51,8 +44,9 @@ export interface AssignmentsDeps {
   classes: ClassesService;
   tools: ToolsReader;
   scores: ScoresService;
+  lateness: LatenessRepository;
+  openings: OpeningsService;
   audit: AuditService;
-  notify: Notify;
 }
 
 type IfMatch = readonly number[] | null;
@@ -131,7 +125,10 @@ export class AssignmentsService {
     return this.getAssignment(actor, id);
   }
 
-  /** @throws PreconditionFailedError; HasSubmissionsError for another tool once somebody has begun; DatesOrderError. */
+  /**
+   * @throws PreconditionFailedError; HasSubmissionsError for another tool once somebody has begun; DatesOrderError;
+   * OverridesOrderError if the dates of a student's override would no longer fit.
+   */
   async updateAssignment(
     actor: Principal,
     id: string,
@@ -148,11 +145,14 @@ export class AssignmentsService {
         values.toolVersion = await this.versionOf(actor, found.toolId, input.toolVersion);
       }
       if (input.points !== undefined) await this.deps.scores.fitTo(found, input.points, input.scores);
+      await this.holdDates(id, values);
       await this.expectChange(this.inOrder(() => this.deps.assignments.update(id, values, ifMatch)));
       const changed = Object.keys(values).filter(
         (name) => values[name as keyof AssignmentValues] !== undefined,
       );
       await this.record('assignment.updated', found, { changed });
+      if (values.dueAt !== undefined) await this.reevaluateLateness(found, null);
+      if (values.opensAt !== undefined) await this.deps.openings.announce(found);
     });
     return this.getAssignment(actor, id);
   }
@@ -166,12 +166,8 @@ export class AssignmentsService {
       if (found.state === 'draft') await this.assertToolPublished(actor, found.toolId);
       await this.expectChange(this.deps.assignments.publish(id, this.deps.clock.now(), ifMatch));
       await this.record('assignment.published', found, { from: found.state });
-      // One that was closed and is opened again is no news: the same announcement counts once.
-      const { tenantId, classId } = found;
-      await this.deps.notify.announce({
-        event: 'assignment.published',
-        ...{ tenantId, classId, subjectId: id, assignmentId: id },
-      });
+      // Before it opens nobody is told; one that was closed and is opened again is no news.
+      if (found.state === 'draft') await this.deps.openings.announce(found);
     });
     return this.getAssignment(actor, id);
   }
@@ -188,44 +184,34 @@ export class AssignmentsService {
     return this.getAssignment(actor, id);
   }
 
-  async listOverrides(actor: Principal, id: string): Promise<StudentOverride[]> {
-    await this.getAssignment(actor, id, 'assignment.override');
-    return this.deps.overrides.list(id);
+  /** Measures handed-in work against a due date that was moved back, with a record for each that changes. */
+  async reevaluateLateness(of: { id: string; tenantId: string }, userId: string | null): Promise<void> {
+    const { audit, clock, lateness } = this.deps;
+    for (const work of await lateness.reevaluate(of.id, userId, clock.now()))
+      await audit.record({
+        action: 'submission.lateness_changed',
+        subjectType: 'submission',
+        subjectId: work.id,
+        tenantId: of.tenantId,
+        aboutUserId: work.userId,
+        details: { late: work.late, lateBySeconds: work.lateBySeconds },
+      });
   }
 
-  /** Sets what one student gets differently; what is left out is as the assignment says. @throws NotAStudentError, DatesOrderError. */
-  async putOverride(
-    actor: Principal,
-    id: string,
-    userId: string,
-    input: OverrideInput,
-  ): Promise<StudentOverride> {
-    return this.deps.db.transaction(async () => {
-      const found = await this.getForChange(actor, id, 'assignment.override');
-      const override = {
-        opensAt: input.opensAt ?? null,
-        dueAt: input.dueAt ?? null,
-        closesAt: input.closesAt ?? null,
-        maxAttempts: input.maxAttempts ?? null,
-        excused: input.excused ?? false,
-      };
-      if (!areInOrder(datesInForce(found, override))) throw new DatesOrderError();
-      const saved = await this.deps.overrides.put(id, userId, override);
-      if (saved === null) throw new NotAStudentError();
-      if (userId === actor.userId) throw new OwnOverrideError();
-      await this.record('assignment.override_set', found, { excused: override.excused }, userId);
-      return saved;
-    });
-  }
-
-  /** @throws OverrideNotFoundError */
-  async removeOverride(actor: Principal, id: string, userId: string): Promise<void> {
-    await this.deps.db.transaction(async () => {
-      const found = await this.getForChange(actor, id, 'assignment.override');
-      if (!(await this.deps.overrides.remove(id, userId))) throw new OverrideNotFoundError();
-      if (userId === actor.userId) throw new OwnOverrideError();
-      await this.record('assignment.override_removed', found, {}, userId);
-    });
+  /** Refuses dates with which those of an override would be out of order; holds overrides as they are until the end. */
+  private async holdDates(id: string, values: AssignmentValues): Promise<void> {
+    const { opensAt, dueAt, closesAt } = values;
+    if (opensAt === undefined && dueAt === undefined && closesAt === undefined) return;
+    const before = await this.deps.assignments.lockDates(id);
+    if (before === null) throw new AssignmentNotFoundError(id);
+    const dates: Dates = {
+      opensAt: opensAt === undefined ? before.opensAt : opensAt,
+      dueAt: dueAt === undefined ? before.dueAt : dueAt,
+      closesAt: closesAt === undefined ? before.closesAt : closesAt,
+    };
+    if (!areInOrder(dates)) throw new DatesOrderError();
+    const students = await this.deps.overrides.listOutOfOrder(id, dates);
+    if (students.length > 0) throw new OverridesOrderError(students);
   }
 
   /** The wanted version of a tool that the caller can see, else its current one. */
@@ -254,7 +240,6 @@ export class AssignmentsService {
     action: string,
     of: { id: string; tenantId: string },
     details: Record<string, unknown> = {},
-    aboutUserId?: string,
   ): Promise<void> {
     await this.deps.audit.record({
       action,
@@ -262,7 +247,6 @@ export class AssignmentsService {
       subjectId: of.id,
       tenantId: of.tenantId,
       details,
-      aboutUserId: aboutUserId ?? null,
     });
   }
 }

@@ -1,3 +1,5 @@
+import type { Terms } from './assignments.terms';
+
 export const ASSIGNMENT_STATES = ['draft', 'published', 'closed', 'archived'] as const;
 export type AssignmentState = (typeof ASSIGNMENT_STATES)[number];
 
@@ -23,6 +25,7 @@ export interface Dates {
 /** What one student gets differently. Null: as the assignment says. */
 export interface Override extends Dates {
   maxAttempts: number | null;
+  latePolicy: LatePolicy | null;
   excused: boolean;
 }
 
@@ -52,6 +55,7 @@ export interface Assignment extends Dates {
   toolType: 'chat' | 'product';
   /** The version that an attempt started now gets. */
   toolVersion: number;
+  isToolPublished: boolean;
   pin: Pin;
   title: string;
   instructions: string | null;
@@ -60,6 +64,8 @@ export interface Assignment extends Dates {
   points: number;
   latePolicy: LatePolicy;
   gradePolicy: GradePolicy;
+  /** Whether work in progress is handed in for the student when time is up. */
+  autoSubmit: boolean;
   state: AssignmentState;
   publishedAt: Date | null;
   closedAt: Date | null;
@@ -67,8 +73,8 @@ export interface Assignment extends Dates {
   revision: number;
   createdAt: Date;
   updatedAt: Date;
-  /** The caller's own override, where there is one. */
-  override: Override | null;
+  /** What holds for the caller: after their override, if they are a student of the class. */
+  terms: Terms;
   /** The caller's own work; zero attempts for those who are no students of the class. */
   mine: MyWork;
 }
@@ -83,6 +89,7 @@ interface Content {
   points?: number | undefined;
   latePolicy?: LatePolicy | undefined;
   gradePolicy?: GradePolicy | undefined;
+  autoSubmit?: boolean | undefined;
   pin?: Pin | undefined;
   /** Without it: the tool's current version. */
   toolVersion?: number | undefined;
@@ -104,6 +111,7 @@ export interface OverrideInput {
   dueAt?: Date | null | undefined;
   closesAt?: Date | null | undefined;
   maxAttempts?: number | null | undefined;
+  latePolicy?: LatePolicy | null | undefined;
   excused?: boolean | undefined;
 }
 

@@ -1,9 +1,18 @@
-export { areInOrder, attemptsInForce, datesInForce, isOpenAt } from './assignments.dates';
 export { AssignmentNotFoundError } from './assignments.errors';
 export { createAssignmentReminders, createAssignmentsModule } from './assignments.module';
+export type { OpeningsService } from './assignments.openings.service';
+export type { OverridesService } from './assignments.overrides.service';
 export { assignmentRules } from './assignments.policy';
 export type { AssignmentRemindersService } from './assignments.reminders.service';
 export { type AssignmentsService, assignmentSubject } from './assignments.service';
+export {
+  reasonNotToStart,
+  reasonNotToWork,
+  type StartReason,
+  type Terms,
+  type WorkReason,
+  type WorkTerms,
+} from './assignments.terms';
 export {
   ASSIGNMENT_STATES,
   type Assignment,

@@ -28,16 +28,19 @@ const RevisionRow = z.object({ revision: z.number() });
 const GroupRow = z.object({ id: z.string(), path: z.string(), tenantId: z.string() });
 const JoinRow = z.object({ id: z.string(), tenantId: z.string() });
 
+/** The last change of anything that an item shows: the number of students and the name of the group included. */
+const CHANGED_AT = sql`greatest(c.updated_at, c.members_changed_at, g.updated_at)`;
+
 const COLUMNS = sql`c.id, c.tenant_id AS "tenantId", c.group_id AS "groupId", g.name AS "groupName", g.path::text AS "groupPath", c.name, c.subject,
   c.description, c.join_code AS "joinCode",
   (SELECT count(*) FROM class_members m WHERE m.class_id = c.id AND m.role = 'student') AS "studentCount",
-  c.revision, c.created_at AS "createdAt", c.updated_at AS "updatedAt", c.deleted_at AS "archivedAt"`;
+  c.revision, c.created_at AS "createdAt", ${CHANGED_AT} AS "updatedAt", c.deleted_at AS "archivedAt"`;
 const SOURCE = sql`classes c JOIN groups g ON g.id = c.group_id`;
 
 const SORTS = {
   name: { expression: sql`c.name`, type: 'text' },
   createdAt: { expression: sql`c.created_at`, type: 'timestamptz' },
-  updatedAt: { expression: sql`c.updated_at`, type: 'timestamptz' },
+  updatedAt: { expression: CHANGED_AT, type: 'timestamptz' },
 } as const;
 
 export interface ClassFilters {
@@ -100,7 +103,7 @@ export class ClassesRepository {
     if (filters.groupId !== undefined) where.push(sql`c.group_id = ${filters.groupId}::uuid`);
     if (filters.mine === true) where.push(sql`c.id = ANY(${ownClasses(access, archived)}::uuid[])`);
     if (filters.q !== undefined) where.push(contains(sql`c.name`, filters.q));
-    if (filters.updatedSince !== undefined) where.push(sql`c.updated_at >= ${filters.updatedSince}`);
+    if (filters.updatedSince !== undefined) where.push(sql`${CHANGED_AT} >= ${filters.updatedSince}`);
     const column = SORTS[sort.name as keyof typeof SORTS];
     return this.lists.list({
       columns: COLUMNS,

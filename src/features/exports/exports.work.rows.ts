@@ -61,12 +61,16 @@ export const gradebookSource: Source = {
     { name: 'student_email', type: 'text', value: sql`u.email` },
     { name: 'assignment_id', type: 'text', value: sql`a.id` },
     { name: 'assignment_title', type: 'text', value: sql`a.title` },
-    { name: 'due_at', type: 'time', value: sql`coalesce(s.due_at_in_force, o.due_at, a.due_at)` },
+    {
+      name: 'due_at',
+      type: 'time',
+      value: sql`CASE WHEN s.submitted_at IS NULL THEN w.due_at ELSE s.due_at_in_force END`,
+    },
     { name: 'points', type: 'number', value: sql`a.points` },
     {
       name: 'state',
       type: 'text',
-      value: sql`coalesce(s.state, CASE WHEN o.excused THEN 'excused' ELSE 'not_started' END)`,
+      value: sql`coalesce(s.state, CASE WHEN w.excused THEN 'excused' ELSE 'not_started' END)`,
     },
     { name: 'attempt', type: 'integer', value: sql`s.attempt` },
     { name: 'submitted_at', type: 'time', value: sql`s.submitted_at` },
@@ -84,7 +88,7 @@ export const gradebookSource: Source = {
     snapshotAt,
   }) => sql`class_members m JOIN classes c ON c.id = m.class_id JOIN groups g ON g.id = c.group_id
     JOIN users u ON u.id = m.user_id JOIN assignments a ON a.class_id = c.id
-    LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = m.user_id
+    LEFT JOIN LATERAL assignment_terms(a.id, m.user_id, ${snapshotAt}::timestamptz) w ON TRUE
     LEFT JOIN LATERAL counting_grade(a.id, m.user_id, ${snapshotAt}::timestamptz) counts ON TRUE
     LEFT JOIN LATERAL (SELECT * FROM submissions s WHERE s.assignment_id = a.id AND s.user_id = m.user_id AND s.created_at <= ${snapshotAt}::timestamptz
                          AND (counts.submission_id IS NULL OR s.id = counts.submission_id)
@@ -115,7 +119,11 @@ export const submissionsSource: Source = {
     { name: 'state', type: 'text', value: sql`s.state` },
     { name: 'started_at', type: 'time', value: sql`s.started_at` },
     { name: 'submitted_at', type: 'time', value: sql`s.submitted_at` },
-    { name: 'due_at', type: 'time', value: sql`s.due_at_in_force` },
+    {
+      name: 'due_at',
+      type: 'time',
+      value: sql`CASE WHEN s.submitted_at IS NULL THEN (SELECT w.due_at FROM assignment_terms(s.assignment_id, s.user_id, now()) w) ELSE s.due_at_in_force END`,
+    },
     { name: 'late', type: 'boolean', value: sql`s.late` },
     { name: 'late_by_seconds', type: 'integer', value: sql`s.late_by_seconds` },
     { name: 'points', type: 'number', value: sql`a.points` },

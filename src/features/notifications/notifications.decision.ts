@@ -8,6 +8,7 @@ export function obstacleTo(delivery: Delivery): string | null {
   if (!delivery.isActive) return 'recipient.inactive';
   if (!isStillMeant(delivery, spec)) return 'recipient.left';
   if (delivery.isPlaceGone || isSubjectGone(delivery, spec)) return 'subject.gone';
+  if (delivery.event === 'assignment.published' && !delivery.isOpened) return 'subject.not_open';
   if (delivery.event === 'assignment.due_soon' && delivery.hasHandedIn) return 'subject.done';
   if (!(delivery.chosen ?? spec.channels.includes(delivery.channel))) return 'preference.off';
   return null;
@@ -17,7 +18,6 @@ function isStillMeant(delivery: Delivery, { audience }: EventSpec): boolean {
   const { classId, classRole, isGuardian, isOfTenant } = delivery;
   if (audience === 'named_and_guardians' && isGuardian) return isOfTenant;
   if (classId === null) return isOfTenant;
-  if (audience === 'students_of_class') return classRole === 'student';
   return audience === 'teachers_of_class' ? classRole === 'teacher' : classRole !== null;
 }
 

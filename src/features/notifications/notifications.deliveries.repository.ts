@@ -23,6 +23,8 @@ const DeliveryRow = z.object({
   isGuardian: z.boolean(),
   isPlaceGone: z.boolean(),
   assignmentState: z.string().nullable(),
+  /** Whether the assignment has opened for the recipient. */
+  isOpened: z.boolean(),
   hasHandedIn: z.boolean(),
   groupId: z.string(),
   groupName: z.string(),
@@ -88,7 +90,7 @@ export class DeliveriesRepository {
       sql`UPDATE notification_deliveries SET attempts = attempts + 1
           WHERE id = ${id}::uuid AND ${OPEN} AND due_at <= ${now} AND digest_id IS NULL`,
     );
-    return begun === 0 ? null : ((await this.load(sql`d.id = ${id}::uuid`))[0] ?? null);
+    return begun === 0 ? null : ((await this.load(sql`d.id = ${id}::uuid`, now))[0] ?? null);
   }
 
   /** @returns false where an attempt has been here before: it may have handed the mail over. */
@@ -145,6 +147,7 @@ export class DeliveriesRepository {
       }
       return this.load(
         sql`(d.id = ${leadId}::uuid OR d.digest_id = ${leadId}::uuid) AND d.state IN ('pending', 'deferred')`,
+        now,
       );
     });
   }
@@ -177,7 +180,7 @@ export class DeliveriesRepository {
     return row ?? { notifications: 0, sent: 0, failed: 0, skipped: 0, open: 0 };
   }
 
-  private async load(where: Sql): Promise<Delivery[]> {
+  private async load(where: Sql, now: Date): Promise<Delivery[]> {
     const rows = await this.db.rows(
       sql`SELECT d.id, n.id AS "notificationId", d.channel, d.state, d.handed_at AS "handedAt", n.user_id AS "userId", e.event,
                  e.subject_id AS "subjectId", e.created_at AS "createdAt", u.email, u.locale,
@@ -188,14 +191,14 @@ export class DeliveriesRepository {
                  CASE WHEN a.deleted_at IS NULL THEN a.state ELSE 'deleted' END AS "assignmentState",
                  EXISTS (SELECT FROM submissions s WHERE s.assignment_id = a.id AND s.user_id = u.id AND s.state <> 'in_progress') AS "hasHandedIn",
                  g.id AS "groupId", g.name AS "groupName", c.name AS "className", a.title AS "assignmentTitle",
-                 coalesce(o.due_at, a.due_at) AS "dueAt", s.quiet_from AS "quietFrom", s.quiet_until AS "quietUntil",
+                 w.due_at AS "dueAt", coalesce(w.is_opened, FALSE) AS "isOpened", s.quiet_from AS "quietFrom", s.quiet_until AS "quietUntil",
                  s.time_zone AS "timeZone", coalesce(s.digest, 'none') AS digest, p.enabled AS chosen
           FROM notification_deliveries d
           JOIN notifications n ON n.id = d.notification_id JOIN notification_events e ON e.id = n.event_id JOIN users u ON u.id = n.user_id
           LEFT JOIN classes c ON c.id = e.class_id JOIN groups g ON g.id = coalesce(c.group_id, e.tenant_id)
           LEFT JOIN class_members m ON m.class_id = e.class_id AND m.user_id = u.id
           LEFT JOIN assignments a ON a.id = e.assignment_id
-          LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = u.id
+          LEFT JOIN LATERAL assignment_terms(a.id, u.id, ${now}) w ON TRUE
           LEFT JOIN notification_settings s ON s.user_id = u.id
           LEFT JOIN notification_preferences p ON p.user_id = u.id AND p.event = e.event AND p.channel = d.channel
           WHERE ${where} ORDER BY e.created_at, d.id`,

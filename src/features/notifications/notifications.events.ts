@@ -4,12 +4,7 @@ import type { Channel } from './notifications.types';
  * Who is told: people with a role in the class of the event; whom the announcement names, with their guardians or
  * without; or the admins of the tenant's root group with those of the platform.
  */
-export type Audience =
-  | 'students_of_class'
-  | 'teachers_of_class'
-  | 'named'
-  | 'named_and_guardians'
-  | 'admins_of_tenant';
+export type Audience = 'teachers_of_class' | 'named' | 'named_and_guardians' | 'admins_of_tenant';
 
 export interface EventSpec {
   audience: Audience;
@@ -25,8 +20,9 @@ export interface EventSpec {
 
 /** Everything that people are told of. A new event is one entry here and its words in each language. */
 export const EVENTS = {
+  // Those for whom it is open: for some it may open later than for others.
   'assignment.published': {
-    audience: 'students_of_class',
+    audience: 'named',
     channels: ['in_app', 'email', 'push'],
     digestible: true,
     subject: 'assignment',
@@ -44,6 +40,14 @@ export const EVENTS = {
   'submission.submitted': {
     audience: 'teachers_of_class',
     channels: ['in_app'],
+    digestible: true,
+    subject: 'submission',
+    link: '/submissions/:id',
+  },
+  // Nobody waits for it, and nothing can be done about it any more.
+  'submission.auto_submitted': {
+    audience: 'named',
+    channels: ['in_app', 'email'],
     digestible: true,
     subject: 'submission',
     link: '/submissions/:id',

@@ -82,6 +82,5 @@ function audienceOf(audience: Audience): Sql {
                  UNION SELECT l.guardian_id FROM active_guardians l WHERE l.student_id = ANY(e.user_ids)) meant
                JOIN users u ON u.id = meant.id AND (u.tenant_id = e.tenant_id OR u.is_platform_admin)`;
   }
-  const role = audience === 'students_of_class' ? 'student' : 'teacher';
-  return sql`JOIN class_members m ON m.class_id = e.class_id AND m.role = ${role} JOIN users u ON u.id = m.user_id`;
+  return sql`JOIN class_members m ON m.class_id = e.class_id AND m.role = 'teacher' JOIN users u ON u.id = m.user_id`;
 }

@@ -78,6 +78,7 @@ const preferenceRoutes = (controller: NotificationsController) => [
         'assignment.published': { in_app: true, email: true, push: false },
         'assignment.due_soon': { in_app: true, email: true, push: true },
         'submission.submitted': { in_app: true, email: false, push: false },
+        'submission.auto_submitted': { in_app: true, email: true, push: false },
         'submission.returned': { in_app: true, email: true, push: true },
         'export.ready': { in_app: true, email: true, push: false },
         'ai.quota_exhausted': { in_app: true, email: true, push: false },

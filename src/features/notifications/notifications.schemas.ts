@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, links, listQuery, opaque, queryFlag, timestamp, webAddress } from '../../http/schemas';
+import { id, links, listQuery, opaque, queryFlag, timestamp, timeZone, webAddress } from '../../http/schemas';
 import { type EventSpec, NOTIFICATION_EVENTS, type NotificationEvent } from './notifications.events';
 import { CHANNELS, DIGESTS } from './notifications.types';
 
@@ -48,15 +48,6 @@ export const ReadAllSchema = z
 const clock = () =>
   z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { message: 'is not a time such as 21:30' });
 
-function isZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
-  }
-}
-
 const channels = z.strictObject(
   Object.fromEntries(CHANNELS.map((channel) => [channel, z.boolean()])) as Record<
     (typeof CHANNELS)[number],
@@ -82,16 +73,21 @@ const preferences = {
     .describe(
       'No mails and pushes from this time until that one, which may be on the next day; they come afterwards.',
     ),
-  timeZone: z
-    .string()
-    .max(64)
-    .refine(isZone, { message: 'is not an IANA time zone such as Europe/Berlin' })
+  timeZone: timeZone()
     .nullable()
     .describe('The zone of the quiet hours and the daily mail; null for that of the school.'),
   digest: z.enum(DIGESTS).describe('daily: what can wait comes in one mail at five in the afternoon.'),
 };
 
-export const PreferencesBody = z.strictObject(preferences);
+/** Events that clients written before them do not send; left out, they are as for people who have chosen nothing. */
+const laterEvents = {
+  'submission.auto_submitted': channels.default({ in_app: true, email: true, push: false }),
+};
+
+export const PreferencesBody = z.strictObject({
+  ...preferences,
+  channels: byEvent.extend(laterEvents).describe('For each event, on which channels it is wanted.'),
+});
 export const PreferencesSchema = z
   .object({
     ...preferences,

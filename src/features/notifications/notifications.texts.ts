@@ -42,6 +42,11 @@ const en: Catalogue = {
     subject: ({ title }) => `Handed in: ${title}`,
     body: ({ title, className }) => `A student of ${className} has handed in work for ${title}.`,
   },
+  'submission.auto_submitted': {
+    subject: ({ title }) => `Handed in for you: ${title}`,
+    body: ({ title, className }) =>
+      `The time for ${title} in ${className} was up. Your work as it was has been handed in for you.`,
+  },
   'submission.returned': {
     subject: ({ title }) => `Returned: ${title}`,
     body: ({ title, className, isGuardian }) =>
@@ -90,6 +95,11 @@ const de: Catalogue = {
   'submission.submitted': {
     subject: ({ title }) => `Abgegeben: ${title}`,
     body: ({ title, className }) => `Jemand aus ${className} hat eine Arbeit zu ${title} abgegeben.`,
+  },
+  'submission.auto_submitted': {
+    subject: ({ title }) => `Automatisch abgegeben: ${title}`,
+    body: ({ title, className }) =>
+      `Die Zeit für ${title} in ${className} ist abgelaufen. Die Arbeit ist so abgegeben worden, wie sie war.`,
   },
   'submission.returned': {
     subject: ({ title }) => `Zurückgegeben: ${title}`,

@@ -98,7 +98,7 @@ function parts(tenantId: string, classId: string, { from, to }: Period): Sql {
         OR EXISTS (SELECT FROM submissions s WHERE s.assignment_id = a.id AND ${during(sql`s.submitted_at`)}))),
     duty AS MATERIALIZED (
       SELECT a.id AS assignment_id, st.id AS user_id, a.points FROM assignment a CROSS JOIN student st
-      WHERE NOT EXISTS (SELECT FROM assignment_overrides o WHERE o.assignment_id = a.id AND o.user_id = st.id AND o.excused)),
+      WHERE NOT (SELECT w.excused FROM assignment_terms(a.id, st.id, now()) w)),
     latest AS MATERIALIZED (
       SELECT DISTINCT ON (d.assignment_id, d.user_id) d.assignment_id, d.user_id, s.late, s.submitted_at, counts.submission_id IS NOT NULL AS is_returned,
              CASE WHEN d.points > 0 THEN counts.score * 100 / d.points END AS percent

@@ -3,6 +3,7 @@ import { API_BASE } from '../../http/base';
 import { failureMessage } from './sessions.errors';
 import { messagesLeft } from './sessions.limits';
 import type { Message, Session, Turn } from './sessions.types';
+import { canComplete, reasonNotToWrite } from './sessions.work';
 
 export const sessionLocation = (id: string): string => `${API_BASE}/sessions/${id}`;
 export const messageLocation = (message: Pick<Message, 'id' | 'sessionId'>): string =>
@@ -16,12 +17,19 @@ export function presentSession(principal: Principal, session: Session) {
     messagesElsewhere: _messages,
     secondsBefore: _seconds,
     revision: _revision,
+    workIsOpen: _open,
+    aiIsOn,
     ...rest
   } = session;
   const object = subject('Session', session);
-  const isActive = session.state === 'active';
-  const hasTime = session.expiresAt === null || session.expiresAt.getTime() > Date.now();
-  const mayWrite = isActive && hasTime && can(principal, 'session.write', object);
+  const mayWrite = can(principal, 'session.write', object);
+  const reason = reasonNotToWrite({
+    ...session,
+    isOverdue: session.expiresAt !== null && session.expiresAt.getTime() <= Date.now(),
+    messagesUsed: session.messageCount + session.messagesElsewhere,
+    isCut: false,
+    continues: false,
+  });
   const self = sessionLocation(session.id);
   return {
     ...rest,
@@ -33,9 +41,9 @@ export function presentSession(principal: Principal, session: Session) {
     updatedAt: session.updatedAt.toISOString(),
     links: { self, messages: `${self}/messages`, tool: `${API_BASE}/tools/${session.toolId}` },
     can: {
-      write: mayWrite && !session.answering,
-      complete: mayWrite && !session.answering,
-      stop: isActive && can(principal, 'session.stop', object),
+      write: mayWrite && aiIsOn && reason === null,
+      complete: mayWrite && canComplete(session),
+      stop: session.state === 'active' && can(principal, 'session.stop', object),
     },
   };
 }

@@ -14,7 +14,7 @@ import {
   SESSION_SOURCE,
   SessionRow,
 } from './sessions.rows';
-import type { Message, NewSession, Session, SessionHeader, SessionState } from './sessions.types';
+import type { Message, NewSession, SessionHeader, SessionState, StoredSession } from './sessions.types';
 
 const HeaderRow = z.object({
   id: z.string(),
@@ -85,7 +85,7 @@ export class SessionsRepository {
     return row ?? { messages: 0, seconds: 0 };
   }
 
-  async findById(id: string): Promise<Session | null> {
+  async findById(id: string): Promise<StoredSession | null> {
     return this.db.row(
       sql`SELECT ${SESSION_COLUMNS} FROM ${SESSION_SOURCE} WHERE s.id = ${id}::uuid`,
       SessionRow,
@@ -107,7 +107,7 @@ export class SessionsRepository {
     filters: SessionFilters,
     sort: Sort<typeof SESSION_SORTS>,
     page: PageRequest,
-  ): Promise<Page<Session>> {
+  ): Promise<Page<StoredSession>> {
     const own = sql`s.user_id = ${access.userId}::uuid`;
     const named =
       filters.classId !== undefined || filters.submissionId !== undefined || filters.userId !== undefined;

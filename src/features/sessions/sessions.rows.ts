@@ -21,6 +21,15 @@ export const MESSAGES_ELSEWHERE = sql`(SELECT coalesce(sum(x.message_count), 0):
 export const SECONDS_BEFORE = sql`(SELECT coalesce(sum(extract(epoch FROM x.last_activity_at - x.created_at)), 0)::int
   FROM sessions x WHERE ${ON_THE_SAME_WORK} AND x.created_at < s.created_at)`;
 
+/**
+ * Whether the session `s` belongs to no submission, or to one on which its owner may work at this moment. A scalar
+ * subquery and no EXISTS: that one the planner may turn into a hash of every open submission there is.
+ */
+export const WORK_IS_OPEN = sql`(s.submission_id IS NULL OR coalesce((
+  SELECT w.state = 'in_progress' AND a.deleted_at IS NULL AND t.is_open
+  FROM submissions w JOIN assignments a ON a.id = w.assignment_id CROSS JOIN LATERAL assignment_terms(w.assignment_id, w.user_id, now()) t
+  WHERE w.id = s.submission_id), FALSE))`;
+
 /** Stands for the sessions `s` with everything that `SESSION_COLUMNS` names. */
 export const SESSION_SOURCE = sql`sessions s JOIN users u ON u.id = s.user_id
   JOIN tools t ON t.id = s.tool_id JOIN tool_versions v ON v.tool_id = s.tool_id AND v.version = s.tool_version
@@ -32,7 +41,7 @@ export const SESSION_COLUMNS = sql`s.id, s.tenant_id AS "tenantId", s.user_id AS
   ${MESSAGES_ELSEWHERE} AS "messagesElsewhere", ${SECONDS_BEFORE} AS "secondsBefore",
   (v.definition #>> '{constraints,max_messages}')::int AS "maxMessages",
   s.created_at + make_interval(secs => 60 * (v.definition #>> '{constraints,max_session_duration}')::double precision - ${SECONDS_BEFORE}) AS "expiresAt",
-  coalesce(s.turn_deadline_at > now(), FALSE) AS answering,
+  coalesce(s.turn_deadline_at > now(), FALSE) AS answering, (s.state = 'active' AND ${WORK_IS_OPEN}) AS "workIsOpen",
   s.last_activity_at AS "lastActivityAt", s.ended_at AS "endedAt", s.revision, s.created_at AS "createdAt", s.updated_at AS "updatedAt"`;
 
 export const SessionRow = z.object({
@@ -54,6 +63,7 @@ export const SessionRow = z.object({
   maxMessages: z.number().nullable(),
   expiresAt: z.date().nullable(),
   answering: z.boolean(),
+  workIsOpen: z.boolean(),
   lastActivityAt: z.date(),
   endedAt: z.date().nullable(),
   revision: z.number(),

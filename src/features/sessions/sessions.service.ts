@@ -20,7 +20,7 @@ import {
 import { constraintsInForce, narrowed } from './sessions.limits';
 import type { SessionsRepository } from './sessions.repository';
 import { SESSION_STOPPED } from './sessions.turn-runner';
-import type { Message, NewSession, Session } from './sessions.types';
+import type { Message, NewSession, Session, StoredSession } from './sessions.types';
 
 export interface SessionsDeps {
   db: Database;
@@ -193,9 +193,9 @@ export class SessionsService {
   }
 
   /** With the limits of the groups where they are narrower than the tool's. */
-  private async limited(session: Session): Promise<Session> {
+  private async limited(session: StoredSession): Promise<Session> {
     const limits = await this.deps.limits.inForce(session);
-    return { ...session, ...narrowed(session, limits) };
+    return { ...session, ...narrowed(session, limits), aiIsOn: limits.enabled !== false };
   }
 
   private async record(

@@ -2,8 +2,15 @@ import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { empty, type Sql, sql } from '../../platform/db/sql';
 import { type HistoryMessage, MAX_HISTORY_MESSAGES } from './sessions.history';
-import { MESSAGE_COLUMNS, MESSAGES_ELSEWHERE, MessageRow, SECONDS_BEFORE } from './sessions.rows';
-import { type CutBy, type Message, SESSION_STATES, type SessionState, type Turn } from './sessions.types';
+import {
+  MESSAGE_COLUMNS,
+  MESSAGES_ELSEWHERE,
+  MessageRow,
+  SECONDS_BEFORE,
+  WORK_IS_OPEN,
+} from './sessions.rows';
+import { type CutBy, type Message, SESSION_STATES, type Turn } from './sessions.types';
+import type { WriteConditions } from './sessions.work';
 
 export interface TurnToBegin {
   sessionId: string;
@@ -43,16 +50,7 @@ export interface TurnEnd {
 }
 
 /** Why a turn did not begin, as far as the rows say. */
-export interface TurnObstacles {
-  state: SessionState;
-  /** In all chats on the same work. */
-  messagesUsed: number;
-  answering: boolean;
-  isOverdue: boolean;
-  workIsOpen: boolean;
-  /** Whether the last answer was cut. */
-  isCut: boolean;
-}
+export type TurnObstacles = Omit<WriteConditions, 'maxMessages' | 'continues'>;
 
 const HistorySchema = z.array(
   z.object({
@@ -79,18 +77,6 @@ const history = (
   sessionId: string,
 ): Sql => sql`coalesce((SELECT json_agg(json_build_object('seq', h.seq, 'role', h.role, 'content', h.content, 'state', h.state))
   FROM (SELECT seq, role, content, state FROM messages WHERE session_id = ${sessionId}::uuid ORDER BY seq DESC LIMIT ${MAX_HISTORY_MESSAGES}) h), '[]') AS history`;
-
-/**
- * Whether the session `s` belongs to no submission, or to one on which its owner may work at this moment. A scalar
- * subquery and no EXISTS: that one the planner may turn into a hash of every open submission there is.
- */
-const WORK_IS_OPEN = sql`(s.submission_id IS NULL OR coalesce((
-  SELECT w.state = 'in_progress' AND a.state = 'published' AND a.deleted_at IS NULL
-    AND coalesce(coalesce(o.opens_at, a.opens_at) <= now(), TRUE) AND coalesce(coalesce(o.closes_at, a.closes_at) > now(), TRUE)
-    AND (a.late_policy = 'accept' OR coalesce(coalesce(o.due_at, a.due_at) >= now(), TRUE))
-  FROM submissions w JOIN assignments a ON a.id = w.assignment_id
-    LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = w.user_id
-  WHERE w.id = s.submission_id), FALSE))`;
 
 /** Whether the last answer of the session `s` ended before it was whole. */
 const LAST_IS_CUT = sql`EXISTS (SELECT FROM messages l WHERE l.session_id = s.id AND l.seq = s.last_seq AND l.cut_by IS NOT NULL)`;

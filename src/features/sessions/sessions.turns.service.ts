@@ -28,6 +28,7 @@ import { liveHandle, StoredTurn, type TurnHandle } from './sessions.turn-handle'
 import { ANSWER_STOPPED, type TurnRunner } from './sessions.turn-runner';
 import type { BegunTurn, TurnsRepository, TurnToBegin } from './sessions.turns.repository';
 import type { Message, SessionHeader, Turn } from './sessions.types';
+import { reasonNotToWrite } from './sessions.work';
 
 /** Beyond the model's own time limit: what storing the answer may take while the database is in trouble. */
 const DEADLINE_MARGIN_SECONDS = 30;
@@ -195,18 +196,16 @@ export class TurnsService {
     const { sessionId, maxMessages, maxMinutes, continues } = request;
     const found = await this.deps.repository.findObstacles(sessionId, maxMinutes);
     if (found === null) throw new SessionNotFoundError();
-    if (found.state !== 'active') throw new SessionEndedError(found.state);
-    if (found.isOverdue) {
+    const reason = reasonNotToWrite({ ...found, maxMessages, continues });
+    if (reason === 'session.ended') throw new SessionEndedError(found.state);
+    if (reason === 'session.expired') {
       await this.deps.repository.expireSession(sessionId);
       throw new SessionEndedError('expired');
     }
-    if (!found.workIsOpen) throw new SubmissionClosedError();
-    // Before the limit: the message that is just being answered may be the last one.
-    if (found.answering) throw new TurnInProgressError();
-    if (continues && !found.isCut) throw new NothingToContinueError();
-    if (!continues && maxMessages !== null && found.messagesUsed >= maxMessages)
-      throw new MessageLimitError(maxMessages);
-    // What stood against it has just gone: the client may try again.
+    if (reason === 'submission.not_in_progress') throw new SubmissionClosedError();
+    if (reason === 'session.nothing_to_continue') throw new NothingToContinueError();
+    if (reason === 'session.message_limit') throw new MessageLimitError(maxMessages ?? 0);
+    // An answer is being made, or what stood against it has just gone: the client may try again.
     throw new TurnInProgressError();
   }
 }

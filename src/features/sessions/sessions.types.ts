@@ -28,12 +28,19 @@ export interface Session {
   expiresAt: Date | null;
   /** Whether an answer is being made. */
   answering: boolean;
+  /** Whether it is active, and its owner can work now on the attempt that it belongs to, if any. */
+  workIsOpen: boolean;
+  /** Whether the groups above allow AI. */
+  aiIsOn: boolean;
   lastActivityAt: Date;
   endedAt: Date | null;
   revision: number;
   createdAt: Date;
   updatedAt: Date;
 }
+
+/** A session as its row says, without what its groups allow. */
+export type StoredSession = Omit<Session, 'aiIsOn'>;
 
 /** What of a session never changes. */
 export interface SessionHeader {

@@ -1,3 +1,4 @@
+export type { EndedWorkService } from './submissions.ended.service';
 export { createSubmissionsModule } from './submissions.module';
 export { submissionRules } from './submissions.policy';
 export type { OpenSubmission, SubmissionsReader } from './submissions.reader';

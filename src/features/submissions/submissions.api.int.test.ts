@@ -5,7 +5,7 @@ import { hours, iso, type Name, submissionsScene, type Values } from '../../test
 
 describe('working on submissions', () => {
   const scene = submissionsScene();
-  const { assign, begin, begun, handIn, reasonOf, trail, ids, clients } = scene;
+  const { assign, begin, begun, written, handIn, reasonOf, trail, ids, clients } = scene;
 
   describe('POST /assignments/:id/submissions', () => {
     it('begins an attempt', async () => {
@@ -31,7 +31,7 @@ describe('working on submissions', () => {
         feedback: null,
         draft: null,
         points: 100,
-        can: { update: true, submit: true, grade: false, return: false },
+        can: { update: true, submit: false, grade: false, return: false },
       });
       expect(response.headers.location).toBe(`/api/v1/submissions/${data.id}`);
       const read = await clients.student.get(`/submissions/${data.id}`);
@@ -40,33 +40,36 @@ describe('working on submissions', () => {
       expect(await trail(data.id)).toEqual(['submission.started']);
     });
 
-    it('numbers 50 attempts that begin at once without a gap', async () => {
-      const assignment = await assign();
+    it('begins one attempt, however many requests come at once, and gives it to all of them', async () => {
+      const assignment = await assign({ maxAttempts: 2 });
       const answers = await Promise.all(Array.from({ length: 50 }, () => begin(assignment)));
-      expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(201));
-      const attempts = answers.map(({ body }) => body.data.attempt).sort((one, other) => one - other);
-      expect(attempts).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
+      const statuses = answers.map(({ status }) => status).sort((one, other) => one - other);
+      expect(statuses).toEqual([...Array(49).fill(200), 201]);
+      expect(new Set(answers.map(({ body }) => body.data.id)).size).toBe(1);
+      expect(answers[0]?.body.data).toMatchObject({ attempt: 1, state: 'in_progress' });
       const events = await scene.app.container.platform.db.prisma.auditEvent.count({
-        where: { subjectId: { in: answers.map(({ body }) => body.data.id) } },
+        where: { subjectId: answers[0]?.body.data.id },
       });
-      expect(events).toBe(50);
+      expect(events).toBe(1);
     });
 
-    it('never begins more than are allowed, however many ask at once', async () => {
+    it('numbers attempts one after the other without a gap, up to as many as are allowed', async () => {
       const assignment = await assign({ maxAttempts: 3 });
+      for (const attempt of [1, 2, 3]) {
+        const id = await written(assignment);
+        expect((await handIn(id)).body.data.attempt).toBe(attempt);
+      }
       const answers = await Promise.all(Array.from({ length: 20 }, () => begin(assignment)));
-      expect(answers.filter(({ status }) => status === 201)).toHaveLength(3);
-      for (const refused of answers.filter(({ status }) => status !== 201))
-        expect(reasonOf(refused)).toEqual([409, 'submission.no_attempts_left']);
+      for (const refused of answers) expect(reasonOf(refused)).toEqual([409, 'submission.no_attempts_left']);
     });
 
-    it('numbers them also in transactions with an Idempotency-Key, and each key counts once', async () => {
+    it('gives the attempt in progress also in transactions with an Idempotency-Key, and each key counts once', async () => {
       const assignment = await assign();
       const send = (key: string) => begin(assignment).set('Idempotency-Key', `${assignment.id}-${key}`);
       const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => send(String(i))));
-      const attempts = answers.map(({ body }) => body.data.attempt).sort((one, other) => one - other);
-      expect(attempts).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-      expect((await send('3')).body.data.id).toBe(answers[3]?.body.data.id);
+      expect(new Set(answers.map(({ body }) => body.data.id)).size).toBe(1);
+      const again = await send('3');
+      expect([again.status, again.body.data.id]).toEqual([answers[3]?.status, answers[3]?.body.data.id]);
     });
 
     it('gives the version that is pinned, or the newest', async () => {
@@ -105,8 +108,8 @@ describe('working on submissions', () => {
       const assignment = await assign({ opensAt: hours(1), closesAt: hours(5), maxAttempts: 1 });
       const path = `/assignments/${assignment.id}/overrides/${ids.student}`;
       await clients.teacher.put(path).send({ opensAt: iso(-1), maxAttempts: 2 });
-      expect((await begin(assignment)).status).toBe(201);
-      expect((await begin(assignment)).status).toBe(201);
+      await handIn(await written(assignment));
+      await handIn(await written(assignment));
       expect(reasonOf(await begin(assignment))).toEqual([409, 'submission.no_attempts_left']);
       expect(reasonOf(await begin(assignment, 'classmate'))).toEqual([409, 'assignment.not_open']);
       await clients.teacher.put(path).send({ opensAt: iso(-1), excused: true });
@@ -212,31 +215,93 @@ describe('working on submissions', () => {
   });
 
   describe('POST /submissions/:id/submit', () => {
-    it('fixes the lateness against the due date then in force', async () => {
+    it('fixes the lateness against the due date then in force, and an earlier one changes nothing', async () => {
       const assignment = await assign({ dueAt: hours(1) });
-      const id = await begun(assignment);
+      const id = await written(assignment);
       scene.setTime(new Date(hours(2).getTime() + 1));
       const response = await handIn(id);
+      const late = { late: true, lateBySeconds: 3601, dueAt: iso(1) };
       expect(response.body.data).toMatchObject({
+        ...late,
         state: 'submitted',
         submittedAt: scene.now.toISOString(),
-        late: true,
-        lateBySeconds: 3601,
-        dueAt: iso(1),
       });
-      await clients.teacher.patch(`/assignments/${assignment.id}`).send({ dueAt: iso(9) });
-      expect((await clients.student.get(`/submissions/${id}`)).body.data).toMatchObject({
-        late: true,
-        lateBySeconds: 3601,
-        dueAt: iso(1),
-      });
+      await clients.teacher.patch(`/assignments/${assignment.id}`).send({ dueAt: iso(0.5) });
+      expect((await clients.student.get(`/submissions/${id}`)).body.data).toMatchObject(late);
       expect(reasonOf(await handIn(id))).toEqual([409, 'submission.not_in_progress']);
       expect(await trail(id)).toEqual(['submission.started', 'submission.submitted']);
     });
 
+    it.each([
+      [
+        'the student’s own',
+        (id: string) => clients.teacher.put(`/assignments/${id}/overrides/${ids.student}`),
+      ],
+      ['everybody’s', (id: string) => clients.teacher.patch(`/assignments/${id}`)],
+    ])(
+      'is measured again, with a record, if %s due date is moved back afterwards',
+      async (_whose, change) => {
+        const assignment = await assign({ dueAt: hours(1) });
+        const id = await written(assignment);
+        scene.setTime(hours(3));
+        await handIn(id);
+        await change(assignment.id)
+          .send({ dueAt: iso(2) })
+          .expect(200);
+        const read = async () => (await clients.student.get(`/submissions/${id}`)).body.data;
+        expect(await read()).toMatchObject({ late: true, lateBySeconds: 3600, dueAt: iso(2) });
+        await change(assignment.id)
+          .send({ dueAt: iso(5) })
+          .expect(200);
+        expect(await read()).toMatchObject({ late: false, lateBySeconds: 0, dueAt: iso(5) });
+        expect(await trail(id)).toEqual([
+          'submission.started',
+          'submission.submitted',
+          'submission.lateness_changed',
+          'submission.lateness_changed',
+        ]);
+      },
+    );
+
+    it('is refused if there is nothing to hand in, and takes an answer, a message or a run that succeeded', async () => {
+      const { db } = scene.app.container.platform;
+      const id = await begun();
+      expect(reasonOf(await handIn(id))).toEqual([409, 'submission.empty']);
+      await clients.student.patch(`/submissions/${id}`).send({ answer: ' \n\t ' });
+      expect(reasonOf(await handIn(id))).toEqual([409, 'submission.empty']);
+      expect((await clients.student.get(`/submissions/${id}`)).body.data.can.submit).toBe(false);
+      await clients.student.patch(`/submissions/${id}`).send({ answer: '42' });
+      expect((await clients.student.get(`/submissions/${id}`)).body.data.can.submit).toBe(true);
+      expect((await handIn(id)).status).toBe(200);
+
+      const chat = await begun();
+      const session = newId();
+      await db.execute(
+        sql`INSERT INTO sessions (id, tenant_id, user_id, tool_id, tool_version, class_id, submission_id, last_seq, message_count)
+            VALUES (${session}::uuid, ${scene.klass.tenantId}::uuid, ${ids.student}::uuid, ${scene.tool.id}::uuid, 1, ${scene.klass.id}::uuid, ${chat}::uuid, 2, 1)`,
+      );
+      expect(reasonOf(await handIn(chat))).toEqual([409, 'submission.empty']);
+      await db.execute(
+        sql`INSERT INTO messages (id, session_id, seq, role, content) VALUES (${newId()}::uuid, ${session}::uuid, 1, 'user', 'Why?')`,
+      );
+      expect((await handIn(chat)).status).toBe(200);
+
+      const ran = await begun();
+      const run = (state: string) =>
+        db.execute(
+          sql`INSERT INTO runs (id, tenant_id, user_id, tool_id, tool_version, class_id, submission_id, state, input, output, error_code, finished_at)
+              VALUES (${newId()}::uuid, ${scene.klass.tenantId}::uuid, ${ids.student}::uuid, ${scene.tool.id}::uuid, 1, ${scene.klass.id}::uuid, ${ran}::uuid,
+                      ${state}, '{}', ${state === 'failed' ? null : '{}'}::jsonb, ${state === 'failed' ? 'ai.failed' : null}, now())`,
+        );
+      await run('failed');
+      expect(reasonOf(await handIn(ran))).toEqual([409, 'submission.empty']);
+      await run('succeeded');
+      expect((await handIn(ran)).status).toBe(200);
+    });
+
     it('is not late by the student’s own due date', async () => {
       const assignment = await assign({ dueAt: hours(1) });
-      const id = await begun(assignment);
+      const id = await written(assignment);
       await clients.teacher
         .put(`/assignments/${assignment.id}/overrides/${ids.student}`)
         .send({ dueAt: iso(3) });
@@ -245,14 +310,14 @@ describe('working on submissions', () => {
     });
 
     it('is refused after the due date where late work is', async () => {
-      const id = await begun(await assign({ dueAt: hours(1), latePolicy: 'refuse' }));
+      const id = await written(await assign({ dueAt: hours(1), latePolicy: 'refuse' }));
       scene.setTime(hours(2));
       expect(reasonOf(await handIn(id))).toEqual([409, 'submission.too_late']);
       expect((await clients.student.get(`/submissions/${id}`)).body.data.state).toBe('in_progress');
     });
 
     it('happens once, however often it is sent', async () => {
-      const id = await begun();
+      const id = await written();
       const answers = await Promise.all(Array.from({ length: 10 }, () => handIn(id)));
       expect(answers.map(({ status }) => status).sort((one, other) => one - other)).toEqual([
         200,
@@ -275,7 +340,7 @@ describe('working on submissions', () => {
   describe('the reader for chats and runs', () => {
     it('opens a submission for its owner while there is something to work on', async () => {
       const assignment = await assign({ closesAt: hours(1) });
-      const id = await begun(assignment);
+      const id = await written(assignment);
       const principalOf = async (name: Name) =>
         (await scene.app.container.access.findPrincipal(ids[name], {
           sessionId: null,

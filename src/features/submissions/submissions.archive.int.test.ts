@@ -19,7 +19,7 @@ describe('the work in an archived class', () => {
     await scene.handIn(returned).expect(200);
     await scene.grade(returned).expect(200);
     await scene.giveBack(returned).expect(200);
-    handedIn = await scene.begun(assignment);
+    handedIn = await scene.written(assignment);
     await scene.handIn(handedIn).expect(200);
     open = await scene.begun(assignment);
     session = newId();

@@ -3,13 +3,14 @@ import type { Principal } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
 import { type Call, pageOf, type Reply, reply } from '../../http/route';
 import type { idParams } from '../../http/schemas';
-import { mapPage } from '../../shared/pages';
+import type { Clock } from '../../shared/clock';
+import { mapPage, type Page } from '../../shared/pages';
 import type { GradingService } from './submissions.grading.service';
 import { presentSubmission, presentSummary } from './submissions.presenter';
 import type { AnswerBody, GradeBody, ReturnBody, SubmissionsQuery } from './submissions.schemas';
 import { type SubmissionsService, seesDrafts } from './submissions.service';
 import type { StartService } from './submissions.start.service';
-import type { Submission } from './submissions.types';
+import type { Submission, SubmissionSummary } from './submissions.types';
 
 type Id = z.output<typeof idParams>;
 type ListCall = Call<Id, z.output<typeof SubmissionsQuery>>;
@@ -18,22 +19,22 @@ const orderOf = (sort: string) => ({ name: sort.replace(/^-/, ''), descending: s
 /** The revision grows with each draft grade, so that while there may be one only those who grade are told it. */
 const revisionFor = (actor: Principal, found: Submission): number | undefined =>
   found.state === 'in_progress' || seesDrafts(actor, found) ? found.revision : undefined;
-const one = (actor: Principal, found: Submission): Reply =>
-  reply.ok(presentSubmission(actor, found), revisionFor(actor, found));
 
 export class SubmissionsController {
   constructor(
     private readonly submissions: SubmissionsService,
     private readonly starts: StartService,
     private readonly grading: GradingService,
+    private readonly clock: Clock,
   ) {}
 
   start = async ({ principal, params }: Call<Id>): Promise<Reply> => {
-    const made = await this.starts.startSubmission(principal, params.id);
+    const { submission, isNew } = await this.starts.startSubmission(principal, params.id);
+    if (!isNew) return this.one(principal, submission);
     return reply.created(
-      `${API_BASE}/submissions/${made.id}`,
-      presentSubmission(principal, made),
-      made.revision,
+      `${API_BASE}/submissions/${submission.id}`,
+      presentSubmission(principal, submission, this.clock.now()),
+      submission.revision,
     );
   };
 
@@ -45,7 +46,7 @@ export class SubmissionsController {
       orderOf(query.sort),
       pageOf(query),
     );
-    return reply.page(mapPage(page, (found) => presentSummary(principal, found)));
+    return this.page(principal, page);
   };
 
   listOfClass = async ({ principal, params, query }: ListCall): Promise<Reply> => {
@@ -56,11 +57,11 @@ export class SubmissionsController {
       orderOf(query.sort),
       pageOf(query),
     );
-    return reply.page(mapPage(page, (found) => presentSummary(principal, found)));
+    return this.page(principal, page);
   };
 
   get = async ({ principal, params }: Call<Id>): Promise<Reply> => {
-    return one(principal, await this.submissions.readSubmission(principal, params.id));
+    return this.one(principal, await this.submissions.readSubmission(principal, params.id));
   };
 
   saveAnswer = async ({
@@ -69,11 +70,11 @@ export class SubmissionsController {
     body,
     ifMatch,
   }: Call<Id, unknown, z.output<typeof AnswerBody>>): Promise<Reply> => {
-    return one(principal, await this.submissions.saveAnswer(principal, params.id, body.answer, ifMatch));
+    return this.one(principal, await this.submissions.saveAnswer(principal, params.id, body.answer, ifMatch));
   };
 
   submit = async ({ principal, params }: Call<Id>): Promise<Reply> => {
-    return one(principal, await this.submissions.submit(principal, params.id));
+    return this.one(principal, await this.submissions.submit(principal, params.id));
   };
 
   grade = async ({
@@ -82,7 +83,7 @@ export class SubmissionsController {
     body,
     ifMatch,
   }: Call<Id, unknown, z.output<typeof GradeBody>>): Promise<Reply> => {
-    return one(principal, await this.grading.grade(principal, params.id, body, ifMatch));
+    return this.one(principal, await this.grading.grade(principal, params.id, body, ifMatch));
   };
 
   return = async ({
@@ -91,10 +92,19 @@ export class SubmissionsController {
     body,
     ifMatch,
   }: Call<Id, unknown, z.output<typeof ReturnBody>>): Promise<Reply> => {
-    return one(principal, await this.grading.returnSubmission(principal, params.id, body, ifMatch));
+    return this.one(principal, await this.grading.returnSubmission(principal, params.id, body, ifMatch));
   };
 
   returnGraded = async ({ principal, params }: Call<Id>): Promise<Reply> => {
     return reply.ok({ returned: await this.grading.returnGraded(principal, params.id) });
   };
+
+  private one(actor: Principal, found: Submission): Reply {
+    return reply.ok(presentSubmission(actor, found, this.clock.now()), revisionFor(actor, found));
+  }
+
+  private page(actor: Principal, page: Page<SubmissionSummary>): Reply {
+    const now = this.clock.now();
+    return reply.page(mapPage(page, (found) => presentSummary(actor, found, now)));
+  }
 }

@@ -29,6 +29,8 @@ export const WORK_CONFLICTS = {
   'submission.no_attempts_left': 'All attempts have been used.',
   'submission.too_late': 'The due date has passed, and late work is not taken.',
   'submission.not_in_progress': 'This attempt has been handed in.',
+  'submission.empty':
+    'There is nothing to hand in yet. Write an answer, send a message in the chat, or run the tool first.',
   'submission.not_submitted': 'This attempt has not been handed in.',
 } as const;
 

@@ -4,12 +4,12 @@ import { hours, iso, type Name, submissionsScene } from '../../testing/submissio
 
 describe('reading and grading submissions', () => {
   const scene = submissionsScene();
-  const { assign, begin, begun, handIn, grade, giveBack, reasonOf, trail, ids, clients } = scene;
+  const { assign, begin, written, handIn, grade, giveBack, reasonOf, trail, ids, clients } = scene;
 
   describe('grading and returning', () => {
     it('keeps the draft from everybody but those who grade, in every answer, until it is returned', async () => {
       const assignment = await assign();
-      const id = await begun(assignment);
+      const id = await written(assignment);
       await clients.student.patch(`/submissions/${id}`).send({ answer: 'My answer' });
       await handIn(id);
       const paths = [
@@ -67,7 +67,7 @@ describe('reading and grading submissions', () => {
     });
 
     it('a second grade stays a draft until it is returned, too', async () => {
-      const id = await begun();
+      const id = await written();
       await handIn(id);
       await grade(id, { score: 50 });
       await giveBack(id);
@@ -81,7 +81,7 @@ describe('reading and grading submissions', () => {
     });
 
     it('keep what is left out, and to the points', async () => {
-      const id = await begun();
+      const id = await written();
       expect(reasonOf(await grade(id))).toEqual([409, 'submission.not_submitted']);
       expect(reasonOf(await giveBack(id))).toEqual([409, 'submission.not_submitted']);
       await handIn(id);
@@ -107,7 +107,7 @@ describe('reading and grading submissions', () => {
     });
 
     it('are for the teachers of the class and the admins of its group', async () => {
-      const id = await begun();
+      const id = await written();
       await handIn(id);
       for (const act of [grade, giveBack]) {
         for (const name of ['student', 'assistant'] as const)
@@ -136,19 +136,20 @@ describe('reading and grading submissions', () => {
 
     it('can be followed by another attempt, granted where none is left', async () => {
       const assignment = await assign({ maxAttempts: 1 });
-      const id = await begun(assignment);
+      const id = await written(assignment);
       await handIn(id);
       await giveBack(id);
       expect(reasonOf(await begin(assignment))).toEqual([409, 'submission.no_attempts_left']);
       expect((await giveBack(id, { allowAnotherAttempt: true })).status).toBe(200);
-      expect((await begin(assignment)).body.data.attempt).toBe(2);
+      const second = await written(assignment);
+      expect((await handIn(second)).body.data.attempt).toBe(2);
       expect(reasonOf(await begin(assignment))).toEqual([409, 'submission.no_attempts_left']);
       expect(reasonOf(await begin(assignment, 'classmate'))).toEqual([201, undefined]);
     });
 
     it('grants nothing where attempts are left, and also past an override', async () => {
       const assignment = await assign({ maxAttempts: 2 });
-      const id = await begun(assignment);
+      const id = await written(assignment);
       await handIn(id);
       await giveBack(id, { allowAnotherAttempt: true });
       expect((await clients.teacher.get(`/assignments/${assignment.id}/overrides`)).body.data).toEqual([]);
@@ -163,7 +164,7 @@ describe('reading and grading submissions', () => {
 
   describe('GET /submissions/:id', () => {
     it('is for its owner, those who teach, and a guardian once it is returned', async () => {
-      const id = await begun();
+      const id = await written();
       const see = async (names: readonly Name[], status: number) => {
         for (const name of names)
           expect([name, (await clients[name].get(`/submissions/${id}`)).status]).toEqual([name, status]);
@@ -200,7 +201,7 @@ describe('reading and grading submissions', () => {
 
     it('records who read somebody else’s, and not one’s own or a list', async () => {
       const assignment = await assign();
-      const id = await begun(assignment);
+      const id = await written(assignment);
       await clients.student.get(`/submissions/${id}`);
       await clients.teacher.get(`/assignments/${assignment.id}/submissions`);
       await clients.teacher.get(`/submissions/${id}`);
@@ -211,7 +212,7 @@ describe('reading and grading submissions', () => {
     });
 
     it('names the chat and the run on it', async () => {
-      const id = await begun();
+      const id = await written();
       const sessionId = newId();
       await scene.app.container.platform.db.execute(
         sql`INSERT INTO sessions (id, tenant_id, user_id, tool_id, tool_version, class_id, submission_id)
@@ -241,7 +242,7 @@ describe('reading and grading submissions', () => {
         { id: ids.teacher },
         { dueAt: hours(1) },
       );
-      const ada = await begun(assignment);
+      const ada = await written(assignment);
       const ben = (await begin(assignment, 'classmate')).body.data.id;
       await clients.classmate.patch(`/submissions/${ben}`).send({ answer: 'SECRET answer' });
       scene.setTime(hours(2));

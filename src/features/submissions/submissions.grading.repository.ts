@@ -81,17 +81,4 @@ export class GradingRepository {
       ReturnedRow,
     );
   }
-
-  /** Gives the student one attempt more than they have used, if they have none left. @returns whether it did. */
-  async grantAttempt(newId: string, assignmentId: string, userId: string): Promise<boolean> {
-    const granted = await this.db.execute(
-      sql`INSERT INTO assignment_overrides AS o (id, assignment_id, user_id, max_attempts)
-          SELECT ${newId}::uuid, a.id, ${userId}::uuid, used.attempts + 1
-          FROM assignments a LEFT JOIN assignment_overrides own ON own.assignment_id = a.id AND own.user_id = ${userId}::uuid,
-               (SELECT count(*)::int AS attempts FROM submissions WHERE assignment_id = ${assignmentId}::uuid AND user_id = ${userId}::uuid) used
-          WHERE a.id = ${assignmentId}::uuid AND coalesce(own.max_attempts, a.max_attempts) <= used.attempts
-          ON CONFLICT (assignment_id, user_id) DO UPDATE SET max_attempts = greatest(o.max_attempts, EXCLUDED.max_attempts)`,
-    );
-    return granted > 0;
-  }
 }

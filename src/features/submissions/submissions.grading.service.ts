@@ -3,8 +3,7 @@ import type { Action } from '../../authz/actions';
 import { assertRevision } from '../../http/conditional';
 import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
-import { newId } from '../../shared/ids';
-import type { AssignmentsService } from '../assignments';
+import type { AssignmentsService, OverridesService } from '../assignments';
 import type { AuditService } from '../audit';
 import type { Notify } from '../notifications';
 import { OwnWorkError, ScoreTooHighError, WorkConflictError } from './submissions.errors';
@@ -23,6 +22,7 @@ export interface GradingDeps {
   grading: GradingRepository;
   submissions: SubmissionsService;
   assignments: AssignmentsService;
+  overrides: OverridesService;
   audit: AuditService;
   notify: Notify;
 }
@@ -57,15 +57,19 @@ export class GradingService {
   async returnSubmission(
     actor: Principal,
     id: string,
-    { allowAnotherAttempt = false }: ReturnInput,
+    { allowAnotherAttempt = false, dueAt }: ReturnInput,
     ifMatch: IfMatch,
   ): Promise<Submission> {
     const found = await this.getForGrading(actor, id, 'submission.return');
+    const { assignmentId, classId, tenantId, userId } = found;
     await this.deps.db.transaction(async () => {
-      const locked = await this.lock(id, ifMatch);
+      // First, because a grant locks the assignment, which grading only shares.
       const isGranted =
         allowAnotherAttempt &&
-        (await this.deps.grading.grantAttempt(newId(), found.assignmentId, found.userId));
+        (await this.deps.overrides.grantAttempt({
+          ...{ id: assignmentId, classId, tenantId, userId, dueAt: dueAt ?? null },
+        }));
+      const locked = await this.lock(id, ifMatch);
       if (!locked.isReleased) await this.release(actor, found, allowAnotherAttempt);
       else if (isGranted) await this.record('submission.attempt_granted', found);
     });

@@ -1,9 +1,10 @@
 import type { Platform } from '../../platform/platform';
-import type { AssignmentsService } from '../assignments';
+import type { AssignmentsService, OverridesService } from '../assignments';
 import type { AuditService } from '../audit';
 import type { ClassesService } from '../classes';
 import type { Notify } from '../notifications';
 import { SubmissionsController } from './submissions.controller';
+import { EndedWorkService } from './submissions.ended.service';
 import { GradingRepository } from './submissions.grading.repository';
 import { GradingService } from './submissions.grading.service';
 import type { SubmissionsReader } from './submissions.reader';
@@ -13,26 +14,26 @@ import { SubmissionsService } from './submissions.service';
 import { StartRepository } from './submissions.start.repository';
 import { StartService } from './submissions.start.service';
 
-export function createSubmissionsModule(
-  platform: Platform,
-  deps: { audit: AuditService; notify: Notify; classes: ClassesService; assignments: AssignmentsService },
-) {
+export interface SubmissionsModuleDeps {
+  audit: AuditService;
+  notify: Notify;
+  classes: ClassesService;
+  assignments: AssignmentsService;
+  overrides: OverridesService;
+}
+
+export function createSubmissionsModule(platform: Platform, deps: SubmissionsModuleDeps) {
   const { db, clock, lists } = platform;
-  const service = new SubmissionsService({
-    db,
-    clock,
-    submissions: new SubmissionsRepository(db, lists),
-    ...deps,
-  });
-  const starts = new StartService(new StartRepository(db), deps.audit, clock);
+  const { audit, notify } = deps;
+  const submissions = new SubmissionsRepository(db, lists, clock);
+  const service = new SubmissionsService({ db, clock, submissions, ...deps });
+  const starts = new StartService({ repository: new StartRepository(db), submissions, audit, clock });
   const grading = new GradingService({
-    db,
-    clock,
-    grading: new GradingRepository(db),
-    submissions: service,
+    ...{ db, clock, grading: new GradingRepository(db), submissions: service },
     ...deps,
   });
+  const ended = new EndedWorkService({ db, clock, submissions, audit, notify });
   const reader: SubmissionsReader = service;
-  const controller = new SubmissionsController(service, starts, grading);
-  return { routes: submissionsRoutes(controller), service, starts, grading, reader };
+  const controller = new SubmissionsController(service, starts, grading, clock);
+  return { routes: submissionsRoutes(controller), service, starts, grading, ended, reader };
 }

@@ -31,8 +31,9 @@ function studentRoutes(submissions: SubmissionsController): Route[] {
     defineRoute({
       method: 'post',
       path: '/assignments/:id/submissions',
-      summary: 'Begin an attempt',
-      description: 'Attempts are numbered 1, 2, 3… Only their number is limited.',
+      summary: 'Begin an attempt, or go on with the one in progress',
+      description:
+        'Attempts are numbered 1, 2, 3… and made one at a time: while one is in progress, it is the answer, with 200.',
       access: signedIn('submission.create'),
       params: idParams,
       idempotency: 'transaction',
@@ -63,11 +64,12 @@ function studentRoutes(submissions: SubmissionsController): Route[] {
       method: 'post',
       path: '/submissions/:id/submit',
       summary: 'Hand in',
-      description: 'Whether it is late is decided now, by the due date in force for the student.',
+      description:
+        'Whether it is late is decided by the due date in force for the student; an extension that is granted afterwards counts, too. Without an answer, a message or a run that succeeded there is nothing to hand in.',
       access: signedIn('submission.submit'),
       params: idParams,
       success: submission('The attempt, handed in.'),
-      errors: { ...UNKNOWN, ...CLOSED, ...pick('submission.not_in_progress') },
+      errors: { ...UNKNOWN, ...CLOSED, ...pick('submission.not_in_progress', 'submission.empty') },
       handler: submissions.submit,
     }),
   ];
@@ -157,8 +159,15 @@ function returningRoutes(submissions: SubmissionsController): Route[] {
       body: ReturnBody,
       conditional: true,
       success: submission('The attempt, returned.'),
-      errors: { ...UNKNOWN, ...OWN_WORK, ...pick('submission.not_submitted', 'assignment.archived') },
-      example: { allowAnotherAttempt: true },
+      errors: {
+        ...UNKNOWN,
+        ...OWN_WORK,
+        ...pick('submission.not_submitted', 'assignment.archived'),
+        'assignment.closed': 'Another attempt could not be used: the assignment is closed for the student.',
+        'submission.due_date_past': 'The due date of another attempt is in the past.',
+        'assignment.dates_order': 'The due date of another attempt lies before `opensAt`.',
+      },
+      example: { allowAnotherAttempt: true, dueAt: '2027-02-26T22:00:00Z' },
       handler: submissions.return,
     }),
     defineRoute({

@@ -4,6 +4,7 @@ import {
   id,
   links,
   listQuery,
+  moment,
   prose,
   queryFlag,
   search,
@@ -32,12 +33,22 @@ export const GradeBody = z.strictObject({
   feedback: prose(0, 20_000).nullable().optional(),
   return: z.boolean().optional().describe('true: the student gets to see it at once.'),
 });
-export const ReturnBody = z.strictObject({
-  allowAnotherAttempt: z
-    .boolean()
-    .optional()
-    .describe('true: the student gets one more attempt, where all are used.'),
-});
+export const ReturnBody = z
+  .strictObject({
+    allowAnotherAttempt: z
+      .boolean()
+      .optional()
+      .describe(
+        'true: the student can begin another attempt, also if all are used or the due date has passed. It is recorded as an override.',
+      ),
+    dueAt: moment()
+      .optional()
+      .describe('When the other attempt is due. Without it, it may be late if the due date has passed.'),
+  })
+  .refine(({ allowAnotherAttempt, dueAt }) => dueAt === undefined || allowAnotherAttempt === true, {
+    path: ['dueAt'],
+    message: 'is for another attempt: send allowAnotherAttempt as well',
+  });
 
 export const BulkReturnSchema = z
   .object({ returned: z.number().int().describe('How many attempts were returned by this request.') })
@@ -56,9 +67,12 @@ const summary = {
   state: z.enum(SUBMISSION_STATES),
   startedAt: timestamp(),
   submittedAt: nullableTimestamp,
-  dueAt: nullableTimestamp.describe('The due date in force at hand-in.'),
+  dueAt: nullableTimestamp.describe(
+    'The due date in force: at hand-in, or now while in progress. An extension granted afterwards counts, too.',
+  ),
   late: z.boolean(),
   lateBySeconds: z.number().int(),
+  autoSubmitted: z.boolean().describe('true: handed in for the student when time was up.'),
   score: z.number().nullable().describe('As returned.'),
   points: z.number(),
   draft: z
@@ -83,7 +97,6 @@ export const SubmissionSchema = z
     ...summary,
     toolType: z.enum(['chat', 'product']),
     answer: z.string().nullable().describe('Null for guardians, too.'),
-    dueAt: nullableTimestamp.describe('The due date in force: at hand-in, or now while in progress.'),
     feedback: z.string().nullable().describe('As returned.'),
     draft: z
       .object({ score: z.number().nullable(), feedback: z.string().nullable(), gradedAt: nullableTimestamp })

@@ -13,7 +13,7 @@ import { SubmissionNotFoundError, WorkConflictError } from './submissions.errors
 import type { OpenSubmission, SubmissionsReader } from './submissions.reader';
 import type { SubmissionFilters, SubmissionsRepository } from './submissions.repository';
 import type { Submission, SubmissionSummary } from './submissions.types';
-import { lateBySeconds, obstacleToWork } from './submissions.work';
+import { lateBySeconds, reasonNotToGoOn, reasonNotToSubmit } from './submissions.work';
 
 /** The subject that the rules of a submission look at. */
 export const submissionSubject = ({
@@ -93,7 +93,7 @@ export class SubmissionsService implements SubmissionsReader {
     this.assertCanWork(found);
     await this.deps.db.transaction(async () => {
       if (!(await this.deps.submissions.updateAnswer(id, answer, ifMatch)))
-        throw await this.explain(found, ifMatch);
+        throw await this.explain(actor, found, ifMatch);
       await this.record('submission.answered', found);
     });
     return this.getSubmission(actor, id);
@@ -102,15 +102,17 @@ export class SubmissionsService implements SubmissionsReader {
   /** Hands in; whether it is late is decided now, for good. @throws WorkConflictError */
   async submit(actor: Principal, id: string): Promise<Submission> {
     const found = await this.getSubmission(actor, id, 'submission.submit');
-    this.assertCanWork(found);
     const now = this.deps.clock.now();
-    const late = lateBySeconds(found.dates.dueAt, now);
+    const reason = reasonNotToSubmit(found, now);
+    if (reason !== null) throw new WorkConflictError(reason);
+    const dueAt = found.terms?.dueAt ?? null;
+    const late = lateBySeconds(dueAt, now);
     await this.deps.db.transaction(async () => {
       const state = await this.deps.submissions.holdAssignment(found.assignmentId);
       if (state === null) throw new SubmissionNotFoundError(id);
       if (state === 'archived') throw new WorkConflictError('assignment.archived');
       if (state !== 'published') throw new WorkConflictError('assignment.closed');
-      if (!(await this.deps.submissions.submit(id, now, found.dates.dueAt, late)))
+      if (!(await this.deps.submissions.submit(id, now, dueAt, late)))
         throw new WorkConflictError('submission.not_in_progress');
       await this.record('submission.submitted', found, { attempt: found.attempt, lateBySeconds: late });
       await this.deps.notify.announce({ event: 'submission.submitted', ...placeOf(found) });
@@ -151,24 +153,20 @@ export class SubmissionsService implements SubmissionsReader {
   /** @throws SubmissionNotFoundError if the caller cannot see it; ForbiddenError if they may not do this to it. */
   async getSubmission(actor: Principal, id: string, action: Action = 'submission.read'): Promise<Submission> {
     const notFound = () => new SubmissionNotFoundError(id);
-    const found = await this.deps.submissions.findById(id);
+    const found = await this.deps.submissions.findById(actor.access, id);
     if (found === null) throw notFound();
     authorizeVisible(actor, 'submission.read', action, submissionSubject(found), notFound, found.isArchived);
     return found;
   }
 
   private assertCanWork(found: Submission): void {
-    if (found.state !== 'in_progress') throw new WorkConflictError('submission.not_in_progress');
-    const obstacle = obstacleToWork(
-      { ...found.dates, state: found.assignmentState, latePolicy: found.latePolicy },
-      this.deps.clock.now(),
-    );
-    if (obstacle !== null) throw new WorkConflictError(obstacle);
+    const reason = reasonNotToGoOn(found, this.deps.clock.now());
+    if (reason !== null) throw new WorkConflictError(reason);
   }
 
   /** Why a change touched no row: its state, or a client that has not seen the newest. */
-  private async explain(before: Submission, ifMatch: IfMatch): Promise<Error> {
-    const now = await this.deps.submissions.findById(before.id);
+  private async explain(actor: Principal, before: Submission, ifMatch: IfMatch): Promise<Error> {
+    const now = await this.deps.submissions.findById(actor.access, before.id);
     return now?.state !== 'in_progress' || ifMatch === null
       ? new WorkConflictError('submission.not_in_progress')
       : new PreconditionFailedError();

@@ -2,20 +2,21 @@ import { z } from 'zod';
 import { type Access, classIdsWithRole } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import { type Sql, sql } from '../../platform/db/sql';
-import { ASSIGNMENT_STATES } from '../assignments';
+import { ASSIGNMENT_STATES, LATE_POLICIES } from '../assignments';
 
 const StartRow = z.object({
   classId: z.string(),
   groupPath: z.string(),
   assignmentTitle: z.string(),
-  assignmentState: z.enum(ASSIGNMENT_STATES),
+  state: z.enum(ASSIGNMENT_STATES),
   opensAt: z.date().nullable(),
   dueAt: z.date().nullable(),
   closesAt: z.date().nullable(),
-  latePolicy: z.enum(['accept', 'refuse']),
+  latePolicy: z.enum(LATE_POLICIES),
   maxAttempts: z.number().nullable(),
   excused: z.boolean(),
-  used: z.number(),
+  attempts: z.number(),
+  openAttempt: z.string().nullable(),
   points: z.number(),
   tenantId: z.string(),
   groupId: z.string(),
@@ -37,7 +38,7 @@ export class StartRepository {
   constructor(private readonly db: Database) {}
 
   /**
-   * Makes the next attempt if everything allows it, with its audit event, all in one statement. The unique key of
+   * Makes the next attempt if everything allows it and none is in progress, with its audit event, all in one statement. The unique key of
    * (assignment, student, attempt) decides between two at once: the loser makes nothing and may try again.
    * @param event the INSERT of the audit event, from the row `made`.
    * @returns null where there is no such assignment.
@@ -51,25 +52,22 @@ export class StartRepository {
   ): Promise<StartOutcome | null> {
     return this.db.row(
       sql`WITH target AS (
-            SELECT a.id, a.class_id, c.deleted_at IS NOT NULL AS is_archived, g.path::text AS path, a.title, a.state, coalesce(o.opens_at, a.opens_at) AS opens_at, coalesce(o.due_at, a.due_at) AS due_at,
-                   coalesce(o.closes_at, a.closes_at) AS closes_at, a.late_policy, coalesce(o.max_attempts, a.max_attempts) AS max_attempts, coalesce(o.excused, false) AS excused,
-                   (SELECT coalesce(max(attempt), 0) FROM submissions WHERE assignment_id = a.id AND user_id = ${access.userId}::uuid) AS used,
-                   a.points, a.tenant_id, c.group_id, a.tool_id, t.type, CASE WHEN a.pin = 'follow_latest' THEN t.current_version ELSE a.tool_version END AS tool_version, u.name
+            SELECT a.id, a.class_id, c.deleted_at IS NOT NULL AS is_archived, g.path::text AS path, a.title, w.*, a.points, a.tenant_id, c.group_id, a.tool_id, t.type,
+                   CASE WHEN a.pin = 'follow_latest' THEN t.current_version ELSE a.tool_version END AS tool_version, u.name
             FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id JOIN tools t ON t.id = a.tool_id
-              JOIN users u ON u.id = ${access.userId}::uuid
-              LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = u.id
+              JOIN users u ON u.id = ${access.userId}::uuid CROSS JOIN LATERAL assignment_terms(a.id, u.id, ${now}) w
             WHERE a.id = ${assignmentId}::uuid AND a.deleted_at IS NULL AND g.deleted_at IS NULL),
           made AS (
             INSERT INTO submissions (id, tenant_id, assignment_id, user_id, attempt, tool_id, tool_version, started_at, created_at, updated_at)
-            SELECT ${id}::uuid, tenant_id, id, ${access.userId}::uuid, used + 1, tool_id, tool_version, ${now}::timestamptz, ${now}::timestamptz, ${now}::timestamptz FROM target
-            WHERE class_id = ANY(${classIdsWithRole(access, 'student')}::uuid[]) AND state = 'published' AND NOT is_archived AND NOT excused
-              AND (opens_at IS NULL OR opens_at <= ${now}::timestamptz) AND (closes_at IS NULL OR closes_at > ${now}::timestamptz)
-              AND (late_policy = 'accept' OR due_at IS NULL OR due_at >= ${now}::timestamptz) AND (max_attempts IS NULL OR used < max_attempts)
+            SELECT ${id}::uuid, tenant_id, id, ${access.userId}::uuid, attempts + 1, tool_id, tool_version, ${now}::timestamptz, ${now}::timestamptz, ${now}::timestamptz FROM target
+            WHERE class_id = ANY(${classIdsWithRole(access, 'student')}::uuid[]) AND is_open AND NOT is_archived AND NOT excused
+              AND open_attempt IS NULL AND (max_attempts IS NULL OR attempts < max_attempts)
             ON CONFLICT (assignment_id, user_id, attempt) DO NOTHING RETURNING attempt),
           event AS (${event})
-          SELECT t.class_id AS "classId", t.path AS "groupPath", t.title AS "assignmentTitle", t.state AS "assignmentState", t.opens_at AS "opensAt", t.due_at AS "dueAt",
-                 t.closes_at AS "closesAt", t.late_policy AS "latePolicy", t.max_attempts AS "maxAttempts", t.excused, t.used, t.points, t.tenant_id AS "tenantId",
-                 t.group_id AS "groupId", t.tool_id AS "toolId", t.type AS "toolType", t.tool_version AS "toolVersion", t.name AS "userName", made.attempt
+          SELECT t.class_id AS "classId", t.path AS "groupPath", t.title AS "assignmentTitle", t.state, t.opens_at AS "opensAt", t.due_at AS "dueAt",
+                 t.closes_at AS "closesAt", t.late_policy AS "latePolicy", t.max_attempts AS "maxAttempts", t.excused, t.attempts,
+                 t.open_attempt AS "openAttempt", t.points, t.tenant_id AS "tenantId", t.group_id AS "groupId", t.tool_id AS "toolId",
+                 t.type AS "toolType", t.tool_version AS "toolVersion", t.name AS "userName", made.attempt
           FROM target t LEFT JOIN made ON TRUE`,
       StartRow,
     );

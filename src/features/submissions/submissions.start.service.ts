@@ -1,29 +1,39 @@
 import { assertChangeable, authorizeVisible, isArchivedClassOf, type Principal } from '../../authz/ability';
 import type { Clock } from '../../shared/clock';
 import { newId } from '../../shared/ids';
-import { AssignmentNotFoundError, assignmentSubject } from '../assignments';
+import { AssignmentNotFoundError, assignmentSubject, reasonNotToStart } from '../assignments';
 import type { AuditService } from '../audit';
 import { NotAStudentOfClassError, WorkConflictError } from './submissions.errors';
+import type { SubmissionsRepository } from './submissions.repository';
 import { FROM_MADE, type StartOutcome, type StartRepository } from './submissions.start.repository';
 import type { Submission } from './submissions.types';
-import { obstacleToWork } from './submissions.work';
 
-/** As many as can meet at one student's assignment: each round of rivals has one winner. */
+/** As many as can meet at one student's assignment: a rival's attempt is in progress in the next round, or has just ended. */
 const MAX_ROUNDS = 200;
 
-/** Begins attempts, numbered without gaps however many begin at once. */
-export class StartService {
-  constructor(
-    private readonly repository: StartRepository,
-    private readonly audit: AuditService,
-    private readonly clock: Clock,
-  ) {}
+export interface StartDeps {
+  repository: StartRepository;
+  submissions: SubmissionsRepository;
+  audit: AuditService;
+  clock: Clock;
+}
 
-  /** @throws AssignmentNotFoundError, NotAStudentOfClassError, WorkConflictError */
-  async startSubmission(actor: Principal, assignmentId: string): Promise<Submission> {
+export interface StartedSubmission {
+  submission: Submission;
+  /** False: it was in progress before. */
+  isNew: boolean;
+}
+
+/** Begins attempts, numbered without gaps and one at a time, however many requests come at once. */
+export class StartService {
+  constructor(private readonly deps: StartDeps) {}
+
+  /** The attempt that is in progress, or a new one. @throws AssignmentNotFoundError, NotAStudentOfClassError, WorkConflictError */
+  async startSubmission(actor: Principal, assignmentId: string): Promise<StartedSubmission> {
+    const { audit, clock, repository, submissions } = this.deps;
     const id = newId();
-    const now = this.clock.now();
-    for (let round = 1; ; round += 1) {
+    const now = clock.now();
+    for (let round = 1; round <= MAX_ROUNDS; round += 1) {
       const entry = {
         action: 'submission.started',
         subjectType: 'submission',
@@ -31,24 +41,25 @@ export class StartService {
         tenantId: actor.tenantId,
         details: { assignmentId },
       };
-      const outcome = await this.repository.startAttempt(
-        actor.access,
-        assignmentId,
-        id,
-        now,
-        this.audit.insertStatement(entry, FROM_MADE),
-      );
+      const event = audit.insertStatement(entry, FROM_MADE);
+      const outcome = await repository.startAttempt(actor.access, assignmentId, id, now, event);
       if (outcome === null) throw new AssignmentNotFoundError(assignmentId);
       if (outcome.attempt !== null)
-        return startedSubmission(actor, assignmentId, id, now, outcome, outcome.attempt);
+        return {
+          submission: startedSubmission(actor, assignmentId, id, now, outcome, outcome.attempt),
+          isNew: true,
+        };
       this.explain(actor, assignmentId, outcome, now);
-      if (round >= MAX_ROUNDS) throw new WorkConflictError('submission.no_attempts_left');
+      const open = outcome.openAttempt;
+      const submission = open === null ? null : await submissions.findById(actor.access, open);
+      if (submission?.state === 'in_progress') return { submission, isNew: false };
     }
+    throw new WorkConflictError('submission.no_attempts_left');
   }
 
-  /** Says why no attempt was made; comes back where only a rival was faster. */
+  /** Says why no attempt was made; comes back if one is in progress, or a rival was faster. */
   private explain(actor: Principal, assignmentId: string, outcome: StartOutcome, now: Date): void {
-    const { classId, groupPath, assignmentState: state } = outcome;
+    const { classId, groupPath, state } = outcome;
     const notFound = () => new AssignmentNotFoundError(assignmentId);
     authorizeVisible(
       actor,
@@ -59,11 +70,8 @@ export class StartService {
     );
     assertChangeable('submission.create', isArchivedClassOf(actor, classId));
     if (actor.access.classRoles.get(classId) !== 'student') throw new NotAStudentOfClassError();
-    const obstacle = obstacleToWork({ ...outcome, state }, now);
-    if (obstacle !== null) throw new WorkConflictError(obstacle);
-    if (outcome.excused) throw new WorkConflictError('submission.excused');
-    if (outcome.maxAttempts !== null && outcome.used >= outcome.maxAttempts)
-      throw new WorkConflictError('submission.no_attempts_left');
+    const reason = reasonNotToStart(outcome, now);
+    if (reason !== null) throw new WorkConflictError(reason);
   }
 }
 
@@ -74,6 +82,7 @@ const UNTOUCHED = {
   dueAtInForce: null,
   late: false,
   lateBySeconds: 0,
+  autoSubmitted: false,
   answer: null,
   draftScore: null,
   draftFeedback: null,
@@ -95,17 +104,12 @@ function startedSubmission(
   outcome: StartOutcome,
   attempt: number,
 ): Submission {
-  const {
-    opensAt,
-    dueAt,
-    closesAt,
-    maxAttempts: _max,
-    excused: _excused,
-    used: _used,
-    ...assignment
-  } = outcome;
+  const { classId, groupPath, groupId, tenantId, assignmentTitle, points, userName } = outcome;
+  const { toolId, toolType, toolVersion } = outcome;
+  const { state, opensAt, dueAt, closesAt, latePolicy } = outcome;
   return {
-    ...assignment,
+    ...{ classId, groupPath, groupId, tenantId, assignmentTitle, points, userName },
+    ...{ toolId, toolType, toolVersion },
     ...UNTOUCHED,
     id,
     assignmentId,
@@ -116,6 +120,7 @@ function startedSubmission(
     revision: 1,
     createdAt: now,
     updatedAt: now,
-    dates: { opensAt, dueAt, closesAt },
+    terms: { state, opensAt, dueAt, closesAt, latePolicy },
+    hasContent: false,
   };
 }

@@ -1,4 +1,4 @@
-import type { Assignment, Dates } from '../assignments';
+import type { WorkTerms } from '../assignments';
 
 export const SUBMISSION_STATES = ['in_progress', 'submitted', 'returned'] as const;
 export type SubmissionState = (typeof SUBMISSION_STATES)[number];
@@ -25,6 +25,8 @@ export interface SubmissionSummary {
   dueAtInForce: Date | null;
   late: boolean;
   lateBySeconds: number;
+  /** Whether it was handed in for the student when time was up. */
+  autoSubmitted: boolean;
   /** Teachers only, until returned. */
   draftScore: number | null;
   releasedScore: number | null;
@@ -33,6 +35,10 @@ export interface SubmissionSummary {
   returnedAt: Date | null;
   /** Whether it is the grade that counts; with `average`: a part of it. */
   counts: boolean;
+  /** What holds for its student now; null once it was handed in. */
+  terms: WorkTerms | null;
+  /** Whether it is in progress and there is something to hand in. */
+  hasContent: boolean;
   revision: number;
   createdAt: Date;
   updatedAt: Date;
@@ -49,10 +55,6 @@ export interface Submission extends SubmissionSummary {
   sessionId: string | null;
   /** The newest run on it. */
   runId: string | null;
-  assignmentState: Assignment['state'];
-  latePolicy: 'accept' | 'refuse';
-  /** The dates that hold for its student now. */
-  dates: Dates;
 }
 
 export interface GradeInput {
@@ -64,6 +66,8 @@ export interface GradeInput {
 }
 
 export interface ReturnInput {
-  /** One more attempt, if all are used. */
+  /** Another attempt, also if all are used or the due date has passed. */
   allowAnotherAttempt?: boolean | undefined;
+  /** When that attempt is due. */
+  dueAt?: Date | undefined;
 }

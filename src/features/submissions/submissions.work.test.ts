@@ -1,4 +1,4 @@
-import { lateBySeconds, obstacleToWork } from './submissions.work';
+import { lateBySeconds, reasonNotToSubmit } from './submissions.work';
 
 const due = new Date('2027-03-01T12:00:00.000Z');
 const later = (milliseconds: number) => new Date(due.getTime() + milliseconds);
@@ -20,26 +20,25 @@ describe('how late work is', () => {
   });
 });
 
-describe('what keeps a student from working', () => {
-  const open = {
+describe('what keeps a student from handing in', () => {
+  const terms = {
     state: 'published',
-    latePolicy: 'accept',
     opensAt: null,
     dueAt: null,
     closesAt: null,
+    latePolicy: 'accept',
   } as const;
+  const work = { state: 'in_progress', terms, hasContent: true } as const;
   it.each([
     ['nothing', {}, null],
-    ['a draft', { state: 'draft' }, 'assignment.not_published'],
-    ['a closed assignment', { state: 'closed' }, 'assignment.closed'],
-    ['an opening to come', { opensAt: later(1) }, 'assignment.not_open'],
-    ['nothing, from the opening on', { opensAt: due }, null],
-    ['the closing, from its moment on', { closesAt: due }, 'assignment.closed'],
-    ['nothing, just before the closing', { closesAt: later(1) }, null],
-    ['nothing, late but accepted', { dueAt: later(-1) }, null],
-    ['a due date that is over for good', { dueAt: later(-1), latePolicy: 'refuse' }, 'submission.too_late'],
-    ['nothing, at the very due date', { dueAt: due, latePolicy: 'refuse' }, null],
-  ] as const)('%s', (_name, change, obstacle) => {
-    expect(obstacleToWork({ ...open, ...change }, due)).toBe(obstacle);
+    ['that it was handed in', { state: 'submitted', terms: null }, 'submission.not_in_progress'],
+    ['that there is nothing in it', { hasContent: false }, 'submission.empty'],
+    [
+      'the closing, whatever is in it',
+      { hasContent: false, terms: { ...terms, closesAt: due } },
+      'assignment.closed',
+    ],
+  ] as const)('is %s', (_name, change, reason) => {
+    expect(reasonNotToSubmit({ ...work, ...change }, due)).toBe(reason);
   });
 });

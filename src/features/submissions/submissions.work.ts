@@ -1,24 +1,18 @@
-import type { Assignment, Dates } from '../assignments';
+import { reasonNotToWork } from '../assignments';
 import type { WorkConflict } from './submissions.errors';
+import type { SubmissionSummary } from './submissions.types';
 
-/** The state of an assignment, as it holds for one student. */
-export interface WorkConditions extends Dates {
-  state: Assignment['state'];
-  latePolicy: 'accept' | 'refuse';
+type Work = Pick<SubmissionSummary, 'state' | 'terms' | 'hasContent'>;
+
+/** Why the student cannot write, chat or run on this attempt now; null if they can. Pure. */
+export function reasonNotToGoOn({ state, terms }: Work, now: Date): WorkConflict | null {
+  if (state !== 'in_progress' || terms === null) return 'submission.not_in_progress';
+  return reasonNotToWork(terms, now);
 }
 
-/** What keeps a student from working on an assignment at this moment, or null. */
-export function obstacleToWork(
-  { state, opensAt, dueAt, closesAt, latePolicy }: WorkConditions,
-  now: Date,
-): WorkConflict | null {
-  if (state === 'draft') return 'assignment.not_published';
-  if (state === 'archived') return 'assignment.archived';
-  if (state === 'closed') return 'assignment.closed';
-  if (opensAt !== null && opensAt > now) return 'assignment.not_open';
-  if (closesAt !== null && closesAt <= now) return 'assignment.closed';
-  if (latePolicy === 'refuse' && dueAt !== null && dueAt < now) return 'submission.too_late';
-  return null;
+/** Why the student cannot hand in this attempt now; null if they can. Pure. */
+export function reasonNotToSubmit(work: Work, now: Date): WorkConflict | null {
+  return reasonNotToGoOn(work, now) ?? (work.hasContent ? null : 'submission.empty');
 }
 
 /** Whole seconds after the due date, rounded up; 0 for work in time. */

@@ -17,13 +17,7 @@ import {
   type ToolVisibility,
 } from './tools.types';
 import { labelsOf } from './tools.versions.repository';
-import {
-  assignmentsWithOverrideOf,
-  isAssignmentOf,
-  isEditable,
-  isOpenAssignmentOf,
-  isVisible,
-} from './tools.visibility';
+import { isAssignmentOf, isEditable, isOpenAssignmentOf, isVisible } from './tools.visibility';
 
 const ToolRow = z.object({
   id: z.string(),
@@ -93,9 +87,9 @@ function columnsFor(access: Access, now: Date): Sql {
     t.forkable, t.forked_from_tool_id AS "forkedFromToolId", t.forked_from_version AS "forkedFromVersion",
     t.published_at AS "publishedAt", t.created_at AS "createdAt", t.updated_at AS "updatedAt",
     (SELECT CASE a.pin WHEN 'exact' THEN a.tool_version ELSE t.current_version END FROM assignments a
-     WHERE a.tool_id = t.id AND ${isAssignmentOf(access)}
+     WHERE a.tool_id = t.id AND ${isAssignmentOf(access, now)}
      ORDER BY (a.state = 'published') DESC, a.published_at DESC NULLS LAST, a.id LIMIT 1) AS "assignedVersion",
-    EXISTS (SELECT 1 FROM ${assignmentsWithOverrideOf(access)} WHERE a.tool_id = t.id AND ${isOpenAssignmentOf(access, now)}) AS "isOpenToCaller"`;
+    EXISTS (SELECT 1 FROM assignments a WHERE a.tool_id = t.id AND ${isOpenAssignmentOf(access, now)}) AS "isOpenToCaller"`;
 }
 
 /** Archived tools are listed only where asked for, and only to those who could bring them back. */
@@ -130,7 +124,7 @@ export class ToolsRepository {
   async list({ filters, sort, page }: ToolList, access: Access): Promise<Page<Tool>> {
     const { q, type, visibility, groupId, subject, mine, updatedSince } = filters;
     const where = [
-      isVisible(access),
+      isVisible(access, this.clock.now()),
       ...stateCondition(filters.state, access),
       ...(q === undefined ? [] : [contains(sql`t.name || ' ' || coalesce(t.description, '')`, q)]),
       ...(type === undefined ? [] : [sql`t.type = ${type}`]),
@@ -139,7 +133,9 @@ export class ToolsRepository {
       ...(subject === undefined ? [] : [isAlike(sql`t.subject`, subject)]),
       ...(mine === true ? [sql`t.author_id = ${access.userId}::uuid`] : []),
       ...(mine === false ? [sql`t.author_id <> ${access.userId}::uuid`] : []),
-      ...(updatedSince === undefined ? [] : [sql`t.updated_at >= ${updatedSince}`]),
+      ...(updatedSince === undefined
+        ? []
+        : [sql`(t.updated_at >= ${updatedSince} OR u.updated_at >= ${updatedSince})`]),
     ];
     return this.lists.list({
       columns: columnsFor(access, this.clock.now()),
@@ -220,7 +216,7 @@ export class ToolsRepository {
   ): Promise<z.output<typeof OpenAssignmentRow> | null> {
     return this.db.row(
       sql`SELECT a.class_id AS "classId", CASE a.pin WHEN 'exact' THEN a.tool_version ELSE t.current_version END AS version
-          FROM ${assignmentsWithOverrideOf(access)} JOIN tools t ON t.id = a.tool_id
+          FROM assignments a JOIN tools t ON t.id = a.tool_id
           WHERE a.tool_id = ${toolId}::uuid AND ${isOpenAssignmentOf(access, this.clock.now())}
           ORDER BY a.published_at DESC, a.id LIMIT 1`,
       OpenAssignmentRow,

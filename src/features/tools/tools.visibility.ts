@@ -1,27 +1,27 @@
 import { type Access, classIdsWithRole } from '../../authz/access';
 import { isAbove, isWithin } from '../../platform/db/ltree';
-import { join, type Sql, sql } from '../../platform/db/sql';
+import { join, raw, type Sql, sql } from '../../platform/db/sql';
 
 /** Whether any of these holds. */
 const anyOf = (conditions: readonly Sql[]): Sql => sql`(${join([...conditions], ' OR ')})`;
 
-/** An assignment of the caller's classes, as `a`: a student's once published, an educator's in any state. */
-export function isAssignmentOf(access: Access): Sql {
+/** What holds for the caller, as a student, at the assignment `a`. */
+const isOwnTerm = (column: 'is_opened' | 'is_open', access: Access, now: Date): Sql =>
+  sql`coalesce((SELECT w.${raw(column)} FROM assignment_terms(a.id, ${access.userId}::uuid, ${now}) w), FALSE)`;
+
+/** An assignment of the caller's classes, as `a`: a student's once it has opened for them, an educator's in any state. */
+export function isAssignmentOf(access: Access, now: Date): Sql {
   const studentOf = classIdsWithRole(access, 'student');
   const educatorOf = classIdsWithRole(access, 'teacher', 'assistant');
   return sql`a.deleted_at IS NULL AND (a.class_id = ANY(${educatorOf}::uuid[])
-    OR (a.class_id = ANY(${studentOf}::uuid[]) AND a.state <> 'draft'))`;
+    OR (a.class_id = ANY(${studentOf}::uuid[]) AND ${isOwnTerm('is_opened', access, now)}))`;
 }
 
-/** An assignment `a` that is open for this student now, their override `o` considered. */
+/** An assignment `a` on which this student can work now. */
 export function isOpenAssignmentOf(access: Access, now: Date): Sql {
-  return sql`a.state = 'published' AND a.deleted_at IS NULL AND a.class_id = ANY(${classIdsWithRole(access, 'student')}::uuid[])
-    AND coalesce(o.opens_at, a.opens_at, '-infinity') <= ${now} AND coalesce(o.closes_at, a.closes_at, 'infinity') > ${now}`;
+  return sql`a.deleted_at IS NULL AND a.class_id = ANY(${classIdsWithRole(access, 'student')}::uuid[])
+    AND ${isOwnTerm('is_open', access, now)}`;
 }
-
-/** Assignments `a`, each with the override `o` of this person. */
-export const assignmentsWithOverrideOf = (access: Access): Sql =>
-  sql`assignments a LEFT JOIN assignment_overrides o ON o.assignment_id = a.id AND o.user_id = ${access.userId}::uuid`;
 
 /** The rule `tool.update` for lists: over tools `t` and their groups `g`. */
 export function isEditable(access: Access): Sql {
@@ -34,7 +34,7 @@ export function isEditable(access: Access): Sql {
 }
 
 /** The rule `tool.read` for lists: over tools `t` and their groups `g`. */
-export function isVisible(access: Access): Sql {
+export function isVisible(access: Access, now: Date): Sql {
   const offered = anyOf([
     sql`(t.visibility = 'group' AND (${isWithin(sql`g.path`, access.viewPaths)} OR ${isAbove(sql`g.path`, access.educatorPaths)}))`,
     sql`(t.visibility = 'tenant' AND ${isAbove(sql`subpath(g.path, 0, 1)`, access.educatorPaths)})`,
@@ -44,6 +44,6 @@ export function isVisible(access: Access): Sql {
     isEditable(access),
     sql`t.author_id = ${access.userId}::uuid`,
     sql`(t.state = 'published' AND ${offered})`,
-    sql`t.id IN (SELECT a.tool_id FROM assignments a WHERE ${isAssignmentOf(access)})`,
+    sql`t.id IN (SELECT a.tool_id FROM assignments a WHERE ${isAssignmentOf(access, now)})`,
   ]);
 }

@@ -103,7 +103,9 @@ function conditionsOf(filters: UserFilters, reach: Reach): Sql[] {
     ...(tenantId === undefined ? [] : [sql`u.tenant_id = ${tenantId}::uuid`]),
     ...(status === undefined ? [] : [sql`u.status = ${status}`]),
     ...(role === undefined ? [] : [sql`u.id IN (${peopleWhere(sql`m.role = ${role}`, reach.place)})`]),
-    ...(updatedSince === undefined ? [] : [sql`u.updated_at >= ${updatedSince}`]),
+    ...(updatedSince === undefined
+      ? []
+      : [sql`(u.updated_at >= ${updatedSince} OR u.last_login_at >= ${updatedSince})`]),
   ];
 }
 

@@ -1,0 +1,159 @@
+import type { Principal } from '../../authz/ability';
+import type { Database } from '../../platform/db/database';
+import type { Clock } from '../../shared/clock';
+import type { AuditService } from '../audit';
+import {
+  ArchivedError,
+  AttemptNotGrantedError,
+  DatesOrderError,
+  DueDatePastError,
+  NotAStudentError,
+  OverrideNotFoundError,
+  OwnOverrideError,
+} from './assignments.errors';
+import type { LatenessRepository } from './assignments.lateness.repository';
+import type { OpeningsService } from './assignments.openings.service';
+import type { OverridesRepository } from './assignments.overrides.repository';
+import type { AssignmentsRepository } from './assignments.repository';
+import type { AssignmentsService } from './assignments.service';
+import { areInOrder, datesInForce, type Terms } from './assignments.terms';
+import type { Dates, Override, OverrideInput, StudentOverride } from './assignments.types';
+
+export interface OverridesDeps {
+  db: Database;
+  clock: Clock;
+  assignments: AssignmentsRepository;
+  service: AssignmentsService;
+  overrides: OverridesRepository;
+  lateness: LatenessRepository;
+  openings: OpeningsService;
+  audit: AuditService;
+}
+
+/** An assignment as far as a change of its overrides must know it. */
+interface Place {
+  id: string;
+  classId: string;
+  tenantId: string;
+}
+
+/** For whom another attempt is allowed, and until when it is due. */
+export interface AttemptGrant extends Place {
+  userId: string;
+  dueAt: Date | null;
+}
+
+const NOTHING: Override = {
+  ...{ opensAt: null, dueAt: null, closesAt: null, maxAttempts: null, latePolicy: null },
+  excused: false,
+};
+
+/** What single students get differently. */
+export class OverridesService {
+  constructor(private readonly deps: OverridesDeps) {}
+
+  async listOverrides(actor: Principal, id: string): Promise<StudentOverride[]> {
+    await this.deps.service.getAssignment(actor, id, 'assignment.override');
+    return this.deps.overrides.list(id);
+  }
+
+  /** Sets what one student gets differently; what is left out is as the assignment says. @throws NotAStudentError, DatesOrderError. */
+  async putOverride(
+    actor: Principal,
+    id: string,
+    userId: string,
+    input: OverrideInput,
+  ): Promise<StudentOverride> {
+    return this.deps.db.transaction(async () => {
+      const found = await this.deps.service.getForChange(actor, id, 'assignment.override');
+      const given = Object.entries(input).filter(([, value]) => value !== undefined);
+      const override: Override = { ...NOTHING, ...Object.fromEntries(given) };
+      const saved = await this.write(found, await this.lock(found), userId, override);
+      if (userId === actor.userId) throw new OwnOverrideError();
+      return saved;
+    });
+  }
+
+  /** @throws OverrideNotFoundError */
+  async removeOverride(actor: Principal, id: string, userId: string): Promise<void> {
+    await this.deps.db.transaction(async () => {
+      const found = await this.deps.service.getForChange(actor, id, 'assignment.override');
+      await this.lock(found);
+      const now = this.deps.clock.now();
+      if (!(await this.deps.overrides.remove(id, userId, now))) throw new OverrideNotFoundError();
+      if (userId === actor.userId) throw new OwnOverrideError();
+      await this.record('assignment.override_removed', found, userId, {});
+      await this.takeEffect(found, userId);
+    });
+  }
+
+  /**
+   * Lets the student begin one more attempt: with a due date of its own, or late where late work is refused. It is
+   * recorded as an override; nothing is, if they could begin anyway. Within the caller's transaction and permission.
+   * @returns whether anything had to be granted.
+   * @throws AttemptNotGrantedError for a closed assignment, DueDatePastError, DatesOrderError
+   */
+  async grantAttempt({ userId, dueAt, ...place }: AttemptGrant): Promise<boolean> {
+    const { assignments, clock, overrides } = this.deps;
+    const dates = await this.lock(place);
+    const now = clock.now();
+    const terms = await assignments.findTerms(place.id, userId, now);
+    if (terms?.state === 'archived') throw new ArchivedError();
+    if (terms === null || terms.state !== 'published') throw new AttemptNotGrantedError();
+    if (dueAt !== null && dueAt <= now) throw new DueDatePastError();
+    const change = grantOf(terms, dueAt, now);
+    if (Object.keys(change).length === 0) return false;
+    const current = await overrides.find(place.id, userId);
+    await this.write(place, dates, userId, { ...NOTHING, ...current, ...change });
+    return true;
+  }
+
+  private async write(
+    place: Place,
+    dates: Dates,
+    userId: string,
+    override: Override,
+  ): Promise<StudentOverride> {
+    if (!areInOrder(datesInForce(dates, override))) throw new DatesOrderError();
+    const saved = await this.deps.overrides.put(place.id, userId, override);
+    if (saved === null) throw new NotAStudentError();
+    await this.record('assignment.override_set', place, userId, { excused: override.excused });
+    await this.takeEffect(place, userId);
+    return saved;
+  }
+
+  /** What another date means for work that was handed in, and for an assignment that opens earlier. */
+  private async takeEffect(place: Place, userId: string): Promise<void> {
+    await this.deps.service.reevaluateLateness(place, userId);
+    await this.deps.openings.announce(place);
+  }
+
+  private async lock({ id }: Place): Promise<Dates> {
+    return (await this.deps.assignments.lockDates(id)) ?? NOTHING;
+  }
+
+  private async record(
+    action: string,
+    { id, tenantId }: Place,
+    userId: string,
+    details: Record<string, unknown>,
+  ): Promise<void> {
+    await this.deps.audit.record({
+      ...{ action, subjectType: 'assignment', subjectId: id, tenantId, aboutUserId: userId, details },
+    });
+  }
+}
+
+/** What an override must say so that the student can begin once more; empty if they can anyway. */
+function grantOf(terms: Terms, dueAt: Date | null, now: Date): Partial<Override> {
+  const { maxAttempts, attempts, closesAt, excused, latePolicy } = terms;
+  const isOver = (date: Date | null) => date !== null && date <= now;
+  if (dueAt === null && isOver(closesAt)) throw new AttemptNotGrantedError();
+  return {
+    ...(maxAttempts !== null && maxAttempts <= attempts ? { maxAttempts: attempts + 1 } : {}),
+    ...(excused ? { excused: false } : {}),
+    ...(dueAt === null || dueAt.getTime() === terms.dueAt?.getTime() ? {} : { dueAt }),
+    ...(dueAt !== null && closesAt !== null && closesAt < dueAt ? { closesAt: dueAt } : {}),
+    ...(dueAt === null && latePolicy === 'refuse' && isOver(terms.dueAt) ? { latePolicy: 'accept' } : {}),
+  };
+}

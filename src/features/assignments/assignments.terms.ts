@@ -1,0 +1,72 @@
+import type { AssignmentState, Dates, LatePolicy } from './assignments.types';
+
+/**
+ * What holds for one student at an assignment, after their override: the row that `assignment_terms` of the database
+ * gives. Everything that depends on dates and attempts is decided by the functions below.
+ */
+export interface Terms extends Dates {
+  state: AssignmentState;
+  latePolicy: LatePolicy;
+  /** Null: any number. */
+  maxAttempts: number | null;
+  excused: boolean;
+  /** How many attempts the student has begun. */
+  attempts: number;
+  /** The attempt that is in progress. */
+  openAttempt: string | null;
+}
+
+export type WorkTerms = Pick<Terms, 'state' | 'opensAt' | 'dueAt' | 'closesAt' | 'latePolicy'>;
+export type WorkReason =
+  | 'assignment.archived'
+  | 'assignment.not_published'
+  | 'assignment.not_open'
+  | 'assignment.closed'
+  | 'submission.too_late';
+export type StartReason = WorkReason | 'submission.excused' | 'submission.no_attempts_left';
+
+/** Why a student sees title and dates alone; null if they see all of it. Closed work stays readable. Pure. */
+export function reasonNotToRead(
+  { state, opensAt }: Pick<Terms, 'state' | 'opensAt'>,
+  now: Date,
+): WorkReason | null {
+  if (state === 'draft') return 'assignment.not_published';
+  return opensAt !== null && opensAt > now ? 'assignment.not_open' : null;
+}
+
+/** Why a student cannot write, chat, run or hand in at this moment; null if they can. Pure. */
+export function reasonNotToWork(terms: WorkTerms, now: Date): WorkReason | null {
+  const { state, dueAt, closesAt, latePolicy } = terms;
+  if (state === 'archived') return 'assignment.archived';
+  if (state === 'closed') return 'assignment.closed';
+  const unread = reasonNotToRead(terms, now);
+  if (unread !== null) return unread;
+  if (closesAt !== null && closesAt <= now) return 'assignment.closed';
+  return latePolicy === 'refuse' && dueAt !== null && dueAt < now ? 'submission.too_late' : null;
+}
+
+/** Why a student cannot begin an attempt, or go on with the one that is in progress; null if they can. Pure. */
+export function reasonNotToStart(terms: Terms, now: Date): StartReason | null {
+  const { excused, maxAttempts, attempts, openAttempt } = terms;
+  const reason = reasonNotToWork(terms, now);
+  if (reason !== null) return reason;
+  if (excused) return 'submission.excused';
+  if (openAttempt !== null) return null;
+  return maxAttempts !== null && attempts >= maxAttempts ? 'submission.no_attempts_left' : null;
+}
+
+/** Whether dates follow each other: opens, then due, then closes. Pure. */
+export function areInOrder({ opensAt, dueAt, closesAt }: Dates): boolean {
+  const isAfter = (one: Date | null, other: Date | null) => one !== null && other !== null && one > other;
+  const opensAsItCloses = opensAt !== null && closesAt !== null && opensAt >= closesAt;
+  return !isAfter(opensAt, dueAt) && !isAfter(dueAt, closesAt) && !opensAsItCloses;
+}
+
+/** The dates of an assignment, those of an override in their place. For a check before they are written. Pure. */
+export function datesInForce(assignment: Dates, override: Dates): Dates {
+  return {
+    opensAt: override.opensAt ?? assignment.opensAt,
+    dueAt: override.dueAt ?? assignment.dueAt,
+    closesAt: override.closesAt ?? assignment.closesAt,
+  };
+}

@@ -1,0 +1,54 @@
+/** Places whose names IANA has changed, by the names that ICU (Node, browsers) still gives them. */
+const RENAMED: Readonly<Record<string, string>> = {
+  'Africa/Asmera': 'Africa/Asmara',
+  'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
+  'America/Catamarca': 'America/Argentina/Catamarca',
+  'America/Coral_Harbour': 'America/Atikokan',
+  'America/Cordoba': 'America/Argentina/Cordoba',
+  'America/Godthab': 'America/Nuuk',
+  'America/Indianapolis': 'America/Indiana/Indianapolis',
+  'America/Jujuy': 'America/Argentina/Jujuy',
+  'America/Louisville': 'America/Kentucky/Louisville',
+  'America/Mendoza': 'America/Argentina/Mendoza',
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+  'Pacific/Enderbury': 'Pacific/Kanton',
+  'Pacific/Ponape': 'Pacific/Pohnpei',
+  'Pacific/Truk': 'Pacific/Chuuk',
+};
+
+/** The name that IANA gives a place now; names that have not changed stay as they are. */
+export const renamedTimeZone = (name: string): string => RENAMED[name] ?? name;
+
+/**
+ * The canonical names of IANA, which mean the same place to PostgreSQL and ICU (a test compares them). Abbreviations and
+ * old links such as IST or EST are not among them: the two understand some of them differently.
+ */
+export const TIME_ZONES: ReadonlySet<string> = new Set([
+  'UTC',
+  ...Intl.supportedValuesOf('timeZone').map(renamedTimeZone),
+]);
+
+/** What to use instead of a name that is not canonical; null if it means nothing. */
+function suggestionFor(name: string): string | null {
+  try {
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    const canonical = renamedTimeZone(timeZone);
+    return TIME_ZONES.has(canonical) ? canonical : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Why a name is not accepted as a time zone, and what to send instead; null if it is. */
+export function timeZoneProblem(name: string): string | null {
+  if (TIME_ZONES.has(renamedTimeZone(name))) return null;
+  const suggestion = suggestionFor(name);
+  return suggestion === null
+    ? 'is not an IANA time zone such as Europe/Berlin'
+    : `is not a canonical IANA time zone: use ${suggestion}`;
+}

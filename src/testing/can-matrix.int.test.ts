@@ -1,0 +1,51 @@
+import { CAN_MATRIX } from './can-matrix';
+import { CAN_ACTORS, type CanActor, CanScene } from './can-scene';
+
+const REFUSED = [403, 404, 409];
+
+/**
+ * Reads `can` of a thing in each state as each person, and then does what each flag promises, each time to another
+ * thing in the same state. A flag that is true and an action that is refused differ; so do a flag that is false and an
+ * action that changes something.
+ */
+describe('what `can` promises', () => {
+  let scene: CanScene;
+  beforeAll(async () => {
+    scene = await CanScene.open();
+  });
+  afterAll(() => scene.app.close());
+
+  const cases = CAN_MATRIX.flatMap((resource) =>
+    Object.keys(resource.states).map((state) => [`${resource.path} ${state}`, resource, state] as const),
+  );
+
+  it.each(cases)('is what happens: %s', async (_name, resource, state) => {
+    const build = resource.states[state];
+    if (build === undefined) throw new Error(`no state ${state}`);
+    const read = async (name: CanActor, id: string) => scene.clients[name].get(`${resource.path}/${id}`);
+    const shared = await build(scene);
+    const differences: string[] = [];
+    let looked = 0;
+    for (const name of CAN_ACTORS) {
+      const { status, body } = await read(name, shared.id);
+      if (status !== 200) continue;
+      looked += 1;
+      for (const [flag, act] of Object.entries(resource.acts)) {
+        const promised = body.data.can[flag] as boolean;
+        expect([name, flag, typeof promised]).toEqual([name, flag, 'boolean']);
+        const { id } = await build(scene);
+        const before = await read(name, id);
+        const done = await act(scene.clients[name], id, scene);
+        const isRefused = REFUSED.includes(done.status);
+        if (!isRefused && done.status >= 300)
+          differences.push(`${name} ${flag}: ${done.status} ${done.text}`);
+        const isMade = done.status === 201;
+        const changed = isMade || (!isRefused && (await read(name, id)).headers.etag !== before.headers.etag);
+        if (promised ? isRefused : changed)
+          differences.push(`${name} ${flag} is ${promised}: ${done.status} ${done.text.slice(0, 160)}`);
+      }
+    }
+    expect(differences).toEqual([]);
+    expect(state === 'archived' || looked > 0).toBe(true);
+  });
+});

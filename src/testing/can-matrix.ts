@@ -1,0 +1,247 @@
+import { sql } from '../platform/db/sql';
+import { newId } from '../shared/ids';
+import type { Client } from './app';
+import { type CanScene, inHours } from './can-scene';
+
+type Answer = PromiseLike<{ status: number; text: string }>;
+/** Does what a flag of `can` says, to the thing with this id. */
+type Act = (client: Client, id: string, scene: CanScene) => Answer | Promise<Awaited<Answer>>;
+
+interface Resource {
+  /** Where one of them is read. */
+  path: string;
+  /** For each flag the request that it promises. */
+  acts: Readonly<Record<string, Act>>;
+  /** Makes one in each state that matters. */
+  states: Readonly<Record<string, (scene: CanScene) => Promise<{ id: string }>>>;
+}
+
+const post =
+  (path: (id: string) => string, body: object = {}): Act =>
+  (client, id) =>
+    client.post(path(id)).send(body);
+
+const assignments: Resource = {
+  path: '/assignments',
+  acts: {
+    update: (client, id) => client.patch(`/assignments/${id}`).send({ title: 'New' }),
+    publish: post((id) => `/assignments/${id}/publish`),
+    close: post((id) => `/assignments/${id}/close`),
+    override: (client, id, { ids }) =>
+      client.put(`/assignments/${id}/overrides/${ids.student}`).send({ maxAttempts: 9 }),
+    start: post((id) => `/assignments/${id}/submissions`),
+    grade: post((id) => `/assignments/${id}/return`),
+  },
+  states: {
+    'a draft': (scene) => scene.assignment({ state: 'draft' }),
+    'a draft of a draft': async (scene) =>
+      scene.assignment({ state: 'draft' }, await scene.tool({ state: 'draft' })),
+    open: (scene) => scene.assignment(),
+    'not open yet': (scene) => scene.assignment({ opensAt: inHours(1) }),
+    'late, accepted': (scene) => scene.assignment({ dueAt: inHours(-1) }),
+    'late, refused': (scene) => scene.assignment({ dueAt: inHours(-1), latePolicy: 'refuse' }),
+    over: (scene) => scene.assignment({ closesAt: inHours(-1) }),
+    closed: (scene) => scene.assignment({ state: 'closed' }),
+    'with an attempt in progress': async (scene) => ({
+      id: (await scene.submission({}, { maxAttempts: 1 })).assignmentId,
+    }),
+    'with all attempts used': async (scene) => ({
+      id: (await scene.submission({ state: 'submitted' }, { maxAttempts: 1 })).assignmentId,
+    }),
+    excused: async (scene) => {
+      const made = await scene.assignment();
+      await scene.execute(
+        sql`INSERT INTO assignment_overrides (id, assignment_id, user_id, excused) VALUES (${newId()}::uuid, ${made.id}::uuid, ${scene.ids.student}::uuid, TRUE)`,
+      );
+      return made;
+    },
+  },
+};
+
+const submissions: Resource = {
+  path: '/submissions',
+  acts: {
+    update: (client, id) => client.patch(`/submissions/${id}`).send({ answer: 'Another' }),
+    submit: post((id) => `/submissions/${id}/submit`),
+    grade: post((id) => `/submissions/${id}/grade`, { score: 1 }),
+    return: post((id) => `/submissions/${id}/return`),
+  },
+  states: {
+    'in progress': (scene) => scene.submission({ answer: 'Mine' }),
+    empty: (scene) => scene.submission(),
+    'in progress, over': (scene) => scene.submission({ answer: 'Mine' }, { closesAt: inHours(-1) }),
+    'in progress, closed': (scene) => scene.submission({ answer: 'Mine' }, { state: 'closed' }),
+    'in progress, not open any more': (scene) =>
+      scene.submission({ answer: 'Mine' }, { opensAt: inHours(1) }),
+    'in progress, late': (scene) =>
+      scene.submission({ answer: 'Mine' }, { dueAt: inHours(-1), latePolicy: 'refuse' }),
+    'handed in': (scene) => scene.submission({ answer: 'Mine', state: 'submitted' }),
+    returned: (scene) => scene.submission({ answer: 'Mine', state: 'returned' }),
+  },
+};
+
+const sessions: Resource = {
+  path: '/sessions',
+  acts: {
+    write: post((id) => `/sessions/${id}/messages`, { content: 'Hello' }),
+    complete: post((id) => `/sessions/${id}/complete`),
+    stop: post((id) => `/sessions/${id}/stop`),
+  },
+  states: {
+    active: (scene) => scene.session(),
+    answering: (scene) => scene.session({ isAnswering: true }),
+    completed: (scene) => scene.session({ state: 'completed' }),
+    expired: (scene) => scene.session({ state: 'expired' }),
+    stopped: (scene) => scene.session({ state: 'stopped' }),
+    'over time': (scene) => scene.session({ ageHours: 2 }, { constraints: { max_session_duration: 60 } }),
+    'at the limit of messages': (scene) =>
+      scene.session({ messages: 3 }, { constraints: { max_messages: 3 } }),
+    'on work that was handed in': (scene) => scene.session({}, { state: 'submitted' }),
+    'on work that is over': (scene) => scene.session({}, { assignment: { closesAt: inHours(-1) } }),
+    'on work that is late': (scene) =>
+      scene.session({}, { assignment: { dueAt: inHours(-1), latePolicy: 'refuse' } }),
+  },
+};
+
+const runs: Resource = {
+  path: '/runs',
+  acts: { cancel: post((id) => `/runs/${id}/cancel`) },
+  states: {
+    queued: (scene) => scene.run('queued'),
+    running: (scene) => scene.run('running'),
+    succeeded: (scene) => scene.run('succeeded'),
+    failed: (scene) => scene.run('failed'),
+    cancelled: (scene) => scene.run('cancelled'),
+  },
+};
+
+const groups: Resource = {
+  path: '/groups',
+  acts: {
+    update: (client, id) => client.patch(`/groups/${id}`).send({ name: 'New' }),
+    archive: (client, id) => client.delete(`/groups/${id}`),
+    createGroup: (client, id) => client.post('/groups').send({ name: 'New', parentId: id }),
+    listMembers: (client, id) => client.get(`/groups/${id}/members`),
+    manageMembers: async (client, id, { world, district }) =>
+      client
+        .post(`/groups/${id}/members`)
+        .send({ userId: (await world.user({ tenantId: district.id })).id, role: 'student' }),
+    createClass: (client, id) => client.post('/classes').send({ groupId: id, name: 'New' }),
+    createTool: (client, id) =>
+      client.post('/tools').send({
+        groupId: id,
+        definition: { name: 'Tutor', version: '1.0', type: 'chat', behavior: 'Be kind.' },
+      }),
+  },
+  states: {
+    'below the school': ({ world, school }) => world.group({ under: school }),
+    archived: async (scene) => {
+      const made = await scene.world.group({ under: scene.school });
+      await scene.execute(
+        sql`UPDATE groups SET deleted_at = now(), archived_by_group_id = id WHERE id = ${made.id}::uuid`,
+      );
+      return made;
+    },
+  },
+};
+
+const classes: Resource = {
+  path: '/classes',
+  acts: {
+    update: (client, id) => client.patch(`/classes/${id}`).send({ name: 'New' }),
+    archive: (client, id) => client.delete(`/classes/${id}`),
+    manageMembers: async (client, id, { world, school }) =>
+      client
+        .post(`/classes/${id}/members`)
+        .send({ userId: (await world.member(school, 'student')).id, role: 'student' }),
+    createAssignment: async (client, id, scene) =>
+      client
+        .post('/assignments')
+        .send({ classId: id, toolId: (await scene.tool({ visibility: 'public' })).id, title: 'New' }),
+  },
+  states: {
+    'with the people of the scene': async (scene) => {
+      const { world, school, ids } = scene;
+      const made = await world.class(school);
+      for (const [name, role] of [
+        ['teacher', 'teacher'],
+        ['student', 'student'],
+        ['assistant', 'assistant'],
+      ] as const)
+        await world.classMember(made, role, { id: ids[name] });
+      return made;
+    },
+  },
+};
+
+const tools: Resource = {
+  path: '/tools',
+  acts: {
+    update: (client, id) => client.patch(`/tools/${id}`).send({ visibility: 'group' }),
+    publish: post((id) => `/tools/${id}/publish`),
+    fork: (client, id, { school }) => client.post(`/tools/${id}/fork`).send({ groupId: school.id }),
+    use: (client, id) => client.post('/sessions').send({ toolId: id }),
+    readVersions: (client, id) => client.get(`/tools/${id}/versions`),
+  },
+  states: {
+    draft: (scene) => scene.tool({ state: 'draft' }),
+    published: (scene) => scene.tool(),
+    forkable: (scene) => scene.tool({ forkable: true, visibility: 'tenant' }),
+    'assigned and open': async (scene) => {
+      const tool = await scene.tool({ visibility: 'private' });
+      await scene.assignment({}, tool);
+      return tool;
+    },
+    'assigned and over': async (scene) => {
+      const tool = await scene.tool({ visibility: 'private' });
+      await scene.assignment({ closesAt: inHours(-1) }, tool);
+      return tool;
+    },
+    'assigned, late work refused': async (scene) => {
+      const tool = await scene.tool({ visibility: 'private' });
+      await scene.assignment({ dueAt: inHours(-1), latePolicy: 'refuse' }, tool);
+      return tool;
+    },
+  },
+};
+
+const exports: Resource = {
+  path: '/exports',
+  acts: { delete: (client, id) => client.delete(`/exports/${id}`) },
+  states: {
+    queued: (scene) => scene.export('queued'),
+    cancelled: (scene) => scene.export('cancelled'),
+  },
+};
+
+const users: Resource = {
+  path: '/users',
+  acts: {
+    update: (client, id) => client.patch(`/users/${id}`).send({ name: 'New' }),
+    deactivate: (client, id) => client.delete(`/users/${id}`),
+    reactivate: post((id) => `/users/${id}/reactivate`),
+  },
+  states: {
+    active: ({ world, school }) => world.member(school, 'student'),
+    deactivated: async (scene) => {
+      const made = await scene.world.member(scene.school, 'student');
+      await scene.execute(
+        sql`UPDATE users SET status = 'deactivated', deactivated_at = now() WHERE id = ${made.id}::uuid`,
+      );
+      return made;
+    },
+  },
+};
+
+/** Every resource with its flags; what a flag promises is what its request does. */
+export const CAN_MATRIX: readonly Resource[] = [
+  assignments,
+  submissions,
+  sessions,
+  runs,
+  groups,
+  classes,
+  tools,
+  exports,
+  users,
+];

@@ -1,0 +1,18 @@
+import type { WorkflowContract } from '../../src/platform/temporal/contract';
+
+export interface OpenAndCloseAssignmentsResult {
+  /** Students who were told of an assignment that has opened for them, once for each assignment. */
+  announced: number;
+  /** Attempts that were handed in for their students. */
+  submitted: number;
+}
+
+export type OpenAndCloseAssignmentsProgress = 'announcing' | 'submitting' | 'ended';
+export const OPEN_AND_CLOSE_ASSIGNMENTS_PROGRESS_QUERY = 'progress';
+
+export const openAndCloseAssignmentsContract: WorkflowContract<null> = {
+  name: 'openAndCloseAssignments',
+  taskQueue: 'default',
+  workflowId: () => 'open-and-close-assignments',
+  summary: () => 'Announces assignments that have opened and hands in work whose time is up',
+};

@@ -1,0 +1,17 @@
+import { scheduleEntry } from '../shared/schedule-entry';
+import { openAndCloseAssignmentsContract } from './contract';
+
+export const openAndCloseAssignmentsSchedule = scheduleEntry({
+  id: 'open-and-close-assignments',
+  note: 'Tells students of assignments that have opened for them, and hands in work whose time is up.',
+  // A class that begins with its assignment hears of it within minutes; a round without work costs milliseconds.
+  at: { minute: [1, 11, 21, 31, 41, 51] },
+  // Dates are moments, whatever the school's clock shows.
+  timeZone: 'UTC',
+  // A long round finds by itself what the next would.
+  overlap: 'SKIP',
+  // One round does all that was missed.
+  catchupWindow: '10 minutes',
+  contract: openAndCloseAssignmentsContract,
+  input: null,
+});
