@@ -7,13 +7,10 @@ export const NARROW_PAGE = 1_000;
 /** A text may have 200,000 characters: a hundred of the longest are what a worker can well hold. */
 export const WIDE_PAGE = 100;
 
-/**
- * The class (`c`) of the group `g` is what was asked for, or lies within it. Archived classes are exported by themselves, not
- * with a group.
- */
+/** The class (`c`) of the group `g` is what was asked for, or lies within it: an archived one, too, because its work is kept. */
 export const placed = ({ classId, groupPath }: SourceRequest, c: Sql = sql`c`): Sql =>
   classId === null
-    ? sql`(${isWithin(sql`g.path`, [groupPath])} AND ${c}.deleted_at IS NULL AND g.deleted_at IS NULL)`
+    ? sql`(${isWithin(sql`g.path`, [groupPath])} AND g.deleted_at IS NULL)`
     : sql`(${c}.id = ${classId}::uuid AND g.deleted_at IS NULL)`;
 
 /** Conditions for what of the filters is given. */

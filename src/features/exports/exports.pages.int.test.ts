@@ -1,4 +1,5 @@
 import { sql } from '../../platform/db/sql';
+import { newId } from '../../shared/ids';
 import { createTestApp, type TestApp } from '../../testing/app';
 import { PageCosts } from '../../testing/page-costs';
 import { ExportScene } from './exports.builder';
@@ -53,6 +54,7 @@ const requestOf = (classId: string | null): SourceRequest => ({
   snapshotAt: new Date(Date.now() + 60_000),
   timeZone: 'Europe/Berlin',
   withDrafts: true,
+  requestedBy: newId(),
 });
 
 /** Keys on a page. */

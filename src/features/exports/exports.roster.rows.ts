@@ -14,6 +14,7 @@ const columnsOf = (placeType: 'class' | 'group'): Source['columns'] => [
   { name: 'place_type', type: 'text', value: sql`${placeType}::text` },
   { name: 'place_id', type: 'text', value: sql`p.id` },
   { name: 'place_name', type: 'text', value: sql`p.name` },
+  { name: 'place_archived', type: 'boolean', value: sql`p.deleted_at IS NOT NULL` },
   { name: 'user_id', type: 'text', value: sql`u.id` },
   { name: 'name', type: 'text', value: sql`u.name` },
   { name: 'email', type: 'text', value: sql`u.email` },

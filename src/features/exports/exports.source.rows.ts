@@ -23,6 +23,8 @@ export interface SourceRequest {
   /** IANA name. */
   timeZone: string;
   withDrafts: boolean;
+  /** Their own work is written as they see it everywhere: without what is not returned yet. */
+  requestedBy: string;
 }
 
 /** One kind of table: where its rows come from and what is written of them. */
@@ -66,7 +68,13 @@ export function writtenColumns(source: Source, withDrafts: boolean): WrittenColu
   );
 }
 
-function textOf({ type, value }: SourceColumn, timeZone: string): Sql[] {
+/** Of their own work the requester gets no drafts, even if they may read those of everybody else. */
+function shown({ isDraft, value }: SourceColumn, { aboutUser }: Source, requestedBy: string): Sql {
+  if (isDraft !== true || aboutUser === undefined) return value;
+  return sql`CASE WHEN ${aboutUser} <> ${requestedBy}::uuid THEN ${value} END`;
+}
+
+function textOf(type: SourceColumn['type'], value: Sql, timeZone: string): Sql[] {
   if (type !== 'time') return [sql`(${value})::text`];
   return [sql`to_char((${value}) AT TIME ZONE 'UTC', ${raw(`'${ISO}'`)})`, localTime(value, timeZone)];
 }
@@ -99,7 +107,9 @@ export function pageStatement(
 ): Sql {
   const walk = source.walk(request);
   const keys = walk.types.map((_, i) => raw(`w.k${i}`));
-  const cells = wanted(source, request.withDrafts).flatMap((column) => textOf(column, request.timeZone));
+  const cells = wanted(source, request.withDrafts).flatMap((column) =>
+    textOf(column.type, shown(column, source, request.requestedBy), request.timeZone),
+  );
   const texts = cells.map((cell, i) => sql`${cell} AS ${raw(`c${i}`)}`);
   return sql`SELECT ${join(keys.map((key, i) => sql`${key}::text AS ${raw(`k${i}`)}`))}, x.*
     FROM (${walk.keys(after, limit)}) w

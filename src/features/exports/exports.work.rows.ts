@@ -64,13 +64,13 @@ export const gradebookSource: Source = {
     {
       name: 'due_at',
       type: 'time',
-      value: sql`CASE WHEN s.submitted_at IS NULL THEN w.due_at ELSE s.due_at_in_force END`,
+      value: sql`CASE WHEN s.submitted_at IS NULL THEN terms.due_at ELSE s.due_at_in_force END`,
     },
     { name: 'points', type: 'number', value: sql`a.points` },
     {
       name: 'state',
       type: 'text',
-      value: sql`coalesce(s.state, CASE WHEN w.excused THEN 'excused' ELSE 'not_started' END)`,
+      value: sql`coalesce(s.state, CASE WHEN terms.excused THEN 'excused' ELSE 'not_started' END)`,
     },
     { name: 'attempt', type: 'integer', value: sql`s.attempt` },
     { name: 'submitted_at', type: 'time', value: sql`s.submitted_at` },
@@ -88,7 +88,7 @@ export const gradebookSource: Source = {
     snapshotAt,
   }) => sql`class_members m JOIN classes c ON c.id = m.class_id JOIN groups g ON g.id = c.group_id
     JOIN users u ON u.id = m.user_id JOIN assignments a ON a.class_id = c.id
-    LEFT JOIN LATERAL assignment_terms(a.id, m.user_id, ${snapshotAt}::timestamptz) w ON TRUE
+    LEFT JOIN LATERAL assignment_terms(a.id, m.user_id, ${snapshotAt}::timestamptz) terms ON TRUE
     LEFT JOIN LATERAL counting_grade(a.id, m.user_id, ${snapshotAt}::timestamptz) counts ON TRUE
     LEFT JOIN LATERAL (SELECT * FROM submissions s WHERE s.assignment_id = a.id AND s.user_id = m.user_id AND s.created_at <= ${snapshotAt}::timestamptz
                          AND (counts.submission_id IS NULL OR s.id = counts.submission_id)
