@@ -65,8 +65,8 @@ export class GroupsController {
     body,
     ifMatch,
   }: Call<Id, unknown, z.output<typeof UpdateGroupBody>>): Promise<Reply> => {
-    const group = await this.groups.update(principal, params.id, body, ifMatch);
-    return reply.ok(presentGroup(principal, group), group.revision);
+    const { group, endedClassRoles } = await this.groups.update(principal, params.id, body, ifMatch);
+    return reply.ok({ ...presentGroup(principal, group), endedClassRoles }, group.revision);
   };
 
   archive = async ({

@@ -97,7 +97,13 @@ describe('class roles and the memberships that carry them', () => {
     await world.classMember(inDepartment, 'teacher', teacher);
     const student = await world.member(department, 'student');
     for (const klass of [inNorth, inDepartment]) await world.classMember(klass, 'student', student);
-    await admin.patch(`/groups/${department.id}`).send({ parentId: south.id }).expect(200);
+    const path = `/groups/${department.id}`;
+    const { body } = await admin.patch(path).send({ parentId: south.id, name: 'Moved' }).expect(200);
+    expect(endedOf(body)).toEqual([`${inDepartment.id} teacher`, `${inNorth.id} student`].toSorted());
+    expect(body.data.endedClassRoles.map(({ userId }: { userId: string }) => userId).toSorted()).toEqual(
+      [teacher.id, student.id].toSorted(),
+    );
+    expect(endedOf((await admin.patch(path).send({ name: 'Stayed' }).expect(200)).body)).toEqual([]);
     expect(await rolesOf(teacher.id)).toEqual([]);
     expect(await rolesOf(student.id)).toEqual([`${inDepartment.id} student`]);
     await (await app.as(student.id)).get(`/classes/${inNorth.id}`).expect(404);

@@ -5,6 +5,7 @@ import type { GroupsController } from './groups.controller';
 import { TREE_CONFLICTS } from './groups.errors';
 import {
   ArchiveGroupQuery,
+  ChangedGroupSchema,
   CreateGroupBody,
   GroupSchema,
   GroupSummarySchema,
@@ -81,13 +82,13 @@ const writing = (controller: GroupsController) => [
     path: '/groups/:id',
     summary: 'Change or move a group',
     description:
-      'A parentId moves the group, with all below it, to another place in the tenant. All or nothing of what is given happens.',
+      'A parentId moves the group, with all below it, to another place in the tenant. All or nothing of what is given happens. `endedClassRoles` names the class roles that ended by the move.',
     access: signedIn('group.update'),
     params: idParams,
     body: UpdateGroupBody,
     bodyLimit: 96 * KIB,
     conditional: true,
-    success: group,
+    success: { ...group, data: ChangedGroupSchema },
     errors: {
       ...NOT_FOUND,
       ...WIDER,

@@ -137,6 +137,11 @@ const endedClassRoles = z
   .array(z.object({ classId: id(), userId: id(), role: z.enum(CLASS_ROLES) }))
   .describe('Class roles that rested on this membership alone, and ended with it.');
 
+export const ChangedGroupSchema = GroupSchema.extend({
+  endedClassRoles: endedClassRoles.describe(
+    'Class roles that ended because the group moved: the memberships that carried them are not above the class any more.',
+  ),
+}).meta({ id: 'ChangedGroup' });
 export const ChangedMemberSchema = GroupMemberSchema.extend({ endedClassRoles }).meta({
   id: 'ChangedGroupMember',
 });

@@ -13,7 +13,7 @@ import type { GroupFilters, GroupsReadModel, ListFilters, ListOrder } from './gr
 import type { GroupsRepository } from './groups.repository';
 import { SettingsBody } from './groups.settings';
 import { ThemeSchema } from './groups.theme';
-import type { GroupTree } from './groups.tree.service';
+import type { GroupTree, MovedGroup } from './groups.tree.service';
 import type { Group, GroupSettings, GroupSummary, JsonObject, UpdateGroupInput } from './groups.types';
 
 interface Deps {
@@ -78,7 +78,7 @@ export class GroupsService {
     id: string,
     input: UpdateGroupInput,
     ifMatch: readonly number[] | null,
-  ): Promise<Group> {
+  ): Promise<MovedGroup> {
     const { parentId, ...details } = input;
     const { group, newParentId } = await this.load(principal, id, parentId);
     const fields = Object.keys(details);
@@ -86,15 +86,15 @@ export class GroupsService {
       authorize(principal, 'group.update', subject('Group', group));
     if (fields.length === 0) {
       return newParentId === null
-        ? unchanged(group, ifMatch)
+        ? { group: unchanged(group, ifMatch), endedClassRoles: [] }
         : this.deps.tree.move(principal, group, newParentId, ifMatch);
     }
     const above =
       details.settings === undefined ? {} : await this.settingsInForce(newParentId ?? group.parentId);
     return this.deps.db.transaction(async () => {
-      const before =
+      const { group: before, endedClassRoles } =
         newParentId === null
-          ? await this.lock(id, ifMatch)
+          ? { group: await this.lock(id, ifMatch), endedClassRoles: [] }
           : await this.deps.tree.move(principal, group, newParentId, ifMatch);
       const settings =
         details.settings === undefined ? undefined : patchedSettings(before, details.settings, above);
@@ -104,7 +104,7 @@ export class GroupsService {
         settings,
       });
       await this.recordUpdate(after, fields);
-      return after;
+      return { group: after, endedClassRoles };
     });
   }
 

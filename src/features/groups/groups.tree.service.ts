@@ -6,6 +6,7 @@ import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
 import { GroupNameNotConfirmedError, GroupTreeError, WiderThanParentError } from './groups.errors';
 import type { GroupFinder } from './groups.finder';
+import type { EndedClassRole } from './groups.grounds.repository';
 import type { ClassRoleGrounds } from './groups.grounds.service';
 import type { GroupInheritance } from './groups.inheritance.service';
 import { widerThan } from './groups.limits';
@@ -20,6 +21,12 @@ interface Deps {
   inheritance: GroupInheritance;
   access: AccessService;
   audit: AuditService;
+}
+
+/** A group as a change has left it, and the class roles that ended because it moved. */
+export interface MovedGroup {
+  group: Group;
+  endedClassRoles: EndedClassRole[];
 }
 
 /** How groups stand to each other. Each change holds the tenant's tree lock, so that the tree is a tree whatever runs at once. */
@@ -50,7 +57,7 @@ export class GroupTree {
     group: Group,
     parentId: string,
     ifMatch: readonly number[] | null,
-  ): Promise<Group> {
+  ): Promise<MovedGroup> {
     const { db, repository, access, audit, grounds, inheritance } = this.deps;
     const news = [access.groupMove(group.path), inheritance.change(group.id)];
     const within = principal.isPlatformAdmin ? null : principal.access.adminPaths;
@@ -67,8 +74,7 @@ export class GroupTree {
         throw explained(error);
       });
       for (const each of news) each.tellOwn();
-      await grounds.groupMoved(group.tenantId, group.id);
-      return moved;
+      return { group: moved, endedClassRoles: await grounds.groupMoved(group.tenantId, group.id) };
     });
   }
 
