@@ -10,6 +10,7 @@ const PlaceRow = z.object({
   groupPath: z.string(),
   state: z.enum(ASSIGNMENT_STATES),
   isDeleted: z.boolean(),
+  isArchived: z.boolean(),
   hasWork: z.boolean(),
   revision: z.number(),
 });
@@ -20,15 +21,15 @@ export type LockedAssignment = z.output<typeof PlaceRow>;
 export class LifeRepository {
   constructor(private readonly db: Database) {}
 
-  /** Locks the assignment of a class that is not archived, deleted ones included. No attempt begins meanwhile. */
+  /** Locks the assignment, a deleted one or one of an archived class as well. No attempt begins meanwhile. */
   async lock(id: string): Promise<LockedAssignment | null> {
     await this.db.execute(sql`SELECT FROM assignments WHERE id = ${id}::uuid FOR UPDATE`);
     return this.db.row(
       sql`SELECT a.id, a.tenant_id AS "tenantId", a.class_id AS "classId", g.path::text AS "groupPath", a.state,
-            a.deleted_at IS NOT NULL AS "isDeleted", a.revision,
+            a.deleted_at IS NOT NULL AS "isDeleted", c.deleted_at IS NOT NULL AS "isArchived", a.revision,
             EXISTS (SELECT FROM submissions s WHERE s.assignment_id = a.id AND s.state <> 'in_progress') AS "hasWork"
           FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
-          WHERE a.id = ${id}::uuid AND c.deleted_at IS NULL AND g.deleted_at IS NULL`,
+          WHERE a.id = ${id}::uuid AND g.deleted_at IS NULL`,
       PlaceRow,
     );
   }

@@ -68,7 +68,7 @@ export class AssignmentLifeService {
       // What was deleted exists only for those who may restore it, and only to be restored.
       if (found.isDeleted && action !== 'assignment.restore') throw notFound();
       const read = found.isDeleted ? action : 'assignment.read';
-      authorizeVisible(actor, read, action, assignmentSubject(found), notFound);
+      authorizeVisible(actor, read, action, assignmentSubject(found), notFound, found.isArchived);
       assertRevision(ifMatch, found.revision);
       const event = await work(found);
       if (event === null) return;

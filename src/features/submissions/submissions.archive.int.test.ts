@@ -89,6 +89,11 @@ describe('the work in an archived class', () => {
       clients.admin.post(`/submissions/${handedIn}/return`).send({}),
       clients.teacher.patch(`/assignments/${assignment.id}`).send({ title: 'New' }),
       clients.admin.post(`/assignments/${assignment.id}/close`).send({}),
+      ...(['teacher', 'admin'] as const).flatMap((name) => [
+        clients[name].delete(`/assignments/${assignment.id}`),
+        clients[name].post(`/assignments/${assignment.id}/archive`).send({}),
+        clients[name].post(`/assignments/${assignment.id}/restore`).send({}),
+      ]),
       clients.admin
         .post('/assignments')
         .send({ classId: scene.klass.id, toolId: scene.tool.id, title: 'New' }),
