@@ -84,12 +84,18 @@ const sessions: Resource = {
   path: '/sessions',
   acts: {
     write: post((id) => `/sessions/${id}/messages`, { content: 'Hello' }),
+    continue: post((id) => `/sessions/${id}/messages`, { continue: true }),
+    stopAnswer: post((id) => `/sessions/${id}/messages/stop`),
     complete: post((id) => `/sessions/${id}/complete`),
     stop: post((id) => `/sessions/${id}/stop`),
   },
   states: {
     active: (scene) => scene.session(),
     answering: (scene) => scene.session({ isAnswering: true }),
+    cut: (scene) => scene.session({ isCut: true }),
+    'cut and completed': (scene) => scene.session({ isCut: true, state: 'completed' }),
+    'cut, at the limit of messages': (scene) =>
+      scene.session({ isCut: true, messages: 3 }, { constraints: { max_messages: 3 } }),
     completed: (scene) => scene.session({ state: 'completed' }),
     expired: (scene) => scene.session({ state: 'expired' }),
     stopped: (scene) => scene.session({ state: 'stopped' }),

@@ -86,7 +86,13 @@ export class CanScene {
 
   /** A chat of the student on their work, with two messages in it. */
   async session(
-    session: { state?: string; isAnswering?: boolean; ageHours?: number; messages?: number } = {},
+    session: {
+      state?: string;
+      isAnswering?: boolean;
+      isCut?: boolean;
+      ageHours?: number;
+      messages?: number;
+    } = {},
     work: { state?: 'in_progress' | 'submitted'; assignment?: AssignmentValues; constraints?: object } = {},
   ): Promise<{ id: string }> {
     const definition = { name: 'Tutor', version: '1.0', type: 'chat', behavior: 'Be kind.' };
@@ -103,8 +109,10 @@ export class CanScene {
                   ${state === 'active' ? null : inHours(0)}::timestamptz, ${inHours(-(session.ageHours ?? 0))})`,
     );
     await this.execute(
-      sql`INSERT INTO messages (id, session_id, seq, role, content)
-          VALUES (${newId()}::uuid, ${id}::uuid, 1, 'user', 'Why?'), (${newId()}::uuid, ${id}::uuid, 2, 'assistant', 'Because.')`,
+      sql`INSERT INTO messages (id, session_id, seq, role, content, state, cut_by)
+          VALUES (${newId()}::uuid, ${id}::uuid, 1, 'user', 'Why?', 'complete', NULL),
+                 (${newId()}::uuid, ${id}::uuid, 2, 'assistant', 'Because.',
+                  ${session.isAnswering === true ? 'streaming' : 'complete'}, ${session.isCut === true ? 'length' : null})`,
     );
     return { id };
   }

@@ -40,6 +40,11 @@ describe('answers that end before they are whole', () => {
   const say = (body: object) => room.asStudent.post(`/sessions/${session}/messages`).send(body);
   const used = async () => (await room.asStudent.get(`/sessions/${session}`)).body.data.messageCount;
 
+  const can = async (client = room.asStudent) => {
+    const { write, stopAnswer, continue: goOn } = (await client.get(`/sessions/${session}`)).body.data.can;
+    return { write, stopAnswer, goOn };
+  };
+
   async function answering(text: string) {
     const held = model.held();
     fake.next(held);
@@ -57,6 +62,7 @@ describe('answers that end before they are whole', () => {
       cutBy: null,
       continues: false,
     });
+    expect(await can()).toEqual({ write: true, stopAnswer: false, goOn: false });
     const nothing = await say({ continue: true });
     expect([nothing.status, nothing.body.error.details.reason]).toEqual([409, 'session.nothing_to_continue']);
     const cut = await say({ content: 'Count' });
@@ -66,6 +72,8 @@ describe('answers that end before they are whole', () => {
       truncated: true,
       cutBy: 'length',
     });
+    expect(await can()).toEqual({ write: false, stopAnswer: false, goOn: true });
+    expect(await can(room.asTeacher)).toEqual({ write: false, stopAnswer: false, goOn: false });
     expect((await say({ content: 'More' })).body.error.details.reason).toBe('session.message_limit');
     const rest = await say({ continue: true });
     expect(rest.body.data).toMatchObject({
@@ -99,6 +107,7 @@ describe('answers that end before they are whole', () => {
 
   it('are stopped by the student, keep what had arrived, count, and can be continued', async () => {
     const { stream } = await answering('One, two, ');
+    expect(await can()).toEqual({ write: false, stopAnswer: true, goOn: false });
     const stopped = await room.asStudent.post(`/sessions/${session}/messages/stop`);
     expect(stopped.status).toBe(200);
     expect(stopped.body.data.assistantMessage).toMatchObject({
@@ -109,6 +118,7 @@ describe('answers that end before they are whole', () => {
       cutBy: 'stopped',
     });
     expect((await stream.all()).at(-1)).toMatchObject({ event: 'message.done' });
+    expect(await can()).toEqual({ write: true, stopAnswer: false, goOn: true });
     await eventually(() => fake.requests[0]?.hungUpAt !== null);
     expect(await storedCalls(one, session)).toEqual([{ state: 'aborted', errorCode: 'ai.interrupted' }]);
     expect(await used()).toBe(1);

@@ -3,7 +3,7 @@ import { API_BASE } from '../../http/base';
 import { failureMessage } from './sessions.errors';
 import { messagesLeft } from './sessions.limits';
 import type { Message, Session, Turn } from './sessions.types';
-import { canComplete, reasonNotToWrite } from './sessions.work';
+import { canComplete, canStopAnswer, reasonNotToWrite } from './sessions.work';
 
 export const sessionLocation = (id: string): string => `${API_BASE}/sessions/${id}`;
 export const messageLocation = (message: Pick<Message, 'id' | 'sessionId'>): string =>
@@ -18,18 +18,22 @@ export function presentSession(principal: Principal, session: Session) {
     secondsBefore: _seconds,
     revision: _revision,
     workIsOpen: _open,
+    isCut,
     aiIsOn,
     ...rest
   } = session;
   const object = subject('Session', session);
   const mayWrite = can(principal, 'session.write', object);
-  const reason = reasonNotToWrite({
-    ...session,
-    isOverdue: session.expiresAt !== null && session.expiresAt.getTime() <= Date.now(),
-    messagesUsed: session.messageCount + session.messagesElsewhere,
-    isCut: false,
-    continues: false,
-  });
+  const mayAsk = (continues: boolean): boolean =>
+    mayWrite &&
+    aiIsOn &&
+    reasonNotToWrite({
+      ...session,
+      isOverdue: session.expiresAt !== null && session.expiresAt.getTime() <= Date.now(),
+      messagesUsed: session.messageCount + session.messagesElsewhere,
+      isCut,
+      continues,
+    }) === null;
   const self = sessionLocation(session.id);
   return {
     ...rest,
@@ -41,7 +45,9 @@ export function presentSession(principal: Principal, session: Session) {
     updatedAt: session.updatedAt.toISOString(),
     links: { self, messages: `${self}/messages`, tool: `${API_BASE}/tools/${session.toolId}` },
     can: {
-      write: mayWrite && aiIsOn && reason === null,
+      write: mayAsk(false),
+      continue: mayAsk(true),
+      stopAnswer: mayWrite && canStopAnswer(session),
       complete: mayWrite && canComplete(session),
       stop: session.state === 'active' && can(principal, 'session.stop', object),
     },

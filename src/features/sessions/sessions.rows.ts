@@ -30,6 +30,10 @@ export const WORK_IS_OPEN = sql`(s.submission_id IS NULL OR coalesce((
   FROM submissions w JOIN assignments a ON a.id = w.assignment_id CROSS JOIN LATERAL assignment_terms(w.assignment_id, w.user_id, now()) t
   WHERE w.id = s.submission_id), FALSE))`;
 
+/** Whether the last answer of the session `s` was cut. */
+export const LAST_IS_CUT = sql`EXISTS (SELECT FROM messages l
+  WHERE l.session_id = s.id AND l.seq = s.last_seq AND l.cut_by IS NOT NULL)`;
+
 /** Stands for the sessions `s` with everything that `SESSION_COLUMNS` names. */
 export const SESSION_SOURCE = sql`sessions s JOIN users u ON u.id = s.user_id
   JOIN tools t ON t.id = s.tool_id JOIN tool_versions v ON v.tool_id = s.tool_id AND v.version = s.tool_version
@@ -42,7 +46,7 @@ export const SESSION_COLUMNS = sql`s.id, s.tenant_id AS "tenantId", s.user_id AS
   (v.definition #>> '{constraints,max_messages}')::int AS "maxMessages",
   s.created_at + make_interval(secs => 60 * (v.definition #>> '{constraints,max_session_duration}')::double precision - ${SECONDS_BEFORE}) AS "expiresAt",
   coalesce(s.turn_deadline_at > now(), FALSE) AS answering, (s.state = 'active' AND ${WORK_IS_OPEN}) AS "workIsOpen",
-  s.last_activity_at AS "lastActivityAt", s.ended_at AS "endedAt", s.revision, s.created_at AS "createdAt", s.updated_at AS "updatedAt"`;
+  ${LAST_IS_CUT} AS "isCut", s.last_activity_at AS "lastActivityAt", s.ended_at AS "endedAt", s.revision, s.created_at AS "createdAt", s.updated_at AS "updatedAt"`;
 
 export const SessionRow = z.object({
   id: z.string(),
@@ -64,6 +68,7 @@ export const SessionRow = z.object({
   expiresAt: z.date().nullable(),
   answering: z.boolean(),
   workIsOpen: z.boolean(),
+  isCut: z.boolean(),
   lastActivityAt: z.date(),
   endedAt: z.date().nullable(),
   revision: z.number(),

@@ -76,7 +76,7 @@ export const SessionSchema = z
     createdAt: timestamp(),
     updatedAt: timestamp(),
     links: links('self', 'messages', 'tool'),
-    can: can('write', 'complete', 'stop'),
+    can: can('write', 'complete', 'stop', 'stopAnswer', 'continue'),
   })
   .meta({ id: 'Session' });
 

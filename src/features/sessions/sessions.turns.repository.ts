@@ -3,6 +3,7 @@ import type { Database } from '../../platform/db/database';
 import { empty, type Sql, sql } from '../../platform/db/sql';
 import { type HistoryMessage, MAX_HISTORY_MESSAGES } from './sessions.history';
 import {
+  LAST_IS_CUT,
   MESSAGE_COLUMNS,
   MESSAGES_ELSEWHERE,
   MessageRow,
@@ -79,7 +80,6 @@ const history = (
   FROM (SELECT seq, role, content, state FROM messages WHERE session_id = ${sessionId}::uuid ORDER BY seq DESC LIMIT ${MAX_HISTORY_MESSAGES}) h), '[]') AS history`;
 
 /** Whether the last answer of the session `s` ended before it was whole. */
-const LAST_IS_CUT = sql`EXISTS (SELECT FROM messages l WHERE l.session_id = s.id AND l.seq = s.last_seq AND l.cut_by IS NOT NULL)`;
 
 const isOverdue = (maxMinutes: number | null): Sql =>
   sql`(${maxMinutes}::double precision IS NOT NULL

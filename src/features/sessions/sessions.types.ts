@@ -30,6 +30,8 @@ export interface Session {
   answering: boolean;
   /** Whether it is active, and its owner can work now on the attempt that it belongs to, if any. */
   workIsOpen: boolean;
+  /** Whether its last answer was cut. */
+  isCut: boolean;
   /** Whether the groups above allow AI. */
   aiIsOn: boolean;
   lastActivityAt: Date;

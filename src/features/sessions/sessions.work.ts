@@ -39,3 +39,6 @@ export function reasonNotToWrite(found: WriteConditions): WriteReason | null {
 /** Whether a chat can be completed now. Pure. */
 export const canComplete = ({ state, answering }: Pick<WriteConditions, 'state' | 'answering'>): boolean =>
   state === 'active' && !answering;
+
+/** Whether there is an answer that its owner can stop: as long as the chat says that one is being made. Pure. */
+export const canStopAnswer = ({ answering }: Pick<WriteConditions, 'answering'>): boolean => answering;
