@@ -129,28 +129,36 @@ export class Pipeline {
   }
 
   /** The answer to a path that no route has. */
-  readonly notFound = (req: Request, res: Response): void => {
+  readonly notFound = async (req: Request, res: Response): Promise<void> => {
     const exchange = new Exchange(req, res);
+    if (!(await this.isWithinLimit(exchange))) return;
     exchange.sendError(new AppError('not_found', 'There is no such route.', { reason: 'route.not_found' }));
     this.refusedUnmatched(exchange, 'route_not_found');
   };
 
   /** The answer to a request that failed before it reached its route. */
-  readonly failed = (error: unknown, req: Request, res: Response, _next: NextFunction): void => {
+  readonly failed = async (
+    error: unknown,
+    req: Request,
+    res: Response,
+    _next: NextFunction,
+  ): Promise<void> => {
     const exchange = new Exchange(req, res);
     const known = fromExpress(error);
+    if (known.kind !== 'internal' && !(await this.isWithinLimit(exchange))) return;
     if (known.kind === 'internal')
       this.deps.logger.error('request failed', { requestId: exchange.requestId, error });
     exchange.sendError(known);
     this.refusedUnmatched(exchange, known.kind);
   };
 
-  private otherMethod(exchange: Exchange, allow: string): void {
+  private async otherMethod(exchange: Exchange, allow: string): Promise<void> {
     exchange.set('Allow', allow);
     if (exchange.req.method === 'OPTIONS') {
       exchange.send(204, '');
       return;
     }
+    if (!(await this.isWithinLimit(exchange))) return;
     const { status, code } = METHOD_NOT_ALLOWED;
     exchange.send(
       status,
@@ -159,6 +167,23 @@ export class Pipeline {
       ),
     );
     this.refusedUnmatched(exchange, 'method_not_allowed');
+  }
+
+  /**
+   * Charges a request that no route has had to its address, because nobody has been asked who is calling. If the limit is
+   * used up, that is the answer.
+   */
+  private async isWithinLimit(exchange: Exchange): Promise<boolean> {
+    try {
+      exchange.add(await this.deps.limit('default', exchange.req, exchange.res, null));
+      return true;
+    } catch (error) {
+      const known = toAppError(error);
+      if (known instanceof RateLimitedError) this.refusals.note(known.limit, UNMATCHED);
+      exchange.sendError(known);
+      this.refusedUnmatched(exchange, known.kind);
+      return false;
+    }
   }
 
   /** A request that no route has had. */

@@ -62,7 +62,11 @@ export async function startLimitedApp(
     requireRecentPassword: () => Promise.resolve(),
     limit: createLimiter(platform),
   });
-  const app = express().set('trust proxy', 1).use(pipeline.router(routes));
+  const app = express()
+    .set('trust proxy', 1)
+    .use(pipeline.router(routes))
+    .use(pipeline.notFound)
+    .use(pipeline.failed);
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

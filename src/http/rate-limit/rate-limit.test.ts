@@ -1,5 +1,7 @@
 import request from 'supertest';
+import { z } from 'zod';
 import { type LimitedApp, startLimitedApp } from '../../testing/limited-app';
+import { defineRoute, everybody, reply } from '../route';
 
 describe('the limits', () => {
   let app: LimitedApp;
@@ -95,6 +97,26 @@ describe('the limits', () => {
     await call('/login', at).expect(200);
   });
 
+  it('charge what no route takes to its address, and leave those who sign in there alone', async () => {
+    const unmatched = [
+      (at: Record<string, string>) => request(app.server).get('/no-such-route').set(at),
+      (at: Record<string, string>) => request(app.server).delete('/default').set(at),
+    ];
+    for (const [i, ask] of unmatched.entries()) {
+      const at = { 'X-Forwarded-For': `192.0.2.5${i}` };
+      const before = [404, 405][i];
+      for (let n = 0; n < 8; n += 1) expect((await ask(at)).status).toBe(before);
+      const { body, headers } = await ask(at).expect(429);
+      expect(body.error.details).toMatchObject({ reason: 'rate_limit.exceeded', limit: 'address' });
+      expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+      await call('/default', at).expect(429);
+      const pupils = await Promise.all(
+        Array.from({ length: 35 }, (_, p) => call('/default', { ...at, 'X-User': `pupil-${i}-${p}` })),
+      );
+      expect(pupils.map(({ status }) => status)).toEqual(Array(35).fill(200));
+    }
+  });
+
   it('name the one that is used up, whichever it is', async () => {
     const named = async (path: string, headers: Record<string, string>) => {
       for (;;) {
@@ -140,4 +162,24 @@ describe('the limits', () => {
     );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(5);
   });
+});
+
+it('An address that is not well-formed is charged like one that no route has', async () => {
+  const route = defineRoute({
+    method: 'get',
+    path: '/things/:id',
+    summary: 'Get a thing',
+    access: everybody,
+    params: z.strictObject({ id: z.string() }),
+    success: { status: 200, description: 'ok', data: z.object({ ok: z.boolean() }) },
+    handler: async () => reply.ok({ ok: true }),
+  });
+  const app = await startLimitedApp({ RATE_LIMIT_ADDRESS_PER_MINUTE: '2' }, [route]);
+  try {
+    const statuses = [];
+    for (let i = 0; i < 3; i += 1) statuses.push((await request(app.server).get('/things/%E0%A4%A')).status);
+    expect(statuses).toEqual([400, 400, 429]);
+  } finally {
+    await app.close();
+  }
 });
