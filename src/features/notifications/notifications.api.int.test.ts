@@ -145,9 +145,22 @@ describe('preferences', () => {
     expect((await other.get('/notifications')).body.meta.pagination.total).toBe(2);
   });
 
+  it('keep their value for events and channels that are not named', async () => {
+    const path = '/notifications/preferences';
+    const all = preferences({ 'submission.submitted': { in_app: true, email: false, push: false } });
+    await student.put(path).send(all).expect(200);
+    const some = { ...preferences(), channels: { 'assignment.published': { push: false } } };
+    const { channels } = (await student.put(path).send(some).expect(200)).body.data;
+    expect(channels).toEqual({
+      ...all.channels,
+      'assignment.published': { in_app: true, email: true, push: false },
+    });
+    await student.put(path).send(preferences()).expect(200);
+  });
+
   it.each([
     ['an unknown event', { ...preferences(), channels: { ...preferences().channels, 'x.y': {} } }],
-    ['a missing event', { ...preferences(), channels: {} }],
+    ['no channels', { ...preferences(), channels: undefined }],
     ['quiet hours without an end', preferences({}, { quietHours: { from: '21:00' } })],
     ['quiet hours of no length', preferences({}, { quietHours: { from: '21:00', until: '21:00' } })],
     ['a time that no clock shows', preferences({}, { quietHours: { from: '24:00', until: '07:00' } })],

@@ -8,7 +8,7 @@ import { NOTIFICATION_EVENTS } from './notifications.events';
 import { requireOwn } from './notifications.policy';
 import type { Choice, PreferencesRepository } from './notifications.preferences.repository';
 import type { PushSubscriptionsRepository } from './notifications.subscriptions.repository';
-import { CHANNELS, type Preferences, type PushTarget } from './notifications.types';
+import { CHANNELS, type NewPreferences, type Preferences, type PushTarget } from './notifications.types';
 import type { UnsubscribeTokens, Unsubscription } from './notifications.unsubscribe';
 
 export interface PreferencesDeps {
@@ -36,11 +36,14 @@ export class PreferencesService {
     return { ...settings, channels };
   }
 
-  /** Replaces all of them. */
-  async putPreferences(actor: Principal, { channels, ...settings }: Preferences): Promise<Preferences> {
+  /** Replaces the settings, and the choices that are named. */
+  async putPreferences(actor: Principal, { channels, ...settings }: NewPreferences): Promise<Preferences> {
     requireOwn(actor, 'notification.update');
     const choices = NOTIFICATION_EVENTS.flatMap((event) =>
-      CHANNELS.map((channel): Choice => ({ event, channel, enabled: channels[event][channel] })),
+      CHANNELS.flatMap((channel): Choice[] => {
+        const enabled = channels[event]?.[channel];
+        return enabled === undefined ? [] : [{ event, channel, enabled }];
+      }),
     );
     await this.deps.db.transaction(async () => {
       await this.deps.preferences.putSettings(actor.userId, settings);

@@ -79,14 +79,19 @@ const preferences = {
   digest: z.enum(DIGESTS).describe('daily: what can wait comes in one mail at five in the afternoon.'),
 };
 
-/** Events that clients written before them do not send; left out, they are as for people who have chosen nothing. */
-const laterEvents = {
-  'submission.auto_submitted': channels.default({ in_app: true, email: true, push: false }),
-};
+/** Clients do not know the events that were added after they were written. */
+const someEvents = z.strictObject(
+  Object.fromEntries(NOTIFICATION_EVENTS.map((event) => [event, channels.partial().optional()])) as Record<
+    NotificationEvent,
+    z.ZodOptional<ReturnType<typeof channels.partial>>
+  >,
+);
 
 export const PreferencesBody = z.strictObject({
   ...preferences,
-  channels: byEvent.extend(laterEvents).describe('For each event, on which channels it is wanted.'),
+  channels: someEvents.describe(
+    'For each event, on which channels it is wanted. Events and channels that you leave out stay as they are.',
+  ),
 });
 export const PreferencesSchema = z
   .object({

@@ -43,6 +43,11 @@ export interface Preferences extends Settings {
   channels: ChannelChoice;
 }
 
+/** What a person asks for. Choices that are not named stay as they are. */
+export interface NewPreferences extends Settings {
+  channels: { [E in NotificationEvent]?: { [C in Channel]?: boolean | undefined } | undefined };
+}
+
 /** A browser that takes Web Push, as the browser describes it. */
 export interface PushTarget {
   endpoint: string;
