@@ -11,6 +11,7 @@ import { demoLogins } from './logins';
 import { DEMO_PASSWORD } from './password';
 import { STAFF } from './people.staff';
 import { STUDENTS } from './people.students';
+import { planDemo } from './plan/demo';
 import { TOOLS } from './tools';
 import { ASSIGNMENTS, TEACHER_RUNS } from './work';
 
@@ -147,12 +148,14 @@ describe('the school calendar', () => {
 
 describe('the README', () => {
   const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
-  const logins = demoLogins(new SchoolCalendar(new Date()));
+  const calendar = new SchoolCalendar(new Date());
+  const students = [...planDemo(calendar).rosters.values()].flat();
+  const people = [...demoLogins(calendar), ...students].map((person) => person.email);
 
   it('names only people and a password that the demo district has', () => {
     const mentioned = readme.match(/[\w.-]+@maplewood\.example/g) ?? [];
     expect(mentioned.length).toBeGreaterThan(0);
-    expect(logins.map(({ email }) => email)).toEqual(expect.arrayContaining(mentioned));
+    expect(people).toEqual(expect.arrayContaining(mentioned));
     expect(readme).toContain(`PASSWORD=${DEMO_PASSWORD}\n`);
   });
 });

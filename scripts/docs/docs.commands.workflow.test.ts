@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -64,7 +65,8 @@ describe('the commands of the docs', () => {
   beforeAll(async () => {
     [database, namespace] = await Promise.all([createTestDatabase(), createTestNamespace()]);
     const { codePath } = await testWorkflowBundle();
-    env = testEnv(database.url, { ...namespace.env, WORKFLOW_BUNDLE: codePath });
+    const secret = randomBytes(48).toString('base64');
+    env = testEnv(database.url, { ...namespace.env, WORKFLOW_BUNDLE: codePath, SESSION_SECRET: secret });
     await seedDemo(loadConfig(env));
     [app, worker] = await Promise.all([
       createTestApp({ database, env: namespace.env }),

@@ -115,7 +115,7 @@ function streamed(headers: JsonSchema): JsonSchema {
 }
 
 function successOf(book: SchemaBook, route: Route): Record<string, JsonSchema> {
-  const { status, description, stream, file, formats = [] } = route.success;
+  const { status, description, stream, file, formats = [], existing } = route.success;
   const envelope = envelopeOf(book, route.success);
   const limits = route.rateLimit === 'none' ? [] : ['RateLimit', 'RateLimit-Policy'];
   const headers = headerRefs(
@@ -134,6 +134,7 @@ function successOf(book: SchemaBook, route: Route): Record<string, JsonSchema> {
   const success = { description, headers, ...(Object.keys(content).length === 0 ? {} : { content }) };
   return {
     [String(status)]: success,
+    ...(existing === undefined ? {} : { '200': { ...success, description: existing } }),
     ...(stream === true && status !== 200 ? { '200': streamed(headers) } : {}),
     ...(route.method === 'get' && envelope !== null
       ? {

@@ -37,6 +37,8 @@ export interface SuccessSpec {
   file?: boolean;
   /** Whether the answer carries an ETag made of the resource's revision. */
   revisioned?: boolean;
+  /** What a 200 means on a route that creates: the same shape, for something that was there already. */
+  existing?: string;
 }
 
 type Shape = z.ZodType<Record<string, unknown>>;

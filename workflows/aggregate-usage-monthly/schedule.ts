@@ -4,8 +4,9 @@ import { aggregateUsageMonthlyContract } from './contract';
 export const aggregateUsageMonthlySchedule = scheduleEntry({
   id: 'aggregate-usage-monthly',
   note: 'Sums up the use of models by month, from the days, on the first at three by the clock of each tenant.',
-  // Each hour it is three somewhere; at a minute when the days are done.
+  // When the days of the same hour are done.
   at: { minute: 10 },
+  // Each hour it is three somewhere.
   timeZone: 'UTC',
   // A long one takes on what the next would.
   overlap: 'SKIP',

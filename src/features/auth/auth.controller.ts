@@ -59,7 +59,11 @@ export class AuthController {
   logOut = async ({ req, caller, body }: WithBody<typeof RefreshBody>): Promise<Reply> => {
     const { cookies, sessions } = this.deps;
     await sessions.logOut(caller, body.refreshToken ?? cookies.readRefresh(req));
-    return reply.noContent({ 'Set-Cookie': cookies.clear(), 'Clear-Site-Data': CLEAR_SITE_DATA });
+    // A request without cookies asks for nothing to be stored, and its browser refuses to clear anything.
+    const headers = { 'Set-Cookie': cookies.clear() };
+    return reply.noContent(
+      req.headers.cookie === undefined ? headers : { ...headers, 'Clear-Site-Data': CLEAR_SITE_DATA },
+    );
   };
 
   confirm = async ({ principal, body }: WithBody<typeof ConfirmBody>): Promise<Reply> => {

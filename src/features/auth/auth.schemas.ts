@@ -32,10 +32,7 @@ export const LogInBody = z.strictObject({
   email: email(),
   password: knownPassword(),
   sharedDevice: sharedDevice(),
-  deviceToken: z
-    .string()
-    .min(1)
-    .max(1_000)
+  deviceToken: opaque(1, 1_000)
     .optional()
     .describe('What an earlier sign-in on this device has given. Absent if the device cookie carries it.'),
 });

@@ -122,7 +122,7 @@ export const submissionsSource: Source = {
     {
       name: 'due_at',
       type: 'time',
-      value: sql`CASE WHEN s.submitted_at IS NULL THEN (SELECT w.due_at FROM assignment_terms(s.assignment_id, s.user_id, now()) w) ELSE s.due_at_in_force END`,
+      value: sql`CASE WHEN s.submitted_at IS NULL THEN (SELECT terms.due_at FROM assignment_terms(s.assignment_id, s.user_id, now()) terms) ELSE s.due_at_in_force END`,
     },
     { name: 'late', type: 'boolean', value: sql`s.late` },
     { name: 'late_by_seconds', type: 'integer', value: sql`s.late_by_seconds` },

@@ -22,6 +22,10 @@ const UNKNOWN_ASSIGNMENT = {
 const OWN_WORK = { 'submission.own_work': 'The work is your own.' };
 const submission = (description: string, status: 200 | 201 = 200) =>
   ({ status, description, data: SubmissionSchema, revisioned: true }) as const;
+const BEGUN = {
+  ...submission('The attempt, begun just now.', 201),
+  existing: 'The attempt that was in progress already.',
+} as const;
 const pick = (...reasons: (keyof typeof WORK_CONFLICTS)[]) =>
   Object.fromEntries(reasons.map((reason) => [reason, WORK_CONFLICTS[reason]]));
 const CLOSED = pick('assignment.archived', 'assignment.not_open', 'assignment.closed', 'submission.too_late');
@@ -37,7 +41,7 @@ function studentRoutes(submissions: SubmissionsController): Route[] {
       access: signedIn('submission.create'),
       params: idParams,
       idempotency: 'transaction',
-      success: submission('The attempt, in progress.', 201),
+      success: BEGUN,
       errors: {
         ...UNKNOWN_ASSIGNMENT,
         ...CLOSED,
