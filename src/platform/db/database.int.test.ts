@@ -82,19 +82,58 @@ describe('the database', () => {
       async () => {
         db().afterCommit(() => void effects.push('never'));
         await touch(one.id);
-        // The statement is on its way when time is up: it is rolled back with the rest.
-        await db().execute(sql`SELECT pg_sleep(1.5)`);
+        // The statement is on its way when time is up: it fails, and is rolled back with the rest.
+        await db()
+          .execute(sql`SELECT pg_sleep(1.5)`)
+          .catch((error: unknown) => failures.push(error));
         await touch(other.id).catch((error: unknown) => failures.push(error));
         await byPrisma(other.id).catch((error: unknown) => failures.push(error));
       },
       { timeoutMs: 500 },
     );
     const error = await tried.catch((caught: unknown) => caught);
-    expect([...failures, error].map(isDatabaseUnavailable)).toEqual([true, true, true]);
+    expect([...failures, error].map(isDatabaseUnavailable)).toEqual([true, true, true, true]);
     expect(effects).toEqual([]);
     expect(await db().row(sql`SELECT count(*) AS count FROM users WHERE locale = 'zz'`, Count)).toEqual({
       count: 0,
     });
+  });
+
+  it('is an error if PostgreSQL rolled back because a refused statement was swallowed', async () => {
+    const world = new World(app.container);
+    const [one, other] = [await world.user(), await world.user()];
+    const effects: string[] = [];
+    for (const refused of [
+      () => db().execute(sql`UPDATE users SET email = ${other.email} WHERE id = ${one.id}::uuid`),
+      () => db().prisma.user.update({ where: { id: one.id }, data: { email: other.email } }),
+    ]) {
+      const tried = db().transaction(async () => {
+        db().afterCommit(() => void effects.push('never'));
+        await db().execute(sql`UPDATE users SET locale = 'yy' WHERE id = ${one.id}::uuid`);
+        await refused().catch(() => null);
+      });
+      await expect(tried).rejects.toThrow('The transaction was rolled back');
+    }
+    expect(effects).toEqual([]);
+    expect(await db().prisma.user.count({ where: { locale: 'yy' } })).toBe(0);
+  });
+
+  it('keeps each row of concurrent transactions in its own, though Prisma reads those of one tick together', async () => {
+    const world = new World(app.container);
+    const users = await Promise.all(Array.from({ length: 6 }, () => world.user()));
+    const work = users.map(({ id }, i) =>
+      db().transaction(async () => {
+        await db().prisma.user.update({ where: { id }, data: { locale: `l${i}` } });
+        const seen = await Promise.all(
+          users.map((user) =>
+            db().prisma.user.findUnique({ where: { id: user.id }, select: { locale: true } }),
+          ),
+        );
+        return seen.map((user) => user?.locale ?? null);
+      }),
+    );
+    const own = (await Promise.all(work)).map((seen, i) => seen[i]);
+    expect(own).toEqual(['l0', 'l1', 'l2', 'l3', 'l4', 'l5']);
   });
 
   it('names the violated constraint, whoever ran the statement', async () => {

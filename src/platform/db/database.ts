@@ -1,6 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createHash } from 'node:crypto';
-import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import type { z } from 'zod';
 import { type Prisma, PrismaClient } from '../../generated/prisma/client';
@@ -9,6 +7,8 @@ import { isRetryableConflict } from './errors';
 import { ConnectionPool, keepsStatements, type Pooler } from './pool';
 import { type ReadOptions, Replica } from './replica';
 import type { Sql } from './sql';
+import { StatementNames } from './statement-names';
+import { AmbientPg, type Frame, TransactionTimeoutError } from './transaction';
 
 /** How long a transaction may wait to begin, and may last: shorter than any client's patience, longer than any honest one. */
 const TRANSACTION_MAX_WAIT_MS = 2_500;
@@ -16,29 +16,8 @@ const TRANSACTION_MAX_WAIT_MS = 2_500;
 const TRANSACTION_TIMEOUT_MS = 10_000;
 /** Deadlocks and serialization failures are run again this often; the third in a row is a bug worth seeing. */
 const TRANSACTION_ATTEMPTS = 3;
-/** Statements prepared by name on each connection. Beyond it a statement goes unnamed, so that no server's memory grows. */
-const MAX_NAMED_STATEMENTS = 1_000;
 
-/** The transaction lasted too long and was rolled back while its work went on. */
-class TransactionTimeoutError extends Error {
-  override readonly name = 'TransactionTimeoutError';
-  /** PostgreSQL's own for this (transaction_timeout). */
-  readonly code = '25P04';
-
-  constructor() {
-    super('The transaction lasted too long and was rolled back.');
-  }
-}
-
-interface Frame {
-  client: pg.PoolClient | null;
-  prisma: Prisma.TransactionClient | null;
-  /** Its work is done. */
-  ended: boolean;
-  /** It was ended before its work was. */
-  cut: boolean;
-  afterCommit: (() => void | Promise<void>)[];
-}
+type TransactionClient = Prisma.TransactionClient;
 
 export interface DatabaseOptions {
   url: string;
@@ -64,62 +43,42 @@ export interface ReplicaSettings extends Pick<DatabaseOptions, 'url' | 'acquireT
   catchUpMs: number;
 }
 
-/** The statements a process has seen, each with the name under which connections keep it prepared. */
-class StatementNames {
-  private readonly names = new Map<string, string>();
-
-  constructor(private readonly prefix: string) {}
-
-  of(text: string): string | undefined {
-    const known = this.names.get(text);
-    if (known !== undefined) return known;
-    if (this.names.size >= MAX_NAMED_STATEMENTS) return undefined;
-    const name = `${this.prefix}${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`;
-    this.names.set(text, name);
-    return name;
-  }
-}
-
 /**
- * PostgreSQL: one pool, two ways to use it (Prisma for plain writes and reads, named prepared statements with a row
- * schema for everything else) and one ambient transaction that both join.
+ * PostgreSQL: one pool, two ways to use it (Prisma's models, and raw rows with a schema) and one ambient transaction that
+ * both join.
  */
 export class Database {
   private readonly pool: ConnectionPool;
   private readonly client: PrismaClient;
-  private readonly frames = new AsyncLocalStorage<Frame>();
-  private readonly names = new StatementNames('s_');
+  private readonly frames = new AsyncLocalStorage<Frame<TransactionClient>>();
+  private readonly names: StatementNames | null;
   private readonly replica: Replica | null;
   /** Set while the work of `onReplica` reads there. */
   private readonly reading = new AsyncLocalStorage<boolean>();
 
   constructor(private readonly options: DatabaseOptions) {
-    const pooler = options.pooler ?? 'none';
+    const { url, poolMax: max, pooler = 'none', acquireTimeoutMs, statementTimeoutMs } = options;
+    const { applicationName, logger, onWait } = options;
     this.pool = new ConnectionPool({
-      url: options.url,
+      url,
+      max,
       pooler,
-      max: options.poolMax,
-      acquireTimeoutMs: options.acquireTimeoutMs,
-      statementTimeoutMs: options.statementTimeoutMs,
-      applicationName: options.applicationName,
-      logger: options.logger,
-      onWait: options.onWait,
-      onAcquire: (client) => {
-        const frame = this.frames.getStore();
-        if (frame === undefined || frame.client !== null || frame.ended) return;
-        frame.client = client;
-        // Prisma ends one that lasts too long while its work goes on: what that sends now would stand alone.
-        ConnectionPool.watchTransaction(client, () => {
-          frame.cut = !frame.ended;
-        });
-      },
+      acquireTimeoutMs,
+      statementTimeoutMs,
+      applicationName,
+      logger,
+      onWait,
     });
-    const prismaNames = new StatementNames('p_');
-    const adapter = new PrismaPg(
+    this.names = keepsStatements(pooler) ? new StatementNames('s_') : null;
+    const prismaNames = keepsStatements(pooler) ? new StatementNames('p_') : null;
+    const adapter = new AmbientPg(
       this.pool,
-      keepsStatements(pooler)
-        ? { statementNameGenerator: ({ sql }) => prismaNames.of(sql) as string }
-        : undefined,
+      {
+        // BEGIN has no parameters: it goes unnamed, by the simple protocol.
+        statementNameGenerator: ({ sql, args }) =>
+          (args.length === 0 ? undefined : prismaNames?.of(sql)) as string,
+      },
+      this.frames,
     );
     this.client = new PrismaClient({ adapter });
     this.replica = this.createReplica(options);
@@ -224,10 +183,10 @@ export class Database {
     await this.pool.end();
   }
 
-  private frame(): Frame | undefined {
+  private frame(): Frame<TransactionClient> | undefined {
     const frame = this.frames.getStore();
-    if (frame?.cut === true) throw new TransactionTimeoutError();
-    if (frame?.ended === true)
+    if (frame?.state === 'timedOut') throw new TransactionTimeoutError();
+    if (frame?.state === 'done')
       throw new Error('This transaction has already ended: a promise in it was not awaited.');
     return frame;
   }
@@ -248,31 +207,31 @@ export class Database {
   private run(statement: Sql): Promise<pg.QueryResult> {
     const replica = this.readReplica();
     if (replica !== null) return replica.run(statement);
-    const text = statement.text;
-    const isNamed = keepsStatements(this.options.pooler ?? 'none');
-    const name = isNamed ? this.names.of(text) : undefined;
-    const query = { name, text, values: statement.values } as pg.QueryConfig;
+    const { text, values } = statement;
+    const query = { name: this.names?.of(text), text, values } as pg.QueryConfig;
     const frame = this.frame();
     if (frame === undefined) return this.pool.query(query);
-    if (frame.client === null) throw new Error('The transaction has no connection yet.');
-    return frame.client.query(query);
+    if (frame.connection === null) throw new Error('The transaction has no connection.');
+    return frame.connection.query(query);
   }
 
   private async runTransaction<T>(work: () => Promise<T>, timeout: number): Promise<T> {
-    const frame: Frame = { client: null, prisma: null, ended: false, cut: false, afterCommit: [] };
-    const result = await this.frames.run(frame, () =>
-      this.client.$transaction(
-        async (tx) => {
-          frame.prisma = tx;
-          try {
-            return await work();
-          } finally {
-            frame.ended = true;
-          }
-        },
-        { maxWait: TRANSACTION_MAX_WAIT_MS, timeout },
-      ),
-    );
+    const frame: Frame<TransactionClient> = {
+      prisma: null,
+      connection: null,
+      state: 'open',
+      afterCommit: [],
+    };
+    const inTransaction = async (tx: TransactionClient): Promise<T> => {
+      frame.prisma = tx;
+      try {
+        return await work();
+      } finally {
+        if (frame.state === 'open') frame.state = 'done';
+      }
+    };
+    const limits = { maxWait: TRANSACTION_MAX_WAIT_MS, timeout };
+    const result = await this.frames.run(frame, () => this.client.$transaction(inTransaction, limits));
     for (const effect of frame.afterCommit) await this.runEffect(effect);
     return result;
   }

@@ -12,53 +12,16 @@ const SHORT_WAIT_MS = 20;
 /** An idle connection is closed after this, so that a quiet night frees the server. */
 const IDLE_TIMEOUT_MS = 30_000;
 
-const TIMED_OUT = 'Query read timeout';
-/** As Prisma sends them. */
-const ENDS_TRANSACTION: ReadonlySet<unknown> = new Set(['COMMIT', 'ROLLBACK']);
-
-/**
- * A client that never returns to the pool with an answer outstanding: where the server did not answer in time,
- * the connection is cut, so that a later ROLLBACK fails at once instead of waiting behind it.
- */
-class GuardedClient extends pg.Client {
-  /** How long the next statement may take, where less than usual. */
-  nextTimeoutMs: number | null = null;
-  /** Told, once, when the transaction is ended, by whomever: before the statement that does so is on its way. */
-  onTransactionEnd: (() => void) | null = null;
-
-  // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query() cannot be repeated here.
-  override query(...args: any[]): any {
-    if (ENDS_TRANSACTION.has(args[0]?.text)) this.transactionEnded();
-    if (this.nextTimeoutMs !== null && typeof args[0] === 'object')
-      args[0] = { ...args[0], query_timeout: this.nextTimeoutMs };
-    this.nextTimeoutMs = null;
-    // biome-ignore lint/suspicious/noExplicitAny: as above.
-    const result = (super.query as any)(...args);
-    if (result instanceof Promise) result.catch((error: unknown) => this.cutIfTimedOut(error));
-    return result;
-  }
-
-  transactionEnded(): void {
-    this.onTransactionEnd?.();
-    this.onTransactionEnd = null;
-  }
-
-  private cutIfTimedOut(error: unknown): void {
-    if ((error as Error).message !== TIMED_OUT) return;
-    (this as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
-  }
-}
-
 const { INT8, NUMERIC, TIMESTAMPTZ } = pg.types.builtins;
 const parseAnyTime = pg.types.getTypeParser(TIMESTAMPTZ);
 
-/** A time as a Date, at a third of the usual parser's cost: lists have hundreds. That one is left to infinity and the years BC. */
+/** A time as a Date, at a third of the usual parser's cost: lists have hundreds. Infinity and years BC are left to that one. */
 function parseTime(text: string): unknown {
   const date = new Date(text);
   return Number.isNaN(date.getTime()) ? parseAnyTime(text) : date;
 }
 
-/** Rows of our own statements: counts and money as numbers, times as Date (Prisma brings parsers of its own). */
+/** Raw rows: counts and money as numbers, times as Date (Prisma brings parsers of its own). */
 const parsers = new Map<number, (text: string) => unknown>([
   [INT8, Number],
   [NUMERIC, Number],
@@ -72,11 +35,20 @@ const types = {
 };
 
 /**
- * Named statements are planned once a connection and not, as PostgreSQL would otherwise decide for statements with
- * lists in them, at each execution: planning took longer than the work. And none is compiled (jit): the generic plan of a
+ * Settings of each connection; a pooler takes no start-up parameters, so the database keeps them then.
+ * `TimeZone`: Prisma sends times without an offset and reads them as UTC. `plan_cache_mode`: named statements are planned
+ * once a connection, because planning those with lists in them took longer than the work. `jit`: the generic plan of a
  * report is estimated high enough for it, and compiling takes longer than the report.
  */
-const SERVER_OPTIONS = '-c plan_cache_mode=force_generic_plan -c jit=off';
+export const SESSION_SETTINGS = {
+  TimeZone: 'UTC',
+  plan_cache_mode: 'force_generic_plan',
+  jit: 'off',
+} as const;
+
+const START_UP_OPTIONS = Object.entries(SESSION_SETTINGS)
+  .map(([name, value]) => `-c ${name}=${value}`)
+  .join(' ');
 
 /**
  * What stands between us and the server. A pooler that hands out connections by transaction refuses start-up parameters,
@@ -97,15 +69,14 @@ export interface PoolOptions {
   statementTimeoutMs: number;
   applicationName: string;
   logger: Logger;
-  /** Told of each connection that is handed out, before its first statement. */
-  onAcquire?: (client: pg.PoolClient) => void;
-  /** Told how long each connection was waited for, in milliseconds. */
+  /** Called with the time for which each connection was waited, in milliseconds. */
   onWait?: ((ms: number) => void) | undefined;
 }
 
-/** The one pool of a process; Prisma's adapter and our own statements share it, and so its limit. */
+type Connected = (error?: Error, client?: pg.PoolClient, release?: (failure?: Error) => void) => void;
+
+/** The one pool of a process; Prisma's adapter and raw rows share it, and so its limit. */
 export class ConnectionPool extends pg.Pool {
-  private readonly onAcquire: ((client: pg.PoolClient) => void) | undefined;
   private readonly onWait: ((ms: number) => void) | undefined;
   private readonly queryTimeoutMs: number;
   private readonly acquireTimeoutMs: number;
@@ -116,7 +87,6 @@ export class ConnectionPool extends pg.Pool {
     super({
       connectionString: options.url,
       max: options.max,
-      Client: GuardedClient,
       connectionTimeoutMillis: options.acquireTimeoutMs,
       idleTimeoutMillis: IDLE_TIMEOUT_MS,
       query_timeout: queryTimeoutMs,
@@ -124,65 +94,58 @@ export class ConnectionPool extends pg.Pool {
       application_name: options.applicationName,
       // Through a pooler the database's own settings stand in (see pooler-settings.ts), and the client's cut is the limit.
       ...(options.pooler === 'none'
-        ? { statement_timeout: options.statementTimeoutMs, options: SERVER_OPTIONS }
+        ? { statement_timeout: options.statementTimeoutMs, options: START_UP_OPTIONS }
         : {}),
       types,
       allowExitOnIdle: true,
     });
-    this.onAcquire = options.onAcquire;
     this.onWait = options.onWait;
     this.queryTimeoutMs = queryTimeoutMs;
     this.acquireTimeoutMs = options.acquireTimeoutMs;
     // An idle connection that dies must not end the process; the next query opens another.
     this.on('error', (error) => options.logger.warn('database connection lost', { error: error.message }));
-    // Whatever way it went: a connection that others may take has no transaction of its last user.
-    this.on('release', (_error, client) => (client as unknown as GuardedClient).transactionEnded());
-  }
-
-  /** Has `onEnd` called when the transaction on this connection, just handed out, is over. */
-  static watchTransaction(client: pg.PoolClient, onEnd: () => void): void {
-    (client as unknown as GuardedClient).onTransactionEnd = onEnd;
-  }
-
-  // biome-ignore lint/suspicious/noExplicitAny: pg's connect() is overloaded for callbacks and promises.
-  override connect(callback?: any): any {
-    if (callback !== undefined) return super.connect(callback);
-    return this.acquire().then((client) => {
-      this.onAcquire?.(client);
-      return client;
-    });
   }
 
   /**
-   * A connection. What a request has spent waiting counts against its next wait and against the time of the first
-   * statement: together they keep a 503 under 3 s, however many statements the request has.
+   * A connection. What a request has spent waiting counts against its next wait and against the time of its next
+   * statements: together they keep a 503 under 3 s, however many statements the request has.
    */
+  // biome-ignore lint/suspicious/noExplicitAny: pg's connect() is overloaded for callbacks and promises.
+  override connect(callback?: any): any {
+    const connecting = this.acquire();
+    if (callback === undefined) return connecting;
+    connecting.then(
+      (client) => (callback as Connected)(undefined, client, client.release),
+      callback as Connected,
+    );
+  }
+
   private async acquire(): Promise<pg.PoolClient> {
     const context = currentContext();
     const before = context.requestId === undefined ? 0 : (context.databaseWaitMs ?? 0);
     const askedAt = performance.now();
-    const client: pg.PoolClient = await (before === 0
-      ? super.connect()
-      : this.connectWithin(this.acquireTimeoutMs - before));
+    const client = await this.connectWithin(before === 0 ? null : this.acquireTimeoutMs - before);
     const waited = performance.now() - askedAt;
     this.onWait?.(waited);
     const total = before + waited;
     if (waited > SHORT_WAIT_MS) context.databaseWaitMs = total;
-    const isLate = total > SHORT_WAIT_MS;
-    (client as unknown as GuardedClient).nextTimeoutMs = isLate
-      ? Math.max(LEAST_STATEMENT_MS, this.queryTimeoutMs - total)
-      : null;
+    const { connectionParameters } = client as unknown as { connectionParameters: { query_timeout: number } };
+    connectionParameters.query_timeout =
+      total > SHORT_WAIT_MS ? Math.max(LEAST_STATEMENT_MS, this.queryTimeoutMs - total) : this.queryTimeoutMs;
+    // pg closes a connection after every statement that fails. With it would go the prepared statements, and the next
+    // caller would wait for a new one; after a refusal (a unique key) it stays.
+    const release = client.release.bind(client);
+    client.release = (failure) => release(wasRefused(failure) ? undefined : failure);
     return client;
   }
 
-  private async connectWithin(limitMs: number): Promise<pg.PoolClient> {
+  private async connectWithin(limitMs: number | null): Promise<pg.PoolClient> {
     const connecting: Promise<pg.PoolClient> = super.connect();
+    if (limitMs === null) return connecting;
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(
-        () => reject(new Error('timeout exceeded when trying to connect')),
-        Math.max(LEAST_ACQUIRE_MS, limitMs),
-      );
+      const fail = () => reject(new Error('timeout exceeded when trying to connect'));
+      timer = setTimeout(fail, Math.max(LEAST_ACQUIRE_MS, limitMs));
     });
     try {
       return await Promise.race([connecting, limit]);
@@ -192,32 +155,6 @@ export class ConnectionPool extends pg.Pool {
       throw error;
     } finally {
       clearTimeout(timer);
-    }
-  }
-
-  // biome-ignore lint/suspicious/noExplicitAny: as above.
-  override query(...args: any[]): any {
-    return typeof args.at(-1) === 'function'
-      ? (super.query as (...all: unknown[]) => unknown)(...args)
-      : this.queryAndKeep(args);
-  }
-
-  /**
-   * pg closes a connection after every statement that fails, even where the server only refused it (a unique key, a
-   * cycle): with it go the prepared statements, and the next caller waits for a new one. Here it stays.
-   */
-  private async queryAndKeep(args: unknown[]): Promise<unknown> {
-    const client = await this.acquire();
-    // The statement fails with the same error; unheard, the event would end the process.
-    const onError = () => {};
-    client.once('error', onError);
-    try {
-      const result = await (client.query as (...all: unknown[]) => Promise<unknown>)(...args);
-      client.removeListener('error', onError).release();
-      return result;
-    } catch (error) {
-      client.removeListener('error', onError).release(wasRefused(error) ? undefined : (error as Error));
-      throw error;
     }
   }
 }

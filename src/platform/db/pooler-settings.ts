@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { SESSION_SETTINGS } from './pool';
 
 /**
  * What connections otherwise ask for themselves (see pool.ts), kept as settings of the database, since a pooler takes no
@@ -6,8 +7,7 @@ import type pg from 'pg';
  * server's connection; within this many milliseconds the server notices and ends the statement.
  */
 export const POOLER_SETTINGS: Readonly<Record<string, string>> = {
-  plan_cache_mode: 'force_generic_plan',
-  jit: 'off',
+  ...SESSION_SETTINGS,
   client_connection_check_interval: '1000',
 };
 

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+
+/** Statements prepared by name on each connection. Beyond it a statement goes unnamed, so that no server's memory grows. */
+const MAX_NAMED_STATEMENTS = 1_000;
+
+/** The statements a process has seen, each with the name under which connections keep it prepared. */
+export class StatementNames {
+  private readonly names = new Map<string, string>();
+
+  /** @param prefix keeps the names of two users of one connection apart. */
+  constructor(private readonly prefix: string) {}
+
+  of(text: string): string | undefined {
+    const known = this.names.get(text);
+    if (known !== undefined) return known;
+    if (this.names.size >= MAX_NAMED_STATEMENTS) return undefined;
+    const name = `${this.prefix}${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`;
+    this.names.set(text, name);
+    return name;
+  }
+}
