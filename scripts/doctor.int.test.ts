@@ -189,7 +189,7 @@ describe('the doctor', () => {
 
   it('sees migrations that are pending or were changed, and a trail that can be changed', async () => {
     await asOwner(sql`ALTER TABLE audit_events DISABLE TRIGGER audit_events_immutable`);
-    await asOwner(sql`DELETE FROM schema_migrations WHERE name LIKE '0012%'`);
+    await asOwner(sql`DELETE FROM _prisma_migrations WHERE migration_name LIKE '0012%'`);
     const pending = await look();
     expect(pending.of('migrations')).toMatchObject({
       state: 'failed',
@@ -200,7 +200,7 @@ describe('the doctor', () => {
       fix: expect.stringContaining('audit:verify'),
     });
     await asOwner(sql`ALTER TABLE audit_events ENABLE TRIGGER audit_events_immutable`);
-    await asOwner(sql`UPDATE schema_migrations SET checksum = 'other' WHERE name LIKE '0011%'`);
+    await asOwner(sql`UPDATE _prisma_migrations SET checksum = 'other' WHERE migration_name LIKE '0011%'`);
     expect((await look()).of('migrations').seen).toMatch(/changed after they were applied: 0011/);
   });
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Config } from '../../src/config/config';
 import { Database } from '../../src/platform/db/database';
-import { compareMigrations } from '../../src/platform/db/migrate';
+import { APPLIED_MIGRATIONS, compareMigrations } from '../../src/platform/db/migrate';
 import { POOLER_SETTINGS } from '../../src/platform/db/pooler-settings';
-import { sql } from '../../src/platform/db/sql';
+import { raw, sql } from '../../src/platform/db/sql';
 import { createLogger } from '../../src/platform/logging/logger';
 import { clockFinding } from './clock';
 import { CONNECT_LIMIT_MS, type Finding, failed, ok, type Probe, reasonOf, skipped, warning } from './report';
@@ -60,7 +60,7 @@ async function examine(db: Database): Promise<Record<string, Finding>> {
   const askedAt = Date.now();
   const server = await db.row(
     sql`SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS text, clock_timestamp() AS now,
-          ARRAY(SELECT extname::text FROM pg_extension) AS extensions, to_regclass('schema_migrations') IS NOT NULL AS "hasMigrations"`,
+          ARRAY(SELECT extname::text FROM pg_extension) AS extensions, to_regclass('_prisma_migrations') IS NOT NULL AS "hasMigrations"`,
     ServerRow,
   );
   if (server === null) throw new Error('no answer');
@@ -87,7 +87,7 @@ function extensionsFinding(found: readonly string[]): Finding {
 }
 
 async function migrationsFinding(db: Database): Promise<Finding> {
-  const rows = await db.rows(sql`SELECT name, checksum FROM schema_migrations`, MigrationRow);
+  const rows = await db.rows(raw(APPLIED_MIGRATIONS), MigrationRow);
   const { applied, pending, changed, unknown } = await compareMigrations(rows);
   if (changed.length > 0)
     return failed(

@@ -22,7 +22,7 @@ describe('createTestDatabase', () => {
         query(url, `SELECT tablename FROM pg_tables WHERE tablename = 'only_here'`);
       expect(await tables(first.url)).toHaveLength(1);
       expect(await tables(second.url)).toHaveLength(0);
-      expect(await query(second.url, 'SELECT name FROM schema_migrations')).not.toHaveLength(0);
+      expect(await query(second.url, 'SELECT migration_name FROM _prisma_migrations')).not.toHaveLength(0);
     } finally {
       await Promise.all([first.drop(), second.drop()]);
     }

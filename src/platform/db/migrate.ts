@@ -1,17 +1,31 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { applyPoolerSettings } from './pooler-settings';
 
-/** Any constant will do; all our migrators must share it. */
-const MIGRATION_LOCK = 7_265_001;
+/** The advisory lock of Prisma's own migrator, so that the two never work at the same time. */
+const MIGRATION_LOCK = 72_707_369;
 /** How long one migration may wait for a table that requests are using, before it gives up and lets them on. */
 const LOCK_TIMEOUT_MS = 5_000;
 /** How long to wait for another migrator: one big file of it, not forever. */
 const OTHER_MIGRATOR_TIMEOUT_MS = 600_000;
 /** First line of a file that cannot run in a transaction, such as CREATE INDEX CONCURRENTLY. */
 const NO_TRANSACTION = '-- no-transaction';
+/** As Prisma makes it: `prisma migrate deploy` and `status` go on from here, and this from there. */
+const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+  id                  varchar(36) PRIMARY KEY NOT NULL,
+  checksum            varchar(64) NOT NULL,
+  finished_at         timestamptz,
+  migration_name      varchar(255) NOT NULL,
+  logs                text,
+  rolled_back_at      timestamptz,
+  started_at          timestamptz NOT NULL DEFAULT now(),
+  applied_steps_count integer NOT NULL DEFAULT 0
+)`;
+/** What Prisma's migrator takes for applied; one that was begun and not finished stands in the way. */
+export const APPLIED_MIGRATIONS = `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS "isFinished"
+  FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name`;
 
 interface MigrationFile {
   name: string;
@@ -21,7 +35,7 @@ interface MigrationFile {
 
 export interface MigrateOptions {
   databaseUrl: string;
-  /** The folder of the `NNNN_description.sql` files. */
+  /** The folder of the migrations: each is `NNNN_description/migration.sql`, as Prisma lays them out. */
   folder?: string;
   log?: (line: string) => void;
   /** Whether the processes come through a transaction pooler: the database then keeps their settings. */
@@ -33,19 +47,23 @@ export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
 
+/** SHA-256 of the text, in hex: the checksum that Prisma's migrator records. */
+const checksumOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
 async function readMigrations(folder: string): Promise<MigrationFile[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const numbers = new Set<string>();
   return Promise.all(
-    names.map(async (name) => {
-      const number = /^(\d{4})_[a-z0-9_]+\.sql$/.exec(name)?.[1];
+    names.sort().map(async (name) => {
+      const number = /^(\d{4})_[a-z0-9_]+$/.exec(name)?.[1];
       if (number === undefined)
-        throw new MigrationError(`${name}: a migration is called NNNN_description.sql`);
+        throw new MigrationError(`${name}: a migration is a folder called NNNN_description`);
       if (numbers.has(number))
         throw new MigrationError(`${name}: another migration has the number ${number}`);
       numbers.add(number);
-      const text = await readFile(path.join(folder, name), 'utf8');
-      return { name, text, checksum: createHash('sha256').update(text).digest('hex') };
+      const text = await readFile(path.join(folder, name, 'migration.sql'), 'utf8');
+      return { name, text, checksum: checksumOf(text) };
     }),
   );
 }
@@ -63,11 +81,13 @@ function assertUnchanged(files: MigrationFile[], applied: Map<string, string>): 
 
 async function apply(client: pg.Client, file: MigrationFile): Promise<void> {
   const inTransaction = !file.text.startsWith(NO_TRANSACTION);
-  const record = 'INSERT INTO schema_migrations (name, checksum) VALUES ($1, $2)';
+  const record = `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+    VALUES ($1, $2, $3, $4, now(), 1)`;
+  const startedAt = new Date();
   try {
     if (inTransaction) await client.query('BEGIN');
     await client.query(file.text);
-    await client.query(record, [file.name, file.checksum]);
+    await client.query(record, [randomUUID(), file.checksum, file.name, startedAt]);
     if (inTransaction) await client.query('COMMIT');
   } catch (error) {
     // Where the connection is lost the server has rolled back already, and the first error is the one to tell.
@@ -81,11 +101,15 @@ async function applyPending(
   files: MigrationFile[],
   log: (line: string) => void,
 ): Promise<number> {
-  await client.query(`CREATE TABLE IF NOT EXISTS schema_migrations (
-    name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`);
-  const { rows } = await client.query<{ name: string; checksum: string }>(
-    'SELECT name, checksum FROM schema_migrations',
+  await client.query(CREATE_TABLE);
+  const { rows } = await client.query<{ name: string; checksum: string; isFinished: boolean }>(
+    APPLIED_MIGRATIONS,
   );
+  const unfinished = rows.find(({ isFinished }) => !isFinished);
+  if (unfinished !== undefined)
+    throw new MigrationError(
+      `${unfinished.name} was begun and did not finish; repair it, then run: prisma migrate resolve`,
+    );
   const applied = new Map(rows.map((row) => [row.name, row.checksum]));
   assertUnchanged(files, applied);
   const pending = files.filter((file) => !applied.has(file.name));
