@@ -15,6 +15,8 @@ interface Table {
   primaryKey: string[];
   /** Columns of each unique key, by its name. */
   uniques: Record<string, string[]>;
+  /** By the constraint's name: `user_id -> users(id) Cascade`. */
+  foreignKeys: Record<string, string>;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -46,24 +48,31 @@ function typeOf(declared: string, attributes: string): string {
 }
 
 function prismaDefault(attributes: string): string | null {
-  const value = /@default\((.+?)\)(?= @|$)/.exec(attributes)?.[1];
+  const value = /@default\((.*?)\)(?= @|$)/.exec(attributes)?.[1];
   if (value === undefined) return null;
-  return value === 'autoincrement()' ? 'identity' : value;
+  if (value === 'dbgenerated()') return 'generated';
+  return value === 'autoincrement()' ? 'identity' : (/^dbgenerated\("(.+)"\)$/.exec(value)?.[1] ?? value);
 }
 
 function databaseDefault(value: string | null): string | null {
-  if (value === null || value === 'identity') return value;
+  if (value === null || value === 'identity' || value === 'generated') return value;
   if (value === "'{}'::text[]") return '[]';
   const text = /^'(.*)'::\w+$/.exec(value)?.[1];
   return text === undefined ? value.replace(/^(\d+)::\w+$/, '$1') : JSON.stringify(text);
 }
 
+const PRISMA_SCHEMA = readFileSync(path.resolve(__dirname, '../../../prisma/schema.prisma'), 'utf8');
+const ON_DELETE: Readonly<Record<string, string>> = { a: 'NoAction', c: 'Cascade', n: 'SetNull' };
+
 /** The tables as schema.prisma describes them. */
 function readPrismaSchema(): Record<string, Table> {
-  const text = readFileSync(path.resolve(__dirname, '../../../prisma/schema.prisma'), 'utf8');
+  const text = PRISMA_SCHEMA;
   const tables: Record<string, Table> = {};
+  const models = new Set([...text.matchAll(/^model (\w+) \{$/gm)].map(([, model]) => model));
+  const tableOf = new Map<string, { name: string; columnOf: Map<string, string> }>();
+  const relations: { name: string; attributes: string; model: string; columnOf: Map<string, string> }[] = [];
   for (const [, model, body] of text.matchAll(/^model (\w+) \{\n([\s\S]*?)^\}/gm)) {
-    const table: Table = { columns: {}, primaryKey: [], uniques: {} };
+    const table: Table = { columns: {}, primaryKey: [], uniques: {}, foreignKeys: {} };
     const columnOf = new Map<string, string>();
     let name = model as string;
     for (const line of (body as string).split('\n').map((each) =>
@@ -89,6 +98,11 @@ function readPrismaSchema(): Record<string, Table> {
           string?,
           string?,
         ];
+        if (models.has(declared)) {
+          if (attributes?.includes('fields: '))
+            relations.push({ name, attributes, model: declared, columnOf });
+          continue;
+        }
         const column = /@map\("(\w+)"\)/.exec(attributes ?? '')?.[1] ?? property;
         columnOf.set(property, column);
         table.columns[column] = {
@@ -102,6 +116,22 @@ function readPrismaSchema(): Record<string, Table> {
       }
     }
     tables[name] = table;
+    tableOf.set(model as string, { name, columnOf });
+    for (const relation of relations) if (relation.columnOf === columnOf) relation.name = name;
+  }
+  for (const { name, attributes, model, columnOf } of relations) {
+    const target = tableOf.get(model)!;
+    const [, fields, references, onDelete, key] =
+      /fields: \[([^\]]+)\], references: \[([^\]]+)\], onDelete: (\w+), onUpdate: NoAction, map: "(\w+)"/.exec(
+        attributes,
+      ) as string[] as [string, string, string, string, string];
+    const listed = (text: string, of: Map<string, string>) =>
+      text
+        .split(', ')
+        .map((each) => of.get(each) ?? each)
+        .join(', ');
+    tables[name]!.foreignKeys[key] =
+      `${listed(fields, columnOf)} -> ${target.name}(${listed(references, target.columnOf)}) ${onDelete}`;
   }
   return tables;
 }
@@ -129,7 +159,7 @@ describe('the database schema', () => {
       default: string | null;
     }>(`
       SELECT c.relname AS "table", a.attname AS "column", format_type(a.atttypid, a.atttypmod) AS type, NOT a.attnotnull AS nullable,
-        CASE WHEN a.attidentity <> '' THEN 'identity' ELSE pg_get_expr(d.adbin, d.adrelid) END AS "default"
+        CASE WHEN a.attidentity <> '' THEN 'identity' WHEN a.attgenerated <> '' THEN 'generated' ELSE pg_get_expr(d.adbin, d.adrelid) END AS "default"
       FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
       WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped AND c.relname <> '_prisma_migrations'
       ORDER BY c.relname, a.attnum`);
@@ -141,17 +171,35 @@ describe('the database schema', () => {
       WHERE t.relnamespace = 'public'::regnamespace AND x.indisunique AND x.indpred IS NULL AND x.indexprs IS NULL AND t.relname <> '_prisma_migrations'`);
     const tables: Record<string, Table> = {};
     for (const { table, column, type, nullable, default: value } of columns) {
-      tables[table] ??= { columns: {}, primaryKey: [], uniques: {} };
+      tables[table] ??= { columns: {}, primaryKey: [], uniques: {}, foreignKeys: {} };
       tables[table].columns[column] = { type, nullable, default: databaseDefault(value) };
     }
     for (const { table, name, primary, columns: of } of keys) {
       if (primary) tables[table]!.primaryKey = of;
       else tables[table]!.uniques[name] = of;
     }
+    const foreignKeys = await rows<{ table: string; name: string; text: string; action: string }>(`
+      SELECT c.conrelid::regclass::text AS "table", c.conname AS name, c.confdeltype AS action,
+        (SELECT string_agg(a.attname, ', ' ORDER BY k.n) FROM unnest(c.conkey) WITH ORDINALITY k(attnum, n)
+           JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum)
+        || ' -> ' || c.confrelid::regclass || '(' ||
+        (SELECT string_agg(a.attname, ', ' ORDER BY k.n) FROM unnest(c.confkey) WITH ORDINALITY k(attnum, n)
+           JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.attnum) || ')' AS text
+      FROM pg_constraint c WHERE c.contype = 'f'`);
+    for (const { table, name, text, action } of foreignKeys)
+      tables[table]!.foreignKeys[name] = `${text} ${ON_DELETE[action] ?? action}`;
     return tables;
   }
 
-  it('is what schema.prisma says, column by column', async () => {
+  it('says of each model what it is', () => {
+    const models = [...PRISMA_SCHEMA.matchAll(/(.*)\nmodel (\w+) \{/g)];
+    expect(models.length).toBeGreaterThan(30);
+    expect(
+      models.filter(([, before]) => !/^\/\/\/ [A-Z].+\.$/.test(before!)).map(([, , model]) => model),
+    ).toEqual([]);
+  });
+
+  it('is what schema.prisma says, column by column and key by key', async () => {
     expect(await readDatabase()).toEqual(readPrismaSchema());
   });
 
