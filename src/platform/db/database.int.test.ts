@@ -136,6 +136,25 @@ describe('the database', () => {
     expect(own).toEqual(['l0', 'l1', 'l2', 'l3', 'l4', 'l5']);
   });
 
+  it('changes a row only if it has a revision that the caller has seen, within a transaction as well', async () => {
+    const user = await new World(app.container).user();
+    const where = { id: user.id, deletedAt: null };
+    const rename = (name: string, revisions: number[] | null) =>
+      db().prisma.user.updateIfMatch({
+        where,
+        revisions,
+        data: { name },
+        select: { name: true, revision: true },
+      });
+    expect(await rename('First', [1])).toEqual({ name: 'First', revision: 2 });
+    expect(await rename('Too late', [1])).toBeNull();
+    const both = await db().transaction(async () => [await rename('Late', [1]), await rename('Any', null)]);
+    expect(both).toEqual([null, { name: 'Any', revision: 3 }]);
+    expect(
+      await db().prisma.user.updateIfMatch({ where: { id: crypto.randomUUID() }, revisions: null, data: {} }),
+    ).toBeNull();
+  });
+
   it('names the violated constraint, whoever ran the statement', async () => {
     const user = await new World(app.container).user();
     const raw = await db()

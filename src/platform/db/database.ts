@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type pg from 'pg';
 import type { z } from 'zod';
-import { type Prisma, PrismaClient } from '../../generated/prisma/client';
 import type { Logger } from '../logging/logger';
+import { type Client, createClient, type TransactionClient } from './client';
 import { isRetryableConflict } from './errors';
 import { ConnectionPool, keepsStatements, type Pooler } from './pool';
 import { type ReadOptions, Replica } from './replica';
@@ -16,8 +16,6 @@ const TRANSACTION_MAX_WAIT_MS = 2_500;
 const TRANSACTION_TIMEOUT_MS = 10_000;
 /** Deadlocks and serialization failures are run again this often; the third in a row is a bug worth seeing. */
 const TRANSACTION_ATTEMPTS = 3;
-
-type TransactionClient = Prisma.TransactionClient;
 
 export interface DatabaseOptions {
   url: string;
@@ -49,7 +47,7 @@ export interface ReplicaSettings extends Pick<DatabaseOptions, 'url' | 'acquireT
  */
 export class Database {
   private readonly pool: ConnectionPool;
-  private readonly client: PrismaClient;
+  private readonly client: Client;
   private readonly frames = new AsyncLocalStorage<Frame<TransactionClient>>();
   private readonly names: StatementNames | null;
   private readonly replica: Replica | null;
@@ -80,12 +78,12 @@ export class Database {
       },
       this.frames,
     );
-    this.client = new PrismaClient({ adapter });
+    this.client = createClient({ adapter });
     this.replica = this.createReplica(options);
   }
 
   /** Prisma's client: the ambient transaction's where there is one. */
-  get prisma(): Prisma.TransactionClient {
+  get prisma(): TransactionClient {
     const replica = this.readReplica();
     if (replica !== null) return replica.prisma;
     return this.frame()?.prisma ?? this.client;
