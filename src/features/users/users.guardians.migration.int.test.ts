@@ -5,7 +5,7 @@ import { newId } from '../../shared/ids';
 import { createTestApp, type TestApp } from '../../testing/app';
 import { World } from '../../testing/world';
 
-const MIGRATION = path.resolve(__dirname, '../../../prisma/migrations/0025_guardians_data.sql');
+const MIGRATION = path.resolve(__dirname, '../../../prisma/migrations/0025_guardians_data/migration.sql');
 
 describe('links of guardians from before the school made them', () => {
   let app: TestApp;

@@ -109,7 +109,7 @@ describe('names that were written before', () => {
     try {
       mkdirSync(folder, { recursive: true });
       for (const name of readdirSync(MIGRATIONS).filter((each) => each < FIRST_WITH_CLEAN_TEXTS))
-        cpSync(path.join(MIGRATIONS, name), path.join(folder, name));
+        cpSync(path.join(MIGRATIONS, name), path.join(folder, name), { recursive: true });
       await migrate({ databaseUrl: postgres.databaseUrl, folder });
       await client.connect();
       const names = ['Jose\u0301', ' Ada \t\n Love\u200blace ', 'Eve\u202e\u0007', '\u200b', 'Zoë'];
