@@ -102,6 +102,8 @@ export class ConnectionPool extends pg.Pool {
     this.onWait = options.onWait;
     this.queryTimeoutMs = queryTimeoutMs;
     this.acquireTimeoutMs = options.acquireTimeoutMs;
+    // A connection that dies in somebody's hands fails their statement; unheard, its own event would end the process.
+    this.on('connect', (client) => client.on('error', () => {}));
     // An idle connection that dies must not end the process; the next query opens another.
     this.on('error', (error) => options.logger.warn('database connection lost', { error: error.message }));
   }
