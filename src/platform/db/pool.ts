@@ -114,12 +114,19 @@ export class ConnectionPool extends pg.Pool {
    */
   // biome-ignore lint/suspicious/noExplicitAny: pg's connect() is overloaded for callbacks and promises.
   override connect(callback?: any): any {
-    const connecting = this.acquire();
-    if (callback === undefined) return connecting;
-    connecting.then(
-      (client) => (callback as Connected)(undefined, client, client.release),
-      callback as Connected,
-    );
+    if (callback === undefined) return this.acquire();
+    void this.hand(callback as Connected);
+  }
+
+  private async hand(callback: Connected): Promise<void> {
+    let client: pg.PoolClient;
+    try {
+      client = await this.acquire();
+    } catch (error) {
+      callback(error as Error);
+      return;
+    }
+    callback(undefined, client, (failure) => client.release(failure));
   }
 
   private async acquire(): Promise<pg.PoolClient> {
