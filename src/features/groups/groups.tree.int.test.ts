@@ -89,7 +89,7 @@ describe('the tree', () => {
       const a = await world.group({ under: root });
       const before = await admin.get(`/groups/${a.id}`).expect(200);
       const after = await admin.patch(`/groups/${a.id}`).send({ parentId: root.id }).expect(200);
-      expect(after.body).toEqual(before.body);
+      expect(after.body).toEqual({ ...before.body, data: { ...before.body.data, endedClassRoles: [] } });
     });
 
     it.each(['itself', 'its child', 'its grandchild'])('into %s is refused as a cycle', async (where) => {
