@@ -156,7 +156,7 @@ describe('deliverNotification, when its worker is killed', () => {
     const options = { databaseUrl: scene.app.databaseUrl, namespace, env: smtp() };
     const first = await (await ChildWorker.start(options)).ready();
     const { eventId } = await scene.publish();
-    await until(() => mails.received.length >= 2);
+    await until(() => mails.received.length >= STUDENTS);
     await first.kill();
     // In this process, as it starts sooner: nobody kills it.
     const second = await startTestWorker(options);
