@@ -79,8 +79,6 @@ const history = (
 ): Sql => sql`coalesce((SELECT json_agg(json_build_object('seq', h.seq, 'role', h.role, 'content', h.content, 'state', h.state))
   FROM (SELECT seq, role, content, state FROM messages WHERE session_id = ${sessionId}::uuid ORDER BY seq DESC LIMIT ${MAX_HISTORY_MESSAGES}) h), '[]') AS history`;
 
-/** Whether the last answer of the session `s` ended before it was whole. */
-
 const isOverdue = (maxMinutes: number | null): Sql =>
   sql`(${maxMinutes}::double precision IS NOT NULL
     AND s.created_at + make_interval(secs => 60 * ${maxMinutes}::double precision - ${SECONDS_BEFORE}) < now())`;
