@@ -73,7 +73,14 @@ export const READERS: readonly (readonly [readers: string, names: readonly strin
   ['API, worker, `migrate`, `audit:verify`', ['DATABASE_URL', 'DATABASE_DIRECT_URL', 'DATABASE_POOLER']],
   [
     'API, worker, `job`',
-    ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_API_KEY', 'TEMPORAL_TLS', 'TEMPORAL_CODEC_KEYS'],
+    [
+      'TEMPORAL_ADDRESS',
+      'TEMPORAL_NAMESPACE',
+      'TEMPORAL_API_KEY',
+      'TEMPORAL_TLS',
+      'TEMPORAL_WAIT_MS',
+      'TEMPORAL_CODEC_KEYS',
+    ],
   ],
   [
     'API',

@@ -108,6 +108,11 @@ export const EnvSchema = z.object({
   TEMPORAL_NAMESPACE: z.string().min(1).default('default').describe('The Temporal namespace.'),
   TEMPORAL_API_KEY: z.string().min(1).optional().describe('API key for Temporal Cloud; switches TLS on.'),
   TEMPORAL_TLS: flag.default(false).describe('true to speak TLS with Temporal.'),
+  TEMPORAL_WAIT_MS: integer(100, 60_000)
+    .default(2_500)
+    .describe(
+      'Longest that a request waits for Temporal, in milliseconds; then it is answered with 503. Jobs wait twice as long.',
+    ),
   TEMPORAL_UI_URL: url('http:', 'https:')
     .optional()
     .describe('Where operators find the Temporal Web UI; used in links.'),
@@ -250,6 +255,7 @@ const TemporalEnvSchema = EnvSchema.pick({
   TEMPORAL_NAMESPACE: true,
   TEMPORAL_API_KEY: true,
   TEMPORAL_TLS: true,
+  TEMPORAL_WAIT_MS: true,
   TEMPORAL_CODEC_KEYS: true,
 });
 export type TemporalEnv = z.infer<typeof TemporalEnvSchema>;

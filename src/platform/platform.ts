@@ -12,6 +12,7 @@ import { measureCaches, measurePool } from './measures';
 import { Outbox } from './outbox/outbox';
 import { connectRedis } from './redis/redis';
 import { createStorage, type Storage } from './storage';
+import { backgroundLimits } from './temporal/call-limits';
 import { LazyTemporal } from './temporal/lazy-temporal';
 
 /** The technical things that every feature may be given. */
@@ -42,10 +43,8 @@ const WORKER_STATEMENT_TIMEOUT_MS = 120_000;
  */
 const API_REPLICA_LIMITS = { acquireTimeoutMs: 400, catchUpMs: 250 };
 const WORKER_REPLICA_LIMITS = { acquireTimeoutMs: 2_000, catchUpMs: 2_000 };
-/** All calls of one request together, once more under those 3 s; a refused connection is known at once. */
-const API_TEMPORAL_LIMITS = { callMs: 2_500, attempts: 2 };
-/** The relay and the operators' scripts can wait; see `TemporalClient`. */
-const WORKER_TEMPORAL_LIMITS = { callMs: 5_000, attempts: 3 };
+/** All calls of one request share its wait for Temporal; a refused connection is known at once. */
+const API_TEMPORAL_ATTEMPTS = 2;
 
 export interface PlatformOptions {
   config: Config;
@@ -119,7 +118,10 @@ export function createPlatform({
     temporal: new LazyTemporal(
       config,
       logger,
-      process === 'api' ? API_TEMPORAL_LIMITS : WORKER_TEMPORAL_LIMITS,
+      // The relay and the operators' scripts can wait longer.
+      process === 'api'
+        ? { callMs: config.TEMPORAL_WAIT_MS, attempts: API_TEMPORAL_ATTEMPTS }
+        : backgroundLimits(config),
     ),
   };
 }

@@ -10,8 +10,8 @@ import type { Sql } from './sql';
 import { StatementNames } from './statement-names';
 import { AmbientPg, type Frame, TransactionTimeoutError } from './transaction';
 
-/** How long a transaction may wait to begin, and may last: shorter than any client's patience, longer than any honest one. */
-const TRANSACTION_MAX_WAIT_MS = 2_500;
+/** The pool ends the wait for a connection itself; this is the time for BEGIN on top of it. */
+const BEGIN_TIMEOUT_MS = 700;
 /** A transaction holds locks; none of ours waits for the network, so seconds are already too long. */
 const TRANSACTION_TIMEOUT_MS = 10_000;
 /** Deadlocks and serialization failures are run again this often; the third in a row is a bug worth seeing. */
@@ -228,7 +228,7 @@ export class Database {
         if (frame.state === 'open') frame.state = 'done';
       }
     };
-    const limits = { maxWait: TRANSACTION_MAX_WAIT_MS, timeout };
+    const limits = { maxWait: this.options.acquireTimeoutMs + BEGIN_TIMEOUT_MS, timeout };
     const result = await this.frames.run(frame, () => this.client.$transaction(inTransaction, limits));
     for (const effect of frame.afterCommit) await this.runEffect(effect);
     return result;

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config';
 import type { Logger } from '../logging/logger';
-import type { TemporalCallLimits, TemporalClient } from './temporal-client';
+import type { TemporalCallLimits } from './call-limits';
+import type { TemporalClient } from './temporal-client';
 
 /**
  * The process's client of Temporal, made when first asked for: loading it takes half a second, which most tests and

@@ -10,6 +10,7 @@ import type { SearchAttributePair } from '@temporalio/common';
 import type { TemporalSettings } from '../../config/config';
 import { AppError } from '../../shared/errors';
 import type { Logger } from '../logging/logger';
+import { backgroundLimits, type TemporalCallLimits } from './call-limits';
 import { temporalAddress } from './connection';
 import { createDataConverter } from './data-converter';
 import { isUnknownSearchAttribute, toAppError } from './errors';
@@ -18,19 +19,6 @@ import { SEARCH_ATTRIBUTE_NAMES, SEARCH_ATTRIBUTES } from './search-attributes';
 import { traceStarts } from './trace-header';
 import { WorkflowOperations } from './workflow-operations';
 
-/** How long a call to Temporal may take. */
-export interface TemporalCallLimits {
-  /** Of one call, or of several that `within` holds together, in milliseconds. */
-  callMs: number;
-  /** Within that, how often an answer that speaks of a hiccup is asked for. */
-  attempts: number;
-}
-
-/**
- * For those who try again by themselves, such as the relay: a start takes milliseconds, past this the server is as good
- * as away; only a hiccup is bridged, so that an outage shows soon.
- */
-const BACKGROUND_LIMITS: TemporalCallLimits = { callMs: 5_000, attempts: 3 };
 /** gRPC's own default lets a channel rest for two minutes after a long outage. */
 const MAX_RECONNECT_PAUSE_MS = 2_000;
 /** Servers learn of a new search attribute within seconds; jobs are not held up for it meanwhile. */
@@ -74,7 +62,7 @@ export class TemporalClient {
   constructor(
     private readonly config: TemporalSettings,
     private readonly logger: Pick<Logger, 'warn'>,
-    private readonly limits: TemporalCallLimits = BACKGROUND_LIMITS,
+    private readonly limits: TemporalCallLimits = backgroundLimits(config),
   ) {
     this.connection = Connection.lazy({
       ...temporalAddress(config),
