@@ -162,7 +162,7 @@ describe('our own services', () => {
       ...['HOST', 'LOG_FORMAT', 'TEMPORAL_API_KEY', 'TEMPORAL_TLS', 'WORKFLOW_BUNDLE', 'WORKER_QUEUES'],
       ...['RESEND_API_URL', 'SHUTDOWN_GRACE_MS', 'OTEL_SERVICE_NAME', 'OTEL_METRIC_EXPORT_INTERVAL'],
       'REDIS_TLS_VERIFY',
-      ...['DATABASE_POOL_MAX', 'DATABASE_WAIT_MS', 'DATABASE_STATEMENT_MS'],
+      ...['DATABASE_POOL_MAX', 'DATABASE_WAIT_MS', 'DATABASE_STATEMENT_MS', 'TEMPORAL_WAIT_MS'],
     ];
     const told = { ...service('api').environment, ...service('worker').environment };
     const missing = Object.keys(EnvSchema.shape).filter((variable) => !(variable in told));
