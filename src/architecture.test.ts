@@ -122,6 +122,7 @@ describe('the architecture', () => {
         'src/telemetry/',
         'src/config/',
         'src/shared/',
+        'src/generated/',
       ],
       'src/': ['src/'],
       'workflows/': ['workflows/', 'src/'],
@@ -219,7 +220,7 @@ describe('the architecture', () => {
       [
         'SQL',
         /^src\/platform\/db\/(sql|ltree)$/,
-        /^src\/platform\/|\.(repository|read-model|rows|visibility)\.ts$|^src\/features\/audit\/|^src\/http\/idempotency\.ts$|^scripts\//,
+        /^src\/platform\/|\.(repository|read-model|sql|rows|visibility)\.ts$|^src\/features\/audit\/|^src\/http\/idempotency\.ts$|^scripts\//,
       ],
       [
         'Express',
@@ -247,6 +248,16 @@ describe('the architecture', () => {
         offences(
           code,
           ({ target, typeOnly }, file) => !typeOnly && packages.test(target) && !places.test(file),
+        ),
+      ).toEqual([]);
+    });
+
+    it("Prisma's types are those of repositories; the other layers have names of their own for them", () => {
+      expect(
+        offences(
+          inFeatures,
+          ({ target }, file) =>
+            target.startsWith('src/generated/') && !/\.(repository|read-model|sql|types)\.ts$/.test(file),
         ),
       ).toEqual([]);
     });

@@ -10,7 +10,6 @@ import {
   presentVersionInFull,
   toolLink,
 } from './tools.presenter';
-import { TOOL_SORTS } from './tools.repository';
 import type {
   createToolBody,
   diffParams,
@@ -22,6 +21,7 @@ import type {
   versionsQuery,
 } from './tools.schemas';
 import type { ToolsService, ToolWithVersion } from './tools.service';
+import { TOOL_SORTS } from './tools.sql';
 import { VERSION_SORTS } from './tools.versions.repository';
 import type { ToolVersionsService } from './tools.versions.service';
 

@@ -17,7 +17,7 @@ import {
 } from './tools.errors';
 import type { ToolLibrary } from './tools.library';
 import { toolSubject } from './tools.policy';
-import type { NewTool, ToolList, ToolsRepository } from './tools.repository';
+import type { LockedTool, NewTool, ToolList, ToolsRepository } from './tools.repository';
 import type { Tool, ToolDefinition, ToolVersion, ToolVisibility } from './tools.types';
 import type { ToolVersionsRepository } from './tools.versions.repository';
 
@@ -84,7 +84,8 @@ export class ToolsService {
       authorId: principal.userId,
       visibility,
       forkable,
-      forkedFrom: null,
+      forkedFromToolId: null,
+      forkedFromVersion: null,
     };
     return this.insert(principal, tool, definition, 'tool.created');
   }
@@ -112,9 +113,10 @@ export class ToolsService {
       principal,
       tool,
       { action: 'tool.updated', details: { fields: Object.keys(input) }, ifMatch },
-      async (current) => {
-        if (Object.keys(settings).length > 0) await this.tools.updateSettings(id, settings);
-        return definition === undefined ? current : this.addVersion(principal, id, current, definition);
+      async ({ currentVersion }) => {
+        if (Object.keys(settings).length > 0) await this.tools.update(id, settings);
+        if (definition === undefined) return currentVersion;
+        return this.addVersion(principal, id, currentVersion, definition);
       },
     );
   }
@@ -136,7 +138,7 @@ export class ToolsService {
       principal,
       tool,
       { action: 'tool.rolled_back', details: { to: version }, ifMatch },
-      (current) => this.addVersion(principal, id, current, definition),
+      ({ currentVersion }) => this.addVersion(principal, id, currentVersion, definition),
     );
   }
 
@@ -145,9 +147,10 @@ export class ToolsService {
     const tool = await this.loadEvenArchived(principal, id, 'tool.publish');
     if (tool.state === 'published') return this.withVersion(principal, tool);
     const change = { action: 'tool.published', details: {}, ifMatch, mayBeArchived: true };
-    return this.change(principal, tool, change, async (current) => {
-      await this.tools.publish(id, this.clock.now());
-      return current;
+    return this.change(principal, tool, change, async ({ currentVersion, publishedAt }) => {
+      const now = this.clock.now();
+      await this.tools.update(id, { state: 'published', publishedAt: publishedAt ?? now, deletedAt: null });
+      return currentVersion;
     });
   }
 
@@ -156,7 +159,7 @@ export class ToolsService {
     const tool = await this.load(principal, id, 'tool.archive');
     await this.db.transaction(async () => {
       await this.lock(id, { ifMatch });
-      await this.tools.archive(id, this.clock.now());
+      await this.tools.update(id, { state: 'archived', deletedAt: this.clock.now() });
       await this.record('tool.archived', tool, {});
     });
   }
@@ -166,9 +169,10 @@ export class ToolsService {
     const tool = await this.loadEvenArchived(principal, id, 'tool.restore');
     if (tool.state !== 'archived') return this.withVersion(principal, tool);
     const change = { action: 'tool.restored', details: {}, ifMatch: null, mayBeArchived: true };
-    return this.change(principal, tool, change, async (current) => {
-      await this.tools.restore(id);
-      return current;
+    return this.change(principal, tool, change, async ({ currentVersion, publishedAt }) => {
+      const state = publishedAt === null ? 'draft' : 'published';
+      await this.tools.update(id, { state, deletedAt: null });
+      return currentVersion;
     });
   }
 
@@ -181,7 +185,6 @@ export class ToolsService {
     const group = await this.getGroupForTools(principal, groupId);
     const { definition: original } = await this.library.getVersion(id, source.currentVersion);
     const definition = await this.checks.fitted({ tenantId: group.tenantId, groupId }, original);
-    const forkedFrom = { toolId: id, version: source.currentVersion };
     const tool = {
       id: newId(),
       tenantId: group.tenantId,
@@ -189,7 +192,8 @@ export class ToolsService {
       authorId: principal.userId,
       visibility: 'private' as const,
       forkable: false,
-      forkedFrom,
+      forkedFromToolId: id,
+      forkedFromVersion: source.currentVersion,
     };
     return this.insert(principal, tool, definition, 'tool.forked', {
       from: id,
@@ -226,7 +230,7 @@ export class ToolsService {
   private async getGroupForTools(principal: Principal, groupId: string) {
     const group = await this.tools.findGroup(groupId);
     if (group === null) throw new ToolGroupNotFoundError(groupId);
-    const place = subject('Group', { id: group.id, path: group.path });
+    const place = subject('Group', { id: group.id, path: group.pathText });
     if (!can(principal, 'tool.create', place)) {
       authorizeVisible(
         principal,
@@ -282,7 +286,7 @@ export class ToolsService {
     principal: Principal,
     tool: Tool,
     change: Change,
-    work: (currentVersion: number) => Promise<number>,
+    work: (locked: LockedTool) => Promise<number>,
   ): Promise<ToolWithVersion> {
     // Most losers of a race are told here, before they wait in line for the lock.
     assertRevision(change.ifMatch, tool.currentVersion);
@@ -293,15 +297,15 @@ export class ToolsService {
     return this.withVersion(principal, (await this.tools.find(tool.id, principal.access)) ?? tool);
   }
 
-  /** The number of the current version, which nobody else changes before the transaction ends. */
+  /** The tool, which nobody else changes before the transaction ends. */
   private async lock(
     id: string,
     { ifMatch, mayBeArchived = false }: Pick<Change, 'ifMatch' | 'mayBeArchived'>,
-  ): Promise<number> {
+  ): Promise<LockedTool> {
     const locked = await this.tools.lock(id);
     if (locked === null || (locked.state === 'archived' && !mayBeArchived)) throw new ToolNotFoundError(id);
     assertRevision(ifMatch, locked.currentVersion);
-    return locked.currentVersion;
+    return locked;
   }
 
   private addVersion(

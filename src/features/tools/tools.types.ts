@@ -1,6 +1,9 @@
+import type { z } from 'zod';
 import type { JsonObject } from '../../shared/json';
+import type { ToolRow } from './tools.sql';
 
 export type { JsonObject } from '../../shared/json';
+export type { ToolVersion } from './tools.versions.repository';
 
 export const TOOL_TYPES = ['chat', 'product'] as const;
 export type ToolType = (typeof TOOL_TYPES)[number];
@@ -48,44 +51,15 @@ export interface ToolDefinition {
     | undefined;
 }
 
-/** One version of a tool. Immutable. */
-export interface ToolVersion {
-  toolId: string;
-  version: number;
-  definition: ToolDefinition;
-  /** SHA-256 of the canonical JSON of the definition, in hex. */
-  contentHash: string;
-  createdBy: string;
-  createdByName: string;
-  createdAt: Date;
+declare global {
+  namespace PrismaJson {
+    /** The column `tool_versions.definition`; checked when it was written. */
+    type ToolDefinition = import('./tools.types').ToolDefinition;
+  }
 }
 
 /** A tool as the database and the permission rules know it. */
-export interface Tool {
-  id: string;
-  tenantId: string;
-  groupId: string;
-  groupPath: string;
-  authorId: string;
-  authorName: string;
-  type: ToolType;
-  visibility: ToolVisibility;
-  state: ToolState;
-  name: string;
-  description: string | null;
-  subject: string | null;
-  currentVersion: number;
-  forkable: boolean;
-  forkedFromToolId: string | null;
-  forkedFromVersion: number | null;
-  publishedAt: Date | null;
-  createdAt: Date;
-  updatedAt: Date;
-  /** The version that an assignment in a class of the caller gives them; null where none does. */
-  assignedVersion: number | null;
-  /** Whether the caller, as a student, has an assignment of this tool that is open for them now. */
-  isOpenToCaller: boolean;
-}
+export type Tool = z.output<typeof ToolRow>;
 
 /** A tool that the caller may start working with. */
 export interface UsableTool {

@@ -1,30 +1,17 @@
 import { z } from 'zod';
+import type { Prisma } from '../../generated/prisma/client';
+import { columnsOf, modelRow } from '../../platform/db/columns';
 import type { Database } from '../../platform/db/database';
 import type { ListReader, SortColumn } from '../../platform/db/paging';
-import { type Sql, sql } from '../../platform/db/sql';
+import { sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
 import type { Page, PageRequest } from '../../shared/pages';
-import type { ToolDefinition, ToolVersion } from './tools.types';
-
-const VersionRow = z.object({
-  toolId: z.string(),
-  version: z.number(),
-  // Checked when it was written, and immutable since.
-  definition: z.custom<ToolDefinition>((value) => typeof value === 'object' && value !== null),
-  contentHash: z.string(),
-  createdBy: z.string(),
-  createdByName: z.string(),
-  createdAt: z.date(),
-});
+import type { ToolDefinition } from './tools.types';
 
 export type NewVersion = Pick<ToolVersion, 'toolId' | 'definition' | 'contentHash' | 'createdBy'>;
 
 /** What the row of a tool repeats from its current definition, for lists and search. */
-export function labelsOf({ name, meta }: ToolDefinition): {
-  name: string;
-  description: string | null;
-  subject: string | null;
-} {
+export function labelsOf({ name, meta }: ToolDefinition) {
   return { name, description: meta?.description ?? null, subject: meta?.subject ?? null };
 }
 
@@ -32,9 +19,21 @@ export const VERSION_SORTS: Readonly<Record<string, SortColumn>> = {
   version: { expression: sql`v.version`, type: 'integer' },
 };
 
-const FROM = sql`tool_versions v JOIN users u ON u.id = v.created_by`;
-const COLUMNS = sql`v.tool_id AS "toolId", v.version, v.definition, v.content_hash AS "contentHash", v.created_by AS "createdBy",
-  u.name AS "createdByName", v.created_at AS "createdAt"`;
+const COLUMNS = {
+  toolId: true,
+  version: true,
+  definition: true,
+  contentHash: true,
+  createdBy: true,
+  createdAt: true,
+} as const satisfies Prisma.ToolVersionSelect;
+
+const VersionRow = modelRow<Prisma.ToolVersionGetPayload<{ select: typeof COLUMNS }>>(COLUMNS).extend({
+  createdByName: z.string(),
+});
+
+/** One version of a tool. Immutable. */
+export type ToolVersion = z.output<typeof VersionRow>;
 
 /** Versions of tools: rows that are written once and never change. */
 export class ToolVersionsRepository {
@@ -44,10 +43,13 @@ export class ToolVersionsRepository {
   ) {}
 
   async find(toolId: string, version: number): Promise<ToolVersion | null> {
-    return this.db.row(
-      sql`SELECT ${COLUMNS} FROM ${FROM} WHERE v.tool_id = ${toolId}::uuid AND v.version = ${version}`,
-      VersionRow,
-    );
+    const found = await this.db.prisma.toolVersion.findUnique({
+      where: { toolId_version: { toolId, version } },
+      select: { ...COLUMNS, creator: { select: { name: true } } },
+    });
+    if (found === null) return null;
+    const { creator, ...columns } = found;
+    return { ...columns, createdByName: creator.name };
   }
 
   async list(
@@ -55,11 +57,10 @@ export class ToolVersionsRepository {
     sort: { column: SortColumn; descending: boolean; name: string },
     page: PageRequest,
   ): Promise<Page<ToolVersion>> {
-    const where = [sql`v.tool_id = ${toolId}::uuid`];
     return this.lists.list({
-      columns: COLUMNS,
-      from: FROM,
-      where,
+      columns: sql`${columnsOf(COLUMNS, 'v')}, u.name AS "createdByName"`,
+      from: sql`tool_versions v JOIN users u ON u.id = v.created_by`,
+      where: [sql`v.tool_id = ${toolId}::uuid`],
       sort,
       id: sql`v.id`,
       page,
@@ -69,30 +70,27 @@ export class ToolVersionsRepository {
 
   /** The first version of a tool that is being made. */
   async insertFirst(version: NewVersion): Promise<void> {
-    await this.db.execute(
-      sql`INSERT INTO tool_versions (id, tool_id, version, definition, content_hash, created_by) VALUES (${valuesOf(version, 1)})`,
-    );
+    await this.insert(version, 1);
   }
 
   /**
-   * Makes the version after this one the current one, unless their content is the same. The caller has locked the tool:
-   * one statement keeps that short.
+   * Makes the version after this one the current one, unless their content is the same. The caller has locked the tool.
    * @returns the number of the version that is current then.
    */
   async insertNext(version: NewVersion, current: number): Promise<number> {
-    const { name, description, subject } = labelsOf(version.definition);
-    const moved = await this.db.execute(
-      sql`WITH next AS (
-            INSERT INTO tool_versions (id, tool_id, version, definition, content_hash, created_by)
-            SELECT ${valuesOf(version, current + 1)}
-            WHERE NOT EXISTS (SELECT 1 FROM tool_versions WHERE tool_id = ${version.toolId}::uuid AND version = ${current} AND content_hash = ${version.contentHash})
-            RETURNING tool_id, version)
-          UPDATE tools SET current_version = next.version, name = ${name}, description = ${description}, subject = ${subject}
-          FROM next WHERE tools.id = next.tool_id`,
-    );
-    return current + moved;
+    const { toolId, contentHash, definition } = version;
+    const { prisma } = this.db;
+    const same = await prisma.toolVersion.count({ where: { toolId, version: current, contentHash } });
+    if (same > 0) return current;
+    const next = current + 1;
+    await this.insert(version, next);
+    const data = { ...labelsOf(definition), currentVersion: next };
+    await prisma.tool.update({ where: { id: toolId }, data, select: { id: true } });
+    return next;
+  }
+
+  private async insert(values: NewVersion, version: number): Promise<void> {
+    const data = { id: newId(), ...values, version };
+    await this.db.prisma.toolVersion.create({ data, select: { id: true } });
   }
 }
-
-const valuesOf = ({ toolId, definition, contentHash, createdBy }: NewVersion, version: number): Sql =>
-  sql`${newId()}::uuid, ${toolId}::uuid, ${version}::int, ${JSON.stringify(definition)}::jsonb, ${contentHash}, ${createdBy}::uuid`;

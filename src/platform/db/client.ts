@@ -1,4 +1,6 @@
 import { Prisma, PrismaClient } from '../../generated/prisma/client';
+import type { ColumnSelect } from './columns';
+import { type LockStrength, lockStatement, type ScalarValues } from './lock';
 
 /** What `updateIfMatch` takes beside the changes of a model. */
 interface Match<Where> {
@@ -10,10 +12,30 @@ interface Match<Where> {
 type UpdateArgs<T> = Prisma.Args<T, 'updateManyAndReturn'>;
 type Where<T> = NonNullable<UpdateArgs<T>['where']>;
 type Updated<T, A> = Prisma.Result<T, A, 'updateManyAndReturn'> extends (infer Row)[] ? Row : never;
+type FindArgs<T> = Prisma.Args<T, 'findFirst'>;
 
-interface Updatable {
+interface Batch<T> {
+  where: NonNullable<FindArgs<T>['where']>;
+  orderBy: NonNullable<FindArgs<T>['orderBy']>;
+  /** How many rows at most. */
+  limit: number;
+}
+
+interface Lock<T, Select> {
+  where: ScalarValues<T>;
+  select: Select;
+  strength?: LockStrength;
+}
+
+interface AnyModel {
+  $name: string;
+  $parent: { $queryRaw(statement: Prisma.Sql): Promise<unknown[]> };
+  findMany(args: unknown): Promise<{ id: string }[]>;
+  deleteMany(args: unknown): Promise<{ count: number }>;
   updateManyAndReturn(args: unknown): Promise<unknown[]>;
 }
+
+const modelOf = (context: unknown): AnyModel => Prisma.getExtensionContext(context) as unknown as AnyModel;
 
 /**
  * Prisma's client with what every model of ours can do besides.
@@ -33,10 +55,41 @@ export function createClient(options: ConstructorParameters<typeof PrismaClient>
           this: T,
           { where, revisions, ...args }: A & Match<Where<T>>,
         ): Promise<Updated<T, A> | null> {
-          const model = Prisma.getExtensionContext(this) as unknown as Updatable;
           const revision = revisions === null ? {} : { revision: { in: [...revisions] } };
-          const [row] = await model.updateManyAndReturn({ ...args, where: { ...where, ...revision } });
+          const [row] = await modelOf(this).updateManyAndReturn({
+            ...args,
+            where: { ...where, ...revision },
+          });
           return (row as Updated<T, A> | undefined) ?? null;
+        },
+
+        /**
+         * Locks a row until the transaction ends (`SELECT … FOR UPDATE`), so that what it says stays true until then.
+         * Call it inside of `db.transaction`.
+         * @param args.where values of columns; all must be equal.
+         * @param args.select columns to read, true for each; no relations.
+         * @returns the selected columns, or null if there is no such row.
+         */
+        async lock<T, Select extends ColumnSelect & NonNullable<FindArgs<T>['select']>>(
+          this: T,
+          args: Lock<T, Select>,
+        ): Promise<Prisma.Result<T, { select: Select }, 'findFirst'>> {
+          const model = modelOf(this);
+          const [row] = await model.$parent.$queryRaw(lockStatement(model.$parent, model.$name, args));
+          return (row ?? null) as Prisma.Result<T, { select: Select }, 'findFirst'>;
+        },
+
+        /**
+         * Deletes the first rows of this order, at most `limit` of them: one step of a clean-up. A row that changed
+         * meanwhile, so that the condition no longer holds, stays.
+         * @returns how many rows were deleted.
+         */
+        async deleteBatch<T>(this: T, { where, orderBy, limit }: Batch<T>): Promise<number> {
+          const model = modelOf(this);
+          const rows = await model.findMany({ where, orderBy, take: limit, select: { id: true } });
+          if (rows.length === 0) return 0;
+          const id = { in: rows.map((row) => row.id) };
+          return (await model.deleteMany({ where: { AND: [where, { id }] } })).count;
         },
       },
     },

@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { z } from 'zod';
 import { createTestApp, type TestApp } from '../../testing/app';
 import { World } from '../../testing/world';
@@ -14,6 +15,17 @@ describe('the database', () => {
   });
   afterAll(() => app.close());
   const db = () => app.container.platform.db;
+
+  /** Locks a user's row on a connection of its own, or fails at once. */
+  async function outside(userId: string): Promise<void> {
+    const client = new Client({ connectionString: app.databaseUrl });
+    await client.connect();
+    try {
+      await client.query('SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE NOWAIT', [userId]);
+    } finally {
+      await client.end();
+    }
+  }
 
   it('reads rows of a named shape and refuses others', async () => {
     await expect(db().rows(sql`SELECT 1 AS one`, One)).resolves.toEqual([{ one: 1 }]);
@@ -153,6 +165,45 @@ describe('the database', () => {
     expect(
       await db().prisma.user.updateIfMatch({ where: { id: crypto.randomUUID() }, revisions: null, data: {} }),
     ).toBeNull();
+  });
+
+  it('locks a row until the transaction ends and reads the selected columns by their names in the model', async () => {
+    const user = await new World(app.container).user();
+    const select = { id: true, isPlatformAdmin: true, lastLoginAt: true, createdAt: true } as const;
+    const order: string[] = [];
+    await db().transaction(async () => {
+      const locked = await db().prisma.user.lock({ where: { id: user.id, deletedAt: null }, select });
+      expect(locked).toEqual({
+        id: user.id,
+        isPlatformAdmin: false,
+        lastLoginAt: null,
+        createdAt: expect.any(Date),
+      });
+      await outside(user.id).then(
+        () => order.push('the other had it'),
+        (error: unknown) => order.push(`the other: ${(error as { code: string }).code}`),
+      );
+      order.push('end');
+    });
+    expect(order).toEqual(['the other: 55P03', 'end']);
+    await outside(user.id);
+    const unknown = { id: crypto.randomUUID() };
+    const strength = 'NO KEY UPDATE';
+    expect(
+      await db().transaction(() => db().prisma.user.lock({ where: unknown, select, strength })),
+    ).toBeNull();
+  });
+
+  it('deletes the first rows of an order, batch by batch', async () => {
+    const world = new World(app.container);
+    const users = await Promise.all(Array.from({ length: 3 }, () => world.user()));
+    const ids = users.map(({ id }) => id).sort();
+    const where = { id: { in: ids }, locale: 'zz' };
+    await db().prisma.user.updateMany({ where: { id: { in: ids } }, data: { locale: 'zz' } });
+    expect(await db().prisma.user.deleteBatch({ where, orderBy: { id: 'asc' }, limit: 2 })).toBe(2);
+    expect(await db().prisma.user.findMany({ where, select: { id: true } })).toEqual([{ id: ids[2] }]);
+    expect(await db().prisma.user.deleteBatch({ where, orderBy: { id: 'asc' }, limit: 2 })).toBe(1);
+    expect(await db().prisma.user.deleteBatch({ where, orderBy: { id: 'asc' }, limit: 2 })).toBe(0);
   });
 
   it('names the violated constraint, whoever ran the statement', async () => {

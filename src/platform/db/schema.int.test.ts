@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../testing/database';
+import { columnOf } from './columns';
 
 interface Column {
   type: string;
@@ -136,6 +137,19 @@ function readPrismaSchema(): Record<string, Table> {
   return tables;
 }
 
+/** The values of each text column that has a list of them (`/// !['draft' | 'published']`), by `table.column`. */
+function readLiterals(): [column: string, values: string[]][] {
+  const found: [string, string[]][] = [];
+  for (const [body] of PRISMA_SCHEMA.matchAll(/^model \w+ \{\n[\s\S]*?^\}/gm)) {
+    const table = /@@map\("(\w+)"\)/.exec(body)?.[1];
+    for (const [, list, field, rest] of body.matchAll(/\/\/\/ !\[('.*')\]\n {2}(\w+) (.*)/g)) {
+      const column = /@map\("(\w+)"\)/.exec(rest!)?.[1] ?? field;
+      found.push([`${table}.${column}`, list!.split(' | ').map((value) => value.slice(1, -1))]);
+    }
+  }
+  return found;
+}
+
 describe('the database schema', () => {
   let database: TestDatabase;
   let client: Client;
@@ -242,6 +256,33 @@ describe('the database schema', () => {
       `SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' AND data_type IN ('timestamp without time zone', 'time without time zone')`,
     );
     expect(naive).toEqual([]);
+  });
+
+  it('names the columns of a field in one way', () => {
+    const odd = [...PRISMA_SCHEMA.matchAll(/^ {2}(\w+) .*@map\("(\w+)"\)/gm)].filter(
+      ([, field, column]) => columnOf(field!) !== column,
+    );
+    expect(odd.map(([, field]) => field)).toEqual([]);
+    const bare = [
+      ...PRISMA_SCHEMA.matchAll(
+        /^ {2}(\w+) +(?:String|Int|BigInt|Boolean|Json|Bytes|Float|Decimal|DateTime)\b(?!.*@map)/gm,
+      ),
+    ];
+    expect(bare.filter(([, field]) => columnOf(field!) !== field)).toEqual([]);
+  });
+
+  it('lists the values of a text column in schema.prisma as its check does', async () => {
+    const checks = await rows<{ column: string; text: string }>(`
+      SELECT c.conrelid::regclass || '.' || a.attname AS "column", pg_get_constraintdef(c.oid) AS text
+      FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+      WHERE c.contype = 'c' AND c.connamespace = 'public'::regnamespace AND a.atttypid = 'text'::regtype
+        AND pg_get_constraintdef(c.oid) ~ ('^CHECK [(]+(' || a.attname || ' IS NULL[)] OR [(]+)?' || a.attname || ' = ANY [(]+ARRAY[^=]*$')`);
+    const inDatabase = checks.map(({ column, text }) => [
+      column,
+      [...text.matchAll(/'(\w+)'::text/g)].map(([, value]) => value),
+    ]);
+    expect(inDatabase.length).toBeGreaterThan(30);
+    expect(Object.fromEntries(readLiterals())).toMatchObject(Object.fromEntries(inDatabase));
   });
 
   it('holds each state to its list', async () => {

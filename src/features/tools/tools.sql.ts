@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { Access } from '../../authz/access';
+import type { Prisma } from '../../generated/prisma/client';
+import { columnsOf, modelRow } from '../../platform/db/columns';
+import type { SortColumn } from '../../platform/db/paging';
+import { contains, isAlike } from '../../platform/db/search';
+import { type Sql, sql } from '../../platform/db/sql';
+import type { ToolState, ToolType, ToolVisibility } from './tools.types';
+import { isAssignmentOf, isEditable, isOpenAssignmentOf, isVisible } from './tools.visibility';
+
+const TOOL_COLUMNS = {
+  id: true,
+  tenantId: true,
+  groupId: true,
+  authorId: true,
+  type: true,
+  visibility: true,
+  state: true,
+  name: true,
+  description: true,
+  subject: true,
+  currentVersion: true,
+  forkable: true,
+  forkedFromToolId: true,
+  forkedFromVersion: true,
+  publishedAt: true,
+  createdAt: true,
+  updatedAt: true,
+} as const satisfies Prisma.ToolSelect;
+
+/** A tool, with what the permission rules need to know about the caller. */
+export const ToolRow = modelRow<Prisma.ToolGetPayload<{ select: typeof TOOL_COLUMNS }>>(TOOL_COLUMNS).extend({
+  groupPath: z.string(),
+  authorName: z.string(),
+  /** The version that an assignment in a class of the caller gives them; null if none does. */
+  assignedVersion: z.number().nullable(),
+  /** Whether the caller, as a student, has an assignment of this tool that is open for them now. */
+  isOpenToCaller: z.boolean(),
+});
+
+export const OpenAssignmentRow = z.object({ classId: z.string(), version: z.number() });
+
+export interface ToolFilters {
+  q?: string | undefined;
+  type?: ToolType | undefined;
+  state?: ToolState | undefined;
+  visibility?: ToolVisibility | undefined;
+  groupId?: string | undefined;
+  subject?: string | undefined;
+  mine?: boolean | undefined;
+  updatedSince?: Date | undefined;
+}
+
+export const TOOL_SORTS: Readonly<Record<string, SortColumn>> = {
+  name: { expression: sql`t.name`, type: 'text' },
+  updatedAt: { expression: sql`t.updated_at`, type: 'timestamptz' },
+  createdAt: { expression: sql`t.created_at`, type: 'timestamptz' },
+};
+
+export const TOOLS_FROM = sql`tools t
+  JOIN groups g ON g.id = t.group_id
+  JOIN users u ON u.id = t.author_id`;
+
+export function toolColumnsFor(access: Access, now: Date): Sql {
+  return sql`${columnsOf(TOOL_COLUMNS, 't')},
+    g.path_text AS "groupPath",
+    u.name AS "authorName",
+    (SELECT CASE a.pin WHEN 'exact' THEN a.tool_version ELSE t.current_version END
+     FROM assignments a
+     WHERE a.tool_id = t.id AND ${isAssignmentOf(access, now)}
+     ORDER BY (a.state = 'published') DESC, a.published_at DESC NULLS LAST, a.id
+     LIMIT 1) AS "assignedVersion",
+    EXISTS (
+      SELECT 1
+      FROM assignments a
+      WHERE a.tool_id = t.id AND ${isOpenAssignmentOf(access, now)}) AS "isOpenToCaller"`;
+}
+
+export function selectTool(id: string, access: Access, now: Date): Sql {
+  return sql`SELECT ${toolColumnsFor(access, now)}
+             FROM ${TOOLS_FROM}
+             WHERE t.id = ${id}::uuid`;
+}
+
+/** A published assignment of the tool that is open for this student now, and the version it gives them. */
+export function selectOpenAssignment(toolId: string, access: Access, now: Date): Sql {
+  return sql`SELECT
+               a.class_id AS "classId",
+               CASE a.pin WHEN 'exact' THEN a.tool_version ELSE t.current_version END AS version
+             FROM assignments a
+             JOIN tools t ON t.id = a.tool_id
+             WHERE a.tool_id = ${toolId}::uuid AND ${isOpenAssignmentOf(access, now)}
+             ORDER BY a.published_at DESC, a.id
+             LIMIT 1`;
+}
+
+export function toolConditions(filters: ToolFilters, access: Access, now: Date): Sql[] {
+  const { q, type, visibility, groupId, subject, mine, updatedSince } = filters;
+  return [
+    isVisible(access, now),
+    ...stateConditions(filters.state, access),
+    ...(q === undefined ? [] : [contains(sql`t.name || ' ' || coalesce(t.description, '')`, q)]),
+    ...(type === undefined ? [] : [sql`t.type = ${type}`]),
+    ...(visibility === undefined ? [] : [sql`t.visibility = ${visibility}`]),
+    ...(groupId === undefined ? [] : [sql`t.group_id = ${groupId}::uuid`]),
+    ...(subject === undefined ? [] : [isAlike(sql`t.subject`, subject)]),
+    ...(mine === true ? [sql`t.author_id = ${access.userId}::uuid`] : []),
+    ...(mine === false ? [sql`t.author_id <> ${access.userId}::uuid`] : []),
+    ...(updatedSince === undefined
+      ? []
+      : [sql`(t.updated_at >= ${updatedSince} OR u.updated_at >= ${updatedSince})`]),
+  ];
+}
+
+/** Archived tools are listed only if asked for, and only to those who could bring them back. */
+function stateConditions(state: ToolState | undefined, access: Access): Sql[] {
+  if (state === 'archived') return [sql`t.deleted_at IS NOT NULL`, isEditable(access)];
+  return [sql`t.deleted_at IS NULL`, ...(state === undefined ? [] : [sql`t.state = ${state}`])];
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { join, raw, type Sql } from './sql';
+
+/** A `select` of Prisma that names columns alone: `{ id: true, groupId: true }`. */
+export type ColumnSelect = Readonly<Record<string, true>>;
+
+/** The rows of raw SQL that have the columns of a model: their types are Prisma's. */
+export type ModelRow<Payload> = z.ZodObject<{ [Field in keyof Payload]: z.ZodType<Payload[Field]> }>;
+
+/** The column of a model's field. A test holds all of them to this rule. */
+export const columnOf = (field: string): string =>
+  field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** The selected columns under their names in the model, for raw SQL: `t.group_id AS "groupId", …`. */
+export function columnsOf(select: ColumnSelect, alias: string): Sql {
+  return join(Object.keys(select).map((field) => raw(`${alias}.${columnOf(field)} AS "${field}"`)));
+}
+
+/**
+ * The schema of rows with the selected columns. `Payload` is Prisma's type for the same select, such as
+ * `Prisma.ToolGetPayload<{ select: typeof TOOL_COLUMNS }>`; `extend` adds what the statement computes.
+ */
+export function modelRow<Payload>(select: { readonly [Field in keyof Payload]: true }): ModelRow<Payload> {
+  const isThere = z.custom((value) => value !== undefined);
+  return z.object(
+    Object.fromEntries(Object.keys(select).map((field) => [field, isThere])),
+  ) as unknown as ModelRow<Payload>;
+}
