@@ -96,6 +96,15 @@ describe('the configuration', () => {
     });
   });
 
+  it('takes the code of a currency in use, in any case, and no other text', () => {
+    expect(loadConfig(LEAST).BILLING_CURRENCY).toBe('USD');
+    expect(loadConfig({ ...LEAST, BILLING_CURRENCY: 'eur' }).BILLING_CURRENCY).toBe('EUR');
+    for (const wrong of ['EURO', '€', 'DEM', 'ZZZ'])
+      expect(problemsOf({ ...LEAST, BILLING_CURRENCY: wrong })).toEqual([
+        'BILLING_CURRENCY is wrong: must be the ISO 4217 code of a currency in use, such as USD or EUR',
+      ]);
+  });
+
   it('asks of a migration only where to', () => {
     expect(loadDirectDatabaseUrl({ DATABASE_URL: LEAST.DATABASE_URL })).toBe(LEAST.DATABASE_URL);
     expect(loadDirectDatabaseUrl({ ...LEAST, DATABASE_DIRECT_URL: 'postgres://direct/x' })).toBe(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isEmail, normalizedEmail } from '../shared/email';
 import { TASK_QUEUES } from '../shared/task-queues';
 import { parseCodecKeys } from './codec-keys';
-import { flag, integer, isAllowedHost, isOriginPattern, url } from './env.types';
+import { currencyCode, flag, integer, isAllowedHost, isOriginPattern, url } from './env.types';
 import { NOTIFICATIONS_ENV } from './notifications-env';
 import { RETENTION_ENV } from './retention-env';
 import { TELEMETRY_ENV } from './telemetry-env';
@@ -211,6 +211,11 @@ export const EnvSchema = z.object({
     .default(20_000)
     .describe(
       'Longest time without a single byte from the model, in milliseconds. Comments that keep a stream alive count.',
+    ),
+  BILLING_CURRENCY: currencyCode
+    .default('USD')
+    .describe(
+      'The ISO 4217 code of the currency in which the prices of the models are given; it stands beside every cost. What is recorded already is not converted if you change it.',
     ),
 
   STORAGE_DIR: z

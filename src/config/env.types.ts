@@ -4,6 +4,15 @@ import { z } from 'zod';
 export const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 /** A whole number within these bounds. */
 export const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+/** The ISO 4217 code of a currency that is in use, in upper case. */
+export const currencyCode = z
+  .string()
+  .transform((value) => value.toUpperCase())
+  .refine(
+    (code) => CURRENCIES.has(code),
+    'must be the ISO 4217 code of a currency in use, such as USD or EUR',
+  );
 /** An address with one of these protocols. */
 export const url = (...protocols: string[]) =>
   z.string().refine(

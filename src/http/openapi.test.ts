@@ -53,6 +53,28 @@ describe('the OpenAPI document', () => {
     expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(declared.sort());
   });
 
+  it('shows no amount of money without its currency beside it', () => {
+    const withAmounts: [string, string[]][] = [];
+    const visit = (at: string, value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      const { properties } = value as { properties?: Record<string, unknown> };
+      const names = Object.keys(properties ?? {});
+      if (names.some((name) => /(Micros|cost)$/i.test(name))) withAmounts.push([at, names]);
+      for (const [key, item] of Object.entries(value)) visit(`${at}/${key}`, item);
+    };
+    visit('#', document);
+    const isRequest = (at: string): boolean => at.includes('/requestBody/');
+    const answers = withAmounts.filter(([at]) => !isRequest(at));
+    expect(answers.map(([at]) => at)).toEqual(
+      expect.arrayContaining(
+        ['Usage', 'UsageTotals', 'AiModel'].map((name) => `#/components/schemas/${name}`),
+      ),
+    );
+    expect(answers.filter(([, names]) => !names.includes('currency'))).toEqual([]);
+    // In requests the text says it: prices are set in the currency of the installation.
+    expect(withAmounts.length).toBeGreaterThan(answers.length);
+  });
+
   it('points nowhere that does not exist', () => {
     expect(refsIn(document).filter((ref) => resolve(ref) === undefined)).toEqual([]);
   });

@@ -102,6 +102,31 @@ export const timeZone = () =>
     })
     .overwrite(renamedTimeZone);
 
+/**
+ * Amounts of money in an answer, each with what it is for, and beside them their currency: no amount without one.
+ * `...money({ costMicros: 'What the calls cost' })`
+ */
+export const money = <K extends `${string}Micros`>(amounts: Readonly<Record<K, string>>) => ({
+  ...(Object.fromEntries(
+    Object.entries<string>(amounts).map(([name, what]) => [
+      name,
+      z.number().int().describe(`${what}, in millionths of \`currency\`.`),
+    ]),
+  ) as Record<K, z.ZodNumber>),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .describe('The ISO 4217 code of the currency of this installation: the setting `BILLING_CURRENCY`.'),
+});
+/** Whole millionths of the currency in a request. */
+export const micros = (what: string, most: number) =>
+  z
+    .number()
+    .int()
+    .min(0)
+    .max(most)
+    .describe(`${what}, in millionths of the currency of this installation (\`BILLING_CURRENCY\`).`);
+
 /** A moment in an answer. */
 export const timestamp = () => z.iso.datetime();
 

@@ -58,7 +58,7 @@ export const METRICS = {
   },
   rapt_ai_cost_micros_total: {
     kind: 'counter',
-    help: 'What calls to models cost, in millionths of the billing currency.',
+    help: 'What calls to models cost, in millionths of BILLING_CURRENCY.',
     labels: ['model'],
     unit: 'micros',
     by: BOTH,

@@ -13,7 +13,11 @@ describe('/admin/ai-models', () => {
 
   beforeAll(async () => {
     app = await createTestApp({
-      env: { AI_GATEWAY_URL: 'http://127.0.0.1:9', AI_DEFAULT_MODEL: 'operator' },
+      env: {
+        AI_GATEWAY_URL: 'http://127.0.0.1:9',
+        AI_DEFAULT_MODEL: 'operator',
+        BILLING_CURRENCY: 'SEK',
+      },
     });
     const world = new World(app.container);
     const district = await world.group();
@@ -54,6 +58,7 @@ describe('/admin/ai-models', () => {
       isDefault: false,
       maxOutputTokens: 2048,
       inputPriceMicros: 150_000,
+      currency: 'SEK',
       fallbacks: ['x'],
       can: { update: true, delete: true },
     });

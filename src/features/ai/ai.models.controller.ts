@@ -9,7 +9,10 @@ import type { AiModelsService } from './ai.models.service';
 type Id = { id: string };
 
 export class AiModelsController {
-  constructor(private readonly models: AiModelsService) {}
+  constructor(
+    private readonly models: AiModelsService,
+    private readonly currency: string,
+  ) {}
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof ListModelsQuery>>): Promise<Reply> => {
     const page = await this.models.listModels(principal, {
@@ -17,7 +20,7 @@ export class AiModelsController {
       sort: sortOf(query.sort, MODEL_SORTS),
       page: pageOf(query),
     });
-    return reply.page(mapPage(page, (model) => presentModel(principal, model)));
+    return reply.page(mapPage(page, (model) => presentModel(principal, model, this.currency)));
   };
 
   create = async ({
@@ -30,7 +33,11 @@ export class AiModelsController {
       ...values
     } = body;
     const model = await this.models.createModel(principal, tenantId, { ...values, displayName });
-    return reply.created(modelLocation(model.id), presentModel(principal, model), model.revision);
+    return reply.created(
+      modelLocation(model.id),
+      presentModel(principal, model, this.currency),
+      model.revision,
+    );
   };
 
   update = async ({
@@ -40,7 +47,7 @@ export class AiModelsController {
     ifMatch,
   }: Call<Id, unknown, z.output<typeof UpdateModelBody>>): Promise<Reply> => {
     const model = await this.models.updateModel(principal, params.id, body, ifMatch);
-    return reply.ok(presentModel(principal, model), model.revision);
+    return reply.ok(presentModel(principal, model, this.currency), model.revision);
   };
 
   remove = async ({ principal, params, ifMatch }: Call<Id>): Promise<Reply> => {

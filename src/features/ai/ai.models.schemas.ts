@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { can, id, links, listQuery, queryFlag, text, timestamp } from '../../http/schemas';
+import { can, id, links, listQuery, micros, money, queryFlag, text, timestamp } from '../../http/schemas';
 import { INSTRUCTION_PLACES, OUTPUT_LIMITS, RESPONSE_FORMATS } from './ai.parameters';
 
 const MAX_FALLBACKS = 5;
@@ -7,7 +7,8 @@ const MAX_FALLBACKS = 5;
 const MAX_PRICE_MICROS = 1_000_000_000_000;
 
 const name = () => text(1, 200).describe('As the provider knows it, for instance `openai/gpt-4o-mini`.');
-const price = () => z.number().int().min(0).max(MAX_PRICE_MICROS);
+const INPUT_PRICE = 'The price of a million tokens read';
+const OUTPUT_PRICE = 'The price of a million tokens written';
 
 const ParametersSchema = z
   .strictObject({
@@ -36,8 +37,8 @@ const fields = {
     .max(MAX_FALLBACKS)
     .describe('Tried in this order when the model fails before its first token.'),
   maxOutputTokens: z.number().int().min(1).max(200_000),
-  inputPriceMicros: price().describe('Millionths of the billing currency per million tokens read.'),
-  outputPriceMicros: price().describe('Millionths of the billing currency per million tokens written.'),
+  inputPriceMicros: micros(INPUT_PRICE, MAX_PRICE_MICROS),
+  outputPriceMicros: micros(OUTPUT_PRICE, MAX_PRICE_MICROS),
   parameters: ParametersSchema.describe(
     'Which parameters the model takes. What is set here holds; the rest is learned when the provider refuses something.',
   ),
@@ -78,8 +79,7 @@ export const AiModelSchema = z
     isDefault: z.boolean(),
     fallbacks: z.array(z.string()),
     maxOutputTokens: z.number().int(),
-    inputPriceMicros: z.number().int(),
-    outputPriceMicros: z.number().int(),
+    ...money({ inputPriceMicros: INPUT_PRICE, outputPriceMicros: OUTPUT_PRICE }),
     parameters: ParametersSchema,
     createdAt: timestamp(),
     updatedAt: timestamp(),

@@ -67,7 +67,7 @@ export function createAiModule(platform: Platform, deps: AiModuleDeps) {
     limits,
   );
   return {
-    routes: aiModelRoutes(new AiModelsController(models)),
+    routes: aiModelRoutes(new AiModelsController(models, config.BILLING_CURRENCY)),
     gateway,
     limits,
     models,

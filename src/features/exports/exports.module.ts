@@ -39,7 +39,7 @@ export function createExportsModule(platform: Platform, deps: ExportsModuleDeps)
   const endings = new ExportEndings({ db, exports, repository, files, audit, onReady: deps.onReady });
   const execution = new ExportExecution({
     ...{ db, exports, repository, files, reports, access, endings, timezoneOf },
-    sources: createSources(db, deps.usage),
+    sources: createSources(db, deps.usage, config.BILLING_CURRENCY),
   });
   const service = new ExportsService({
     ...{ db, clock, outbox, endings, classes, groups, audit },

@@ -66,7 +66,7 @@ const SKIPPED = 1_000;
 
 /** All of a table: what the dearest of the measured pages cost, and how many rows there were. */
 async function dearestPage(kind: TableKind, request: SourceRequest) {
-  const rows = createSources(db(), app.container.usage.reader)[kind];
+  const rows = createSources(db(), app.container.usage.reader, 'USD')[kind];
   let [most, seen] = [0, 0];
   for (let after: readonly string[] | null = null, isLast = false, turn = 0; !isLast; turn += 1) {
     const read = async (limit: number): Promise<void> => {

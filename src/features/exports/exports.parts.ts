@@ -19,8 +19,8 @@ export interface NextPart {
   isLast: boolean;
 }
 
-/** A higher number for each change of the order of rows: an export that was begun in another order begins anew. */
-const ROW_ORDER = 2;
+/** A higher number for each change of the rows' order or columns: an export that was begun with others begins anew. */
+const ROW_ORDER = 3;
 
 /** Whether the rows behind the cursor are those that are missing. */
 export const isInOrder = (cursor: ExportCursor | null): boolean =>

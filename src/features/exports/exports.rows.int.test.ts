@@ -275,17 +275,17 @@ describe('usage', () => {
       limit: 1_000,
     });
     const daysOf = async (more: object = {}) =>
-      (await rowsOf('usage', more, asAdmin)).map(({ day, class_name, calls, cost_micros }) =>
-        [day, class_name, calls, cost_micros].join(' '),
+      (await rowsOf('usage', more, asAdmin)).map(({ day, class_name, calls, cost_micros, currency }) =>
+        [day, class_name, calls, cost_micros, currency].join(' '),
       );
-    expect(await daysOf()).toEqual(['2026-07-01 Physics 7b 1 30', '2026-07-02 Physics 7b 1 30']);
+    expect(await daysOf()).toEqual(['2026-07-01 Physics 7b 1 30 USD', '2026-07-02 Physics 7b 1 30 USD']);
     expect((await daysOf(schoolScope())).toSorted()).toEqual([
-      '2026-07-01 Physics 7b 1 30',
-      '2026-07-02 Other 1 30',
-      '2026-07-02 Physics 7b 1 30',
+      '2026-07-01 Physics 7b 1 30 USD',
+      '2026-07-02 Other 1 30 USD',
+      '2026-07-02 Physics 7b 1 30 USD',
     ]);
     const onlyTheSecond = { from: '2026-07-01T22:00:00Z', to: '2026-07-02T22:00:00Z' };
-    expect(await daysOf({ filters: onlyTheSecond })).toEqual(['2026-07-02 Physics 7b 1 30']);
+    expect(await daysOf({ filters: onlyTheSecond })).toEqual(['2026-07-02 Physics 7b 1 30 USD']);
   });
 });
 

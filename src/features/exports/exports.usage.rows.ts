@@ -24,6 +24,7 @@ const COLUMNS: readonly WrittenColumn[] = [
   { name: 'input_tokens', type: 'integer' },
   { name: 'output_tokens', type: 'integer' },
   { name: 'cost_micros', type: 'integer' },
+  { name: 'currency', type: 'text' },
 ];
 
 /** Before any call of this platform. */
@@ -59,6 +60,8 @@ export class UsageRows implements TableRows {
   constructor(
     private readonly db: Database,
     private readonly usage: Pick<UsageReader, 'rowsAfter' | 'list'>,
+    /** Of the costs. */
+    private readonly currency: string,
   ) {}
 
   columns(): readonly WrittenColumn[] {
@@ -82,7 +85,7 @@ export class UsageRows implements TableRows {
     const names = await this.namesOf(rows);
     const last = rows.at(-1);
     return {
-      rows: rows.map((row) => cellsOf(row, names)),
+      rows: rows.map((row) => [...cellsOf(row, names), this.currency]),
       after: last === undefined ? after : [last.day, last.id],
       isLast: rows.length < limit,
     };

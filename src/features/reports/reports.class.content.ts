@@ -79,7 +79,11 @@ function figures(data: ClassReportData, { format, texts }: ContentOptions): Bloc
         value: format.compact(tokensOf(usage)),
         detail: texts.inCalls(format.count(usage.calls)),
       },
-      { label: texts.aiCost, value: format.cost(usage.costMicros), detail: texts.inCurrency },
+      {
+        label: texts.aiCost,
+        value: format.cost(usage.costMicros),
+        detail: texts.inCurrency(format.currency),
+      },
     ],
   };
 }

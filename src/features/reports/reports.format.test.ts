@@ -5,7 +5,7 @@ const period = {
   to: new Date('2026-10-01T04:00:00Z'),
   timezone: 'America/New_York',
 };
-const format = (tag: string): ReportFormat => new ReportFormat(localeOf(tag), period);
+const format = (tag: string): ReportFormat => new ReportFormat(localeOf(tag), period, 'USD');
 /** Spaces of all kinds as one, which differ between versions of the language data. */
 const plain = (text: string): string => text.replace(/\s+/g, ' ');
 

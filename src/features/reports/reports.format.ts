@@ -21,6 +21,8 @@ export class ReportFormat {
   constructor(
     readonly locale: Intl.Locale,
     private readonly period: Period,
+    /** The ISO 4217 code of the currency of costs. */
+    readonly currency: string,
   ) {
     this.tag = locale.toString();
     this.collator = new Intl.Collator(this.tag, { numeric: true });

@@ -9,7 +9,7 @@ let app: TestApp;
 let world: World;
 let scene: Awaited<ReturnType<typeof reportScene>>;
 beforeAll(async () => {
-  app = await createTestApp();
+  app = await createTestApp({ env: { BILLING_CURRENCY: 'CHF' } });
   world = new World(app.container);
   // A class of 40: one name of each script, and names of the usual kind.
   const more = Array.from({ length: 40 - Object.keys(NAMES).length }, (_, i) => `Student ${i + 1}`);
@@ -78,7 +78,8 @@ describe('a class report', () => {
       'Submissions over time',
       'Score distribution',
       'Tokens by tool',
-      'Cost by tool',
+      'Cost by tool (CHF)',
+      'in CHF',
       'Results by student',
       'Results by assignment',
     ])
@@ -152,6 +153,19 @@ describe('a usage report', () => {
     expect(plain(pages)).toContain(new Intl.NumberFormat('en-US').format(total._sum.inputTokens ?? 0));
     expect(plain(pages)).toContain('490 others');
     expect((await usage(ofIt)).equals(bytes)).toBe(true);
+  });
+
+  it('names the currency of its costs in every table and chart of them', async () => {
+    const text = plain((await readPdf(await usage({ groupId: scene.school.id }))).pages);
+    for (const words of [
+      'in CHF',
+      'Cost by tool (CHF)',
+      'Cost over time (CHF)',
+      'Cost (CHF)',
+      'Costs are in CHF.',
+    ])
+      expect(text).toContain(words);
+    expect(text).not.toMatch(/USD|billing/);
   });
 
   it('can be of a group or a class', async () => {

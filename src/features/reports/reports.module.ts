@@ -4,7 +4,7 @@ import { ClassReportReadModel } from './reports.class.read-model';
 import { ReportsService } from './reports.service';
 import { UsageReportReadModel } from './reports.usage.read-model';
 
-export function createReportsModule({ db }: Platform, { groups }: { groups: GroupsReader }) {
+export function createReportsModule({ config, db }: Platform, { groups }: { groups: GroupsReader }) {
   const classes = new ClassReportReadModel(db);
   const usage = new UsageReportReadModel(db);
   return {
@@ -12,6 +12,7 @@ export function createReportsModule({ db }: Platform, { groups }: { groups: Grou
       classes: { find: (...subject) => db.onReplica(() => classes.find(...subject)) },
       usage: { find: (...subject) => db.onReplica(() => usage.find(...subject)) },
       groups,
+      currency: config.BILLING_CURRENCY,
       groupOfClass: (classId) => classes.groupOf(classId),
     }),
   };

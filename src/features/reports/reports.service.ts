@@ -24,6 +24,8 @@ export interface ReportsServiceOptions {
     timezoneOf(groupId: string): Promise<string>;
     documentTheme(groupId: string): Promise<DocumentTheme>;
   };
+  /** The ISO 4217 code of the currency of costs. */
+  currency: string;
   /** The group that a class belongs to, or null where there is no such class. */
   groupOfClass(classId: string): Promise<string | null>;
 }
@@ -56,7 +58,8 @@ export class ReportsService {
 
   private async compose(input: RenderReportInput, period: Period): Promise<ReportDocument> {
     const locale = localeOf(input.locale);
-    const options = { input, period, format: new ReportFormat(locale, period), texts: textsFor(locale) };
+    const format = new ReportFormat(locale, period, this.options.currency);
+    const options = { input, period, format, texts: textsFor(locale) };
     if (input.kind === 'class_report') {
       const { classId } = input;
       const data = classId === null ? null : await this.options.classes.find(input.tenantId, classId, period);

@@ -36,7 +36,7 @@ const ENGLISH = {
   aiTokens: 'AI tokens',
   aiCost: 'AI cost',
   inCalls: (calls: string) => `in ${calls} calls`,
-  inCurrency: 'in the billing currency',
+  inCurrency: (currency: string) => `in ${currency}`,
   activeStudents: 'Active students',
   inPeriod: 'in this period',
 
@@ -50,9 +50,9 @@ const ENGLISH = {
   perMonth: 'by month',
   perYear: 'by year',
   tokensByTool: 'Tokens by tool',
-  costByTool: 'Cost by tool',
+  costByTool: (currency: string) => `Cost by tool (${currency})`,
   tokensOverTime: 'Tokens over time',
-  costOverTime: 'Cost over time',
+  costOverTime: (currency: string) => `Cost over time (${currency})`,
   inputTokens: 'Input',
   outputTokens: 'Output',
   inAndOut: (input: string, output: string) => `${input} in · ${output} out`,
@@ -81,6 +81,7 @@ const ENGLISH = {
   tokensOut: 'Tokens out',
   tokens: 'Tokens',
   cost: 'Cost',
+  costIn: (currency: string) => `Cost (${currency})`,
   total: 'Total',
   costShare: 'Share of cost',
   activePeople: 'Active people',
@@ -102,8 +103,8 @@ const ENGLISH = {
   } as Readonly<Record<string, string>>,
   classNote:
     'Each student counts once for each assignment. Late work is that of the latest attempt handed in before the end of the period; scores are the returned ones that count by the rule of the assignment. Excused students are left out of an assignment.',
-  usageNote:
-    'Every settled call of a model in the period is counted, failed and broken-off ones too. Costs are in the currency in which the prices of the models are set.',
+  usageNote: (currency: string) =>
+    `Every settled call of a model in the period is counted, failed and broken-off ones too. Costs are in ${currency}.`,
 };
 
 export type ReportTexts = typeof ENGLISH;

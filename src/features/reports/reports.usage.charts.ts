@@ -63,7 +63,7 @@ export function toolCharts(tools: readonly NamedUsage[], format: ReportFormat, t
       },
       {
         kind: 'bars',
-        title: texts.costByTool,
+        title: texts.costByTool(format.currency),
         empty: texts.noCost,
         share: 1,
         rows: byCost.map(nameOf),
@@ -108,7 +108,7 @@ export function usageOverTime(
       },
       {
         ...common,
-        title: texts.costOverTime,
+        title: texts.costOverTime(format.currency),
         empty: texts.noCost,
         series: [{ name: texts.cost, values: values(({ costMicros }) => costMicros) }],
         format: format.costTick,

@@ -22,7 +22,7 @@ export function usageReport(data: UsageReportData, options: ContentOptions): Rep
       figures(data, format, texts),
       usageOverTime(data.days, period, format, texts),
       toolCharts(data.tools, format, texts),
-      { kind: 'note', text: texts.usageNote },
+      { kind: 'note', text: texts.usageNote(format.currency) },
       ...(isClass ? [] : [named(data.groups, { title: texts.usageByGroup, column: texts.group }, options)]),
       roles(data, options),
       named(data.models, { title: texts.usageByModel, column: texts.model }, options),
@@ -41,7 +41,11 @@ function figures(data: UsageReportData, format: ReportFormat, texts: ReportTexts
   return {
     kind: 'figures',
     figures: [
-      { label: texts.aiCost, value: format.cost(total.costMicros), detail: texts.inCurrency },
+      {
+        label: texts.aiCost,
+        value: format.cost(total.costMicros),
+        detail: texts.inCurrency(format.currency),
+      },
       {
         label: texts.tokens,
         value: format.compact(tokensOf(total)),
@@ -73,8 +77,11 @@ const numbers = (usage: UsageSum, format: ReportFormat, highest: number): string
   format.costs(highest)(usage.costMicros),
 ];
 
-const numberColumns = (texts: ReportTexts): TableBlock['columns'] =>
-  [texts.calls, texts.tokensIn, texts.tokensOut, texts.cost].map((title) => ({ title, align: 'right' }));
+const numberColumns = (format: ReportFormat, texts: ReportTexts): TableBlock['columns'] =>
+  [texts.calls, texts.tokensIn, texts.tokensOut, texts.costIn(format.currency)].map((title) => ({
+    title,
+    align: 'right',
+  }));
 
 function named(
   items: readonly NamedUsage[],
@@ -88,7 +95,7 @@ function named(
     empty: texts.noUsage,
     columns: [
       { title: column, align: 'left' },
-      ...numberColumns(texts),
+      ...numberColumns(format, texts),
       { title: texts.costShare, align: 'right' },
     ],
     rows: [...items]
@@ -130,7 +137,7 @@ function tools(data: UsageReportData, { format, texts }: ContentOptions): TableB
     columns: [
       { title: texts.tool, align: 'left' },
       { title: texts.ownedBy, align: 'left' },
-      ...numberColumns(texts),
+      ...numberColumns(format, texts),
     ],
     rows: [...data.tools]
       .sort(byCost)

@@ -15,7 +15,7 @@ const get = async (who: string, query: string) =>
 const rowsOf = (response: { body: { data: Record<string, unknown>[] } }) => response.body.data;
 
 beforeAll(async () => {
-  app = await createTestApp({ clock: { now: () => NOW } });
+  app = await createTestApp({ clock: { now: () => NOW }, env: { BILLING_CURRENCY: 'EUR' } });
   scene = await UsageScene.create(app.container, 'Europe/Berlin');
   other = await UsageScene.create(app.container);
   const { world, district, school } = scene;
@@ -68,8 +68,19 @@ describe('GET /admin/ai-usage', () => {
       inputTokens: 50,
       outputTokens: 130,
       costMicros: 212,
+      currency: 'EUR',
     });
     expect(response.body.meta.pagination).toEqual({ page: 1, limit: 20, total: 3, totalPages: 1 });
+  });
+
+  it('says beside each cost in which currency it is', async () => {
+    const { body } = await get('districtAdmin', `${ALL}&groupBy=model`);
+    expect(
+      body.data.map(({ costMicros, currency }: Record<string, unknown>) => [costMicros, currency]),
+    ).toEqual([
+      [100, 'EUR'],
+      [112, 'EUR'],
+    ]);
   });
 
   it('sums by whatever is asked for, with names', async () => {
@@ -139,9 +150,9 @@ describe('GET /admin/ai-usage', () => {
     expect(table.headers['content-disposition']).toContain('ai-usage.csv');
     const lines = table.text.split('\r\n');
     expect(lines[0]).toBe(
-      'groupId,groupName,model,calls,failedCalls,abortedCalls,inputTokens,outputTokens,costMicros',
+      'groupId,groupName,model,calls,failedCalls,abortedCalls,inputTokens,outputTokens,costMicros,currency',
     );
-    expect(lines).toContain(`"${otherSchool.id}","'=HYPERLINK(""x"")","small",1,0,0,10,20,10`);
+    expect(lines).toContain(`"${otherSchool.id}","'=HYPERLINK(""x"")","small",1,0,0,10,20,10,"EUR"`);
     expect(lines).toHaveLength(6);
     expect((await token.get(`/admin/ai-usage?${ALL}&format=csv`)).text).toMatch(/^day,calls,/);
     const marked = await token.get(`/admin/ai-usage?${ALL}&format=csv&bom=true`);

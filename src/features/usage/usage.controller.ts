@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
 import { mapPage } from '../../shared/pages';
-import { presentTable, presentUsage } from './usage.presenter';
+import { presentSums, presentTable, presentUsage } from './usage.presenter';
 import { USAGE_SORTS } from './usage.read-model';
 import type { ListUsageQuery } from './usage.schemas';
 import type { UsageService } from './usage.service';
@@ -15,7 +15,10 @@ function wantsTable(req: Request, format: 'json' | 'csv' | undefined): boolean {
 }
 
 export class UsageController {
-  constructor(private readonly usage: UsageService) {}
+  constructor(
+    private readonly usage: UsageService,
+    private readonly currency: string,
+  ) {}
 
   list = async ({
     principal,
@@ -25,7 +28,11 @@ export class UsageController {
   }: Call<unknown, z.output<typeof ListUsageQuery>>): Promise<Reply> => {
     const { page: _page, cursor: _cursor, limit: _limit, sort: _sort, format, bom, ...question } = query;
     if (wantsTable(req, format)) {
-      const table = presentTable(question.groupBy, await this.usage.table(principal, question), bom === true);
+      const table = presentTable(await this.usage.table(principal, question), {
+        groupBy: question.groupBy,
+        currency: this.currency,
+        bom: bom === true,
+      });
       res
         .status(200)
         .set({ 'Content-Disposition': 'attachment; filename="ai-usage.csv"', Vary: 'Accept' })
@@ -37,6 +44,9 @@ export class UsageController {
       sort: sortOf(query.sort, USAGE_SORTS),
       page: pageOf(query),
     });
-    return reply.page(mapPage(page, presentUsage), totals);
+    return reply.page(
+      mapPage(page, (usage) => presentUsage(usage, this.currency)),
+      presentSums(totals, this.currency),
+    );
   };
 }

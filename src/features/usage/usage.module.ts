@@ -10,13 +10,15 @@ import { usageRoutes } from './usage.routes';
 import { UsageService } from './usage.service';
 
 export function createUsageModule(
-  { db, lists, clock }: Platform,
+  { db, lists, clock, config }: Platform,
   { groups }: { groups: Pick<GroupsModule['finder'], 'getFor'> },
 ) {
   const progress = new UsageProgressRepository(db);
   const reader = new UsageReader(db, progress, new UsageReadModel(db, lists), clock);
   return {
-    routes: usageRoutes(new UsageController(new UsageService(reader, groups, clock))),
+    routes: usageRoutes(
+      new UsageController(new UsageService(reader, groups, clock), config.BILLING_CURRENCY),
+    ),
     reader,
     aggregation: new UsageAggregation({
       db,

@@ -1,5 +1,5 @@
 import { BOM, csvLines, defused } from '../../shared/csv';
-import type { UsageDimension, UsageSummary } from './usage.types';
+import type { UsageDimension, UsageSummary, UsageSums } from './usage.types';
 
 const SUMS = ['calls', 'failedCalls', 'abortedCalls', 'inputTokens', 'outputTokens', 'costMicros'] as const;
 
@@ -16,7 +16,12 @@ const COLUMNS: Readonly<Record<UsageDimension, readonly (keyof UsageSummary)[]>>
 
 const named = (id: string | null, name: string | null) => (id === null ? null : { id, name: name ?? '' });
 
-export function presentUsage(usage: UsageSummary) {
+/** @param currency of the costs */
+export function presentSums(usage: UsageSums, currency: string) {
+  return { ...Object.fromEntries(SUMS.map((name) => [name, usage[name]])), currency };
+}
+
+export function presentUsage(usage: UsageSummary, currency: string) {
   const { day, month, model, role } = usage;
   return {
     day,
@@ -26,18 +31,25 @@ export function presentUsage(usage: UsageSummary) {
     tool: named(usage.toolId, usage.toolName),
     model,
     role,
-    ...Object.fromEntries(SUMS.map((name) => [name, usage[name]])),
+    ...presentSums(usage, currency),
   };
 }
 
-/** The sums as a table: a head and a line each. @param bom begins with a byte order mark, by which Excel knows UTF-8 */
+export interface TableOptions {
+  groupBy: readonly UsageDimension[];
+  /** Of the costs. */
+  currency: string;
+  /** Begin with a byte order mark, by which Excel knows UTF-8. */
+  bom: boolean;
+}
+
+/** The sums as a table: a head and a line each. */
 export function presentTable(
-  groupBy: readonly UsageDimension[],
   rows: readonly UsageSummary[],
-  bom: boolean,
+  { groupBy, currency, bom }: TableOptions,
 ): string {
   const columns = [...groupBy.flatMap((dimension) => COLUMNS[dimension]), ...SUMS];
   const cell = (value: string | number | null) => (typeof value === 'string' ? defused(value) : value);
-  const lines = csvLines(rows.map((row) => columns.map((column) => cell(row[column]))));
-  return `${bom ? BOM : ''}${columns.join(',')}\r\n${lines}`;
+  const lines = csvLines(rows.map((row) => [...columns.map((column) => cell(row[column])), currency]));
+  return `${bom ? BOM : ''}${[...columns, 'currency'].join(',')}\r\n${lines}`;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, listQuery, queryFlag, text } from '../../http/schemas';
+import { id, listQuery, money, queryFlag, text } from '../../http/schemas';
 import { USAGE_DIMENSIONS, USAGE_ROLES, type UsageDimension } from './usage.types';
 
 /** Beyond this a table of groups is no longer read by anybody. */
@@ -45,7 +45,7 @@ const sums = {
   abortedCalls: count(),
   inputTokens: count(),
   outputTokens: count(),
-  costMicros: count().describe('Millionths of the billing currency.'),
+  ...money({ costMicros: 'What the calls cost' }),
 };
 const named = () => z.object({ id: z.uuid(), name: z.string() }).nullable();
 
