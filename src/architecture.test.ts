@@ -271,6 +271,27 @@ describe('the architecture', () => {
     });
   });
 
+  it('SQL converts to no time zone but UTC, because Node alone decides what clocks show', () => {
+    const migrations = readdirSync(path.join(ROOT, 'prisma/migrations'), {
+      recursive: true,
+      encoding: 'utf8',
+    })
+      .filter((file) => file.endsWith('.sql'))
+      .map((file) => `prisma/migrations/${file}`);
+    expect(migrations.length).toBeGreaterThan(30);
+    const others = code
+      .map(({ file }) => file)
+      .concat(migrations)
+      .filter((file) => {
+        const text = readFileSync(path.join(ROOT, file), 'utf8');
+        return (
+          /\bAT TIME ZONE (?!'UTC')|\bSET (LOCAL |SESSION )?TIME ?ZONE\b/i.test(text) ||
+          /\btimezone\(/.test(text)
+        );
+      });
+    expect(others).toEqual([]);
+  });
+
   describe('workflows', () => {
     it('are not imported by the server', () => {
       expect(offences(source, ({ target }) => target.startsWith('workflows/'))).toEqual([]);

@@ -34,7 +34,8 @@ describe('the table of schedules', () => {
       expect(contract.workflowId(input)).toBe(id);
       expect(contract.summary(input)).toMatch(/^[A-Z].{10,}/);
       expect(note).toMatch(/^[A-Z].{10,}\.$/);
-      expect(() => new Intl.DateTimeFormat('en', { timeZone })).not.toThrow();
+      // Where clocks change, Temporal's own time zones would decide when: what goes by a school's clock asks it itself.
+      expect(timeZone).toBe('UTC');
       const minutes = typeof at.minute === 'number' ? [at.minute] : at.minute;
       expect(minutes.length).toBeGreaterThan(0);
       for (const minute of minutes) expect(minute >= 0 && minute < HOUR).toBe(true);

@@ -25,8 +25,8 @@ const RENAMED: Readonly<Record<string, string>> = {
 export const renamedTimeZone = (name: string): string => RENAMED[name] ?? name;
 
 /**
- * The canonical names of IANA, which mean the same place to PostgreSQL and ICU (a test compares them). Abbreviations and
- * old links such as IST or EST are not among them: the two understand some of them differently.
+ * The canonical names of IANA. Abbreviations and old links such as IST or EST are not among them, because people mean
+ * different places by them.
  */
 export const TIME_ZONES: ReadonlySet<string> = new Set([
   'UTC',

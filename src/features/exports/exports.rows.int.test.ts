@@ -230,6 +230,26 @@ describe('submissions', () => {
     await setTimeZone('Europe/Berlin');
   });
 
+  it('tell times as Node knows them, whatever release of time zones PostgreSQL has', async () => {
+    const setSubmittedAt = (moment: string) =>
+      db().execute(
+        sql`UPDATE submissions SET submitted_at = ${moment}::timestamptz WHERE id = ${returned}::uuid`,
+      );
+    // British Columbia's clocks stay on summer time from 2026 on, which older releases do not know.
+    await setTimeZone('America/Vancouver');
+    await setSubmittedAt('2026-12-01T07:30:00.000Z');
+    const [row] = await rowsOf('submissions', { filters: { state: 'returned' } });
+    const [day, clock] = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: 'America/Vancouver',
+      ...({ dateStyle: 'short', timeStyle: 'medium' } as const),
+    })
+      .format(new Date('2026-12-01T07:30:00.000Z'))
+      .split(' ');
+    expect(String(row?.submitted_at_local)).toMatch(new RegExp(`^${day}T${clock}-0[78]:00$`));
+    await setSubmittedAt(FIRST_HALF_PAST_TWO);
+    await setTimeZone('Europe/Berlin');
+  });
+
   it('as CSV run nothing in a spreadsheet, and begin with a mark where that is wanted', async () => {
     const filters = { state: 'returned' };
     const plain = await scene.fileFor('submissions', 'csv', { filters });

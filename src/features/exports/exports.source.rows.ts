@@ -1,4 +1,5 @@
 import { join, raw, type Sql, sql } from '../../platform/db/sql';
+import { localIso } from '../../shared/local-time';
 import type { ColumnType, ExportFilters } from './exports.types';
 import type { Walk } from './exports.walk.rows';
 
@@ -51,7 +52,6 @@ export interface WrittenColumn {
 }
 
 const ISO = `YYYY-MM-DD"T"HH24:MI:SS.MS"Z"`;
-const LOCAL = 'YYYY-MM-DD"T"HH24:MI:SS';
 
 const wanted = (source: Source, withDrafts: boolean): SourceColumn[] =>
   source.columns.filter(({ isDraft }) => withDrafts || isDraft !== true);
@@ -74,18 +74,8 @@ function shown({ isDraft, value }: SourceColumn, { aboutUser }: Source, requeste
   return sql`CASE WHEN ${aboutUser} <> ${requestedBy}::uuid THEN ${value} END`;
 }
 
-function textOf(type: SourceColumn['type'], value: Sql, timeZone: string): Sql[] {
-  if (type !== 'time') return [sql`(${value})::text`];
-  return [sql`to_char((${value}) AT TIME ZONE 'UTC', ${raw(`'${ISO}'`)})`, localTime(value, timeZone)];
-}
-
-/** With the offset of that moment: when clocks are put back an hour comes twice. */
-function localTime(value: Sql, timeZone: string): Sql {
-  const [utc, local] = [sql`(${value}) AT TIME ZONE 'UTC'`, sql`(${value}) AT TIME ZONE ${timeZone}`];
-  // The sign by itself: PostgreSQL would write one before the hours and one before the minutes.
-  return sql`to_char(${local}, ${raw(`'${LOCAL}'`)}) || CASE WHEN ${local} < ${utc} THEN '-' ELSE '+' END
-    || to_char(greatest(${local}, ${utc}) - least(${local}, ${utc}), 'HH24:MI')`;
-}
+const textOf = (type: SourceColumn['type'], value: Sql): Sql =>
+  type === 'time' ? sql`to_char((${value}) AT TIME ZONE 'UTC', ${raw(`'${ISO}'`)})` : sql`(${value})::text`;
 
 const conditions = (source: Source, request: SourceRequest): Sql => join(source.where(request), ' AND ');
 
@@ -96,7 +86,8 @@ export function countStatement(source: Source, request: SourceRequest): Sql {
 
 /**
  * The next `limit` keys behind `after`, their parts as `k0`, `k1`…, each with its cells as `c0`, `c1`… if its row was asked
- * for (`isIn`). Everything is made text in the database, so that no time zone or number format of this process has a say.
+ * for (`isIn`). Everything is made text in the database, so that no number format of this process has a say. Local times
+ * are not among the cells (`cellsOf`).
  * Row by row (OFFSET 0), because the planner would otherwise read whole tables for a thousand keys.
  */
 export function pageStatement(
@@ -107,8 +98,8 @@ export function pageStatement(
 ): Sql {
   const walk = source.walk(request);
   const keys = walk.types.map((_, i) => raw(`w.k${i}`));
-  const cells = wanted(source, request.withDrafts).flatMap((column) =>
-    textOf(column.type, shown(column, source, request.requestedBy), request.timeZone),
+  const cells = wanted(source, request.withDrafts).map((column) =>
+    textOf(column.type, shown(column, source, request.requestedBy)),
   );
   const texts = cells.map((cell, i) => sql`${cell} AS ${raw(`c${i}`)}`);
   return sql`SELECT ${join(keys.map((key, i) => sql`${key}::text AS ${raw(`k${i}`)}`))}, x.*
@@ -116,6 +107,19 @@ export function pageStatement(
     LEFT JOIN LATERAL (SELECT TRUE AS "isIn", ${join(texts)} FROM ${source.from(request)}
       WHERE ${source.isAtKey} AND ${conditions(source, request)} OFFSET 0) x ON TRUE
     ORDER BY ${join(keys)}`;
+}
+
+/** The cells of a row that `pageStatement` gave, with the local time behind each time. */
+export function cellsOf(
+  source: Source,
+  { withDrafts, timeZone }: SourceRequest,
+  row: Readonly<Record<string, unknown>>,
+): (string | null)[] {
+  return wanted(source, withDrafts).flatMap(({ type }, i) => {
+    const text = (row[`c${i}`] ?? null) as string | null;
+    if (type !== 'time') return [text];
+    return [text, text === null ? null : localIso(timeZone, new Date(text))];
+  });
 }
 
 /** The students whose work is in it, each once. */

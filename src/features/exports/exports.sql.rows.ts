@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import type { TablePage, TableRows } from './exports.rows';
 import {
+  cellsOf,
   countStatement,
   pageStatement,
   peopleStatement,
@@ -36,17 +37,12 @@ export class SqlRows implements TableRows {
 
   async page(request: SourceRequest, after: readonly string[] | null, limit: number): Promise<TablePage> {
     const { source } = this;
-    const cells = writtenColumns(source, request.withDrafts).length;
     const found = await this.db.rows(pageStatement(source, request, after, limit), PageRow);
     const last = found.at(-1);
-    const text = (row: z.infer<typeof PageRow>, name: string) => (row[name] ?? null) as string | null;
     return {
       // Named columns, not arrays: the driver takes arrays apart character by character.
-      rows: found
-        .filter(({ isIn }) => isIn === true)
-        .map((row) => Array.from({ length: cells }, (_, i) => text(row, `c${i}`))),
-      after:
-        last === undefined ? after : source.walk(request).types.map((_, i) => text(last, `k${i}`) as string),
+      rows: found.filter(({ isIn }) => isIn === true).map((row) => cellsOf(source, request, row)),
+      after: last === undefined ? after : source.walk(request).types.map((_, i) => last[`k${i}`] as string),
       isLast: found.length < limit,
     };
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
+import { dayAt } from '../../shared/local-time';
 import { USAGE_SORTS, type UsageFilter, type UsageReader, type UsageRow } from '../usage';
 import { NARROW_PAGE } from './exports.conditions.rows';
 import type { Cells, TablePage, TableRows } from './exports.rows';
@@ -30,11 +31,6 @@ const COLUMNS: readonly WrittenColumn[] = [
 /** Before any call of this platform. */
 const FIRST_DAY = '2000-01-01';
 
-function dayOf(moment: Date, timeZone: string): string {
-  // Swedish, as Swedes write dates the way ISO 8601 does.
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(moment);
-}
-
 function filterOf({
   tenantId,
   classId,
@@ -47,8 +43,8 @@ function filterOf({
   return {
     tenantIds: [tenantId],
     groupPaths: [groupPath],
-    from: filters.from === undefined ? FIRST_DAY : dayOf(new Date(filters.from), timeZone),
-    to: dayOf(end < snapshotAt ? end : snapshotAt, timeZone),
+    from: filters.from === undefined ? FIRST_DAY : dayAt(timeZone, new Date(filters.from)),
+    to: dayAt(timeZone, end < snapshotAt ? end : snapshotAt),
     ...(classId === null ? {} : { classId }),
   };
 }

@@ -1,3 +1,4 @@
+import { clockAt, offsetAt } from '../../shared/local-time';
 import type { QuietHours } from './notifications.types';
 
 /** After school, before the evening. */
@@ -13,28 +14,10 @@ interface LocalTime {
   minute: number;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function formatOf(zone: string): Intl.DateTimeFormat {
-  const known = formats.get(zone);
-  if (known !== undefined) return known;
-  const made = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    ...({ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const),
-  });
-  formats.set(zone, made);
-  return made;
-}
-
 /** What the clocks show in the zone at this moment. */
 function localTime(at: Date, zone: string): LocalTime {
-  const parts = Object.fromEntries(
-    formatOf(zone)
-      .formatToParts(at)
-      .map(({ type, value }) => [type, Number(value)]),
-  );
-  const { year = 0, month = 0, day = 0, hour = 0, minute = 0 } = parts;
+  const parts = clockAt(zone, at).split(/[- :]/).map(Number);
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = parts;
   return { year, month, day, minute: hour * 60 + minute };
 }
 
@@ -44,15 +27,10 @@ function localTime(at: Date, zone: string): LocalTime {
  */
 function momentOf({ year, month, day, minute }: LocalTime, zone: string): Date {
   const asUtc = Date.UTC(year, month - 1, day, 0, minute);
-  const offsetAt = (ms: number): number => {
-    const local = localTime(new Date(ms), zone);
-    const shown = Date.UTC(local.year, local.month - 1, local.day, 0, local.minute);
-    return shown - Math.floor(ms / MINUTE_MS) * MINUTE_MS;
-  };
-  const before = offsetAt(asUtc - DAY_MINUTES * MINUTE_MS);
-  const after = offsetAt(asUtc + DAY_MINUTES * MINUTE_MS);
+  const before = offsetAt(zone, asUtc - DAY_MINUTES * MINUTE_MS);
+  const after = offsetAt(zone, asUtc + DAY_MINUTES * MINUTE_MS);
   const candidates = [before, after].map((offset) => asUtc - offset);
-  const shown = candidates.find((ms) => offsetAt(ms) === asUtc - ms);
+  const shown = candidates.find((ms) => offsetAt(zone, ms) === asUtc - ms);
   return new Date(shown ?? asUtc - before);
 }
 

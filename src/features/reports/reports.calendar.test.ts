@@ -1,17 +1,7 @@
-import { bucketStart, bucketsOf, localDay, sumByBucket } from './reports.calendar';
+import { bucketStart, bucketsOf, sumByBucket } from './reports.calendar';
 
 const day = (date: string): Date => new Date(`${date}T00:00:00Z`);
 const utc = (from: string, to: string) => ({ from: day(from), to: day(to), timezone: 'UTC' });
-
-describe('a calendar day', () => {
-  it('is that of the school, over the change of its clocks', () => {
-    expect(localDay(new Date('2026-03-08T04:59:59Z'), 'America/New_York')).toBe('2026-03-07');
-    expect(localDay(new Date('2026-03-08T05:00:00Z'), 'America/New_York')).toBe('2026-03-08');
-    expect(localDay(new Date('2026-03-09T03:59:59Z'), 'America/New_York')).toBe('2026-03-08');
-    expect(localDay(new Date('2026-03-09T04:00:00Z'), 'America/New_York')).toBe('2026-03-09');
-    expect(localDay(new Date('2026-12-31T12:00:00Z'), 'Pacific/Kiritimati')).toBe('2027-01-01');
-  });
-});
 
 describe('the columns of a chart', () => {
   it('are days in a month, weeks in a term, months in a year, years beyond', () => {

@@ -1,3 +1,4 @@
+import { dayAt } from '../../shared/local-time';
 import type { Period } from './reports.types';
 
 export type Grain = 'day' | 'week' | 'month' | 'year';
@@ -18,19 +19,6 @@ export interface Bucket {
 
 const dayNumber = (day: string): number => Date.parse(`${day}T00:00:00Z`) / DAY_MS;
 const dayOf = (number: number): string => new Date(number * DAY_MS).toISOString().slice(0, 10);
-
-/** The calendar day of a moment in a time zone: `2026-09-01`. Pure. */
-export function localDay(moment: Date, timezone: string): string {
-  // The parts by name, as no language promises an order of them.
-  const parts = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
-    timeZone: timezone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  }).formatToParts(moment);
-  const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? '';
-  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
-}
 
 /** The first day of the bucket that a day falls into; weeks begin on Monday (ISO 8601). Pure. */
 export function bucketStart(day: string, grain: Grain): string {
@@ -57,8 +45,8 @@ function nextStart(start: string, grain: Grain): string {
  */
 export function bucketsOf({ from, to, timezone }: Period, days: readonly string[]): Bucket[] {
   const earliest = [...days].sort((a, b) => (a < b ? -1 : 1))[0] ?? null;
-  const begin = localDay(from, timezone);
-  const last = localDay(new Date(Math.max(to.getTime() - 1, from.getTime())), timezone);
+  const begin = dayAt(timezone, from);
+  const last = dayAt(timezone, Math.max(to.getTime() - 1, from.getTime()));
   const isVeryLong = dayNumber(last) - dayNumber(begin) > MAX_DAYS_OF_MONTHS;
   const first = isVeryLong && earliest !== null && earliest > begin ? earliest : begin;
   const length = dayNumber(last) - dayNumber(first) + 1;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { type Sql, sql } from '../../platform/db/sql';
+import { localDay } from './reports.days.rows';
 import type { ClassReportData, Period } from './reports.types';
 import { NamedUsageRow, UsageSumRow, usageSums } from './reports.usage.rows';
 
@@ -135,8 +136,6 @@ const ASSIGNMENTS = sql`SELECT a.id, a.title, ${millis(sql`a.due_at`)} AS "dueAt
     avg(l.percent)::float8 AS "averagePercent"
   FROM assignment a LEFT JOIN latest l ON l.assignment_id = a.id GROUP BY a.id, a.title, a.due_at, a.points`;
 
-const daysOf = ({
-  timezone,
-}: Period): Sql => sql`SELECT to_char(h.submitted_at AT TIME ZONE ${timezone}, 'YYYY-MM-DD') AS day,
+const daysOf = (period: Period): Sql => sql`SELECT ${localDay(sql`h.submitted_at`, period)} AS day,
     count(*) FILTER (WHERE NOT h.late) AS "onTime", count(*) FILTER (WHERE h.late) AS late
   FROM handed_in h GROUP BY 1`;

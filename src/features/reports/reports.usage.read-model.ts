@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { type Sql, sql } from '../../platform/db/sql';
+import { localDay } from './reports.days.rows';
 import type { Period, UsageReportData } from './reports.types';
 import { NamedUsageRow, sumsOfSums, UsageSumRow } from './reports.usage.rows';
 
@@ -58,7 +59,8 @@ export class UsageReportReadModel {
  * The group that it is about (a class's own, where it is about a class); the calls of the period, added up once in
  * cells as small as any table of the report needs them; the people; the chats and runs.
  */
-function parts({ tenantId, groupId, classId }: UsageScope, { from, to, timezone }: Period): Sql {
+function parts({ tenantId, groupId, classId }: UsageScope, period: Period): Sql {
+  const { from, to } = period;
   const during = (moment: Sql): Sql =>
     sql`${moment} >= ${from}::timestamptz AND ${moment} < ${to}::timestamptz`;
   const inScope =
@@ -79,7 +81,7 @@ function parts({ tenantId, groupId, classId }: UsageScope, { from, to, timezone 
       SELECT * FROM groups WHERE id = coalesce((SELECT c.group_id FROM class c), ${groupId}::uuid, ${tenantId}::uuid)
         AND tenant_id = ${tenantId}::uuid AND deleted_at IS NULL),
     cell AS MATERIALIZED (
-      SELECT to_char(a.created_at AT TIME ZONE ${timezone}, 'YYYY-MM-DD') AS day, a.group_id, a.tool_id, a.model,
+      SELECT ${localDay(sql`a.created_at`, period)} AS day, a.group_id, a.tool_id, a.model,
              count(*) AS calls, count(*) FILTER (WHERE a.state <> 'succeeded') AS failed,
              sum(a.input_tokens) AS input, sum(a.output_tokens) AS output, sum(a.cost_micros) AS cost
       FROM ai_calls a WHERE a.tenant_id = ${tenantId}::uuid AND a.state <> 'pending' AND ${during(sql`a.created_at`)} AND ${inScope}

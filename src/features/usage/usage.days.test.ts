@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { addDays, dayAt, daysSince, monthOf, startOfDay, startOfHour } from './usage.days';
+import { dayAt } from '../../shared/local-time';
+import { addDays, daysSince, monthOf, startOfDay, startOfHour } from './usage.days';
 
 const HOUR = 3_600_000;
 const hours = (zone: string, day: string) =>

@@ -1,3 +1,5 @@
+import { clockAt, dayAt } from '../../shared/local-time';
+
 /** A day of a tenant: the half-open span of time that it stands for. */
 export interface DayWindow {
   /** `2026-03-29` */
@@ -12,19 +14,6 @@ const DAY_MS = 24 * HOUR_MS;
 /** No place is further ahead of UTC, and none further behind; an hour more than either. */
 const AHEAD_MS = 15 * HOUR_MS;
 const BEHIND_MS = 13 * HOUR_MS;
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** The day that a clock in this zone shows at this moment. */
-export function dayAt(timeZone: string, moment: Date | number): string {
-  let format = formats.get(timeZone);
-  if (format === undefined) {
-    // Swedish, as Swedes write dates the way ISO 8601 does.
-    format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
-    formats.set(timeZone, format);
-  }
-  return format.format(moment);
-}
 
 /** The day this many days later. */
 export function addDays(day: string, days: number): string {
@@ -44,18 +33,6 @@ export function startOfDay(timeZone: string, day: string): Date {
   for (let at = midnight - AHEAD_MS; at < midnight + BEHIND_MS; at += QUARTER_HOUR_MS)
     if (dayAt(timeZone, at) >= day) return new Date(at);
   throw new Error(`${day} does not begin in ${timeZone}`);
-}
-
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-/** What a clock in this zone shows at this moment: `2026-03-29 02:00`. */
-function clockAt(timeZone: string, moment: number): string {
-  let format = clocks.get(timeZone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
-    clocks.set(timeZone, format);
-  }
-  return format.format(moment);
 }
 
 /**
