@@ -5,8 +5,8 @@ import type { idParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
 import type { AccessService } from '../access';
 import { classMemberLocation, presentClass, presentRosterEntry } from './classes.presenter';
-import { ROSTER_SORTS } from './classes.roster.repository';
 import type { RosterService } from './classes.roster.service';
+import { ROSTER_SORTS } from './classes.roster.sql';
 import type {
   AddClassMemberBody,
   ChangeClassRoleBody,

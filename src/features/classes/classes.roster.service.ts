@@ -1,5 +1,5 @@
 import { assertChangeable, can, type Principal } from '../../authz/ability';
-import { type ClassRole, type GroupRole, readingRoleIn } from '../../authz/access';
+import { type GroupRole, readingRoleIn } from '../../authz/access';
 import type { Action } from '../../authz/actions';
 import type { AttemptLimit } from '../../http/rate-limit';
 import type { Database } from '../../platform/db/database';
@@ -27,7 +27,7 @@ import { viewsClass } from './classes.policy';
 import type { ClassesRepository } from './classes.repository';
 import type { RosterFilters, RosterOrder, RosterRepository } from './classes.roster.repository';
 import { type ClassesService, classSubject } from './classes.service';
-import type { Class, RosterEntry, RosterView } from './classes.types';
+import type { Class, MemberRole, RosterEntry, RosterView } from './classes.types';
 
 export interface RosterDeps {
   db: Database;
@@ -44,9 +44,6 @@ export interface RosterDeps {
   /** Counts wrong codes of a person. */
   joinGuesses: AttemptLimit;
 }
-
-/** A role that a list of a class gives. Observers follow from guardianship. */
-export type MemberRole = Exclude<ClassRole, 'observer'>;
 
 export interface AddMemberInput {
   person: PersonRef;
@@ -196,7 +193,7 @@ export class RosterService {
 
   /** Another teacher is removed or demoted by admins alone, and a class does not lose its last teacher by themself. */
   private async assertMayUnseat(actor: Principal, found: Class, userId: string): Promise<void> {
-    const teachers = await this.deps.roster.findActiveTeachersLocked(found.id);
+    const teachers = await this.deps.roster.lockActiveTeachers(found.id);
     if (can(actor, 'class.manage_teachers', classSubject(found))) return;
     const role = (await this.deps.roster.find(found.id, userId))?.role;
     if (role !== 'teacher') return;

@@ -100,7 +100,7 @@ export class ClassesService {
           description: input.description ?? null,
         });
         // An admin who makes classes for others does not teach them.
-        if (actor.tenantId === group.tenantId && !isWithinAny(group.path, actor.access.adminPaths)) {
+        if (actor.tenantId === group.tenantId && !isWithinAny(group.pathText, actor.access.adminPaths)) {
           await this.deps.roster.insert(id, actor.userId, 'teacher');
           // Their membership may have ended while this waited.
           if (!(await this.deps.grounds.isGrounded(id, actor.userId))) throw new ForbiddenError();
@@ -144,7 +144,7 @@ export class ClassesService {
           groupId: input.groupId,
           joinCode,
         };
-        if ((await this.deps.classes.update(id, changes, ifMatch)) === null) throw movedOn(id, ifMatch);
+        if (!(await this.deps.classes.update(id, changes, ifMatch))) throw movedOn(id, ifMatch);
         if (input.groupId !== undefined) {
           endedClassRoles = await this.deps.grounds.classMoved(found.tenantId, id);
           await this.deps.access.tenantChanged(found.tenantId);
@@ -168,7 +168,8 @@ export class ClassesService {
   async archiveClass(actor: Principal, id: string, ifMatch: readonly number[] | null): Promise<void> {
     await this.deps.db.transaction(async () => {
       const found = await this.getClass(actor, id, 'class.archive');
-      if (!(await this.deps.classes.archive(id, this.deps.clock.now(), ifMatch))) throw movedOn(id, ifMatch);
+      const archived = { deletedAt: this.deps.clock.now() };
+      if (!(await this.deps.classes.update(id, archived, ifMatch))) throw movedOn(id, ifMatch);
       await this.deps.access.tenantChanged(found.tenantId);
       await this.deps.audit.record({
         action: 'class.archived',
@@ -182,7 +183,7 @@ export class ClassesService {
   /** By its teachers and the admins of its group. A class that is in use stays as it is. @throws ClassGroupArchivedError */
   async restoreClass(actor: Principal, id: string): Promise<Class> {
     await this.deps.db.transaction(async () => {
-      const found = await this.deps.classes.findForRestore(id);
+      const found = await this.deps.classes.findAnywhere(id);
       const notFound = () => new ClassNotFoundError(id);
       if (found === null) throw notFound();
       authorizeVisible(actor, 'class.read', 'class.restore', classSubject(found), notFound);
@@ -214,7 +215,7 @@ export class ClassesService {
       actor,
       'group.read',
       'class.create',
-      subject('Group', { id: group.id, path: group.path }),
+      subject('Group', { id: group.id, path: group.pathText }),
       notFound,
     );
     return group;
@@ -223,7 +224,7 @@ export class ClassesService {
   private async assertCanMoveTo(actor: Principal, found: Class, groupId: string): Promise<void> {
     const group = await this.getGroupToTeachIn(actor, groupId);
     if (group.tenantId !== found.tenantId) throw new OtherTenantError();
-    if (!mayMoveClass(actor.access, found, group.path)) throw new ClassMoveForbiddenError();
+    if (!mayMoveClass(actor.access, found, group.pathText)) throw new ClassMoveForbiddenError();
   }
 
   private async withFreshCode(work: (joinCode: string) => Promise<void>): Promise<void> {

@@ -1,23 +1,10 @@
+import type { z } from 'zod';
 import type { ClassRole } from '../../authz/access';
+import type { RosterRow } from './classes.roster.sql';
+import type { ClassRow } from './classes.sql';
 
-export interface Class {
-  id: string;
-  tenantId: string;
-  groupId: string;
-  groupName: string;
-  /** Where its group stands in the tree; never shown. */
-  groupPath: string;
-  name: string;
-  subject: string | null;
-  description: string | null;
-  /** Null while joining by code is switched off. */
-  joinCode: string | null;
-  studentCount: number;
-  revision: number;
-  createdAt: Date;
-  updatedAt: Date;
-  archivedAt: Date | null;
-}
+/** A class; `joinCode` is null while joining by code is switched off. */
+export type Class = z.output<typeof ClassRow>;
 
 export interface CreateClassInput {
   groupId: string;
@@ -38,22 +25,11 @@ export interface UpdateClassInput {
   regenerateJoinCode?: boolean | undefined;
 }
 
+/** A role that a list of a class gives. Observers follow from guardianship. */
+export type MemberRole = Exclude<ClassRole, 'observer'>;
+
 /** A person in a class, as the roster shows them. */
-export interface RosterEntry {
-  userId: string;
-  name: string;
-  /** Null for callers who may not see addresses. */
-  email: string | null;
-  status: 'active' | 'deactivated';
-  role: ClassRole;
-  joinedAt: Date;
-  /** Of an observer: the students of the class whose returned results they read. */
-  observedStudentIds: string[];
-  /** Where the group of the class stands; never shown. */
-  groupPath: string;
-  /** Whether the class is archived; never shown. */
-  isClassArchived: boolean;
-}
+export type RosterEntry = z.output<typeof RosterRow>;
 
 /** Who of a roster the caller sees: everybody with addresses, or teachers and some people by id. */
 export type RosterView =

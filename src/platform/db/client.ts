@@ -70,7 +70,7 @@ export function createClient(options: ConstructorParameters<typeof PrismaClient>
          * @param args.select columns to read, true for each; no relations.
          * @returns the selected columns, or null if there is no such row.
          */
-        async lock<T, Select extends ColumnSelect & NonNullable<FindArgs<T>['select']>>(
+        async lock<T, const Select extends ColumnSelect & NonNullable<FindArgs<T>['select']>>(
           this: T,
           args: Lock<T, Select>,
         ): Promise<Prisma.Result<T, { select: Select }, 'findFirst'>> {

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { type Access, CLASS_ROLES, type ClassRole, readingRoleIn } from '../../authz/access';
+import { isWithin } from '../../platform/db/ltree';
+import type { SortColumn } from '../../platform/db/paging';
+import { contains } from '../../platform/db/search';
+import { type Sql, sql } from '../../platform/db/sql';
+import type { RosterView } from './classes.types';
+
+/** A person in a class: one of its members, or a guardian of one of its students. */
+export const RosterRow = z.object({
+  userId: z.string(),
+  name: z.string(),
+  /** Null for callers who may not see addresses. */
+  email: z.string().nullable(),
+  status: z.enum(['active', 'deactivated']),
+  role: z.enum(CLASS_ROLES),
+  joinedAt: z.date(),
+  /** Of an observer: the students of the class whose returned results they read. */
+  observedStudentIds: z.array(z.string()),
+  /** Where the group of the class stands; never shown. */
+  groupPath: z.string(),
+  /** Whether the class is archived; never shown. */
+  isClassArchived: z.boolean(),
+});
+
+export const ROSTER_SORTS = {
+  name: { expression: sql`u.name`, type: 'text' },
+  joinedAt: { expression: sql`m.created_at`, type: 'timestamptz' },
+} as const satisfies Record<string, SortColumn>;
+
+export interface RosterFilters {
+  q?: string | undefined;
+  role?: ClassRole | undefined;
+}
+
+/** Computed for observers alone, because a class has few of them. */
+const OBSERVED = sql`CASE WHEN m.role <> 'observer' THEN '[]'::json ELSE coalesce(
+    (SELECT json_agg(o.student_id)
+     FROM active_guardians o
+     JOIN class_members s ON s.user_id = o.student_id
+     WHERE o.guardian_id = m.user_id AND s.class_id = m.class_id AND s.role = 'student'),
+    '[]'::json) END`;
+
+export const ROSTER_FROM = sql`class_people m
+  JOIN classes c ON c.id = m.class_id
+  JOIN groups g ON g.id = c.group_id AND g.deleted_at IS NULL
+  JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL`;
+
+export const rosterColumns = (withEmail: boolean): Sql => sql`u.id AS "userId",
+  u.name,
+  ${withEmail ? sql`u.email` : sql`NULL::text`} AS email,
+  u.status,
+  m.role,
+  m.created_at AS "joinedAt",
+  ${OBSERVED} AS "observedStudentIds",
+  g.path_text AS "groupPath",
+  c.deleted_at IS NOT NULL AS "isClassArchived"`;
+
+export function selectRosterEntry(classId: string, userId: string): Sql {
+  return sql`SELECT ${rosterColumns(true)}
+             FROM ${ROSTER_FROM}
+             WHERE m.class_id = ${classId}::uuid AND m.user_id = ${userId}::uuid`;
+}
+
+/** The people of a class that the caller sees; nobody if the caller has nothing to do with the class. */
+export function rosterConditions(
+  access: Access,
+  classId: string,
+  view: RosterView,
+  filters: RosterFilters,
+): Sql[] {
+  const where = [sql`m.class_id = ${classId}::uuid`];
+  if (!access.isPlatformAdmin && readingRoleIn(access, classId) === undefined)
+    where.push(isWithin(sql`g.path`, access.viewPaths));
+  if (view.kind === 'limited') {
+    const peers = view.peers ? sql`m.role = 'student'` : sql`FALSE`;
+    const named = sql`m.user_id = ANY(${[...view.userIds]}::uuid[])`;
+    where.push(sql`(m.role IN ('teacher', 'assistant') OR ${peers} OR ${named})`);
+  }
+  if (filters.role !== undefined) where.push(sql`m.role = ${filters.role}`);
+  // Who does not see addresses cannot find out about them by searching either.
+  const searched = view.kind === 'everybody' ? sql`u.name || ' ' || u.email` : sql`u.name`;
+  if (filters.q !== undefined) where.push(contains(searched, filters.q));
+  return where;
+}
+
+/** The active teachers, locked so that two of them cannot leave at the same moment. */
+export function lockActiveTeachers(classId: string): Sql {
+  return sql`SELECT m.user_id AS id
+             FROM class_members m
+             JOIN users u ON u.id = m.user_id AND u.status = 'active' AND u.deleted_at IS NULL
+             WHERE m.class_id = ${classId}::uuid AND m.role = 'teacher'
+             ORDER BY m.id
+             FOR UPDATE OF m`;
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { Access } from '../../authz/access';
+import type { Prisma } from '../../generated/prisma/client';
+import { columnsOf, modelRow } from '../../platform/db/columns';
+import { isWithin } from '../../platform/db/ltree';
+import { contains } from '../../platform/db/search';
+import { type Sql, sql } from '../../platform/db/sql';
+
+const CLASS_COLUMNS = {
+  id: true,
+  tenantId: true,
+  groupId: true,
+  name: true,
+  subject: true,
+  description: true,
+  joinCode: true,
+  revision: true,
+  createdAt: true,
+} as const satisfies Prisma.ClassSelect;
+
+export const ClassRow = modelRow<Prisma.ClassGetPayload<{ select: typeof CLASS_COLUMNS }>>(
+  CLASS_COLUMNS,
+).extend({
+  groupName: z.string(),
+  /** Where its group stands in the tree; never shown. */
+  groupPath: z.string(),
+  groupArchived: z.boolean(),
+  studentCount: z.number(),
+  updatedAt: z.date(),
+  archivedAt: z.date().nullable(),
+});
+
+/** The last change of anything that an item shows: the number of students and the name of the group included. */
+const CHANGED_AT = sql`greatest(c.updated_at, c.members_changed_at, g.updated_at)`;
+
+export const CLASSES_FROM = sql`classes c JOIN groups g ON g.id = c.group_id`;
+
+export const classColumns = sql`${columnsOf(CLASS_COLUMNS, 'c')},
+  g.name AS "groupName",
+  g.path_text AS "groupPath",
+  g.deleted_at IS NOT NULL AS "groupArchived",
+  (SELECT count(*) FROM class_members m WHERE m.class_id = c.id AND m.role = 'student') AS "studentCount",
+  ${CHANGED_AT} AS "updatedAt",
+  c.deleted_at AS "archivedAt"`;
+
+export const CLASS_SORTS = {
+  name: { expression: sql`c.name`, type: 'text' },
+  createdAt: { expression: sql`c.created_at`, type: 'timestamptz' },
+  updatedAt: { expression: CHANGED_AT, type: 'timestamptz' },
+} as const;
+
+export interface ClassFilters {
+  q?: string | undefined;
+  groupId?: string | undefined;
+  mine?: boolean | undefined;
+  updatedSince?: Date | undefined;
+  archived?: boolean | undefined;
+}
+
+export function selectClass(id: string): Sql {
+  return sql`SELECT ${classColumns}
+             FROM ${CLASSES_FROM}
+             WHERE c.id = ${id}::uuid`;
+}
+
+/** The classes of a list: those that the caller may see and the filters name. */
+export function classConditions(access: Access, filters: ClassFilters): Sql[] {
+  const archived = filters.archived === true;
+  const own = sql`c.id = ANY(${ownClasses(access, archived)}::uuid[])`;
+  const where = [
+    access.isPlatformAdmin ? sql`TRUE` : sql`(${own} OR ${isWithin(sql`g.path`, access.viewPaths)})`,
+    sql`g.deleted_at IS NULL`,
+    archived ? sql`c.deleted_at IS NOT NULL` : sql`c.deleted_at IS NULL`,
+  ];
+  if (filters.groupId !== undefined) where.push(sql`c.group_id = ${filters.groupId}::uuid`);
+  if (filters.mine === true) where.push(own);
+  if (filters.q !== undefined) where.push(contains(sql`c.name`, filters.q));
+  if (filters.updatedSince !== undefined) where.push(sql`${CHANGED_AT} >= ${filters.updatedSince}`);
+  return where;
+}
+
+const ownClasses = ({ classRoles, archivedClassRoles }: Access, archived: boolean): string[] => [
+  ...(archived ? archivedClassRoles : classRoles).keys(),
+];
