@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Ability, buildAbility, type DefineRules, type Principal } from '../../authz/ability';
 import { type Access, resolveAccess } from '../../authz/access';
-import type { Bus, News } from '../../platform/bus/bus';
+import type { Bus } from '../../platform/bus/bus';
 import { Cache } from '../../platform/cache';
 import type { AccessRepository } from './access.repository';
 
@@ -123,11 +123,11 @@ export class AccessService {
   }
 
   /**
-   * A group moves, and with it the paths of those who belong to it or below; everybody else's stay. It is named by its
-   * label, which never changes: its path may be another by the time this transaction has the tree to itself.
+   * A group has moved, and with it the paths of those who belong to it or below; everybody else's stay. It is named by
+   * its label, which never changes.
    */
-  groupMove(path: string): News {
-    return this.bus.news(TOPIC, { movedLabel: path.slice(path.lastIndexOf('.') + 1) });
+  async groupMoved(path: string): Promise<void> {
+    await this.bus.publish(TOPIC, { movedLabel: path.slice(path.lastIndexOf('.') + 1) });
   }
 
   /** Calls `listener` after every change, so that long-lived streams can check again whether they may go on. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { authorizeVisible, type Principal, subject } from '../../authz/ability';
 import type { Action } from '../../authz/actions';
-import type { Bus, News } from '../../platform/bus/bus';
+import type { Bus } from '../../platform/bus/bus';
 import { Cache } from '../../platform/cache';
 import type { Database } from '../../platform/db/database';
 import { GroupNotFoundError } from './groups.errors';
@@ -76,11 +76,6 @@ export class GroupInheritance {
   /** Says, once the ambient transaction commits, that this group's name, theme, settings, place or state has changed. */
   async changed(groupId: string): Promise<void> {
     await this.bus.publish(TOPIC, { groupId });
-  }
-
-  /** The same news, for a service that does its whole work in one statement. */
-  change(groupId: string): News {
-    return this.bus.news(TOPIC, { groupId });
   }
 
   private async get(principal: Principal, groupId: string, action: Action): Promise<Inheritance> {

@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
 import { mapPage } from '../../shared/pages';
 import { UserNotFoundError } from './groups.errors';
-import { UNGROUNDED_SORTS } from './groups.grounds.repository';
 import type { ClassRoleGrounds } from './groups.grounds.service';
-import { MEMBER_SORTS } from './groups.members.repository';
+import { UNGROUNDED_SORTS } from './groups.grounds.sql';
 import type { GroupMembersService } from './groups.members.service';
+import { MEMBER_SORTS } from './groups.members.sql';
 import { memberLocation, presentMember, presentUngrounded } from './groups.presenter';
 import type {
   AddMemberBody,

@@ -111,8 +111,8 @@ export class GroupMembersService {
 
   /** The member who is about to change. A tenant's admins are locked before, all in one order, so that none is the last by surprise. */
   private async lockMember(group: Group, userId: string, staysAdmin: boolean): Promise<Member> {
-    const admins = group.parentId === null ? await this.deps.members.findActiveAdminsLocked(group.id) : [];
-    const member = await this.deps.members.findLocked(group.id, userId);
+    const admins = group.parentId === null ? await this.deps.members.lockActiveAdmins(group.id) : [];
+    const member = await this.deps.members.lock(group.id, userId);
     if (member === null) throw new MemberNotFoundError();
     if (!staysAdmin && admins.length === 1 && admins[0] === userId) throw new LastAdminError();
     return member;

@@ -1,26 +1,23 @@
-import { z } from 'zod';
+import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
-import { sql } from '../../platform/db/sql';
 import type { PersonRef } from './groups.types';
 
-const PersonRow = z.object({ id: z.string(), tenantId: z.string().nullable(), isPlatformAdmin: z.boolean() });
+const PERSON = { id: true, tenantId: true, isPlatformAdmin: true } as const satisfies Prisma.UserSelect;
+
+/** A person as long as their row is locked. */
+export type LockedPerson = Prisma.UserGetPayload<{ select: typeof PERSON }>;
 
 export class PeopleRepository {
   constructor(private readonly db: Database) {}
 
-  /** The person, held so that no other tenant can take them in before the ambient transaction ends. */
-  async findLocked(person: PersonRef): Promise<z.output<typeof PersonRow> | null> {
-    const named = 'userId' in person ? sql`id = ${person.userId}::uuid` : sql`email = ${person.email}`;
-    return this.db.row(
-      sql`SELECT id, tenant_id AS "tenantId", is_platform_admin AS "isPlatformAdmin" FROM users
-          WHERE ${named} AND deleted_at IS NULL FOR NO KEY UPDATE`,
-      PersonRow,
-    );
+  /** The person, locked so that no other tenant can take them in before the transaction ends. */
+  async lock(person: PersonRef): Promise<LockedPerson | null> {
+    const named = 'userId' in person ? { id: person.userId } : { email: person.email };
+    const where = { ...named, deletedAt: null };
+    return this.db.prisma.user.lock({ where, select: PERSON, strength: 'NO KEY UPDATE' });
   }
 
   async setTenant(userId: string, tenantId: string): Promise<void> {
-    await this.db.execute(
-      sql`UPDATE users SET tenant_id = ${tenantId}::uuid WHERE id = ${userId}::uuid AND tenant_id IS NULL`,
-    );
+    await this.db.prisma.user.updateMany({ where: { id: userId, tenantId: null }, data: { tenantId } });
   }
 }

@@ -18,7 +18,7 @@ export class TenantPeople {
    * @throws UserNotFoundError for everybody else, just the same.
    */
   async findHere(person: PersonRef, tenantId: string): Promise<string> {
-    const found = await this.repository.findLocked(person);
+    const found = await this.repository.lock(person);
     if (found === null || found.tenantId !== tenantId) throw new UserNotFoundError();
     return found.id;
   }
@@ -28,7 +28,7 @@ export class TenantPeople {
    * @throws UserNotFoundError for nobody and, just the same, for people of other tenants.
    */
   async takeIn(principal: Principal, person: PersonRef, tenantId: string): Promise<string> {
-    const found = await this.repository.findLocked(person);
+    const found = await this.repository.lock(person);
     if (found === null) throw new UserNotFoundError();
     if (found.tenantId === tenantId) return found.id;
     // Else a tenant's admin could draw an operator into the tenant and then manage their account.

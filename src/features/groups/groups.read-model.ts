@@ -4,7 +4,7 @@ import type { ListReader, SortColumn } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
 import type { Page, PageRequest } from '../../shared/pages';
-import { SUMMARY_COLUMNS, SummaryRow } from './groups.repository';
+import { GroupSummaryRow, summaryColumns } from './groups.sql';
 import type { GroupKind, GroupSummary } from './groups.types';
 
 /** Orders of lists of groups. `path` is that of the tree: each group before what is below it, siblings by their label. */
@@ -123,11 +123,11 @@ export class GroupsReadModel {
 
   private page(order: ListOrder, where: Sql[]): Promise<Page<GroupSummary>> {
     return this.lists.list({
-      columns: SUMMARY_COLUMNS,
+      columns: summaryColumns,
       from: sql`groups g`,
       where,
       id: sql`g.id`,
-      row: SummaryRow,
+      row: GroupSummaryRow,
       ...order,
     });
   }

@@ -142,7 +142,7 @@ export class GroupsService {
   }
 
   private async lock(id: string, ifMatch: readonly number[] | null): Promise<Group> {
-    const group = await this.deps.repository.findLocked(id);
+    const group = await this.deps.repository.lock(id);
     if (group === null || group.archivedAt !== null) throw new GroupNotFoundError(id);
     assertRevision(ifMatch, group.revision);
     return group;

@@ -10,8 +10,8 @@ import type { EndedClassRole } from './groups.grounds.repository';
 import type { ClassRoleGrounds } from './groups.grounds.service';
 import type { GroupInheritance } from './groups.inheritance.service';
 import { widerThan } from './groups.limits';
-import { type GroupsRepository, moveRefusal, type NewGroup } from './groups.repository';
-import type { CreateGroupInput, Group } from './groups.types';
+import { type GroupsRepository, moveRefusal } from './groups.repository';
+import type { CreateGroupInput, Group, NewGroup } from './groups.types';
 
 interface Deps {
   db: Database;
@@ -59,21 +59,16 @@ export class GroupTree {
     ifMatch: readonly number[] | null,
   ): Promise<MovedGroup> {
     const { db, repository, access, audit, grounds, inheritance } = this.deps;
-    const news = [access.groupMove(group.path), inheritance.change(group.id)];
     const within = principal.isPlatformAdmin ? null : principal.access.adminPaths;
     return db.transaction(async () => {
-      const moving = repository.move({
-        id: group.id,
-        parentId,
-        within,
-        ifMatch,
-        audit: audit.insertStatement(eventOf('group.moved', group, { from: group.parentId, to: parentId })),
-        news: news.map((each) => each.notify),
-      });
-      const moved = await moving.catch((error: unknown) => {
-        throw explained(error);
-      });
-      for (const each of news) each.tellOwn();
+      const moved = await repository
+        .move({ id: group.id, parentId, within, ifMatch })
+        .catch((error: unknown) => {
+          throw explained(error);
+        });
+      await audit.record(eventOf('group.moved', group, { from: group.parentId, to: parentId }));
+      await access.groupMoved(group.path);
+      await inheritance.changed(group.id);
       return { group: moved, endedClassRoles: await grounds.groupMoved(group.tenantId, group.id) };
     });
   }
@@ -113,7 +108,7 @@ export class GroupTree {
     if (!principal.isPlatformAdmin)
       throw new ForbiddenError('group.root', 'Only a platform admin makes a root group.');
     return this.deps.db.transaction(async () => {
-      const created = await this.deps.repository.insertRoot(group);
+      const created = await this.deps.repository.insert(group, null);
       await this.deps.audit.record(eventOf('group.created', created, { parentId: null }));
       return created;
     });
@@ -127,7 +122,7 @@ export class GroupTree {
     return db.transaction(async () => {
       await repository.lockTree(tenantId);
       await finder.getParentFor(principal, parentId);
-      const created = await repository.insertChild(group, parentId).catch((error: unknown) => {
+      const created = await repository.insert(group, parentId).catch((error: unknown) => {
         throw explained(error);
       });
       await audit.record(eventOf('group.created', created, { parentId }));

@@ -1,4 +1,6 @@
-import type { GroupRole } from '../../authz/access';
+import type { z } from 'zod';
+import type { MemberRow } from './groups.members.sql';
+import type { GroupRow, GroupSummaryRow } from './groups.sql';
 
 export const GROUP_KINDS = ['district', 'school', 'department', 'program', 'group'] as const;
 export type GroupKind = (typeof GROUP_KINDS)[number];
@@ -43,24 +45,25 @@ export interface GroupSettings {
 }
 
 /** A group without its larger parts, as lists show it. */
-export interface GroupSummary {
-  id: string;
-  /** Null for the root, which is the tenant. */
-  parentId: string | null;
-  tenantId: string;
-  /** Where it stands in the tree; never shown. */
-  path: string;
-  kind: GroupKind;
-  name: string;
-  revision: number;
-  createdAt: Date;
-  updatedAt: Date;
-  archivedAt: Date | null;
-}
+export type GroupSummary = z.output<typeof GroupSummaryRow>;
+export type Group = z.output<typeof GroupRow>;
 
-export interface Group extends GroupSummary {
+export interface NewGroup {
+  id: string;
+  name: string;
+  kind: GroupKind;
   theme: Theme;
   settings: GroupSettings;
+  createdBy: string;
+}
+
+declare global {
+  namespace PrismaJson {
+    /** The column `groups.theme`. */
+    type GroupTheme = import('./groups.types').Theme;
+    /** The column `groups.settings`. */
+    type GroupSettings = import('./groups.types').GroupSettings;
+  }
 }
 
 /** Who set a value. */
@@ -87,16 +90,7 @@ export interface UpdateGroupInput {
   parentId?: string | undefined;
 }
 
-export interface Member {
-  userId: string;
-  name: string;
-  email: string;
-  status: 'active' | 'deactivated';
-  role: GroupRole;
-  createdAt: Date;
-  /** Where the group of the membership stands. */
-  groupPath: string;
-}
+export type Member = z.output<typeof MemberRow>;
 
 /** A person as a request names them. */
 export type PersonRef = { userId: string } | { email: string };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { z } from 'zod';
 import type { Database } from '../db/database';
-import { type Sql, sql } from '../db/sql';
+import { sql } from '../db/sql';
 import type { Logger } from '../logging/logger';
 
 const CHANNEL = 'raptscallions';
@@ -15,18 +15,9 @@ const RECONNECT_DELAYS_MS = [100, 250, 500, 1_000, 2_000];
 const MAX_PAYLOAD_BYTES = 7_900;
 
 const Envelope = z.object({ from: z.string(), topic: z.string(), message: z.json() });
-const NotifyRow = z.object({ sent: z.boolean() });
 
 export type BusMessage = z.infer<ReturnType<typeof z.json>>;
 type Handler = (message: BusMessage) => void;
-
-/** A message that travels with a statement of somebody else's. */
-export interface News {
-  /** Goes among the columns that the statement selects; tells the other processes when it commits. */
-  notify: Sql;
-  /** Tells this process; to be called once the statement has run. */
-  tellOwn(): void;
-}
 
 /**
  * News between processes, carried by PostgreSQL's NOTIFY: sent by a transaction, they arrive everywhere when it
@@ -84,20 +75,11 @@ export class Bus {
    * returns, so that whoever made the change reads it back at once.
    */
   async publish(topic: string, message: BusMessage): Promise<void> {
-    const news = this.news(topic, message);
-    await this.db.row(sql`SELECT ${news.notify} IS NULL AS sent`, NotifyRow);
-    news.tellOwn();
-  }
-
-  /** What `publish` does, for a service that does its whole work in one statement. */
-  news(topic: string, message: BusMessage): News {
     const payload = JSON.stringify({ from: this.id, topic, message });
     if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES)
       throw new Error(`The message on ${topic} is too large`);
-    return {
-      notify: sql`pg_notify(${CHANNEL}, ${payload})`,
-      tellOwn: () => this.db.afterCommit(() => this.dispatch(topic, message)),
-    };
+    await this.db.execute(sql`SELECT pg_notify(${CHANNEL}, ${payload})`);
+    this.db.afterCommit(() => this.dispatch(topic, message));
   }
 
   private dispatch(topic: string, message: BusMessage): void {

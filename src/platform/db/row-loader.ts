@@ -15,7 +15,7 @@ interface Waiting<T> {
  * with one statement: under load most of the cost of reading one row is the trip to the database. Within a
  * transaction each read is a statement of its own, as it belongs to that transaction.
  */
-export class RowLoader<S extends z.ZodObject<{ id: z.ZodString }>> {
+export class RowLoader<S extends z.ZodObject<{ id: z.ZodType<string> }>> {
   private ids = new Set<string>();
   private waiting: Waiting<z.output<S>>[] = [];
 

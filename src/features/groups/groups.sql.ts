@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import type { Prisma } from '../../generated/prisma/client';
+import { columnsOf, modelRow } from '../../platform/db/columns';
+import { type Sql, sql } from '../../platform/db/sql';
+import { labelOf } from './groups.tree';
+import type { JsonObject, NewGroup } from './groups.types';
+
+const SUMMARY = {
+  id: true,
+  parentId: true,
+  tenantId: true,
+  kind: true,
+  name: true,
+  revision: true,
+  createdAt: true,
+  updatedAt: true,
+} as const satisfies Prisma.GroupSelect;
+const CONTENT = { theme: true, settings: true } as const satisfies Prisma.GroupSelect;
+
+/** A group without its larger parts, as lists show it. `parentId` is null for the root, which is the tenant. */
+export const GroupSummaryRow = modelRow<Prisma.GroupGetPayload<{ select: typeof SUMMARY }>>(SUMMARY).extend({
+  /** Where it stands in the tree; never shown. */
+  path: z.string(),
+  archivedAt: z.date().nullable(),
+});
+export const GroupRow = GroupSummaryRow.extend(
+  modelRow<Prisma.GroupGetPayload<{ select: typeof CONTENT }>>(CONTENT).shape,
+);
+
+export const summaryColumns = sql`${columnsOf(SUMMARY, 'g')}, g.path_text AS path, g.deleted_at AS "archivedAt"`;
+const groupColumns = sql`${summaryColumns}, ${columnsOf(CONTENT, 'g')}`;
+
+/** One group of the chain from the root to a group. */
+export const ChainLinkRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  tenantId: z.string(),
+  path: z.string(),
+  theme: z.custom<JsonObject>(),
+  settings: z.custom<JsonObject>(),
+});
+
+export function selectGroups(ids: readonly string[]): Sql {
+  return sql`SELECT ${groupColumns}
+             FROM groups g
+             WHERE g.id = ANY(${[...ids]}::uuid[])`;
+}
+
+export function lockGroup(id: string): Sql {
+  return sql`SELECT ${groupColumns}
+             FROM groups g
+             WHERE g.id = ${id}::uuid
+             FOR NO KEY UPDATE`;
+}
+
+/** The groups from the root down to this one, itself last; none if it is missing or archived. */
+export function selectChain(groupId: string): Sql {
+  return sql`SELECT a.id, a.name, a.tenant_id AS "tenantId", a.path_text AS path, a.theme, a.settings
+             FROM groups a
+             WHERE a.path @> (SELECT g.path FROM groups g WHERE g.id = ${groupId}::uuid AND g.deleted_at IS NULL)
+               AND a.deleted_at IS NULL
+             ORDER BY nlevel(a.path)`;
+}
+
+const ROOT = (id: string) => sql`SELECT NULL::uuid AS id, ${id}::uuid AS tenant_id, ''::ltree AS path`;
+const PARENT = (id: string) => sql`SELECT id, tenant_id, path FROM groups WHERE id = ${id}::uuid`;
+
+/** Makes a root (`parentId` null) or a group below another; nothing if that one is not there. */
+export function insertGroup(group: NewGroup, parentId: string | null): Sql {
+  return sql`INSERT INTO groups AS g (id, parent_id, tenant_id, path, kind, name, theme, settings, created_by)
+             SELECT
+               ${group.id}::uuid,
+               p.id,
+               p.tenant_id,
+               p.path || ${labelOf(group.name, group.id)}::text::ltree,
+               ${group.kind},
+               ${group.name},
+               ${JSON.stringify(group.theme)}::jsonb,
+               ${JSON.stringify(group.settings)}::jsonb,
+               ${group.createdBy}::uuid
+             FROM (${parentId === null ? ROOT(group.id) : PARENT(parentId)}) p
+             RETURNING ${groupColumns}`;
+}
+
+/** Archives what lives in a subtree, in the name of its top. */
+export function archiveSubtree(group: { id: string; path: string }): Sql {
+  return sql`UPDATE groups
+             SET deleted_at = now(), archived_by_group_id = ${group.id}::uuid
+             WHERE path <@ ${group.path}::ltree AND deleted_at IS NULL`;
+}
+
+export interface Move {
+  id: string;
+  /** The new parent. */
+  parentId: string;
+  /** Paths that the caller manages; null for all. */
+  within: readonly string[] | null;
+  /** Revisions that the caller has seen; null for any. */
+  ifMatch: readonly number[] | null;
+}
+
+/** What it does and refuses is in the migration of `move_group`. */
+export function moveGroup({ id, parentId, within, ifMatch }: Move): Sql {
+  return sql`SELECT ${groupColumns}
+             FROM move_group(${id}::uuid, ${parentId}::uuid, ${within}::ltree[], ${ifMatch}::integer[]) g`;
+}
+
+/** Others wait until the transaction ends, if they want to change the shape of this tenant's tree too. */
+export const lockTree = (tenantId: string): Sql => sql`SELECT lock_group_tree(${tenantId}::uuid)::text`;
+
+/** The shape of this tenant's tree stays as it is until the transaction ends; others may hold it at the same time. */
+export const shareTree = (tenantId: string): Sql => sql`SELECT share_group_tree(${tenantId}::uuid)::text`;
