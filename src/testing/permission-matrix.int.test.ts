@@ -52,7 +52,8 @@ describe('who may do what, and where', () => {
     const ids = ask.ids?.(at) ?? [];
     let next = 0;
     const path = route.path.replace(/:\w+/g, () => ids[next++] as string);
-    const query = ask.query?.(at) ?? (ask.lists === undefined ? '' : `limit=100&cursor=${cursor}`);
+    const page = ask.lists === undefined ? [] : [`limit=100&cursor=${cursor}`];
+    const query = [...(ask.query === undefined ? [] : [ask.query(at)]), ...page].join('&');
     return fetch(`${app.url}${API_BASE}${path}${query === '' ? '' : `?${query}`}`, {
       method: route.method.toUpperCase(),
       headers: {

@@ -168,6 +168,12 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   'POST /tools/:id/fork': { ids: tool, body: (at) => ({ groupId: at.group.id }) },
   'POST /tools/:id/rollback': { ids: tool, body: () => ({ version: 1 }), dirties: true },
 
+  'GET /assignments': { lists: (at) => at.assignment.id },
+  'GET /assignments #draft': { lists: (at) => at.draftAssignment.id },
+  'GET /assignments #group': {
+    lists: (at) => at.assignment.id,
+    query: (at) => `groupId=${at.group.id}`,
+  },
   'POST /assignments': { body: (at) => ({ classId: at.klass.id, toolId: at.tool.id, title: 'New' }) },
   'GET /assignments/:id': { ids: assignment },
   'GET /assignments/:id #draft': { ids: (at) => [at.draftAssignment.id] },

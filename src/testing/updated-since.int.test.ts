@@ -100,6 +100,23 @@ describe('updatedSince', () => {
     await expectMoved(student, assignments(), ids.assignment ?? '', change);
   });
 
+  it('of the assignments of all classes moves with the own extension and hand-in, and for teachers with what is to grade', async () => {
+    const next = await world.submission(
+      { id: ids.assignment ?? '' },
+      { id: ids.pupil ?? '' },
+      { attempt: 2, answer: 'Mine' },
+    );
+    const id = ids.assignment ?? '';
+    await expectMoved(student, '/assignments', id, () => override({ dueAt: inHours(96) }));
+    await expectMoved(student, '/assignments', id, () => rename('classes', ids.klass ?? ''));
+    await expectMoved(teacher, '/assignments', id, () =>
+      student.post(`/submissions/${next.id}/submit`).send({}).expect(200),
+    );
+    await expectMoved(teacher, '/assignments', id, () =>
+      teacher.post(`/submissions/${next.id}/grade`).send({ score: 1 }).expect(200),
+    );
+  });
+
   it('of the assignments of a student moves when one opens', async () => {
     await override({ opensAt: new Date(Date.now() + 1_500).toISOString() });
     const since = new Date(Date.now() + 1_000).toISOString();
@@ -114,7 +131,7 @@ describe('updatedSince', () => {
     const fresh = await world.submission(
       { id: ids.assignment ?? '' },
       { id: ids.pupil ?? '' },
-      { attempt: 2 },
+      { attempt: 3 },
     );
     for (const client of [student, teacher]) {
       await expectMoved(client, submissions(), fresh.id, () =>

@@ -158,6 +158,8 @@ export class World {
     tool: { id: string; version: number },
     author: { id: string },
     values: {
+      title?: string;
+      instructions?: string;
       state?: 'draft' | 'published' | 'closed';
       dueAt?: Date;
       opensAt?: Date;
@@ -171,8 +173,8 @@ export class World {
     counter += 1;
     const state = values.state ?? 'published';
     await this.db.execute(
-      sql`INSERT INTO assignments (id, tenant_id, class_id, tool_id, tool_version, title, created_by, state, published_at, closed_at, opens_at, due_at, closes_at, max_attempts, late_policy, pin)
-          VALUES (${id}::uuid, ${klass.tenantId}::uuid, ${klass.id}::uuid, ${tool.id}::uuid, ${tool.version}, ${`Assignment ${counter}`}, ${author.id}::uuid, ${state},
+      sql`INSERT INTO assignments (id, tenant_id, class_id, tool_id, tool_version, title, instructions, created_by, state, published_at, closed_at, opens_at, due_at, closes_at, max_attempts, late_policy, pin)
+          VALUES (${id}::uuid, ${klass.tenantId}::uuid, ${klass.id}::uuid, ${tool.id}::uuid, ${tool.version}, ${values.title ?? `Assignment ${counter}`}, ${values.instructions ?? null}, ${author.id}::uuid, ${state},
                   ${state === 'draft' ? null : new Date()}::timestamptz, ${state === 'closed' ? new Date() : null}::timestamptz,
                   ${values.opensAt ?? null}::timestamptz, ${values.dueAt ?? null}::timestamptz, ${values.closesAt ?? null}::timestamptz,
                   ${values.maxAttempts ?? null}::int, ${values.latePolicy ?? 'accept'}, ${values.pin ?? 'exact'})`,

@@ -5,11 +5,13 @@ import { type Call, pageOf, type Reply, reply } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import type { Clock } from '../../shared/clock';
 import type { AssignmentLifeService } from './assignments.life.service';
+import type { AssignmentListsService } from './assignments.lists.service';
 import type { OverridesService } from './assignments.overrides.service';
-import { presentAssignment, presentOverride } from './assignments.presenter';
+import { presentAssignment, presentListed, presentOverride } from './assignments.presenter';
 import type {
   AssignmentsQuery,
   CreateAssignmentBody,
+  MyAssignmentsQuery,
   OverrideBody,
   overrideParams,
   UpdateAssignmentBody,
@@ -22,6 +24,7 @@ type Student = z.output<typeof overrideParams>;
 
 export interface AssignmentsControllerDeps {
   assignments: AssignmentsService;
+  lists: AssignmentListsService;
   overrides: OverridesService;
   life: AssignmentLifeService;
   /** The IANA time zone of a group. */
@@ -54,6 +57,23 @@ export class AssignmentsController {
       items: page.items.map((found) => presentAssignment(principal, found, timeZone, now)),
       pagination: page.pagination,
     });
+  };
+
+  listMine = async ({
+    principal,
+    query,
+  }: Call<unknown, z.output<typeof MyAssignmentsQuery>>): Promise<Reply> => {
+    const { page, totals } = await this.deps.lists.listMine(
+      principal,
+      query,
+      query.sort.startsWith('-'),
+      pageOf(query),
+    );
+    const now = this.deps.clock.now();
+    const items = page.items.map(async (found) =>
+      presentListed(principal, found, await this.deps.timezoneOf(found.groupId), now),
+    );
+    return reply.page({ items: await Promise.all(items), pagination: page.pagination }, totals);
   };
 
   get = async ({ principal, params }: Call<Id>): Promise<Reply> => {

@@ -7,6 +7,8 @@ import { AssignmentsController } from './assignments.controller';
 import { LatenessRepository } from './assignments.lateness.repository';
 import { LifeRepository } from './assignments.life.repository';
 import { AssignmentLifeService } from './assignments.life.service';
+import { AssignmentListsRepository } from './assignments.lists.repository';
+import { AssignmentListsService } from './assignments.lists.service';
 import { OpeningsRepository } from './assignments.openings.repository';
 import { OpeningsService } from './assignments.openings.service';
 import { OverridesRepository } from './assignments.overrides.repository';
@@ -45,8 +47,11 @@ export function createAssignmentsModule(
     assignments: service,
   });
   const overrides = new OverridesService({ ...shared, service, audit });
-  const controller = new AssignmentsController({ assignments: service, overrides, life, timezoneOf, clock });
-  return { routes: assignmentsRoutes(controller), service, overrides, openings };
+  const across = new AssignmentListsService(new AssignmentListsRepository(db, lists, clock), classes);
+  const controller = new AssignmentsController({
+    ...{ assignments: service, lists: across, overrides, life, timezoneOf, clock },
+  });
+  return { routes: assignmentsRoutes(controller), service, lists: across, overrides, openings };
 }
 
 export interface AssignmentRemindersModuleDeps {

@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import { can, type Principal, subject } from '../../authz/ability';
 import { readingRoleIn } from '../../authz/access';
 import { API_BASE } from '../../http/base';
-import type { AssignmentSchema, OverrideSchema } from './assignments.schemas';
+import type { AssignmentSchema, MyAssignmentSchema, OverrideSchema } from './assignments.schemas';
 import { assignmentSubject } from './assignments.service';
 import { reasonNotToRead, reasonNotToStart } from './assignments.terms';
-import type { Assignment, StudentOverride } from './assignments.types';
+import type { Assignment, ListedAssignment, StudentOverride } from './assignments.types';
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
@@ -94,6 +94,15 @@ export function presentAssignment(
     },
     can: abilitiesOf(actor, found, now),
   };
+}
+
+export function presentListed(
+  actor: Principal,
+  found: ListedAssignment,
+  timeZone: string,
+  now: Date,
+): z.output<typeof MyAssignmentSchema> {
+  return { ...presentAssignment(actor, found, timeZone, now), toGrade: found.toGrade };
 }
 
 export function presentOverride(override: StudentOverride): z.output<typeof OverrideSchema> {

@@ -1,81 +1,45 @@
 import { z } from 'zod';
-import { type Access, classIdsReadAs, readingRoleIn } from '../../authz/access';
+import { type Access, readingRoleIn } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import type { ListReader } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { empty, join, type Sql, sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
 import type { Page, PageRequest } from '../../shared/pages';
+import {
+  ALIVE,
+  AssignmentRow,
+  CHANGED_AT,
+  COLUMNS,
+  OWN_CHANGED_AT,
+  OWN_COLUMNS,
+  type Owned,
+  OwnRow,
+  ownSource,
+  SOURCE,
+  toAssignment,
+  type Unowned,
+} from './assignments.rows';
 import type { Terms } from './assignments.terms';
 import {
   ASSIGNMENT_STATES,
   type Assignment,
   type AssignmentState,
   type Dates,
-  GRADE_POLICIES,
   type GradePolicy,
   LATE_POLICIES,
   type LatePolicy,
-  PINS,
   type Pin,
 } from './assignments.types';
 
 const nullableDate = z.date().nullable();
-const AssignmentRow = z.object({
-  isArchived: z.boolean(),
-  id: z.string(),
-  tenantId: z.string(),
-  classId: z.string(),
-  className: z.string(),
-  groupId: z.string(),
-  groupPath: z.string(),
-  toolId: z.string(),
-  toolName: z.string(),
-  toolType: z.enum(['chat', 'product']),
-  toolVersion: z.number(),
-  isToolPublished: z.boolean(),
-  pin: z.enum(PINS),
-  title: z.string(),
-  instructions: z.string().nullable(),
-  opensAt: nullableDate,
-  dueAt: nullableDate,
-  closesAt: nullableDate,
-  maxAttempts: z.number().nullable(),
-  points: z.number(),
-  latePolicy: z.enum(LATE_POLICIES),
-  gradePolicy: z.enum(GRADE_POLICIES),
-  autoSubmit: z.boolean(),
-  state: z.enum(ASSIGNMENT_STATES),
-  publishedAt: nullableDate,
-  closedAt: nullableDate,
-  createdBy: z.string(),
-  revision: z.number(),
-  createdAt: z.date(),
-  updatedAt: z.date(),
-});
-const nullableCount = z.number().nullable();
-const LatestState = z.enum(['in_progress', 'submitted', 'returned']).nullable();
-const OwnRow = AssignmentRow.extend({
-  termsOpensAt: nullableDate,
-  termsDueAt: nullableDate,
-  termsClosesAt: nullableDate,
-  termsLatePolicy: z.enum(LATE_POLICIES),
-  termsMaxAttempts: nullableCount,
-  excused: z.boolean(),
-  attempts: z.number(),
-  openAttempt: z.string().nullable(),
-  latestSubmissionId: z.string().nullable(),
-  latestState: LatestState,
-  countingSubmissionId: z.string().nullable(),
-  countingScore: z.number().nullable(),
-});
 const TermsRow = z.object({
   state: z.enum(ASSIGNMENT_STATES),
   opensAt: nullableDate,
   dueAt: nullableDate,
   closesAt: nullableDate,
   latePolicy: z.enum(LATE_POLICIES),
-  maxAttempts: nullableCount,
+  maxAttempts: z.number().nullable(),
   excused: z.boolean(),
   attempts: z.number(),
   openAttempt: z.string().nullable(),
@@ -83,35 +47,6 @@ const TermsRow = z.object({
 const RevisionRow = z.object({ revision: z.number() });
 const DatesRow = z.object({ opensAt: nullableDate, dueAt: nullableDate, closesAt: nullableDate });
 const FlagRow = z.object({ found: z.boolean() });
-
-const COLUMNS = sql`c.deleted_at IS NOT NULL AS "isArchived", a.id, a.tenant_id AS "tenantId", a.class_id AS "classId", c.name AS "className", c.group_id AS "groupId", g.path::text AS "groupPath",
-  a.tool_id AS "toolId", t.name AS "toolName", t.type AS "toolType", (t.state = 'published' AND t.deleted_at IS NULL) AS "isToolPublished",
-  CASE WHEN a.pin = 'follow_latest' THEN t.current_version ELSE a.tool_version END AS "toolVersion", a.pin, a.title, a.instructions,
-  a.opens_at AS "opensAt", a.due_at AS "dueAt", a.closes_at AS "closesAt", a.max_attempts AS "maxAttempts", a.points, a.late_policy AS "latePolicy",
-  a.auto_submit AS "autoSubmit", a.grade_policy AS "gradePolicy", a.state, a.published_at AS "publishedAt", a.closed_at AS "closedAt", a.created_by AS "createdBy", a.revision,
-  a.created_at AS "createdAt"`;
-const OWN_COLUMNS = sql`w.opens_at AS "termsOpensAt", w.due_at AS "termsDueAt", w.closes_at AS "termsClosesAt", w.late_policy AS "termsLatePolicy",
-  w.max_attempts AS "termsMaxAttempts", w.excused, coalesce(s.attempt, 0) AS attempts, w.open_attempt AS "openAttempt",
-  s.id AS "latestSubmissionId", s.state AS "latestState",
-  counts.submission_id AS "countingSubmissionId", counts.score AS "countingScore"`;
-
-/** LEFT where every row has its match: counting then leaves that table out. */
-const SOURCE = sql`assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id LEFT JOIN tools t ON t.id = a.tool_id`;
-/** The same, each with the terms `w` and the latest attempt `s` of the caller, if they are a student of the class. */
-const ownSource = (access: Access, now: Date): Sql => sql`${SOURCE}
-  LEFT JOIN LATERAL assignment_terms(a.id, CASE WHEN a.class_id = ANY(${classIdsReadAs(access, 'student')}::uuid[]) THEN ${access.userId}::uuid END, ${now}) w ON TRUE
-  LEFT JOIN LATERAL (SELECT id, state, attempt, max(greatest(started_at, submitted_at, returned_at)) OVER () AS changed_at FROM submissions
-    WHERE assignment_id = a.id AND user_id = ${access.userId}::uuid ORDER BY attempt DESC LIMIT 1) s ON TRUE
-  LEFT JOIN LATERAL counting_grade(a.id, ${access.userId}::uuid) counts ON TRUE`;
-
-/** The last change of anything that an item shows: names, and the time zone of a group above, included. */
-const changedAt = (own: Sql): Sql => sql`greatest(${own}, c.updated_at, t.updated_at,
-  (SELECT max(up.updated_at) FROM groups up WHERE up.path @> g.path))`;
-const CHANGED_AT = changedAt(sql`a.updated_at`);
-const OWN_CHANGED_AT = changedAt(sql`w.changed_at, s.changed_at`);
-
-/** Assignments of an archived class are read on. */
-const ALIVE = sql`a.deleted_at IS NULL AND g.deleted_at IS NULL`;
 
 const SORTS = {
   // A missing due date is later than any.
@@ -125,46 +60,6 @@ const OWN_SORTS = {
   dueAt: { ...SORTS.dueAt, expression: sql`coalesce(w.due_at, 'infinity'::timestamptz)` },
   updatedAt: { ...SORTS.updatedAt, expression: OWN_CHANGED_AT },
 };
-
-type Unowned = z.output<typeof AssignmentRow>;
-type Owned = z.output<typeof OwnRow>;
-
-const NO_WORK = {
-  attempts: 0,
-  latestSubmissionId: null,
-  latestState: null,
-  countingSubmissionId: null,
-  countingScore: null,
-} as const;
-const NO_TERMS = { excused: false, attempts: 0, openAttempt: null } as const;
-
-function termsOf(row: Unowned | Owned): Terms {
-  if (!('termsOpensAt' in row)) {
-    const { state, opensAt, dueAt, closesAt, latePolicy, maxAttempts } = row;
-    return { state, opensAt, dueAt, closesAt, latePolicy, maxAttempts, ...NO_TERMS };
-  }
-  const { termsOpensAt, termsDueAt, termsClosesAt, termsLatePolicy, termsMaxAttempts } = row;
-  const { state, excused, attempts, openAttempt } = row;
-  return {
-    ...{ state, excused, attempts, openAttempt, opensAt: termsOpensAt, dueAt: termsDueAt },
-    ...{ closesAt: termsClosesAt, latePolicy: termsLatePolicy, maxAttempts: termsMaxAttempts },
-  };
-}
-
-/** The row itself becomes the assignment, its flat columns included: a copy of each costs as much as reading the page. */
-function toAssignment(row: Unowned | Owned): Assignment {
-  const mine =
-    'termsOpensAt' in row
-      ? {
-          attempts: row.attempts,
-          latestSubmissionId: row.latestSubmissionId,
-          latestState: row.latestState,
-          countingSubmissionId: row.countingSubmissionId,
-          countingScore: row.countingScore,
-        }
-      : NO_WORK;
-  return Object.assign(row, { terms: termsOf(row), mine });
-}
 
 /** The columns that a caller can set. */
 export interface AssignmentValues extends Partial<Dates> {

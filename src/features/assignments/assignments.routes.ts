@@ -6,7 +6,10 @@ import type { AssignmentsController } from './assignments.controller';
 import {
   AssignmentSchema,
   AssignmentsQuery,
+  AssignmentTotalsSchema,
   CreateAssignmentBody,
+  MyAssignmentSchema,
+  MyAssignmentsQuery,
   OverrideBody,
   OverrideSchema,
   overrideParams,
@@ -33,8 +36,28 @@ const FACTS = {
 const assignment = (description: string, status: 200 | 201 = 200) =>
   ({ status, description, data: AssignmentSchema, revisioned: true }) as const;
 
-function collectionRoutes(assignments: AssignmentsController): Route[] {
+const UNKNOWN_PLACE = {
+  'class.not_found': 'There is no such class, or none that the caller may know of.',
+  'group.not_found': 'There is no such group, or none that the caller may know of.',
+};
+
+function listRoutes(assignments: AssignmentsController): Route[] {
   return [
+    defineRoute({
+      method: 'get',
+      path: '/assignments',
+      summary: 'List your assignments across your classes',
+      description:
+        'By the due date in force for you; without archived classes. As a student you see published and closed assignments, as a teacher or an assistant your drafts, too. Admins name a group or a class. `meta.totals` counts over all your classes, so that a start page needs two calls: this one and `GET /submissions`.',
+      access: signedIn('assignment.read'),
+      query: MyAssignmentsQuery,
+      success: {
+        ...{ status: 200, description: 'The assignments.', data: MyAssignmentSchema, list: true },
+        totals: AssignmentTotalsSchema,
+      },
+      errors: UNKNOWN_PLACE,
+      handler: assignments.listMine,
+    }),
     defineRoute({
       method: 'get',
       path: '/classes/:id/assignments',
@@ -45,9 +68,14 @@ function collectionRoutes(assignments: AssignmentsController): Route[] {
       params: idParams,
       query: AssignmentsQuery,
       success: { status: 200, description: 'The assignments.', data: AssignmentSchema, list: true },
-      errors: { 'class.not_found': 'There is no such class, or none that the caller may know of.' },
+      errors: { 'class.not_found': UNKNOWN_PLACE['class.not_found'] },
       handler: assignments.listOfClass,
     }),
+  ];
+}
+
+function creationRoutes(assignments: AssignmentsController): Route[] {
+  return [
     defineRoute({
       method: 'post',
       path: '/assignments',
@@ -222,7 +250,8 @@ function overrideRoutes(assignments: AssignmentsController): Route[] {
 }
 
 export const assignmentsRoutes = (assignments: AssignmentsController): Route[] => [
-  ...collectionRoutes(assignments),
+  ...listRoutes(assignments),
+  ...creationRoutes(assignments),
   ...singleRoutes(assignments),
   ...lifeRoutes(assignments),
   ...archiveRoutes(assignments),

@@ -6,12 +6,13 @@ import {
   listQuery,
   moment,
   prose,
+  queryFlag,
   search,
   text,
   timestamp,
   updatedSince,
 } from '../../http/schemas';
-import { ASSIGNMENT_STATES, GRADE_POLICIES, LATE_POLICIES, PINS } from './assignments.types';
+import { ASSIGNMENT_STATES, GRADE_POLICIES, LATE_POLICIES, MY_STATES, PINS } from './assignments.types';
 
 const content = {
   title: text(1, 200),
@@ -63,6 +64,35 @@ export const AssignmentsQuery = listQuery(['-createdAt', 'dueAt', 'updatedAt', '
     .optional()
     .describe('Due at or after this moment; for students, by the date in force for them.'),
   dueBefore: moment().optional(),
+  updatedSince: updatedSince(),
+});
+export const MyAssignmentsQuery = listQuery(['dueAt'], {
+  classId: id()
+    .optional()
+    .describe('Only this class. It may be archived, or a class that you see from its group.'),
+  groupId: id()
+    .optional()
+    .describe(
+      'The classes of this group and of those below it, as far as you see them, instead of your own.',
+    ),
+  q: search(),
+  state: z.enum(ASSIGNMENT_STATES).optional(),
+  myState: z
+    .enum(MY_STATES)
+    .optional()
+    .describe('Only classes in which you are a student: the state of your latest attempt.'),
+  toDo: queryFlag()
+    .optional()
+    .describe(
+      'Only classes in which you are a student. true: what you can hand in now and have not handed in; without what you are excused from.',
+    ),
+  overdue: queryFlag()
+    .optional()
+    .describe(
+      'Only classes in which you are a student. true: the due date in force has passed, the assignment is not closed, and you have not handed in.',
+    ),
+  dueAfter: moment().optional().describe('Due at or after this moment; by the date in force for you.'),
+  dueBefore: moment().optional().describe('Due before this moment; by the date in force for you.'),
   updatedSince: updatedSince(),
 });
 export const OverrideBody = z.strictObject({
@@ -125,6 +155,32 @@ export const AssignmentSchema = z
     can: can('update', 'publish', 'close', 'override', 'start', 'grade', 'archive', 'delete', 'restore'),
   })
   .meta({ id: 'Assignment' });
+
+export const MyAssignmentSchema = AssignmentSchema.extend({
+  toGrade: z
+    .number()
+    .int()
+    .nullable()
+    .describe('How many attempts of others are handed in and have no grade. Null if you do not grade here.'),
+}).meta({ id: 'MyAssignment' });
+
+const count = (text: string) => z.number().int().describe(text);
+export const AssignmentTotalsSchema = z
+  .object({
+    toDo: count('As a student: what you can hand in now and have not handed in.'),
+    overdue: count('As a student: what is past its due date, not closed, and not handed in.'),
+    notStarted: count('As a student: without an attempt.'),
+    inProgress: count('As a student: your latest attempt is in progress.'),
+    submitted: count('As a student: your latest attempt is handed in.'),
+    returned: count('As a student: your latest attempt is returned.'),
+    draft: count('Drafts of the classes that you teach or assist.'),
+    published: count('Published assignments of the classes that you teach or assist.'),
+    closed: count('Closed assignments of the classes that you teach or assist.'),
+  })
+  .meta({
+    id: 'AssignmentTotals',
+    description: 'Counts over all classes in which you have a role, whatever the filters and the page.',
+  });
 
 export const OverrideSchema = z
   .object({

@@ -79,6 +79,42 @@ export interface Assignment extends Dates {
   mine: MyWork;
 }
 
+/** The state of the caller's own work: that of their latest attempt. */
+export const MY_STATES = ['not_started', 'in_progress', 'submitted', 'returned'] as const;
+export type MyState = (typeof MY_STATES)[number];
+
+/** An assignment in a list across classes. */
+export type ListedAssignment = Assignment & {
+  /** How many attempts wait for the grade of the caller; null if they do not grade here. */
+  toGrade: number | null;
+};
+
+export interface ListedAssignmentFilters {
+  q?: string | undefined;
+  state?: AssignmentState | undefined;
+  updatedSince?: Date | undefined;
+  /** In force for the caller. */
+  dueAfter?: Date | undefined;
+  dueBefore?: Date | undefined;
+  /** These three are about classes in which the caller is a student. */
+  myState?: MyState | undefined;
+  toDo?: boolean | undefined;
+  overdue?: boolean | undefined;
+}
+
+/** Counts over all classes of the caller. */
+export interface AssignmentTotals {
+  toDo: number;
+  overdue: number;
+  notStarted: number;
+  inProgress: number;
+  submitted: number;
+  returned: number;
+  draft: number;
+  published: number;
+  closed: number;
+}
+
 interface Content {
   title: string;
   instructions?: string | null | undefined;

@@ -20,7 +20,7 @@ import { newJoinCode } from './classes.join-code';
 import { mayMoveClass } from './classes.policy';
 import type { ClassesRepository, ClassFilters, ClassSort } from './classes.repository';
 import type { RosterRepository } from './classes.roster.repository';
-import type { Class, CreateClassInput, UpdateClassInput } from './classes.types';
+import type { Class, ClassScope, CreateClassInput, UpdateClassInput } from './classes.types';
 
 /** Two random codes meet once in a trillion; a third try would only hide a bug. */
 const CODE_ATTEMPTS = 2;
@@ -65,6 +65,17 @@ export class ClassesService {
     // A list of nothing may mean that the caller does not know the group.
     if (found.items.length === 0) await this.deps.groups.getFor(actor, groupId, 'group.read');
     return found;
+  }
+
+  /** What the filters of a list across classes name. @throws ClassNotFoundError, GroupNotFoundError for what the caller does not know. */
+  async getScope(
+    actor: Principal,
+    { classId, groupId }: { classId?: string | undefined; groupId?: string | undefined },
+  ): Promise<ClassScope> {
+    if (classId !== undefined) await this.getClass(actor, classId);
+    if (groupId === undefined) return { classId };
+    const { path } = await this.deps.groups.getFor(actor, groupId, 'group.read');
+    return { classId, groupPath: path };
   }
 
   /**

@@ -35,3 +35,10 @@ export type RosterEntry = z.output<typeof RosterRow>;
 export type RosterView =
   | { kind: 'everybody' }
   | { kind: 'limited'; userIds: readonly string[]; peers: boolean };
+
+/** Of which classes a list across classes is: those of the caller, or what of these the caller may see. */
+export interface ClassScope {
+  classId?: string | undefined;
+  /** Of a group: its classes and those of the groups below it. */
+  groupPath?: string | undefined;
+}

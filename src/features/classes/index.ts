@@ -2,4 +2,4 @@ export { createClassesModule } from './classes.module';
 export { classRules } from './classes.policy';
 export type { RosterService } from './classes.roster.service';
 export { type ClassesService, classSubject } from './classes.service';
-export type { Class, RosterEntry } from './classes.types';
+export type { Class, ClassScope, RosterEntry } from './classes.types';

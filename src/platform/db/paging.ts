@@ -23,6 +23,26 @@ export interface ListQuery<S extends z.ZodObject> {
   row: S;
 }
 
+/**
+ * A part of a list that is read owner by owner (`owners`, a relation that `where` and `from` can name), each along an
+ * index that begins with the owner and goes on with `key` and `id`.
+ */
+export interface KeyBranch {
+  owners: Sql;
+  from: Sql;
+  where: readonly Sql[];
+  key: Sql;
+  id: Sql;
+}
+
+export interface KeysQuery {
+  /** No row is in two of them. */
+  branches: readonly KeyBranch[];
+  type: SortColumn['type'];
+  sort: { descending: boolean; name: string };
+  page: PageRequest;
+}
+
 /** Totals of this size and more are counted anew only every few seconds: counting is the dearest part of a long list. */
 const COUNT_REMEMBERED_FROM = 2_000;
 const COUNT_REMEMBERED_MS = 5_000;
@@ -58,6 +78,8 @@ function isUnreadableValue(error: unknown): boolean {
 }
 
 const NumberedRow = z.looseObject({ position: z.number().nullable(), total: z.number().optional() });
+const KeyRow = z.object({ id: z.string(), key: z.string() });
+const TotalRow = z.object({ total: z.number() });
 const cursorRows = new WeakMap<z.ZodObject, z.ZodObject>();
 
 /** The shape of a list's rows with the cursor's columns; made once, as making a schema costs more than reading a page. */
@@ -88,6 +110,64 @@ export class ListReader {
     return query.page.kind === 'cursor'
       ? this.fromCursor(query, query.page)
       : this.byNumber(query, query.page);
+  }
+
+  /**
+   * The ids of one page, of several owners merged: it costs so many rows an owner, however many there are behind them.
+   * @throws InvalidInputError for a cursor of another list.
+   */
+  async keys({ branches, type, sort, page }: KeysQuery): Promise<Page<string>> {
+    const { descending, name } = sort;
+    const order = raw(descending ? 'DESC' : 'ASC');
+    const after = page.kind === 'cursor' && page.cursor !== null ? decodeCursor(page.cursor, name) : null;
+    const offset = page.kind === 'cursor' ? 0 : (page.page - 1) * page.limit;
+    const wanted = page.limit + 1;
+    const parts = branches.map(({ owners, from, where, key, id }) => {
+      const behind =
+        after === null
+          ? []
+          : [
+              sql`(${key}, ${id}) ${raw(descending ? '<' : '>')} (${after.key}::text::${raw(type)}, ${after.id}::uuid)`,
+            ];
+      return sql`SELECT own.id, own.key FROM ${owners} CROSS JOIN LATERAL (SELECT ${id} AS id, ${key} AS key
+        FROM ${from} ${whereClause([...where, ...behind])} ORDER BY ${key} ${order}, ${id} ${order} ${limitTo(offset + wanted)}) own`;
+    });
+    const reading = this.db.rows(
+      sql`SELECT k.id, k.key::text AS key FROM (${join(parts, ' UNION ALL ')}) k
+          ORDER BY k.key ${order}, k.id ${order} LIMIT ${wanted}::int OFFSET ${offset}::int`,
+      KeyRow,
+    );
+    const rows = await reading.catch((error: unknown) => {
+      throw after !== null && isUnreadableValue(error) ? invalidCursor() : error;
+    });
+    const found = rows.slice(0, page.limit);
+    const items = found.map(({ id }) => id);
+    if (page.kind === 'page') {
+      const total = await this.countKeys(branches);
+      const { limit } = page;
+      return {
+        items,
+        pagination: { page: page.page, limit, total, totalPages: Math.ceil(total / limit) },
+      };
+    }
+    const last = found.at(-1);
+    const nextCursor =
+      rows.length > page.limit && last !== undefined ? encodeCursor(name, last.key, last.id) : null;
+    return { items, pagination: { limit: page.limit, nextCursor } };
+  }
+
+  private async countKeys(branches: readonly KeyBranch[]): Promise<number> {
+    const parts = branches.map(
+      ({ owners, from, where }) =>
+        sql`SELECT 1 FROM ${owners} CROSS JOIN LATERAL (SELECT FROM ${from} ${whereClause(where)}) own`,
+    );
+    const source = sql`FROM (${join(parts, ' UNION ALL ')}) k`;
+    const key = this.countKey(source);
+    const remembered = this.rememberedCount(key);
+    if (remembered !== null) return remembered;
+    const total = (await this.db.row(sql`SELECT count(*) AS total ${source}`, TotalRow))?.total ?? 0;
+    this.rememberCount(key, total);
+    return total;
   }
 
   private async fromCursor<S extends z.ZodObject>(
@@ -164,6 +244,12 @@ export class ListReader {
     this.counts.set(key, { total, expiresAt: Date.now() + COUNT_REMEMBERED_MS });
   }
 }
+
+/**
+ * Written into the statement: the planner, which plans it once for all values, must know how few rows it asks for. In
+ * powers of two, so that there are few statements.
+ */
+const limitTo = (rows: number): Sql => sql`LIMIT ${raw(String(2 ** Math.ceil(Math.log2(rows))))}`;
 
 function order<S extends z.ZodObject>(query: ListQuery<S>): Sql {
   const direction = raw(query.sort.descending ? 'DESC' : 'ASC');
