@@ -3,9 +3,9 @@ import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
 import { presentMe, presentUser } from './users.presenter';
-import { USER_SORTS } from './users.repository';
 import type { UpdateMeBody, UpdateUserBody, UsersQuery } from './users.schemas';
 import type { UsersService } from './users.service';
+import { USER_SORTS } from './users.sql';
 import type { UserFilters } from './users.types';
 
 type WithId<B = unknown> = Call<z.output<typeof idParams>, unknown, B>;

@@ -3,8 +3,8 @@ import { API_BASE } from '../../http/base';
 import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
-import { GUARDIAN_SORTS } from './users.guardians.repository';
 import type { GuardiansService } from './users.guardians.service';
+import { GUARDIAN_SORTS } from './users.guardians.sql';
 import { presentGuardian } from './users.presenter';
 import type { AddGuardianBody, GuardiansQuery, guardianParams } from './users.schemas';
 

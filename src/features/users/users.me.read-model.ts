@@ -3,7 +3,7 @@ import { CLASS_ROLES, GROUP_ROLES } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import { RowLoader } from '../../platform/db/row-loader';
 import { type Sql, sql } from '../../platform/db/sql';
-import { USER_COLUMNS, UserRow } from './users.repository';
+import { UserRow, userColumns } from './users.sql';
 import type { Me } from './users.types';
 
 const MeRow = UserRow.extend({
@@ -15,7 +15,7 @@ const MeRow = UserRow.extend({
   ),
 });
 
-const mesById = (ids: readonly string[]): Sql => sql`SELECT ${USER_COLUMNS},
+const mesById = (ids: readonly string[]): Sql => sql`SELECT ${userColumns},
     coalesce((SELECT json_agg(json_build_object('id', g.id, 'name', g.name, 'kind', g.kind, 'role', m.role) ORDER BY g.path)
               FROM group_members m JOIN groups g ON g.id = m.group_id
               WHERE m.user_id = u.id AND g.deleted_at IS NULL), '[]') AS groups,

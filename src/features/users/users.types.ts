@@ -1,28 +1,12 @@
+import type { z } from 'zod';
 import type { ClassRole, GroupRole } from '../../authz/access';
+import type { GuardianRow } from './users.guardians.sql';
+import type { PlacedUserRow, UserRow } from './users.sql';
 
 export type UserStatus = 'active' | 'deactivated';
 
-export interface User {
-  id: string;
-  tenantId: string | null;
-  email: string;
-  name: string;
-  locale: string | null;
-  status: UserStatus;
-  isPlatformAdmin: boolean;
-  lastLoginAt: Date | null;
-  deactivatedAt: Date | null;
-  createdAt: Date;
-  updatedAt: Date;
-  revision: number;
-}
-
-/** A person with the places they belong to: what decides who may see and manage them. */
-export interface PlacedUser extends User {
-  /** Paths of their groups, and of the groups of their classes. */
-  groupPaths: readonly string[];
-  classIds: readonly string[];
-}
+export type User = z.output<typeof UserRow>;
+export type PlacedUser = z.output<typeof PlacedUserRow>;
 
 /** The caller's own account with everything that they belong to. */
 export interface Me extends User {
@@ -45,16 +29,8 @@ export interface UpdateUserInput {
   email?: string | undefined;
 }
 
-/** Somebody who reads the returned work of a student. */
-export interface Guardian {
-  userId: string;
-  name: string;
-  email: string;
-  status: UserStatus;
-  /** Whether the link counts just now: both are active members of the tenant. */
-  isActive: boolean;
-  since: Date;
-}
+/** A user who reads the returned work of a student. */
+export type Guardian = z.output<typeof GuardianRow>;
 
 /** A person as a request names them. */
 export type GuardianRef = { userId: string } | { email: string };

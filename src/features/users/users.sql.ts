@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import type { Access } from '../../authz/access';
+import type { Prisma } from '../../generated/prisma/client';
+import { columnsOf, modelRow } from '../../platform/db/columns';
+import { isWithin } from '../../platform/db/ltree';
+import type { SortColumn } from '../../platform/db/paging';
+import { contains } from '../../platform/db/search';
+import { type Sql, sql } from '../../platform/db/sql';
+import { isTenantAdmin } from './users.policy';
+import type { UserFilters } from './users.types';
+
+export const USER_SELECT = {
+  id: true,
+  tenantId: true,
+  email: true,
+  name: true,
+  locale: true,
+  status: true,
+  isPlatformAdmin: true,
+  lastLoginAt: true,
+  deactivatedAt: true,
+  createdAt: true,
+  updatedAt: true,
+  revision: true,
+} as const satisfies Prisma.UserSelect;
+
+export const UserRow = modelRow<Prisma.UserGetPayload<{ select: typeof USER_SELECT }>>(USER_SELECT);
+
+/** A user with the places they belong to: what decides who may see and manage them. */
+export const PlacedUserRow = UserRow.extend({
+  /** Paths of their groups, and of the groups of their classes. */
+  groupPaths: z.array(z.string()),
+  classIds: z.array(z.string()),
+});
+
+export const userColumns = columnsOf(USER_SELECT, 'u');
+
+const GROUP_PATHS = sql`ARRAY(
+    SELECT g.path_text
+    FROM group_members m
+    JOIN groups g ON g.id = m.group_id
+    WHERE m.user_id = u.id AND g.deleted_at IS NULL
+    UNION
+    SELECT g.path_text
+    FROM class_people m
+    JOIN classes c ON c.id = m.class_id
+    JOIN groups g ON g.id = c.group_id
+    WHERE m.user_id = u.id AND c.deleted_at IS NULL AND g.deleted_at IS NULL)`;
+const CLASS_IDS = sql`ARRAY(
+    SELECT c.id::text
+    FROM class_people m
+    JOIN classes c ON c.id = m.class_id
+    WHERE m.user_id = u.id AND c.deleted_at IS NULL)`;
+
+export const USER_SORTS: Readonly<Record<string, SortColumn>> = {
+  name: { expression: sql`u.name`, type: 'text' },
+  createdAt: { expression: sql`u.created_at`, type: 'timestamptz' },
+  updatedAt: { expression: sql`u.updated_at`, type: 'timestamptz' },
+};
+
+export function selectUsers(ids: readonly string[]): Sql {
+  return sql`SELECT ${userColumns}, ${GROUP_PATHS} AS "groupPaths", ${CLASS_IDS} AS "classIds"
+             FROM users u
+             WHERE u.id = ANY(${[...ids]}::uuid[]) AND u.deleted_at IS NULL`;
+}
+
+/** The columns of a list. The places of people are read only if the caller's scope depends on them. */
+export function listedColumns(scope: AdminScope): Sql {
+  const groupPaths = scope.isLimitedToGroups ? GROUP_PATHS : sql`'{}'::text[]`;
+  return sql`${userColumns}, ${groupPaths} AS "groupPaths", '{}'::text[] AS "classIds"`;
+}
+
+/** Ids of the people who belong to a group, by membership or through a class, if both conditions hold. */
+function peopleWhere(member: Sql, place: Sql): Sql {
+  return sql`SELECT m.user_id
+             FROM group_members m
+             JOIN groups g ON g.id = m.group_id
+             WHERE ${member} AND ${place} AND g.deleted_at IS NULL
+             UNION ALL
+             SELECT m.user_id
+             FROM class_people m
+             JOIN classes c ON c.id = m.class_id
+             JOIN groups g ON g.id = c.group_id
+             WHERE ${member} AND ${place} AND c.deleted_at IS NULL AND g.deleted_at IS NULL`;
+}
+
+/** The people over whom the caller has authority: all, those of their tenant, or those of the groups that they administer. */
+export class AdminScope {
+  readonly isLimitedToGroups: boolean;
+
+  constructor(private readonly access: Access) {
+    this.isLimitedToGroups = !access.isPlatformAdmin && !isTenantAdmin(access, access.tenantId);
+  }
+
+  get people(): Sql[] {
+    if (this.access.isPlatformAdmin) return [];
+    const ofTenant = sql`u.tenant_id = ${this.access.tenantId}::uuid`;
+    return this.isLimitedToGroups
+      ? [ofTenant, sql`u.id IN (${peopleWhere(sql`TRUE`, this.place)})`]
+      : [ofTenant];
+  }
+
+  get place(): Sql {
+    return this.isLimitedToGroups ? isWithin(sql`g.path`, this.access.adminPaths) : sql`TRUE`;
+  }
+}
+
+/** Shorter texts have no trigrams: the index cannot find them, but there is no need, as the next page is full of them. */
+const MIN_INDEXED_LENGTH = 3;
+
+/** By name and address, as the index has them. */
+function matches(text: string): Sql {
+  return contains(sql`u.name || ' ' || u.email`, text);
+}
+
+/**
+ * The people, or those that a search finds. OFFSET 0 keeps the planner from walking through everybody in the order of
+ * the list and looking at each: it guesses that a match will come soon, and takes a hundred times as long.
+ */
+export function peopleMatching(q: string | undefined): { from: Sql; where: Sql[] } {
+  if (q === undefined) return { from: sql`users u`, where: [] };
+  if (q.length < MIN_INDEXED_LENGTH) return { from: sql`users u`, where: [matches(q)] };
+  return {
+    from: sql`(SELECT * FROM users u WHERE u.deleted_at IS NULL AND ${matches(q)} OFFSET 0) u`,
+    where: [],
+  };
+}
+
+export function userConditions(filters: UserFilters, scope: AdminScope): Sql[] {
+  const { tenantId, status, role, updatedSince } = filters;
+  return [
+    sql`u.deleted_at IS NULL`,
+    ...scope.people,
+    ...(tenantId === undefined ? [] : [sql`u.tenant_id = ${tenantId}::uuid`]),
+    ...(status === undefined ? [] : [sql`u.status = ${status}`]),
+    ...(role === undefined ? [] : [sql`u.id IN (${peopleWhere(sql`m.role = ${role}`, scope.place)})`]),
+    ...(updatedSince === undefined
+      ? []
+      : [sql`(u.updated_at >= ${updatedSince} OR u.last_login_at >= ${updatedSince})`]),
+  ];
+}
