@@ -1,39 +1,29 @@
-import { z } from 'zod';
+import type { Prisma } from '../../generated/prisma/client';
+import { columnsOf, modelRow } from '../../platform/db/columns';
 import type { Database } from '../../platform/db/database';
 import type { ListReader } from '../../platform/db/paging';
 import { type Sql, sql } from '../../platform/db/sql';
 import type { Page, PageRequest } from '../../shared/pages';
 import type { AiModel, AiModelValues } from './ai.models.types';
-import { INSTRUCTION_PLACES, OUTPUT_LIMITS, RESPONSE_FORMATS } from './ai.parameters';
 
-const COLUMNS = sql`m.id, m.tenant_id AS "tenantId", m.name, m.display_name AS "displayName", m.enabled, m.is_default AS "isDefault",
-  m.fallbacks, m.max_output_tokens AS "maxOutputTokens", m.input_price_micros AS "inputPriceMicros",
-  m.output_price_micros AS "outputPriceMicros", m.parameters, m.revision, m.created_at AS "createdAt", m.updated_at AS "updatedAt"`;
-
-const ModelParametersRow = z.object({
-  outputLimit: z.enum(OUTPUT_LIMITS).optional(),
-  responseFormat: z.enum(RESPONSE_FORMATS).optional(),
-  instructions: z.enum(INSTRUCTION_PLACES).optional(),
-  streamUsage: z.boolean().optional(),
-  temperature: z.number().optional(),
-});
-const ModelRow = z.object({
-  id: z.string(),
-  tenantId: z.string().nullable(),
-  name: z.string(),
-  displayName: z.string(),
-  enabled: z.boolean(),
-  isDefault: z.boolean(),
-  fallbacks: z.array(z.string()),
-  maxOutputTokens: z.number(),
-  inputPriceMicros: z.number(),
-  outputPriceMicros: z.number(),
-  parameters: ModelParametersRow,
-  revision: z.number(),
-  createdAt: z.date(),
-  updatedAt: z.date(),
-});
-const ExistsRow = z.object({ one: z.number() });
+const MODEL = {
+  id: true,
+  tenantId: true,
+  name: true,
+  displayName: true,
+  enabled: true,
+  isDefault: true,
+  fallbacks: true,
+  maxOutputTokens: true,
+  inputPriceMicros: true,
+  outputPriceMicros: true,
+  parameters: true,
+  revision: true,
+  createdAt: true,
+  updatedAt: true,
+} as const satisfies Prisma.AiModelSelect;
+type ModelPayload = Prisma.AiModelGetPayload<{ select: typeof MODEL }>;
+const ModelRow = modelRow<ModelPayload>(MODEL);
 
 export const MODEL_SORTS = {
   name: { expression: sql`m.name`, type: 'text' },
@@ -48,6 +38,25 @@ export interface ModelListQuery {
   page: PageRequest;
 }
 
+/** Prices are far below 2^53; Prisma reads a bigint as such. */
+const toModel = (row: ModelPayload): AiModel => ({
+  ...row,
+  inputPriceMicros: Number(row.inputPriceMicros),
+  outputPriceMicros: Number(row.outputPriceMicros),
+});
+
+const columnsFrom = (values: AiModelValues) => ({
+  name: values.name,
+  displayName: values.displayName,
+  enabled: values.enabled,
+  isDefault: values.isDefault,
+  fallbacks: values.fallbacks,
+  maxOutputTokens: values.maxOutputTokens,
+  inputPriceMicros: values.inputPriceMicros,
+  outputPriceMicros: values.outputPriceMicros,
+  parameters: values.parameters,
+});
+
 export class AiModelsRepository {
   constructor(
     private readonly db: Database,
@@ -56,10 +65,12 @@ export class AiModelsRepository {
 
   /** The rows that a tenant's choice is made from: its own and the platform's. */
   async listFor(tenantId: string): Promise<AiModel[]> {
-    return this.db.rows(
-      sql`SELECT ${COLUMNS} FROM ai_models m WHERE m.tenant_id IS NULL OR m.tenant_id = ${tenantId}::uuid ORDER BY m.name`,
-      ModelRow,
-    );
+    const rows = await this.db.prisma.aiModel.findMany({
+      where: { OR: [{ tenantId: null }, { tenantId }] },
+      orderBy: { name: 'asc' },
+      select: MODEL,
+    });
+    return rows.map(toModel);
   }
 
   async list(query: ModelListQuery): Promise<Page<AiModel>> {
@@ -68,7 +79,7 @@ export class AiModelsRepository {
       where.push(sql`(m.tenant_id IS NULL OR m.tenant_id = ${query.tenantId}::uuid)`);
     if (query.enabled !== undefined) where.push(sql`m.enabled = ${query.enabled}`);
     return this.lists.list({
-      columns: COLUMNS,
+      columns: columnsOf(MODEL, 'm'),
       from: sql`ai_models m`,
       where,
       sort: query.sort,
@@ -79,49 +90,38 @@ export class AiModelsRepository {
   }
 
   async findById(id: string): Promise<AiModel | null> {
-    return this.db.row(sql`SELECT ${COLUMNS} FROM ai_models m WHERE m.id = ${id}::uuid`, ModelRow);
+    const row = await this.db.prisma.aiModel.findUnique({ where: { id }, select: MODEL });
+    return row === null ? null : toModel(row);
   }
 
   /** The row, locked until the transaction ends. */
-  async lockById(id: string): Promise<AiModel | null> {
-    return this.db.row(sql`SELECT ${COLUMNS} FROM ai_models m WHERE m.id = ${id}::uuid FOR UPDATE`, ModelRow);
+  async lock(id: string): Promise<AiModel | null> {
+    const row = await this.db.prisma.aiModel.lock({ where: { id }, select: MODEL });
+    return row === null ? null : toModel(row);
   }
 
   async isTenant(groupId: string): Promise<boolean> {
-    const row = await this.db.row(
-      sql`SELECT 1 AS one FROM groups WHERE id = ${groupId}::uuid AND parent_id IS NULL AND deleted_at IS NULL`,
-      ExistsRow,
-    );
-    return row !== null;
+    const where = { id: groupId, parentId: null, deletedAt: null };
+    return (await this.db.prisma.group.count({ where })) === 1;
   }
 
   async insert(id: string, tenantId: string | null, values: AiModelValues): Promise<void> {
-    await this.db.execute(
-      sql`INSERT INTO ai_models (id, tenant_id, name, display_name, enabled, is_default, fallbacks, max_output_tokens, input_price_micros, output_price_micros, parameters)
-          VALUES (${id}::uuid, ${tenantId}::uuid, ${values.name}, ${values.displayName}, ${values.enabled}, ${values.isDefault},
-                  ${values.fallbacks}::text[], ${values.maxOutputTokens}::int, ${values.inputPriceMicros}::bigint, ${values.outputPriceMicros}::bigint, ${JSON.stringify(values.parameters)}::jsonb)`,
-    );
+    const data = { id, tenantId, ...columnsFrom(values) };
+    await this.db.prisma.aiModel.create({ data, select: { id: true } });
   }
 
   async update(id: string, values: AiModelValues): Promise<void> {
-    await this.db.execute(
-      sql`UPDATE ai_models SET name = ${values.name}, display_name = ${values.displayName}, enabled = ${values.enabled},
-            is_default = ${values.isDefault}, fallbacks = ${values.fallbacks}::text[], max_output_tokens = ${values.maxOutputTokens}::int,
-            input_price_micros = ${values.inputPriceMicros}::bigint, output_price_micros = ${values.outputPriceMicros}::bigint,
-            parameters = ${JSON.stringify(values.parameters)}::jsonb
-          WHERE id = ${id}::uuid`,
-    );
+    const data = columnsFrom(values);
+    await this.db.prisma.aiModel.update({ where: { id }, data, select: { id: true } });
   }
 
   /** There is one default a tenant: a new one takes the place of the old. */
   async clearDefault(tenantId: string | null, exceptId: string): Promise<void> {
-    await this.db.execute(
-      sql`UPDATE ai_models SET is_default = FALSE
-          WHERE tenant_id IS NOT DISTINCT FROM ${tenantId}::uuid AND is_default AND id <> ${exceptId}::uuid`,
-    );
+    const where = { tenantId, isDefault: true, id: { not: exceptId } };
+    await this.db.prisma.aiModel.updateMany({ where, data: { isDefault: false } });
   }
 
   async delete(id: string): Promise<void> {
-    await this.db.execute(sql`DELETE FROM ai_models WHERE id = ${id}::uuid`);
+    await this.db.prisma.aiModel.delete({ where: { id }, select: { id: true } });
   }
 }

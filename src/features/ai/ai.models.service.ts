@@ -154,7 +154,7 @@ export class AiModelsService {
   }
 
   private async lockManaged(principal: Principal, id: string): Promise<AiModel> {
-    const model = await this.deps.repository.lockById(id);
+    const model = await this.deps.repository.lock(id);
     if (model === null) throw new AiModelNotFoundError();
     const object = subject('Model', { tenantId: model.tenantId });
     authorizeVisible(principal, 'model.read', 'model.manage', object, () => new AiModelNotFoundError());

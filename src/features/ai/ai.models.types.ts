@@ -35,3 +35,10 @@ export interface AiModelValues {
   /** Which parameters it takes, as far as somebody has settled it. */
   parameters: ModelParameters;
 }
+
+declare global {
+  namespace PrismaJson {
+    /** The column `ai_models.parameters`. */
+    type ModelParameters = import('./ai.parameters').ModelParameters;
+  }
+}

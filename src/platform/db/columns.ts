@@ -1,11 +1,17 @@
 import { z } from 'zod';
+import type { Prisma } from '../../generated/prisma/client';
 import { join, raw, type Sql } from './sql';
 
 /** A `select` of Prisma that names columns alone: `{ id: true, groupId: true }`. */
 export type ColumnSelect = Readonly<Record<string, true>>;
 
+/** Raw rows have numbers for what models read as bigint or decimal. */
+type RawValue<Value> = Value extends bigint | Prisma.Decimal ? number : Value;
+
 /** The rows of raw SQL that have the columns of a model: their types are Prisma's. */
-export type ModelRow<Payload> = z.ZodObject<{ [Field in keyof Payload]: z.ZodType<Payload[Field]> }>;
+export type ModelRow<Payload> = z.ZodObject<{
+  [Field in keyof Payload]: z.ZodType<RawValue<Payload[Field]>>;
+}>;
 
 /** The column of a model's field. A test holds all of them to this rule. */
 export const columnOf = (field: string): string =>
