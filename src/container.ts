@@ -56,7 +56,6 @@ export interface ContainerOptions extends PlatformOptions {
 export function createContainer(options: ContainerOptions) {
   const platform = createPlatform(options);
   const audit = new AuditService(platform.db);
-  const auditTrail = createAuditTrailModule(platform);
   const access = new AccessService(new AccessRepository(platform.db), platform.bus, RULES);
   const auth = createAuthModule(platform, { access, audit });
   const users = createUsersModule(platform, {
@@ -65,6 +64,7 @@ export function createContainer(options: ContainerOptions) {
     sessions: auth.sessions,
     apiTokens: auth.apiTokens,
   });
+  const auditTrail = createAuditTrailModule(platform, { people: users.service });
   const groups = createGroupsModule(platform, { access, audit });
   const classes = createClassesModule(platform, {
     access,
@@ -141,6 +141,7 @@ export function createContainer(options: ContainerOptions) {
   const exports = createExportsModule(platform, {
     access,
     audit,
+    auditNames: auditTrail.names,
     classes: classes.service,
     groups: groups.finder,
     usage: usage.reader,

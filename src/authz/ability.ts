@@ -113,10 +113,14 @@ export function can(principal: Principal, action: Action, object: Tagged): boole
   return principal.ability.can(action, object);
 }
 
-/** Lets pass callers whose credential is good for this action: an API token needs its scope. @throws ForbiddenError */
-export function assertInScope({ scopes }: Pick<Principal, 'scopes'>, action: Action): void {
+/** Whether the caller's credential is good for this action: an API token needs its scope. */
+export const isInScope = ({ scopes }: Pick<Principal, 'scopes'>, action: Action): boolean =>
+  scopes === null || scopes.has(ACTIONS[action]);
+
+/** Lets pass callers whose credential is good for this action. @throws ForbiddenError */
+export function assertInScope(principal: Pick<Principal, 'scopes'>, action: Action): void {
   const scope = ACTIONS[action];
-  if (scopes !== null && !scopes.has(scope))
+  if (!isInScope(principal, action))
     throw new ForbiddenError('token.scope', `This token lacks the scope ${scope}.`, { scope });
 }
 

@@ -1,7 +1,7 @@
 import { API_BASE } from '../../http/base';
-import type { AuditEvent } from './audit.types';
+import type { NamedAuditEvent } from './audit.types';
 
-export function presentAuditEvent({ position, hash, createdAt, ...event }: AuditEvent) {
+export function presentAuditEvent({ position, hash, createdAt, ...event }: NamedAuditEvent) {
   return {
     ...event,
     createdAt: createdAt.toISOString(),

@@ -16,17 +16,33 @@ export const ListAuditQuery = listQuery(['-createdAt'], {
   to: moment().optional().describe('Only before this moment.'),
 }).omit({ page: true });
 
+const personName = () =>
+  z
+    .string()
+    .nullable()
+    .describe(
+      'Their name now, if you may read that person. Null if they are deleted; API tokens need `users:read`.',
+    );
+
 export const AuditEventSchema = z
   .object({
     id: z.uuid(),
     seq: z.number().int().describe('The order in which events were written, over all tenants; with gaps.'),
     tenantId: z.uuid().nullable(),
     actorId: z.uuid().nullable(),
+    actorName: personName(),
     actorKind: z.enum(ACTOR_KINDS),
     action: z.string(),
     subjectType: z.string(),
     subjectId: z.uuid().nullable(),
+    subjectName: z
+      .string()
+      .nullable()
+      .describe(
+        'What the person, group, class, tool, assignment or model is called now. A person has a name as in `actorName`.',
+      ),
     aboutUserId: z.uuid().nullable().describe('Whose data it is about, where it is somebody else.'),
+    aboutUserName: personName(),
     details: z.record(z.string(), z.unknown()),
     requestId: z.string().nullable(),
     ip: z.string().nullable(),

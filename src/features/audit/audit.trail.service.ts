@@ -2,8 +2,9 @@ import { authorize, can, type Principal, subject } from '../../authz/ability';
 import type { SortColumn } from '../../platform/db/paging';
 import { NotFoundError } from '../../shared/errors';
 import type { Page, PageRequest } from '../../shared/pages';
+import type { AuditNames } from './audit.names.service';
 import type { AuditTrailRepository } from './audit.trail.repository';
-import type { AuditEvent, AuditFilters } from './audit.types';
+import type { AuditEvent, AuditFilters, EventNames, NamedAuditEvent } from './audit.types';
 
 /** Not there, or not for the caller. */
 export class AuditEventNotFoundError extends NotFoundError {
@@ -14,7 +15,10 @@ export class AuditEventNotFoundError extends NotFoundError {
 
 /** The audit trail, for those who answer for a tenant. */
 export class AuditTrailService {
-  constructor(private readonly repository: AuditTrailRepository) {}
+  constructor(
+    private readonly repository: AuditTrailRepository,
+    private readonly names: AuditNames,
+  ) {}
 
   /** The caller's tenant's events; for platform admins those of all, or of the tenant they name. @throws ForbiddenError */
   async listEvents(
@@ -22,23 +26,30 @@ export class AuditTrailService {
     filters: AuditFilters,
     sort: { column: SortColumn; descending: boolean; name: string },
     page: PageRequest,
-  ): Promise<Page<AuditEvent>> {
+  ): Promise<Page<NamedAuditEvent>> {
     authorize(principal, 'audit.read', subject('AuditTrail', { tenantId: principal.tenantId }));
     const { tenantId } = principal;
     const isForeign = filters.tenantId !== undefined && filters.tenantId !== tenantId;
-    if (principal.isPlatformAdmin) return this.repository.list(filters, sort, page);
+    if (principal.isPlatformAdmin)
+      return this.named(principal, await this.repository.list(filters, sort, page));
     // What another tenant has does not exist.
     if (tenantId === null || isForeign)
       return { items: [], pagination: { limit: page.limit, nextCursor: null } };
-    return this.repository.list({ ...filters, tenantId }, sort, page);
+    return this.named(principal, await this.repository.list({ ...filters, tenantId }, sort, page));
   }
 
   /** @throws AuditEventNotFoundError, ForbiddenError for those who may read no trail at all */
-  async getEvent(principal: Principal, id: string): Promise<AuditEvent> {
+  async getEvent(principal: Principal, id: string): Promise<NamedAuditEvent> {
     authorize(principal, 'audit.read', subject('AuditTrail', { tenantId: principal.tenantId }));
     const event = await this.repository.find(id);
     if (event === null || !can(principal, 'audit.read', subject('AuditTrail', { tenantId: event.tenantId })))
       throw new AuditEventNotFoundError();
-    return event;
+    const [names] = await this.names.namesFor(principal, [event]);
+    return { ...event, ...(names as EventNames) };
+  }
+
+  private async named(principal: Principal, page: Page<AuditEvent>): Promise<Page<NamedAuditEvent>> {
+    const names = await this.names.namesFor(principal, page.items);
+    return { ...page, items: page.items.map((event, i) => ({ ...event, ...(names[i] as EventNames) })) };
   }
 }

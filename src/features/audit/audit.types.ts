@@ -23,6 +23,15 @@ export interface AuditEvent {
   hash: string | null;
 }
 
+/** What the ids of an event are called now; null for what is gone, has no name, or is not for the caller. */
+export interface EventNames {
+  actorName: string | null;
+  subjectName: string | null;
+  aboutUserName: string | null;
+}
+
+export type NamedAuditEvent = AuditEvent & EventNames;
+
 export interface AuditFilters {
   tenantId?: string | undefined;
   action?: string | undefined;

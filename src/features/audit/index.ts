@@ -1,5 +1,6 @@
 export { NO_TENANT } from './audit.chain';
 export { createAuditTrailModule, createAuditVerification } from './audit.module';
+export type { AuditNames } from './audit.names.service';
 export { auditRules } from './audit.policy';
 export type { AuditSealService } from './audit.seal.service';
 export { type AuditEntry, AuditService } from './audit.service';

@@ -72,7 +72,8 @@ export const KINDS: Readonly<Record<ExportKind, KindRules>> = {
     scopes: ['group'],
     formats: TABLES,
     filters: ['from', 'to', 'userId', 'action'],
-    reads: ['audit.read'],
+    // It holds the names of people.
+    reads: ['audit.read', 'user.read'],
     title: 'Audit',
     holdsWork: false,
     hasDrafts: false,

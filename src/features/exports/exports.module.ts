@@ -1,10 +1,11 @@
 import { createSecretKey, hkdfSync } from 'node:crypto';
 import type { Platform } from '../../platform/platform';
 import type { AccessService } from '../access';
-import type { AuditService } from '../audit';
+import type { AuditNames, AuditService } from '../audit';
 import type { ClassesService } from '../classes';
 import type { GroupFinder } from '../groups';
 import type { UsageReader } from '../usage';
+import { namesForRequester } from './exports.audit.names.rows';
 import { ExportCleanup } from './exports.cleanup';
 import { ExportsController } from './exports.controller';
 import { DownloadService } from './exports.download.service';
@@ -22,6 +23,7 @@ import { createSources } from './exports.sources';
 export interface ExportsModuleDeps {
   access: AccessService;
   audit: AuditService;
+  auditNames: AuditNames;
   classes: ClassesService;
   groups: GroupFinder;
   usage: UsageReader;
@@ -39,7 +41,12 @@ export function createExportsModule(platform: Platform, deps: ExportsModuleDeps)
   const endings = new ExportEndings({ db, exports, repository, files, audit, onReady: deps.onReady });
   const execution = new ExportExecution({
     ...{ db, exports, repository, files, reports, access, endings, timezoneOf },
-    sources: createSources(db, deps.usage, config.BILLING_CURRENCY),
+    sources: createSources({
+      db,
+      usage: deps.usage,
+      currency: config.BILLING_CURRENCY,
+      namesOfEvents: namesForRequester(access, deps.auditNames),
+    }),
   });
   const service = new ExportsService({
     ...{ db, clock, outbox, endings, classes, groups, audit },

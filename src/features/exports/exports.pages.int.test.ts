@@ -1,7 +1,7 @@
 import { sql } from '../../platform/db/sql';
-import { newId } from '../../shared/ids';
 import { createTestApp, type TestApp } from '../../testing/app';
 import { PageCosts } from '../../testing/page-costs';
+import { namesForRequester } from './exports.audit.names.rows';
 import { ExportScene } from './exports.builder';
 import type { SourceRequest } from './exports.source.rows';
 import { createSources } from './exports.sources';
@@ -54,7 +54,7 @@ const requestOf = (classId: string | null): SourceRequest => ({
   snapshotAt: new Date(Date.now() + 60_000),
   timeZone: 'Europe/Berlin',
   withDrafts: true,
-  requestedBy: newId(),
+  requestedBy: scene.admin.id,
 });
 
 /** Keys on a page. */
@@ -66,7 +66,12 @@ const SKIPPED = 1_000;
 
 /** All of a table: what the dearest of the measured pages cost, and how many rows there were. */
 async function dearestPage(kind: TableKind, request: SourceRequest) {
-  const rows = createSources(db(), app.container.usage.reader, 'USD')[kind];
+  const rows = createSources({
+    db: db(),
+    usage: app.container.usage.reader,
+    currency: 'USD',
+    namesOfEvents: namesForRequester(app.container.access, app.container.auditTrail.names),
+  })[kind];
   let [most, seen] = [0, 0];
   for (let after: readonly string[] | null = null, isLast = false, turn = 0; !isLast; turn += 1) {
     const read = async (limit: number): Promise<void> => {

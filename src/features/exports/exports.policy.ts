@@ -1,6 +1,5 @@
-import { assertInScope, type DefineRules, type Principal } from '../../authz/ability';
+import { assertInScope, type DefineRules, isInScope, type Principal } from '../../authz/ability';
 import { type Access, isWithinAny, readingRoleIn } from '../../authz/access';
-import { ACTIONS } from '../../authz/actions';
 import { KINDS } from './exports.kinds';
 import { EXPORT_KINDS, type ExportKind, type ExportTarget } from './exports.types';
 
@@ -49,10 +48,8 @@ export function assertMayRead(principal: Principal, kind: ExportKind): void {
 }
 
 /** The kinds that the caller's credential is good for. */
-export const readableKinds = ({ scopes }: Principal): ExportKind[] =>
-  EXPORT_KINDS.filter(
-    (kind) => scopes === null || KINDS[kind].reads.every((each) => scopes.has(ACTIONS[each])),
-  );
+export const readableKinds = (principal: Principal): ExportKind[] =>
+  EXPORT_KINDS.filter((kind) => KINDS[kind].reads.every((action) => isInScope(principal, action)));
 
 /** An export is the business of the one who asked for it; whether they may still have it is asked anew each time. */
 export const exportRules: DefineRules = (access, allow) => {

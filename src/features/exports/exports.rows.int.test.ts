@@ -328,6 +328,16 @@ describe('the audit trail', () => {
     const order = whole.map((row) => Number(row.seq));
     expect(order).toEqual(order.toSorted((a, b) => a - b));
     expect(JSON.stringify(whole)).not.toContain(stranger.id);
+    const nameOf = async (id: string) => (await db().prisma.user.findUniqueOrThrow({ where: { id } })).name;
+    expect(await trail({ action: 'thing.made' })).toMatchObject([
+      { actor_id: scene.teacher.id, actor_name: await nameOf(scene.teacher.id), subject_name: null },
+    ]);
+    expect(await trail({ userId: ada, action: 'thingy.made' })).toMatchObject([
+      { actor_name: null, about_user_name: await nameOf(ada) },
+    ]);
+    expect(whole.filter(({ subject_type }) => subject_type === 'group')).toContainEqual(
+      expect.objectContaining({ subject_id: scene.school.id, subject_name: expect.any(String) }),
+    );
     expect(await trail({ to: '2001-01-01T00:00:00Z' })).toEqual([]);
   });
 });

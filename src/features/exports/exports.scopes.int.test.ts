@@ -12,7 +12,7 @@ const NEEDED: Readonly<Record<ExportKind, readonly Scope[]>> = {
   submissions: ['assignments:read', 'work:read'],
   messages: ['work:read'],
   usage: ['ai:read'],
-  audit: ['audit:read'],
+  audit: ['audit:read', 'users:read'],
   class_report: ['classes:read', 'assignments:read', 'work:read'],
   usage_report: ['ai:read'],
 };

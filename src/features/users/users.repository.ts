@@ -29,6 +29,11 @@ export class UsersRepository {
     return this.loader.find(userId);
   }
 
+  /** Those of these people who are there, each with their places; one statement. */
+  findAll(userIds: readonly string[]): Promise<PlacedUser[]> {
+    return this.db.rows(selectUsers(userIds), PlacedUserRow);
+  }
+
   /** The people over whom the caller has authority. */
   list(
     access: Access,

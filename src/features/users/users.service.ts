@@ -1,5 +1,14 @@
-import { authorize, authorizeVisible, type Principal, subject, type Tagged } from '../../authz/ability';
+import {
+  authorize,
+  authorizeVisible,
+  can,
+  isInScope,
+  type Principal,
+  subject,
+  type Tagged,
+} from '../../authz/ability';
 import type { Action } from '../../authz/actions';
+import type { PersonNames } from '../../authz/names';
 import { violatedConstraint } from '../../platform/db/errors';
 import type { SortColumn } from '../../platform/db/paging';
 import type { Platform } from '../../platform/platform';
@@ -33,7 +42,7 @@ export function userSubject(user: PlacedUser): Tagged<'User'> {
 const notFound = () => new UserNotFoundError();
 
 /** People: who may see and manage whom. */
-export class UsersService {
+export class UsersService implements PersonNames {
   constructor(private readonly deps: UsersServiceDeps) {}
 
   /** The people whom the caller administers. @throws ForbiddenError for who administers nobody. */
@@ -58,6 +67,14 @@ export class UsersService {
     if (user === null) throw new UserNotFoundError();
     authorizeVisible(principal, 'user.read', action, userSubject(user), notFound);
     return user;
+  }
+
+  /** How these people are called, as far as the caller may read each of them; one statement for all. */
+  async namesFor(principal: Principal, userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (userIds.length === 0 || !isInScope(principal, 'user.read')) return new Map();
+    const people = await this.deps.users.findAll(userIds);
+    const readable = people.filter((user) => can(principal, 'user.read', userSubject(user)));
+    return new Map(readable.map(({ id, name }) => [id, name]));
   }
 
   /** The caller, with all that they belong to. */
