@@ -7,7 +7,7 @@ import { mapPage } from '../../shared/pages';
 import { API_TOKEN_SORTS } from './auth.api-tokens.repository';
 import type { ApiTokensService } from './auth.api-tokens.service';
 import { presentApiToken, presentSession } from './auth.presenter';
-import type { CreateTokenBody, SessionsQuery, TokensQuery } from './auth.schemas';
+import type { CreateTokenBody, SignInsQuery, TokensQuery } from './auth.schemas';
 import { SESSION_SORTS } from './auth.sessions.repository';
 import type { SessionsService } from './auth.sessions.service';
 
@@ -23,7 +23,7 @@ export class CredentialsController {
   listSessions = async ({
     principal,
     query,
-  }: Call<unknown, z.output<typeof SessionsQuery>>): Promise<Reply> => {
+  }: Call<unknown, z.output<typeof SignInsQuery>>): Promise<Reply> => {
     const page = await this.sessions.list(principal, pageOf(query), sortOf(query.sort, SESSION_SORTS));
     return reply.page(mapPage(page, (session) => presentSession(session, principal.sessionId)));
   };

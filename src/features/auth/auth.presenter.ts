@@ -26,30 +26,36 @@ export function presentSignIn(signIn: SignIn, csrfToken: string, deviceToken: st
   };
 }
 
-export function presentSession(session: SessionInfo, currentSessionId: string | null) {
-  return {
-    id: session.id,
-    createdAt: session.createdAt.toISOString(),
-    lastUsedAt: session.lastUsedAt.toISOString(),
-    expiresAt: session.expiresAt.toISOString(),
-    userAgent: session.userAgent,
-    ip: session.ip,
-    current: session.id === currentSessionId,
-    links: { self: `${API_BASE}/auth/sessions/${session.id}` },
-    can: { end: true },
-  };
-}
+/** A sign-in, whoever looks at it. */
+export const presentSignInBase = (signIn: SessionInfo, currentSessionId: string | null) => ({
+  id: signIn.id,
+  createdAt: signIn.createdAt.toISOString(),
+  lastUsedAt: signIn.lastUsedAt.toISOString(),
+  expiresAt: signIn.expiresAt.toISOString(),
+  userAgent: signIn.userAgent,
+  ip: signIn.ip,
+  current: signIn.id === currentSessionId,
+  can: { end: true },
+});
 
-export function presentApiToken(token: ApiToken) {
-  return {
-    id: token.id,
-    name: token.name,
-    prefix: token.prefix,
-    scopes: [...token.scopes],
-    expiresAt: token.expiresAt.toISOString(),
-    lastUsedAt: token.lastUsedAt?.toISOString() ?? null,
-    createdAt: token.createdAt.toISOString(),
-    links: { self: `${API_BASE}/auth/tokens/${token.id}` },
-    can: { revoke: true },
-  };
-}
+/** An API token, whoever looks at it. */
+export const presentApiTokenBase = (token: ApiToken) => ({
+  id: token.id,
+  name: token.name,
+  prefix: token.prefix,
+  scopes: [...token.scopes],
+  expiresAt: token.expiresAt.toISOString(),
+  lastUsedAt: token.lastUsedAt?.toISOString() ?? null,
+  createdAt: token.createdAt.toISOString(),
+  can: { revoke: true },
+});
+
+export const presentSession = (session: SessionInfo, currentSessionId: string | null) => ({
+  ...presentSignInBase(session, currentSessionId),
+  links: { self: `${API_BASE}/auth/sessions/${session.id}` },
+});
+
+export const presentApiToken = (token: ApiToken) => ({
+  ...presentApiTokenBase(token),
+  links: { self: `${API_BASE}/auth/tokens/${token.id}` },
+});

@@ -12,9 +12,9 @@ import {
   NewApiTokenSchema,
   RefreshBody,
   RegisterBody,
-  SessionsQuery,
   SignInSchema,
   SignInSessionSchema,
+  SignInsQuery,
   TokensQuery,
 } from './auth.schemas';
 
@@ -153,7 +153,7 @@ function sessionRoutes(credentials: CredentialsController): Route[] {
       path: '/auth/sessions',
       summary: 'List the own sign-ins',
       access: signedIn('account.read'),
-      query: SessionsQuery,
+      query: SignInsQuery,
       success: {
         status: 200,
         description: 'The sign-ins that are alive.',

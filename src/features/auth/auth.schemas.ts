@@ -65,7 +65,7 @@ export const CreateTokenBody = z.strictObject({
     }),
 });
 
-export const SessionsQuery = listQuery(['-lastUsedAt', 'createdAt'], {});
+export const SignInsQuery = listQuery(['-lastUsedAt', 'createdAt'], {});
 export const TokensQuery = listQuery(['-createdAt', 'expiresAt', 'name'], {});
 
 export const AccountSchema = z
@@ -103,33 +103,35 @@ export const SignInSchema = z
   })
   .meta({ id: 'SignIn' });
 
-export const SignInSessionSchema = z
-  .object({
-    id: z.uuid(),
-    createdAt: timestamp(),
-    lastUsedAt: timestamp(),
-    expiresAt: timestamp().describe('When it ends if it is not used before.'),
-    userAgent: z.string().nullable(),
-    ip: z.string().nullable(),
-    current: z.boolean().describe('Whether this request was made in it.'),
-    links: links('self'),
-    can: can('end'),
-  })
+/** A sign-in on some device, whoever looks at it. */
+export const signInBase = z.object({
+  id: z.uuid(),
+  createdAt: timestamp(),
+  lastUsedAt: timestamp(),
+  expiresAt: timestamp().describe('When it ends if it is not used before.'),
+  userAgent: z.string().nullable(),
+  ip: z.string().nullable(),
+  current: z.boolean().describe('Whether it is the sign-in of this request.'),
+  can: can('end'),
+});
+
+/** An API token, whoever looks at it. */
+export const apiTokenBase = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  prefix: z.string().describe('The first characters of the token.'),
+  scopes: z.array(z.string()),
+  expiresAt: timestamp(),
+  lastUsedAt: timestamp().nullable(),
+  createdAt: timestamp(),
+  can: can('revoke'),
+});
+
+export const SignInSessionSchema = signInBase
+  .extend({ links: links('self') })
   .meta({ id: 'SignInSession', description: 'A sign-in of the caller on some device.' });
 
-export const ApiTokenSchema = z
-  .object({
-    id: z.uuid(),
-    name: z.string(),
-    prefix: z.string().describe('The first characters of the token.'),
-    scopes: z.array(z.string()),
-    expiresAt: timestamp(),
-    lastUsedAt: timestamp().nullable(),
-    createdAt: timestamp(),
-    links: links('self'),
-    can: can('revoke'),
-  })
-  .meta({ id: 'ApiToken' });
+export const ApiTokenSchema = apiTokenBase.extend({ links: links('self') }).meta({ id: 'ApiToken' });
 
 export const NewApiTokenSchema = ApiTokenSchema.extend({
   token: z.string().describe('The token itself. It is shown this once.'),

@@ -2,14 +2,9 @@ import type { z } from 'zod';
 import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
-import { API_TOKEN_SORTS, SESSION_SORTS } from '../auth';
+import { API_TOKEN_SORTS, SESSION_SORTS, type SignInsQuery, type TokensQuery } from '../auth';
 import { presentUserSignIn, presentUserToken } from './users.credentials.presenter';
-import type {
-  SignInParams,
-  TokenParams,
-  UserSignInsQuery,
-  UserTokensQuery,
-} from './users.credentials.schemas';
+import type { SignInParams, TokenParams } from './users.credentials.schemas';
 import type { UserCredentialsService } from './users.credentials.service';
 
 type Id = z.output<typeof idParams>;
@@ -21,7 +16,7 @@ export class UserCredentialsController {
     principal,
     params,
     query,
-  }: Call<Id, z.output<typeof UserSignInsQuery>>): Promise<Reply> => {
+  }: Call<Id, z.output<typeof SignInsQuery>>): Promise<Reply> => {
     const sort = sortOf(query.sort, SESSION_SORTS);
     const page = await this.credentials.listSignIns(principal, params.id, pageOf(query), sort);
     return reply.page(mapPage(page, (signIn) => presentUserSignIn(signIn, params.id, principal)));
@@ -41,7 +36,7 @@ export class UserCredentialsController {
     principal,
     params,
     query,
-  }: Call<Id, z.output<typeof UserTokensQuery>>): Promise<Reply> => {
+  }: Call<Id, z.output<typeof TokensQuery>>): Promise<Reply> => {
     const sort = sortOf(query.sort, API_TOKEN_SORTS);
     const page = await this.credentials.listTokens(principal, params.id, pageOf(query), sort);
     return reply.page(mapPage(page, (token) => presentUserToken(token, params.id)));

@@ -1,14 +1,8 @@
 import { defineRoute, type Route, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
+import { SignInsQuery, TokensQuery } from '../auth';
 import type { UserCredentialsController } from './users.credentials.controller';
-import {
-  SignInParams,
-  TokenParams,
-  UserSignInSchema,
-  UserSignInsQuery,
-  UserTokenSchema,
-  UserTokensQuery,
-} from './users.credentials.schemas';
+import { SignInParams, TokenParams, UserSignInSchema, UserTokenSchema } from './users.credentials.schemas';
 
 const NOT_FOUND = { 'user.not_found': 'There is no such person, or you may not see them.' };
 const PERSON = { 'auth.person_required': 'An API token cannot do this.' };
@@ -22,7 +16,7 @@ const signInRoutes = (credentials: UserCredentialsController): Route[] => [
     description: FOR_ADMINS,
     access: signedIn('user.read_sign_ins'),
     params: idParams,
-    query: UserSignInsQuery,
+    query: SignInsQuery,
     success: { status: 200, description: 'Those that are alive.', data: UserSignInSchema, list: true },
     errors: { ...NOT_FOUND, ...PERSON },
     handler: credentials.listSignIns,
@@ -61,7 +55,7 @@ const tokenRoutes = (credentials: UserCredentialsController): Route[] => [
     description: FOR_ADMINS,
     access: signedIn('user.read_sign_ins'),
     params: idParams,
-    query: UserTokensQuery,
+    query: TokensQuery,
     success: { status: 200, description: 'Those that were not revoked.', data: UserTokenSchema, list: true },
     errors: { ...NOT_FOUND, ...PERSON },
     handler: credentials.listTokens,
