@@ -1,8 +1,9 @@
 import type { AiLimits } from '../ai';
 import type { ToolDefinition } from '../tools';
-import type { Session } from './sessions.types';
+import type { Session, StoredSession } from './sessions.types';
 
-const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
 
 /** What a tool allows in all chats on one piece of work; null for any number. */
 export interface ChatConstraints {
@@ -33,23 +34,15 @@ export function messagesLeft({
   return maxMessages === null ? null : Math.max(0, maxMessages - messagesElsewhere - messageCount);
 }
 
-/** The same for a session as it is shown. */
+/** How many messages and until when, by the narrowest limit of the tool and the groups. */
 export function narrowed(
-  {
-    createdAt,
-    secondsBefore,
-    expiresAt,
-    maxMessages,
-  }: Pick<Session, 'createdAt' | 'secondsBefore' | 'expiresAt' | 'maxMessages'>,
+  stored: Pick<StoredSession, 'createdAt' | 'secondsBefore' | 'maxMinutes' | 'maxMessages'>,
   { maxMessagesPerSession, maxSessionMinutes }: AiLimits,
 ): Pick<Session, 'expiresAt' | 'maxMessages'> {
-  const limit =
-    maxSessionMinutes === undefined
-      ? undefined
-      : createdAt.getTime() + maxSessionMinutes * MINUTE_MS - secondsBefore * 1000;
-  const end = least(expiresAt?.getTime() ?? null, limit);
+  const minutes = least(stored.maxMinutes, maxSessionMinutes);
+  const startedAt = stored.createdAt.getTime() - stored.secondsBefore * SECOND_MS;
   return {
-    expiresAt: end === null ? null : new Date(end),
-    maxMessages: least(maxMessages, maxMessagesPerSession),
+    expiresAt: minutes === null ? null : new Date(startedAt + minutes * MINUTE_MS),
+    maxMessages: least(stored.maxMessages, maxMessagesPerSession),
   };
 }

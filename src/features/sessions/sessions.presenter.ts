@@ -15,7 +15,6 @@ export function presentSession(principal: Principal, session: Session) {
     groupPath: _path,
     groupId: _group,
     messagesElsewhere: _messages,
-    secondsBefore: _seconds,
     revision: _revision,
     workIsOpen: _open,
     isCut,

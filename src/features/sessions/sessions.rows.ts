@@ -44,7 +44,7 @@ export const SESSION_COLUMNS = sql`s.id, s.tenant_id AS "tenantId", s.user_id AS
   s.submission_id AS "submissionId", s.state, s.message_count AS "messageCount",
   ${MESSAGES_ELSEWHERE} AS "messagesElsewhere", ${SECONDS_BEFORE} AS "secondsBefore",
   (v.definition #>> '{constraints,max_messages}')::int AS "maxMessages",
-  s.created_at + make_interval(secs => 60 * (v.definition #>> '{constraints,max_session_duration}')::double precision - ${SECONDS_BEFORE}) AS "expiresAt",
+  (v.definition #>> '{constraints,max_session_duration}')::double precision AS "maxMinutes",
   coalesce(s.turn_deadline_at > now(), FALSE) AS answering, (s.state = 'active' AND ${WORK_IS_OPEN}) AS "workIsOpen",
   ${LAST_IS_CUT} AS "isCut", s.last_activity_at AS "lastActivityAt", s.ended_at AS "endedAt", s.revision, s.created_at AS "createdAt", s.updated_at AS "updatedAt"`;
 
@@ -65,7 +65,7 @@ export const SessionRow = z.object({
   messagesElsewhere: z.number(),
   secondsBefore: z.number(),
   maxMessages: z.number().nullable(),
-  expiresAt: z.date().nullable(),
+  maxMinutes: z.number().nullable(),
   answering: z.boolean(),
   workIsOpen: z.boolean(),
   isCut: z.boolean(),

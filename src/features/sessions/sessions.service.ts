@@ -195,7 +195,8 @@ export class SessionsService {
   /** With the limits of the groups where they are narrower than the tool's. */
   private async limited(session: StoredSession): Promise<Session> {
     const limits = await this.deps.limits.inForce(session);
-    return { ...session, ...narrowed(session, limits), aiIsOn: limits.enabled !== false };
+    const { secondsBefore: _seconds, maxMinutes: _minutes, ...rest } = session;
+    return { ...rest, ...narrowed(session, limits), aiIsOn: limits.enabled !== false };
   }
 
   private async record(

@@ -21,10 +21,8 @@ export interface Session {
   messageCount: number;
   /** The same in other chats on the same work, which share its limits. */
   messagesElsewhere: number;
-  /** Seconds that earlier chats on the same work have used up. */
-  secondsBefore: number;
   maxMessages: number | null;
-  /** When the tool's time limit ends it; null without one. */
+  /** When the narrowest time limit ends it; null without one. */
   expiresAt: Date | null;
   /** Whether an answer is being made. */
   answering: boolean;
@@ -42,7 +40,12 @@ export interface Session {
 }
 
 /** A session as its row says, without what its groups allow. */
-export type StoredSession = Omit<Session, 'aiIsOn'>;
+export interface StoredSession extends Omit<Session, 'aiIsOn' | 'expiresAt'> {
+  /** Seconds that earlier chats on the same work have used up. */
+  secondsBefore: number;
+  /** The tool's time limit. */
+  maxMinutes: number | null;
+}
 
 /** What of a session never changes. */
 export interface SessionHeader {
