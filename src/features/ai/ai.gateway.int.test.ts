@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
-import { createTestApp, type TestApp } from '../../testing/app';
-import { FakeModelServer, model } from '../../testing/fake-model-server';
+import type { TestApp } from '../../testing/app';
+import { type FakeModelServer, model } from '../../testing/fake-model-server';
 import { Stopwatch } from '../../testing/stopwatch';
-import { World } from '../../testing/world';
-import { AiError } from './ai.errors';
+import { GatewayScene } from './ai.builder';
 import type { AiRequest, AskOptions } from './ai.types';
 
 const CallRow = z.object({
@@ -23,25 +22,17 @@ const CallRow = z.object({
 describe('the gateway, with a provider over real HTTP', () => {
   let app: TestApp;
   let fake: FakeModelServer;
-  let tenantId: string;
-  let userId: string;
+  let scene: GatewayScene;
   let turn = 0;
 
   beforeAll(async () => {
-    fake = await FakeModelServer.start();
-    app = await createTestApp({
-      env: {
-        AI_GATEWAY_URL: fake.url,
-        AI_API_KEY: 'sk-test',
-        AI_DEFAULT_MODEL: 'main',
-        AI_FIRST_TOKEN_TIMEOUT_MS: '800',
-        AI_TIMEOUT_MS: '3000',
-      },
+    scene = await GatewayScene.start({
+      AI_API_KEY: 'sk-test',
+      AI_DEFAULT_MODEL: 'main',
+      AI_FIRST_TOKEN_TIMEOUT_MS: '800',
+      AI_TIMEOUT_MS: '3000',
     });
-    const world = new World(app.container);
-    const group = await world.group();
-    tenantId = group.tenantId;
-    userId = (await world.user({ tenantId })).id;
+    ({ app, fake } = scene);
     const insert = (name: string, fallbacks: string[], tokens = 50) =>
       app.container.platform.db.execute(
         sql`INSERT INTO ai_models (id, name, display_name, fallbacks, max_output_tokens, input_price_micros, output_price_micros)
@@ -53,37 +44,15 @@ describe('the gateway, with a provider over real HTTP', () => {
     await insert('second', []);
     await insert('third', []);
   });
-  afterAll(async () => {
-    await app.close();
-    await fake.stop();
-  });
+  afterAll(() => scene.stop());
   beforeEach(async () => {
-    fake.reset();
     turn += 1;
-    await app.container.platform.db.execute(sql`DELETE FROM ai_calls`);
+    await scene.reset();
   });
 
-  const request = (name = `m${turn}`): AiRequest => ({
-    charge: {
-      tenantId,
-      userId,
-      groupId: null,
-      classId: null,
-      toolId: null,
-      sessionId: null,
-      runId: null,
-      purpose: 'chat',
-    },
-    model: name,
-    system: 'You are a tutor.',
-    messages: [{ role: 'user', content: 'What is a fraction?' }],
-  });
-  const ask = (options?: AskOptions, name?: string) => app.container.ai.gateway.ask(request(name), options);
-  const failure = async (options?: AskOptions, name?: string): Promise<AiError> => {
-    const error = await ask(options, name).catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(AiError);
-    return error as AiError;
-  };
+  const request = (name = `m${turn}`): AiRequest => scene.request(name);
+  const ask = (options?: AskOptions, name?: string) => scene.ask(request(name), options);
+  const failure = (options?: AskOptions, name?: string) => scene.failure(request(name), options);
   const calls = () =>
     app.container.platform.db.rows(
       sql`SELECT model, provider, state, input_tokens AS "inputTokens", output_tokens AS "outputTokens", cost_micros AS "costMicros",

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
-import { createTestApp, type TestApp } from '../../testing/app';
-import { FakeModelServer, type ModelScript, model } from '../../testing/fake-model-server';
-import { World } from '../../testing/world';
-import { AiError } from './ai.errors';
+import type { TestApp } from '../../testing/app';
+import { type FakeModelServer, type ModelScript, model } from '../../testing/fake-model-server';
+import { GatewayScene } from './ai.builder';
 import type { AiRequest, AskOptions } from './ai.types';
 
 const CallRow = z.object({
@@ -26,56 +25,25 @@ const NO_FORMAT = { message: 'response_format is not supported by this model', p
 describe('providers as they are', () => {
   let app: TestApp;
   let fake: FakeModelServer;
-  let tenantId: string;
-  let userId: string;
+  let scene: GatewayScene;
   let name = '';
   let turn = 0;
 
   beforeAll(async () => {
-    fake = await FakeModelServer.start();
-    app = await createTestApp({
-      env: { AI_GATEWAY_URL: fake.url, AI_FIRST_TOKEN_TIMEOUT_MS: '400', AI_TIMEOUT_MS: '2500' },
-    });
-    const world = new World(app.container);
-    const group = await world.group();
-    tenantId = group.tenantId;
-    userId = (await world.user({ tenantId })).id;
+    scene = await GatewayScene.start({ AI_FIRST_TOKEN_TIMEOUT_MS: '400', AI_TIMEOUT_MS: '2500' });
+    ({ app, fake } = scene);
   });
-  afterAll(async () => {
-    await app.close();
-    await fake.stop();
-  });
+  afterAll(() => scene.stop());
   beforeEach(async () => {
-    fake.reset();
     turn += 1;
     // A model of its own for each test, as the breaker and the parameters are remembered by model.
     name = `provider-test-${turn}`;
-    await app.container.platform.db.execute(sql`DELETE FROM ai_calls`);
+    await scene.reset();
   });
 
-  const request = (values: Partial<AiRequest> = {}): AiRequest => ({
-    charge: {
-      tenantId,
-      userId,
-      groupId: null,
-      classId: null,
-      toolId: null,
-      sessionId: null,
-      runId: null,
-      purpose: 'chat',
-    },
-    model: name,
-    system: 'You are a tutor.',
-    messages: [{ role: 'user', content: 'What is a fraction?' }],
-    ...values,
-  });
-  const ask = (options?: AskOptions, values?: Partial<AiRequest>) =>
-    app.container.ai.gateway.ask(request(values), options);
-  const failure = async (options?: AskOptions): Promise<AiError> => {
-    const error = await ask(options).catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(AiError);
-    return error as AiError;
-  };
+  const request = (values: Partial<AiRequest> = {}): AiRequest => scene.request(name, values);
+  const ask = (options?: AskOptions, values?: Partial<AiRequest>) => scene.ask(request(values), options);
+  const failure = (options?: AskOptions) => scene.failure(request(), options);
   const calls = () =>
     app.container.platform.db.rows(
       sql`SELECT state, input_tokens AS "inputTokens", output_tokens AS "outputTokens", estimated, error_code AS "errorCode"
@@ -360,7 +328,7 @@ describe('providers as they are', () => {
         sql`SELECT event, subject_id AS "subjectId", actor_id AS "actorId" FROM notification_events`,
         EventRow,
       );
-      expect(events).toEqual([{ event, subjectId: tenantId, actorId: null }]);
+      expect(events).toEqual([{ event, subjectId: scene.tenantId, actorId: null }]);
     },
   );
 });

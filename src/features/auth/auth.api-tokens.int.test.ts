@@ -3,7 +3,7 @@ import { SCOPES } from '../../authz/actions';
 import { sql } from '../../platform/db/sql';
 import { type Client, createTestApp, type TestApp } from '../../testing/app';
 import { World } from '../../testing/world';
-import { withToken } from './auth.builder';
+import { MovableClock, withToken } from './auth.builder';
 
 const TokenRow = z.object({ lastUsedAt: z.date().nullable(), text: z.string() });
 const DAY_MS = 24 * 3_600_000;
@@ -11,13 +11,13 @@ const DAY_MS = 24 * 3_600_000;
 describe('API tokens', () => {
   let app: TestApp;
   let world: World;
-  let offsetMs = 0;
+  const clock = new MovableClock();
   beforeAll(async () => {
-    app = await createTestApp({ clock: { now: () => new Date(Date.now() + offsetMs) } });
+    app = await createTestApp({ clock });
     world = new World(app.container);
   });
   afterEach(() => {
-    offsetMs = 0;
+    clock.aheadMs = 0;
   });
   afterAll(() => app.close());
 
@@ -132,7 +132,7 @@ describe('API tokens', () => {
     const { client } = await person();
     const { token } = (await make(client, { expiresAt: inDays(1) }).expect(201)).body.data;
     await use('get', '/auth/me', token).expect(200);
-    offsetMs = DAY_MS;
+    clock.aheadMs = DAY_MS;
     await use('get', '/auth/me', token).expect(401);
   });
 
@@ -162,7 +162,7 @@ describe('API tokens', () => {
     const first = await used();
     expect(first).toBeGreaterThan(Date.now() - 10_000);
     expect(await used()).toBe(first);
-    offsetMs = 61_000;
+    clock.aheadMs = 61_000;
     expect(await used()).toBeGreaterThanOrEqual(first + 60_000);
   });
 

@@ -3,6 +3,15 @@ import type { Client, TestApp } from '../../testing/app';
 
 export const PASSWORD = 'a long walk in June';
 
+/** A clock that a test sets ahead. */
+export class MovableClock {
+  aheadMs = 0;
+
+  now(): Date {
+    return new Date(Date.now() + this.aheadMs);
+  }
+}
+
 let counter = 0;
 
 /** An account with a password. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sql } from '../../platform/db/sql';
 import { createTestApp, type TestApp } from '../../testing/app';
-import { buildAccount, cookiesOf, type LoggedIn, logIn, withToken } from './auth.builder';
+import { buildAccount, cookiesOf, type LoggedIn, logIn, MovableClock, withToken } from './auth.builder';
 
 const CountRow = z.object({ count: z.number() });
 const TokenRow = z.object({ hash: z.string(), text: z.string() });
@@ -9,12 +9,12 @@ const DAY_MS = 24 * 3_600_000;
 
 describe('refreshing', () => {
   let app: TestApp;
-  let offsetMs = 0;
+  const clock = new MovableClock();
   beforeAll(async () => {
-    app = await createTestApp({ clock: { now: () => new Date(Date.now() + offsetMs) } });
+    app = await createTestApp({ clock });
   });
   afterEach(() => {
-    offsetMs = 0;
+    clock.aheadMs = 0;
   });
   afterAll(() => app.close());
 
@@ -76,7 +76,7 @@ describe('refreshing', () => {
   it('repeats a lost answer for ten seconds', async () => {
     const first = await begin();
     const second = await next(first.refreshToken);
-    offsetMs = 9_000;
+    clock.aheadMs = 9_000;
     expect((await next(first.refreshToken)).refreshToken).toBe(second.refreshToken);
   });
 
@@ -84,7 +84,7 @@ describe('refreshing', () => {
     const first = await begin();
     const other = await logIn(app, (await me(first.accessToken)).body.data.email);
     const second = await next(first.refreshToken);
-    offsetMs = 11_000;
+    clock.aheadMs = 11_000;
     await refresh(first.refreshToken).expect(401);
     await expectEnded(second, first.refreshToken, second.refreshToken);
     await me(other.accessToken).expect(200);
@@ -105,19 +105,19 @@ describe('refreshing', () => {
 
   it('ends after 30 idle days', async () => {
     const first = await begin();
-    offsetMs = 30 * DAY_MS - 60_000;
+    clock.aheadMs = 30 * DAY_MS - 60_000;
     const second = await next(first.refreshToken);
-    offsetMs += 30 * DAY_MS + 60_000;
+    clock.aheadMs += 30 * DAY_MS + 60_000;
     await refresh(second.refreshToken).expect(401);
   });
 
   it('ends after 90 days, however much it is used', async () => {
     let { refreshToken } = await begin();
     for (let day = 20; day < 90; day += 20) {
-      offsetMs = day * DAY_MS;
+      clock.aheadMs = day * DAY_MS;
       ({ refreshToken } = await next(refreshToken));
     }
-    offsetMs = 90 * DAY_MS;
+    clock.aheadMs = 90 * DAY_MS;
     await refresh(refreshToken).expect(401);
   });
 

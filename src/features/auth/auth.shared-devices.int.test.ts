@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { sql } from '../../platform/db/sql';
 import { createTestApp, type TestApp } from '../../testing/app';
-import { buildAccount, cookiesOf, logIn, PASSWORD, withToken } from './auth.builder';
+import { buildAccount, cookiesOf, logIn, MovableClock, PASSWORD, withToken } from './auth.builder';
 
 const HOUR_MS = 3_600_000;
 const AuditRow = z.object({ action: z.string(), aboutUserId: z.string() });
 
 describe('a computer that others use, too', () => {
   let app: TestApp;
-  let offsetMs = 0;
+  const clock = new MovableClock();
   beforeAll(async () => {
-    app = await createTestApp({ clock: { now: () => new Date(Date.now() + offsetMs) } });
+    app = await createTestApp({ clock });
   });
   afterEach(() => {
-    offsetMs = 0;
+    clock.aheadMs = 0;
   });
   afterAll(() => app.close());
 
@@ -42,10 +42,10 @@ describe('a computer that others use, too', () => {
     const idle = (await login(email, { sharedDevice: true }).expect(200)).body.data;
     let busy = (await login(email, { sharedDevice: true }).expect(200)).body.data;
     const own = (await login(email).expect(200)).body.data;
-    for (offsetMs = HOUR_MS / 2; offsetMs < 12 * HOUR_MS; offsetMs += HOUR_MS / 2)
+    for (clock.aheadMs = HOUR_MS / 2; clock.aheadMs < 12 * HOUR_MS; clock.aheadMs += HOUR_MS / 2)
       busy = (await refresh(busy.refreshToken).expect(200)).body.data;
     await refresh(idle.refreshToken).expect(401);
-    offsetMs = 12 * HOUR_MS + 1_000;
+    clock.aheadMs = 12 * HOUR_MS + 1_000;
     await refresh(busy.refreshToken).expect(401);
     await refresh(own.refreshToken).expect(200);
   });

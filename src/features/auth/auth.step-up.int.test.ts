@@ -5,7 +5,7 @@ import { newId } from '../../shared/ids';
 import { createTestApp, type TestApp } from '../../testing/app';
 import { World } from '../../testing/world';
 import { OpenStreams } from '../sessions/sessions.streams';
-import { buildAccount, logIn, PASSWORD, withToken } from './auth.builder';
+import { buildAccount, logIn, MovableClock, PASSWORD, withToken } from './auth.builder';
 
 const MINUTE_MS = 60_000;
 const NEXT_PASSWORD = 'a longer swim in July';
@@ -13,13 +13,13 @@ const NEXT_PASSWORD = 'a longer swim in July';
 describe('what asks for a recent password', () => {
   let app: TestApp;
   let world: World;
-  let offsetMs = 0;
+  const clock = new MovableClock();
   beforeAll(async () => {
-    app = await createTestApp({ clock: { now: () => new Date(Date.now() + offsetMs) } });
+    app = await createTestApp({ clock });
     world = new World(app.container);
   });
   afterEach(() => {
-    offsetMs = 0;
+    clock.aheadMs = 0;
   });
   afterAll(() => app.close());
 
@@ -53,7 +53,7 @@ describe('what asks for a recent password', () => {
   it('lets a new API token be made within ten minutes of the sign-in, and after a confirmation', async () => {
     const { accessToken } = await person();
     await makeToken(accessToken).expect(201);
-    offsetMs = 11 * MINUTE_MS;
+    clock.aheadMs = 11 * MINUTE_MS;
     const { body } = await makeToken(accessToken).expect(403);
     expect(body.error.details).toEqual({ reason: 'auth.recent_password_required', maxAgeSeconds: 600 });
     const confirmed = await confirm(accessToken).expect(200);
@@ -64,7 +64,7 @@ describe('what asks for a recent password', () => {
   it('is not satisfied by a refresh, nor by the confirmation of another sign-in', async () => {
     const here = await person();
     const there = await logIn(app, here.email);
-    offsetMs = 11 * MINUTE_MS;
+    clock.aheadMs = 11 * MINUTE_MS;
     await confirm(there.accessToken).expect(200);
     const { body } = await app.anonymous
       .post('/auth/refresh')
@@ -106,7 +106,7 @@ describe('what asks for a recent password', () => {
 
   it('guards the e-mail address of another person, and not their name', async () => {
     const { admin, member } = await school();
-    offsetMs = 11 * MINUTE_MS;
+    clock.aheadMs = 11 * MINUTE_MS;
     const change = (body: object) => call('patch', `/users/${member.id}`, admin.accessToken).send(body);
     await change({ name: 'New Name' }).expect(200);
     const { body } = await change({ email: 'new.address@example.org' }).expect(403);
@@ -124,7 +124,7 @@ describe('what asks for a recent password', () => {
       ]);
       const end = () =>
         call('delete', `/users/${member.id}/sign-ins/${list.body.data[0].id}`, admin.accessToken);
-      offsetMs = 11 * MINUTE_MS;
+      clock.aheadMs = 11 * MINUTE_MS;
       await end().expect(403);
       await call('get', '/auth/me', member.accessToken).expect(200);
       await confirm(admin.accessToken).expect(200);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { sql } from '../../platform/db/sql';
-import type { Client, TestApp } from '../../testing/app';
+import { type Client, createTestApp, type TestApp } from '../../testing/app';
+import { createTestDatabase, type TestDatabase } from '../../testing/database';
+import { FakeModelServer } from '../../testing/fake-model-server';
 import { Stopwatch } from '../../testing/stopwatch';
 import { World } from '../../testing/world';
 
@@ -15,6 +17,30 @@ export interface Classroom {
   /** Requests of the two. */
   asTeacher: Client;
   asStudent: Client;
+}
+
+/** Two API processes with one database and one model server. */
+export class TwoProcesses {
+  private constructor(
+    readonly database: TestDatabase,
+    readonly fake: FakeModelServer,
+    readonly one: TestApp,
+    readonly other: TestApp,
+  ) {}
+
+  static async start(): Promise<TwoProcesses> {
+    const database = await createTestDatabase();
+    const fake = await FakeModelServer.start();
+    const env = { AI_GATEWAY_URL: fake.url, AI_FIRST_TOKEN_TIMEOUT_MS: '3000', AI_TIMEOUT_MS: '10000' };
+    const [one, other] = [await createTestApp({ database, env }), await createTestApp({ database, env })];
+    return new TwoProcesses(database, fake, one, other);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.one.close(), this.other.close()]);
+    await this.fake.stop();
+    await this.database.drop();
+  }
 }
 
 /** A class with a teacher, a student, and a chat tool that is assigned to it. */

@@ -1,6 +1,5 @@
-import { createTestApp, type TestApp } from '../../testing/app';
-import { createTestDatabase, type TestDatabase } from '../../testing/database';
-import { FakeModelServer, model } from '../../testing/fake-model-server';
+import type { TestApp } from '../../testing/app';
+import { type FakeModelServer, model } from '../../testing/fake-model-server';
 import {
   buildClassroom,
   buildSession,
@@ -9,10 +8,11 @@ import {
   SseClient,
   storedCalls,
   storedMessages,
+  TwoProcesses,
 } from './sessions.builder';
 
 describe('answers that end before they are whole', () => {
-  let database: TestDatabase;
+  let processes: TwoProcesses;
   let fake: FakeModelServer;
   let one: TestApp;
   let other: TestApp;
@@ -20,17 +20,10 @@ describe('answers that end before they are whole', () => {
   let session: string;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    fake = await FakeModelServer.start();
-    const env = { AI_GATEWAY_URL: fake.url, AI_FIRST_TOKEN_TIMEOUT_MS: '3000', AI_TIMEOUT_MS: '10000' };
-    one = await createTestApp({ database, env });
-    other = await createTestApp({ database, env });
+    processes = await TwoProcesses.start();
+    ({ fake, one, other } = processes);
   });
-  afterAll(async () => {
-    await Promise.all([one.close(), other.close()]);
-    await fake.stop();
-    await database.drop();
-  });
+  afterAll(() => processes.stop());
   beforeEach(async () => {
     fake.reset();
     room = await buildClassroom(one, { constraints: { max_messages: 2 } });

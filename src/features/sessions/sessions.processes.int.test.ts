@@ -1,7 +1,6 @@
 import { sql } from '../../platform/db/sql';
 import { type Client, createTestApp, type TestApp } from '../../testing/app';
-import { createTestDatabase, type TestDatabase } from '../../testing/database';
-import { FakeModelServer, model } from '../../testing/fake-model-server';
+import { type FakeModelServer, model } from '../../testing/fake-model-server';
 import { Stopwatch } from '../../testing/stopwatch';
 import {
   buildClassroom,
@@ -11,10 +10,11 @@ import {
   SseClient,
   storedCalls,
   storedMessages,
+  TwoProcesses,
 } from './sessions.builder';
 
 describe('chat over two processes with one database', () => {
-  let database: TestDatabase;
+  let processes: TwoProcesses;
   let fake: FakeModelServer;
   let one: TestApp;
   let other: TestApp;
@@ -25,17 +25,10 @@ describe('chat over two processes with one database', () => {
   let teacherThere: Client;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    fake = await FakeModelServer.start();
-    const env = { AI_GATEWAY_URL: fake.url, AI_FIRST_TOKEN_TIMEOUT_MS: '3000', AI_TIMEOUT_MS: '10000' };
-    one = await createTestApp({ database, env });
-    other = await createTestApp({ database, env });
+    processes = await TwoProcesses.start();
+    ({ fake, one, other } = processes);
   });
-  afterAll(async () => {
-    await Promise.all([one.close(), other.close()]);
-    await fake.stop();
-    await database.drop();
-  });
+  afterAll(() => processes.stop());
   beforeEach(async () => {
     fake.reset();
     room = await buildClassroom(one);
@@ -138,6 +131,7 @@ describe('chat over two processes with one database', () => {
   });
 
   it('ends streams and answers of a shutting-down process in order', async () => {
+    const { database } = processes;
     const third = await createTestApp({ database, env: { AI_GATEWAY_URL: fake.url } });
     const asStudent = await third.as(room.student.id);
     const quick = model.held();
