@@ -22,7 +22,10 @@ describe('what `can` promises', () => {
   it.each(cases)('is what happens: %s', async (_name, resource, state) => {
     const build = resource.states[state];
     if (build === undefined) throw new Error(`no state ${state}`);
-    const read = async (name: CanActor, id: string) => scene.clients[name].get(`${resource.path}/${id}`);
+    const read = async (name: CanActor, id: string) =>
+      resource.read === undefined
+        ? scene.clients[name].get(`${resource.path}/${id}`)
+        : resource.read(scene.clients[name], id, scene);
     const shared = await build(scene);
     const differences: string[] = [];
     let looked = 0;
@@ -30,9 +33,15 @@ describe('what `can` promises', () => {
       const { status, body } = await read(name, shared.id);
       if (status !== 200) continue;
       looked += 1;
-      for (const [flag, act] of Object.entries(resource.acts)) {
+      const flags = Object.keys(body.data.can);
+      // A flag without an action is a promise that nobody has tried; the item of a list may show fewer flags.
+      if (resource.read === undefined)
+        expect(flags.toSorted()).toEqual(Object.keys(resource.acts).toSorted());
+      for (const flag of flags) {
         const promised = body.data.can[flag] as boolean;
         expect([name, flag, typeof promised]).toEqual([name, flag, 'boolean']);
+        const act = resource.acts[flag];
+        if (act === undefined) throw new Error(`no action for ${flag} of ${resource.path}`);
         const { id } = await build(scene);
         const before = await read(name, id);
         const done = await act(scene.clients[name], id, scene);
@@ -46,6 +55,6 @@ describe('what `can` promises', () => {
       }
     }
     expect(differences).toEqual([]);
-    expect(state === 'archived' || looked > 0).toBe(true);
+    expect(looked).toBeGreaterThan(0);
   });
 });

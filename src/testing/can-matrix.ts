@@ -1,15 +1,18 @@
+import type { Response } from 'supertest';
 import { sql } from '../platform/db/sql';
 import { newId } from '../shared/ids';
 import type { Client } from './app';
 import { type CanScene, inHours } from './can-scene';
 
-type Answer = PromiseLike<{ status: number; text: string }>;
+type Answer = PromiseLike<Pick<Response, 'status' | 'text' | 'body' | 'headers'>>;
 /** Does what a flag of `can` says, to the thing with this id. */
 type Act = (client: Client, id: string, scene: CanScene) => Answer | Promise<Awaited<Answer>>;
 
 interface Resource {
   /** Where one of them is read. */
   path: string;
+  /** Reads one with its `can`; by its path, if that shows it in each state. */
+  read?: Act;
   /** For each flag the request that it promises. */
   acts: Readonly<Record<string, Act>>;
   /** Makes one in each state that matters. */
@@ -31,6 +34,9 @@ const assignments: Resource = {
       client.put(`/assignments/${id}/overrides/${ids.student}`).send({ maxAttempts: 9 }),
     start: post((id) => `/assignments/${id}/submissions`),
     grade: post((id) => `/assignments/${id}/return`),
+    archive: post((id) => `/assignments/${id}/archive`),
+    delete: (client, id) => client.delete(`/assignments/${id}`),
+    restore: post((id) => `/assignments/${id}/restore`),
   },
   states: {
     'a draft': (scene) => scene.assignment({ state: 'draft' }),
@@ -42,6 +48,17 @@ const assignments: Resource = {
     'late, refused': (scene) => scene.assignment({ dueAt: inHours(-1), latePolicy: 'refuse' }),
     over: (scene) => scene.assignment({ closesAt: inHours(-1) }),
     closed: (scene) => scene.assignment({ state: 'closed' }),
+    archived: async (scene) => {
+      const made = await scene.assignment();
+      await scene.execute(sql`UPDATE assignments SET state = 'archived' WHERE id = ${made.id}::uuid`);
+      return made;
+    },
+    'in an archived class': async (scene) => {
+      const klass = await scene.ownClass();
+      const made = await scene.assignment({}, undefined, klass);
+      await scene.archiveClass(klass.id);
+      return made;
+    },
     'with an attempt in progress': async (scene) => ({
       id: (await scene.submission({}, { maxAttempts: 1 })).assignmentId,
     }),
@@ -121,17 +138,42 @@ const runs: Resource = {
   },
 };
 
+const archivedGroup = async (scene: CanScene): Promise<{ id: string; path: string; tenantId: string }> => {
+  const made = await scene.world.group({ under: scene.school });
+  await scene.archiveGroup(made.id);
+  return made;
+};
+
+/** A group, or from the list of archived ones what `can` says of one. */
+const readGroup: Act = async (client, id) => {
+  const found = await client.get(`/groups/${id}`);
+  if (found.status !== 404) return found;
+  const archived = await client.get('/groups?archived=true&limit=100&sort=-createdAt');
+  const data = archived.body.data?.find((group: { id: string }) => group.id === id);
+  return data === undefined ? found : { ...archived, body: { data }, headers: { etag: data.updatedAt } };
+};
+
 const groups: Resource = {
   path: '/groups',
+  read: readGroup,
   acts: {
     update: (client, id) => client.patch(`/groups/${id}`).send({ name: 'New' }),
-    archive: (client, id) => client.delete(`/groups/${id}`),
+    // A root group is archived under its name alone.
+    archive: async (client, id) => {
+      const { name, parentId } = (await client.get(`/groups/${id}`)).body.data ?? {};
+      const confirmed = parentId === null ? `?confirmName=${encodeURIComponent(name)}` : '';
+      return client.delete(`/groups/${id}${confirmed}`);
+    },
+    move: async (client, id, { world, school }) =>
+      client.patch(`/groups/${id}`).send({ parentId: (await world.group({ under: school })).id }),
+    restore: post((id) => `/groups/${id}/restore`),
     createGroup: (client, id) => client.post('/groups').send({ name: 'New', parentId: id }),
     listMembers: (client, id) => client.get(`/groups/${id}/members`),
-    manageMembers: async (client, id, { world, district }) =>
-      client
-        .post(`/groups/${id}/members`)
-        .send({ userId: (await world.user({ tenantId: district.id })).id, role: 'student' }),
+    manageMembers: async (client, id, { world, district }) => {
+      const tenantId = (await client.get(`/groups/${id}`)).body.data?.tenantId ?? district.id;
+      const userId = (await world.user({ tenantId })).id;
+      return client.post(`/groups/${id}/members`).send({ userId, role: 'student' });
+    },
     createClass: (client, id) => client.post('/classes').send({ groupId: id, name: 'New' }),
     createTool: (client, id) =>
       client.post('/tools').send({
@@ -141,11 +183,13 @@ const groups: Resource = {
   },
   states: {
     'below the school': ({ world, school }) => world.group({ under: school }),
-    archived: async (scene) => {
-      const made = await scene.world.group({ under: scene.school });
-      await scene.execute(
-        sql`UPDATE groups SET deleted_at = now(), archived_by_group_id = id WHERE id = ${made.id}::uuid`,
-      );
+    'the root of a district': ({ world }) => world.group(),
+    archived: archivedGroup,
+    'archived, below an archived one': async (scene) => {
+      const above = await scene.world.group({ under: scene.school });
+      const made = await scene.world.group({ under: above });
+      await scene.archiveGroup(made.id);
+      await scene.archiveGroup(above.id);
       return made;
     },
   },
@@ -156,6 +200,7 @@ const classes: Resource = {
   acts: {
     update: (client, id) => client.patch(`/classes/${id}`).send({ name: 'New' }),
     archive: (client, id) => client.delete(`/classes/${id}`),
+    restore: post((id) => `/classes/${id}/restore`),
     manageMembers: async (client, id, { world, school }) =>
       client
         .post(`/classes/${id}/members`)
@@ -166,15 +211,10 @@ const classes: Resource = {
         .send({ classId: id, toolId: (await scene.tool({ visibility: 'public' })).id, title: 'New' }),
   },
   states: {
-    'with the people of the scene': async (scene) => {
-      const { world, school, ids } = scene;
-      const made = await world.class(school);
-      for (const [name, role] of [
-        ['teacher', 'teacher'],
-        ['student', 'student'],
-        ['assistant', 'assistant'],
-      ] as const)
-        await world.classMember(made, role, { id: ids[name] });
+    'with the people of the scene': (scene) => scene.ownClass(),
+    archived: async (scene) => {
+      const made = await scene.ownClass();
+      await scene.archiveClass(made.id);
       return made;
     },
   },
@@ -185,6 +225,8 @@ const tools: Resource = {
   acts: {
     update: (client, id) => client.patch(`/tools/${id}`).send({ visibility: 'group' }),
     publish: post((id) => `/tools/${id}/publish`),
+    archive: (client, id) => client.delete(`/tools/${id}`),
+    restore: post((id) => `/tools/${id}/restore`),
     fork: (client, id, { school }) => client.post(`/tools/${id}/fork`).send({ groupId: school.id }),
     use: (client, id) => client.post('/sessions').send({ toolId: id }),
     readVersions: (client, id) => client.get(`/tools/${id}/versions`),
@@ -213,10 +255,17 @@ const tools: Resource = {
 
 const exports: Resource = {
   path: '/exports',
-  acts: { delete: (client, id) => client.delete(`/exports/${id}`) },
+  acts: {
+    download: post((id) => `/exports/${id}/link`),
+    delete: (client, id) => client.delete(`/exports/${id}`),
+  },
   states: {
     queued: (scene) => scene.export('queued'),
     cancelled: (scene) => scene.export('cancelled'),
+    succeeded: (scene) => scene.export('succeeded'),
+    'succeeded, its time over': (scene) => scene.export('succeeded', { expiresAt: inHours(-1) }),
+    'succeeded, of an archived group': async (scene) =>
+      scene.export('succeeded', { groupId: (await archivedGroup(scene)).id }),
   },
 };
 
@@ -226,6 +275,12 @@ const users: Resource = {
     update: (client, id) => client.patch(`/users/${id}`).send({ name: 'New' }),
     deactivate: (client, id) => client.delete(`/users/${id}`),
     reactivate: post((id) => `/users/${id}/reactivate`),
+    changeEmail: (client, id) => client.patch(`/users/${id}`).send({ email: `${newId()}@example.org` }),
+    manageSignIns: (client, id) => client.delete(`/users/${id}/sign-ins`),
+    manageGuardians: async (client, id, { world, district }) =>
+      client
+        .post(`/users/${id}/guardians`)
+        .send({ userId: (await world.user({ tenantId: district.id })).id }),
   },
   states: {
     active: ({ world, school }) => world.member(school, 'student'),

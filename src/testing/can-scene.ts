@@ -70,9 +70,32 @@ export class CanScene {
     return this.world.tool(this.school, { id: this.ids.teacher }, values);
   }
 
-  async assignment(values: AssignmentValues = {}, tool?: Awaited<ReturnType<World['tool']>>) {
+  /** A class with the teacher, the student and the assistant of the scene. */
+  async ownClass(): Promise<CanScene['klass']> {
+    const made = await this.world.class(this.school);
+    for (const role of ['teacher', 'student', 'assistant'] as const)
+      await this.world.classMember(made, role, { id: this.ids[role] });
+    return made;
+  }
+
+  async archiveClass(id: string): Promise<void> {
+    await this.execute(sql`UPDATE classes SET deleted_at = now() WHERE id = ${id}::uuid`);
+    await this.app.container.access.tenantChanged(this.district.id);
+  }
+
+  async archiveGroup(id: string): Promise<void> {
+    await this.execute(
+      sql`UPDATE groups SET deleted_at = now(), archived_by_group_id = id WHERE id = ${id}::uuid`,
+    );
+  }
+
+  async assignment(
+    values: AssignmentValues = {},
+    tool?: Awaited<ReturnType<World['tool']>>,
+    klass = this.klass,
+  ) {
     const author = { id: this.ids.teacher };
-    return this.world.assignment(this.klass, tool ?? (await this.tool()), author, values);
+    return this.world.assignment(klass, tool ?? (await this.tool()), author, values);
   }
 
   async submission(
@@ -129,12 +152,23 @@ export class CanScene {
     return { id };
   }
 
-  async export(state: 'queued' | 'cancelled'): Promise<{ id: string }> {
+  async export(
+    state: 'queued' | 'cancelled' | 'succeeded',
+    { groupId = this.school.id, expiresAt = inHours(24) }: { groupId?: string; expiresAt?: Date } = {},
+  ): Promise<{ id: string }> {
     const id = newId();
+    const isMade = state === 'succeeded';
+    const manifest = isMade
+      ? JSON.stringify({
+          ...{ kind: 'roster', format: 'csv', snapshotAt: inHours(0).toISOString(), timeZone: 'UTC' },
+          ...{ rows: 0, bytes: 1, sha256: '0'.repeat(64), columns: [], sheets: null, cutTexts: 0 },
+        })
+      : null;
     await this.execute(
-      sql`INSERT INTO exports (id, tenant_id, requested_by, kind, format, group_id, state, finished_at)
-          VALUES (${id}::uuid, ${this.district.id}::uuid, ${this.ids.admin}::uuid, 'roster', 'csv', ${this.school.id}::uuid, ${state},
-                  ${state === 'queued' ? null : inHours(0)}::timestamptz)`,
+      sql`INSERT INTO exports (id, tenant_id, requested_by, kind, format, group_id, state, finished_at, storage_key, bytes, sha256, manifest, expires_at)
+          VALUES (${id}::uuid, ${this.district.id}::uuid, ${this.ids.admin}::uuid, 'roster', 'csv', ${groupId}::uuid, ${state},
+                  ${state === 'queued' ? null : inHours(0)}::timestamptz, ${isMade ? id : null}, ${isMade ? 1 : null}, ${isMade ? '0'.repeat(64) : null},
+                  ${manifest}::jsonb, ${isMade ? expiresAt : null}::timestamptz)`,
     );
     return { id };
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
+import { HAS_WORK } from './assignments.rows';
 import { ASSIGNMENT_STATES } from './assignments.types';
 
 const PlaceRow = z.object({
@@ -27,7 +28,7 @@ export class LifeRepository {
     return this.db.row(
       sql`SELECT a.id, a.tenant_id AS "tenantId", a.class_id AS "classId", g.path::text AS "groupPath", a.state,
             a.deleted_at IS NOT NULL AS "isDeleted", c.deleted_at IS NOT NULL AS "isArchived", a.revision,
-            EXISTS (SELECT FROM submissions s WHERE s.assignment_id = a.id AND s.state <> 'in_progress') AS "hasWork"
+            ${HAS_WORK} AS "hasWork"
           FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
           WHERE a.id = ${id}::uuid AND g.deleted_at IS NULL`,
       PlaceRow,

@@ -7,6 +7,7 @@ import type { AuditService } from '../audit';
 import { AssignmentNotFoundError, HasWorkError, NotPublishedError } from './assignments.errors';
 import type { LifeRepository, LockedAssignment } from './assignments.life.repository';
 import { type AssignmentsService, assignmentSubject } from './assignments.service';
+import { mayBeArchived, mayBeDeleted } from './assignments.terms';
 import type { Assignment } from './assignments.types';
 
 type IfMatch = readonly number[] | null;
@@ -26,7 +27,7 @@ export class AssignmentLifeService {
   /** Hides an assignment for which nothing was handed in. @throws AssignmentNotFoundError, HasWorkError */
   async deleteAssignment(actor: Principal, id: string, ifMatch: IfMatch): Promise<void> {
     await this.change(actor, id, 'assignment.delete', ifMatch, async (found) => {
-      if (found.hasWork) throw new HasWorkError();
+      if (!mayBeDeleted(found)) throw new HasWorkError();
       await this.deps.life.delete(id, this.deps.clock.now());
       return 'assignment.deleted';
     });
@@ -34,9 +35,9 @@ export class AssignmentLifeService {
 
   /** Makes it read-only, for good or until it is restored. @throws AssignmentNotFoundError, NotPublishedError for a draft */
   async archiveAssignment(actor: Principal, id: string, ifMatch: IfMatch): Promise<Assignment> {
-    await this.change(actor, id, 'assignment.archive', ifMatch, async ({ state }) => {
-      if (state === 'draft') throw new NotPublishedError();
-      if (state === 'archived') return null;
+    await this.change(actor, id, 'assignment.archive', ifMatch, async (found) => {
+      if (!mayBeArchived(found)) throw new NotPublishedError();
+      if (found.state === 'archived') return null;
       await this.deps.life.archive(id);
       return 'assignment.archived';
     });

@@ -4,7 +4,7 @@ import { readingRoleIn } from '../../authz/access';
 import { API_BASE } from '../../http/base';
 import type { AssignmentSchema, MyAssignmentSchema, OverrideSchema } from './assignments.schemas';
 import { assignmentSubject } from './assignments.service';
-import { reasonNotToRead, reasonNotToStart } from './assignments.terms';
+import { mayBeArchived, mayBeDeleted, reasonNotToRead, reasonNotToStart } from './assignments.terms';
 import type { Assignment, ListedAssignment, StudentOverride } from './assignments.types';
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
@@ -26,8 +26,8 @@ function abilitiesOf(actor: Principal, found: Assignment, now: Date) {
     override: isChangeable && can(actor, 'assignment.override', object),
     start: isChangeable && isStudentOf(actor, found) && reasonNotToStart(terms, now) === null,
     grade: isChangeable && can(actor, 'submission.grade', subject('Submission', work)),
-    archive: isChangeable && found.state !== 'draft' && can(actor, 'assignment.archive', object),
-    delete: !found.isArchived && can(actor, 'assignment.delete', object),
+    archive: isChangeable && mayBeArchived(found) && can(actor, 'assignment.archive', object),
+    delete: !found.isArchived && mayBeDeleted(found) && can(actor, 'assignment.delete', object),
     restore: !found.isArchived && isRetired && can(actor, 'assignment.restore', object),
   };
 }

@@ -18,6 +18,7 @@ export const AssignmentRow = z.object({
   toolType: z.enum(['chat', 'product']),
   toolVersion: z.number(),
   isToolPublished: z.boolean(),
+  hasWork: z.boolean(),
   pin: z.enum(PINS),
   title: z.string(),
   instructions: z.string().nullable(),
@@ -54,8 +55,15 @@ export const OwnRow = AssignmentRow.extend({
   countingScore: z.number().nullable(),
 });
 
+/**
+ * Whether anybody has handed in work for the assignment `a`. A scalar subquery and no EXISTS: that one the planner may
+ * turn into a hash of all work there is.
+ */
+export const HAS_WORK = sql`coalesce((SELECT TRUE FROM submissions x
+  WHERE x.assignment_id = a.id AND x.state IN ('submitted', 'returned') LIMIT 1), FALSE)`;
+
 export const COLUMNS = sql`c.deleted_at IS NOT NULL AS "isArchived", a.id, a.tenant_id AS "tenantId", a.class_id AS "classId", c.name AS "className", c.group_id AS "groupId", g.path::text AS "groupPath",
-  a.tool_id AS "toolId", t.name AS "toolName", t.type AS "toolType", (t.state = 'published' AND t.deleted_at IS NULL) AS "isToolPublished",
+  a.tool_id AS "toolId", t.name AS "toolName", t.type AS "toolType", (t.state = 'published' AND t.deleted_at IS NULL) AS "isToolPublished", ${HAS_WORK} AS "hasWork",
   CASE WHEN a.pin = 'follow_latest' THEN t.current_version ELSE a.tool_version END AS "toolVersion", a.pin, a.title, a.instructions,
   a.opens_at AS "opensAt", a.due_at AS "dueAt", a.closes_at AS "closesAt", a.max_attempts AS "maxAttempts", a.points, a.late_policy AS "latePolicy",
   a.auto_submit AS "autoSubmit", a.grade_policy AS "gradePolicy", a.state, a.published_at AS "publishedAt", a.closed_at AS "closedAt", a.created_by AS "createdBy", a.revision,

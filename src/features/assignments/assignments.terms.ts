@@ -1,5 +1,11 @@
 import type { AssignmentState, Dates, LatePolicy } from './assignments.types';
 
+/** Handed-in work stays readable: its assignment can be archived, not deleted. */
+export const mayBeDeleted = ({ hasWork }: { hasWork: boolean }): boolean => !hasWork;
+
+/** A draft is deleted, because nobody has seen it. */
+export const mayBeArchived = ({ state }: { state: AssignmentState }): boolean => state !== 'draft';
+
 /**
  * What holds for one student at an assignment, after their override: the row that `assignment_terms` of the database
  * gives. Everything that depends on dates and attempts is decided by the functions below.

@@ -56,6 +56,8 @@ export interface Assignment extends Dates {
   /** The version that an attempt started now gets. */
   toolVersion: number;
   isToolPublished: boolean;
+  /** Whether anybody has handed in work for it. */
+  hasWork: boolean;
   pin: Pin;
   title: string;
   instructions: string | null;

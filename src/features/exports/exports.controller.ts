@@ -1,12 +1,15 @@
 import type { z } from 'zod';
+import type { Principal } from '../../authz/ability';
 import { sendFile } from '../../http/file-answer';
 import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
+import type { Clock } from '../../shared/clock';
 import { mapPage } from '../../shared/pages';
 import type { DownloadService } from './exports.download.service';
 import { exportLocation, presentExport, presentLink } from './exports.presenter';
 import { EXPORT_SORTS } from './exports.repository';
 import type { CreateExportBody, DownloadQuery, ListExportsQuery } from './exports.schemas';
 import type { ExportsService } from './exports.service';
+import type { Export } from './exports.types';
 
 type Id = { id: string };
 
@@ -14,6 +17,7 @@ export class ExportsController {
   constructor(
     private readonly exports: ExportsService,
     private readonly downloads: DownloadService,
+    private readonly clock: Clock,
   ) {}
 
   create = async ({
@@ -21,7 +25,7 @@ export class ExportsController {
     body,
   }: Call<unknown, unknown, z.output<typeof CreateExportBody>>): Promise<Reply> => {
     const made = await this.exports.createExport(principal, body);
-    return reply.accepted(exportLocation(made.id), presentExport(principal, made));
+    return reply.accepted(exportLocation(made.id), this.present(principal, made));
   };
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof ListExportsQuery>>): Promise<Reply> => {
@@ -30,17 +34,17 @@ export class ExportsController {
       sort: sortOf(query.sort, EXPORT_SORTS),
       page: pageOf(query),
     });
-    return reply.page(mapPage(page, (found) => presentExport(principal, found)));
+    return reply.page(mapPage(page, (found) => this.present(principal, found)));
   };
 
   get = async ({ principal, params }: Call<Id>): Promise<Reply> => {
     const found = await this.exports.getExport(principal, params.id);
-    return reply.ok(presentExport(principal, found), found.revision);
+    return reply.ok(this.present(principal, found), found.revision);
   };
 
   delete = async ({ principal, params }: Call<Id>): Promise<Reply> => {
     const found = await this.exports.deleteExport(principal, params.id);
-    return reply.ok(presentExport(principal, found), found.revision);
+    return reply.ok(this.present(principal, found), found.revision);
   };
 
   link = async ({ principal, params }: Call<Id>): Promise<Reply> =>
@@ -57,4 +61,8 @@ export class ExportsController {
     await sendFile(req, res, { ...file, tag: sha256 });
     return reply.handled();
   };
+
+  private present(principal: Principal, found: Export) {
+    return presentExport(principal, found, this.clock.now());
+  }
 }

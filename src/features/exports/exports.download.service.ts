@@ -3,18 +3,13 @@ import { can, type Principal } from '../../authz/ability';
 import type { ByteRange } from '../../platform/storage';
 import type { Clock } from '../../shared/clock';
 import type { AuditService } from '../audit';
-import {
-  ExportForbiddenError,
-  ExportLinkError,
-  ExportNotFoundError,
-  ExportNotReadyError,
-} from './exports.errors';
+import { ExportLinkError, ExportNotFoundError, ExportNotReadyError } from './exports.errors';
 import type { ExportFiles } from './exports.files';
 import { fileNameOf, fileTypeOf } from './exports.formats';
 import type { ExportLinks } from './exports.links';
 import { assertMayRead } from './exports.policy';
 import type { ExportsRepository } from './exports.repository';
-import { exportSubject } from './exports.subjects';
+import { exportSubject, reasonNotToDownload } from './exports.subjects';
 import type { Export } from './exports.types';
 
 export interface DownloadDeps {
@@ -79,11 +74,8 @@ export class DownloadService {
     if (found === null || !can(principal, 'export.read', exportSubject(found)))
       throw new ExportNotFoundError();
     assertMayRead(principal, found.kind);
-    if (found.isScopeGone || !can(principal, 'export.download', exportSubject(found)))
-      throw new ExportForbiddenError();
-    const isOver = found.expiresAt !== null && found.expiresAt <= this.deps.clock.now();
-    if (found.state !== 'succeeded' || isOver)
-      throw new ExportNotReadyError(isOver ? 'expired' : found.state);
+    const reason = reasonNotToDownload(principal, found, this.deps.clock.now());
+    if (reason !== null) throw reason;
     return found;
   }
 }

@@ -63,6 +63,6 @@ export function createExportsModule(platform: Platform, deps: ExportsModuleDeps)
     cleanup: new ExportCleanup(repository, endings, config.RETENTION_EXPORTS_DAYS),
     /** Says which files of the storage have their export. */
     owner: { prefix: EXPORTS_PREFIX, known: (keys: readonly string[]) => repository.knownFiles(keys) },
-    routes: exportRoutes(new ExportsController(service, downloads)),
+    routes: exportRoutes(new ExportsController(service, downloads, clock)),
   };
 }

@@ -1,21 +1,19 @@
 import { can, type Principal } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
 import { progressOf } from './exports.progress';
-import { exportSubject } from './exports.subjects';
+import { exportSubject, reasonNotToDownload } from './exports.subjects';
 import { type Export, isFinished } from './exports.types';
 
 export const exportLocation = (id: string): string => `${API_BASE}/exports/${id}`;
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-export function presentExport(principal: Principal, found: Export) {
+export function presentExport(principal: Principal, found: Export, now: Date) {
   const { id, kind, format, classId, groupId, scopeName, filters, options, state, errorCode } = found;
   const { rows, total, percent, secondsLeft } = progressOf(found);
   const self = exportLocation(id);
-  const object = exportSubject(found);
-  const mayDownload =
-    state === 'succeeded' && !found.isScopeGone && can(principal, 'export.download', object);
-  const mayCancel = !isFinished(state) && found.cancelRequestedAt === null;
+  const mayDownload = reasonNotToDownload(principal, found, now) === null;
+  const isDeletable = state === 'succeeded' || (!isFinished(state) && found.cancelRequestedAt === null);
   return {
     ...{ id, kind, format, filters, options, state, errorCode },
     scope: { classId, groupId, name: scopeName },
@@ -29,7 +27,10 @@ export function presentExport(principal: Principal, found: Export) {
     createdAt: found.createdAt.toISOString(),
     updatedAt: found.updatedAt.toISOString(),
     links: { self, link: `${self}/link` },
-    can: { download: mayDownload, delete: mayCancel || state === 'succeeded' },
+    can: {
+      download: mayDownload,
+      delete: isDeletable && can(principal, 'export.delete', exportSubject(found)),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
-import { subject } from '../../authz/ability';
+import { can, type Principal, subject } from '../../authz/ability';
+import { ExportForbiddenError, ExportNotReadyError } from './exports.errors';
 import type { Export, ExportTarget } from './exports.types';
 
 type Contents = ExportTarget & Pick<Export, 'kind' | 'withDrafts'>;
@@ -17,3 +18,16 @@ export const targetSubject = (contents: Contents) => subject('ExportTarget', con
 /** The export itself. */
 export const exportSubject = (found: Export) =>
   subject('Export', { ...contentsOf(found), requestedBy: found.requestedBy });
+
+/** Why the caller cannot have the file of an export that they can read; null if they can. */
+export function reasonNotToDownload(
+  principal: Principal,
+  found: Export,
+  now: Date,
+): ExportForbiddenError | ExportNotReadyError | null {
+  if (found.isScopeGone || !can(principal, 'export.download', exportSubject(found)))
+    return new ExportForbiddenError();
+  const isOver = found.expiresAt !== null && found.expiresAt <= now;
+  if (isOver) return new ExportNotReadyError('expired');
+  return found.state === 'succeeded' ? null : new ExportNotReadyError(found.state);
+}

@@ -21,7 +21,7 @@ function canOf(principal: Principal, group: GroupSummary) {
     update: manages,
     move: manages && group.parentId !== null,
     archive: isAlive && mayArchive,
-    restore: !isAlive && mayArchive,
+    restore: !isAlive && !group.isBelowArchived && mayArchive,
     createGroup: manages,
     listMembers: manages || (isAlive && viewsGroup(principal.access, group)),
     manageMembers: manages,

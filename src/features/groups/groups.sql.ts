@@ -22,12 +22,16 @@ export const GroupSummaryRow = modelRow<Prisma.GroupGetPayload<{ select: typeof 
   /** Where it stands in the tree; never shown. */
   path: z.string(),
   archivedAt: z.date().nullable(),
+  /** Only of an archived one: then it can be restored only after the one above. */
+  isBelowArchived: z.boolean(),
 });
 export const GroupRow = GroupSummaryRow.extend(
   modelRow<Prisma.GroupGetPayload<{ select: typeof CONTENT }>>(CONTENT).shape,
 );
 
-export const summaryColumns = sql`${columnsOf(SUMMARY, 'g')}, g.path_text AS path, g.deleted_at AS "archivedAt"`;
+export const summaryColumns = sql`${columnsOf(SUMMARY, 'g')}, g.path_text AS path, g.deleted_at AS "archivedAt",
+  CASE WHEN g.deleted_at IS NULL THEN FALSE
+    ELSE EXISTS (SELECT FROM groups up WHERE up.id = g.parent_id AND up.deleted_at IS NOT NULL) END AS "isBelowArchived"`;
 const groupColumns = sql`${summaryColumns}, ${columnsOf(CONTENT, 'g')}`;
 
 /** One group of the chain from the root to a group. */

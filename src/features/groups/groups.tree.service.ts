@@ -96,8 +96,7 @@ export class GroupTree {
       await repository.lockTree(tenantId);
       const group = await finder.getForRestore(principal, id);
       if (group.archivedAt === null) return group;
-      const parent = group.parentId === null ? null : await repository.findById(group.parentId);
-      if (parent !== null && parent.archivedAt !== null) throw new GroupTreeError('group.parent_archived');
+      if (group.isBelowArchived) throw new GroupTreeError('group.parent_archived');
       const groups = await repository.restore(id);
       await this.record('group.restored', group, { groups });
       return finder.getForRestore(principal, id);
