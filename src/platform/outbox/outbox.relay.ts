@@ -108,21 +108,21 @@ export class OutboxRelay {
       await inSpan(
         `outbox ${entry.operation} ${entry.workflow}`,
         { kind: SpanKind.CONSUMER, parent: entry.traceparent },
-        () => this.bring(entry),
+        () => this.dispatch(entry),
       );
       return { result: 'started', reason: '' };
     } catch (error) {
       const reason = describeTemporalError(error);
-      return { result: await this.putBack(entry, error, reason), reason };
+      return { result: await this.requeue(entry, error, reason), reason };
     }
   }
 
-  private async bring(entry: ClaimedEntry): Promise<void> {
+  private async dispatch(entry: ClaimedEntry): Promise<void> {
     if (entry.operation === 'cancel') await this.options.temporal.cancel(entry.workflowId);
     else await this.options.temporal.start(entry);
   }
 
-  private async putBack(entry: ClaimedEntry, error: unknown, reason: string): Promise<Result> {
+  private async requeue(entry: ClaimedEntry, error: unknown, reason: string): Promise<Result> {
     const { repository, logger } = this.options;
     const failure = temporalFailureOf(error);
     if (failure === 'away') {
