@@ -111,9 +111,9 @@ export class WorkerGroup {
       const [first, ...others] = this.options.config.WORKER_QUEUES;
       if (first === undefined) throw new Error('this worker has no queue to serve');
       // The first one shows whether Temporal lets us: a worker that was made can only be got rid of by running it.
-      const pioneer = await this.createWorker(first, connection);
+      const firstWorker = await this.createWorker(first, connection);
       this.workers = [
-        pioneer,
+        firstWorker,
         ...(await Promise.all(others.map((queue) => this.createWorker(queue, connection)))),
       ];
       const runs = this.workers.map(({ worker }) => worker.run());
