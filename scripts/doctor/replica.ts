@@ -10,7 +10,7 @@ const CATCH_UP_MS = 2_000;
 const LOOK_AGAIN_MS = 50;
 
 const PositionRow = z.object({ position: z.string() });
-const StandingRow = z.object({
+const ReplicaStatusRow = z.object({
   isReplica: z.boolean(),
   bytes: z.number().nullable(),
   seconds: z.number().nullable(),
@@ -29,12 +29,12 @@ export function replicaProbe(config: Config): Probe {
       return withDatabase(url, pooler, async (db) => {
         const end = Date.now() + CATCH_UP_MS;
         for (;;) {
-          const standing = await db.row(
+          const status = await db.row(
             sql`SELECT pg_is_in_recovery() AS "isReplica", pg_wal_lsn_diff(${primary?.position ?? ''}::text::pg_lsn, pg_last_wal_replay_lsn()) AS bytes,
                   extract(epoch FROM now() - pg_last_xact_replay_timestamp()) AS seconds`,
-            StandingRow,
+            ReplicaStatusRow,
           );
-          const finding = findingOf(standing);
+          const finding = findingOf(status);
           if (finding.state === 'warning' && Date.now() < end) await sleep(LOOK_AGAIN_MS);
           else return { 'read replica': finding };
         }
@@ -43,13 +43,13 @@ export function replicaProbe(config: Config): Probe {
   };
 }
 
-function findingOf(standing: z.infer<typeof StandingRow> | null): Finding {
-  if (standing?.isReplica !== true)
+function findingOf(status: z.infer<typeof ReplicaStatusRow> | null): Finding {
+  if (status?.isReplica !== true)
     return failed(
       'the server is no replica',
       'let DATABASE_REPLICA_URL name a streaming replica of this database',
     );
-  const { bytes, seconds } = standing;
+  const { bytes, seconds } = status;
   if (bytes !== null && bytes <= 0) return ok('has all that the primary has');
   return warning(
     `behind: ${bytes ?? '?'} bytes, last transaction ${Math.round(seconds ?? 0)} s ago; usage is read on the primary`,

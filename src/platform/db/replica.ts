@@ -11,7 +11,7 @@ import { sql } from './sql';
 /** A replica that keeps up is there at the first or second look. */
 const LOOK_AGAIN_MS = 20;
 
-const StandingRow = z.object({ isReplica: z.boolean(), isFresh: z.boolean() });
+const ReplicaStatusRow = z.object({ isReplica: z.boolean(), isFresh: z.boolean() });
 const PositionRow = z.object({ position: z.string() });
 
 /** It has not replayed yet what the reader must see. */
@@ -134,7 +134,7 @@ export class Replica {
       sql`SELECT pg_is_in_recovery() AS "isReplica",
             coalesce(pg_last_xact_replay_timestamp() > ${asOf?.toISOString() ?? null}::timestamptz, FALSE)
             OR coalesce(pg_last_wal_replay_lsn() >= ${position}::text::pg_lsn, FALSE) AS "isFresh"`,
-      StandingRow,
+      ReplicaStatusRow,
     );
     // What was promoted goes its own way: its rows are no longer the primary's.
     if (row?.isReplica !== true) throw new ReplicaBehindError('the server is no replica');
