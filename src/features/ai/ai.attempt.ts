@@ -166,12 +166,12 @@ export class Attempt {
         if (this.intake.full) break;
       }
     } finally {
-      if (!isOver) this.hangUp(chunks);
+      if (!isOver) this.abortStream(chunks);
     }
     if (this.watch.stop !== null) throw new Error('stopped');
   }
 
-  private hangUp(chunks: AsyncIterator<ProviderChunk>): void {
+  private abortStream(chunks: AsyncIterator<ProviderChunk>): void {
     this.watch.controller.abort();
     // Not awaited: a provider that ignores the abort must not hold us.
     chunks.return?.().catch(() => {});

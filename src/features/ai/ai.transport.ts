@@ -69,9 +69,9 @@ function send(url: URL, init: RequestInit): Promise<http.IncomingMessage> {
     // Also where a kept connection turns out to be closed: asking again is the gateway's decision, which records it.
     sent.on('error', reject);
     // By hand: given the signal, Node would emit an error nobody listens for once the whole answer has arrived.
-    const hangUp = (): void => void sent.destroy();
-    if (init.signal?.aborted === true) hangUp();
-    else init.signal?.addEventListener('abort', hangUp, { once: true });
+    const abortStream = (): void => void sent.destroy();
+    if (init.signal?.aborted === true) abortStream();
+    else init.signal?.addEventListener('abort', abortStream, { once: true });
     sent.end(body);
   });
 }
