@@ -30,7 +30,7 @@ export class UsageAggregatesRepository {
   async writeDay(tenantId: string, { day, startsAt, endsAt }: DayWindow): Promise<number> {
     const window = sql`(SELECT ${tenantId}::uuid AS tenant_id, ${day}::date AS day, ${startsAt}::timestamptz AS starts_at, ${endsAt}::timestamptz AS ends_at)`;
     const usage = usageOfCalls(window);
-    const fresh = this.db.hasReplica ? await this.readApart(usage) : usage;
+    const fresh = this.db.hasReplica ? await this.readFromReplica(usage) : usage;
     const changed = await this.write({ table: 'usage_daily', period: 'day', tenantId, value: day, fresh });
     if (changed > 0)
       await this.db.execute(
@@ -78,7 +78,7 @@ export class UsageAggregatesRepository {
    * The rows of a day as a replica has them, which is asked after the tenant's lock was taken: it has seen what this
    * transaction could see. What is settled later is late, as it is without a replica.
    */
-  private async readApart(usage: Sql): Promise<Sql> {
+  private async readFromReplica(usage: Sql): Promise<Sql> {
     const row = await this.db.onReplica(
       () => this.db.row(sql`SELECT coalesce(jsonb_agg(u), '[]')::text AS rows FROM (${usage}) u`, RowsRow),
       { inTransaction: true },
