@@ -1,4 +1,4 @@
-import type { ExportEndings } from './exports.endings';
+import type { ExportCompletion } from './exports.completion';
 import type { ExportExecutionRepository } from './exports.execution.repository';
 
 /** A large one takes an hour, and waits half a day at each step for a database or storage that is away. */
@@ -8,7 +8,7 @@ const LOST_AFTER_HOURS = 72;
 export class ExportCleanup {
   constructor(
     private readonly repository: ExportExecutionRepository,
-    private readonly endings: ExportEndings,
+    private readonly completion: ExportCompletion,
     private readonly keptDays: number,
   ) {}
 
@@ -18,9 +18,9 @@ export class ExportCleanup {
    */
   async expire({ limit }: { limit: number }): Promise<number> {
     for (const id of await this.repository.listLost(LOST_AFTER_HOURS, limit))
-      await this.endings.giveUp(id, 'failed', 'export.lost');
+      await this.completion.giveUp(id, 'failed', 'export.lost');
     const ids = await this.repository.listExpired(limit);
-    for (const id of ids) await this.endings.removeFiles(id);
+    for (const id of ids) await this.completion.removeFiles(id);
     return ids.length;
   }
 

@@ -2,8 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { can } from '../../authz/ability';
 import type { Database } from '../../platform/db/database';
 import type { AccessService } from '../access';
+import type { ExportCompletion } from './exports.completion';
 import type { ExportProgress } from './exports.contract';
-import type { ExportEndings } from './exports.endings';
 import { ExportForbiddenError, ExportScopeGoneError, ExportSupersededError } from './exports.errors';
 import type { ExportExecutionRepository } from './exports.execution.repository';
 import type { ExportFiles } from './exports.files';
@@ -36,7 +36,7 @@ export interface ExportExecutionDeps {
   sources: Readonly<Record<TableKind, TableRows>>;
   reports: ReportRenderer;
   access: AccessService;
-  endings: ExportEndings;
+  completion: ExportCompletion;
   timezoneOf: (groupId: string) => Promise<string>;
 }
 
@@ -106,7 +106,7 @@ export class ExportExecution {
 
   /** Puts the file together and ends the export. @param signal aborted when the work is not wanted any more */
   async finish(id: string, signal?: AbortSignal): Promise<ExportProgress> {
-    const { endings, files, ...deps } = this.deps;
+    const { completion, files, ...deps } = this.deps;
     const found = await deps.exports.find(id);
     if (found?.state === 'running') {
       const table = isReport(found.kind) ? null : this.tableOf(found);
@@ -114,7 +114,7 @@ export class ExportExecution {
       const stored = await files.writeFile(id, untilAborted(chunks, signal));
       const people =
         table !== null && KINDS[found.kind].holdsWork ? await table.rows.people(table.request) : [];
-      await endings.succeed(found, manifestOf(found, table, stored), people);
+      await completion.succeed(found, manifestOf(found, table, stored), people);
     }
     // Also where an earlier attempt was killed after its end.
     if ((await this.progress(id)).state === 'succeeded') await files.deleteParts(id);
@@ -122,12 +122,12 @@ export class ExportExecution {
   }
 
   async fail(id: string, code: string): Promise<ExportProgress> {
-    await this.deps.endings.giveUp(id, 'failed', code);
+    await this.deps.completion.giveUp(id, 'failed', code);
     return this.progress(id);
   }
 
   async cancel(id: string): Promise<ExportProgress> {
-    await this.deps.endings.giveUp(id, 'cancelled', null);
+    await this.deps.completion.giveUp(id, 'cancelled', null);
     return this.progress(id);
   }
 

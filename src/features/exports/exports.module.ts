@@ -7,9 +7,9 @@ import type { GroupFinder } from '../groups';
 import type { UsageReader } from '../usage';
 import { namesForRequester } from './exports.audit.names.rows';
 import { ExportCleanup } from './exports.cleanup';
+import { ExportCompletion, type OnReady } from './exports.completion';
 import { ExportsController } from './exports.controller';
 import { DownloadService } from './exports.download.service';
-import { ExportEndings, type OnReady } from './exports.endings';
 import { ExportExecution } from './exports.execution';
 import { ExportExecutionRepository } from './exports.execution.repository';
 import { EXPORTS_PREFIX, ExportFiles } from './exports.files';
@@ -38,9 +38,9 @@ export function createExportsModule(platform: Platform, deps: ExportsModuleDeps)
   const exports = new ExportsRepository(db, lists);
   const repository = new ExportExecutionRepository(db);
   const files = new ExportFiles(storage, logger);
-  const endings = new ExportEndings({ db, exports, repository, files, audit, onReady: deps.onReady });
+  const completion = new ExportCompletion({ db, exports, repository, files, audit, onReady: deps.onReady });
   const execution = new ExportExecution({
-    ...{ db, exports, repository, files, reports, access, endings, timezoneOf },
+    ...{ db, exports, repository, files, reports, access, completion, timezoneOf },
     sources: createSources({
       db,
       usage: deps.usage,
@@ -49,7 +49,7 @@ export function createExportsModule(platform: Platform, deps: ExportsModuleDeps)
     }),
   });
   const service = new ExportsService({
-    ...{ db, clock, outbox, endings, classes, groups, audit },
+    ...{ db, clock, outbox, completion, classes, groups, audit },
     repository: exports,
   });
   const key = createSecretKey(
@@ -60,7 +60,7 @@ export function createExportsModule(platform: Platform, deps: ExportsModuleDeps)
   return {
     service,
     execution,
-    cleanup: new ExportCleanup(repository, endings, config.RETENTION_EXPORTS_DAYS),
+    cleanup: new ExportCleanup(repository, completion, config.RETENTION_EXPORTS_DAYS),
     /** Says which files of the storage have their export. */
     owner: { prefix: EXPORTS_PREFIX, known: (keys: readonly string[]) => repository.knownFiles(keys) },
     routes: exportRoutes(new ExportsController(service, downloads, clock)),

@@ -8,8 +8,8 @@ import type { Page, PageRequest } from '../../shared/pages';
 import type { AuditService } from '../audit';
 import type { ClassesService } from '../classes';
 import type { GroupFinder } from '../groups';
+import type { ExportCompletion } from './exports.completion';
 import { exportDataContract } from './exports.contract';
-import type { ExportEndings } from './exports.endings';
 import { ExportNotFoundError, ExportRequestError, TooManyExportsError } from './exports.errors';
 import { KINDS } from './exports.kinds';
 import { assertMayRead, readableKinds, seesDrafts } from './exports.policy';
@@ -25,7 +25,7 @@ export interface ExportsDeps {
   clock: Clock;
   outbox: Outbox;
   repository: ExportsRepository;
-  endings: ExportEndings;
+  completion: ExportCompletion;
   classes: Pick<ClassesService, 'getClass'>;
   groups: Pick<GroupFinder, 'getFor'>;
   audit: AuditService;
@@ -108,7 +108,7 @@ export class ExportsService {
   }
 
   private async endLocked(id: string): Promise<void> {
-    const { clock, db, endings, outbox, repository } = this.deps;
+    const { clock, db, completion, outbox, repository } = this.deps;
     const locked = await repository.lock(id);
     if (locked === null) throw new ExportNotFoundError();
     const { state, tenantId } = locked;
@@ -116,7 +116,7 @@ export class ExportsService {
       await repository.expire(id);
       await this.record('export.deleted', id, tenantId);
       // Where this fails, the daily clean-up does it.
-      db.afterCommit(() => endings.removeFiles(id));
+      db.afterCommit(() => completion.removeFiles(id));
     } else if ((state === 'queued' || state === 'running') && !locked.cancelRequested) {
       await repository.requestCancel(id, clock.now());
       if (state === 'running')

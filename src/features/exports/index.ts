@@ -1,6 +1,6 @@
 export type { ExportCleanup } from './exports.cleanup';
+export type { OnReady } from './exports.completion';
 export { type ExportDataInput, exportDataContract } from './exports.contract';
-export type { OnReady } from './exports.endings';
 export type { ExportExecution } from './exports.execution';
 export { EXPORTS_PREFIX } from './exports.files';
 export { createExportsModule, type ExportsModuleDeps } from './exports.module';

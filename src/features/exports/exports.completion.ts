@@ -14,7 +14,7 @@ export type OnReady = (
   found: Pick<Export, 'id' | 'tenantId' | 'requestedBy' | 'kind' | 'format'>,
 ) => Promise<void>;
 
-export interface ExportEndingsDeps {
+export interface ExportCompletionDeps {
   db: Database;
   exports: ExportsRepository;
   repository: ExportExecutionRepository;
@@ -24,8 +24,8 @@ export interface ExportEndingsDeps {
 }
 
 /** How an export ends: once, on record, and with nothing left in the storage but a file that is wanted. */
-export class ExportEndings {
-  constructor(private readonly deps: ExportEndingsDeps) {}
+export class ExportCompletion {
+  constructor(private readonly deps: ExportCompletionDeps) {}
 
   /** @param people whose work is in the file; that it was read is put on record for each. */
   async succeed(found: Export, manifest: ExportManifest, people: readonly string[]): Promise<void> {
