@@ -1,5 +1,5 @@
 import { sql } from '../../platform/db/sql';
-import { given, NARROW_PAGE, within } from './exports.conditions.rows';
+import { duringPeriod, NARROW_PAGE, when } from './exports.conditions.rows';
 import type { Source } from './exports.source.rows';
 import { alongIndex } from './exports.walk.rows';
 
@@ -30,14 +30,11 @@ export const auditSource: Source = {
   from: () => sql`audit_events e`,
   where: (request) => [
     sql`e.tenant_id = ${request.tenantId}::uuid`,
-    ...within(sql`e.created_at`, request),
-    ...given(
+    ...duringPeriod(sql`e.created_at`, request),
+    ...when(
       request.filters.action,
       (action) => sql`(e.action = ${action} OR starts_with(e.action, ${`${action}.`}))`,
     ),
-    ...given(
-      request.filters.userId,
-      (id) => sql`(e.actor_id = ${id}::uuid OR e.about_user_id = ${id}::uuid)`,
-    ),
+    ...when(request.filters.userId, (id) => sql`(e.actor_id = ${id}::uuid OR e.about_user_id = ${id}::uuid)`),
   ],
 };

@@ -8,21 +8,21 @@ export const NARROW_PAGE = 1_000;
 export const WIDE_PAGE = 100;
 
 /** The class (`c`) of the group `g` is what was asked for, or lies within it: an archived one, too, because its work is kept. */
-export const placed = ({ classId, groupPath }: SourceRequest, c: Sql = sql`c`): Sql =>
+export const inScope = ({ classId, groupPath }: SourceRequest, c: Sql = sql`c`): Sql =>
   classId === null
     ? sql`(${isWithin(sql`g.path`, [groupPath])} AND g.deleted_at IS NULL)`
     : sql`(${c}.id = ${classId}::uuid AND g.deleted_at IS NULL)`;
 
 /** Conditions for what of the filters is given. */
-export function given<T>(value: T | undefined, condition: (value: T) => Sql): Sql[] {
+export function when<T>(value: T | undefined, condition: (value: T) => Sql): Sql[] {
   return value === undefined ? [] : [condition(value)];
 }
 
 /** From `from` on, before `to`, and not younger than the snapshot. */
-export function within(time: Sql, { filters, snapshotAt }: SourceRequest): Sql[] {
+export function duringPeriod(time: Sql, { filters, snapshotAt }: SourceRequest): Sql[] {
   return [
     sql`${time} <= ${snapshotAt}::timestamptz`,
-    ...given(filters.from, (from) => sql`${time} >= ${from}::timestamptz`),
-    ...given(filters.to, (to) => sql`${time} < ${to}::timestamptz`),
+    ...when(filters.from, (from) => sql`${time} >= ${from}::timestamptz`),
+    ...when(filters.to, (to) => sql`${time} < ${to}::timestamptz`),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/db/database';
 import { isWithin } from '../../platform/db/ltree';
 import { type Sql, sql } from '../../platform/db/sql';
-import { given, NARROW_PAGE, placed } from './exports.conditions.rows';
+import { inScope, NARROW_PAGE, when } from './exports.conditions.rows';
 import { inTurn } from './exports.in-turn.rows';
 import type { TableRows } from './exports.rows';
 import type { Source, SourceRequest } from './exports.source.rows';
@@ -25,15 +25,15 @@ const columnsOf = (placeType: 'class' | 'group'): Source['columns'] => [
 
 const whose = ({ snapshotAt, filters }: SourceRequest): Sql[] => [
   sql`m.created_at <= ${snapshotAt}::timestamptz AND u.deleted_at IS NULL`,
-  ...given(filters.userId, (id) => sql`m.user_id = ${id}::uuid`),
+  ...when(filters.userId, (id) => sql`m.user_id = ${id}::uuid`),
 ];
 
 /** Along the memberships of one person, of the class, or of all classes or groups of the tenant. */
 function walkOf(table: 'classes' | 'groups', { tenantId, classId, filters }: SourceRequest) {
   const [members, place] =
     table === 'classes' ? [sql`class_members m`, sql`m.class_id`] : [sql`group_members m`, sql`m.group_id`];
-  const [ofOne] = given(filters.userId, (id) => sql`m.user_id = ${id}::uuid`);
-  const inClass = given(classId ?? undefined, (id) => sql`m.class_id = ${id}::uuid`);
+  const [ofOne] = when(filters.userId, (id) => sql`m.user_id = ${id}::uuid`);
+  const inClass = when(classId ?? undefined, (id) => sql`m.class_id = ${id}::uuid`);
   const where = ofOne ?? inClass[0];
   const user = { value: sql`m.user_id`, type: 'uuid' } as const;
   if (where !== undefined)
@@ -55,7 +55,7 @@ const classMembers: Source = {
   pageRows: NARROW_PAGE,
   from: () => sql`class_members m JOIN classes p ON p.id = m.class_id JOIN groups g ON g.id = p.group_id
     JOIN users u ON u.id = m.user_id`,
-  where: (request) => [placed(request, sql`p`), ...whose(request)],
+  where: (request) => [inScope(request, sql`p`), ...whose(request)],
 };
 
 const groupMembers: Source = {

@@ -1,5 +1,5 @@
 import { sql } from '../../platform/db/sql';
-import { given, NARROW_PAGE, placed, WIDE_PAGE, within } from './exports.conditions.rows';
+import { duringPeriod, inScope, NARROW_PAGE, WIDE_PAGE, when } from './exports.conditions.rows';
 import type { Source, SourceRequest } from './exports.source.rows';
 import { alongIndex, ownerByOwner, type Walk } from './exports.walk.rows';
 
@@ -29,7 +29,7 @@ function attemptByAttempt({ tenantId, classId, filters }: SourceRequest): Walk {
     });
   const ofOne =
     assignmentId === undefined
-      ? given(userId, (id) => sql`s.user_id = ${id}::uuid`)
+      ? when(userId, (id) => sql`s.user_id = ${id}::uuid`)
       : [sql`s.assignment_id = ${assignmentId}::uuid`];
   return alongIndex({
     from: sql`submissions s`,
@@ -42,7 +42,7 @@ function attemptByAttempt({ tenantId, classId, filters }: SourceRequest): Walk {
 function chatByChat({ tenantId, classId, filters }: SourceRequest): Walk {
   const inClass =
     classId === null ? sql`s.tenant_id = ${tenantId}::uuid` : sql`s.class_id = ${classId}::uuid`;
-  const [ofOne] = given(filters.userId, (id) => sql`s.user_id = ${id}::uuid`);
+  const [ofOne] = when(filters.userId, (id) => sql`s.user_id = ${id}::uuid`);
   return ownerByOwner({
     outer: { from: sql`sessions s`, where: ofOne ?? inClass, id: sql`s.id` },
     inner: {
@@ -94,11 +94,11 @@ export const gradebookSource: Source = {
                          AND (counts.submission_id IS NULL OR s.id = counts.submission_id)
                        ORDER BY s.attempt DESC LIMIT 1) s ON TRUE`,
   where: (request) => [
-    placed(request),
+    inScope(request),
     sql`m.role = 'student' AND a.state <> 'draft' AND a.deleted_at IS NULL AND u.deleted_at IS NULL`,
     sql`m.created_at <= ${request.snapshotAt}::timestamptz AND a.created_at <= ${request.snapshotAt}::timestamptz`,
-    ...given(request.filters.assignmentId, (id) => sql`a.id = ${id}::uuid`),
-    ...given(request.filters.userId, (id) => sql`m.user_id = ${id}::uuid`),
+    ...when(request.filters.assignmentId, (id) => sql`a.id = ${id}::uuid`),
+    ...when(request.filters.userId, (id) => sql`m.user_id = ${id}::uuid`),
   ],
   aboutUser: sql`m.user_id`,
 };
@@ -141,12 +141,12 @@ export const submissionsSource: Source = {
   from: () => sql`submissions s JOIN assignments a ON a.id = s.assignment_id JOIN classes c ON c.id = a.class_id
     JOIN groups g ON g.id = c.group_id JOIN users u ON u.id = s.user_id`,
   where: (request) => [
-    placed(request),
+    inScope(request),
     sql`a.deleted_at IS NULL AND s.created_at <= ${request.snapshotAt}::timestamptz`,
-    ...within(sql`s.started_at`, request),
-    ...given(request.filters.assignmentId, (id) => sql`a.id = ${id}::uuid`),
-    ...given(request.filters.userId, (id) => sql`s.user_id = ${id}::uuid`),
-    ...given(request.filters.state, (state) => sql`s.state = ${state}`),
+    ...duringPeriod(sql`s.started_at`, request),
+    ...when(request.filters.assignmentId, (id) => sql`a.id = ${id}::uuid`),
+    ...when(request.filters.userId, (id) => sql`s.user_id = ${id}::uuid`),
+    ...when(request.filters.state, (state) => sql`s.state = ${state}`),
   ],
   aboutUser: sql`s.user_id`,
 };
@@ -178,12 +178,12 @@ export const messagesSource: Source = {
   from: () => sql`messages msg JOIN sessions s ON s.id = msg.session_id JOIN classes c ON c.id = s.class_id JOIN groups g ON g.id = c.group_id
     JOIN users u ON u.id = s.user_id JOIN tools t ON t.id = s.tool_id LEFT JOIN submissions sub ON sub.id = s.submission_id`,
   where: (request) => [
-    placed(request),
+    inScope(request),
     // An answer that is being made has no text yet that could be kept to.
     sql`msg.state <> 'streaming'`,
-    ...within(sql`msg.created_at`, request),
-    ...given(request.filters.assignmentId, (id) => sql`sub.assignment_id = ${id}::uuid`),
-    ...given(request.filters.userId, (id) => sql`s.user_id = ${id}::uuid`),
+    ...duringPeriod(sql`msg.created_at`, request),
+    ...when(request.filters.assignmentId, (id) => sql`sub.assignment_id = ${id}::uuid`),
+    ...when(request.filters.userId, (id) => sql`s.user_id = ${id}::uuid`),
   ],
   aboutUser: sql`s.user_id`,
 };
