@@ -38,7 +38,7 @@ export class NotificationExecution {
       let last = after;
       for (;;) {
         signal.throwIfAborted();
-        const page = await expansion.expandPage(eventId, specOf(found.event), {
+        const page = await expansion.createForRecipients(eventId, specOf(found.event), {
           after: last,
           limit: PAGE,
           now: clock.now(),

@@ -29,7 +29,7 @@ export class ExpansionRepository {
    * The next people behind `after`, each with a notification and with a delivery for every channel that they want it
    * on. What is there already stays as it is.
    */
-  async expandPage(
+  async createForRecipients(
     eventId: string,
     { audience, channels }: { audience: Audience; channels: readonly Channel[] },
     { after, limit, now }: { after: string | null; limit: number; now: Date },
