@@ -3,7 +3,7 @@ import { type EventSpec, specOf } from './notifications.events';
 import { endOfQuiet, nextDigest } from './notifications.time';
 
 /** Why somebody is not told after all; null where they are. Everything may have changed since it happened. Pure. */
-export function obstacleTo(delivery: Delivery): string | null {
+export function reasonNotToDeliver(delivery: Delivery): string | null {
   const spec = specOf(delivery.event);
   if (!delivery.isActive) return 'recipient.inactive';
   if (!isStillMeant(delivery, spec)) return 'recipient.left';

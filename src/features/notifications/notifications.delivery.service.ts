@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock';
 import type { GroupsReader } from '../groups';
-import { obstacleTo, waitsForDigest, waitUntil } from './notifications.decision';
+import { reasonNotToDeliver, waitsForDigest, waitUntil } from './notifications.decision';
 import type { DeliveriesRepository, Delivery, Ending } from './notifications.deliveries.repository';
 import { DeliveryDelayedError, DeliveryRefusedError } from './notifications.errors';
 import { NOTIFICATION_EVENTS, specOf } from './notifications.events';
@@ -45,9 +45,9 @@ export class DeliveryService {
     const delivery = await deliveries.begin(id, now);
     if (delivery === null) return;
     if (delivery.handedAt !== null) return this.end([id], { state: 'failed', code: 'mail.outcome_unknown' });
-    const obstacle = obstacleTo(delivery);
+    const reason = reasonNotToDeliver(delivery);
     // The mail of the day has more to tell of than this.
-    if (obstacle !== null && !isDigest(delivery)) return this.end([id], { state: 'skipped', code: obstacle });
+    if (reason !== null && !isDigest(delivery)) return this.end([id], { state: 'skipped', code: reason });
     const zone = delivery.timeZone ?? (await this.deps.groups.timezoneOf(delivery.groupId));
     const until = waitUntil(delivery, now, zone);
     if (until !== null) return deliveries.defer(id, until);
@@ -65,7 +65,7 @@ export class DeliveryService {
     if (mail === null) return this.end([lead.id], { state: 'skipped', code: 'mail.not_configured' });
     const all = await this.contentsOf(lead);
     if (all === null) return;
-    const fit = all.filter((each) => obstacleTo(each) === null);
+    const fit = all.filter((each) => reasonNotToDeliver(each) === null);
     if (fit.length === 0) return this.skipUnfit(all, fit);
     try {
       const providerId = await mail.send(await this.compose(lead, fit, zone), {
@@ -93,7 +93,8 @@ export class DeliveryService {
 
   private async skipUnfit(all: readonly Delivery[], fit: readonly Delivery[]): Promise<void> {
     for (const each of all) {
-      if (!fit.includes(each)) await this.end([each.id], { state: 'skipped', code: obstacleTo(each) });
+      if (!fit.includes(each))
+        await this.end([each.id], { state: 'skipped', code: reasonNotToDeliver(each) });
     }
   }
 
