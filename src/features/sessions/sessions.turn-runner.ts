@@ -6,7 +6,7 @@ import type { Logger } from '../../platform/logging/logger';
 import type { AccessService } from '../access';
 import { type AiAnswer, AiError, type AiPrompt, type PreparedAsk } from '../ai';
 import type { LiveTurn } from './sessions.live-turn';
-import { PartialSaver } from './sessions.partial-saver';
+import { PartialAnswerWriter } from './sessions.partial-answer-writer';
 import type { TurnEnd, TurnsRepository } from './sessions.turns.repository';
 import type { BreakOff, Message } from './sessions.types';
 
@@ -78,7 +78,7 @@ export class TurnRunner {
   }
 
   private async carryOut(turn: LiveTurn, lastSeq: number, ask: PreparedAsk, prompt: AiPrompt): Promise<void> {
-    const saver = new PartialSaver(() => this.savePartial(turn));
+    const saver = new PartialAnswerWriter(() => this.savePartial(turn));
     const onText = (text: string): void => {
       turn.append(text);
       saver.touch();

@@ -2,7 +2,7 @@
 const EVERY_MS = 500;
 
 /** Stores what has arrived of an answer, now and then, while it arrives. */
-export class PartialSaver {
+export class PartialAnswerWriter {
   private timer: NodeJS.Timeout | null = null;
   private saving: Promise<void> = Promise.resolve();
   private closed = false;
