@@ -9,7 +9,7 @@ import type { PasswordProofs } from './auth.password-proofs';
 import { presentSignIn } from './auth.presenter';
 import type { ChangePasswordBody, ConfirmBody, LogInBody, RefreshBody, RegisterBody } from './auth.schemas';
 import type { AuthService } from './auth.service';
-import type { SessionsService } from './auth.sessions.service';
+import type { SignInsService } from './auth.sign-ins.service';
 import type { Strategies } from './auth.strategies';
 import type { DeviceInfo, SignIn } from './auth.types';
 
@@ -17,7 +17,7 @@ type WithBody<S extends z.ZodType> = Call<unknown, unknown, z.output<S>>;
 
 export interface AuthControllerDeps {
   auth: AuthService;
-  sessions: SessionsService;
+  sessions: SignInsService;
   proofs: PasswordProofs;
   strategies: Strategies;
   devices: DeviceTokens;

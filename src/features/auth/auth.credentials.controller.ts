@@ -9,14 +9,14 @@ import type { ApiTokensService } from './auth.api-tokens.service';
 import { presentApiToken, presentSession } from './auth.presenter';
 import type { CreateTokenBody, SignInsQuery, TokensQuery } from './auth.schemas';
 import { SESSION_SORTS } from './auth.sessions.repository';
-import type { SessionsService } from './auth.sessions.service';
+import type { SignInsService } from './auth.sign-ins.service';
 
 type WithId = Call<z.output<typeof idParams>>;
 
 /** The caller's own sign-ins and API tokens. */
 export class CredentialsController {
   constructor(
-    private readonly sessions: SessionsService,
+    private readonly sessions: SignInsService,
     private readonly tokens: ApiTokensService,
   ) {}
 

@@ -21,7 +21,7 @@ import { AuthRetentionService } from './auth.retention.service';
 import { authRoutes } from './auth.routes';
 import { AuthService } from './auth.service';
 import { SessionsRepository } from './auth.sessions.repository';
-import { SessionsService } from './auth.sessions.service';
+import { SignInsService } from './auth.sign-ins.service';
 import { createStrategies } from './auth.strategies';
 import { AccessTokens, deriveKey } from './auth.tokens';
 
@@ -52,7 +52,7 @@ export function createAuthModule(platform: Platform, deps: { access: AccessServi
   const accounts = new AccountsRepository(db);
   const sessionRows = new SessionsRepository(db, lists);
   const rows = { accounts, sessions: sessionRows };
-  const sessions = new SessionsService({ platform, ...rows, accessTokens: tokens, secrets, ...deps });
+  const sessions = new SignInsService({ platform, ...rows, accessTokens: tokens, secrets, ...deps });
   const apiTokens = new ApiTokensService({
     platform,
     tokens: new ApiTokensRepository(db, lists),

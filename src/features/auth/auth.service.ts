@@ -18,13 +18,13 @@ import type { PasswordHasher } from './auth.password-hasher';
 import { assertStrongPassword } from './auth.password-policy';
 import type { PasswordProofs } from './auth.password-proofs';
 import { requirePerson } from './auth.policy';
-import type { SessionsService } from './auth.sessions.service';
+import type { SignInsService } from './auth.sign-ins.service';
 import type { ClientInfo, DeviceInfo, LogInInput, RegisterInput, SignIn } from './auth.types';
 
 export interface AuthServiceDeps {
   platform: Pick<Platform, 'config' | 'db' | 'clock'>;
   accounts: AccountsRepository;
-  sessions: SessionsService;
+  sessions: SignInsService;
   apiTokens: ApiTokensService;
   passwords: PasswordHasher;
   proofs: PasswordProofs;

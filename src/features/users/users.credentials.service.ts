@@ -9,7 +9,7 @@ import {
   type ApiTokensService,
   requirePerson,
   type SessionInfo,
-  type SessionsService,
+  type SignInsService,
 } from '../auth';
 import type { UsersService } from './users.service';
 import type { PlacedUser } from './users.types';
@@ -17,7 +17,7 @@ import type { PlacedUser } from './users.types';
 export interface UserCredentialsServiceDeps {
   platform: Pick<Platform, 'db'>;
   users: UsersService;
-  sessions: SessionsService;
+  sessions: SignInsService;
   apiTokens: ApiTokensService;
   audit: AuditService;
 }

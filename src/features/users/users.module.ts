@@ -1,7 +1,7 @@
 import type { Platform } from '../../platform/platform';
 import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
-import type { ApiTokensService, SessionsService } from '../auth';
+import type { ApiTokensService, SignInsService } from '../auth';
 import { UsersController } from './users.controller';
 import { UserCredentialsController } from './users.credentials.controller';
 import { userCredentialsRoutes } from './users.credentials.routes';
@@ -18,7 +18,7 @@ import { UsersService } from './users.service';
 export interface UsersModuleDeps {
   access: AccessService;
   audit: AuditService;
-  sessions: SessionsService;
+  sessions: SignInsService;
   apiTokens: ApiTokensService;
 }
 

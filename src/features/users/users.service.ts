@@ -16,7 +16,7 @@ import { PreconditionFailedError } from '../../shared/errors';
 import type { Page, PageRequest } from '../../shared/pages';
 import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
-import type { ApiTokensService, SessionsService } from '../auth';
+import type { ApiTokensService, SignInsService } from '../auth';
 import { OwnAccountError, UserEmailTakenError, UserNotFoundError } from './users.errors';
 import type { MeReadModel } from './users.me.read-model';
 import { requireUserList } from './users.policy';
@@ -27,7 +27,7 @@ export interface UsersServiceDeps {
   platform: Pick<Platform, 'db' | 'clock'>;
   users: UsersRepository;
   me: MeReadModel;
-  sessions: SessionsService;
+  sessions: SignInsService;
   apiTokens: ApiTokensService;
   access: AccessService;
   audit: AuditService;

@@ -33,7 +33,7 @@ const END_ACTIONS = {
 } as const;
 
 /** Sign-ins: each is a family of refresh tokens, one alive at a time, and the access tokens that come from it. */
-export class SessionsService {
+export class SignInsService {
   constructor(private readonly deps: SessionsServiceDeps) {}
 
   /**
