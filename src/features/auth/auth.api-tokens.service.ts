@@ -177,7 +177,7 @@ export class ApiTokensService {
     await this.deps.guesses.take(address);
     const found = await this.deps.tokens.findUsable(tokenHash);
     if (found === null) throw new InvalidTokenError();
-    await this.deps.guesses.giveBack(address);
+    await this.deps.guesses.refund(address);
     return { ...found, scopes: new Set(found.scopes) };
   }
 

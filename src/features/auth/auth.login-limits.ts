@@ -27,8 +27,8 @@ class Windows {
     for (const [i, limit] of this.limits.entries()) await limit.take(...(keys[i] ?? []));
   }
 
-  async giveBack(keys: readonly (readonly string[])[]): Promise<void> {
-    await Promise.all(this.limits.map((limit, i) => limit.giveBack(...(keys[i] ?? []))));
+  async refund(keys: readonly (readonly string[])[]): Promise<void> {
+    await Promise.all(this.limits.map((limit, i) => limit.refund(...(keys[i] ?? []))));
   }
 }
 
@@ -66,8 +66,8 @@ export class LoginLimits {
   }
 
   /** The password was right: the try does not count. */
-  async giveBack(attempt: LoginAttempt): Promise<void> {
-    await this.windowsOf(attempt).giveBack(keysOf(attempt));
+  async refund(attempt: LoginAttempt): Promise<void> {
+    await this.windowsOf(attempt).refund(keysOf(attempt));
   }
 
   private windowsOf({ deviceId }: LoginAttempt): Windows {
@@ -99,7 +99,7 @@ export class OwnPasswordLimits {
     return this.windows.take([[signInId], [signInId]]);
   }
 
-  giveBack(signInId: string): Promise<void> {
-    return this.windows.giveBack([[signInId], [signInId]]);
+  refund(signInId: string): Promise<void> {
+    return this.windows.refund([[signInId], [signInId]]);
   }
 }

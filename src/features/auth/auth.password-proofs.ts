@@ -54,7 +54,7 @@ export class PasswordProofs {
     if (account === null || account.passwordHash === null) throw new NoPasswordError();
     await this.deps.limits.take(signInId);
     if (!(await this.deps.passwords.verify(account.passwordHash, password))) throw new WrongPasswordError();
-    await this.deps.limits.giveBack(signInId);
+    await this.deps.limits.refund(signInId);
     return { ...account, passwordHash: account.passwordHash };
   }
 }

@@ -95,7 +95,7 @@ export class AuthService {
       await this.recordAbout('auth.login_failed', account);
       throw new InvalidCredentialsError();
     }
-    await this.deps.limits.giveBack(attempt);
+    await this.deps.limits.refund(attempt);
     return { userId: account.id, deviceId };
   }
 

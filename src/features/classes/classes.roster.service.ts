@@ -153,10 +153,10 @@ export class RosterService {
     await this.deps.joinGuesses.take(actor.userId);
     try {
       const joined = await this.join(actor, typed);
-      await this.deps.joinGuesses.giveBack(actor.userId);
+      await this.deps.joinGuesses.refund(actor.userId);
       return joined;
     } catch (error) {
-      if (!(error instanceof JoinCodeUnknownError)) await this.deps.joinGuesses.giveBack(actor.userId);
+      if (!(error instanceof JoinCodeUnknownError)) await this.deps.joinGuesses.refund(actor.userId);
       throw error;
     }
   }

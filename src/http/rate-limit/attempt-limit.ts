@@ -35,7 +35,7 @@ export class AttemptLimit {
   }
 
   /** Takes back the charge of an attempt that does not count. */
-  async giveBack(...key: readonly string[]): Promise<void> {
+  async refund(...key: readonly string[]): Promise<void> {
     await this.store.decrement(hashed(key));
   }
 }

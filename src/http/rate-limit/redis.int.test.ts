@@ -117,8 +117,8 @@ describeWithRedis('limits in Redis', () => {
       kind: 'rate_limited',
       details: { reason: 'test.too_many' },
     });
-    await limit.giveBack('ada@example.org', '192.0.2.1');
-    await limit.giveBack('ada@example.org', '192.0.2.1');
+    await limit.refund('ada@example.org', '192.0.2.1');
+    await limit.refund('ada@example.org', '192.0.2.1');
     await expect(limit.take('ada@example.org', '192.0.2.1')).resolves.toBeUndefined();
     const keys = await redis.keys('rate:test:*');
     expect(keys).toHaveLength(1);
