@@ -43,7 +43,7 @@ const REQUEST_HEADERS = [
 
 /** The whole HTTP side: what every request passes, in order, then the routes. */
 export function createApp(container: Container, routes: readonly Route[] = routesOf(container)): Express {
-  const { config, logger, db, metrics } = container.platform;
+  const { config, logger, db } = container.platform;
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app
@@ -63,7 +63,6 @@ export function createApp(container: Container, routes: readonly Route[] = route
 
   const pipeline = new Pipeline({
     logger,
-    metrics,
     serializer: new ResponseSerializer(!config.isProduction),
     idempotency: new IdempotencyStore(db),
     authenticate: (req, access) => container.auth.authenticator.identify(req, access),

@@ -240,8 +240,12 @@ describe('the architecture', () => {
       ],
       ['winston', /^winston$/, /^src\/platform\/logging\//],
       ['the model client', /^openai/, /^src\/features\/ai\//],
-      ['OpenTelemetry', /^@opentelemetry\//, /^src\/telemetry\//],
-      ['prom-client', /^prom-client$/, /^src\/telemetry\/|^workflows\/runtime\//],
+      // Meters and tracers are made from the API, where the thing happens; a process has one SDK.
+      [
+        "OpenTelemetry's SDK",
+        /^@opentelemetry\/sdk-|^@opentelemetry\/(?!api|core)/,
+        /^src\/telemetry\/sdk\.ts$/,
+      ],
     ];
     it.each(MAY)('%s', (_what, packages, places) => {
       expect(

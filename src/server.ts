@@ -1,4 +1,4 @@
-// First, as traces take part in the loading of what comes after.
+// First, because it takes part in the loading of what comes after.
 import './telemetry/start.api';
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +9,9 @@ import { createHttpServer } from './http/server';
 import { isDatabaseUnavailable } from './platform/db/errors';
 import { endInOrder, failToStart } from './platform/lifecycle';
 import { toggleDebugOnSignal } from './platform/logging/log-level';
-import { Telemetry } from './telemetry/telemetry';
+import { logDelivery } from './telemetry/delivery-log';
+import { createMetricsServer } from './telemetry/metrics-server';
+import { runningTelemetry } from './telemetry/start';
 
 /** Hashing a password takes some tenths of a second; who can, signs in as the first admin from the first request on. */
 const FIRST_ADMIN_WAIT_MS = 2_000;
@@ -36,8 +38,9 @@ async function drainModules(container: Container): Promise<void> {
 async function main(): Promise<void> {
   const config = loadConfig();
   const container = createContainer({ config, process: 'api' });
-  const { logger, metrics } = container.platform;
-  const telemetry = new Telemetry({ config, service: 'api', metrics, logger });
+  const { logger } = container.platform;
+  const telemetry = runningTelemetry();
+  const metricsServer = createMetricsServer(config, telemetry);
   const server = createHttpServer(createApp(container));
   endInOrder({
     logger,
@@ -47,11 +50,12 @@ async function main(): Promise<void> {
       const [cutOff] = await Promise.all([server.stop(config.SHUTDOWN_GRACE_MS), drainModules(container)]);
       if (cutOff > 0) logger.warn('connections were cut off', { cutOff });
       await container.stop();
-      await telemetry.stop();
+      await Promise.all([telemetry.stop(), metricsServer?.stop()]);
     },
   });
   toggleDebugOnSignal(logger);
-  await telemetry.start();
+  logDelivery(telemetry, logger);
+  await metricsServer?.start();
   // Half a second of loading, which no request has to wait for.
   container.platform.temporal.get();
   await container.start();

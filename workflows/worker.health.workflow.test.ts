@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../scripts/infra/ports';
+import { type ExposedMetric, TEMPORAL_METRICS } from '../src/testing/exposed-metrics';
+import { readExposition } from '../src/testing/exposition';
 import { model } from '../src/testing/fake-model-server';
 import { createTestNamespace, type TestNamespace } from '../src/testing/temporal';
 import { OUTPUT, RunScene } from './testing/run-scene';
@@ -89,7 +91,7 @@ describe('a worker of chosen queues', () => {
     const id = await scene.createRun();
     expect(await scene.untilEnded(id)).toMatchObject({ state: 'succeeded' });
     // The workflow ends a moment after the row, and its metric comes a moment later.
-    const completed = /^temporal_workflow_completed\{workflow_type="runTool"/;
+    const completed = /^temporal_workflow_completed\{.*workflow_type="runTool"/;
     let metrics = '';
     for (let tries = 0; tries < 400 && counted(metrics, completed) === 0; tries += 1) {
       ({ text: metrics } = await get(port, '/metrics'));
@@ -114,6 +116,28 @@ describe('a worker of chosen queues', () => {
     }
     // More work is no more series, those of rarer operations aside.
     expect((await get(port, '/metrics')).text.split('\n').length).toBeLessThan(series * 1.5);
+  });
+
+  it("exposes the metrics of Temporal's SDK that dashboards and alerts read", async () => {
+    scene.model.next(model.says('This is not what the tool promises.'));
+    scene.model.next(model.says('Nor is this.'));
+    expect(await scene.untilEnded(await scene.createRun('a failure'))).toMatchObject({ state: 'failed' });
+    const names = Object.keys(TEMPORAL_METRICS);
+    let families = readExposition((await get(port, '/metrics')).text);
+    for (let tries = 0; tries < 400 && !names.every((name) => families.has(name)); tries += 1) {
+      await sleep(50);
+      families = readExposition((await get(port, '/metrics')).text);
+    }
+    for (const name of names) {
+      const { kind, labels, buckets = [] } = TEMPORAL_METRICS[name] as ExposedMetric;
+      const shown = families.get(name);
+      expect({ name, kind: shown?.kind, labels: shown?.labels.sort(), buckets: shown?.buckets }).toEqual({
+        name,
+        kind,
+        labels: [...labels].sort(),
+        buckets,
+      });
+    }
   });
 
   it('is no longer ready while it drains, lets its run end, and ends in time', async () => {

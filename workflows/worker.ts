@@ -1,13 +1,13 @@
-// First, as traces take part in the loading of what comes after.
+// First, because it takes part in the loading of what comes after.
 import '../src/telemetry/start.worker';
 
-import { MetricsBuffer } from '@temporalio/worker';
-import { loadConfig } from '../src/config/config';
+import { loadConfig, sendsMetrics } from '../src/config/config';
 import { createContainer } from '../src/container';
 import { endInOrder, failToStart } from '../src/platform/lifecycle';
 import { toggleDebugOnSignal } from '../src/platform/logging/log-level';
-import { wantsMetrics } from '../src/telemetry/telemetry';
+import { runningTelemetry } from '../src/telemetry/start';
 import { BundleMissingError, findWorkflowBundle } from './runtime/bundle';
+import { temporalMetricsOf } from './runtime/temporal-metrics';
 import { installTemporalRuntime } from './runtime/temporal-runtime';
 import { WorkerProcess } from './runtime/worker-process';
 
@@ -17,10 +17,12 @@ async function main(): Promise<void> {
   const container = createContainer({ config, process: 'worker' });
   const { logger } = container.platform;
   toggleDebugOnSignal(logger);
-  const metricsBuffer = wantsMetrics(config, 'worker')
-    ? new MetricsBuffer({ useSecondsForDurations: true })
-    : undefined;
-  installTemporalRuntime(logger, metricsBuffer);
+  const temporalMetrics = await temporalMetricsOf(config);
+  installTemporalRuntime(logger, temporalMetrics.options);
+  if (sendsMetrics(config) && config.WORKER_HEALTH_PORT !== undefined)
+    logger.info(
+      "the metrics of Temporal's SDK go to the collector alone; if Prometheus reads /metrics, set OTEL_METRICS_EXPORTER=none",
+    );
   if (config.isProduction && config.TEMPORAL_CODEC_KEYS.length === 0)
     logger.warn(
       'TEMPORAL_CODEC_KEYS is not set: the ids and codes that are stored in Temporal are not encrypted',
@@ -28,7 +30,8 @@ async function main(): Promise<void> {
   const worker = new WorkerProcess({
     container,
     workflowBundle,
-    metricsBuffer,
+    telemetry: runningTelemetry(),
+    temporalMetrics,
     onRunning: () => process.send?.('ready'),
   });
   endInOrder({ logger, graceMs: config.SHUTDOWN_GRACE_MS, stop: () => worker.stop() });

@@ -61,14 +61,35 @@ export function isBehindPooler(source: NodeJS.ProcessEnv = process.env): boolean
   return parseDatabaseEnv(source).DATABASE_POOLER !== 'none';
 }
 
-/** Where traces go, and which. */
-export type TracingSettings = Readonly<TelemetryEnv> & { readonly OTEL_EXPORTER_OTLP_ENDPOINT: string };
+export type ServiceName = 'api' | 'worker';
 
-/** The settings of tracing, which begins before anything else is loaded; null where no traces are wanted. */
-export function findTracingSettings(source: NodeJS.ProcessEnv = process.env): TracingSettings | null {
+/** What OpenTelemetry's SDK is started with. */
+export interface TelemetrySettings extends Readonly<TelemetryEnv> {
+  readonly isTraced: boolean;
+  /** Whether the collector gets metrics. */
+  readonly sendsMetrics: boolean;
+  /** Whether the process has a port for `/metrics`. */
+  readonly isScraped: boolean;
+}
+
+/** The settings of the SDK, which starts before anything else is loaded; null if nobody wants traces or metrics. */
+export function findTelemetrySettings(
+  service: ServiceName,
+  source: NodeJS.ProcessEnv = process.env,
+): TelemetrySettings | null {
   const settings = findTelemetryEnv(source);
-  const endpoint = settings?.OTEL_EXPORTER_OTLP_ENDPOINT;
-  return settings === null || endpoint === undefined
-    ? null
-    : { ...settings, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
+  if (settings === null) return null;
+  const isTraced = settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
+  const port = service === 'api' ? settings.METRICS_PORT : settings.WORKER_HEALTH_PORT;
+  const isScraped = port !== undefined;
+  return isTraced || isScraped
+    ? { ...settings, isTraced, isScraped, sendsMetrics: sendsMetrics(settings) }
+    : null;
+}
+
+/** Whether the collector gets metrics as well as traces. */
+export function sendsMetrics(
+  settings: Pick<TelemetryEnv, 'OTEL_EXPORTER_OTLP_ENDPOINT' | 'OTEL_METRICS_EXPORTER'>,
+): boolean {
+  return settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined && settings.OTEL_METRICS_EXPORTER === 'otlp';
 }

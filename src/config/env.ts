@@ -337,9 +337,12 @@ export function parseTemporalEnv(source: NodeJS.ProcessEnv): TemporalEnv {
 
 const TelemetryEnvSchema = EnvSchema.pick({
   OTEL_EXPORTER_OTLP_ENDPOINT: true,
-  OTEL_EXPORTER_OTLP_HEADERS: true,
   OTEL_SERVICE_NAME: true,
   OTEL_TRACES_SAMPLER_ARG: true,
+  OTEL_METRICS_EXPORTER: true,
+  OTEL_METRIC_EXPORT_INTERVAL: true,
+  METRICS_PORT: true,
+  WORKER_HEALTH_PORT: true,
 });
 export type TelemetryEnv = z.infer<typeof TelemetryEnvSchema>;
 

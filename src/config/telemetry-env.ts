@@ -27,7 +27,9 @@ export const TELEMETRY_ENV = {
   OTEL_METRICS_EXPORTER: z
     .enum(['otlp', 'none'])
     .default('otlp')
-    .describe('none where Prometheus fetches the metrics from METRICS_PORT and WORKER_HEALTH_PORT instead.'),
+    .describe(
+      'Set none if Prometheus reads METRICS_PORT and WORKER_HEALTH_PORT. With otlp, the metrics of Temporal go to the collector alone.',
+    ),
   OTEL_METRIC_EXPORT_INTERVAL: integer(1_000, 3_600_000)
     .default(60_000)
     .describe('How often metrics are sent, in milliseconds.'),

@@ -12,7 +12,6 @@ import {
   RateLimitedError,
   UnauthenticatedError,
 } from '../shared/errors';
-import type { Metrics } from '../telemetry/metrics';
 import { inServerSpan } from '../telemetry/trace';
 import { API_BASE } from './base';
 import { DEFAULT_BODY_BYTES, readJsonBody } from './body';
@@ -23,6 +22,7 @@ import { REVALIDATE } from './headers';
 import { type IdempotencyStore, parseIdempotencyKey, requestHash, type StoredAnswer } from './idempotency';
 import { RefusalLog } from './refusal-log';
 import { Replays } from './replays';
+import { refusedRequests, requestDuration } from './request-metrics';
 import type { AccessRule, Call, RateLimitClass, Reply, Route } from './route';
 import { RouteTable } from './route-table';
 import type { ResponseSerializer } from './serializer';
@@ -31,7 +31,6 @@ import { parse } from './validation';
 /** What the pipeline needs from the rest of the system. */
 export interface PipelineDeps {
   logger: Logger;
-  metrics: Metrics;
   serializer: ResponseSerializer;
   idempotency: IdempotencyStore;
   /** The caller by the credential of the request, or null where it carries none. @throws UnauthenticatedError for a bad one. */
@@ -188,7 +187,7 @@ export class Pipeline {
 
   /** A request that no route has had. */
   private refusedUnmatched(exchange: Exchange, reason: string): void {
-    this.deps.metrics.count('rapt_requests_refused_total', { reason });
+    refusedRequests.add(1, { reason });
     this.told(exchange, UNMATCHED, { requestId: exchange.requestId });
   }
 
@@ -207,7 +206,7 @@ export class Pipeline {
       ...ids,
     });
     const status = `${Math.floor(statusCode / 100)}xx`;
-    this.deps.metrics.observe('http_request_duration_ms', { method, route, status }, durationMs);
+    requestDuration.record(durationMs, { method, route, status });
   }
 
   private async handle(route: Route, exchange: Exchange, context: WorkContext): Promise<void> {
@@ -328,14 +327,14 @@ export class Pipeline {
     const known = toAppError(error);
     const fields = { route: `${route.method} ${route.path}`, error };
     if (known instanceof ClientGoneError) {
-      this.deps.metrics.count('rapt_requests_refused_total', { reason: 'client_gone' });
+      refusedRequests.add(1, { reason: 'client_gone' });
       this.deps.logger.info('the client hung up before its request had arrived', { route: fields.route });
       // As proxies log it; nobody is there to read an answer.
       exchange.res.statusCode = CLIENT_CLOSED_REQUEST;
       exchange.res.destroy();
       return;
     }
-    this.deps.metrics.count('rapt_requests_refused_total', { reason: known.kind });
+    refusedRequests.add(1, { reason: known.kind });
     if (known instanceof RateLimitedError) this.refusals.note(known.limit, fields.route);
     if (known.kind === 'internal') this.deps.logger.error('request failed', fields);
     else if (known.kind === 'unavailable') this.deps.logger.warn('a dependency is not available', fields);

@@ -1,6 +1,27 @@
-import type { Metrics } from '../telemetry/metrics';
+import { metrics } from '@opentelemetry/api';
 import type { Bus } from './bus/bus';
 import { cachesOf } from './cache';
+
+/** A free connection is there at once; DATABASE_WAIT_MS ends the wait after seconds. */
+const WAIT_SECONDS = [0.0005, 0.002, 0.01, 0.05, 0.2, 0.5, 1, 2];
+
+const meter = metrics.getMeter('raptscallions');
+const connections = meter.createObservableGauge('rapt_db_pool_connections', {
+  description: 'Connections to the database, busy and idle.',
+});
+const most = meter.createObservableGauge('rapt_db_pool_max', {
+  description: 'Most connections that the process opens.',
+});
+const waiting = meter.createObservableGauge('rapt_db_pool_waiting', {
+  description: 'Statements that wait for a connection.',
+});
+const wait = meter.createHistogram('rapt_db_pool_wait_seconds', {
+  description: 'How long statements waited for a connection.',
+  advice: { explicitBucketBoundaries: WAIT_SECONDS },
+});
+const cacheRequests = meter.createObservableCounter('rapt_cache_requests_total', {
+  description: 'Questions to the caches in memory, answered (hit) or not (miss).',
+});
 
 interface PoolState {
   total: number;
@@ -9,24 +30,27 @@ interface PoolState {
 }
 
 /** The gauges of a pool of connections, under its name. */
-export function measurePool(metrics: Metrics, pool: string, max: number, state: () => PoolState): void {
-  metrics.gauge('rapt_db_pool_connections', () => {
+export function measurePool(pool: string, max: number, state: () => PoolState): void {
+  connections.addCallback((result) => {
     const { total, idle } = state();
-    return [
-      { labels: { pool, state: 'busy' }, value: total - idle },
-      { labels: { pool, state: 'idle' }, value: idle },
-    ];
+    result.observe(total - idle, { pool, state: 'busy' });
+    result.observe(idle, { pool, state: 'idle' });
   });
-  metrics.gauge('rapt_db_pool_waiting', () => [{ labels: { pool }, value: state().waiting }]);
-  metrics.gauge('rapt_db_pool_max', () => [{ labels: { pool }, value: max }]);
+  waiting.addCallback((result) => result.observe(state().waiting, { pool }));
+  most.addCallback((result) => result.observe(max, { pool }));
+}
+
+/** @returns what measures a wait for a connection of this pool. */
+export function measureWait(pool: string): (ms: number) => void {
+  return (ms) => wait.record(ms / 1000, { pool });
 }
 
 /** How often the caches of a process were asked in vain, and not. */
-export function measureCaches(metrics: Metrics, bus: Bus): void {
-  metrics.counterFrom('rapt_cache_requests_total', () =>
-    cachesOf(bus).flatMap(({ name: cache, hits, misses }) => [
-      { labels: { cache, result: 'hit' }, value: hits },
-      { labels: { cache, result: 'miss' }, value: misses },
-    ]),
-  );
+export function measureCaches(bus: Bus): void {
+  cacheRequests.addCallback((result) => {
+    for (const { name: cache, hits, misses } of cachesOf(bus)) {
+      result.observe(hits, { cache, result: 'hit' });
+      result.observe(misses, { cache, result: 'miss' });
+    }
+  });
 }

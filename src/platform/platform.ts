@@ -1,14 +1,12 @@
 import type Redis from 'ioredis';
 import type { Config } from '../config/config';
 import { type Clock, systemClock } from '../shared/clock';
-import type { Metrics } from '../telemetry/metrics';
-import { createMetrics } from '../telemetry/telemetry';
 import { Bus } from './bus/bus';
 import { Database } from './db/database';
 import { ListReader } from './db/paging';
 import { JsonSchemas } from './json-schema';
 import { createLogger, type Logger } from './logging/logger';
-import { measureCaches, measurePool } from './measures';
+import { measureCaches, measurePool, measureWait } from './measures';
 import { Outbox } from './outbox/outbox';
 import { connectRedis } from './redis/redis';
 import { createStorage, type Storage } from './storage';
@@ -19,7 +17,6 @@ import { LazyTemporal } from './temporal/lazy-temporal';
 export interface Platform {
   readonly config: Config;
   readonly logger: Logger;
-  readonly metrics: Metrics;
   readonly clock: Clock;
   readonly db: Database;
   readonly lists: ListReader;
@@ -58,10 +55,7 @@ function createDatabase({
   config,
   process,
   logger,
-  metrics,
-}: Pick<PlatformOptions, 'process'> & Pick<Platform, 'config' | 'logger' | 'metrics'>): Database {
-  const measureWait = (pool: string) => (ms: number) =>
-    metrics.observe('rapt_db_pool_wait_seconds', { pool }, ms / 1000);
+}: Pick<PlatformOptions, 'process'> & Pick<Platform, 'config' | 'logger'>): Database {
   const db = new Database({
     url: config.DATABASE_URL,
     pooler: config.DATABASE_POOLER,
@@ -81,9 +75,9 @@ function createDatabase({
             onWait: measureWait('replica'),
           },
   });
-  measurePool(metrics, 'primary', config.DATABASE_POOL_MAX, () => db.poolState);
+  measurePool('primary', config.DATABASE_POOL_MAX, () => db.poolState);
   if (db.hasReplica)
-    measurePool(metrics, 'replica', config.DATABASE_POOL_MAX, () => db.replicaPoolState ?? db.poolState);
+    measurePool('replica', config.DATABASE_POOL_MAX, () => db.replicaPoolState ?? db.poolState);
   return db;
 }
 
@@ -96,14 +90,12 @@ export function createPlatform({
 }: PlatformOptions): Platform {
   const logger =
     given ?? createLogger({ service: process, level: config.LOG_LEVEL, format: config.LOG_FORMAT });
-  const metrics = createMetrics(config, process);
-  const db = createDatabase({ config, process, logger, metrics });
+  const db = createDatabase({ config, process, logger });
   const bus = new Bus(db, config.DATABASE_DIRECT_URL, logger);
-  measureCaches(metrics, bus);
+  measureCaches(bus);
   return {
     config,
     logger,
-    metrics,
     clock,
     db,
     lists: new ListReader(db),

@@ -1,9 +1,8 @@
 import { loadConfig } from '../config/config';
 import { testEnv } from '../testing/app';
-import { RecordingLogger } from '../testing/recording-logger';
 import { InternalServer, jsonAnswer } from './internal-server';
-import { Metrics } from './metrics';
-import { Telemetry } from './telemetry';
+import { createMetricsServer } from './metrics-server';
+import { NO_TELEMETRY } from './start';
 
 const isAnswered = (host: string, port: number): Promise<boolean> =>
   fetch(`http://${host}:${port}/metrics`).then(
@@ -28,15 +27,10 @@ describe('the addresses for operations', () => {
     const config = loadConfig(
       testEnv('postgres://nobody@127.0.0.1:1/none', { HOST: '127.0.0.1', METRICS_PORT: '0' }),
     );
-    const telemetry = new Telemetry({
-      config,
-      service: 'api',
-      metrics: new Metrics('api'),
-      logger: new RecordingLogger(),
-    });
-    await telemetry.start();
-    const port = telemetry.port as number;
+    const server = createMetricsServer(config, NO_TELEMETRY) as InternalServer;
+    await server.start();
+    const { port } = server;
     expect([await isAnswered('127.0.0.1', port), await isAnswered('127.0.0.2', port)]).toEqual([true, false]);
-    await telemetry.stop();
+    await server.stop();
   });
 });

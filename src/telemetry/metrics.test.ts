@@ -1,81 +1,79 @@
-import { DataPointType } from '@opentelemetry/sdk-metrics';
-import { Metrics } from './metrics';
-import { METRICS } from './metrics.table';
-import { toMetricData } from './metrics-push';
+import { metrics } from '@opentelemetry/api';
+import { findTelemetrySettings, type TelemetrySettings } from '../config/config';
+import { readExposition } from '../testing/exposition';
+import { startSdk } from './sdk';
+import type { Telemetry } from './start';
 
-type Family = Parameters<typeof toMetricData>[0];
+const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 
-const familyOf = async (metrics: Metrics, name: string): Promise<Family> =>
-  (await metrics.registry.getMetricsAsJSON()).find((each) => each.name === name) as unknown as Family;
+describe('the SDK', () => {
+  it.each([
+    ['api', {}, null],
+    ['api', { WORKER_HEALTH_PORT: '1' }, null],
+    ['api', { METRICS_PORT: '1' }, { isTraced: false, isScraped: true, sendsMetrics: false }],
+    ['worker', { METRICS_PORT: '1' }, null],
+    ['worker', { WORKER_HEALTH_PORT: '1' }, { isTraced: false, isScraped: true, sendsMetrics: false }],
+    ['api', { [ENDPOINT]: 'http://c:4318' }, { isTraced: true, isScraped: false, sendsMetrics: true }],
+    [
+      'api',
+      { [ENDPOINT]: 'http://c:4318', OTEL_METRICS_EXPORTER: 'none' },
+      { isTraced: true, isScraped: false, sendsMetrics: false },
+    ],
+  ] as const)('of the %s is started if the settings %j ask for it', (service, env, wanted) => {
+    const found = findTelemetrySettings(service, env);
+    if (wanted === null) expect(found).toBeNull();
+    else expect(found).toMatchObject(wanted);
+  });
+});
 
 describe('numbers', () => {
-  it('are not counted where nobody wants them', async () => {
-    const metrics = new Metrics(null);
-    metrics.count('ai_tokens_total', { model: 'm', direction: 'input' }, 5);
-    metrics.gauge('active_sessions', () => {
-      throw new Error('asked for nothing');
-    });
-    expect(await metrics.registry.metrics()).toBe('\n');
+  let telemetry: Telemetry;
+  // Loaded after the SDK has started, like everything that has an instrument.
+  let ai: typeof import('../features/ai/ai.metrics');
+  let platform: typeof import('../platform/measures');
+
+  beforeAll(() => {
+    telemetry = startSdk(findTelemetrySettings('api', { METRICS_PORT: '0' }) as TelemetrySettings, 'api');
+    ai = require('../features/ai/ai.metrics');
+    platform = require('../platform/measures');
   });
+  afterAll(() => telemetry.stop());
+
+  const family = async (name: string) => readExposition(await telemetry.scrape()).get(name);
 
   it('stay as few as they are, however many models people name', async () => {
-    const metrics = new Metrics('api');
+    const used = { inputTokens: 1, outputTokens: 0, costMicros: 0, latencyMs: 0 };
     for (let i = 0; i < 1_000; i += 1)
-      metrics.count('ai_tokens_total', { model: `model-${i}`, direction: 'input' });
-    const { values } = await familyOf(metrics, 'ai_tokens_total');
-    expect(values).toHaveLength(101);
-    expect(values.find(({ labels }) => labels.model === 'other')?.value).toBe(900);
+      ai.measureCall({ provider: 'p', model: `model-${i}`, outcome: 'succeeded', used });
+    const input = [...((await family('ai_tokens_total'))?.samples ?? [])].filter(([series]) =>
+      series.includes('direction="input"'),
+    );
+    expect(input).toHaveLength(101);
+    expect(input.find(([series]) => series.includes('model="other"'))?.[1]).toBe(900);
   });
 
   it('are left out while they cannot be read', async () => {
-    const metrics = new Metrics('worker');
-    let isAway = false;
-    metrics.gauge('rapt_outbox_pending', async () => {
-      if (isAway) throw new Error('no database');
-      return [{ labels: {}, value: 3 }];
+    let state: 'there' | 'away' | 'empty' = 'there';
+    const gauge = metrics.getMeter('test').createObservableGauge('away');
+    gauge.addCallback(async (result) => {
+      if (state === 'away') throw new Error('no database');
+      if (state === 'there') result.observe(3);
     });
-    expect(await metrics.registry.metrics()).toMatch(/^rapt_outbox_pending 3$/m);
-    isAway = true;
-    expect(await metrics.registry.metrics()).not.toMatch(/^rapt_outbox_pending \d/m);
+    expect((await family('away'))?.samples.get('away')).toBe(3);
+    state = 'away';
+    expect(await family('away')).toBeUndefined();
+    state = 'there';
+    expect((await family('away'))?.samples.get('away')).toBe(3);
+    state = 'empty';
+    expect(await family('away')).toBeUndefined();
   });
 
   it('of several pools stand side by side', async () => {
-    const metrics = new Metrics('api');
-    for (const [pool, value] of [
-      ['one', 1],
-      ['two', 2],
-    ] as const)
-      metrics.gauge('rapt_db_pool_waiting', () => [{ labels: { pool }, value }]);
-    const { values } = await familyOf(metrics, 'rapt_db_pool_waiting');
-    expect(values.map(({ labels, value }) => [labels.pool, value])).toEqual([
-      ['one', 1],
-      ['two', 2],
+    platform.measurePool('one', 10, () => ({ total: 3, idle: 1, waiting: 1 }));
+    platform.measurePool('two', 10, () => ({ total: 3, idle: 1, waiting: 2 }));
+    expect([...((await family('rapt_db_pool_waiting'))?.samples ?? [])]).toEqual([
+      ['rapt_db_pool_waiting{pool="one"}', 1],
+      ['rapt_db_pool_waiting{pool="two"}', 2],
     ]);
-  });
-
-  it('become what OTLP has: sums, gauges, and histograms with counts between the bounds', async () => {
-    const metrics = new Metrics('api');
-    const labels = { method: 'GET', route: '/runs', status: '2xx' };
-    for (const ms of [0.5, 3, 3, 99_999]) metrics.observe('http_request_duration_ms', labels, ms);
-    metrics.count('rapt_requests_refused_total', { reason: 'forbidden' }, 2);
-    const histogram = toMetricData(await familyOf(metrics, 'http_request_duration_ms'), [0, 0], [1, 0]);
-    const { buckets } = METRICS.http_request_duration_ms;
-    const counts = new Array(buckets.length + 1).fill(0);
-    [counts[0], counts[2], counts[buckets.length]] = [1, 2, 1];
-    expect(histogram).toMatchObject({
-      dataPointType: DataPointType.HISTOGRAM,
-      dataPoints: [
-        {
-          attributes: labels,
-          value: { count: 4, sum: 100_005.5, buckets: { boundaries: [...buckets], counts } },
-        },
-      ],
-    });
-    const sum = toMetricData(await familyOf(metrics, 'rapt_requests_refused_total'), [0, 0], [1, 0]);
-    expect(sum).toMatchObject({
-      dataPointType: DataPointType.SUM,
-      isMonotonic: true,
-      dataPoints: [{ attributes: { reason: 'forbidden' }, value: 2 }],
-    });
   });
 });

@@ -3,7 +3,12 @@ import path from 'node:path';
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
 import { declaredRoutes } from '../testing/declared-routes';
-import { LIBRARY_METRICS, METRICS, type MetricSpec } from './metrics.table';
+import {
+  type ExposedMetric,
+  OUR_METRICS,
+  PROCESS_METRICS,
+  TEMPORAL_METRICS,
+} from '../testing/exposed-metrics';
 
 type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
 
@@ -31,11 +36,12 @@ const dashboards = readdirSync(path.join(FOLDER, 'grafana/dashboards')).map((fil
   ...(JSON.parse(read(`grafana/dashboards/${file}`)) as { uid: string; title: string; panels: Panel[] }),
 }));
 
-const TABLE: Readonly<Record<string, MetricSpec>> = {
-  ...METRICS,
-  ...LIBRARY_METRICS,
+const TABLE: Readonly<Record<string, ExposedMetric>> = {
+  ...OUR_METRICS,
+  ...PROCESS_METRICS,
+  ...TEMPORAL_METRICS,
   // Prometheus adds it to whatever it scrapes.
-  up: { kind: 'gauge', help: '', labels: [], unit: '1', by: [] },
+  up: { kind: 'gauge', labels: [], by: [] },
 };
 /** What Prometheus adds to every series. */
 const ADDED = ['job', 'instance'];

@@ -1,3 +1,3 @@
-import { startTracingOf } from './start';
+import { startTelemetry } from './start';
 
-startTracingOf('api');
+startTelemetry('api');

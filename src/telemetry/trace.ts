@@ -3,6 +3,8 @@ import {
   type Context,
   context,
   isSpanContextValid,
+  propagation,
+  ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -11,59 +13,36 @@ import {
 
 export { SpanKind };
 
-/** A finished span that was not made where it is told of: that of a workflow, which runs in its sandbox. */
-export interface ForeignSpan {
-  name: string;
-  /** As `traceparent` writes it: the span itself, and what it is a part of. */
-  self: string;
-  parent: string;
-  startedAt: Date;
-  endedAt: Date;
-  attributes: Attributes;
-  failed: boolean;
-}
-
-/** What is there only while traces are recorded. */
-export interface Recorder {
-  record(span: ForeignSpan): void;
-  stop(): Promise<void>;
-  /** Told once when the collector is lost, and once when it is back. */
-  onDelivery: ((isReached: boolean, reason: string) => void) | null;
-}
-
-let recorder: Recorder | null = null;
-
-/** The recorder of this process, or null where no traces are wanted. */
-export function currentRecorder(): Recorder | null {
-  return recorder;
-}
-
-export function setRecorder(next: Recorder | null): void {
-  recorder = next;
-}
-
-const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-0([01])$/;
 const tracer = trace.getTracer('raptscallions');
 
-/** The work in progress as a `traceparent` of W3C, to be carried elsewhere; null where it is not traced. */
+/** The work in progress as a `traceparent` of W3C, to be carried elsewhere; null if it is not traced. */
 export function currentTraceparent(): string | null {
-  if (recorder === null) return null;
-  const span = trace.getActiveSpan()?.spanContext();
-  if (span === undefined || !isSpanContextValid(span)) return null;
-  return `00-${span.traceId}-${span.spanId}-0${span.traceFlags & 1}`;
+  return traceparentOf(context.active());
+}
+
+/** The same trace as a `traceparent` tells of, but a span with this id; null if there is none. */
+export function withSpanId(traceparent: string | null, spanId: string): string | null {
+  const ids = trace.getSpanContext(contextOf(traceparent, ROOT_CONTEXT));
+  if (ids === undefined) return null;
+  return traceparentOf(trace.setSpanContext(ROOT_CONTEXT, { ...ids, spanId }));
+}
+
+function traceparentOf(from: Context): string | null {
+  const carrier: { traceparent?: string } = {};
+  propagation.inject(from, carrier);
+  return carrier.traceparent ?? null;
 }
 
 /** The ids of the work in progress, for the log. */
 export function currentTraceIds(): { traceId: string; spanId: string } | null {
-  return recorder === null ? null : (trace.getActiveSpan()?.spanContext() ?? null);
+  const ids = trace.getActiveSpan()?.spanContext();
+  return ids !== undefined && isSpanContextValid(ids) ? ids : null;
 }
 
-/** Reads a `traceparent`. @returns null for anything that is none. */
-export function parseTraceparent(text: string) {
-  const [, traceId, spanId, flags] = TRACEPARENT.exec(text) ?? [];
-  if (traceId === undefined || spanId === undefined) return null;
-  const parsed = { traceId, spanId, traceFlags: Number(flags), isRemote: true };
-  return isSpanContextValid(parsed) ? parsed : null;
+/** The context that a `traceparent` tells of; the work in progress, if there is none or it cannot be read. */
+function contextOf(traceparent: string | null | undefined, inProgress = context.active()): Context {
+  // Never a `tracestate`: clients put into it what they like, and it would leave the process with the spans.
+  return propagation.extract(inProgress, { traceparent: traceparent ?? undefined });
 }
 
 export interface SpanOptions {
@@ -74,20 +53,13 @@ export interface SpanOptions {
   parent?: string | null | undefined;
 }
 
-function contextOf(parent: string | null | undefined): Context {
-  const remote = parent === null || parent === undefined ? null : parseTraceparent(parent);
-  return remote === null ? context.active() : trace.setSpanContext(context.active(), remote);
-}
-
-/** Runs `work` in a span of its own. Where no traces are recorded, runs it and nothing else. */
+/** Runs `work` in a span of its own. */
 export async function inSpan<T>(
   name: string,
-  options: SpanOptions,
-  work: (span: Span | null) => Promise<T>,
+  { kind = SpanKind.INTERNAL, attributes = {}, parent }: SpanOptions,
+  work: (span: Span) => Promise<T>,
 ): Promise<T> {
-  if (recorder === null) return work(null);
-  const { kind = SpanKind.INTERNAL, attributes = {} } = options;
-  return tracer.startActiveSpan(name, { kind, attributes }, contextOf(options.parent), async (span) => {
+  return tracer.startActiveSpan(name, { kind, attributes }, contextOf(parent), async (span) => {
     try {
       return await work(span);
     } catch (error) {
@@ -105,8 +77,8 @@ export async function inSpan<T>(
 const OUR_FAULT = 500;
 
 /**
- * Runs the work of an HTTP request in its span, named after the route, as its address has ids and secrets in it.
- * @param parent the `traceparent` header, where a proxy or client sends one.
+ * Runs the work of an HTTP request in its span, named after the route, because its address has ids and secrets in it.
+ * @param parent the `traceparent` header, if a proxy or client sends one.
  * @param work returns the status of the answer.
  */
 export async function inServerSpan(
@@ -115,19 +87,53 @@ export async function inServerSpan(
   parent: string | string[] | undefined,
   work: () => Promise<number>,
 ): Promise<void> {
-  if (recorder === null) {
-    await work();
-    return;
-  }
-  const attributes = { 'http.request.method': method, 'http.route': route };
   const options = {
     kind: SpanKind.SERVER,
-    attributes,
+    attributes: { 'http.request.method': method, 'http.route': route },
     parent: typeof parent === 'string' ? parent : null,
   };
   await inSpan(`${method} ${route}`, options, async (span) => {
     const status = await work();
-    span?.setAttribute('http.response.status_code', status);
-    if (status >= OUR_FAULT) span?.setStatus({ code: SpanStatusCode.ERROR });
+    span.setAttribute('http.response.status_code', status);
+    if (status >= OUR_FAULT) span.setStatus({ code: SpanStatusCode.ERROR });
   });
+}
+
+/** A span that has ended elsewhere: that of a workflow, which runs in its sandbox. */
+export interface EndedSpan {
+  name: string;
+  spanId: string;
+  /** A `traceparent`. */
+  parent: string | null;
+  startedAt: Date;
+  endedAt: Date;
+  attributes: Attributes;
+  failed: boolean;
+}
+
+let chosenSpanId: string | null = null;
+
+/** The id that the next span must have, for the SDK's generator of ids. */
+export function takeChosenSpanId(): string | null {
+  const taken = chosenSpanId;
+  chosenSpanId = null;
+  return taken;
+}
+
+/** Records a span that has ended elsewhere, under the id that others already have as their parent's. */
+export function recordSpan({
+  name,
+  spanId,
+  parent,
+  startedAt,
+  endedAt,
+  attributes,
+  failed,
+}: EndedSpan): void {
+  chosenSpanId = spanId;
+  const span = tracer.startSpan(name, { startTime: startedAt, attributes }, contextOf(parent));
+  // Still there if nothing is recorded.
+  chosenSpanId = null;
+  if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end(endedAt);
 }

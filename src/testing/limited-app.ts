@@ -55,7 +55,6 @@ export async function startLimitedApp(
   const platform = createPlatform({ config, process: 'api', logger });
   const pipeline = new Pipeline({
     logger,
-    metrics: platform.metrics,
     serializer: new ResponseSerializer(true),
     idempotency: null as never,
     authenticate: callerOf,

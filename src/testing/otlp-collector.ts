@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RecordingServer } from './recording-server';
+import { type RecordedRequest, RecordingServer } from './recording-server';
 
 /** A span as it arrived, as far as tests look at it. */
 export interface ReceivedSpan {
@@ -9,6 +9,21 @@ export interface ReceivedSpan {
   parentSpanId: string;
   name: string;
   attributes: Record<string, unknown>;
+}
+
+/** A metric as it arrived, as far as tests look at it. */
+export interface ReceivedMetric {
+  name: string;
+  unit?: string;
+  sum?: { isMonotonic: boolean; dataPoints: { attributes: Attribute[]; asDouble: number }[] };
+  histogram?: {
+    dataPoints: {
+      attributes: Attribute[];
+      count: number;
+      explicitBounds: number[];
+      bucketCounts: number[];
+    }[];
+  };
 }
 
 interface Attribute {
@@ -56,16 +71,16 @@ export class OtlpCollector {
     );
   }
 
-  /** The names of metrics that this service has sent. */
-  metricsOf(service: string): Set<string> {
-    const names = this.bodies('/v1/metrics').flatMap((body) =>
+  /** The metrics that this service has sent, by their names, as they were last. */
+  metricsOf(service: string): Map<string, ReceivedMetric> {
+    const all = this.bodies('/v1/metrics').flatMap((body) =>
       body.resourceMetrics
         .filter(({ resource }) => named(resource.attributes)['service.name'] === service)
         .flatMap(({ scopeMetrics }) =>
-          scopeMetrics.flatMap(({ metrics }) => metrics.map(({ name }) => name)),
+          scopeMetrics.flatMap(({ metrics }) => metrics.map((metric) => [metric.name, metric] as const)),
         ),
     );
-    return new Set(names);
+    return new Map(all);
   }
 
   /** Waits until `find` finds something in what has arrived. */
@@ -87,9 +102,14 @@ export class OtlpCollector {
     await this.server.stop();
   }
 
+  /** What was sent to a path, as it came. */
+  requestsTo(path: string): RecordedRequest[] {
+    return this.server.requests.filter((request) => request.path === path);
+  }
+
   private bodies(path: string) {
-    return this.server.requests
-      .filter((request) => request.path === path)
+    return this.requestsTo(path)
+      .filter(({ headers }) => headers['content-type'] === 'application/json')
       .map(({ body }) => JSON.parse(body.toString('utf8')) as OtlpBody);
   }
 }
@@ -109,6 +129,6 @@ interface OtlpBody {
   }[];
   resourceMetrics: {
     resource: { attributes: Attribute[] };
-    scopeMetrics: { metrics: { name: string }[] }[];
+    scopeMetrics: { metrics: ReceivedMetric[] }[];
   }[];
 }

@@ -1,6 +1,6 @@
 import { InternalServer, jsonAnswer } from '../../src/telemetry/internal-server';
-import type { Metrics } from '../../src/telemetry/metrics';
-import { metricsRoute } from '../../src/telemetry/telemetry';
+import { metricsAnswer } from '../../src/telemetry/metrics-server';
+import type { Telemetry } from '../../src/telemetry/start';
 import type { QueueStatus } from './worker-group';
 
 /** A probe gives up after a few seconds; what has not answered by then is down. */
@@ -13,9 +13,8 @@ export interface HealthServerOptions {
   port: number;
   /** The address to listen on. */
   host: string;
-  metrics: Metrics;
-  /** Brings the metrics up to date. */
-  beforeMetrics: () => void;
+  /** What has metrics to show. */
+  metrics: readonly Pick<Telemetry, 'scrape'>[];
   queues: () => readonly QueueStatus[];
   checks: Readonly<Record<'database' | 'temporal', () => Promise<unknown>>>;
 }
@@ -36,7 +35,7 @@ export class HealthServer {
       routes: {
         '/health': () => jsonAnswer(200, { status: 'ok' }),
         '/ready': () => this.ready(),
-        '/metrics': metricsRoute(options.metrics, options.beforeMetrics),
+        '/metrics': () => metricsAnswer(...options.metrics),
       },
     });
   }

@@ -1,15 +1,32 @@
+import { metrics, type ObservableCallback } from '@opentelemetry/api';
 import { CancelledFailure } from '@temporalio/common';
 import type { WorkerInterceptors } from '@temporalio/worker';
 import type { OutboxLag } from '../../src/platform/outbox/outbox.repository';
-import type { Metrics, Reading } from '../../src/telemetry/metrics';
-import type { GaugeName } from '../../src/telemetry/metrics.table';
 import type { QueueStatus } from './worker-group';
 
 /** Scrapers come every ten seconds or so; two of them must not ask the database twice. */
 const REMEMBERED_MS = 1_000;
+/** From a single statement to the longest export. */
+const ACTIVITY_SECONDS = [0.01, 0.05, 0.25, 1, 5, 15, 60, 300, 1_800];
+
+const meter = metrics.getMeter('raptscallions');
+const gauge = (name: string, description: string) => meter.createObservableGauge(name, { description });
+const sessions = gauge(
+  'active_sessions',
+  'Chat sessions that are open. Every worker counts all of them: take the greatest, not the sum.',
+);
+const outboxPending = gauge('rapt_outbox_pending', 'Jobs that wait to be started.');
+const outboxFailed = gauge('rapt_outbox_failed', 'Jobs that could not be started and were given up.');
+const outboxOldest = gauge('rapt_outbox_oldest_seconds', 'For how long the oldest of them waits.');
+const serving = gauge('rapt_worker_serving', 'Whether the queue is being served: 1 or 0.');
+const activities = gauge('rapt_worker_activities', 'Activities in hand.');
+const activitySlots = gauge('rapt_worker_activity_slots', 'Activities that can be in hand at once.');
+const activityDuration = meter.createHistogram('rapt_activity_seconds', {
+  description: 'How long attempts at activities took, by how they ended: completed, failed, cancelled.',
+  advice: { explicitBucketBoundaries: ACTIVITY_SECONDS },
+});
 
 export interface WorkerMetricsOptions {
-  metrics: Metrics;
   lag: () => Promise<OutboxLag>;
   activeSessions: () => Promise<number>;
   queues: () => readonly QueueStatus[];
@@ -28,53 +45,43 @@ function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
   };
 }
 
-const one = (value: number): Reading<GaugeName> => [{ labels: {} as never, value }];
-
 /** Shows what a worker does. While the database is away its figures are not shown: better no number than an old one. */
-export function measureWorker({ metrics, queues, ...ask }: WorkerMetricsOptions): void {
+export function measureWorker({ queues, ...ask }: WorkerMetricsOptions): void {
   const lag = remembered(ask.lag);
   const activeSessions = remembered(ask.activeSessions);
-  metrics.gauge('rapt_outbox_pending', async () => one((await lag()).pending));
-  metrics.gauge('rapt_outbox_failed', async () => one((await lag()).failed));
-  metrics.gauge('rapt_outbox_oldest_seconds', async () => one((await lag()).oldestSeconds));
-  metrics.gauge('active_sessions', async () => one(await activeSessions()));
-  const ofQueues = (value: (status: QueueStatus) => number) => () =>
-    queues().map((status) => ({ labels: { queue: status.queue }, value: value(status) }));
-  metrics.gauge(
-    'rapt_worker_serving',
-    ofQueues(({ isServed }) => Number(isServed)),
-  );
-  metrics.gauge(
-    'rapt_worker_activities',
-    ofQueues(({ activities }) => activities),
-  );
-  metrics.gauge(
-    'rapt_worker_activity_slots',
-    ofQueues(({ slots }) => slots),
-  );
+  outboxPending.addCallback(async (result) => result.observe((await lag()).pending));
+  outboxFailed.addCallback(async (result) => result.observe((await lag()).failed));
+  outboxOldest.addCallback(async (result) => result.observe((await lag()).oldestSeconds));
+  sessions.addCallback(async (result) => result.observe(await activeSessions()));
+  const ofQueues =
+    (value: (status: QueueStatus) => number): ObservableCallback =>
+    (result) => {
+      for (const status of queues()) result.observe(value(status), { queue: status.queue });
+    };
+  serving.addCallback(ofQueues(({ isServed }) => Number(isServed)));
+  activities.addCallback(ofQueues(({ activities: inHand }) => inHand));
+  activitySlots.addCallback(ofQueues(({ slots }) => slots));
 }
 
 type ActivityInterceptor = NonNullable<WorkerInterceptors['activity']>[number];
 
 /** Measures every attempt at an activity. */
-export function measureActivities(metrics: Metrics): ActivityInterceptor {
-  return ({ info }) => ({
-    inbound: {
-      execute: async (input, next) => {
-        const startedAt = performance.now();
-        const end = (outcome: string): void => {
-          const labels = { workflow: info.workflowType ?? '', activity: info.activityType, outcome };
-          metrics.observe('rapt_activity_seconds', labels, (performance.now() - startedAt) / 1000);
-        };
-        try {
-          const result = await next(input);
-          end('completed');
-          return result;
-        } catch (error) {
-          end(error instanceof CancelledFailure ? 'cancelled' : 'failed');
-          throw error;
-        }
-      },
+export const measureActivities: ActivityInterceptor = ({ info }) => ({
+  inbound: {
+    execute: async (input, next) => {
+      const startedAt = performance.now();
+      const end = (outcome: string): void => {
+        const labels = { workflow: info.workflowType ?? '', activity: info.activityType, outcome };
+        activityDuration.record((performance.now() - startedAt) / 1000, labels);
+      };
+      try {
+        const result = await next(input);
+        end('completed');
+        return result;
+      } catch (error) {
+        end(error instanceof CancelledFailure ? 'cancelled' : 'failed');
+        throw error;
+      }
     },
-  });
-}
+  },
+});

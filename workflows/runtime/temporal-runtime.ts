@@ -1,7 +1,7 @@
 import {
   type LogLevel,
   type LogMetadata,
-  type MetricsBuffer,
+  type MetricsExporterConfig,
   Runtime,
   type Logger as SdkLogger,
 } from '@temporalio/worker';
@@ -44,15 +44,15 @@ class LoggerAdapter implements SdkLogger {
 
 /**
  * Sets the SDK up once for the process: our logger, and our own handling of signals, which knows the right order.
- * @param buffer where it puts its metrics; somebody must empty it.
+ * @param metrics how it exports its metrics; without it, it has none.
  */
-export function installTemporalRuntime(logger: Logger, buffer?: MetricsBuffer): void {
+export function installTemporalRuntime(logger: Logger, metrics?: MetricsExporterConfig): void {
   Runtime.install({
     logger: new LoggerAdapter(logger),
     shutdownSignals: [],
     telemetryOptions: {
       logging: { filter: CORE_LOGS, forward: {} },
-      ...(buffer === undefined ? {} : { metrics: { buffer } }),
+      ...(metrics === undefined ? {} : { metrics }),
     },
   });
 }

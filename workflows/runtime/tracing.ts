@@ -1,16 +1,26 @@
 import type { InjectedSinks, WorkerInterceptors } from '@temporalio/worker';
 import { traceparentOf } from '../../src/platform/temporal/trace-header';
-import { currentRecorder, inSpan, SpanKind } from '../../src/telemetry/trace';
+import { inSpan, recordSpan, SpanKind, withSpanId } from '../../src/telemetry/trace';
 import type { TraceSinks } from '../shared/trace-interceptors';
 
-/** Where workflows tell of their ends. There also while no traces are recorded: a workflow may have begun in one. */
+/**
+ * The id of a workflow's span, which its activities name before it has ended. The end of a run id is random, and known to
+ * every worker.
+ */
+function spanIdOf(runId: string): string {
+  return runId.replaceAll('-', '').slice(-16);
+}
+
+/** Where workflows tell of their ends. It is also there if no traces are recorded: a workflow may have begun in one. */
 export const traceSinks: InjectedSinks<TraceSinks> = {
   trace: {
     ended: {
-      fn: ({ workflowType, workflowId }, { startedAt, endedAt, ...span }) =>
-        currentRecorder()?.record({
-          ...span,
+      fn: ({ workflowType, workflowId, runId, parent }, { traceparent, startedAt, endedAt, failed }) =>
+        recordSpan({
+          failed,
           name: `RunWorkflow ${workflowType}`,
+          spanId: spanIdOf(runId),
+          parent: parent === undefined ? traceparent : withSpanId(traceparent, spanIdOf(parent.runId)),
           startedAt: new Date(startedAt),
           endedAt: new Date(endedAt),
           attributes: { 'temporal.workflow_type': workflowType, 'temporal.workflow_id': workflowId },
@@ -26,7 +36,9 @@ export const traceSinks: InjectedSinks<TraceSinks> = {
 export const traceActivities: NonNullable<WorkerInterceptors['activity']>[number] = ({ info }) => ({
   inbound: {
     execute: (input, next) => {
-      const parent = traceparentOf(input.headers);
+      const { runId } = info.workflowExecution ?? {};
+      const carried = traceparentOf(input.headers);
+      const parent = runId === undefined ? carried : withSpanId(carried, spanIdOf(runId));
       const attributes = {
         'temporal.workflow_type': info.workflowType ?? '',
         'temporal.workflow_id': info.workflowExecution?.workflowId ?? '',

@@ -1,25 +1,28 @@
-import type { MetricsBuffer, WorkflowBundleOption } from '@temporalio/worker';
+import type { WorkflowBundleOption } from '@temporalio/worker';
 import type { Container } from '../../src/container';
 import { OutboxRelay } from '../../src/platform/outbox/outbox.relay';
 import { OutboxRepository } from '../../src/platform/outbox/outbox.repository';
 import { describeTemporalError } from '../../src/platform/temporal/errors';
 import type { TemporalClient } from '../../src/platform/temporal/temporal-client';
-import { Telemetry } from '../../src/telemetry/telemetry';
+import { logDelivery } from '../../src/telemetry/delivery-log';
+import { NO_TELEMETRY, type Telemetry } from '../../src/telemetry/start';
 import { createActivities } from '../activities';
 import { applySchedules } from '../apply-schedules';
 import { catchUpUsage } from '../catch-up-usage';
 import { SCHEDULES } from '../schedules';
 import { HealthServer } from './health-server';
 import { measureActivities, measureWorker } from './metrics';
-import { SdkMetrics } from './sdk-metrics';
+import { NO_TEMPORAL_METRICS, type TemporalMetrics } from './temporal-metrics';
 import { traceActivities, traceSinks } from './tracing';
 import { WorkerGroup } from './worker-group';
 
 export interface WorkerProcessOptions {
   container: Container;
   workflowBundle: WorkflowBundleOption;
-  /** What the SDK was told to put its metrics into; without it they are not shown. */
-  metricsBuffer?: MetricsBuffer | undefined;
+  /** The SDK of OpenTelemetry of this process, if it runs. */
+  telemetry?: Telemetry;
+  /** How Temporal's SDK was told to export its metrics. */
+  temporalMetrics?: TemporalMetrics;
   /** Called each time when work is being taken. */
   onRunning?: () => void;
 }
@@ -32,11 +35,10 @@ export class WorkerProcess {
   private readonly stopping = new AbortController();
   /** Null without WORKER_HEALTH_PORT. */
   readonly health: HealthServer | null;
-  private readonly sdkMetrics: SdkMetrics | null;
   private readonly telemetry: Telemetry;
 
   constructor(private readonly options: WorkerProcessOptions) {
-    const { config, db, logger, temporal, metrics } = options.container.platform;
+    const { config, db, logger, temporal } = options.container.platform;
     this.temporal = temporal.get();
     this.relay = new OutboxRelay({
       repository: new OutboxRepository(db),
@@ -45,7 +47,6 @@ export class WorkerProcess {
       logger,
     });
     measureWorker({
-      metrics,
       lag: () => this.relay.lag(),
       activeSessions: () => options.container.sessions.cleanup.countActive(),
       queues: () => this.group.status(),
@@ -55,7 +56,7 @@ export class WorkerProcess {
       logger,
       activities: createActivities(options.container, this.stopping.signal),
       workflowBundle: options.workflowBundle,
-      interceptors: { activity: [traceActivities, measureActivities(metrics)] },
+      interceptors: { activity: [traceActivities, measureActivities] },
       sinks: traceSinks,
       onReachable: () => this.prepareNamespace(),
       onRunning: () => {
@@ -67,17 +68,14 @@ export class WorkerProcess {
         options.onRunning?.();
       },
     });
-    const { metricsBuffer } = options;
-    this.sdkMetrics = metricsBuffer === undefined ? null : new SdkMetrics(metricsBuffer, metrics.registry);
-    const beforeMetrics = (): void => this.sdkMetrics?.drain();
-    this.telemetry = new Telemetry({ config, service: 'worker', metrics, logger, beforeMetrics });
-    this.health = this.createHealthServer(beforeMetrics);
+    this.telemetry = options.telemetry ?? NO_TELEMETRY;
+    logDelivery(this.telemetry, logger);
+    this.health = this.createHealthServer();
   }
 
   /** Begins, with or without database and Temporal: what is away is waited for. */
   async start(): Promise<void> {
     await this.health?.start();
-    await this.telemetry.start();
     await this.options.container.start();
     await this.relay.start();
     this.group.start();
@@ -90,19 +88,17 @@ export class WorkerProcess {
     await Promise.all([this.relay.stop(), this.group.stop()]);
     await this.options.container.stop();
     await this.telemetry.stop();
-    this.sdkMetrics?.stop();
     // Last, so that whoever looks sees it drain.
     await this.health?.stop();
   }
 
-  private createHealthServer(beforeMetrics: () => void): HealthServer | null {
-    const { config, db, metrics } = this.options.container.platform;
+  private createHealthServer(): HealthServer | null {
+    const { config, db } = this.options.container.platform;
     if (config.WORKER_HEALTH_PORT === undefined) return null;
     return new HealthServer({
       port: config.WORKER_HEALTH_PORT,
       host: config.HOST,
-      metrics,
-      beforeMetrics,
+      metrics: [this.telemetry, this.options.temporalMetrics ?? NO_TEMPORAL_METRICS],
       queues: () => this.group.status(),
       checks: { database: () => db.ping(), temporal: () => this.temporal.ping() },
     });

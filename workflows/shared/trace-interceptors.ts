@@ -1,4 +1,4 @@
-import { defaultPayloadConverter, type Headers } from '@temporalio/common';
+import { defaultPayloadConverter, type Headers, type Payload } from '@temporalio/common';
 import {
   ContinueAsNew,
   proxySinks,
@@ -12,30 +12,28 @@ import {
 /** How a workflow tells the worker that it has ended; told once, not at a replay. */
 export interface TraceSinks extends Sinks {
   trace: {
-    /** @param parent and @param self as `traceparent` of W3C. */
-    ended(end: { parent: string; self: string; startedAt: number; endedAt: number; failed: boolean }): void;
+    ended(end: { traceparent: string; startedAt: number; endedAt: number; failed: boolean }): void;
   };
 }
 
 const HEADER = 'traceparent';
-const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-(0[01])$/;
 const { trace } = proxySinks<TraceSinks>();
 
 /**
- * Hands the trace on from the start of a workflow to its activities and children. A workflow that was started without
- * one is as it would be without this. Nothing here depends on the worker, so that a history replays the same whether
- * traces are recorded or not: the workflow's own span is named after its run id, and random numbers stay the workflow's.
+ * Hands the trace on from the start of a workflow to its activities and children, as it came: the worker reads it. A workflow
+ * that was started without one is as it would be without this. Nothing here depends on the worker, so that a history replays
+ * the same whether traces are recorded or not.
  */
 class TraceInterceptor implements WorkflowInboundCallsInterceptor, WorkflowOutboundCallsInterceptor {
-  private self: string | null = null;
+  private carried: Payload | undefined;
 
   execute: WorkflowInboundCallsInterceptor['execute'] = async (input, next) => {
-    const parent = this.read(input.headers);
-    if (parent === null || this.self === null) return next(input);
-    const { self } = this;
+    this.carried = input.headers[HEADER];
+    if (this.carried === undefined) return next(input);
+    const traceparent: string = defaultPayloadConverter.fromPayload(this.carried);
     const startedAt = workflowInfo().runStartTime.getTime();
     const end = (failed: boolean): void =>
-      trace.ended({ parent, self, startedAt, endedAt: Date.now(), failed });
+      trace.ended({ traceparent, startedAt, endedAt: Date.now(), failed });
     try {
       const result = await next(input);
       end(false);
@@ -60,20 +58,8 @@ class TraceInterceptor implements WorkflowInboundCallsInterceptor, WorkflowOutbo
   continueAsNew: WorkflowOutboundCallsInterceptor['continueAsNew'] = (input, next) =>
     next({ ...input, headers: this.passOn(input.headers) });
 
-  private read(headers: Headers): string | null {
-    const payload = headers[HEADER];
-    const parent: unknown = payload === undefined ? null : defaultPayloadConverter.fromPayload(payload);
-    const [, traceId, flags] = typeof parent === 'string' ? (TRACEPARENT.exec(parent) ?? []) : [];
-    if (traceId === undefined) return null;
-    // The end of a run id is random, and known to everybody who replays it.
-    this.self = `00-${traceId}-${workflowInfo().runId.replaceAll('-', '').slice(-16)}-${flags}`;
-    return parent as string;
-  }
-
   private passOn(headers: Headers): Headers {
-    return this.self === null
-      ? headers
-      : { ...headers, [HEADER]: defaultPayloadConverter.toPayload(this.self) };
+    return this.carried === undefined ? headers : { ...headers, [HEADER]: this.carried };
   }
 }
 

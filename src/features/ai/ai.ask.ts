@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../platform/logging/logger';
 import { newId } from '../../shared/ids';
-import type { Metrics } from '../../telemetry/metrics';
 import { inSpan, SpanKind } from '../../telemetry/trace';
 import { Attempt, AttemptError, type AttemptResult, type Written } from './ai.attempt';
 import type { CircuitBreaker, Verdict } from './ai.breaker';
 import type { AiCallsRepository, CallOutcome } from './ai.calls.repository';
 import { AiError } from './ai.errors';
 import type { ConfigurationFaults } from './ai.faults';
+import { measureCall } from './ai.metrics';
 import type { AiProvider } from './ai.provider';
 import { costMicros, type Usage, usageOf } from './ai.text';
 import type { AiAnswer, AiCharge, AiModelChoice, AiPrompt, AskOptions } from './ai.types';
@@ -29,7 +29,6 @@ export interface AskDeps {
   breaker: CircuitBreaker;
   calls: AiCallsRepository;
   logger: Logger;
-  metrics: Metrics;
   faults: ConfigurationFaults;
   /** Longest silence and longest whole answer, retries and fallbacks included, in milliseconds. */
   silenceMs: number;
@@ -122,7 +121,7 @@ export class Ask {
     return inSpan(`chat ${model.name}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
       const result = await new Attempt(this.deps.provider, request, limits, this.options).run();
       const { inputTokens, outputTokens } = this.used(result);
-      span?.setAttributes({
+      span.setAttributes({
         'gen_ai.usage.input_tokens': inputTokens,
         'gen_ai.usage.output_tokens': outputTokens,
         'gen_ai.response.finish_reasons': [result.finish],
@@ -206,12 +205,7 @@ export class Ask {
     outcome: string,
     used: Pick<CallOutcome, 'inputTokens' | 'outputTokens' | 'costMicros' | 'latencyMs'>,
   ): void {
-    const { metrics, provider } = this.deps;
-    metrics.count('ai_requests_total', { provider: provider.name, model, outcome });
-    metrics.count('ai_tokens_total', { model, direction: 'input' }, used.inputTokens);
-    metrics.count('ai_tokens_total', { model, direction: 'output' }, used.outputTokens);
-    metrics.count('rapt_ai_cost_micros_total', { model }, used.costMicros);
-    metrics.observe('rapt_ai_request_seconds', { model }, used.latencyMs / 1000);
+    measureCall({ provider: this.deps.provider.name, model, outcome, used });
   }
 
   private async refusedByBreaker(callId: string, model: AiModelChoice, key: string): Promise<AttemptError> {

@@ -41,7 +41,7 @@ export interface AiModuleDeps {
 }
 
 export function createAiModule(platform: Platform, deps: AiModuleDeps) {
-  const { config, db, bus, lists, logger, metrics } = platform;
+  const { config, db, bus, lists, logger } = platform;
   const provider = chooseProvider(platform);
   const models = new AiModelsService({
     db,
@@ -58,7 +58,6 @@ export function createAiModule(platform: Platform, deps: AiModuleDeps) {
       breaker: new CircuitBreaker(),
       calls: new AiCallsRepository(db),
       logger,
-      metrics,
       faults: new ConfigurationFaults({ logger, provider: provider.name, tell: deps.tellFault }),
       silenceMs: config.AI_FIRST_TOKEN_TIMEOUT_MS,
       totalMs: config.AI_TIMEOUT_MS,
