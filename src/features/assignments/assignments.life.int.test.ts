@@ -91,7 +91,7 @@ describe('taking assignments away', () => {
       expect(archived.body.data.can).toEqual(
         expect.objectContaining({
           ...{ update: false, publish: false, override: false, start: false, grade: false },
-          ...{ archive: false, delete: true, restore: true },
+          ...{ archive: false, delete: false, restore: true },
         }),
       );
       for (const name of ['student', 'teacher', 'guardian'] as const)
