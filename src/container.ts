@@ -96,7 +96,11 @@ export function createContainer(options: ContainerOptions) {
         occurrence: `${day} ${fault}`,
       }),
   });
-  const usage = createUsageModule(platform, { groups: groups.finder });
+  const usage = createUsageModule(platform, {
+    groups: groups.finder,
+    classes: classes.service,
+    people: users.service,
+  });
   const tools = createToolsModule(platform, { audit, isUsableModel: ai.isUsableModel });
   const assignments = createAssignmentsModule(platform, {
     audit,

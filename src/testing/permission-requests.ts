@@ -297,6 +297,8 @@ export const ASKS: Readonly<Record<string, Ask>> = {
 
   'GET /admin/ai-models': { lists: (at) => at.model.id },
   'GET /admin/ai-usage': { query: (at) => `groupId=${at.group.id}` },
+  'GET /admin/ai-usage #class': { query: (at) => `classId=${at.klass.id}&groupBy=user` },
+  'GET /admin/ai-usage #person': { query: (at) => `userId=${at.member.id}` },
   'POST /admin/ai-models': {
     body: (at) => ({
       tenantId: at.group.tenantId,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
 import { dayAt } from '../../shared/local-time';
-import { USAGE_SORTS, type UsageFilter, type UsageReader, type UsageRow } from '../usage';
+import { type AggregatedFilter, USAGE_SORTS, type UsageReader, type UsageRow } from '../usage';
 import { NARROW_PAGE } from './exports.conditions.rows';
 import type { Cells, TablePage, TableRows } from './exports.rows';
 import type { SourceRequest, WrittenColumn } from './exports.source.rows';
@@ -38,7 +38,7 @@ function filterOf({
   filters,
   snapshotAt,
   timeZone,
-}: SourceRequest): UsageFilter {
+}: SourceRequest): AggregatedFilter {
   const end = filters.to === undefined ? snapshotAt : new Date(Date.parse(filters.to) - 1);
   return {
     tenantIds: [tenantId],

@@ -4,6 +4,7 @@ export { usageRules } from './usage.policy';
 export { USAGE_SORTS } from './usage.read-model';
 export type { UsageReader } from './usage.reader';
 export {
+  type AggregatedFilter,
   USAGE_ROLES,
   type UsageDimension,
   type UsageFilter,

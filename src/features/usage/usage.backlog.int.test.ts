@@ -1,7 +1,8 @@
 import { createTestApp, type TestApp } from '../../testing/app';
 import { UsageScene } from './usage.builder';
-import { UsageBeingPreparedError } from './usage.errors';
+import { TooManyCallsError, UsageBeingPreparedError } from './usage.errors';
 import { UsageService } from './usage.service';
+import type { UsageDimension } from './usage.types';
 
 const DAY_MS = 86_400_000;
 
@@ -31,15 +32,25 @@ describe('usage that is not aggregated yet', () => {
 describe('a question that takes longer than a request may', () => {
   const cutOff = Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' });
 
-  async function answerWhere(waitingDays: number, failure: Error = cutOff): Promise<unknown> {
+  async function answerWhere(
+    waitingDays: number,
+    failure: Error = cutOff,
+    groupBy: UsageDimension[] = ['month'],
+  ): Promise<unknown> {
     const { container } = app;
     const reader = {
       summarize: () => Promise.reject(failure),
       countWaitingDays: () => Promise.resolve(waitingDays),
     };
-    const service = new UsageService(reader as never, container.groups.finder, container.platform.clock);
-    const operator = { isPlatformAdmin: true } as never;
-    return service.table(operator, { groupBy: ['month'] }).catch((error: unknown) => error);
+    const service = new UsageService({
+      reader: reader as never,
+      groups: container.groups.finder,
+      classes: container.classes.service,
+      people: container.users.service,
+      clock: container.platform.clock,
+    });
+    const operator = { isPlatformAdmin: true, access: { adminPaths: [] }, scopes: null } as never;
+    return service.table(operator, { groupBy }).catch((error: unknown) => error);
   }
 
   it('is said to be prepared, and when to ask again, while days wait to be summed up', async () => {
@@ -50,6 +61,11 @@ describe('a question that takes longer than a request may', () => {
       details: { reason: 'usage.being_prepared', daysLeft: 40 },
       retryAfterSeconds: 60,
     });
+  });
+
+  it('is too large if it is about single people, whose calls are read one by one', async () => {
+    expect(await answerWhere(40, cutOff, ['user'])).toBeInstanceOf(TooManyCallsError);
+    expect(await answerWhere(0, cutOff, ['user'])).toBeInstanceOf(TooManyCallsError);
   });
 
   it('is what it is where none do, as is any other failure', async () => {

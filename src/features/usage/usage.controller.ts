@@ -27,6 +27,7 @@ export class UsageController {
     res,
   }: Call<unknown, z.output<typeof ListUsageQuery>>): Promise<Reply> => {
     const { page: _page, cursor: _cursor, limit: _limit, sort: _sort, format, bom, ...question } = query;
+    const sort = query.sort ?? (question.groupBy.includes('user') ? '-costMicros' : 'key');
     if (wantsTable(req, format)) {
       const table = presentTable(await this.usage.table(principal, question), {
         groupBy: question.groupBy,
@@ -41,7 +42,7 @@ export class UsageController {
       return reply.handled();
     }
     const { page, totals } = await this.usage.list(principal, question, {
-      sort: sortOf(query.sort, USAGE_SORTS),
+      sort: sortOf(sort, USAGE_SORTS),
       page: pageOf(query),
     });
     return reply.page(

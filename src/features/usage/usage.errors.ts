@@ -1,15 +1,21 @@
 import { AppError, InvalidInputError, UnprocessableError } from '../../shared/errors';
 
+const WHY_SHORT = {
+  day: ' where it is summed by day; by month it may be more',
+  user: ' if it is about single people',
+  none: '',
+};
+
 /** The days asked for are no span, or one that is too long. */
 export class UsageSpanError extends InvalidInputError {
-  /** @param byDay whether the limit is that of single days. */
-  constructor(maxDays: number, byDay: boolean) {
+  /** @param because what makes the limit shorter than it may be; null for nothing */
+  constructor(maxDays: number, because: 'day' | 'user' | null) {
     super('The days asked for are no span of time.', {
       issues: [
         {
           path: 'query.to',
           reason: 'span',
-          message: `must not be before from, nor more than ${maxDays} days after it${byDay ? ' where it is summed by day; by month it may be more' : ''}`,
+          message: `must not be before from, nor more than ${maxDays} days after it${WHY_SHORT[because ?? 'none']}`,
         },
       ],
     });
@@ -23,6 +29,16 @@ export class UsageTooLargeError extends UnprocessableError {
       'usage.too_large',
       `There are more than ${maxRows} rows. Ask for fewer days or groups, or for an export.`,
       { maxRows },
+    );
+  }
+}
+
+/** More calls of single people than can be summed up within a request. */
+export class TooManyCallsError extends UnprocessableError {
+  constructor() {
+    super(
+      'usage.too_large',
+      'There are too many calls to sum them up by person at once. Ask for fewer days, or for one group, class or person.',
     );
   }
 }

@@ -1,5 +1,4 @@
 import type { Platform } from '../../platform/platform';
-import type { GroupsModule } from '../groups';
 import { UsageAggregatesRepository } from './usage.aggregates.repository';
 import { UsageAggregation } from './usage.aggregation.service';
 import { UsageController } from './usage.controller';
@@ -7,18 +6,17 @@ import { UsageProgressRepository } from './usage.progress.repository';
 import { UsageReadModel } from './usage.read-model';
 import { UsageReader } from './usage.reader';
 import { usageRoutes } from './usage.routes';
-import { UsageService } from './usage.service';
+import { UsageService, type UsageServiceDeps } from './usage.service';
 
 export function createUsageModule(
   { db, lists, clock, config }: Platform,
-  { groups }: { groups: Pick<GroupsModule['finder'], 'getFor'> },
+  deps: Pick<UsageServiceDeps, 'groups' | 'classes' | 'people'>,
 ) {
   const progress = new UsageProgressRepository(db);
   const reader = new UsageReader(db, progress, new UsageReadModel(db, lists), clock);
+  const service = new UsageService({ ...deps, reader, clock });
   return {
-    routes: usageRoutes(
-      new UsageController(new UsageService(reader, groups, clock), config.BILLING_CURRENCY),
-    ),
+    routes: usageRoutes(new UsageController(service, config.BILLING_CURRENCY)),
     reader,
     aggregation: new UsageAggregation({
       db,

@@ -1,10 +1,10 @@
 import { BOM, csvLines, defused } from '../../shared/csv';
-import type { UsageDimension, UsageSummary, UsageSums } from './usage.types';
+import type { NamedUsageSummary, UsageDimension, UsageSums } from './usage.types';
 
 const SUMS = ['calls', 'failedCalls', 'abortedCalls', 'inputTokens', 'outputTokens', 'costMicros'] as const;
 
 /** The columns that stand for a dimension in a table. */
-const COLUMNS: Readonly<Record<UsageDimension, readonly (keyof UsageSummary)[]>> = {
+const COLUMNS: Readonly<Record<UsageDimension, readonly (keyof NamedUsageSummary)[]>> = {
   day: ['day'],
   month: ['month'],
   group: ['groupId', 'groupName'],
@@ -12,6 +12,7 @@ const COLUMNS: Readonly<Record<UsageDimension, readonly (keyof UsageSummary)[]>>
   tool: ['toolId', 'toolName'],
   model: ['model'],
   role: ['role'],
+  user: ['userId', 'userName'],
 };
 
 const named = (id: string | null, name: string | null) => (id === null ? null : { id, name: name ?? '' });
@@ -21,7 +22,7 @@ export function presentSums(usage: UsageSums, currency: string) {
   return { ...Object.fromEntries(SUMS.map((name) => [name, usage[name]])), currency };
 }
 
-export function presentUsage(usage: UsageSummary, currency: string) {
+export function presentUsage(usage: NamedUsageSummary, currency: string) {
   const { day, month, model, role } = usage;
   return {
     day,
@@ -31,6 +32,7 @@ export function presentUsage(usage: UsageSummary, currency: string) {
     tool: named(usage.toolId, usage.toolName),
     model,
     role,
+    user: usage.userId === null ? null : { id: usage.userId, name: usage.userName },
     ...presentSums(usage, currency),
   };
 }
@@ -45,7 +47,7 @@ export interface TableOptions {
 
 /** The sums as a table: a head and a line each. */
 export function presentTable(
-  rows: readonly UsageSummary[],
+  rows: readonly NamedUsageSummary[],
   { groupBy, currency, bom }: TableOptions,
 ): string {
   const columns = [...groupBy.flatMap((dimension) => COLUMNS[dimension]), ...SUMS];

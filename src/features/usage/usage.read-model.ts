@@ -5,8 +5,16 @@ import type { ListReader, SortColumn } from '../../platform/db/paging';
 import { empty, join, raw, type Sql, sql } from '../../platform/db/sql';
 import type { Page, PageRequest } from '../../shared/pages';
 import { currentUsage, type UsageGrain, type UsageSources } from './usage.current.rows';
+import { type PeopleGrain, usageOfPeople } from './usage.people.rows';
 import { idOf, SUM_COLUMNS, SUMS_OF_SUMS, SumsRow, UsageDayRow } from './usage.rows';
-import type { UsageDimension, UsageFilter, UsageRow, UsageSummary, UsageSums } from './usage.types';
+import type {
+  AggregatedFilter,
+  UsageDimension,
+  UsageFilter,
+  UsageRow,
+  UsageSummary,
+  UsageSums,
+} from './usage.types';
 
 const SummaryRow = SumsRow.extend({
   id: z.string(),
@@ -20,6 +28,7 @@ const SummaryRow = SumsRow.extend({
   toolName: z.string().nullable(),
   model: z.string().nullable(),
   role: z.string().nullable(),
+  userId: z.string().nullable(),
 });
 
 export interface SummaryQuery {
@@ -46,6 +55,8 @@ const DIMENSIONS: Readonly<Record<UsageDimension, { key: Sql; columns: readonly 
   tool: { key: sql`f.tool_id`, columns: ['toolId', 'toolName'], order: sql`t.name` },
   model: { key: sql`f.model`, columns: ['model'], order: sql`s.model` },
   role: { key: sql`f.role`, columns: ['role'], order: sql`s.role` },
+  // By id: names are for those who may read them, and an order tells of names.
+  user: { key: sql`f.user_id`, columns: ['userId'], order: sql`s.user_id` },
 };
 const ALIASES: Readonly<Record<UsageDimension, string>> = {
   day: 'day',
@@ -55,6 +66,7 @@ const ALIASES: Readonly<Record<UsageDimension, string>> = {
   tool: 'tool_id',
   model: 'model',
   role: 'role',
+  user: 'user_id',
 };
 
 /** Usage as it is now: aggregates where they stand, calls themselves where they do not. Each method is one statement. */
@@ -96,7 +108,7 @@ export class UsageReadModel {
       sql`SELECT coalesce(sum(calls), 0)::bigint AS calls, coalesce(sum(failed_calls), 0)::bigint AS "failedCalls",
             coalesce(sum(aborted_calls), 0)::bigint AS "abortedCalls", coalesce(sum(input_tokens), 0)::bigint AS "inputTokens",
             coalesce(sum(output_tokens), 0)::bigint AS "outputTokens", coalesce(sum(cost_micros), 0)::bigint AS "costMicros"
-          FROM (${visible(sources, filter, 'month')}) f`,
+          FROM (${rowsOf(sources, filter, [])}) f`,
       SumsRow,
     );
     return row as UsageSums;
@@ -105,7 +117,7 @@ export class UsageReadModel {
   /** Rows by day and combination, in the order of day and id, from behind this one on. */
   async rowsAfter(
     sources: UsageSources,
-    filter: UsageFilter,
+    filter: AggregatedFilter,
     after: { day: string; id: string } | null,
     limit: number,
   ): Promise<UsageRow[]> {
@@ -120,7 +132,7 @@ export class UsageReadModel {
   }
 }
 
-const SUMMARY_COLUMNS = sql`u.id, u.day, u.month, u."groupId", u."groupName", u."classId", u."className", u."toolId", u."toolName", u.model, u.role, ${SUM_COLUMNS}`;
+const SUMMARY_COLUMNS = sql`u.id, u.day, u.month, u."groupId", u."groupName", u."classId", u."className", u."toolId", u."toolName", u.model, u.role, u."userId", ${SUM_COLUMNS}`;
 
 /** Sums by the dimensions that are asked for, with the names of what they are about. */
 function summary(sources: UsageSources, { filter, groupBy }: SummaryQuery): Sql {
@@ -136,15 +148,24 @@ function summary(sources: UsageSources, { filter, groupBy }: SummaryQuery): Sql 
       ${shown('class', sql`s.class_id`, 'classId', 'uuid')}, ${shown('class', sql`c.name`, 'className')},
       ${shown('tool', sql`s.tool_id`, 'toolId', 'uuid')}, ${shown('tool', sql`t.name`, 'toolName')},
       ${shown('model', sql`s.model`, 'model')}, ${shown('role', sql`s.role`, 'role')},
+      ${shown('user', sql`s.user_id`, 'userId', 'uuid')},
       s.calls, s.failed_calls, s.aborted_calls, s.input_tokens, s.output_tokens, s.cost_micros
-    FROM (SELECT ${join(keys)}, ${SUMS_OF_SUMS} FROM (${visible(sources, filter, is('day') ? 'day' : 'month')}) f GROUP BY ${join(groupBy.map((d) => DIMENSIONS[d].key))}) s
+    FROM (SELECT ${join(keys)}, ${SUMS_OF_SUMS} FROM (${rowsOf(sources, filter, groupBy)}) f GROUP BY ${join(groupBy.map((d) => DIMENSIONS[d].key))}) s
     ${is('group') ? sql`LEFT JOIN groups g ON g.id = s.group_id` : empty}
     ${is('class') ? sql`LEFT JOIN classes c ON c.id = s.class_id` : empty}
     ${is('tool') ? sql`LEFT JOIN tools t ON t.id = s.tool_id` : empty}`;
 }
 
+/** The rows that are summed up: with people from the calls, and without from the aggregates wherever there are any. */
+function rowsOf(sources: UsageSources, filter: UsageFilter, groupBy: readonly UsageDimension[]): Sql {
+  const finest = (['day', 'month'] as const).find((each) => groupBy.includes(each));
+  const { userId, ...rest } = filter;
+  if (userId === undefined && !groupBy.includes('user')) return visible(sources, rest, finest ?? 'month');
+  return usageOfPeople(sources, filter, (finest ?? 'span') satisfies PeopleGrain);
+}
+
 /** The rows of the groups that are asked for, where they stand in the tree today. */
-function visible(sources: UsageSources, filter: UsageFilter, grain: UsageGrain): Sql {
+function visible(sources: UsageSources, filter: AggregatedFilter, grain: UsageGrain): Sql {
   const all = currentUsage(sources, filter, grain);
   if (filter.groupPaths === null) return all;
   // As a list of ids: joined, the planner might sum up all calls anew for each group.

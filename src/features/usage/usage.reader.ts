@@ -5,7 +5,7 @@ import type { UsageSources } from './usage.current.rows';
 import { daysSince } from './usage.days';
 import type { UsageProgressRepository } from './usage.progress.repository';
 import type { SummaryQuery, UsageReadModel } from './usage.read-model';
-import type { UsageFilter, UsageRow, UsageSummary, UsageSums } from './usage.types';
+import type { AggregatedFilter, UsageFilter, UsageRow, UsageSummary, UsageSums } from './usage.types';
 
 export type UsageListQuery = Parameters<UsageReadModel['list']>[1];
 
@@ -48,7 +48,7 @@ export class UsageReader {
    * behind the last row of the one before. An id stays the same when its day is aggregated meanwhile.
    */
   async rowsAfter(
-    filter: UsageFilter,
+    filter: AggregatedFilter,
     after: { day: string; id: string } | null,
     limit: number,
   ): Promise<UsageRow[]> {

@@ -40,6 +40,12 @@ export const combinationId = (period: Sql): Sql =>
     sql`concat_ws('/', tenant_id, ${period}, group_id, coalesce(class_id::text, '-'), coalesce(tool_id::text, '-'), role, model)`,
   );
 
+/** What calls `c` of groups `g` are summed by; in this order. */
+export const CALL_COMBINATION = sql`coalesce(g.id, c.tenant_id) AS group_id, c.class_id, c.tool_id, c.model, coalesce(c.role, 'none') AS role`;
+/** The sums of calls `c`. */
+export const CALL_SUMS = sql`count(*) AS calls, count(*) FILTER (WHERE c.state = 'failed') AS failed_calls, count(*) FILTER (WHERE c.state = 'aborted') AS aborted_calls,
+  sum(c.input_tokens)::bigint AS input_tokens, sum(c.output_tokens)::bigint AS output_tokens, sum(c.cost_micros)::bigint AS cost_micros`;
+
 /**
  * The settled calls of windows of time (a relation `tenant_id, day, starts_at, ends_at`), summed by combination: the
  * one place that says what usage is. A group of another tenant, whose tool was used, must not see it. Window by window,
@@ -48,9 +54,7 @@ export const combinationId = (period: Sql): Sql =>
 export const usageOfCalls = (windows: Sql, filter: Sql = empty): Sql => sql`
   SELECT ${combinationId(sql`day`)} AS id, s.* FROM (
     SELECT w.tenant_id, w.day, k.* FROM ${windows} w CROSS JOIN LATERAL (
-    SELECT coalesce(g.id, c.tenant_id) AS group_id, c.class_id, c.tool_id, c.model, coalesce(c.role, 'none') AS role,
-      count(*) AS calls, count(*) FILTER (WHERE c.state = 'failed') AS failed_calls, count(*) FILTER (WHERE c.state = 'aborted') AS aborted_calls,
-      sum(c.input_tokens)::bigint AS input_tokens, sum(c.output_tokens)::bigint AS output_tokens, sum(c.cost_micros)::bigint AS cost_micros
+    SELECT ${CALL_COMBINATION}, ${CALL_SUMS}
     FROM ai_calls c LEFT JOIN groups g ON g.id = c.group_id AND g.tenant_id = c.tenant_id
     WHERE c.tenant_id = w.tenant_id AND c.created_at >= w.starts_at AND c.created_at < w.ends_at AND c.state <> 'pending' ${filter}
     GROUP BY 1, 2, 3, 4, 5) k) s`;

@@ -18,7 +18,7 @@ const groupBy = z
   .default('day')
   .transform((value) => [...new Set(value.split(','))] as UsageDimension[]);
 
-export const ListUsageQuery = listQuery(['key', 'calls', 'inputTokens', 'outputTokens', 'costMicros'], {
+const UsageQuery = listQuery(['key', 'calls', 'inputTokens', 'outputTokens', 'costMicros'], {
   from: day().optional().describe('First day, in the time zone of the tenant. Default: 30 days before `to`.'),
   to: day().optional().describe('Last day, included. Default: today.'),
   groupId: id().optional().describe('Only this group and those below it.'),
@@ -29,6 +29,11 @@ export const ListUsageQuery = listQuery(['key', 'calls', 'inputTokens', 'outputT
   groupBy: groupBy.describe(
     `What to sum by: up to ${MAX_DIMENSIONS} of ${USAGE_DIMENSIONS.join(', ')}, with commas between.`,
   ),
+  userId: id()
+    .optional()
+    .describe(
+      'Only what this person asked. Needs the right to read that person, and of API tokens `users:read`.',
+    ),
   format: z
     .enum(['json', 'csv'])
     .optional()
@@ -36,6 +41,15 @@ export const ListUsageQuery = listQuery(['key', 'calls', 'inputTokens', 'outputT
   bom: queryFlag()
     .optional()
     .describe('Begin the table with a byte order mark, by which Excel knows that it is UTF-8.'),
+});
+
+export const ListUsageQuery = UsageQuery.extend({
+  sort: UsageQuery.shape.sort
+    .unwrap()
+    .optional()
+    .describe(
+      'Field to sort by; a leading - turns the order round. `key` is what is summed by. Default: `key`, or `-costMicros` if it is summed by `user`.',
+    ),
 });
 
 const count = () => z.number().int();
@@ -60,6 +74,12 @@ export const UsageSchema = z
     tool: named(),
     model: z.string().nullable(),
     role: z.enum(USAGE_ROLES).nullable(),
+    user: z
+      .object({ id: z.uuid(), name: z.string().nullable() })
+      .nullable()
+      .describe(
+        'The name is null unless you may read that person, and if they are deleted; API tokens need `users:read`.',
+      ),
     ...sums,
   })
   .meta({ id: 'Usage' });

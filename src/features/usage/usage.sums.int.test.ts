@@ -113,7 +113,14 @@ describe('the sums of usage', () => {
           }
           const expected = await scene.sumsOfCalls(new Date(0), now);
           expect(textOf(await reader.totals(filter))).toBe(expected);
-          for (const groupBy of [['day'], ['month', 'model'], ['group', 'role']] as const)
+          for (const groupBy of [
+            ['day'],
+            ['month', 'model'],
+            ['group', 'role'],
+            ['user'],
+            ['user', 'day'],
+            ['month', 'user', 'class'],
+          ] as const)
             expect(textOf(added(await reader.summarize({ filter, groupBy }, 1_000)))).toBe(expected);
         }
         await aggregation.aggregateDays({ tenantId: scene.tenantId, until: now, limit: 100 });

@@ -37,8 +37,8 @@ export interface UsageRow extends UsageSums {
   role: UsageRole;
 }
 
-/** What usage can be summed by. */
-export const USAGE_DIMENSIONS = ['day', 'month', 'group', 'class', 'tool', 'model', 'role'] as const;
+/** What usage can be summed by. People stand in no aggregate: their usage is read from the calls. */
+export const USAGE_DIMENSIONS = ['day', 'month', 'group', 'class', 'tool', 'model', 'role', 'user'] as const;
 export type UsageDimension = (typeof USAGE_DIMENSIONS)[number];
 
 /** Which usage is meant. Who may see it was decided before. */
@@ -54,7 +54,12 @@ export interface UsageFilter {
   toolId?: string | undefined;
   model?: string | undefined;
   role?: UsageRole | undefined;
+  /** The person who asked. */
+  userId?: string | undefined;
 }
+
+/** A filter for what is read from aggregates, which know no people. */
+export type AggregatedFilter = UsageFilter & { userId?: undefined };
 
 /** Sums by what was asked for; the dimensions that were not are null. */
 export interface UsageSummary extends UsageSums {
@@ -70,7 +75,11 @@ export interface UsageSummary extends UsageSums {
   toolName: string | null;
   model: string | null;
   role: string | null;
+  userId: string | null;
 }
+
+/** With the name of the person, for those who may read that person. */
+export type NamedUsageSummary = UsageSummary & { userName: string | null };
 
 /** How far a tenant is aggregated. */
 export interface UsageState {
