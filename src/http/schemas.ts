@@ -118,6 +118,12 @@ export const money = <K extends `${string}Micros`>(amounts: Readonly<Record<K, s
     .regex(/^[A-Z]{3}$/)
     .describe('The ISO 4217 code of the currency of this installation: the setting `BILLING_CURRENCY`.'),
 });
+/** Whether token figures beside it are, or contain, an estimate. */
+export const tokensEstimated = () =>
+  z
+    .boolean()
+    .describe('Whether the provider did not count all of these tokens, so that some are an estimate.');
+
 /** Whole millionths of the currency in a request. */
 export const micros = (what: string, most: number) =>
   z

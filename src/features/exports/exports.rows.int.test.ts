@@ -281,9 +281,9 @@ describe('usage', () => {
     const { klass, school, teacher, tool } = scene;
     const call = (at: string, classId: string | null) =>
       db().execute(
-        sql`INSERT INTO ai_calls (id, tenant_id, group_id, class_id, user_id, tool_id, purpose, provider, model, state, input_tokens, output_tokens, cost_micros, settled_at, created_at)
+        sql`INSERT INTO ai_calls (id, tenant_id, group_id, class_id, user_id, tool_id, purpose, provider, model, state, input_tokens, output_tokens, cost_micros, estimated, settled_at, created_at)
             VALUES (${newId()}::uuid, ${school.id}::uuid, ${school.id}::uuid, ${classId}::uuid, ${teacher.id}::uuid, ${tool.id}::uuid, 'chat', 'test', 'small', 'succeeded',
-                    10, 20, 30, ${at}::timestamptz, ${at}::timestamptz)`,
+                    10, 20, 30, ${classId === other.id}, ${at}::timestamptz, ${at}::timestamptz)`,
       );
     // Half an hour before and after midnight in Berlin.
     await call('2026-07-01T21:30:00Z', klass.id);
@@ -295,17 +295,18 @@ describe('usage', () => {
       limit: 1_000,
     });
     const daysOf = async (more: object = {}) =>
-      (await rowsOf('usage', more, asAdmin)).map(({ day, class_name, calls, cost_micros, currency }) =>
-        [day, class_name, calls, cost_micros, currency].join(' '),
+      (await rowsOf('usage', more, asAdmin)).map(
+        ({ day, class_name, calls, estimated_calls, cost_micros, currency }) =>
+          [day, class_name, calls, estimated_calls, cost_micros, currency].join(' '),
       );
-    expect(await daysOf()).toEqual(['2026-07-01 Physics 7b 1 30 USD', '2026-07-02 Physics 7b 1 30 USD']);
+    expect(await daysOf()).toEqual(['2026-07-01 Physics 7b 1 0 30 USD', '2026-07-02 Physics 7b 1 0 30 USD']);
     expect((await daysOf(schoolScope())).toSorted()).toEqual([
-      '2026-07-01 Physics 7b 1 30 USD',
-      '2026-07-02 Other 1 30 USD',
-      '2026-07-02 Physics 7b 1 30 USD',
+      '2026-07-01 Physics 7b 1 0 30 USD',
+      '2026-07-02 Other 1 1 30 USD',
+      '2026-07-02 Physics 7b 1 0 30 USD',
     ]);
     const onlyTheSecond = { from: '2026-07-01T22:00:00Z', to: '2026-07-02T22:00:00Z' };
-    expect(await daysOf({ filters: onlyTheSecond })).toEqual(['2026-07-02 Physics 7b 1 30 USD']);
+    expect(await daysOf({ filters: onlyTheSecond })).toEqual(['2026-07-02 Physics 7b 1 0 30 USD']);
   });
 });
 

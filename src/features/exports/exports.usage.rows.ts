@@ -22,6 +22,7 @@ const COLUMNS: readonly WrittenColumn[] = [
   { name: 'calls', type: 'integer' },
   { name: 'failed_calls', type: 'integer' },
   { name: 'aborted_calls', type: 'integer' },
+  { name: 'estimated_calls', type: 'integer' },
   { name: 'input_tokens', type: 'integer' },
   { name: 'output_tokens', type: 'integer' },
   { name: 'cost_micros', type: 'integer' },
@@ -106,8 +107,8 @@ export class UsageRows implements TableRows {
 
 function cellsOf(row: UsageRow, names: ReadonlyMap<string, string>): Cells {
   const place = (id: string | null) => [id, id === null ? null : (names.get(id) ?? null)];
-  const { calls, failedCalls, abortedCalls, inputTokens, outputTokens, costMicros } = row;
-  const sums = [calls, failedCalls, abortedCalls, inputTokens, outputTokens, costMicros];
+  const { calls, failedCalls, abortedCalls, estimatedCalls, inputTokens, outputTokens, costMicros } = row;
+  const sums = [calls, failedCalls, abortedCalls, estimatedCalls, inputTokens, outputTokens, costMicros];
   return [
     row.day,
     ...place(row.groupId),

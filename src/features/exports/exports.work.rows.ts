@@ -170,6 +170,7 @@ export const messagesSource: Source = {
     { name: 'model', type: 'text', value: sql`msg.model` },
     { name: 'input_tokens', type: 'integer', value: sql`msg.input_tokens` },
     { name: 'output_tokens', type: 'integer', value: sql`msg.output_tokens` },
+    { name: 'tokens_estimated', type: 'boolean', value: sql`msg.tokens_estimated` },
     { name: 'content', type: 'text', value: sql`msg.content` },
   ],
   walk: chatByChat,

@@ -3,7 +3,7 @@ import { bucketsOf, sumByBucket } from './reports.calendar';
 import type { ReportFormat } from './reports.format';
 import type { ReportTexts } from './reports.texts';
 import type { ClassReportData, Period, RenderReportInput } from './reports.types';
-import { grainText, tokensOf, toolCharts } from './reports.usage.charts';
+import { estimatedNote, grainText, tokensOf, toolCharts } from './reports.usage.charts';
 
 export interface ContentOptions {
   input: RenderReportInput;
@@ -30,6 +30,7 @@ export function classReport(data: ClassReportData, options: ContentOptions): Rep
       { kind: 'charts', charts: [submissionsChart(data, options), scoreChart(data, options)] },
       toolCharts(data.tools, format, texts),
       { kind: 'note', text: texts.classNote },
+      ...estimatedNote(data.usage, format, texts),
       students(data, options),
       assignments(data, options),
     ],

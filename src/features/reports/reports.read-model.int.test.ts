@@ -149,6 +149,7 @@ describe('the numbers of a class report', () => {
     expect(data?.usage).toEqual({
       calls: 2,
       failedCalls: 1,
+      estimatedCalls: 0,
       inputTokens: 20,
       outputTokens: 10,
       costMicros: 14,
@@ -211,6 +212,7 @@ describe('the numbers of a usage report', () => {
     expect(whole.total).toEqual({
       calls: 4,
       failedCalls: 1,
+      estimatedCalls: 0,
       inputTokens: 40,
       outputTokens: 20,
       costMicros: 28,

@@ -103,6 +103,9 @@ const ENGLISH = {
   } as Readonly<Record<string, string>>,
   classNote:
     'Each student counts once for each assignment. Late work is that of the latest attempt handed in before the end of the period; scores are the returned ones that count by the rule of the assignment. Excused students are left out of an assignment.',
+  /** Stands behind the notes if some tokens were not counted by the provider. */
+  estimatedNote: (estimated: string, calls: string) =>
+    `The tokens of ${estimated} of ${calls} calls are estimates, and so is their cost: the provider did not count them.`,
   usageNote: (currency: string) =>
     `Every settled call of a model in the period is counted, failed and broken-off ones too. Costs are in ${currency}.`,
 };

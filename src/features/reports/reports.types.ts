@@ -29,6 +29,8 @@ export interface Period {
 export interface UsageSum {
   calls: number;
   failedCalls: number;
+  /** Calls whose tokens the provider did not count. */
+  estimatedCalls: number;
   inputTokens: number;
   outputTokens: number;
   /** Millionths of the billing currency. */

@@ -27,10 +27,22 @@ export function sumOf(items: readonly UsageSum[]): UsageSum {
   return {
     calls: sum((item) => item.calls),
     failedCalls: sum((item) => item.failedCalls),
+    estimatedCalls: sum((item) => item.estimatedCalls),
     inputTokens: sum((item) => item.inputTokens),
     outputTokens: sum((item) => item.outputTokens),
     costMicros: sum((item) => item.costMicros),
   };
+}
+
+/** What the report says of estimates; nothing if there are none. */
+export function estimatedNote(
+  { calls, estimatedCalls }: UsageSum,
+  format: ReportFormat,
+  texts: ReportTexts,
+): Block[] {
+  if (estimatedCalls === 0) return [];
+  const text = texts.estimatedNote(format.count(estimatedCalls), format.count(calls));
+  return [{ kind: 'note', text }];
 }
 
 /** What is counted by: `by week`. */

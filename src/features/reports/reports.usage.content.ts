@@ -3,7 +3,7 @@ import type { ContentOptions } from './reports.class.content';
 import type { ReportFormat } from './reports.format';
 import type { ReportTexts } from './reports.texts';
 import type { NamedUsage, UsageReportData, UsageSum } from './reports.types';
-import { tokensOf, toolCharts, usageOverTime } from './reports.usage.charts';
+import { estimatedNote, tokensOf, toolCharts, usageOverTime } from './reports.usage.charts';
 
 /** A usage report in words and numbers. Pure. */
 export function usageReport(data: UsageReportData, options: ContentOptions): ReportDocument {
@@ -23,6 +23,7 @@ export function usageReport(data: UsageReportData, options: ContentOptions): Rep
       usageOverTime(data.days, period, format, texts),
       toolCharts(data.tools, format, texts),
       { kind: 'note', text: texts.usageNote(format.currency) },
+      ...estimatedNote(data.total, format, texts),
       ...(isClass ? [] : [named(data.groups, { title: texts.usageByGroup, column: texts.group }, options)]),
       roles(data, options),
       named(data.models, { title: texts.usageByModel, column: texts.model }, options),

@@ -82,7 +82,7 @@ function parts({ tenantId, groupId, classId }: UsageScope, period: Period): Sql 
         AND tenant_id = ${tenantId}::uuid AND deleted_at IS NULL),
     cell AS MATERIALIZED (
       SELECT ${localDay(sql`a.created_at`, period)} AS day, a.group_id, a.tool_id, a.model,
-             count(*) AS calls, count(*) FILTER (WHERE a.state <> 'succeeded') AS failed,
+             count(*) AS calls, count(*) FILTER (WHERE a.state <> 'succeeded') AS failed, count(*) FILTER (WHERE a.estimated) AS estimated,
              sum(a.input_tokens) AS input, sum(a.output_tokens) AS output, sum(a.cost_micros) AS cost
       FROM ai_calls a WHERE a.tenant_id = ${tenantId}::uuid AND a.state <> 'pending' AND ${during(sql`a.created_at`)} AND ${inScope}
       GROUP BY 1, 2, 3, 4),

@@ -91,7 +91,15 @@ describe('POST /runs', () => {
         state: 'queued',
         progress: 'waiting',
       },
-      ...{ errorCode: null, model: null, inputTokens: 0, outputTokens: 0, startedAt: null, finishedAt: null },
+      ...{
+        errorCode: null,
+        model: null,
+        inputTokens: 0,
+        outputTokens: 0,
+        tokensEstimated: false,
+        startedAt: null,
+        finishedAt: null,
+      },
       links: {
         self: `/api/v1/runs/${data.id}`,
         result: `/api/v1/runs/${data.id}/result`,

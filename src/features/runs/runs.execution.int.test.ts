@@ -21,6 +21,7 @@ const RunRow = z.object({
   revision: z.number(),
   inputTokens: z.number(),
   outputTokens: z.number(),
+  tokensEstimated: z.boolean(),
   model: z.string().nullable(),
 });
 const CallRow = z.object({ purpose: z.string(), state: z.string() });
@@ -66,7 +67,7 @@ async function run(state: 'queued' | 'running' = 'queued'): Promise<string> {
 
 const runOf = (id: string) =>
   db().row(
-    sql`SELECT state, output, draft_output AS draft, error_code AS "errorCode", revision, input_tokens AS "inputTokens", output_tokens AS "outputTokens", model
+    sql`SELECT state, output, draft_output AS draft, error_code AS "errorCode", revision, input_tokens AS "inputTokens", output_tokens AS "outputTokens", tokens_estimated AS "tokensEstimated", model
         FROM runs WHERE id = ${id}::uuid`,
     RunRow,
   );
@@ -116,6 +117,13 @@ describe('beginning a run', () => {
 });
 
 describe('executing a run', () => {
+  it('notes that its tokens are an estimate if the provider did not count them', async () => {
+    const id = await run('running');
+    fake.next(model.pieces([JSON.stringify(OUTPUT)], 'stop', null));
+    expect(await execution.execute(id, never)).toEqual({ state: 'succeeded', code: null });
+    expect(await runOf(id)).toMatchObject({ outputTokens: expect.any(Number), tokensEstimated: true });
+  });
+
   it('twice asks the model once and leaves the same row', async () => {
     const id = await run('running');
     expect(await execution.execute(id, never)).toEqual({ state: 'succeeded', code: null });
@@ -126,6 +134,7 @@ describe('executing a run', () => {
       draft: null,
       inputTokens: 11,
       outputTokens: 7,
+      tokensEstimated: false,
       model: expect.any(String),
     });
     expect(await execution.execute(id, never)).toEqual({ state: 'succeeded', code: null });

@@ -28,8 +28,9 @@ export type RunEnding =
   | { state: 'failed'; errorCode: string; model: string | null; truncated: boolean }
   | { state: 'cancelled' };
 
-/** What all calls of the run took, broken-off ones included. */
+/** What all calls of the run took, broken-off ones included; estimated if those of any of them are. */
 const TOTALS = sql`
+  tokens_estimated = EXISTS (SELECT FROM ai_calls a WHERE a.run_id = runs.id AND a.estimated),
   input_tokens = (SELECT coalesce(sum(a.input_tokens), 0) FROM ai_calls a WHERE a.run_id = runs.id),
   output_tokens = (SELECT coalesce(sum(a.output_tokens), 0) FROM ai_calls a WHERE a.run_id = runs.id),
   cost_micros = (SELECT coalesce(sum(a.cost_micros), 0) FROM ai_calls a WHERE a.run_id = runs.id)`;

@@ -21,6 +21,7 @@ export function presentRun(principal: Principal, run: Run) {
     model,
     inputTokens,
     outputTokens,
+    tokensEstimated,
     truncated,
   } = run;
   return {
@@ -36,6 +37,7 @@ export function presentRun(principal: Principal, run: Run) {
       model,
       inputTokens,
       outputTokens,
+      tokensEstimated,
       truncated,
     },
     progress: progressOf(run),

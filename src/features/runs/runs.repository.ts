@@ -27,6 +27,7 @@ const RunRow = z.object({
   model: z.string().nullable(),
   inputTokens: z.number(),
   outputTokens: z.number(),
+  tokensEstimated: z.boolean(),
   truncated: z.boolean(),
   errorCode: z.string().nullable(),
   cancelRequestedAt: z.date().nullable(),
@@ -41,7 +42,7 @@ const StateRow = z.object({ state: z.enum(RUN_STATES), tenantId: z.string(), can
 
 const COLUMNS = sql`r.id, r.tenant_id AS "tenantId", r.user_id AS "userId", r.tool_id AS "toolId", r.tool_version AS "toolVersion",
   r.class_id AS "classId", g.path::text AS "groupPath", r.submission_id AS "submissionId", r.state,
-  r.draft_output IS NOT NULL AS "isRepairing", r.model, r.input_tokens AS "inputTokens", r.output_tokens AS "outputTokens",
+  r.draft_output IS NOT NULL AS "isRepairing", r.model, r.input_tokens AS "inputTokens", r.output_tokens AS "outputTokens", r.tokens_estimated AS "tokensEstimated",
   r.truncated, r.error_code AS "errorCode", r.cancel_requested_at AS "cancelRequestedAt", r.started_at AS "startedAt",
   r.finished_at AS "finishedAt", r.revision, r.created_at AS "createdAt", r.updated_at AS "updatedAt"`;
 const FROM = sql`runs r LEFT JOIN classes c ON c.id = r.class_id LEFT JOIN groups g ON g.id = c.group_id`;

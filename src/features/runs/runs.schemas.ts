@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { can, id, links, listQuery, storableJson, timestamp } from '../../http/schemas';
+import { can, id, links, listQuery, storableJson, timestamp, tokensEstimated } from '../../http/schemas';
 import { RUN_STATES } from './runs.types';
 
 /** A model reads all of it, and somebody pays for that. */
@@ -52,6 +52,7 @@ const fields = {
   model: z.string().nullable(),
   inputTokens: z.number().int(),
   outputTokens: z.number().int(),
+  tokensEstimated: tokensEstimated(),
   truncated: z.boolean().describe('Whether the limit of tokens cut the last answer of the model.'),
   cancelRequestedAt: timestamp().nullable(),
   startedAt: timestamp().nullable(),

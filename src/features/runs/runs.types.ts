@@ -21,6 +21,8 @@ export interface Run {
   model: string | null;
   inputTokens: number;
   outputTokens: number;
+  /** Whether the provider did not count some of these tokens. */
+  tokensEstimated: boolean;
   /** Whether the limit of tokens cut the answer that decided. */
   truncated: boolean;
   /** Stable: `ai.timeout`, `run.output_invalid`. */

@@ -77,7 +77,7 @@ export const SessionRow = z.object({
 });
 
 export const MESSAGE_COLUMNS = sql`m.id, m.session_id AS "sessionId", m.seq, m.role, m.content, m.state, m.model, m.input_tokens AS "inputTokens",
-  m.output_tokens AS "outputTokens", m.latency_ms AS "latencyMs", m.error_code AS "errorCode", m.cut_by AS "cutBy", m.continues, m.created_at AS "createdAt", m.updated_at AS "updatedAt"`;
+  m.output_tokens AS "outputTokens", m.tokens_estimated AS "tokensEstimated", m.latency_ms AS "latencyMs", m.error_code AS "errorCode", m.cut_by AS "cutBy", m.continues, m.created_at AS "createdAt", m.updated_at AS "updatedAt"`;
 
 export const MessageRow = z.object({
   id: z.string(),
@@ -89,6 +89,7 @@ export const MessageRow = z.object({
   model: z.string().nullable(),
   inputTokens: z.number().nullable(),
   outputTokens: z.number().nullable(),
+  tokensEstimated: z.boolean(),
   latencyMs: z.number().nullable(),
   errorCode: z.string().nullable(),
   cutBy: z.enum(CUTS).nullable(),

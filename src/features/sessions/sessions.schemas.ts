@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { can, id, idParams, links, listQuery, prose, timestamp } from '../../http/schemas';
+import { can, id, idParams, links, listQuery, prose, timestamp, tokensEstimated } from '../../http/schemas';
 import { CUTS, SESSION_STATES } from './sessions.types';
 
 /** Longest message of a student, in characters. */
@@ -100,6 +100,7 @@ export const MessageSchema = z
     model: z.string().nullable(),
     inputTokens: z.number().int().nullable(),
     outputTokens: z.number().int().nullable(),
+    tokensEstimated: tokensEstimated(),
     latencyMs: z.number().int().nullable(),
     createdAt: timestamp(),
     updatedAt: timestamp(),

@@ -115,6 +115,7 @@ export class TurnRunner {
       model: isKnown ? failure.model : null,
       inputTokens: null,
       outputTokens: null,
+      tokensEstimated: false,
       latencyMs: null,
     };
   }
@@ -192,7 +193,25 @@ export class TurnRunner {
 }
 
 function completed(answer: AiAnswer): TurnEnd {
-  const { text: content, finish, model, inputTokens, outputTokens, latencyMs } = answer;
+  const {
+    text: content,
+    finish,
+    model,
+    inputTokens,
+    outputTokens,
+    isEstimated: tokensEstimated,
+    latencyMs,
+  } = answer;
   const cutBy = finish === 'length' ? 'length' : null;
-  return { content, state: 'complete', errorCode: null, cutBy, model, inputTokens, outputTokens, latencyMs };
+  return {
+    content,
+    state: 'complete',
+    errorCode: null,
+    cutBy,
+    model,
+    inputTokens,
+    outputTokens,
+    tokensEstimated,
+    latencyMs,
+  };
 }

@@ -54,6 +54,7 @@ describe('the chat turn', () => {
       model: `m${round}`,
       inputTokens: 11,
       outputTokens: 7,
+      tokensEstimated: false,
     });
     expect(answer.headers.location).toBe(`/api/v1/sessions/${session}/messages/${assistantMessage.id}`);
     expect(await storedMessages(app, session)).toMatchObject([
@@ -65,6 +66,14 @@ describe('the chat turn', () => {
       messageCount: 1,
       answering: false,
     });
+  });
+
+  it('says that its tokens are an estimate if the provider did not count them', async () => {
+    fake.next(model.pieces(['What do you', ' know?'], 'stop', null));
+    const { assistantMessage } = (await say('Hello')).body.data;
+    expect(assistantMessage).toMatchObject({ outputTokens: expect.any(Number), tokensEstimated: true });
+    const listed = (await room.asStudent.get(`/sessions/${session}/messages`)).body.data;
+    expect(listed.map((each: { tokensEstimated: boolean }) => each.tokensEstimated)).toEqual([false, true]);
   });
 
   it('takes two statements, once the session is known', async () => {

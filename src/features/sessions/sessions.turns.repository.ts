@@ -47,6 +47,7 @@ export interface TurnEnd {
   model: string | null;
   inputTokens: number | null;
   outputTokens: number | null;
+  tokensEstimated: boolean;
   latencyMs: number | null;
 }
 
@@ -148,7 +149,7 @@ export class TurnsRepository {
             UPDATE sessions s SET turn_deadline_at = NULL WHERE s.id = ${turn.sessionId}::uuid AND s.last_seq = ${turn.lastSeq}::int RETURNING s.id),
           stored AS (
             UPDATE messages m SET content = ${end.content}::text, state = ${end.state}::text, error_code = ${end.errorCode}::text, cut_by = ${end.cutBy}::text, model = ${end.model}::text,
-              input_tokens = ${end.inputTokens}::int, output_tokens = ${end.outputTokens}::int, latency_ms = ${end.latencyMs}::int
+              input_tokens = ${end.inputTokens}::int, output_tokens = ${end.outputTokens}::int, tokens_estimated = ${end.tokensEstimated}::boolean, latency_ms = ${end.latencyMs}::int
             FROM freed f WHERE m.id = ${turn.assistantMessageId}::uuid AND m.session_id = f.id
               AND (m.state = 'streaming' OR (m.state = 'failed' AND m.error_code = ${end.errorCode}::text)
                 OR (m.cut_by = 'stopped' AND ${end.state}::text = 'complete'))

@@ -233,6 +233,7 @@ function turnOf(request: TurnToBegin, begun: BegunTurn): Turn {
     model: null,
     inputTokens: null,
     outputTokens: null,
+    tokensEstimated: false,
     latencyMs: null,
     errorCode: null,
     cutBy: null,

@@ -88,6 +88,8 @@ export interface Message {
   model: string | null;
   inputTokens: number | null;
   outputTokens: number | null;
+  /** Whether the provider did not count these tokens. */
+  tokensEstimated: boolean;
   latencyMs: number | null;
   /** Why a failed answer ended: one of the `ai.*` codes, `session.stopped` or `access.revoked`. */
   errorCode: string | null;

@@ -10,7 +10,15 @@ const RowsRow = z.object({ rows: z.string() });
 const MonthRow = z.object({ month: z.string() });
 
 const COMBINATION = sql`group_id, class_id, tool_id, model, role`;
-const SUMS = ['calls', 'failed_calls', 'aborted_calls', 'input_tokens', 'output_tokens', 'cost_micros'];
+const SUMS = [
+  'calls',
+  'failed_calls',
+  'aborted_calls',
+  'estimated_calls',
+  'input_tokens',
+  'output_tokens',
+  'cost_micros',
+];
 const listed = (prefix: string): Sql => raw(SUMS.map((column) => `${prefix}${column}`).join(', '));
 
 interface Aggregate {

@@ -22,7 +22,14 @@ describe('aggregating days', () => {
     const scene = await UsageScene.create(app.container);
     const at = '2026-05-04T10:00:00Z';
     await scene.call({ at, inputTokens: 1, outputTokens: 2, costMicros: 3 });
-    await scene.call({ at, inputTokens: 10, outputTokens: 20, costMicros: 30, state: 'failed' });
+    await scene.call({
+      at,
+      inputTokens: 10,
+      outputTokens: 20,
+      costMicros: 30,
+      state: 'failed',
+      estimated: true,
+    });
     await scene.call({ at, state: 'aborted', inputTokens: 0, outputTokens: 5, costMicros: 7 });
     await scene.call({ at, state: 'pending' });
     await scene.call({ at, model: 'large' });
@@ -41,6 +48,7 @@ describe('aggregating days', () => {
         calls: 3,
         failed_calls: 1,
         aborted_calls: 1,
+        estimated_calls: 1,
         input_tokens: 11,
         output_tokens: 27,
         cost_micros: 40,
@@ -99,10 +107,10 @@ describe('aggregating days', () => {
     await scene.call({ at: '2026-04-02T09:00:00Z' });
     await aggregate(scene, '2026-05-05T00:00:00Z');
     await aggregation.aggregateMonths(scene.tenantId);
-    expect(await scene.sumsOfDays('2026-04-01', '2026-04-01')).toBe('0 0 0 0 0 0');
+    expect(await scene.sumsOfDays('2026-04-01', '2026-04-01')).toBe('0 0 0 0 0 0 0');
     await scene.settle(late, 7);
     expect(await aggregate(scene, '2026-05-05T00:00:00Z')).toEqual({ days: 1, rows: 1, hasMore: false });
-    expect(await scene.sumsOfDays('2026-04-01', '2026-04-01')).toBe('1 0 0 10 7 14');
+    expect(await scene.sumsOfDays('2026-04-01', '2026-04-01')).toBe('1 0 0 0 10 7 14');
     expect(await aggregation.aggregateMonths(scene.tenantId)).toEqual({ months: 1, rows: 1 });
     expect(await aggregation.aggregateMonths(scene.tenantId)).toEqual({ months: 0, rows: 0 });
   });

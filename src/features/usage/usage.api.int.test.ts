@@ -28,12 +28,18 @@ beforeAll(async () => {
   people.stranger = await other.world.member(other.district, 'admin');
 
   // Two days that will be aggregated, one to which something is settled late, and today.
-  await scene.call({ at: '2026-05-17T22:30:00Z', costMicros: 100, model: 'large', role: 'student' });
+  await scene.call({
+    at: '2026-05-17T22:30:00Z',
+    costMicros: 100,
+    model: 'large',
+    role: 'student',
+    estimated: true,
+  });
   await scene.call({ at: '2026-05-18T12:00:00Z', costMicros: 10, classId: null, groupId: otherSchool.id });
   const late = await scene.call({ at: '2026-05-19T10:00:00Z', state: 'pending' });
   await app.container.usage.aggregation.aggregateDays({ tenantId: scene.tenantId, until: NOW, limit: 100 });
   await scene.settle(late, 50);
-  await scene.call({ at: '2026-05-20T08:00:00Z', costMicros: 1, state: 'failed' });
+  await scene.call({ at: '2026-05-20T08:00:00Z', costMicros: 1, state: 'failed', estimated: true });
   await scene.call({
     at: '2026-05-20T08:00:00Z',
     costMicros: 1,
@@ -65,6 +71,7 @@ describe('GET /admin/ai-usage', () => {
       calls: 5,
       failedCalls: 1,
       abortedCalls: 0,
+      estimatedCalls: 2,
       inputTokens: 50,
       outputTokens: 130,
       costMicros: 212,
@@ -81,6 +88,17 @@ describe('GET /admin/ai-usage', () => {
       [100, 'EUR'],
       [112, 'EUR'],
     ]);
+  });
+
+  it('says how many calls have tokens that were estimated, aggregated or not', async () => {
+    const days = rowsOf(await get('districtAdmin', ALL));
+    expect(days.map(({ day, estimatedCalls }) => [day, estimatedCalls])).toEqual([
+      ['2026-05-18', 1],
+      ['2026-05-19', 0],
+      ['2026-05-20', 1],
+    ]);
+    const people = rowsOf(await get('districtAdmin', `from=2026-05-01&to=2026-05-31&groupBy=user`));
+    expect(people.map(({ estimatedCalls }) => estimatedCalls)).toEqual([2]);
   });
 
   it('sums by whatever is asked for, with names', async () => {
@@ -150,9 +168,9 @@ describe('GET /admin/ai-usage', () => {
     expect(table.headers['content-disposition']).toContain('ai-usage.csv');
     const lines = table.text.split('\r\n');
     expect(lines[0]).toBe(
-      'groupId,groupName,model,calls,failedCalls,abortedCalls,inputTokens,outputTokens,costMicros,currency',
+      'groupId,groupName,model,calls,failedCalls,abortedCalls,estimatedCalls,inputTokens,outputTokens,costMicros,currency',
     );
-    expect(lines).toContain(`"${otherSchool.id}","'=HYPERLINK(""x"")","small",1,0,0,10,20,10,"EUR"`);
+    expect(lines).toContain(`"${otherSchool.id}","'=HYPERLINK(""x"")","small",1,0,0,0,10,20,10,"EUR"`);
     expect(lines).toHaveLength(6);
     expect((await token.get(`/admin/ai-usage?${ALL}&format=csv`)).text).toMatch(/^day,calls,/);
     const marked = await token.get(`/admin/ai-usage?${ALL}&format=csv&bom=true`);

@@ -18,6 +18,7 @@ export interface CallValues {
   inputTokens?: number;
   outputTokens?: number;
   costMicros?: number;
+  estimated?: boolean;
 }
 
 const SumsRow = z.object({ sums: z.string() });
@@ -69,11 +70,11 @@ export class UsageScene {
     const settledAt = new Date(values.settledAt ?? at.getTime() + 5_000);
     await this.db.execute(
       sql`INSERT INTO ai_calls (id, tenant_id, group_id, class_id, user_id, tool_id, purpose, provider, model, role, state,
-            input_tokens, output_tokens, cost_micros, error_code, settled_at, created_at)
+            input_tokens, output_tokens, cost_micros, estimated, error_code, settled_at, created_at)
           VALUES (${id}::uuid, ${this.tenantId}::uuid, ${values.groupId === undefined ? this.school.id : values.groupId}::uuid,
             ${values.classId === undefined ? this.klass.id : values.classId}::uuid, ${values.userId ?? this.teacher.id}::uuid,
             ${values.toolId === undefined ? this.tool.id : values.toolId}::uuid, 'chat', 'test', ${values.model ?? 'small'}, ${values.role ?? null}, ${state},
-            ${values.inputTokens ?? 10}, ${values.outputTokens ?? 20}, ${values.costMicros ?? 30}, ${state === 'failed' ? 'ai.timeout' : null},
+            ${values.inputTokens ?? 10}, ${values.outputTokens ?? 20}, ${values.costMicros ?? 30}, ${values.estimated ?? false}, ${state === 'failed' ? 'ai.timeout' : null},
             ${state === 'pending' ? null : settledAt}::timestamptz, ${at}::timestamptz)`,
     );
     return id;
@@ -105,6 +106,7 @@ export class UsageScene {
   async sumsOfCalls(from: Date, to: Date): Promise<string> {
     const row = await this.db.row(
       sql`SELECT concat_ws(' ', count(*), count(*) FILTER (WHERE state = 'failed'), count(*) FILTER (WHERE state = 'aborted'),
+            count(*) FILTER (WHERE estimated),
             coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0), coalesce(sum(cost_micros), 0)) AS sums
           FROM ai_calls WHERE tenant_id = ${this.tenantId}::uuid AND state <> 'pending' AND created_at >= ${from}::timestamptz AND created_at < ${to}::timestamptz`,
       SumsRow,
@@ -116,6 +118,7 @@ export class UsageScene {
   async sumsOfDays(from: string, to: string): Promise<string> {
     const row = await this.db.row(
       sql`SELECT concat_ws(' ', coalesce(sum(calls), 0), coalesce(sum(failed_calls), 0), coalesce(sum(aborted_calls), 0),
+            coalesce(sum(estimated_calls), 0),
             coalesce(sum(input_tokens), 0), coalesce(sum(output_tokens), 0), coalesce(sum(cost_micros), 0)) AS sums
           FROM usage_daily WHERE tenant_id = ${this.tenantId}::uuid AND day BETWEEN ${from}::date AND ${to}::date`,
       SumsRow,

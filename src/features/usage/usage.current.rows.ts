@@ -20,7 +20,7 @@ export interface UsageSources {
 /** Whether each day is wanted by itself, or whole months will do (a row's day is then the first of its month). */
 export type UsageGrain = 'day' | 'month';
 
-const COLUMNS = sql`group_id, class_id, tool_id, model, role, calls, failed_calls, aborted_calls, input_tokens, output_tokens, cost_micros`;
+const COLUMNS = sql`group_id, class_id, tool_id, model, role, calls, failed_calls, aborted_calls, estimated_calls, input_tokens, output_tokens, cost_micros`;
 
 const NO_MONTHS = sql`SELECT NULL::uuid AS tenant_id, NULL::date AS month WHERE FALSE`;
 

@@ -7,6 +7,8 @@ import type { UsageFilter } from './usage.types';
 const NOW = new Date('2026-05-20T12:00:00Z');
 /** Schools with a class of twenty people each, and calls of each person. */
 const [SCHOOLS, CALLS] = [25, 40];
+/** Of so few pages one level of an index more makes a large share. */
+const FEW_PAGES = 100;
 /** How many times as many calls there are in the end. */
 const TIMES = 4;
 
@@ -92,7 +94,10 @@ describe('usage by person', () => {
       const then = before[what] as { touched: number; calls: number };
       expect(now.calls).toBe(then.calls);
       const figures = { what, then: then.touched, now: now.touched };
-      expect({ ...figures, isMore: now.touched > 1.5 * then.touched }).toEqual({ ...figures, isMore: false });
+      expect({ ...figures, isMore: now.touched > Math.max(1.5 * then.touched, FEW_PAGES) }).toEqual({
+        ...figures,
+        isMore: false,
+      });
     }
   }, 120_000);
 

@@ -1,7 +1,15 @@
 import { BOM, csvLines, defused } from '../../shared/csv';
 import type { NamedUsageSummary, UsageDimension, UsageSums } from './usage.types';
 
-const SUMS = ['calls', 'failedCalls', 'abortedCalls', 'inputTokens', 'outputTokens', 'costMicros'] as const;
+const SUMS = [
+  'calls',
+  'failedCalls',
+  'abortedCalls',
+  'estimatedCalls',
+  'inputTokens',
+  'outputTokens',
+  'costMicros',
+] as const;
 
 /** The columns that stand for a dimension in a table. */
 const COLUMNS: Readonly<Record<UsageDimension, readonly (keyof NamedUsageSummary)[]>> = {

@@ -106,7 +106,8 @@ export class UsageReadModel {
   async totals(sources: UsageSources, filter: UsageFilter): Promise<UsageSums> {
     const row = await this.db.row(
       sql`SELECT coalesce(sum(calls), 0)::bigint AS calls, coalesce(sum(failed_calls), 0)::bigint AS "failedCalls",
-            coalesce(sum(aborted_calls), 0)::bigint AS "abortedCalls", coalesce(sum(input_tokens), 0)::bigint AS "inputTokens",
+            coalesce(sum(aborted_calls), 0)::bigint AS "abortedCalls", coalesce(sum(estimated_calls), 0)::bigint AS "estimatedCalls",
+            coalesce(sum(input_tokens), 0)::bigint AS "inputTokens",
             coalesce(sum(output_tokens), 0)::bigint AS "outputTokens", coalesce(sum(cost_micros), 0)::bigint AS "costMicros"
           FROM (${rowsOf(sources, filter, [])}) f`,
       SumsRow,
@@ -149,7 +150,7 @@ function summary(sources: UsageSources, { filter, groupBy }: SummaryQuery): Sql 
       ${shown('tool', sql`s.tool_id`, 'toolId', 'uuid')}, ${shown('tool', sql`t.name`, 'toolName')},
       ${shown('model', sql`s.model`, 'model')}, ${shown('role', sql`s.role`, 'role')},
       ${shown('user', sql`s.user_id`, 'userId', 'uuid')},
-      s.calls, s.failed_calls, s.aborted_calls, s.input_tokens, s.output_tokens, s.cost_micros
+      s.calls, s.failed_calls, s.aborted_calls, s.estimated_calls, s.input_tokens, s.output_tokens, s.cost_micros
     FROM (SELECT ${join(keys)}, ${SUMS_OF_SUMS} FROM (${rowsOf(sources, filter, groupBy)}) f GROUP BY ${join(groupBy.map((d) => DIMENSIONS[d].key))}) s
     ${is('group') ? sql`LEFT JOIN groups g ON g.id = s.group_id` : empty}
     ${is('class') ? sql`LEFT JOIN classes c ON c.id = s.class_id` : empty}

@@ -6,6 +6,7 @@ export const SumsRow = z.object({
   calls: z.number(),
   failedCalls: z.number(),
   abortedCalls: z.number(),
+  estimatedCalls: z.number(),
   inputTokens: z.number(),
   outputTokens: z.number(),
   costMicros: z.number(),
@@ -24,10 +25,11 @@ export const UsageDayRow = SumsRow.extend({
 
 /** The sums of rows that are sums themselves. */
 export const SUMS_OF_SUMS = sql`sum(calls)::bigint AS calls, sum(failed_calls)::bigint AS failed_calls, sum(aborted_calls)::bigint AS aborted_calls,
+  sum(estimated_calls)::bigint AS estimated_calls,
   sum(input_tokens)::bigint AS input_tokens, sum(output_tokens)::bigint AS output_tokens, sum(cost_micros)::bigint AS cost_micros`;
 
 /** The columns of sums as rows name them. */
-export const SUM_COLUMNS = sql`calls, failed_calls AS "failedCalls", aborted_calls AS "abortedCalls",
+export const SUM_COLUMNS = sql`calls, failed_calls AS "failedCalls", aborted_calls AS "abortedCalls", estimated_calls AS "estimatedCalls",
   input_tokens AS "inputTokens", output_tokens AS "outputTokens", cost_micros AS "costMicros"`;
 
 /** An id (a UUID of version 8) made of a text: the same text gives the same id. */
@@ -44,6 +46,7 @@ export const combinationId = (period: Sql): Sql =>
 export const CALL_COMBINATION = sql`coalesce(g.id, c.tenant_id) AS group_id, c.class_id, c.tool_id, c.model, coalesce(c.role, 'none') AS role`;
 /** The sums of calls `c`. */
 export const CALL_SUMS = sql`count(*) AS calls, count(*) FILTER (WHERE c.state = 'failed') AS failed_calls, count(*) FILTER (WHERE c.state = 'aborted') AS aborted_calls,
+  count(*) FILTER (WHERE c.estimated) AS estimated_calls,
   sum(c.input_tokens)::bigint AS input_tokens, sum(c.output_tokens)::bigint AS output_tokens, sum(c.cost_micros)::bigint AS cost_micros`;
 
 /**

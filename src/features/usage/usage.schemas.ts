@@ -57,6 +57,9 @@ const sums = {
   calls: count().describe('Settled calls, failed and broken-off ones included.'),
   failedCalls: count(),
   abortedCalls: count(),
+  estimatedCalls: count().describe(
+    'Calls whose tokens the provider did not count: their share of the tokens and of the cost is an estimate.',
+  ),
   inputTokens: count(),
   outputTokens: count(),
   ...money({ costMicros: 'What the calls cost' }),

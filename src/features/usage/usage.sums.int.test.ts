@@ -39,6 +39,7 @@ const call = fc.record({
   inputTokens: fc.integer({ min: 0, max: 2_000_000_000 }),
   outputTokens: fc.integer({ min: 0, max: 2_000_000_000 }),
   costMicros: cost,
+  estimated: fc.boolean(),
   model: fc.constantFrom('small', 'large', '=1+1', 'a/b'),
   role: fc.constantFrom('student', 'teacher', undefined),
   place: fc.constantFrom('class', 'school', 'district', 'nowhere'),
@@ -51,7 +52,15 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('zone' as const), zone: fc.constantFrom(...ZONES) }),
 );
 
-const SUMS = ['calls', 'failedCalls', 'abortedCalls', 'inputTokens', 'outputTokens', 'costMicros'] as const;
+const SUMS = [
+  'calls',
+  'failedCalls',
+  'abortedCalls',
+  'estimatedCalls',
+  'inputTokens',
+  'outputTokens',
+  'costMicros',
+] as const;
 const textOf = (sums: UsageSums): string => SUMS.map((name) => sums[name]).join(' ');
 const added = (rows: readonly UsageSums[]): UsageSums =>
   Object.fromEntries(

@@ -17,6 +17,8 @@ export interface UsageSums {
   calls: number;
   failedCalls: number;
   abortedCalls: number;
+  /** Calls whose tokens the provider did not count: theirs, and their cost, are estimates. */
+  estimatedCalls: number;
   inputTokens: number;
   outputTokens: number;
   /** Millionths of the billing currency. */
