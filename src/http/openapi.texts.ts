@@ -27,7 +27,8 @@ are stable, never on the message. What you cannot reach answers 404, as if it di
 do answers 403.
 
 **Lists** take \`page\` and \`limit\`, or \`cursor\` and \`limit\`: begin with an empty cursor, go on with
-\`meta.pagination.nextCursor\` until it is null. A leading \`-\` turns a \`sort\` round.
+\`meta.pagination.nextCursor\` until it is null. A leading \`-\` turns a \`sort\` round. Some lists
+carry \`meta.totals\`: counts or sums beyond the page.
 
 **Versions.** Answers carry an \`ETag\`. Send it as \`If-None-Match\` to be told 304 while nothing has changed, and as
 \`If-Match\` with a change to be told 412 if somebody was faster.

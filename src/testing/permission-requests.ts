@@ -200,6 +200,13 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   'GET /assignments/:id/submissions': { ids: assignment },
   'POST /assignments/:id/return': { ids: assignment, dirties: true },
 
+  'GET /submissions': { lists: (at) => at.submitted.id, personal: true },
+  'GET /submissions #returned': { lists: (at) => at.returned.id, personal: true },
+  'GET /submissions #group': {
+    lists: (at) => at.submitted.id,
+    query: (at) => `groupId=${at.group.id}`,
+    personal: true,
+  },
   'GET /submissions/:id': { ids: (at) => [at.submitted.id], personal: true },
   'GET /submissions/:id #returned': { ids: (at) => [at.returned.id], personal: true },
   'PATCH /submissions/:id': {

@@ -186,14 +186,19 @@ export class World {
   async submission(
     assignment: { id: string },
     student: { id: string },
-    values: { attempt?: number; state?: 'in_progress' | 'submitted' | 'returned'; answer?: string } = {},
+    values: {
+      attempt?: number;
+      state?: 'in_progress' | 'submitted' | 'returned';
+      answer?: string;
+      submittedAt?: Date;
+    } = {},
   ): Promise<{ id: string }> {
     const id = newId();
     const state = values.state ?? 'in_progress';
     await this.db.execute(
       sql`INSERT INTO submissions (id, tenant_id, assignment_id, user_id, attempt, tool_id, tool_version, state, answer, submitted_at, returned_at)
           SELECT ${id}::uuid, a.tenant_id, a.id, ${student.id}::uuid, ${values.attempt ?? 1}, a.tool_id, a.tool_version, ${state}, ${values.answer ?? null},
-                 ${state === 'in_progress' ? null : new Date()}::timestamptz, ${state === 'returned' ? new Date() : null}::timestamptz
+                 ${state === 'in_progress' ? null : (values.submittedAt ?? new Date())}::timestamptz, ${state === 'returned' ? new Date() : null}::timestamptz
           FROM assignments a WHERE a.id = ${assignment.id}::uuid`,
     );
     return { id };

@@ -17,7 +17,7 @@ import {
   ownSource,
   toAssignment,
   workSource,
-} from './assignments.rows';
+} from './assignments.sql';
 import type {
   AssignmentTotals,
   ListedAssignment,

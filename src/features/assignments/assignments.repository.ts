@@ -19,7 +19,7 @@ import {
   SOURCE,
   toAssignment,
   type Unowned,
-} from './assignments.rows';
+} from './assignments.sql';
 import type { Terms } from './assignments.terms';
 import {
   ASSIGNMENT_STATES,

@@ -6,11 +6,18 @@ import type { idParams } from '../../http/schemas';
 import type { Clock } from '../../shared/clock';
 import { mapPage, type Page } from '../../shared/pages';
 import type { GradingService } from './submissions.grading.service';
+import type { SubmissionListsService } from './submissions.lists.service';
 import { presentSubmission, presentSummary } from './submissions.presenter';
-import type { AnswerBody, GradeBody, ReturnBody, SubmissionsQuery } from './submissions.schemas';
+import type {
+  AnswerBody,
+  GradeBody,
+  MySubmissionsQuery,
+  ReturnBody,
+  SubmissionsQuery,
+} from './submissions.schemas';
 import { type SubmissionsService, seesDrafts } from './submissions.service';
 import type { StartService } from './submissions.start.service';
-import type { Submission, SubmissionSummary } from './submissions.types';
+import type { Submission, SubmissionSummary, SubmissionTotals } from './submissions.types';
 
 type Id = z.output<typeof idParams>;
 type ListCall = Call<Id, z.output<typeof SubmissionsQuery>>;
@@ -25,6 +32,7 @@ export class SubmissionsController {
     private readonly submissions: SubmissionsService,
     private readonly starts: StartService,
     private readonly grading: GradingService,
+    private readonly lists: SubmissionListsService,
     private readonly clock: Clock,
   ) {}
 
@@ -58,6 +66,15 @@ export class SubmissionsController {
       pageOf(query),
     );
     return this.page(principal, page);
+  };
+
+  listMine = async ({
+    principal,
+    query,
+  }: Call<unknown, z.output<typeof MySubmissionsQuery>>): Promise<Reply> => {
+    const { descending } = orderOf(query.sort);
+    const { page, totals } = await this.lists.listMine(principal, query, descending, pageOf(query));
+    return this.page(principal, page, totals);
   };
 
   get = async ({ principal, params }: Call<Id>): Promise<Reply> => {
@@ -103,8 +120,11 @@ export class SubmissionsController {
     return reply.ok(presentSubmission(actor, found, this.clock.now()), revisionFor(actor, found));
   }
 
-  private page(actor: Principal, page: Page<SubmissionSummary>): Reply {
+  private page(actor: Principal, page: Page<SubmissionSummary>, totals?: SubmissionTotals): Reply {
     const now = this.clock.now();
-    return reply.page(mapPage(page, (found) => presentSummary(actor, found, now)));
+    return reply.page(
+      mapPage(page, (found) => presentSummary(actor, found, now)),
+      totals,
+    );
   }
 }

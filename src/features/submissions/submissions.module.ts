@@ -7,6 +7,8 @@ import { SubmissionsController } from './submissions.controller';
 import { EndedWorkService } from './submissions.ended.service';
 import { GradingRepository } from './submissions.grading.repository';
 import { GradingService } from './submissions.grading.service';
+import { SubmissionListsRepository } from './submissions.lists.repository';
+import { SubmissionListsService } from './submissions.lists.service';
 import type { SubmissionsReader } from './submissions.reader';
 import { SubmissionsRepository } from './submissions.repository';
 import { submissionsRoutes } from './submissions.routes';
@@ -34,6 +36,11 @@ export function createSubmissionsModule(platform: Platform, deps: SubmissionsMod
   });
   const ended = new EndedWorkService({ db, clock, submissions, audit, notify });
   const reader: SubmissionsReader = service;
-  const controller = new SubmissionsController(service, starts, grading, clock);
+  const across = new SubmissionListsService(
+    new SubmissionListsRepository(db, lists, clock),
+    deps.classes,
+    deps.assignments,
+  );
+  const controller = new SubmissionsController(service, starts, grading, across, clock);
   return { routes: submissionsRoutes(controller), service, starts, grading, ended, reader };
 }

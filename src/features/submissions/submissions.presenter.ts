@@ -23,6 +23,7 @@ export function presentSummary(
     assignmentId: found.assignmentId,
     assignmentTitle: found.assignmentTitle,
     classId: found.classId,
+    className: found.className,
     user: { id: found.userId, name: found.userName },
     attempt: found.attempt,
     toolId: found.toolId,

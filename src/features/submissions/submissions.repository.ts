@@ -1,62 +1,25 @@
 import { z } from 'zod';
-import { type Access, classIdsReadAs } from '../../authz/access';
+import type { Access } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
-import { isWithin } from '../../platform/db/ltree';
 import type { ListReader } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { empty, type Sql, sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
 import { mapPage, type Page, type PageRequest } from '../../shared/pages';
-import { ASSIGNMENT_STATES, type AssignmentState, LATE_POLICIES, type WorkTerms } from '../assignments';
+import { ASSIGNMENT_STATES, type AssignmentState } from '../assignments';
 import {
-  SUBMISSION_STATES,
-  type Submission,
-  type SubmissionState,
-  type SubmissionSummary,
-} from './submissions.types';
+  ALIVE,
+  assignmentsWhere,
+  changedAt,
+  HAS_CONTENT,
+  PLACED,
+  readableBy,
+  SummaryRow,
+  summaryWith,
+  withTerms,
+} from './submissions.sql';
+import type { Submission, SubmissionState, SubmissionSummary } from './submissions.types';
 
-const nullableDate = z.date().nullable();
-/** As JSON has them. */
-const nullableMoment = z.string().nullable();
-const WorkTermsRow = z.object({
-  state: z.enum(ASSIGNMENT_STATES),
-  opensAt: nullableMoment,
-  dueAt: nullableMoment,
-  closesAt: nullableMoment,
-  latePolicy: z.enum(LATE_POLICIES),
-});
-const SummaryRow = z.object({
-  isArchived: z.boolean(),
-  id: z.string(),
-  tenantId: z.string(),
-  assignmentId: z.string(),
-  assignmentTitle: z.string(),
-  classId: z.string(),
-  groupPath: z.string(),
-  userId: z.string(),
-  userName: z.string(),
-  attempt: z.number(),
-  toolId: z.string(),
-  toolVersion: z.number(),
-  state: z.enum(SUBMISSION_STATES),
-  startedAt: z.date(),
-  submittedAt: nullableDate,
-  dueAtInForce: nullableDate,
-  late: z.boolean(),
-  lateBySeconds: z.number(),
-  autoSubmitted: z.boolean(),
-  draftScore: z.number().nullable(),
-  releasedScore: z.number().nullable(),
-  points: z.number(),
-  gradedAt: nullableDate,
-  returnedAt: nullableDate,
-  counts: z.boolean(),
-  terms: WorkTermsRow.nullable(),
-  hasContent: z.boolean(),
-  revision: z.number(),
-  createdAt: z.date(),
-  updatedAt: z.date(),
-});
 const DetailRow = SummaryRow.extend({
   groupId: z.string(),
   toolType: z.enum(['chat', 'product']),
@@ -78,53 +41,10 @@ const EndedRow = z.object({
 const StateRow = z.object({ state: z.enum(ASSIGNMENT_STATES) });
 const IdRow = z.object({ id: z.string() });
 
-/** Whether the attempt is the grade of its student, or a part of it. */
-const COUNTS = sql`(s.state = 'returned' AND EXISTS (SELECT FROM counting_grade(s.assignment_id, s.user_id) k WHERE k.grade_policy = 'average' OR k.submission_id = s.id))`;
-
-/** Whether there is anything to hand in: an answer, a message of the student, a run that succeeded. */
-const HAS_CONTENT = sql`(s.answer ~ '[^[:space:]]' IS TRUE
-  OR EXISTS (SELECT FROM sessions chat JOIN messages m ON m.session_id = chat.id WHERE chat.submission_id = s.id AND m.role = 'user')
-  OR EXISTS (SELECT FROM runs r WHERE r.submission_id = s.id AND r.state = 'succeeded'))`;
-
-/** What holds for the student now, for work in progress; for the rest it decides nothing any more. */
-const termsAt = (
-  now: Date,
-): Sql => sql`CASE WHEN s.state = 'in_progress' THEN (SELECT json_build_object('state', w.state, 'opensAt', w.opens_at,
-    'dueAt', w.due_at, 'closesAt', w.closes_at, 'latePolicy', w.late_policy)
-  FROM assignment_terms(s.assignment_id, s.user_id, ${now}) w) END`;
-
-const summaryWith = (
-  path: Sql,
-  now: Date,
-): Sql => sql`a.is_archived AS "isArchived", s.id, s.tenant_id AS "tenantId", s.assignment_id AS "assignmentId", a.title AS "assignmentTitle", a.class_id AS "classId", ${path}::text AS "groupPath",
-  s.user_id AS "userId", u.name AS "userName", s.attempt, s.tool_id AS "toolId", s.tool_version AS "toolVersion", s.state, s.started_at AS "startedAt",
-  s.submitted_at AS "submittedAt", s.due_at_in_force AS "dueAtInForce", s.late, s.late_by_seconds AS "lateBySeconds", s.auto_submitted AS "autoSubmitted",
-  s.draft_score AS "draftScore", s.released_score AS "releasedScore", a.points, s.graded_at AS "gradedAt", s.returned_at AS "returnedAt", ${COUNTS} AS counts, s.revision,
-  s.created_at AS "createdAt", ${termsAt(now)} AS terms, (s.state = 'in_progress' AND ${HAS_CONTENT}) AS "hasContent"`;
-/** Work in an archived class is read on. */
-const ALIVE = sql`a.deleted_at IS NULL AND g.deleted_at IS NULL`;
 const DETAIL = sql`a.group_id AS "groupId", t.type AS "toolType", s.answer, s.draft_feedback AS "draftFeedback", s.released_feedback AS "releasedFeedback",
   (SELECT id FROM sessions WHERE submission_id = s.id ORDER BY created_at DESC, id DESC LIMIT 1) AS "sessionId",
   (SELECT id FROM runs WHERE submission_id = s.id ORDER BY created_at DESC, id DESC LIMIT 1) AS "runId"`;
-const DETAIL_SOURCE = sql`submissions s JOIN users u ON u.id = s.user_id JOIN tools t ON t.id = s.tool_id
-  JOIN LATERAL (SELECT a.*, c.group_id, g.path, c.deleted_at IS NOT NULL AS is_archived FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
-    WHERE a.id = s.assignment_id AND ${ALIVE}) a ON TRUE`;
-
-/**
- * When something last changed that an item shows to this reader: title and points of the assignment, the student's
- * name, which attempt counts, and for work in progress the terms. Draft grades are shown to those who grade, and must
- * not show in an order or a filter to anybody else.
- */
-function changedAt(access: Access, now: Date): Sql {
-  const byReturn = sql`CASE s.state WHEN 'in_progress' THEN s.updated_at WHEN 'submitted' THEN s.submitted_at ELSE s.returned_at END`;
-  const isGraded = sql`a.class_id = ANY(${classIdsReadAs(access, 'teacher')}::uuid[]) OR ${isWithin(sql`a.path`, access.adminPaths)}`;
-  const own = gradesAnywhere(access)
-    ? sql`CASE WHEN ${isGraded} THEN s.updated_at ELSE ${byReturn} END`
-    : byReturn;
-  return sql`greatest(${own}, a.updated_at, u.updated_at,
-    CASE WHEN s.state = 'returned' THEN (SELECT max(o.returned_at) FROM submissions o WHERE o.assignment_id = s.assignment_id AND o.user_id = s.user_id) END,
-    CASE WHEN s.state = 'in_progress' THEN (SELECT w.changed_at FROM assignment_terms(s.assignment_id, s.user_id, ${now}) w) END)`;
-}
+const DETAIL_SOURCE = sql`${PLACED} JOIN tools t ON t.id = s.tool_id`;
 
 const SORTS = {
   startedAt: { expression: sql`s.started_at`, type: 'timestamptz' },
@@ -147,13 +67,6 @@ export interface SubmissionFilters {
   updatedSince?: Date | undefined;
 }
 
-/** What the caller may read, as a condition of a list: the rules of the policy in SQL. */
-function readableBy(access: Access): Sql {
-  return sql`(a.class_id = ANY(${classIdsReadAs(access, 'teacher', 'assistant')}::uuid[]) OR s.user_id = ${access.userId}::uuid
-    OR ${isWithin(sql`a.path`, access.adminPaths)}
-    OR (s.state = 'returned' AND s.user_id = ANY(${[...access.observedStudentIds]}::uuid[])))`;
-}
-
 /**
  * The work of one assignment or class. OFFSET 0 has the few assignments found once, and not anew for each piece of
  * work; LEFT, as everybody has a name: counting then leaves the names out.
@@ -161,24 +74,7 @@ function readableBy(access: Access): Sql {
 function workOf({ assignmentId, classId }: SubmissionFilters): Sql {
   const place =
     assignmentId === undefined ? sql`a.class_id = ${classId}::uuid` : sql`a.id = ${assignmentId}::uuid`;
-  return sql`(SELECT a.id, a.class_id, a.title, a.points, a.updated_at, g.path, c.deleted_at IS NOT NULL AS is_archived FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
-      WHERE ${place} AND ${ALIVE} OFFSET 0) a JOIN submissions s ON s.assignment_id = a.id LEFT JOIN users u ON u.id = s.user_id`;
-}
-
-const gradesAnywhere = (access: Access): boolean =>
-  access.adminPaths.length > 0 || classIdsReadAs(access, 'teacher').length > 0;
-
-const momentOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
-
-/** The row itself becomes the submission: a copy of each costs as much as reading the page. */
-function withTerms<R extends { terms: z.output<typeof WorkTermsRow> | null }>(row: R) {
-  const { terms } = row;
-  const dates = terms && {
-    ...{ opensAt: momentOf(terms.opensAt), dueAt: momentOf(terms.dueAt), closesAt: momentOf(terms.closesAt) },
-  };
-  return Object.assign(row, { terms: terms && { ...terms, ...dates } }) as Omit<R, 'terms'> & {
-    terms: WorkTerms | null;
-  };
+  return sql`(${assignmentsWhere(place)} OFFSET 0) a JOIN submissions s ON s.assignment_id = a.id LEFT JOIN users u ON u.id = s.user_id`;
 }
 
 const matching = (ifMatch: readonly number[] | null): Sql =>

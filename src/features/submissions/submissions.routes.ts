@@ -7,10 +7,12 @@ import {
   AnswerBody,
   BulkReturnSchema,
   GradeBody,
+  MySubmissionsQuery,
   ReturnBody,
   SubmissionSchema,
   SubmissionSummarySchema,
   SubmissionsQuery,
+  SubmissionTotalsSchema,
 } from './submissions.schemas';
 
 const UNKNOWN = {
@@ -19,6 +21,7 @@ const UNKNOWN = {
 const UNKNOWN_ASSIGNMENT = {
   'assignment.not_found': 'There is no such assignment, or none that the caller may know of.',
 };
+const UNKNOWN_CLASS = 'There is no such class, or none that the caller may know of.';
 const OWN_WORK = { 'submission.own_work': 'The work is your own.' };
 const submission = (description: string, status: 200 | 201 = 200) =>
   ({ status, description, data: SubmissionSchema, revisioned: true }) as const;
@@ -79,14 +82,31 @@ function studentRoutes(submissions: SubmissionsController): Route[] {
   ];
 }
 
-function readingRoutes(submissions: SubmissionsController): Route[] {
-  const list = {
-    status: 200,
-    description: 'Those that the caller may read, without what was written.',
-    data: SubmissionSummarySchema,
-    list: true,
-  } as const;
+const list = {
+  status: 200,
+  description: 'Those that the caller may read, without what was written.',
+  data: SubmissionSummarySchema,
+  list: true,
+} as const;
+
+function listRoutes(submissions: SubmissionsController): Route[] {
   return [
+    defineRoute({
+      method: 'get',
+      path: '/submissions',
+      summary: 'List the attempts in your classes, and your own',
+      description:
+        'By the time of handing in, the newest first; without archived classes. Teachers and assistants see the attempts of their classes, students their own, guardians the returned ones of their child. Admins name a group, a class or an assignment. `meta.totals` counts over all your classes.',
+      access: signedIn('submission.list'),
+      query: MySubmissionsQuery,
+      success: { ...list, totals: SubmissionTotalsSchema },
+      errors: {
+        'class.not_found': UNKNOWN_CLASS,
+        'group.not_found': 'There is no such group, or none that the caller may know of.',
+        ...UNKNOWN_ASSIGNMENT,
+      },
+      handler: submissions.listMine,
+    }),
     defineRoute({
       method: 'get',
       path: '/assignments/:id/submissions',
@@ -107,9 +127,14 @@ function readingRoutes(submissions: SubmissionsController): Route[] {
       params: idParams,
       query: SubmissionsQuery,
       success: list,
-      errors: { 'class.not_found': 'There is no such class, or none that the caller may know of.' },
+      errors: { 'class.not_found': UNKNOWN_CLASS },
       handler: submissions.listOfClass,
     }),
+  ];
+}
+
+function readingRoutes(submissions: SubmissionsController): Route[] {
+  return [
     defineRoute({
       method: 'get',
       path: '/submissions/:id',
@@ -191,6 +216,7 @@ function returningRoutes(submissions: SubmissionsController): Route[] {
 
 export const submissionsRoutes = (submissions: SubmissionsController): Route[] => [
   ...studentRoutes(submissions),
+  ...listRoutes(submissions),
   ...readingRoutes(submissions),
   ...gradingRoutes(submissions),
   ...returningRoutes(submissions),

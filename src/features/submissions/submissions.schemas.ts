@@ -20,6 +20,28 @@ export const SubmissionsQuery = listQuery(['-updatedAt', 'startedAt', 'submitted
   userId: id().optional().describe('Only the work of this student.'),
   updatedSince: updatedSince(),
 });
+export const MySubmissionsQuery = listQuery(['-submittedAt'], {
+  classId: id()
+    .optional()
+    .describe('Only this class. It may be archived, or a class that you manage from its group.'),
+  groupId: id()
+    .optional()
+    .describe(
+      'The classes of this group and of those below it, as far as you read their work, instead of your own.',
+    ),
+  assignmentId: id().optional().describe('Only this assignment.'),
+  q: search().describe('Only students whose name contains this text.'),
+  state: z.enum(SUBMISSION_STATES).optional(),
+  late: queryFlag().optional(),
+  userId: id().optional().describe('Only the work of this student.'),
+  toGrade: queryFlag()
+    .optional()
+    .describe('Only work that you grade. true: handed in and without a grade; not your own.'),
+  toReturn: queryFlag()
+    .optional()
+    .describe('Only work that you grade. true: handed in and graded, but not returned; not your own.'),
+  updatedSince: updatedSince(),
+});
 export const AnswerBody = z.strictObject({ answer: prose(0, 100_000).nullable() });
 export const GradeBody = z.strictObject({
   score: z
@@ -60,6 +82,7 @@ const summary = {
   assignmentId: z.uuid(),
   assignmentTitle: z.string(),
   classId: z.uuid(),
+  className: z.string(),
   user: z.object({ id: z.uuid(), name: z.string() }),
   attempt: z.number().int(),
   toolId: z.uuid(),
@@ -92,6 +115,19 @@ const summary = {
 };
 
 export const SubmissionSummarySchema = z.object(summary).meta({ id: 'SubmissionSummary' });
+const count = (text: string) => z.number().int().describe(text);
+export const SubmissionTotalsSchema = z
+  .object({
+    toGrade: count('In the classes that you teach: handed in, without a grade, not your own.'),
+    toReturn: count('In the classes that you teach: handed in and graded, but not returned; not your own.'),
+    inProgress: count('Your own attempts in progress.'),
+    submitted: count('Your own attempts that are handed in.'),
+    returned: count('Your own returned attempts, and those of the students whose guardian you are.'),
+  })
+  .meta({
+    id: 'SubmissionTotals',
+    description: 'Counts over all your classes, archived ones aside, whatever the filters and the page.',
+  });
 export const SubmissionSchema = z
   .object({
     ...summary,

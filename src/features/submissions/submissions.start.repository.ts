@@ -6,6 +6,7 @@ import { ASSIGNMENT_STATES, LATE_POLICIES } from '../assignments';
 
 const StartRow = z.object({
   classId: z.string(),
+  className: z.string(),
   groupPath: z.string(),
   assignmentTitle: z.string(),
   state: z.enum(ASSIGNMENT_STATES),
@@ -52,7 +53,7 @@ export class StartRepository {
   ): Promise<StartOutcome | null> {
     return this.db.row(
       sql`WITH target AS (
-            SELECT a.id, a.class_id, c.deleted_at IS NOT NULL AS is_archived, g.path::text AS path, a.title, w.*, a.points, a.tenant_id, c.group_id, a.tool_id, t.type,
+            SELECT a.id, a.class_id, c.name AS class_name, c.deleted_at IS NOT NULL AS is_archived, g.path::text AS path, a.title, w.*, a.points, a.tenant_id, c.group_id, a.tool_id, t.type,
                    CASE WHEN a.pin = 'follow_latest' THEN t.current_version ELSE a.tool_version END AS tool_version, u.name
             FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id JOIN tools t ON t.id = a.tool_id
               JOIN users u ON u.id = ${access.userId}::uuid CROSS JOIN LATERAL assignment_terms(a.id, u.id, ${now}) w
@@ -64,7 +65,7 @@ export class StartRepository {
               AND open_attempt IS NULL AND (max_attempts IS NULL OR attempts < max_attempts)
             ON CONFLICT (assignment_id, user_id, attempt) DO NOTHING RETURNING attempt),
           event AS (${event})
-          SELECT t.class_id AS "classId", t.path AS "groupPath", t.title AS "assignmentTitle", t.state, t.opens_at AS "opensAt", t.due_at AS "dueAt",
+          SELECT t.class_id AS "classId", t.class_name AS "className", t.path AS "groupPath", t.title AS "assignmentTitle", t.state, t.opens_at AS "opensAt", t.due_at AS "dueAt",
                  t.closes_at AS "closesAt", t.late_policy AS "latePolicy", t.max_attempts AS "maxAttempts", t.excused, t.attempts,
                  t.open_attempt AS "openAttempt", t.points, t.tenant_id AS "tenantId", t.group_id AS "groupId", t.tool_id AS "toolId",
                  t.type AS "toolType", t.tool_version AS "toolVersion", t.name AS "userName", made.attempt

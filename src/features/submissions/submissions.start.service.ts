@@ -104,11 +104,11 @@ function startedSubmission(
   outcome: StartOutcome,
   attempt: number,
 ): Submission {
-  const { classId, groupPath, groupId, tenantId, assignmentTitle, points, userName } = outcome;
+  const { classId, className, groupPath, groupId, tenantId, assignmentTitle, points, userName } = outcome;
   const { toolId, toolType, toolVersion } = outcome;
   const { state, opensAt, dueAt, closesAt, latePolicy } = outcome;
   return {
-    ...{ classId, groupPath, groupId, tenantId, assignmentTitle, points, userName },
+    ...{ classId, className, groupPath, groupId, tenantId, assignmentTitle, points, userName },
     ...{ toolId, toolType, toolVersion },
     ...UNTOUCHED,
     id,

@@ -1,4 +1,5 @@
 import type { WorkTerms } from '../assignments';
+import type { ClassScope } from '../classes';
 
 export const SUBMISSION_STATES = ['in_progress', 'submitted', 'returned'] as const;
 export type SubmissionState = (typeof SUBMISSION_STATES)[number];
@@ -12,6 +13,7 @@ export interface SubmissionSummary {
   assignmentId: string;
   assignmentTitle: string;
   classId: string;
+  className: string;
   groupPath: string;
   userId: string;
   userName: string;
@@ -55,6 +57,32 @@ export interface Submission extends SubmissionSummary {
   sessionId: string | null;
   /** The newest run on it. */
   runId: string | null;
+}
+
+/** Of what a list across classes is: of the caller's classes and work, or what of these the caller may read. */
+export interface SubmissionScope extends ClassScope {
+  assignmentId?: string | undefined;
+}
+
+export interface ListedSubmissionFilters {
+  q?: string | undefined;
+  state?: SubmissionState | undefined;
+  late?: boolean | undefined;
+  userId?: string | undefined;
+  /** Handed in without a grade, in classes where the caller grades. */
+  toGrade?: boolean | undefined;
+  /** Handed in with a draft of a grade, in classes where the caller grades. */
+  toReturn?: boolean | undefined;
+  updatedSince?: Date | undefined;
+}
+
+/** Counts over all classes of the caller. */
+export interface SubmissionTotals {
+  toGrade: number;
+  toReturn: number;
+  inProgress: number;
+  submitted: number;
+  returned: number;
 }
 
 export interface GradeInput {
