@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
-import { HAS_WORK } from './assignments.rows';
+import { HAS_WORK } from './assignments.sql';
 import { ASSIGNMENT_STATES } from './assignments.types';
 
 const PlaceRow = z.object({
