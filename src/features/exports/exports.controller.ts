@@ -6,9 +6,9 @@ import type { Clock } from '../../shared/clock';
 import { mapPage } from '../../shared/pages';
 import type { DownloadService } from './exports.download.service';
 import { exportLocation, presentExport, presentLink } from './exports.presenter';
-import { EXPORT_SORTS } from './exports.repository';
 import type { CreateExportBody, DownloadQuery, ListExportsQuery } from './exports.schemas';
 import type { ExportsService } from './exports.service';
+import { EXPORT_SORTS } from './exports.sql';
 import type { Export } from './exports.types';
 
 type Id = { id: string };

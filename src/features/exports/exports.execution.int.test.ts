@@ -77,7 +77,7 @@ describe('making an export', () => {
       await execution().writeRows(disturbed, slice());
       await db().prisma.export.update({
         where: { id: disturbed },
-        data: { partsDone: before.partsDone, rowsDone: before.rowsDone, cursor: before.cursor ?? {} },
+        data: { partsDone: before.partsDone, rowsDone: before.rowsDone, cursor: before.cursor! },
       });
       await scene.make(disturbed);
       // And as if it had died after its end, before the parts were deleted.

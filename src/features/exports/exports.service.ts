@@ -117,7 +117,7 @@ export class ExportsService {
       await this.record('export.deleted', id, tenantId);
       // Where this fails, the daily clean-up does it.
       db.afterCommit(() => completion.removeFiles(id));
-    } else if ((state === 'queued' || state === 'running') && !locked.cancelRequested) {
+    } else if ((state === 'queued' || state === 'running') && locked.cancelRequestedAt === null) {
       await repository.requestCancel(id, clock.now());
       if (state === 'running')
         await outbox.cancel(exportDataContract, { input: { exportId: id }, tenantId, subjectId: id });

@@ -1,3 +1,6 @@
+import type { z } from 'zod';
+import type { ExportRow } from './exports.sql';
+
 export const EXPORT_KINDS = [
   'roster',
   'gradebook',
@@ -97,39 +100,19 @@ export interface ExportTarget {
   groupPath: string;
 }
 
-export interface Export extends ExportTarget {
-  id: string;
-  requestedBy: string;
-  kind: ExportKind;
-  format: ExportFormat;
-  groupId: string | null;
-  /** The name of the class or group. */
-  scopeName: string;
-  /** Whether class or group have been archived since. */
-  isScopeGone: boolean;
-  filters: ExportFilters;
-  options: ExportOptions;
-  withDrafts: boolean;
-  state: ExportState;
-  snapshotAt: Date | null;
-  timeZone: string | null;
-  rowsTotal: number | null;
-  rowsDone: number;
-  partsDone: number;
-  cursor: ExportCursor | null;
-  activeMs: number;
-  storageKey: string | null;
-  bytes: number | null;
-  sha256: string | null;
-  manifest: ExportManifest | null;
-  errorCode: string | null;
-  cancelRequestedAt: Date | null;
-  startedAt: Date | null;
-  finishedAt: Date | null;
-  expiresAt: Date | null;
-  revision: number;
-  createdAt: Date;
-  updatedAt: Date;
+export type Export = z.output<typeof ExportRow>;
+
+declare global {
+  namespace PrismaJson {
+    /** The column `exports.filters`. */
+    type ExportFilters = import('./exports.types').ExportFilters;
+    /** The column `exports.options`. */
+    type ExportOptions = import('./exports.types').ExportOptions;
+    /** The column `exports.cursor`. */
+    type ExportCursor = import('./exports.types').ExportCursor;
+    /** The column `exports.manifest`. */
+    type ExportManifest = import('./exports.types').ExportManifest;
+  }
 }
 
 export interface CreateExportInput {
