@@ -1,10 +1,10 @@
 import { currentContext } from '../../platform/context';
 import type { Database } from '../../platform/db/database';
-import { sql } from '../../platform/db/sql';
 import type { Outbox } from '../../platform/outbox/outbox';
 import { newId } from '../../shared/ids';
 import { deliverNotificationContract } from './notifications.contract';
 import { type Announcement, type Notify, specOf } from './notifications.events';
+import { FROM_MADE, insertEvent } from './notifications.sql';
 
 /** Writes down what has happened, with the job that tells people of it: one statement in the transaction of the caller. */
 export class AnnouncementsRepository implements Notify {
@@ -24,15 +24,14 @@ export class AnnouncementsRepository implements Notify {
     const job = this.outbox.startStatement(
       deliverNotificationContract,
       { input: { eventId: id }, tenantId, subjectId },
-      sql`FROM made`,
+      FROM_MADE,
     );
-    await this.db.execute(
-      sql`WITH made AS (
-            INSERT INTO notification_events (id, tenant_id, event, subject_id, occurrence, class_id, assignment_id, user_ids, actor_id)
-            VALUES (${id}::uuid, ${tenantId}::uuid, ${event}, ${subjectId}::uuid, ${occurrence ?? ''}, ${classId ?? null}::uuid,
-                    ${assignmentId ?? null}::uuid, ${[...userIds]}::uuid[], ${actorId}::uuid)
-            ON CONFLICT (event, subject_id, occurrence) DO NOTHING RETURNING id)
-          ${job}`,
-    );
+    const row = {
+      ...{ id, tenantId, event, subjectId, userIds, actorId },
+      occurrence: occurrence ?? '',
+      classId: classId ?? null,
+      assignmentId: assignmentId ?? null,
+    };
+    await this.db.execute(insertEvent(row, job));
   }
 }

@@ -8,7 +8,6 @@ import {
   presentPreferences,
   unsubscribePage,
 } from './notifications.presenter';
-import { NOTIFICATION_SORTS } from './notifications.repository';
 import type {
   ListNotificationsQuery,
   PreferencesBody,
@@ -17,6 +16,7 @@ import type {
   UpdateNotificationBody,
 } from './notifications.schemas';
 import type { NotificationsService } from './notifications.service';
+import { NOTIFICATION_SORTS } from './notifications.sql';
 import { catalogueOf } from './notifications.texts';
 import { minuteOf } from './notifications.time';
 

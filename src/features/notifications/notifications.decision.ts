@@ -1,6 +1,6 @@
-import type { Delivery } from './notifications.deliveries.repository';
 import { type EventSpec, specOf } from './notifications.events';
 import { endOfQuiet, nextDigest } from './notifications.time';
+import type { Delivery } from './notifications.types';
 
 /** Why somebody is not told after all; null where they are. Everything may have changed since it happened. Pure. */
 export function reasonNotToDeliver(delivery: Delivery): string | null {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock';
 import type { GroupsReader } from '../groups';
 import { reasonNotToDeliver, waitsForDigest, waitUntil } from './notifications.decision';
-import type { DeliveriesRepository, Delivery, Ending } from './notifications.deliveries.repository';
+import type { DeliveriesRepository, Ending } from './notifications.deliveries.repository';
 import { DeliveryDelayedError, DeliveryRefusedError } from './notifications.errors';
 import { NOTIFICATION_EVENTS, specOf } from './notifications.events';
 import { logoOf } from './notifications.logo';
@@ -10,6 +10,7 @@ import type { PushSender } from './notifications.push';
 import type { MailSender } from './notifications.senders';
 import type { PushSubscriptionsRepository } from './notifications.subscriptions.repository';
 import { catalogueOf } from './notifications.texts';
+import type { Delivery } from './notifications.types';
 import type { UnsubscribeTokens } from './notifications.unsubscribe';
 
 const DIGESTIBLE = NOTIFICATION_EVENTS.filter((event) => specOf(event).digestible);
@@ -44,10 +45,10 @@ export class DeliveryService {
     const now = clock.now();
     const delivery = await deliveries.begin(id, now);
     if (delivery === null) return;
-    if (delivery.handedAt !== null) return this.end([id], { state: 'failed', code: 'mail.outcome_unknown' });
+    if (delivery.handedAt !== null) return this.end(id, { state: 'failed', code: 'mail.outcome_unknown' });
     const reason = reasonNotToDeliver(delivery);
     // The mail of the day has more to tell of than this.
-    if (reason !== null && !isDigest(delivery)) return this.end([id], { state: 'skipped', code: reason });
+    if (reason !== null && !isDigest(delivery)) return this.end(id, { state: 'skipped', code: reason });
     const zone = delivery.timeZone ?? (await this.deps.groups.timezoneOf(delivery.groupId));
     const until = waitUntil(delivery, now, zone);
     if (until !== null) return deliveries.defer(id, until);
@@ -56,13 +57,13 @@ export class DeliveryService {
       else await this.sendPush(delivery, zone, signal);
     } catch (error) {
       if (!(error instanceof DeliveryRefusedError)) throw error;
-      await this.end([id], { state: 'failed', code: error.details.reason ?? 'refused' });
+      await this.end(id, { state: 'failed', code: error.details.reason ?? 'refused' });
     }
   }
 
   private async sendMail(lead: Delivery, zone: string, signal: AbortSignal): Promise<void> {
     const { clock, deliveries, mail } = this.deps;
-    if (mail === null) return this.end([lead.id], { state: 'skipped', code: 'mail.not_configured' });
+    if (mail === null) return this.end(lead.id, { state: 'skipped', code: 'mail.not_configured' });
     const all = await this.contentsOf(lead);
     if (all === null) return;
     const fit = all.filter((each) => reasonNotToDeliver(each) === null);
@@ -76,7 +77,7 @@ export class DeliveryService {
         },
       });
       await this.skipUnfit(all, fit);
-      await this.end([lead.id], { state: 'sent', code: null, providerId });
+      await this.end(lead.id, { state: 'sent', code: null, providerId });
     } catch (error) {
       // A server that has answered has not taken it: the next attempt may hand it over.
       if (error instanceof DeliveryDelayedError && error.details.reason === 'mail.unavailable')
@@ -93,8 +94,7 @@ export class DeliveryService {
 
   private async skipUnfit(all: readonly Delivery[], fit: readonly Delivery[]): Promise<void> {
     for (const each of all) {
-      if (!fit.includes(each))
-        await this.end([each.id], { state: 'skipped', code: reasonNotToDeliver(each) });
+      if (!fit.includes(each)) await this.end(each.id, { state: 'skipped', code: reasonNotToDeliver(each) });
     }
   }
 
@@ -119,7 +119,7 @@ export class DeliveryService {
 
   private async sendPush(delivery: Delivery, zone: string, signal: AbortSignal): Promise<void> {
     const { push, subscriptions, webUrl } = this.deps;
-    if (push === null) return this.end([delivery.id], { state: 'skipped', code: 'push.not_configured' });
+    if (push === null) return this.end(delivery.id, { state: 'skipped', code: 'push.not_configured' });
     const targets = await subscriptions.listOf(delivery.userId);
     const locale = await this.localeOf(delivery);
     const item = itemOf(delivery, locale, zone);
@@ -138,18 +138,18 @@ export class DeliveryService {
     const gone = targets.filter((_, index) => outcomes[index] === 'gone');
     await subscriptions.removeEndpoints(gone.map(({ endpoint }) => endpoint));
     // Those that could not be reached see it in the list; telling the others twice would be worse.
-    if (outcomes.includes('sent')) return this.end([delivery.id], { state: 'sent', code: null });
+    if (outcomes.includes('sent')) return this.end(delivery.id, { state: 'sent', code: null });
     if (outcomes.includes('delayed')) throw new DeliveryDelayedError('push.unavailable');
     if (outcomes.includes('refused')) throw new DeliveryRefusedError('push.refused');
-    return this.end([delivery.id], { state: 'skipped', code: 'push.no_subscription' });
+    return this.end(delivery.id, { state: 'skipped', code: 'push.no_subscription' });
   }
 
   private async localeOf({ locale, groupId }: Delivery): Promise<string> {
     return locale ?? (await this.deps.groups.resolvedSettings(groupId)).locale ?? 'en';
   }
 
-  private async end(ids: readonly string[], ending: Ending): Promise<void> {
-    await this.deps.deliveries.finish(ids, ending, this.deps.clock.now());
+  private async end(id: string, ending: Ending): Promise<void> {
+    await this.deps.deliveries.finish(id, ending, this.deps.clock.now());
   }
 }
 

@@ -34,7 +34,7 @@ export class NotificationExecution {
   ): Promise<Counts> {
     const { clock, deliveries, expansion } = this.deps;
     const found = await expansion.find(eventId);
-    if (found !== null && !found.isExpanded) {
+    if (found?.expandedAt === null) {
       let last = after;
       for (;;) {
         signal.throwIfAborted();
@@ -67,7 +67,7 @@ export class NotificationExecution {
   /** Gives a delivery up. */
   async fail(deliveryId: string, code: string): Promise<void> {
     const { clock, deliveries } = this.deps;
-    await deliveries.finish([deliveryId], { state: 'failed', code }, clock.now());
+    await deliveries.finish(deliveryId, { state: 'failed', code }, clock.now());
   }
 
   /** Nothing more leaves the house. */

@@ -4,7 +4,6 @@ import { type Sql, sql } from '../../platform/db/sql';
 import type { Audience, NotificationEvent } from './notifications.events';
 import type { Channel } from './notifications.types';
 
-const EventRow = z.object({ id: z.string(), event: z.string(), isExpanded: z.boolean() });
 const PageRow = z.object({ count: z.number(), last: z.string().nullable() });
 
 export interface ExpandedPage {
@@ -17,12 +16,11 @@ export interface ExpandedPage {
 export class ExpansionRepository {
   constructor(private readonly db: Database) {}
 
-  async find(eventId: string): Promise<{ id: string; event: NotificationEvent; isExpanded: boolean } | null> {
-    const row = await this.db.row(
-      sql`SELECT id, event, expanded_at IS NOT NULL AS "isExpanded" FROM notification_events WHERE id = ${eventId}::uuid`,
-      EventRow,
-    );
-    return row as { id: string; event: NotificationEvent; isExpanded: boolean } | null;
+  async find(eventId: string): Promise<{ event: NotificationEvent; expandedAt: Date | null } | null> {
+    return this.db.prisma.notificationEvent.findUnique({
+      where: { id: eventId },
+      select: { event: true, expandedAt: true },
+    });
   }
 
   /**
@@ -61,9 +59,10 @@ export class ExpansionRepository {
   }
 
   async markExpanded(eventId: string, now: Date): Promise<void> {
-    await this.db.execute(
-      sql`UPDATE notification_events SET expanded_at = ${now} WHERE id = ${eventId}::uuid AND expanded_at IS NULL`,
-    );
+    await this.db.prisma.notificationEvent.updateMany({
+      where: { id: eventId, expandedAt: null },
+      data: { expandedAt: now },
+    });
   }
 }
 

@@ -1,23 +1,8 @@
-import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
-import { join, sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
 import { EVENTS, NOTIFICATION_EVENTS, type NotificationEvent, specOf } from './notifications.events';
-import { CHANNELS, type Channel, type ChannelChoice, DIGESTS, type Settings } from './notifications.types';
-
-const SettingsRow = z.object({
-  quietFrom: z.number().nullable(),
-  quietUntil: z.number().nullable(),
-  timeZone: z.string().nullable(),
-  digest: z.enum(DIGESTS),
-});
-const ChoiceRow = z.object({ event: z.string(), channel: z.enum(CHANNELS), enabled: z.boolean() });
-
-export interface Choice {
-  event: NotificationEvent;
-  channel: Channel;
-  enabled: boolean;
-}
+import { type Choice, upsertChoices } from './notifications.sql';
+import { CHANNELS, type ChannelChoice, type Settings } from './notifications.types';
 
 /** What everybody gets who has chosen nothing. */
 function defaults(): ChannelChoice {
@@ -32,11 +17,10 @@ export class PreferencesRepository {
   constructor(private readonly db: Database) {}
 
   async settingsOf(userId: string): Promise<Settings> {
-    const row = await this.db.row(
-      sql`SELECT quiet_from AS "quietFrom", quiet_until AS "quietUntil", time_zone AS "timeZone", digest
-          FROM notification_settings WHERE user_id = ${userId}::uuid`,
-      SettingsRow,
-    );
+    const row = await this.db.prisma.notificationSettings.findUnique({
+      where: { userId },
+      select: { quietFrom: true, quietUntil: true, timeZone: true, digest: true },
+    });
     if (row === null) return { quietHours: null, timeZone: null, digest: 'none' };
     const { quietFrom, quietUntil, timeZone, digest } = row;
     const quietHours =
@@ -45,10 +29,10 @@ export class PreferencesRepository {
   }
 
   async channelsOf(userId: string): Promise<ChannelChoice> {
-    const chosen = await this.db.rows(
-      sql`SELECT event, channel, enabled FROM notification_preferences WHERE user_id = ${userId}::uuid`,
-      ChoiceRow,
-    );
+    const chosen = await this.db.prisma.notificationPreference.findMany({
+      where: { userId },
+      select: { event: true, channel: true, enabled: true },
+    });
     const channels = defaults();
     // An event that is no more is nobody's choice any more.
     for (const { event, channel, enabled } of chosen)
@@ -71,16 +55,7 @@ export class PreferencesRepository {
   }
 
   async putChoices(userId: string, choices: readonly Choice[]): Promise<void> {
-    if (choices.length === 0) return;
-    const rows = choices.map(
-      ({ event, channel, enabled }) =>
-        sql`(${newId()}::uuid, ${userId}::uuid, ${event}, ${channel}, ${enabled})`,
-    );
-    await this.db.execute(
-      sql`INSERT INTO notification_preferences (id, user_id, event, channel, enabled) VALUES ${join(rows)}
-          ON CONFLICT (user_id, event, channel) DO UPDATE SET enabled = excluded.enabled
-          WHERE notification_preferences.enabled <> excluded.enabled`,
-    );
+    if (choices.length > 0) await this.db.execute(upsertChoices(userId, choices));
   }
 
   /** Where mails to a person go; null where there is no such person. */

@@ -3,11 +3,8 @@ import type { Clock } from '../../shared/clock';
 import type { Page, PageRequest } from '../../shared/pages';
 import { NotificationNotFoundError } from './notifications.errors';
 import { requireOwn } from './notifications.policy';
-import type {
-  NOTIFICATION_SORTS,
-  NotificationFilters,
-  NotificationsRepository,
-} from './notifications.repository';
+import type { NotificationsRepository } from './notifications.repository';
+import type { NOTIFICATION_SORTS, NotificationFilters } from './notifications.sql';
 import type { Notification } from './notifications.types';
 
 /** What somebody is told: their own list, and nobody else's. */
@@ -36,7 +33,8 @@ export class NotificationsService {
   /** @throws NotificationNotFoundError */
   async setRead(actor: Principal, id: string, isRead: boolean): Promise<Notification> {
     requireOwn(actor, 'notification.update');
-    await this.notifications.markRead(actor.userId, id, isRead ? this.clock.now() : null);
+    if (isRead) await this.notifications.markRead(actor.userId, id, this.clock.now());
+    else await this.notifications.markUnread(actor.userId, id);
     const found = await this.notifications.find(actor.userId, id);
     if (found === null) throw new NotificationNotFoundError(id);
     return found;

@@ -1,27 +1,19 @@
+import type { z } from 'zod';
+import type { DeliveryRow } from './notifications.delivery.sql';
 import type { NotificationEvent } from './notifications.events';
+import type { NotificationRow } from './notifications.sql';
 
 export const CHANNELS = ['in_app', 'email', 'push'] as const;
 export type Channel = (typeof CHANNELS)[number];
-
-/** Channels on which something leaves the house; a notification in the list is there or is not. */
-export type DeliveryChannel = Exclude<Channel, 'in_app'>;
 
 export const DIGESTS = ['none', 'daily'] as const;
 export type Digest = (typeof DIGESTS)[number];
 
 /** What a person is told, as their list shows it. */
-export interface Notification {
-  id: string;
-  event: NotificationEvent;
-  subjectId: string;
-  assignmentId: string | null;
-  classId: string | null;
-  /** Titles as they are now; null for a person who can no longer read them. */
-  assignmentTitle: string | null;
-  className: string | null;
-  readAt: Date | null;
-  createdAt: Date;
-}
+export type Notification = z.output<typeof NotificationRow>;
+
+/** A delivery with everything that decides about it, as it is now. */
+export type Delivery = z.output<typeof DeliveryRow>;
 
 /** Minutes after midnight; the end may lie on the next day. */
 export interface QuietHours {
@@ -53,4 +45,11 @@ export interface PushTarget {
   endpoint: string;
   p256dh: string;
   auth: string;
+}
+
+declare global {
+  namespace PrismaJson {
+    /** The column `notification_events.event`: code alone writes it, by names of this code. */
+    type NotificationEvent = import('./notifications.events').NotificationEvent;
+  }
 }
