@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
 import { mapPage } from '../../shared/pages';
 import { presentResult, presentRun, presentRunDetail, runLocation } from './runs.presenter';
-import { RUN_SORTS } from './runs.repository';
 import type { CreateRunBody, ListRunsQuery } from './runs.schemas';
 import type { RunsService } from './runs.service';
+import { RUN_SORTS } from './runs.sql';
 
 type Id = { id: string };
 

@@ -16,8 +16,9 @@ import type { AuditService } from '../audit';
 import type { ToolDefinition, ToolsReader } from '../tools';
 import type { RunToolResult } from './runs.contract';
 import { RunSupersededError } from './runs.errors';
-import type { RunEnding, RunExecutionRepository, RunWork } from './runs.execution.repository';
+import type { RunExecutionRepository, RunWork } from './runs.execution.repository';
 import { type Candidate, readOutput, storableAnswer } from './runs.output';
+import type { RunEnding } from './runs.sql';
 
 /** A model learns from the first few; all fifty would bury them. */
 const MAX_REPAIR_ISSUES = 10;

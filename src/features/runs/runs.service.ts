@@ -24,7 +24,7 @@ import {
   TooManyRunsError,
 } from './runs.errors';
 import { runSubject } from './runs.policy';
-import { FROM_CREATED, type RunsRepository } from './runs.repository';
+import type { RunsRepository } from './runs.repository';
 import {
   type CreateRunInput,
   isFinished,
@@ -66,7 +66,7 @@ export class RunsService {
    * AiSwitchedOffError, SchemaUnusableError, and what the tool or the submission says to somebody who may not use it.
    */
   async createRun(principal: Principal, { toolId, submissionId, input }: CreateRunInput): Promise<Run> {
-    const { audit, outbox, repository, schemas, tools } = this.deps;
+    const { audit, db, outbox, repository, schemas, tools } = this.deps;
     authorize(principal, 'run.create', subject('Account', { userId: principal.userId }));
     const target =
       submissionId === undefined
@@ -78,29 +78,20 @@ export class RunsService {
     if (issues.length > 0) throw new RunInputError(issues);
     const id = newId();
     const { tenantId } = target;
-    const outcome = await repository.insert(
-      { id, userId: principal.userId, target, input },
-      MAX_UNFINISHED_RUNS,
-      {
-        job: outbox.startStatement(
-          runToolContract,
-          { input: { runId: id }, tenantId, subjectId: id },
-          FROM_CREATED,
-        ),
-        audit: audit.insertStatement(
-          {
-            action: 'run.created',
-            subjectType: 'run',
-            subjectId: id,
-            tenantId,
-            details: { toolId: target.toolId },
-          },
-          FROM_CREATED,
-        ),
-      },
-    );
-    if (outcome === 'too_many') throw new TooManyRunsError();
-    if (outcome === 'submission_ended') throw new SubmissionEndedError();
+    const run = { id, userId: principal.userId, target, input };
+    await db.transaction(async () => {
+      const outcome = await repository.insert(run, MAX_UNFINISHED_RUNS);
+      if (outcome === 'too_many') throw new TooManyRunsError();
+      if (outcome === 'submission_ended') throw new SubmissionEndedError();
+      await outbox.start(runToolContract, { input: { runId: id }, tenantId, subjectId: id });
+      await audit.record({
+        action: 'run.created',
+        subjectType: 'run',
+        subjectId: id,
+        tenantId,
+        details: { toolId: target.toolId },
+      });
+    });
     return this.find(id);
   }
 
@@ -160,7 +151,7 @@ export class RunsService {
     const locked = await repository.lock(run.id);
     if (locked === null) throw new RunNotFoundError();
     if (locked.state === 'succeeded' || locked.state === 'failed') throw new RunFinishedError(locked.state);
-    if (locked.state === 'cancelled' || locked.cancelRequested) return;
+    if (locked.state === 'cancelled' || locked.cancelRequestedAt !== null) return;
     const { tenantId } = locked;
     if (locked.state === 'queued') await repository.cancelQueued(run.id, clock.now());
     else {

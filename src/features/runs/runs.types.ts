@@ -1,3 +1,6 @@
+import type { z } from 'zod';
+import type { RunRow, RunWithInputRow, RunWithOutputRow } from './runs.sql';
+
 export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
@@ -5,43 +8,9 @@ export type RunState = (typeof RUN_STATES)[number];
 export type RunProgress = 'waiting' | 'asking_model' | 'repairing_answer' | 'done';
 
 /** One use of a product tool, without what went in and came out. */
-export interface Run {
-  id: string;
-  tenantId: string;
-  userId: string;
-  toolId: string;
-  toolVersion: number;
-  classId: string | null;
-  /** The path of the class's group; null outside of any class. */
-  groupPath: string | null;
-  submissionId: string | null;
-  state: RunState;
-  /** Whether a first answer of the model did not fit and is being repaired. */
-  isRepairing: boolean;
-  model: string | null;
-  inputTokens: number;
-  outputTokens: number;
-  /** Whether the provider did not count some of these tokens. */
-  tokensEstimated: boolean;
-  /** Whether the limit of tokens cut the answer that decided. */
-  truncated: boolean;
-  /** Stable: `ai.timeout`, `run.output_invalid`. */
-  errorCode: string | null;
-  cancelRequestedAt: Date | null;
-  startedAt: Date | null;
-  finishedAt: Date | null;
-  revision: number;
-  createdAt: Date;
-  updatedAt: Date;
-}
-
-export interface RunWithInput extends Run {
-  input: unknown;
-}
-
-export interface RunWithOutput extends Run {
-  output: unknown;
-}
+export type Run = z.output<typeof RunRow>;
+export type RunWithInput = z.output<typeof RunWithInputRow>;
+export type RunWithOutput = z.output<typeof RunWithOutputRow>;
 
 export interface CreateRunInput {
   /** Exactly one of the two. */

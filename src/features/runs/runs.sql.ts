@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import type { Prisma } from '../../generated/prisma/client';
+import { columnsOf, modelRow } from '../../platform/db/columns';
+import { isWithin } from '../../platform/db/ltree';
+import type { SortColumn } from '../../platform/db/paging';
+import { empty, join, type Sql, sql } from '../../platform/db/sql';
+import type { RunFilters, RunTarget } from './runs.types';
+
+const RUN = {
+  id: true,
+  tenantId: true,
+  userId: true,
+  toolId: true,
+  toolVersion: true,
+  classId: true,
+  submissionId: true,
+  state: true,
+  model: true,
+  inputTokens: true,
+  outputTokens: true,
+  tokensEstimated: true,
+  truncated: true,
+  errorCode: true,
+  cancelRequestedAt: true,
+  startedAt: true,
+  finishedAt: true,
+  revision: true,
+  createdAt: true,
+  updatedAt: true,
+} as const satisfies Prisma.RunSelect;
+
+/** One use of a product tool, without what went in and came out. */
+export const RunRow = modelRow<Prisma.RunGetPayload<{ select: typeof RUN }>>(RUN).extend({
+  /** The path of the class's group; null outside of any class. */
+  groupPath: z.string().nullable(),
+  /** Whether a first answer of the model did not fit and is being repaired. */
+  isRepairing: z.boolean(),
+});
+
+export const RunWithInputRow = RunRow.extend({ input: z.unknown() });
+export const RunWithOutputRow = RunRow.extend({ output: z.unknown() });
+
+export const RUN_COLUMNS = sql`${columnsOf(RUN, 'r')},
+  g.path_text AS "groupPath",
+  r.draft_output IS NOT NULL AS "isRepairing"`;
+
+export const RUNS_FROM = sql`runs r
+  LEFT JOIN classes c ON c.id = r.class_id
+  LEFT JOIN groups g ON g.id = c.group_id`;
+
+export const RUN_SORTS = {
+  createdAt: { expression: sql`r.created_at`, type: 'timestamptz' },
+  updatedAt: { expression: sql`r.updated_at`, type: 'timestamptz' },
+} satisfies Record<string, SortColumn>;
+
+/** @param also a JSON column besides; without it, what went in and came out is not read. */
+export function selectRun(id: string, also?: 'input' | 'output'): Sql {
+  const json = also === undefined ? empty : sql`, ${columnsOf({ [also]: true }, 'r')}`;
+  return sql`SELECT ${RUN_COLUMNS}${json}
+             FROM ${RUNS_FROM}
+             WHERE r.id = ${id}::uuid`;
+}
+
+/** Whose runs a list may show: the reader's own, those of classes they teach in, and those below what they manage. */
+export interface RunListScope {
+  userId: string;
+  classIds: readonly string[];
+  adminPaths: readonly string[];
+  /** Only the reader's own. */
+  ownOnly: boolean;
+}
+
+export function runConditions(scope: RunListScope, filters: RunFilters): Sql[] {
+  const { classId, userId, toolId, submissionId, state } = filters;
+  return [
+    isVisible(scope),
+    ...(classId === undefined ? [] : [sql`r.class_id = ${classId}::uuid`]),
+    ...(userId === undefined ? [] : [sql`r.user_id = ${userId}::uuid`]),
+    ...(toolId === undefined ? [] : [sql`r.tool_id = ${toolId}::uuid`]),
+    ...(submissionId === undefined ? [] : [sql`r.submission_id = ${submissionId}::uuid`]),
+    ...(state === undefined ? [] : [sql`r.state = ${state}`]),
+  ];
+}
+
+function isVisible(scope: RunListScope): Sql {
+  const own = sql`r.user_id = ${scope.userId}::uuid`;
+  if (scope.ownOnly) return own;
+  const ways = [own];
+  if (scope.classIds.length > 0) ways.push(sql`r.class_id = ANY(${[...scope.classIds]}::uuid[])`);
+  if (scope.adminPaths.length > 0) ways.push(isWithin(sql`g.path`, scope.adminPaths));
+  return sql`(${join(ways, ' OR ')})`;
+}
+
+export interface NewRun {
+  id: string;
+  userId: string;
+  target: RunTarget;
+  input: unknown;
+}
+
+export const InsertedRow = z.object({ unfinished: z.number(), isInserted: z.boolean() });
+
+/** Writes a run unless its user has `maxUnfinished` under way, or the submission that it works on was handed in. */
+export function insertRun({ id, userId, target, input }: NewRun, maxUnfinished: number): Sql {
+  return sql`WITH unfinished AS (
+               SELECT count(*) AS n
+               FROM runs
+               WHERE user_id = ${userId}::uuid AND state IN ('queued', 'running')),
+             inserted AS (
+               INSERT INTO runs (
+                 id, tenant_id, user_id, tool_id, tool_version, class_id, submission_id, input)
+               SELECT
+                 ${id}::uuid, ${target.tenantId}::uuid, ${userId}::uuid, ${target.toolId}::uuid,
+                 ${target.toolVersion}::int, ${target.classId}::uuid, ${target.submissionId}::uuid,
+                 ${JSON.stringify(input)}::jsonb
+               FROM unfinished
+               WHERE n < ${maxUnfinished}::int AND ${isInProgress(target.submissionId)}
+               RETURNING id)
+             SELECT n AS unfinished, EXISTS (SELECT FROM inserted) AS "isInserted"
+             FROM unfinished`;
+}
+
+function isInProgress(submissionId: string | null): Sql {
+  if (submissionId === null) return sql`TRUE`;
+  return sql`EXISTS (
+               SELECT
+               FROM submissions s
+               WHERE s.id = ${submissionId}::uuid AND s.state = 'in_progress'
+               FOR SHARE)`;
+}
+
+/** How a run ends. */
+export type RunEnding =
+  | { state: 'succeeded'; output: unknown; model: string; truncated: boolean }
+  | { state: 'failed'; errorCode: string; model: string | null; truncated: boolean }
+  | { state: 'cancelled' };
+
+export const EndedRow = z.object({ tenantId: z.string() });
+
+/**
+ * Ends a run that is in one of these states, with what all of its calls took, broken-off ones included; estimated if
+ * those of any of them are.
+ */
+export function endRun(id: string, from: readonly ('queued' | 'running')[], ending: RunEnding): Sql {
+  return sql`UPDATE runs r
+             SET state = ${ending.state},
+                 finished_at = now(),
+                 draft_output = NULL,
+                 ${valuesOf(ending)},
+                 (tokens_estimated, input_tokens, output_tokens, cost_micros) = (
+                   SELECT
+                     coalesce(bool_or(a.estimated), FALSE),
+                     coalesce(sum(a.input_tokens), 0),
+                     coalesce(sum(a.output_tokens), 0),
+                     coalesce(sum(a.cost_micros), 0)
+                   FROM ai_calls a
+                   WHERE a.run_id = r.id)
+             WHERE r.id = ${id}::uuid AND r.state = ANY(${[...from]}::text[])
+             RETURNING r.tenant_id AS "tenantId"`;
+}
+
+function valuesOf(ending: RunEnding): Sql {
+  if (ending.state === 'succeeded')
+    return sql`output = ${JSON.stringify(ending.output)}::jsonb,
+                 model = ${ending.model},
+                 truncated = ${ending.truncated},
+                 error_code = NULL`;
+  if (ending.state === 'failed')
+    return sql`error_code = ${ending.errorCode},
+                 truncated = ${ending.truncated},
+                 model = coalesce(${ending.model}::text, model)`;
+  return sql`cancel_requested_at = coalesce(cancel_requested_at, now())`;
+}
