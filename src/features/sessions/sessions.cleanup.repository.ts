@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
-import { failLastAnswer } from './sessions.repository';
-import { SECONDS_BEFORE } from './sessions.rows';
+import { failLastAnswer, SECONDS_BEFORE } from './sessions.sql';
 
 const CountRow = z.object({ tenantId: z.string(), count: z.number() });
 const IdRow = z.object({ id: z.string() });
-const TotalRow = z.object({ count: z.number() });
 
 export class SessionsCleanupRepository {
   constructor(private readonly db: Database) {}
@@ -53,11 +51,7 @@ export class SessionsCleanupRepository {
 
   /** How many sessions are open, in all tenants. */
   async countActive(): Promise<number> {
-    const row = await this.db.row(
-      sql`SELECT count(*) AS count FROM sessions WHERE state = 'active'`,
-      TotalRow,
-    );
-    return row?.count ?? 0;
+    return this.db.prisma.session.count({ where: { state: 'active' } });
   }
 
   /** Frees sessions whose answer was being made by a process that died, and fails that answer. */

@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
 import { mapPage } from '../../shared/pages';
 import { presentMessage, presentSession, sessionLocation } from './sessions.presenter';
-import { MESSAGE_SORTS, SESSION_SORTS } from './sessions.repository';
 import type {
   CreateSessionBody,
   ListMessagesQuery,
@@ -10,6 +9,7 @@ import type {
   MessageParams,
 } from './sessions.schemas';
 import type { SessionsService } from './sessions.service';
+import { MESSAGE_SORTS, SESSION_SORTS } from './sessions.sql';
 
 type Id = { id: string };
 

@@ -1,64 +1,22 @@
+import type { z } from 'zod';
+import type { HeaderRow, MessageRow, SessionRow } from './sessions.sql';
+
 export const SESSION_STATES = ['active', 'completed', 'expired', 'stopped'] as const;
 export type SessionState = (typeof SESSION_STATES)[number];
 
+/** A session as its row says, without what its groups allow. */
+export type StoredSession = z.output<typeof SessionRow>;
+
 /** A chat with a tool, in one version of it. */
-export interface Session {
-  id: string;
-  tenantId: string;
-  userId: string;
-  userName: string;
-  toolId: string;
-  toolVersion: number;
-  toolName: string;
-  classId: string | null;
-  /** Path of the class's group; null for a chat outside of any class. */
-  groupPath: string | null;
-  /** The group whose costs and limits are meant: the class's, or the tool's. */
-  groupId: string;
-  submissionId: string | null;
-  state: SessionState;
-  /** Messages of the student in this chat; those whose answer failed do not count. */
-  messageCount: number;
-  /** The same in other chats on the same work, which share its limits. */
-  messagesElsewhere: number;
-  maxMessages: number | null;
+export interface Session extends Omit<StoredSession, 'secondsBefore' | 'maxMinutes'> {
   /** When the narrowest time limit ends it; null without one. */
   expiresAt: Date | null;
-  /** Whether an answer is being made. */
-  answering: boolean;
-  /** Whether it is active, and its owner can work now on the attempt that it belongs to, if any. */
-  workIsOpen: boolean;
-  /** Whether its last answer was cut. */
-  isCut: boolean;
   /** Whether the groups above allow AI. */
   aiIsOn: boolean;
-  lastActivityAt: Date;
-  endedAt: Date | null;
-  revision: number;
-  createdAt: Date;
-  updatedAt: Date;
-}
-
-/** A session as its row says, without what its groups allow. */
-export interface StoredSession extends Omit<Session, 'aiIsOn' | 'expiresAt'> {
-  /** Seconds that earlier chats on the same work have used up. */
-  secondsBefore: number;
-  /** The tool's time limit. */
-  maxMinutes: number | null;
 }
 
 /** What of a session never changes. */
-export interface SessionHeader {
-  id: string;
-  tenantId: string;
-  userId: string;
-  toolId: string;
-  toolVersion: number;
-  classId: string | null;
-  submissionId: string | null;
-  /** The group whose costs its calls are: the class's, or the tool's. */
-  groupId: string;
-}
+export type SessionHeader = z.output<typeof HeaderRow>;
 
 export interface NewSession {
   id: string;
@@ -76,30 +34,7 @@ export interface NewSession {
 export const CUTS = ['length', 'stopped'] as const;
 export type CutBy = (typeof CUTS)[number];
 
-export type MessageState = 'complete' | 'streaming' | 'failed';
-
-export interface Message {
-  id: string;
-  sessionId: string;
-  seq: number;
-  role: 'user' | 'assistant';
-  content: string;
-  state: MessageState;
-  model: string | null;
-  inputTokens: number | null;
-  outputTokens: number | null;
-  /** Whether the provider did not count these tokens. */
-  tokensEstimated: boolean;
-  latencyMs: number | null;
-  /** Why a failed answer ended: one of the `ai.*` codes, `session.stopped` or `access.revoked`. */
-  errorCode: string | null;
-  /** What ended the answer before it was whole; null for a whole one. */
-  cutBy: CutBy | null;
-  /** Whether it asks for the rest of a cut answer, or is that rest. */
-  continues: boolean;
-  createdAt: Date;
-  updatedAt: Date;
-}
+export type Message = z.output<typeof MessageRow>;
 
 /** A student's message and the answer to it. */
 export interface Turn {
