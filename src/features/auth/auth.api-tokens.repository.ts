@@ -1,29 +1,34 @@
-import { z } from 'zod';
+import type { Prisma } from '../../generated/prisma/client';
+import { columnsOf, modelRow } from '../../platform/db/columns';
 import type { Database } from '../../platform/db/database';
 import type { ListReader, SortColumn } from '../../platform/db/paging';
-import { type Sql, sql } from '../../platform/db/sql';
+import { sql } from '../../platform/db/sql';
 import type { Page, PageRequest } from '../../shared/pages';
-import type { ApiToken } from './auth.types';
 
-const ApiTokenRow = z.object({
-  id: z.string(),
-  name: z.string(),
-  prefix: z.string(),
-  scopes: z.array(z.string()),
-  expiresAt: z.date(),
-  lastUsedAt: z.date().nullable(),
-  createdAt: z.date(),
-});
-const UsableRow = z.object({
-  id: z.string(),
-  userId: z.string(),
-  scopes: z.array(z.string()),
-  expiresAt: z.date(),
-  lastUsedAt: z.date().nullable(),
-});
-const CountRow = z.object({ count: z.number() });
+const TOKEN = {
+  id: true,
+  name: true,
+  prefix: true,
+  scopes: true,
+  expiresAt: true,
+  lastUsedAt: true,
+  createdAt: true,
+} as const satisfies Prisma.ApiTokenSelect;
 
-export type UsableApiToken = z.infer<typeof UsableRow>;
+/** A token as its owner sees it. */
+export type ApiToken = Prisma.ApiTokenGetPayload<{ select: typeof TOKEN }>;
+
+const ApiTokenRow = modelRow<ApiToken>(TOKEN);
+
+const USABLE = {
+  id: true,
+  userId: true,
+  scopes: true,
+  expiresAt: true,
+  lastUsedAt: true,
+} as const satisfies Prisma.ApiTokenSelect;
+
+export type UsableApiToken = Prisma.ApiTokenGetPayload<{ select: typeof USABLE }>;
 
 export interface NewApiToken {
   id: string;
@@ -34,8 +39,6 @@ export interface NewApiToken {
   scopes: readonly string[];
   expiresAt: Date;
 }
-
-const COLUMNS: Sql = sql`t.id, t.name, t.prefix, t.scopes, t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt", t.created_at AS "createdAt"`;
 
 export const API_TOKEN_SORTS: Readonly<Record<string, SortColumn>> = {
   createdAt: { expression: sql`t.created_at`, type: 'timestamptz' },
@@ -50,12 +53,11 @@ export class ApiTokensRepository {
   ) {}
 
   /** The token of this hash, unless it was revoked. */
-  findUsable(tokenHash: Buffer): Promise<UsableApiToken | null> {
-    return this.db.row(
-      sql`SELECT id, user_id AS "userId", scopes, expires_at AS "expiresAt", last_used_at AS "lastUsedAt"
-          FROM api_tokens WHERE token_hash = ${tokenHash} AND revoked_at IS NULL`,
-      UsableRow,
-    );
+  async findUsable(tokenHash: Buffer): Promise<UsableApiToken | null> {
+    return this.db.prisma.apiToken.findUnique({
+      where: { tokenHash: Uint8Array.from(tokenHash), revokedAt: null },
+      select: USABLE,
+    });
   }
 
   list(
@@ -64,7 +66,7 @@ export class ApiTokensRepository {
     sort: { column: SortColumn; descending: boolean; name: string },
   ): Promise<Page<ApiToken>> {
     return this.lists.list({
-      columns: COLUMNS,
+      columns: columnsOf(TOKEN, 't'),
       from: sql`api_tokens t`,
       where: [sql`t.user_id = ${userId}::uuid`, sql`t.revoked_at IS NULL`],
       sort,
@@ -74,48 +76,31 @@ export class ApiTokensRepository {
     });
   }
 
-  find(userId: string, tokenId: string): Promise<ApiToken | null> {
-    return this.db.row(
-      sql`SELECT ${COLUMNS} FROM api_tokens t
-          WHERE t.id = ${tokenId}::uuid AND t.user_id = ${userId}::uuid AND t.revoked_at IS NULL`,
-      ApiTokenRow,
-    );
+  async find(userId: string, id: string): Promise<ApiToken | null> {
+    return this.db.prisma.apiToken.findUnique({ where: { id, userId, revokedAt: null }, select: TOKEN });
   }
 
   async countLive(userId: string, now: Date): Promise<number> {
-    const row = await this.db.row(
-      sql`SELECT count(*) AS count FROM api_tokens WHERE user_id = ${userId}::uuid AND revoked_at IS NULL AND expires_at > ${now}`,
-      CountRow,
-    );
-    return row?.count ?? 0;
+    return this.db.prisma.apiToken.count({ where: { userId, revokedAt: null, expiresAt: { gt: now } } });
   }
 
-  async insert(token: NewApiToken): Promise<ApiToken> {
-    const row = await this.db.row(
-      sql`INSERT INTO api_tokens AS t (id, user_id, name, token_hash, prefix, scopes, expires_at)
-          VALUES (${token.id}::uuid, ${token.userId}::uuid, ${token.name}, ${token.tokenHash}, ${token.prefix},
-                  ${[...token.scopes]}::text[], ${token.expiresAt}) RETURNING ${COLUMNS}`,
-      ApiTokenRow,
-    );
-    return row as ApiToken;
+  async insert({ scopes, tokenHash, ...token }: NewApiToken): Promise<ApiToken> {
+    const data = { ...token, scopes: [...scopes], tokenHash: Uint8Array.from(tokenHash) };
+    return this.db.prisma.apiToken.create({ data, select: TOKEN });
   }
 
   /** Revokes a token of this person; false where they have no such living one. */
-  async revoke(userId: string, tokenId: string, now: Date): Promise<boolean> {
-    const revoked = await this.db.execute(
-      sql`UPDATE api_tokens SET revoked_at = ${now}
-          WHERE id = ${tokenId}::uuid AND user_id = ${userId}::uuid AND revoked_at IS NULL`,
-    );
-    return revoked === 1;
+  async revoke(userId: string, id: string, now: Date): Promise<boolean> {
+    const where = { id, userId, revokedAt: null };
+    return (await this.db.prisma.apiToken.updateMany({ where, data: { revokedAt: now } })).count === 1;
   }
 
-  revokeAll(userId: string, now: Date): Promise<number> {
-    return this.db.execute(
-      sql`UPDATE api_tokens SET revoked_at = ${now} WHERE user_id = ${userId}::uuid AND revoked_at IS NULL`,
-    );
+  async revokeAll(userId: string, now: Date): Promise<number> {
+    const where = { userId, revokedAt: null };
+    return (await this.db.prisma.apiToken.updateMany({ where, data: { revokedAt: now } })).count;
   }
 
-  async touch(tokenId: string, now: Date): Promise<void> {
-    await this.db.execute(sql`UPDATE api_tokens SET last_used_at = ${now} WHERE id = ${tokenId}::uuid`);
+  async touch(id: string, now: Date): Promise<void> {
+    await this.db.prisma.apiToken.updateMany({ where: { id }, data: { lastUsedAt: now } });
   }
 }

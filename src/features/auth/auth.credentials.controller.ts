@@ -8,8 +8,8 @@ import { API_TOKEN_SORTS } from './auth.api-tokens.repository';
 import type { ApiTokensService } from './auth.api-tokens.service';
 import { presentApiToken, presentSession } from './auth.presenter';
 import type { CreateTokenBody, SignInsQuery, TokensQuery } from './auth.schemas';
-import { SESSION_SORTS } from './auth.sessions.repository';
 import type { SignInsService } from './auth.sign-ins.service';
+import { SESSION_SORTS } from './auth.sql';
 
 type WithId = Call<z.output<typeof idParams>>;
 

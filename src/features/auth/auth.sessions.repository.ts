@@ -1,36 +1,30 @@
-import { z } from 'zod';
+import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
 import type { ListReader, SortColumn } from '../../platform/db/paging';
-import { type Sql, sql } from '../../platform/db/sql';
+import { sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
 import type { Page, PageRequest } from '../../shared/pages';
-import { ACCOUNT_COLUMNS, AccountRow } from './auth.accounts.repository';
+import { ACCOUNT, liveSessions, SESSION_COLUMNS, SessionRow, selectLiveSession } from './auth.sql';
 import type { ClientInfo, EndReason, SessionInfo } from './auth.types';
 
-const OwnerRow = AccountRow.extend({ status: z.enum(['active', 'deactivated']) });
-const TokenRow = z.object({
-  id: z.string(),
-  familyId: z.string(),
-  expiresAt: z.date(),
-  familyExpiresAt: z.date(),
-  usedAt: z.date().nullable(),
-  revokedAt: z.date().nullable(),
-  successorUsed: z.boolean().nullable(),
-  isSharedDevice: z.boolean(),
-});
-const SessionRow = z.object({
-  id: z.string(),
-  createdAt: z.date(),
-  lastUsedAt: z.date(),
-  expiresAt: z.date(),
-  userAgent: z.string().nullable(),
-  ip: z.string().nullable(),
-});
-const ProofRow = z.object({ provenAt: z.date().nullable() });
-const FamilyRow = z.object({ userId: z.string(), familyId: z.string(), tenantId: z.string().nullable() });
+const OWNER = { ...ACCOUNT, status: true } as const satisfies Prisma.UserSelect;
 
-export type TokenOwner = z.infer<typeof OwnerRow>;
-export type StoredRefreshToken = z.infer<typeof TokenRow>;
+export type TokenOwner = Prisma.UserGetPayload<{ select: typeof OWNER }>;
+
+const TOKEN = {
+  id: true,
+  familyId: true,
+  expiresAt: true,
+  familyExpiresAt: true,
+  usedAt: true,
+  revokedAt: true,
+  isSharedDevice: true,
+} as const satisfies Prisma.RefreshTokenSelect;
+
+export interface StoredRefreshToken extends Prisma.RefreshTokenGetPayload<{ select: typeof TOKEN }> {
+  /** Whether the token that follows it was used; null if none follows. */
+  successorUsed: boolean | null;
+}
 
 export interface NewRefreshToken {
   userId: string;
@@ -44,20 +38,11 @@ export interface NewRefreshToken {
   passwordProvenAt: Date | null;
 }
 
-const SESSION_COLUMNS: Sql = sql`s.id, s.created_at AS "createdAt", s.last_used_at AS "lastUsedAt", s.expires_at AS "expiresAt",
-  s.user_agent AS "userAgent", s.ip`;
-
-export const SESSION_SORTS: Readonly<Record<string, SortColumn>> = {
-  lastUsedAt: { expression: sql`s.last_used_at`, type: 'timestamptz' },
-  createdAt: { expression: sql`s.created_at`, type: 'timestamptz' },
-};
-
-/** The living sign-ins of a person: of each family the one token that has not been used yet. */
-function liveSessions(userId: string, now: Date): Sql {
-  return sql`(SELECT t.family_id AS id, t.created_at AS last_used_at, t.expires_at, t.user_agent, t.ip,
-                (SELECT min(f.created_at) FROM refresh_tokens f WHERE f.family_id = t.family_id) AS created_at
-              FROM refresh_tokens t
-              WHERE t.user_id = ${userId}::uuid AND t.revoked_at IS NULL AND t.used_at IS NULL AND t.expires_at > ${now}) s`;
+/** The living sign-in of a refresh token. */
+export interface TokenFamily {
+  userId: string;
+  familyId: string;
+  tenantId: string | null;
 }
 
 /**
@@ -72,81 +57,87 @@ export class SessionsRepository {
 
   /** Locks a person until the transaction ends. */
   async lockOwner(userId: string): Promise<void> {
-    await this.db.execute(sql`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`);
+    const where = { id: userId };
+    await this.db.prisma.user.lock({ where, select: { id: true }, strength: 'NO KEY UPDATE' });
   }
 
   /** Finds and locks the person whose refresh token this is. */
-  lockOwnerOf(tokenHash: Buffer): Promise<TokenOwner | null> {
-    return this.db.row(
-      sql`SELECT ${ACCOUNT_COLUMNS}, u.status FROM users u
-          WHERE u.id = (SELECT user_id FROM refresh_tokens WHERE token_hash = ${tokenHash}) AND u.deleted_at IS NULL
-          FOR NO KEY UPDATE`,
-      OwnerRow,
-    );
+  async lockOwnerOf(tokenHash: Buffer): Promise<TokenOwner | null> {
+    const { prisma } = this.db;
+    const token = await prisma.refreshToken.findUnique({
+      where: { tokenHash: Uint8Array.from(tokenHash) },
+      select: { userId: true },
+    });
+    if (token === null) return null;
+    const where = { id: token.userId, deletedAt: null };
+    return prisma.user.lock({ where, select: OWNER, strength: 'NO KEY UPDATE' });
   }
 
   /** A token and what became of it; true to the moment only while its owner is locked. */
-  findToken(tokenHash: Buffer): Promise<StoredRefreshToken | null> {
-    return this.db.row(
-      sql`SELECT t.id, t.family_id AS "familyId", t.expires_at AS "expiresAt", t.family_expires_at AS "familyExpiresAt",
-            t.used_at AS "usedAt", t.revoked_at AS "revokedAt", t.is_shared_device AS "isSharedDevice", CASE WHEN n.id IS NOT NULL THEN n.used_at IS NOT NULL END AS "successorUsed"
-          FROM refresh_tokens t LEFT JOIN refresh_tokens n ON n.parent_id = t.id WHERE t.token_hash = ${tokenHash}`,
-      TokenRow,
-    );
+  async findToken(tokenHash: Buffer): Promise<StoredRefreshToken | null> {
+    const found = await this.db.prisma.refreshToken.findUnique({
+      where: { tokenHash: Uint8Array.from(tokenHash) },
+      select: { ...TOKEN, child: { select: { usedAt: true } } },
+    });
+    if (found === null) return null;
+    const { child, ...token } = found;
+    return { ...token, successorUsed: child === null ? null : child.usedAt !== null };
   }
 
   /** The living sign-in that a refresh token belongs to. */
-  findFamilyOf(tokenHash: Buffer): Promise<z.infer<typeof FamilyRow> | null> {
-    return this.db.row(
-      sql`SELECT t.user_id AS "userId", t.family_id AS "familyId", u.tenant_id AS "tenantId"
-          FROM refresh_tokens t JOIN users u ON u.id = t.user_id WHERE t.token_hash = ${tokenHash} AND t.revoked_at IS NULL`,
-      FamilyRow,
-    );
+  async findFamilyOf(tokenHash: Buffer): Promise<TokenFamily | null> {
+    const found = await this.db.prisma.refreshToken.findUnique({
+      where: { tokenHash: Uint8Array.from(tokenHash), revokedAt: null },
+      select: { userId: true, familyId: true, user: { select: { tenantId: true } } },
+    });
+    if (found === null) return null;
+    const { user, ...family } = found;
+    return { ...family, tenantId: user.tenantId };
   }
 
   /** The first token of a new sign-in. */
   async insertFirst(token: NewRefreshToken): Promise<void> {
-    await this.db.execute(insertToken(token, null));
+    await this.insert(token, null);
   }
 
-  /** Marks a token used and stores the one that follows it. */
+  /** Marks a token used and stores the one that follows it. The caller has locked the owner. */
   async insertSuccessor(parentId: string, token: NewRefreshToken, now: Date): Promise<void> {
-    await this.db.execute(
-      sql`WITH used AS (UPDATE refresh_tokens SET used_at = ${now} WHERE id = ${parentId}::uuid) ${insertToken(token, parentId)}`,
-    );
+    await this.db.prisma.refreshToken.updateMany({ where: { id: parentId }, data: { usedAt: now } });
+    await this.insert(token, parentId);
   }
 
   /** When the password was last given in a sign-in; null where it never was. */
   async findPasswordProof(familyId: string): Promise<Date | null> {
-    const row = await this.db.row(
-      sql`SELECT max(password_proven_at) AS "provenAt" FROM refresh_tokens WHERE family_id = ${familyId}::uuid`,
-      ProofRow,
-    );
-    return row?.provenAt ?? null;
+    const found = await this.db.prisma.refreshToken.aggregate({
+      where: { familyId },
+      _max: { passwordProvenAt: true },
+    });
+    return found._max.passwordProvenAt;
   }
 
   /** Of the one token that has not been used yet; those that follow it need no copy. */
   async storePasswordProof(familyId: string, now: Date): Promise<void> {
-    await this.db.execute(
-      sql`UPDATE refresh_tokens SET password_proven_at = ${now} WHERE family_id = ${familyId}::uuid AND used_at IS NULL`,
-    );
+    const where = { familyId, usedAt: null };
+    await this.db.prisma.refreshToken.updateMany({ where, data: { passwordProvenAt: now } });
   }
 
   /** Ends one sign-in of a person; false where they have no such living one. */
   async endFamily(userId: string, familyId: string, reason: EndReason, now: Date): Promise<boolean> {
-    const ended = await this.db.execute(
-      sql`UPDATE refresh_tokens SET revoked_at = ${now}, revoke_reason = ${reason}
-          WHERE family_id = ${familyId}::uuid AND user_id = ${userId}::uuid AND revoked_at IS NULL`,
-    );
-    return ended > 0;
+    const ended = await this.db.prisma.refreshToken.updateMany({
+      where: { userId, familyId, revokedAt: null },
+      data: { revokedAt: now, revokeReason: reason },
+    });
+    return ended.count > 0;
   }
 
   /** Ends every sign-in of a person, one excepted where an id is given. */
-  endAll(userId: string, reason: EndReason, exceptFamilyId: string | null, now: Date): Promise<number> {
-    return this.db.execute(
-      sql`UPDATE refresh_tokens SET revoked_at = ${now}, revoke_reason = ${reason}
-          WHERE user_id = ${userId}::uuid AND revoked_at IS NULL AND family_id IS DISTINCT FROM ${exceptFamilyId}::uuid`,
-    );
+  async endAll(userId: string, reason: EndReason, exceptFamilyId: string | null, now: Date): Promise<number> {
+    const isOther = exceptFamilyId === null ? {} : { familyId: { not: exceptFamilyId } };
+    const ended = await this.db.prisma.refreshToken.updateMany({
+      where: { userId, revokedAt: null, ...isOther },
+      data: { revokedAt: now, revokeReason: reason },
+    });
+    return ended.count;
   }
 
   list(
@@ -167,15 +158,19 @@ export class SessionsRepository {
   }
 
   find(userId: string, sessionId: string, now: Date): Promise<SessionInfo | null> {
-    return this.db.row(
-      sql`SELECT ${SESSION_COLUMNS} FROM ${liveSessions(userId, now)} WHERE s.id = ${sessionId}::uuid`,
-      SessionRow,
-    );
+    return this.db.row(selectLiveSession(userId, sessionId, now), SessionRow);
   }
-}
 
-function insertToken(token: NewRefreshToken, parentId: string | null): Sql {
-  return sql`INSERT INTO refresh_tokens (id, user_id, family_id, parent_id, token_hash, user_agent, ip, expires_at, family_expires_at, is_shared_device, password_proven_at)
-    VALUES (${newId()}::uuid, ${token.userId}::uuid, ${token.familyId}::uuid, ${parentId}::uuid, ${token.tokenHash},
-            ${token.client.userAgent}, ${token.client.ip.slice(0, 64)}, ${token.expiresAt}, ${token.familyExpiresAt}, ${token.isSharedDevice}, ${token.passwordProvenAt})`;
+  private async insert(token: NewRefreshToken, parentId: string | null): Promise<void> {
+    const { client, tokenHash, ...columns } = token;
+    const data = {
+      ...columns,
+      id: newId(),
+      parentId,
+      tokenHash: Uint8Array.from(tokenHash),
+      userAgent: client.userAgent,
+      ip: client.ip.slice(0, 64),
+    };
+    await this.db.prisma.refreshToken.create({ data, select: { id: true } });
+  }
 }

@@ -59,12 +59,4 @@ export interface SessionInfo {
 /** Why a sign-in was ended before its time. */
 export type EndReason = 'logout' | 'ended' | 'reuse' | 'password_changed' | 'deactivated' | 'replaced';
 
-export interface ApiToken {
-  id: string;
-  name: string;
-  prefix: string;
-  scopes: readonly string[];
-  expiresAt: Date;
-  lastUsedAt: Date | null;
-  createdAt: Date;
-}
+export type { ApiToken } from './auth.api-tokens.repository';

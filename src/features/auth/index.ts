@@ -6,7 +6,7 @@ export { authRules, requirePerson } from './auth.policy';
 export { presentApiTokenBase, presentSignInBase } from './auth.presenter';
 export type { AuthRetentionService } from './auth.retention.service';
 export { apiTokenBase, SignInsQuery, signInBase, TokensQuery } from './auth.schemas';
-export { SESSION_SORTS } from './auth.sessions.repository';
 export { SignInsService } from './auth.sign-ins.service';
+export { SESSION_SORTS } from './auth.sql';
 export { ACCESS_TOKEN_SECONDS, AccessTokens } from './auth.tokens';
 export type { ApiToken, SessionInfo } from './auth.types';
