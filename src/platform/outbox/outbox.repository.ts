@@ -48,34 +48,35 @@ export class OutboxRepository {
   /** Done: Temporal has them. */
   async markStarted(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    await this.db.execute(
-      sql`UPDATE outbox SET state = 'started', started_at = now(), last_error = NULL
-          WHERE id = ANY(${[...ids]}::uuid[]) AND state = 'pending'`,
-    );
+    await this.db.prisma.outboxRow.updateMany({
+      where: { id: { in: [...ids] }, state: 'pending' },
+      data: { state: 'started', startedAt: new Date(), lastError: null },
+    });
   }
 
   /** Never to be tried again. */
   async markFailed(id: string, error: string): Promise<void> {
-    await this.db.execute(
-      sql`UPDATE outbox SET state = 'failed', last_error = ${error} WHERE id = ${id}::uuid AND state = 'pending'`,
-    );
+    await this.db.prisma.outboxRow.updateMany({
+      where: { id, state: 'pending' },
+      data: { state: 'failed', lastError: error },
+    });
   }
 
   /** To be tried again after the pause. */
   async markRetry(id: string, error: string, pauseSeconds: number): Promise<void> {
-    await this.db.execute(
-      sql`UPDATE outbox SET last_error = ${error}, available_at = now() + make_interval(secs => ${pauseSeconds})
-          WHERE id = ${id}::uuid AND state = 'pending'`,
-    );
+    await this.db.prisma.outboxRow.updateMany({
+      where: { id, state: 'pending' },
+      data: { lastError: error, availableAt: new Date(Date.now() + pauseSeconds * 1_000) },
+    });
   }
 
   /** Gives back rows of which nothing can be said, since Temporal is away: as if they had not been claimed. */
   async release(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    await this.db.execute(
-      sql`UPDATE outbox SET available_at = now(), attempts = attempts - 1
-          WHERE id = ANY(${[...ids]}::uuid[]) AND state = 'pending'`,
-    );
+    await this.db.prisma.outboxRow.updateMany({
+      where: { id: { in: [...ids] }, state: 'pending' },
+      data: { availableAt: new Date(), attempts: { decrement: 1 } },
+    });
   }
 
   async lag(): Promise<OutboxLag> {
