@@ -2,79 +2,56 @@ import cors from 'cors';
 import express, { type Express } from 'express';
 import type { Container } from './container';
 import { API_BASE } from './http/base';
+import { corsOptions } from './http/cors';
 import { docsRoutes } from './http/docs';
-import { setSecurityHeaders } from './http/headers';
+import { ErrorAnswers } from './http/error-handler';
+import { type Feature, featureRouters } from './http/feature-routers';
 import { healthRoutes } from './http/health';
 import { IdempotencyStore } from './http/idempotency';
 import { describeRoutes } from './http/openapi';
-import { AllowedOrigins } from './http/origins';
-import { Pipeline } from './http/pipeline';
-import { createLimiter } from './http/rate-limit';
-import type { Route } from './http/route';
+import { RateLimits } from './http/rate-limit';
+import { requestContext } from './http/request-context';
+import { RequestLog } from './http/request-log';
+import { routeHandlers } from './http/route-chain';
+import { noStore, securityHeaders } from './http/security-headers';
 import { ResponseSerializer } from './http/serializer';
-import { routesOf } from './routes';
+import { featuresOf } from './routes';
 
-/** The response headers that a web client on another origin may read. */
-export const EXPOSED_HEADERS = [
-  'Accept-Ranges',
-  'Content-Disposition',
-  'Content-Range',
-  'ETag',
-  'Location',
-  'Retry-After',
-  'RateLimit',
-  'RateLimit-Policy',
-  'X-Request-Id',
-  'Idempotency-Replayed',
-  'WWW-Authenticate',
-];
-const REQUEST_HEADERS = [
-  'Authorization',
-  'Content-Type',
-  'If-Match',
-  'If-None-Match',
-  'Idempotency-Key',
-  'If-Range',
-  'Last-Event-ID',
-  'Range',
-  'X-CSRF-Token',
-  'X-Request-Id',
-];
-
-/** The whole HTTP side: what every request passes, in order, then the routes. */
-export function createApp(container: Container, routes: readonly Route[] = routesOf(container)): Express {
-  const { config, logger, db } = container.platform;
-  const app = express();
-  app.disable('x-powered-by').disable('etag');
-  app
-    .set('trust proxy', config.TRUST_PROXY)
-    .set('query parser', 'simple')
-    .set('case sensitive routing', true);
-
-  const origins = new AllowedOrigins(config.CORS_ORIGINS);
-  const allowOrigin = cors({
-    origin: (origin, answer) => answer(null, origin !== undefined && origins.has(origin)),
-    credentials: true,
-    exposedHeaders: EXPOSED_HEADERS,
-    allowedHeaders: REQUEST_HEADERS,
-    maxAge: 3600,
-  });
-  app.use((req, res, next) => (req.headers.origin === undefined ? next() : allowOrigin(req, res, next)));
-
-  const pipeline = new Pipeline({
-    logger,
+/** The whole HTTP side: what a request passes, in order. What a single route adds to it is in `route-chain.ts`. */
+export function createApp(
+  container: Container,
+  features: readonly Feature[] = featuresOf(container),
+): Express {
+  const { platform, auth } = container;
+  const { config, logger, db } = platform;
+  const requestLog = new RequestLog(logger);
+  const errors = new ErrorAnswers({ logger, requestLog });
+  const limits = new RateLimits(platform);
+  const handlers = routeHandlers(features, {
+    ...{ requestLog, errors, limits },
+    authenticate: auth.authenticate,
+    requireRecentPassword: (principal) => auth.passwordProofs.requireRecent(principal),
     serializer: new ResponseSerializer(!config.isProduction),
     idempotency: new IdempotencyStore(db),
-    authenticate: (req, access) => container.auth.authenticator.identify(req, access),
-    requireRecentPassword: (principal) => container.auth.passwordProofs.requireRecent(principal),
-    limit: createLimiter(container.platform),
   });
-  app.use(API_BASE, pipeline.router(routes));
+  const describe = () =>
+    describeRoutes(
+      features.flatMap(({ routes }) => routes),
+      { accessCookie: auth.cookieNames.access },
+    );
 
-  app.use(setSecurityHeaders);
-  app.use(healthRoutes(container.platform));
-  app.use(docsRoutes(() => describeRoutes(routes, { accessCookie: container.auth.cookieNames.access })));
-  app.use(pipeline.notFound);
-  app.use(pipeline.failed);
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.set('trust proxy', config.TRUST_PROXY);
+  app.set('query parser', 'simple').set('case sensitive routing', true);
+
+  app.use(requestContext);
+  app.use(securityHeaders, noStore);
+  app.use(cors(corsOptions(config.CORS_ORIGINS)));
+  app.use(API_BASE, featureRouters(features, handlers));
+  app.use(docsRoutes(describe));
+  app.use(healthRoutes(platform));
+  app.use(requestLog.unmatched, limits.perAddress, errors.notFound);
+  app.use(limits.refused, errors.failed);
   return app;
 }

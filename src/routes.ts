@@ -1,23 +1,29 @@
 import type { Container } from './container';
+import type { Feature } from './http/feature-routers';
 import type { Route } from './http/route';
 
-/** Every route below /api/v1, feature by feature. */
-export function routesOf(container: Container): readonly Route[] {
+/** Every feature's routes below /api/v1, and the prefixes at which they are mounted. */
+export function featuresOf(container: Container): readonly Feature[] {
   return [
-    ...container.auth.routes, //         /auth
-    ...container.users.routes, //        /users, /admin/users, /auth/me
-    ...container.groups.routes, //       /groups
-    ...container.classes.routes, //      /classes, /groups/:id/classes
-    ...container.ai.routes, //           /admin/ai-models
-    ...container.usage.routes, //        /admin/ai-usage
-    ...container.tools.routes, //        /tools
-    ...container.assignments.routes, //  /assignments, /classes/:id/assignments
-    ...container.submissions.routes, //  /submissions, /assignments/:id/submissions, /classes/:id/submissions
-    ...container.runs.routes, //         /runs
-    ...container.sessions.routes, //     /sessions
-    ...container.exports.routes, //      /exports
-    ...container.notifications.routes, //  /notifications
-    ...container.auditTrail.routes, //   /admin/audit
-    ...container.jobs.routes, //         /admin/jobs
+    { prefixes: ['/auth'], routes: container.auth.routes },
+    { prefixes: ['/users', '/admin/users', '/auth/me'], routes: container.users.routes },
+    { prefixes: ['/groups'], routes: container.groups.routes },
+    { prefixes: ['/classes', '/groups'], routes: container.classes.routes },
+    { prefixes: ['/admin/ai-models'], routes: container.ai.routes },
+    { prefixes: ['/admin/ai-usage'], routes: container.usage.routes },
+    { prefixes: ['/tools'], routes: container.tools.routes },
+    { prefixes: ['/assignments', '/classes'], routes: container.assignments.routes },
+    { prefixes: ['/submissions', '/assignments', '/classes'], routes: container.submissions.routes },
+    { prefixes: ['/runs'], routes: container.runs.routes },
+    { prefixes: ['/sessions'], routes: container.sessions.routes },
+    { prefixes: ['/exports'], routes: container.exports.routes },
+    { prefixes: ['/notifications'], routes: container.notifications.routes },
+    { prefixes: ['/admin/audit'], routes: container.auditTrail.routes },
+    { prefixes: ['/admin/jobs'], routes: container.jobs.routes },
   ];
+}
+
+/** Every route below /api/v1. */
+export function routesOf(container: Container): readonly Route[] {
+  return featuresOf(container).flatMap(({ routes }) => routes);
 }

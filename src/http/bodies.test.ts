@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type LimitedApp, startLimitedApp } from '../testing/limited-app';
-import { KIB } from './body';
+import { KIB } from './json-body';
 import { defineRoute, everybody, type Route, reply } from './route';
 import { recordOf, text } from './schemas';
 

@@ -1,3 +1,4 @@
+import type { Response } from 'express';
 import { isDatabaseUnavailable } from '../platform/db/errors';
 import { AppError, type ErrorKind, UnavailableError } from '../shared/errors';
 
@@ -46,4 +47,29 @@ export function errorBody(
   requestId: string,
 ): ErrorBody {
   return { error: { code, message, details, requestId } };
+}
+
+/** Answers with an error in its envelope, or cuts off an answer that is on its way already. */
+export function sendErrorBody(
+  res: Response,
+  { status, code }: Mapping,
+  message: string,
+  details: Record<string, unknown>,
+): void {
+  if (res.headersSent) {
+    res.destroy();
+    return;
+  }
+  res.status(status).json(errorBody(code, message, details, String(res.getHeader('X-Request-Id'))));
+}
+
+/** Answers with what may be said about the error. */
+export function sendError(res: Response, error: AppError): void {
+  const mapping = ERRORS[error.kind];
+  if (!res.headersSent) {
+    if (error.retryAfterSeconds !== undefined)
+      res.set('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterSeconds))));
+    if (mapping.status === 401) res.set('WWW-Authenticate', 'Bearer');
+  }
+  sendErrorBody(res, mapping, error.message, error.details);
 }

@@ -54,9 +54,9 @@ export function parseIdempotencyKey(header: string | undefined): string | null {
 }
 
 /** A digest of what was asked for, to tell a repeat from another request under the same key. */
-export function requestHash(route: string, path: string, body: unknown): string {
+export function requestHash(route: string, input: unknown): string {
   return createHash('sha256')
-    .update(JSON.stringify([route, path, body]))
+    .update(JSON.stringify([route, input]))
     .digest('hex');
 }
 

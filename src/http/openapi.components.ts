@@ -1,5 +1,5 @@
-import { DEFAULT_BODY_BYTES } from './body';
 import { ERRORS, errorBody, METHOD_NOT_ALLOWED } from './error-response';
+import { DEFAULT_BODY_BYTES } from './json-body';
 import type { JsonSchema } from './openapi.schemas';
 
 const schemaRef = (name: string) => ({ $ref: `#/components/schemas/${name}` });

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { API_BASE } from './base';
-import { DEFAULT_BODY_BYTES, KIB } from './body';
+import { DEFAULT_BODY_BYTES, KIB } from './json-body';
 import { ERROR_RESPONSES, ErrorSchema, SHARED_COMPONENTS } from './openapi.components';
 import { operationId, tagOf } from './openapi.names';
 import { type JsonSchema, SchemaBook } from './openapi.schemas';

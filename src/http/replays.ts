@@ -1,6 +1,8 @@
+import { match } from 'path-to-regexp';
+import { API_BASE } from './base';
+import { wordsFirst } from './feature-routers';
 import type { IdempotencyStore, StoredAnswer } from './idempotency';
 import type { Call, Reply, Route } from './route';
-import type { RouteTable } from './route-table';
 import { parse } from './validation';
 
 /**
@@ -8,12 +10,17 @@ import { parse } from './validation';
  * may have left the class, or have another role. So the resource is read again, as the caller sees it now.
  */
 export class Replays {
+  private readonly readers: readonly { route: Route; matches: ReturnType<typeof match> }[];
+
   constructor(
-    private readonly table: RouteTable,
+    routes: readonly Route[],
     private readonly store: IdempotencyStore,
-    /** Where the addresses of the routes begin. */
-    private readonly base: string,
-  ) {}
+  ) {
+    this.readers = routes
+      .filter(({ method }) => method === 'get')
+      .toSorted((one, other) => wordsFirst(one.path, other.path))
+      .map((route) => ({ route, matches: match(API_BASE + route.path, { sensitive: true }) }));
+  }
 
   /**
    * The resource as it is now, if it has a route of the same shape; null if the first answer may be given again.
@@ -40,11 +47,11 @@ export class Replays {
     return { ...reply, status: first.status as Reply['status'] & number, location };
   }
 
-  private find(location: string): { reader: Route; params: Record<string, string> } | null {
-    if (!location.startsWith(this.base)) return null;
-    const found = this.table.find(location.slice(this.base.length));
-    const reader = found?.routes.byMethod.get('GET');
-    if (found == null || reader === undefined) return null;
-    return { reader, params: found.params };
+  private find(location: string): { reader: Route; params: object } | null {
+    for (const { route, matches } of this.readers) {
+      const found = matches(location);
+      if (found !== false) return { reader: route, params: found.params };
+    }
+    return null;
   }
 }

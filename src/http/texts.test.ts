@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { declaredRoutes, nameOf } from '../testing/declared-routes';
-import { DEFAULT_BODY_BYTES } from './body';
+import { DEFAULT_BODY_BYTES } from './json-body';
 
 /** A text that a request can carry: where it stands, and its schema. */
 interface Leaf {

@@ -6,6 +6,7 @@ import request from 'supertest';
 import { createApp } from '../app';
 import { loadConfig } from '../config/config';
 import { type Container, createContainer } from '../container';
+import type { Feature } from '../http/feature-routers';
 import type { Route } from '../http/route';
 import { createHttpServer } from '../http/server';
 import { sql } from '../platform/db/sql';
@@ -104,6 +105,11 @@ export async function tokenFor(container: Container, userId: string): Promise<st
   return container.auth.tokens.sign({ userId, sessionId });
 }
 
+/** The routes of the test, without a prefix in common; undefined for the real ones. */
+function featuresFor(container: Container, { routes }: TestAppOptions): readonly Feature[] | undefined {
+  return routes && [{ prefixes: [''], routes: routes(container) }];
+}
+
 /** The whole API on a database of its own, answering on a free port of the loopback address. */
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase());
@@ -118,7 +124,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   await container.start();
-  const http = createHttpServer(createApp(container, options.routes?.(container)));
+  const http = createHttpServer(createApp(container, featuresFor(container, options)));
   const { server } = http;
   await http.listen(0, '127.0.0.1');
   return {

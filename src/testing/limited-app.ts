@@ -1,12 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type Request } from 'express';
+import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Principal } from '../authz/ability';
 import { loadConfig } from '../config/config';
-import { Pipeline } from '../http/pipeline';
-import { createLimiter } from '../http/rate-limit';
+import { ErrorAnswers } from '../http/error-handler';
+import { featureRouters } from '../http/feature-routers';
+import { RateLimits } from '../http/rate-limit';
+import { requestContext } from '../http/request-context';
+import { RequestLog } from '../http/request-log';
 import { defineRoute, everybody, type RateLimitClass, type Route, reply } from '../http/route';
+import { routeHandlers } from '../http/route-chain';
 import { ResponseSerializer } from '../http/serializer';
 import { closePlatform, createPlatform, type Platform } from '../platform/platform';
 import { UnauthenticatedError } from '../shared/errors';
@@ -37,13 +41,13 @@ function routeOf(kind: RateLimitClass): Route {
 }
 
 /** The header X-User says who calls; any Authorization header is refused. */
-async function callerOf(req: Request): Promise<Principal | null> {
+const authenticate: RequestHandler = (req, _res, next) => {
   if (req.headers.authorization !== undefined) throw new UnauthenticatedError('auth.invalid_token');
   const userId = req.get('x-user');
-  return userId === undefined
-    ? null
-    : ({ userId, tenantId: null, credential: 'bearer', scopes: null } as Principal);
-}
+  if (userId !== undefined)
+    req.user = { userId, tenantId: null, credential: 'bearer', scopes: null } as Principal;
+  next();
+};
 
 /** These routes, or else one of each class, behind the real limits. No database is asked. */
 export async function startLimitedApp(
@@ -53,19 +57,22 @@ export async function startLimitedApp(
   const config = loadConfig(testEnv('postgres://nobody@127.0.0.1:1/none', env));
   const logger = new RecordingLogger();
   const platform = createPlatform({ config, process: 'api', logger });
-  const pipeline = new Pipeline({
-    logger,
+  const requestLog = new RequestLog(logger);
+  const errors = new ErrorAnswers({ logger, requestLog });
+  const limits = new RateLimits(platform);
+  const features = [{ prefixes: [''], routes }];
+  const handlers = routeHandlers(features, {
+    ...{ requestLog, errors, limits },
+    authenticate: () => [authenticate],
+    requireRecentPassword: () => Promise.resolve(),
     serializer: new ResponseSerializer(true),
     idempotency: null as never,
-    authenticate: callerOf,
-    requireRecentPassword: () => Promise.resolve(),
-    limit: createLimiter(platform),
   });
   const app = express()
     .set('trust proxy', 1)
-    .use(pipeline.router(routes))
-    .use(pipeline.notFound)
-    .use(pipeline.failed);
+    .use(requestContext, featureRouters(features, handlers))
+    .use(requestLog.unmatched, limits.perAddress, errors.notFound)
+    .use(limits.refused, errors.failed);
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { KIB } from '../../http/body';
+import { KIB } from '../../http/json-body';
 import { defineRoute, type Route, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
 import type { AssignmentsController } from './assignments.controller';

@@ -1,5 +1,6 @@
 import { CsrfGuard } from '../../http/csrf';
 import { AttemptLimit } from '../../http/rate-limit';
+import type { Route } from '../../http/route';
 import type { Platform } from '../../platform/platform';
 import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
@@ -83,7 +84,7 @@ export function createAuthModule(platform: Platform, deps: { access: AccessServi
   return {
     routes,
     tokens,
-    authenticator,
+    authenticate: (route: Route) => [authenticator.of(route)],
     cookieNames: cookies.names,
     passwordProofs: proofs,
     accounts: new AccountsService({ platform, accounts, passwords, audit: deps.audit }),

@@ -1,4 +1,4 @@
-import { KIB } from '../../http/body';
+import { KIB } from '../../http/json-body';
 import { defineRoute, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
 import type { RunsController } from './runs.controller';

@@ -1,4 +1,4 @@
-import { KIB } from '../../http/body';
+import { KIB } from '../../http/json-body';
 import { defineRoute, type Route, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
 import type { ToolsController } from './tools.controller';

@@ -1,2 +1,2 @@
 export { AttemptLimit, type AttemptLimitOptions } from './attempt-limit';
-export { addressOf, createLimiter, type Limiter } from './limiter';
+export { addressOf, RateLimits } from './limits';

@@ -1,0 +1,71 @@
+import { AsyncResource } from 'node:async_hooks';
+import { performance } from 'node:perf_hooks';
+import type { Request, RequestHandler, Response } from 'express';
+import { currentContext, type WorkContext } from '../platform/context';
+import type { Logger } from '../platform/logging/logger';
+import type { Metrics } from '../telemetry/metrics';
+import type { Route } from './route';
+
+/** Stands for the paths that no route matches: clients can think of any number of them. */
+export const UNMATCHED = 'unmatched';
+/** The status under which proxies log that nobody waited for the answer. */
+const CLIENT_CLOSED_REQUEST = 499;
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+interface Measured {
+  route: string;
+  durationMs: number;
+  context: WorkContext;
+}
+
+/** Writes one line of the log and one measure for each request when its answer has ended. */
+export class RequestLog {
+  constructor(private readonly deps: { logger: Logger; metrics: Metrics }) {}
+
+  /** Logs a request under the path of its route. */
+  of(route: Route): RequestHandler {
+    return (req, res, next) => {
+      res.locals.route = route;
+      this.begin(req, res, route.path);
+      next();
+    };
+  }
+
+  /** Logs a request that no route matches. */
+  readonly unmatched: RequestHandler = (req, res, next) => {
+    this.begin(req, res, UNMATCHED);
+    next();
+  };
+
+  /** Logs the request once, under the first name that it is given. */
+  begin(req: Request, res: Response, route: string): void {
+    if (res.locals.isLogged === true) return;
+    res.locals.isLogged = true;
+    const startedAt = performance.now();
+    const context = currentContext();
+    const write = (): void => {
+      if (!res.headersSent && !req.complete) this.hungUp(req, route);
+      this.write(req, res, { route, durationMs: performance.now() - startedAt, context });
+    };
+    // The connection closes outside of the request's span, whose ids belong in the line.
+    res.once('close', AsyncResource.bind(write));
+  }
+
+  private hungUp(req: Request, route: string): void {
+    this.deps.metrics.count('rapt_requests_refused_total', { reason: 'client_gone' });
+    this.deps.logger.info('the client hung up before its request had arrived', {
+      route: `${req.method.toLowerCase()} ${route}`,
+    });
+  }
+
+  private write(req: Request, res: Response, { route, durationMs, context }: Measured): void {
+    const method = METHODS.has(req.method) ? req.method : 'OTHER';
+    const statusCode = res.headersSent ? res.statusCode : CLIENT_CLOSED_REQUEST;
+    // Only the proxy logs addresses: they are personal data.
+    const { ip: _ip, ...ids } = context;
+    const fields = { method, route, status: statusCode, durationMs: Math.round(durationMs * 10) / 10 };
+    this.deps.logger.info('request', { ...fields, ...ids });
+    const status = `${Math.floor(statusCode / 100)}xx`;
+    this.deps.metrics.observe('http_request_duration_ms', { method, route, status }, durationMs);
+  }
+}

@@ -1,0 +1,23 @@
+import type { RequestHandler } from 'express';
+import { assertInScope } from '../authz/ability';
+import { ForbiddenError, UnauthenticatedError } from '../shared/errors';
+import type { Route } from './route';
+
+const mustChangePassword = () =>
+  new ForbiddenError(
+    'auth.password_change_required',
+    'Change your password first: POST /auth/password. Until then nothing else is possible.',
+  );
+
+/** Lets pass who may call the route at all. What they may do to the single object is decided by its service. */
+export function requireAction({ access, beforePasswordChange }: Route): RequestHandler {
+  return (req, _res, next) => {
+    if (access.kind === 'public') return next();
+    const principal = req.user;
+    if (principal === undefined) throw new UnauthenticatedError();
+    if (principal.mustChangePassword && beforePasswordChange !== true) throw mustChangePassword();
+    if (access.kind === 'platform_admin' && !principal.isPlatformAdmin) throw new ForbiddenError();
+    assertInScope(principal, access.action);
+    next();
+  };
+}

@@ -1,0 +1,23 @@
+import type { RequestHandler } from 'express';
+import helmet from 'helmet';
+
+/** The default of all answers: nobody else at a shared computer finds a student's work in the browser's cache. */
+const NO_STORE = 'no-store';
+/** For answers without anything personal: the browser keeps them, and asks each time whether they still hold. */
+export const REVALIDATE = 'private, no-cache';
+
+/** The headers that helmet recommends, for an API that serves no pages. */
+export const securityHeaders: RequestHandler = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+  },
+  crossOriginResourcePolicy: { policy: 'same-site' },
+});
+
+/** Keeps answers out of caches unless a route says otherwise. */
+export const noStore: RequestHandler = (_req, res, next) => {
+  res.setHeader('Cache-Control', NO_STORE);
+  res.setHeader('Vary', 'Authorization, Cookie, Origin');
+  next();
+};

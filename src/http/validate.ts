@@ -1,0 +1,42 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { z } from 'zod';
+import type { Principal } from '../authz/ability';
+import { parseIfMatch } from './conditional';
+import { parseIdempotencyKey } from './idempotency';
+import type { Call, Route } from './route';
+import { parse } from './validation';
+
+const NO_FIELDS = z.strictObject({});
+
+/** Replaces body, parameters and query by what their schemas make of them. */
+export function validate(route: Route): RequestHandler {
+  const takesBody = route.method !== 'get' && route.anyBody !== true;
+  return (req, res, next) => {
+    if (takesBody) req.body = parse('body', route.body ?? NO_FIELDS, req.body);
+    res.locals.params = route.params === undefined ? {} : parse('params', route.params, req.params);
+    // In Express 5 `req.query` is computed anew at each look and cannot be replaced.
+    res.locals.query = parse('query', route.query ?? NO_FIELDS, req.query);
+    next();
+  };
+}
+
+/** Reads the headers on which a change depends: If-Match and Idempotency-Key, if the route takes them. */
+export function conditional(route: Route): RequestHandler {
+  return (req, res, next) => {
+    if (route.conditional === true) res.locals.ifMatch = parseIfMatch(req.headers['if-match']);
+    if (route.idempotency !== undefined)
+      res.locals.idempotencyKey = parseIdempotencyKey(req.get('idempotency-key'));
+    next();
+  };
+}
+
+/** What the handler of a route gets. */
+export function callOf(req: Request, res: Response): Call {
+  const { params, query, ifMatch = null, idempotencyKey = null } = res.locals;
+  return {
+    ...{ params, query, body: req.body, ifMatch, idempotencyKey, req, res },
+    principal: req.user as Principal,
+    caller: req.user ?? null,
+    client: { ip: req.ip ?? '', userAgent: req.headers['user-agent']?.slice(0, 400) ?? null },
+  };
+}
