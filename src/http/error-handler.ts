@@ -1,6 +1,12 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from '../platform/logging/logger';
-import { AppError, ClientGoneError, InvalidInputError, RateLimitedError } from '../shared/errors';
+import {
+  AppError,
+  ClientGoneError,
+  InvalidInputError,
+  RateLimitedError,
+  UnauthenticatedError,
+} from '../shared/errors';
 import type { Metrics } from '../telemetry/metrics';
 import { METHOD_NOT_ALLOWED, sendError, sendErrorBody, toAppError } from './error-response';
 import { RefusalLog } from './refusal-log';
@@ -15,6 +21,7 @@ const MALFORMED_PATH = {
 function known(error: unknown): AppError {
   const { status } = error as { status?: number };
   const isRefusal = status !== undefined && status >= 400 && status < 500 && !(error instanceof AppError);
+  if (isRefusal && status === 401) return new UnauthenticatedError();
   return isRefusal
     ? new InvalidInputError('The address of the request is not valid.', MALFORMED_PATH)
     : toAppError(error);

@@ -58,6 +58,7 @@ export function routeHandlers(features: readonly Feature[], deps: ChainDeps): Ha
       validate(route),
       ...(route.conditional === true || route.idempotency !== undefined ? [conditional(route)] : []),
       ...(route.recentPassword === undefined ? [] : [recentPassword(route, deps.requireRecentPassword)]),
+      ...(route.middlewares ?? []),
       ...(route.idempotency === 'transaction' ? [once.of(route)] : []),
       answers.respond(route),
     ],

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import type { Principal } from '../authz/ability';
 import type { Action } from '../authz/actions';
@@ -93,6 +93,8 @@ export interface RouteSpec<P extends Shape, Q extends Shape, B extends z.ZodType
   impersonal?: boolean;
   /** Takes If-Match. */
   conditional?: boolean;
+  /** Middlewares of its own, which stand between validation and handler: such as a strategy of Passport. */
+  middlewares?: readonly RequestHandler[];
   /** An example of the body, shown in the docs and tried by a test against the schema. */
   example?: unknown;
   handler: (call: Call<z.output<P>, z.output<Q>, z.output<B>>) => Promise<Reply>;

@@ -10,7 +10,6 @@ import { presentSignIn } from './auth.presenter';
 import type { ChangePasswordBody, ConfirmBody, LogInBody, RefreshBody, RegisterBody } from './auth.schemas';
 import type { AuthService } from './auth.service';
 import type { SignInsService } from './auth.sign-ins.service';
-import type { Strategies } from './auth.strategies';
 import type { DeviceInfo, SignIn } from './auth.types';
 
 type WithBody<S extends z.ZodType> = Call<unknown, unknown, z.output<S>>;
@@ -19,7 +18,6 @@ export interface AuthControllerDeps {
   auth: AuthService;
   sessions: SignInsService;
   proofs: PasswordProofs;
-  strategies: Strategies;
   devices: DeviceTokens;
   cookies: AuthCookies;
   csrf: CsrfGuard;
@@ -39,13 +37,8 @@ export class AuthController {
 
   logIn = async ({ req, body, client }: WithBody<typeof LogInBody>): Promise<Reply> => {
     const device = this.deviceOf(req, body.sharedDevice, body.deviceToken);
-    const credentials = { email: body.email, password: body.password };
-    const proven = await this.deps.strategies.password(req, {
-      ...credentials,
-      client,
-      deviceTokens: device.tokens,
-    });
-    if (proven === null) throw new InvalidCredentialsError();
+    const { proven } = req;
+    if (proven === undefined) throw new InvalidCredentialsError();
     const signIn = await this.deps.sessions.open(proven.userId, client, device);
     return this.entered(200, signIn, device, proven.deviceId);
   };
@@ -97,7 +90,7 @@ export class AuthController {
     const { cookies } = this.deps;
     return {
       isShared,
-      tokens: [...(token === undefined ? [] : [token]), ...cookies.readDevice(req)],
+      tokens: cookies.deviceTokens(req, token),
       previousRefreshToken: cookies.readRefresh(req),
     };
   }

@@ -88,6 +88,11 @@ export class AuthCookies {
     return read(req, this.names.device)?.split('~').slice(0, MAX_DEVICE_TOKENS) ?? [];
   }
 
+  /** The device tokens of a request: one that the client sends by itself, and those of the cookie. */
+  deviceTokens(req: Request, given?: string): string[] {
+    return [...(given === undefined ? [] : [given]), ...this.readDevice(req)];
+  }
+
   private write(cookie: SetCookie): string {
     return stringifySetCookie({
       path: '/',

@@ -1,6 +1,5 @@
 import { CsrfGuard } from '../../http/csrf';
 import { AttemptLimit } from '../../http/rate-limit';
-import type { Route } from '../../http/route';
 import type { Platform } from '../../platform/platform';
 import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
@@ -8,7 +7,7 @@ import { AccountsRepository } from './auth.accounts.repository';
 import { AccountsService } from './auth.accounts.service';
 import { ApiTokensRepository } from './auth.api-tokens.repository';
 import { ApiTokensService } from './auth.api-tokens.service';
-import { Authenticator } from './auth.authenticator';
+import { authenticateBy, authenticateByPassword } from './auth.authenticate';
 import { AuthController } from './auth.controller';
 import { AuthCookies } from './auth.cookies';
 import { CredentialsController } from './auth.credentials.controller';
@@ -23,7 +22,7 @@ import { authRoutes } from './auth.routes';
 import { AuthService } from './auth.service';
 import { SessionsRepository } from './auth.sessions.repository';
 import { SignInsService } from './auth.sign-ins.service';
-import { createStrategies } from './auth.strategies';
+import { createPassport } from './auth.strategies';
 import { AccessTokens, deriveKey } from './auth.tokens';
 
 const MINUTE_MS = 60_000;
@@ -70,21 +69,18 @@ export function createAuthModule(platform: Platform, deps: { access: AccessServi
   const service = new AuthService(parts);
   const cookies = new AuthCookies(config.COOKIE_DOMAIN);
   const csrf = csrfGuard(platform);
-  const strategies = createStrategies({
-    auth: service,
-    apiTokens,
-    accessTokens: tokens,
-    access: deps.access,
-  });
-  const authenticator = new Authenticator(strategies, cookies, csrf);
-  const controller = new AuthController({
-    ...{ auth: service, sessions, proofs, strategies, devices, cookies, csrf },
-  });
-  const routes = authRoutes(controller, new CredentialsController(sessions, apiTokens));
+  const { access } = deps;
+  const passport = createPassport({ cookies, auth: service, apiTokens, accessTokens: tokens, access });
+  const controller = new AuthController({ auth: service, sessions, proofs, devices, cookies, csrf });
+  const routes = authRoutes(
+    controller,
+    new CredentialsController(sessions, apiTokens),
+    authenticateByPassword(passport),
+  );
   return {
     routes,
     tokens,
-    authenticate: (route: Route) => [authenticator.of(route)],
+    authenticate: authenticateBy(passport, csrf),
     cookieNames: cookies.names,
     passwordProofs: proofs,
     accounts: new AccountsService({ platform, accounts, passwords, audit: deps.audit }),

@@ -1,3 +1,4 @@
+import type { RequestHandler } from 'express';
 import { defineRoute, everybody, type Route, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
 import type { AuthController } from './auth.controller';
@@ -24,7 +25,7 @@ const WEAK = {
   'auth.weak_password': 'The password is common, or made of your name, e-mail, school or this product.',
 };
 
-function enteringRoutes(auth: AuthController): Route[] {
+function enteringRoutes(auth: AuthController, byPassword: RequestHandler): Route[] {
   return [
     defineRoute({
       method: 'post',
@@ -64,6 +65,7 @@ function enteringRoutes(auth: AuthController): Route[] {
         'auth.csrf': 'Another site caused the request.',
       },
       example: { email: 'ada@example.org', password: 'a long walk in June' },
+      middlewares: [byPassword],
       handler: auth.logIn,
     }),
   ];
@@ -256,9 +258,14 @@ function tokenRoutes(credentials: CredentialsController): Route[] {
   ];
 }
 
-export function authRoutes(auth: AuthController, credentials: CredentialsController): Route[] {
+/** @param byPassword proves e-mail and password of a log-in. */
+export function authRoutes(
+  auth: AuthController,
+  credentials: CredentialsController,
+  byPassword: RequestHandler,
+): Route[] {
   return [
-    ...enteringRoutes(auth),
+    ...enteringRoutes(auth, byPassword),
     ...stayingRoutes(auth),
     ...passwordRoutes(auth),
     ...sessionRoutes(credentials),

@@ -81,14 +81,14 @@ export class AuthService {
    */
   async provePassword(
     { email, password }: LogInInput,
-    client: ClientInfo,
+    ip: string,
     deviceTokens: readonly string[],
   ): Promise<ProvenPassword> {
     const account = await this.deps.accounts.findByEmail(email);
     // Read whether there is such an account or not: it must not show in the time that it takes.
     const devices = deviceTokens.map((token) => this.deps.devices.read(token));
     const deviceId = account === null ? null : knownDeviceOf(account, devices);
-    const attempt = { account: email, address: addressOf(client.ip), deviceId };
+    const attempt = { account: email, address: addressOf(ip), deviceId };
     await this.deps.limits.take(attempt);
     const isRight = await this.deps.passwords.verify(account?.passwordHash ?? null, password);
     if (account === null || !isRight || account.status !== 'active') {

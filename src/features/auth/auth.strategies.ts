@@ -1,41 +1,91 @@
+import type { Request } from 'express';
+import { Passport } from 'passport';
+import { Strategy as AnonymousStrategy } from 'passport-anonymous';
+import CustomStrategy from 'passport-custom';
+import { ExtractJwt, Strategy as JwtStrategy } from 'passport-jwt';
+import { Strategy as LocalStrategy } from 'passport-local';
 import type { Principal } from '../../authz/ability';
+import { UnauthenticatedError } from '../../shared/errors';
 import type { AccessService } from '../access';
-import type { ApiTokensService } from './auth.api-tokens.service';
-import { type AskStrategy, PassportGate } from './auth.passport';
+import { API_TOKEN_PREFIX, type ApiTokensService } from './auth.api-tokens.service';
+import type { AuthCookies } from './auth.cookies';
 import type { AuthService, ProvenPassword } from './auth.service';
-import type { AccessTokens } from './auth.tokens';
-import type { ClientInfo, LogInInput } from './auth.types';
+import type { AccessTokens, Claims } from './auth.tokens';
 
-/** Every way to prove who one is. The first kind signs a person in, the others recognise them at each request. */
-export interface Strategies {
-  /** E-mail and password; finds the person. */
-  password: AskStrategy<LogInInput & { client: ClientInfo; deviceTokens: readonly string[] }, ProvenPassword>;
-  /** An access token in the Authorization header. */
-  bearer: AskStrategy<string, Principal>;
-  /** An access token in a cookie. */
-  cookie: AskStrategy<string, Principal>;
-  /** A script's token in the Authorization header. */
-  apiToken: AskStrategy<string, Principal>;
+declare global {
+  namespace Express {
+    interface Request {
+      /** Whose password a log-in has proven. */
+      proven?: ProvenPassword;
+    }
+  }
 }
 
-export function createStrategies(deps: {
-  auth: AuthService;
-  apiTokens: ApiTokensService;
+/** The strategies that recognise a caller, in the order in which they are tried; the last one lets nobody in particular pass. */
+export const CALLERS = ['bearer', 'cookie', 'api-token', 'anonymous'];
+/** The strategy of the log-in route. */
+export const PASSWORD = 'local';
+
+type Done<Found> = (error: unknown, found?: Found | false) => void;
+
+/** Passport ignores rejected promises, so errors are passed to `done`: the request would hang otherwise. */
+async function tell<Found>(verdict: Promise<Found | null>, done: Done<Found>): Promise<void> {
+  let found: Found | null;
+  try {
+    found = await verdict;
+  } catch (error) {
+    done(error);
+    return;
+  }
+  done(null, found ?? false);
+}
+
+const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken();
+
+export interface StrategyDeps {
+  auth: Pick<AuthService, 'provePassword'>;
+  apiTokens: Pick<ApiTokensService, 'findPrincipal'>;
+  access: Pick<AccessService, 'findPrincipal'>;
   accessTokens: AccessTokens;
-  access: AccessService;
-}): Strategies {
-  const gate = new PassportGate();
-  const byAccessToken = (kind: 'bearer' | 'cookie') => async (_req: unknown, token: string) => {
-    const claims = deps.accessTokens.verify(token);
-    if (claims === null) return null;
-    return deps.access.findPrincipal(claims.userId, { sessionId: claims.sessionId, kind, scopes: null });
-  };
-  return {
-    password: gate.strategy('password', (_req, { client, deviceTokens, ...credentials }) =>
-      deps.auth.provePassword(credentials, client, deviceTokens),
-    ),
-    bearer: gate.strategy('bearer', byAccessToken('bearer')),
-    cookie: gate.strategy('cookie', byAccessToken('cookie')),
-    apiToken: gate.strategy('api-token', (req, token) => deps.apiTokens.findPrincipal(token, req.ip ?? '')),
-  };
+  cookies: AuthCookies;
+}
+
+/** Access tokens: JWTs in the Authorization header or, without one, in a cookie. */
+function jwtStrategy(kind: 'bearer' | 'cookie', { access, accessTokens, cookies }: StrategyDeps) {
+  const fromCookie = (req: Request) =>
+    req.headers.authorization === undefined ? cookies.readAccess(req) : null;
+  return new JwtStrategy(
+    { ...accessTokens.verification, jwtFromRequest: kind === 'bearer' ? bearerToken : fromCookie },
+    ({ sub, sid }: Claims, done: Done<Principal>) =>
+      void tell(access.findPrincipal(sub, { sessionId: sid, kind, scopes: null }), done),
+  );
+}
+
+async function findByApiToken(req: Request, { apiTokens }: StrategyDeps): Promise<Principal | null> {
+  const token = bearerToken(req);
+  if (token?.startsWith(API_TOKEN_PREFIX) !== true) return null;
+  try {
+    return await apiTokens.findPrincipal(token, req.ip ?? '');
+  } catch (error) {
+    if (error instanceof UnauthenticatedError) return null;
+    throw error;
+  }
+}
+
+/** Every way to prove who one is. One at an identity provider is one more `use` here, and a route that authenticates by it. */
+export function createPassport(deps: StrategyDeps) {
+  const { auth, cookies } = deps;
+  const passport = new Passport();
+  passport.use('bearer', jwtStrategy('bearer', deps));
+  passport.use('cookie', jwtStrategy('cookie', deps));
+  passport.use('api-token', new CustomStrategy((req, done) => void tell(findByApiToken(req, deps), done)));
+  passport.use('anonymous', new AnonymousStrategy());
+  passport.use(
+    PASSWORD,
+    new LocalStrategy({ usernameField: 'email', passReqToCallback: true }, (req, email, password, done) => {
+      const devices = cookies.deviceTokens(req, req.body.deviceToken);
+      void tell(auth.provePassword({ email, password }, req.ip ?? '', devices), done as Done<ProvenPassword>);
+    }),
+  );
+  return passport;
 }

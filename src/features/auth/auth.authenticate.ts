@@ -1,0 +1,61 @@
+import type { RequestHandler } from 'express';
+import type { PassportStatic } from 'passport';
+import { type CsrfGuard, isUnsafe } from '../../http/csrf';
+import type { Route } from '../../http/route';
+import { currentContext } from '../../platform/context';
+import { InvalidTokenError } from './auth.errors';
+import { CALLERS, PASSWORD } from './auth.strategies';
+
+type Passport = Pick<PassportStatic, 'authenticate'>;
+
+/** A header comes on purpose, so a bad one is an error; a cookie comes along unasked, so one that has ended is none. */
+const refuseBadToken: RequestHandler = (req, _res, next) => {
+  if (req.user === undefined && req.headers.authorization !== undefined) throw new InvalidTokenError();
+  next();
+};
+
+/** Names the caller to the log and the audit trail. */
+const describeCaller: RequestHandler = (req, _res, next) => {
+  if (req.user !== undefined) {
+    const { userId, tenantId, credential } = req.user;
+    const context = currentContext();
+    context.userId = userId;
+    if (tenantId !== null) context.tenantId = tenantId;
+    context.actorKind = credential === 'api_token' ? 'api_token' : 'user';
+  }
+  next();
+};
+
+/** Refuses changes that another site makes a browser send. */
+function requireOwnSite(csrf: CsrfGuard): RequestHandler {
+  return (req, _res, next) => {
+    if (isUnsafe(req) && req.headers.authorization === undefined) csrf.assertOwnSite(req);
+    next();
+  };
+}
+
+/** Holds a change that is authenticated by cookie to the token of its sign-in. */
+function requireCsrfToken(csrf: CsrfGuard): RequestHandler {
+  return (req, _res, next) => {
+    if (isUnsafe(req) && req.user?.credential === 'cookie')
+      csrf.assertToken(req, req.user.sessionId as string);
+    next();
+  };
+}
+
+/**
+ * The links of a route's chain that leave its caller on `req.user`. Open routes (log-in, refresh) take a credential that
+ * has ended for none.
+ */
+export function authenticateBy(passport: Passport, csrf: CsrfGuard): (route: Route) => RequestHandler[] {
+  const ownSite = requireOwnSite(csrf);
+  const caller = passport.authenticate(CALLERS, { session: false, authInfo: false }) as RequestHandler;
+  const strict = [refuseBadToken, requireCsrfToken(csrf)];
+  return ({ access }) => [ownSite, caller, ...(access.kind === 'public' ? [] : strict), describeCaller];
+}
+
+/** Proves e-mail and password of a validated body, and leaves on `req.proven` whose they are. */
+export function authenticateByPassword(passport: Passport): RequestHandler {
+  const options = { session: false, authInfo: false, assignProperty: 'proven', failWithError: true };
+  return passport.authenticate(PASSWORD, options) as RequestHandler;
+}
