@@ -1,8 +1,9 @@
-import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Express } from 'express';
 import { malformedRequestAnswer } from './malformed-request';
+import { sharePrototypes } from './share-prototypes';
 
 /** A request and its body must have arrived by then: longer than the body's own limit, far below a patient attacker's. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -19,23 +20,6 @@ const LINGER_MS = 250;
 /** How often it looks for connections that have become idle, or have gone, while stopping. */
 const SWEEP_MS = 50;
 
-/**
- * Express changes the prototype of every request and response, which costs Node more than the rest of the request.
- * Objects born with those prototypes make that change a no-op; nothing else differs.
- */
-function bornPrototypes(app: Express): {
-  IncomingMessage: typeof IncomingMessage;
-  ServerResponse: typeof ServerResponse;
-} {
-  class AppRequest extends IncomingMessage {}
-  class AppResponse extends ServerResponse {}
-  Object.setPrototypeOf(AppRequest.prototype, app.request);
-  Object.setPrototypeOf(AppResponse.prototype, app.response);
-  app.request = AppRequest.prototype as unknown as typeof app.request;
-  app.response = AppResponse.prototype as unknown as typeof app.response;
-  return { IncomingMessage: AppRequest, ServerResponse: AppResponse as unknown as typeof ServerResponse };
-}
-
 /** The API's HTTP server: the app with every time limit set, and a stop that cuts nobody off. */
 export class HttpServer {
   readonly server: Server;
@@ -47,7 +31,7 @@ export class HttpServer {
   constructor(private readonly app: Express) {
     this.server = createServer(
       {
-        ...bornPrototypes(app),
+        ...sharePrototypes(app),
         requestTimeout: REQUEST_TIMEOUT_MS,
         headersTimeout: HEADERS_TIMEOUT_MS,
         connectionsCheckingInterval: TIMEOUT_CHECK_MS,
