@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { runInContext, type WorkContext } from '../platform/context';
-import { inServerSpan } from '../telemetry/trace';
+import { currentRecorder, inServerSpan } from '../telemetry/trace';
 import type { Route } from './route';
 
 const SAFE_REQUEST_ID = /^[\w.-]{8,128}$/;
@@ -19,15 +19,17 @@ export const requestContext: RequestHandler = (req, res, next) => {
   runInContext(context, next);
 };
 
-/** Runs the rest of the chain in a span that ends with the answer. */
+/** Runs the rest of the chain in a span that ends with the answer, if traces are recorded. */
 export function traced(route: Route): RequestHandler {
-  return (req, res, next) =>
+  return (req, res, next) => {
+    if (currentRecorder() === null) return next();
     void inServerSpan(req.method, route.path, req.headers.traceparent, async () => {
       const closed = endOf(res);
       next();
       await closed;
       return res.statusCode;
     });
+  };
 }
 
 function endOf(res: Response): Promise<void> {

@@ -48,7 +48,8 @@ export class RequestLog {
       this.write(req, res, { route, durationMs: performance.now() - startedAt, context });
     };
     // The connection closes outside of the request's span, whose ids belong in the line.
-    res.once('close', AsyncResource.bind(write));
+    const scope = new AsyncResource('RequestLog');
+    res.once('close', () => scope.runInAsyncScope(write));
   }
 
   private hungUp(req: Request, route: string): void {

@@ -34,7 +34,13 @@ export function conditional(route: Route): RequestHandler {
 export function callOf(req: Request, res: Response): Call {
   const { params, query, ifMatch = null, idempotencyKey = null } = res.locals;
   return {
-    ...{ params, query, body: req.body, ifMatch, idempotencyKey, req, res },
+    params,
+    query,
+    body: req.body,
+    ifMatch,
+    idempotencyKey,
+    req,
+    res,
     principal: req.user as Principal,
     caller: req.user ?? null,
     client: { ip: req.ip ?? '', userAgent: req.headers['user-agent']?.slice(0, 400) ?? null },

@@ -30,7 +30,7 @@ const ThingBody = z.strictObject({
 const SORTS = { name: { expression: sql`t.name`, type: 'text' as const } };
 export const SECRET = 'swordfish-5f1c';
 
-/** Small routes that show each trait of the pipeline on a table of their own. */
+/** Small routes that show each link of a route's chain on a table of their own. */
 function thingRoutes({ platform: { db, lists } }: Container): Route[] {
   const find = async (thingId: string) => {
     const thing = await db.row(
