@@ -7,10 +7,10 @@ import {
   RateLimitedError,
   UnauthenticatedError,
 } from '../shared/errors';
-import type { Metrics } from '../telemetry/metrics';
 import { METHOD_NOT_ALLOWED, sendError, sendErrorBody, toAppError } from './error-response';
 import { RefusalLog } from './refusal-log';
 import { type RequestLog, UNMATCHED } from './request-log';
+import { refusedRequests } from './request-metrics';
 import type { Route } from './route';
 
 const MALFORMED_PATH = {
@@ -27,22 +27,24 @@ function known(error: unknown): AppError {
     : toAppError(error);
 }
 
+const count = (reason: string): void => refusedRequests.add(1, { reason });
+
 /** The answers to requests that fail, and to those that no route takes. */
 export class ErrorAnswers {
   private readonly refusals: RefusalLog;
 
-  constructor(private readonly deps: { logger: Logger; metrics: Metrics; requestLog: RequestLog }) {
+  constructor(private readonly deps: { logger: Logger; requestLog: RequestLog }) {
     this.refusals = new RefusalLog(deps.logger);
   }
 
   readonly notFound: RequestHandler = (_req, res) => {
-    this.count('route_not_found');
+    count('route_not_found');
     sendError(res, new AppError('not_found', 'There is no such route.', { reason: 'route.not_found' }));
   };
 
   methodNotAllowed(allow: string): RequestHandler {
     return (_req, res) => {
-      this.count('method_not_allowed');
+      count('method_not_allowed');
       sendErrorBody(res, METHOD_NOT_ALLOWED, `This path takes ${allow}.`, { reason: 'route.method' });
     };
   }
@@ -56,7 +58,7 @@ export class ErrorAnswers {
       return;
     }
     const failure = known(error);
-    this.count(failure.kind);
+    count(failure.kind);
     this.tell(error, failure, route === undefined ? UNMATCHED : `${route.method} ${route.path}`);
     sendError(res, failure);
   };
@@ -66,10 +68,6 @@ export class ErrorAnswers {
     if (failure instanceof RateLimitedError) this.refusals.note(failure.limit, route);
     if (failure.kind === 'internal') logger.error('request failed', { route, error });
     else if (failure.kind === 'unavailable') logger.warn('a dependency is not available', { route, error });
-  }
-
-  private count(reason: string): void {
-    this.deps.metrics.count('rapt_requests_refused_total', { reason });
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { runInContext, type WorkContext } from '../platform/context';
-import { currentRecorder, inServerSpan } from '../telemetry/trace';
+import { inServerSpan } from '../telemetry/trace';
 import type { Route } from './route';
 
 const SAFE_REQUEST_ID = /^[\w.-]{8,128}$/;
@@ -19,10 +19,9 @@ export const requestContext: RequestHandler = (req, res, next) => {
   runInContext(context, next);
 };
 
-/** Runs the rest of the chain in a span that ends with the answer, if traces are recorded. */
+/** Runs the rest of the chain in a span that ends with the answer. */
 export function traced(route: Route): RequestHandler {
   return (req, res, next) => {
-    if (currentRecorder() === null) return next();
     void inServerSpan(req.method, route.path, req.headers.traceparent, async () => {
       const closed = endOf(res);
       next();

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { Request, RequestHandler, Response } from 'express';
 import { currentContext, type WorkContext } from '../platform/context';
 import type { Logger } from '../platform/logging/logger';
-import type { Metrics } from '../telemetry/metrics';
+import { refusedRequests, requestDuration } from './request-metrics';
 import type { Route } from './route';
 
 /** Stands for the paths that no route matches: clients can think of any number of them. */
@@ -20,7 +20,7 @@ interface Measured {
 
 /** Writes one line of the log and one measure for each request when its answer has ended. */
 export class RequestLog {
-  constructor(private readonly deps: { logger: Logger; metrics: Metrics }) {}
+  constructor(private readonly logger: Logger) {}
 
   /** Logs a request under the path of its route. */
   of(route: Route): RequestHandler {
@@ -53,8 +53,8 @@ export class RequestLog {
   }
 
   private hungUp(req: Request, route: string): void {
-    this.deps.metrics.count('rapt_requests_refused_total', { reason: 'client_gone' });
-    this.deps.logger.info('the client hung up before its request had arrived', {
+    refusedRequests.add(1, { reason: 'client_gone' });
+    this.logger.info('the client hung up before its request had arrived', {
       route: `${req.method.toLowerCase()} ${route}`,
     });
   }
@@ -65,8 +65,8 @@ export class RequestLog {
     // Only the proxy logs addresses: they are personal data.
     const { ip: _ip, ...ids } = context;
     const fields = { method, route, status: statusCode, durationMs: Math.round(durationMs * 10) / 10 };
-    this.deps.logger.info('request', { ...fields, ...ids });
+    this.logger.info('request', { ...fields, ...ids });
     const status = `${Math.floor(statusCode / 100)}xx`;
-    this.deps.metrics.observe('http_request_duration_ms', { method, route, status }, durationMs);
+    requestDuration.record(durationMs, { method, route, status });
   }
 }
