@@ -335,6 +335,15 @@ describe('the architecture', () => {
     expect(long).toEqual([]);
   });
 
+  it('writes limits into statements: a planner that does not see them reads whole tables', () => {
+    // A page by number counts everything anyway; the walk's own limit is written in.
+    const mayName = ['src/platform/db/paging.ts', 'src/platform/db/walk.ts'];
+    const guessed = everything
+      .filter(({ file }) => file.startsWith('src/') && !file.endsWith('.test.ts') && !mayName.includes(file))
+      .filter(({ text }) => /\bLIMIT \$\{/.test(text));
+    expect(guessed.map(({ file }) => file)).toEqual([]);
+  });
+
   it('leaves no marks of work undone', () => {
     const marks = everything.filter(
       ({ file, text }) =>

@@ -12,6 +12,13 @@ export interface Page<T> {
   pagination: Pagination;
 }
 
+/** A page of a walk along keys: not all that it looked at had to be done. */
+export interface WalkedPage {
+  done: number;
+  /** Where the next page begins; null behind the last one. */
+  next: string | null;
+}
+
 /** The same page with each item turned into something else. */
 export function mapPage<A, B>(page: Page<A>, map: (item: A) => B): Page<B> {
   return { items: page.items.map(map), pagination: page.pagination };

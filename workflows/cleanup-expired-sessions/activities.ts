@@ -4,18 +4,21 @@ import type { SessionsCleanupService } from '../../src/features/sessions';
 import type { Logger } from '../../src/platform/logging/logger';
 import { runActivity } from '../shared/activity';
 import { inBatches } from '../shared/in-batches';
+import { inPages } from '../shared/in-pages';
 
 /** A transaction of this size takes well under a second and holds nobody up. */
 const BATCH = 200;
 /** A bound on one activity: a backlog of this size is gone within minutes, and the rest waits for the next hour. */
 const MAX_BATCHES = 500;
+const BATCHES = { size: BATCH, maxBatches: MAX_BATCHES };
+const PAGES = { size: BATCH, maxPages: MAX_BATCHES };
 /** No workflow of a run lives that long: all its time limits together are shorter. */
 const LOST_RUN_HOURS = 24;
 /** Twice the longest time limit of a call. */
 const ABANDONED_CALL_SECONDS = 20 * 60;
 
 export interface CleanupDeps {
-  sessions: Pick<SessionsCleanupService, 'completeIdleSessions'>;
+  sessions: Pick<SessionsCleanupService, 'completeIdle' | 'endOverdue' | 'freeStuckTurns'>;
   execution: Pick<RunExecution, 'failLost'>;
   gateway: Pick<AiGateway, 'settleAbandoned'>;
   logger: Logger;
@@ -23,14 +26,24 @@ export interface CleanupDeps {
 
 export function createCleanupActivities({ sessions, execution, gateway, logger }: CleanupDeps) {
   const sweep = (batch: () => Promise<number>) =>
-    runActivity(logger, (run) => inBatches(run, { size: BATCH, maxBatches: MAX_BATCHES }, batch));
+    runActivity(logger, (run) => inBatches(run, BATCHES, batch));
   return {
-    /** @returns how many sessions were completed, by attempts of this activity that died as well. */
+    /**
+     * Before that, it frees sessions from turns whose process died and ends those whose time is over.
+     * @returns how many sessions were completed, by attempts of this activity that died as well.
+     */
     completeIdleSessions: (idleHours: number): Promise<number> =>
-      sweep(() => sessions.completeIdleSessions({ idleHours, limit: BATCH })),
+      runActivity(logger, async (run) => {
+        // Their progress is not worth remembering: an attempt that goes on looks at all of them again.
+        const again = { ...run, lastHeartbeat: undefined, heartbeat: () => {} };
+        await inBatches(again, BATCHES, () => sessions.freeStuckTurns({ limit: BATCH }));
+        await inPages(again, PAGES, (part) => sessions.endOverdue(part));
+        return inBatches(run, BATCHES, () => sessions.completeIdle({ idleHours, limit: BATCH }));
+      }),
 
     /** @returns how many runs were ended. */
-    endLostRuns: (): Promise<number> => sweep(() => execution.failLost(LOST_RUN_HOURS, BATCH)),
+    endLostRuns: (): Promise<number> =>
+      runActivity(logger, (run) => inPages(run, PAGES, (part) => execution.failLost(LOST_RUN_HOURS, part))),
 
     /** @returns how many calls were settled. */
     settleAbandonedCalls: (): Promise<number> =>

@@ -8,18 +8,21 @@ import type { Logger } from '../../src/platform/logging/logger';
 import type { OrphanedFiles } from '../../src/platform/storage/storage.orphans';
 import { runActivity } from '../shared/activity';
 import { inBatches } from '../shared/in-batches';
+import { inPages } from '../shared/in-pages';
 
 /** Short rows: a transaction of this size takes some ten milliseconds. */
 const ROWS = { size: 1_000, maxBatches: 1_000 };
 /** Each has a chat's messages, and calls that let go of it. */
-const CHATS = { size: 200, maxBatches: 1_000 };
+const CHATS = { size: 200, maxPages: 10_000 };
 /** Each is a file to delete, over the network where it lies in a bucket. */
 const FILES = { size: 20, maxBatches: 1_000 };
+/** Exports under way. */
+const UNFINISHED = { size: 200, maxPages: 1_000 };
 /** A file without a row is given this long to get one: no export takes longer. */
 const ORPHANED_AFTER_MS = 24 * 60 * 60_000;
 
 export interface CleanupTempFilesDeps {
-  exports: Pick<ExportCleanup, 'expire' | 'forget'>;
+  exports: Pick<ExportCleanup, 'endLost' | 'expire' | 'forget'>;
   orphans: Pick<OrphanedFiles, 'remove'>;
   auth: Pick<AuthRetentionService, 'deleteEndedSignIns' | 'deleteEndedApiTokens'>;
   notifications: Pick<NotificationRetentionService, 'deleteOld' | 'deleteOldEvents'>;
@@ -35,7 +38,12 @@ export function createCleanupTempFilesActivities(deps: CleanupTempFilesDeps) {
   const sweep = (limits: typeof ROWS, batch: (limits: { limit: number }) => Promise<number>) =>
     runActivity(logger, (run) => inBatches(run, limits, () => batch({ limit: limits.size })));
   return {
-    removeExpiredExports: () => sweep(FILES, (limits) => exports.expire(limits)),
+    removeExpiredExports: () =>
+      runActivity(logger, async (run) => {
+        const again = { ...run, lastHeartbeat: undefined, heartbeat: () => {} };
+        await inPages(again, UNFINISHED, (part) => exports.endLost(part));
+        return inBatches(run, FILES, () => exports.expire({ limit: FILES.size }));
+      }),
 
     removeOrphanedFiles: () =>
       runActivity(logger, async (run) => {
@@ -55,7 +63,8 @@ export function createCleanupTempFilesActivities(deps: CleanupTempFilesDeps) {
     deleteOldExportRecords: () => sweep(ROWS, (limits) => exports.forget(limits)),
     deleteOldNotifications: () => sweep(ROWS, (limits) => notifications.deleteOld(limits)),
     deleteOldNotificationEvents: () => sweep(ROWS, (limits) => notifications.deleteOldEvents(limits)),
-    deleteOldChats: () => sweep(CHATS, (limits) => sessions.deleteOld(limits)),
+    deleteOldChats: () =>
+      runActivity(logger, (run) => inPages(run, CHATS, (part) => sessions.deleteOld(part))),
     deleteOldReminders: () => sweep(ROWS, (limits) => reminders.deleteOld(limits)),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { empty, type Sql, sql } from '../../platform/db/sql';
+import { limitTo } from '../../platform/db/walk';
 import type { AiCharge, AiErrorCode } from './ai.types';
 
 export interface CallToOpen {
@@ -53,7 +54,7 @@ export class AiCallsRepository {
     const rows = await this.db.rows(
       sql`UPDATE ai_calls SET state = 'aborted', error_code = 'ai.interrupted', settled_at = now()
           WHERE id IN (SELECT id FROM ai_calls WHERE state = 'pending' AND created_at < now() - make_interval(secs => ${seconds})
-                       ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED) AND state = 'pending'
+                       ORDER BY created_at ${limitTo(limit)} FOR UPDATE SKIP LOCKED) AND state = 'pending'
           RETURNING id`,
       IdRow,
     );

@@ -12,7 +12,7 @@ describe('the announcement of an assignment', () => {
     let after: string | null = null;
     do {
       const page = await scene.app.container.assignments.openings.announcePage({ after, limit });
-      announced += page.announced;
+      announced += page.done;
       after = page.next;
     } while (after !== null);
     return announced;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
+import type { MomentKey } from '../../platform/db/walk';
+import { nextMoments } from './assignments.moments.repository';
 
 const OpenedRow = z.object({ id: z.string(), classId: z.string(), tenantId: z.string() });
 const ClaimRow = z.object({ id: z.string(), userId: z.string() });
@@ -11,16 +13,18 @@ export type OpenedAssignment = z.infer<typeof OpenedRow>;
 export class OpeningsRepository {
   constructor(private readonly db: Database) {}
 
-  /** Assignments that have opened between `since` and `now`, for a single student included; by id, behind `after`. */
-  async listOpened(since: Date, now: Date, after: string | null, limit: number): Promise<OpenedAssignment[]> {
+  /** The next moments between `since` and `now` at which assignments opened, for single students included. */
+  async nextOpened(since: Date, now: Date, after: string | null, limit: number): Promise<MomentKey[]> {
+    return nextMoments(this.db, 'opens_at', { since, until: now, after, limit });
+  }
+
+  /** Those of the assignments that students can be told of. */
+  async listOpened(ids: readonly string[]): Promise<OpenedAssignment[]> {
     return this.db.rows(
       sql`SELECT a.id, a.class_id AS "classId", a.tenant_id AS "tenantId"
-          FROM (SELECT id FROM assignments WHERE state = 'published' AND deleted_at IS NULL AND opens_at > ${since} AND opens_at <= ${now}
-                UNION SELECT assignment_id FROM assignment_overrides WHERE opens_at > ${since} AND opens_at <= ${now}) opened
-          JOIN assignments a ON a.id = opened.id JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
-          WHERE a.state = 'published' AND a.deleted_at IS NULL AND c.deleted_at IS NULL AND g.deleted_at IS NULL
-            AND (${after}::uuid IS NULL OR a.id > ${after}::uuid)
-          ORDER BY a.id LIMIT ${limit}::int`,
+          FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
+          WHERE a.id = ANY(${[...ids]}::uuid[])
+            AND a.state = 'published' AND a.deleted_at IS NULL AND c.deleted_at IS NULL AND g.deleted_at IS NULL`,
       OpenedRow,
     );
   }

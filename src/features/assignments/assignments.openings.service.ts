@@ -1,5 +1,7 @@
 import type { Database } from '../../platform/db/database';
+import { nextOf } from '../../platform/db/walk';
 import type { Clock } from '../../shared/clock';
+import type { WalkedPage } from '../../shared/pages';
 import type { Notify } from '../notifications';
 import type { OpenedAssignment, OpeningsRepository } from './assignments.openings.repository';
 
@@ -13,25 +15,19 @@ export interface OpeningsDeps {
   notify: Notify;
 }
 
-export interface AnnouncedPage {
-  /** Students who were told. */
-  announced: number;
-  /** Where the next page begins; null behind the last one. */
-  next: string | null;
-}
-
 /** Tells students of an assignment when it opens for them, and not before: each student once. */
 export class OpeningsService {
   constructor(private readonly deps: OpeningsDeps) {}
 
-  /** A page of assignments that have opened lately. Safe to repeat: who has been told is not told again. */
-  async announcePage({ after, limit }: { after: string | null; limit: number }): Promise<AnnouncedPage> {
+  /** A page of assignments that have opened lately. Safe to repeat: who has been told is not told again. @returns how many. */
+  async announcePage({ after, limit }: { after: string | null; limit: number }): Promise<WalkedPage> {
     const now = this.deps.clock.now();
     const since = new Date(now.getTime() - LOOK_BACK_MS);
-    const opened = await this.deps.repository.listOpened(since, now, after, limit);
-    let announced = 0;
-    for (const assignment of opened) announced += await this.announce(assignment);
-    return { announced, next: opened.length < limit ? null : (opened.at(-1)?.id ?? null) };
+    const keys = await this.deps.repository.nextOpened(since, now, after, limit);
+    let done = 0;
+    for (const assignment of await this.deps.repository.listOpened(keys.map(({ id }) => id)))
+      done += await this.announce(assignment);
+    return { done, next: nextOf(keys, limit) };
   }
 
   /** Tells the students for whom it is open now. @returns how many have not been told before. */

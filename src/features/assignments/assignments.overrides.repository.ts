@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
+import { limitTo } from '../../platform/db/walk';
 import { newId } from '../../shared/ids';
 import { type Dates, LATE_POLICIES, type Override, type StudentOverride } from './assignments.types';
 
@@ -31,7 +32,7 @@ export class OverridesRepository {
   /** All overrides of an assignment, by the students' names. */
   async list(assignmentId: string): Promise<StudentOverride[]> {
     return this.db.rows(
-      sql`SELECT ${COLUMNS} FROM assignment_overrides o JOIN users u ON u.id = o.user_id WHERE o.assignment_id = ${assignmentId}::uuid AND o.removed_at IS NULL ORDER BY u.name, u.id LIMIT ${MAX_LISTED}`,
+      sql`SELECT ${COLUMNS} FROM assignment_overrides o JOIN users u ON u.id = o.user_id WHERE o.assignment_id = ${assignmentId}::uuid AND o.removed_at IS NULL ORDER BY u.name, u.id ${limitTo(MAX_LISTED)}`,
       OverrideRow,
     );
   }
@@ -88,7 +89,7 @@ export class OverridesRepository {
       sql`SELECT user_id AS "userId" FROM assignment_overrides o WHERE assignment_id = ${assignmentId}::uuid
             AND NOT are_dates_in_order(coalesce(o.opens_at, ${opensAt}::timestamptz), coalesce(o.due_at, ${dueAt}::timestamptz),
                                        coalesce(o.closes_at, ${closesAt}::timestamptz))
-          ORDER BY user_id LIMIT ${MAX_LISTED}`,
+          ORDER BY user_id ${limitTo(MAX_LISTED)}`,
       StudentRow,
     );
     return rows.map(({ userId }) => userId);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
+import { limitTo, type MomentKey } from '../../platform/db/walk';
+import { nextMoments } from './assignments.moments.repository';
 
 const DueRow = z.object({ id: z.string(), classId: z.string(), groupId: z.string(), tenantId: z.string() });
 const ReminderRow = z.object({ id: z.string(), userId: z.string(), dueAt: z.date() });
@@ -14,16 +16,18 @@ export type Reminder = z.infer<typeof ReminderRow>;
 export class AssignmentRemindersRepository {
   constructor(private readonly db: Database) {}
 
-  /** Assignments with a due date between `now` and `until`, that of a single student included; by id, behind `after`. */
-  async listDue(now: Date, until: Date, after: string | null, limit: number): Promise<DueAssignment[]> {
+  /** The next due dates between `now` and `until`, those of single students included, with their assignments. */
+  async nextDue(now: Date, until: Date, after: string | null, limit: number): Promise<MomentKey[]> {
+    return nextMoments(this.db, 'due_at', { since: now, until, after, limit });
+  }
+
+  /** Those of the assignments that students can be reminded of. */
+  async listDue(ids: readonly string[]): Promise<DueAssignment[]> {
     return this.db.rows(
       sql`SELECT a.id, a.class_id AS "classId", c.group_id AS "groupId", a.tenant_id AS "tenantId"
-          FROM (SELECT id FROM assignments WHERE state = 'published' AND deleted_at IS NULL AND due_at > ${now} AND due_at <= ${until}
-                UNION SELECT assignment_id FROM assignment_overrides WHERE due_at > ${now} AND due_at <= ${until}) due
-          JOIN assignments a ON a.id = due.id JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
-          WHERE a.state = 'published' AND a.deleted_at IS NULL AND c.deleted_at IS NULL AND g.deleted_at IS NULL
-            AND (${after}::uuid IS NULL OR a.id > ${after}::uuid)
-          ORDER BY a.id LIMIT ${limit}::int`,
+          FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
+          WHERE a.id = ANY(${[...ids]}::uuid[])
+            AND a.state = 'published' AND a.deleted_at IS NULL AND c.deleted_at IS NULL AND g.deleted_at IS NULL`,
       DueRow,
     );
   }
@@ -55,7 +59,7 @@ export class AssignmentRemindersRepository {
     return this.db.execute(
       sql`WITH old AS (
             SELECT id FROM assignment_reminders WHERE due_at < now() - make_interval(days => ${olderThanDays}::int)
-            ORDER BY due_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED)
+            ORDER BY due_at ${limitTo(limit)} FOR UPDATE SKIP LOCKED)
           DELETE FROM assignment_reminders r USING old WHERE r.id = old.id`,
     );
   }

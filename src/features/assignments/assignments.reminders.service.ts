@@ -1,5 +1,7 @@
 import type { Database } from '../../platform/db/database';
+import { nextOf } from '../../platform/db/walk';
 import type { Clock } from '../../shared/clock';
+import type { WalkedPage } from '../../shared/pages';
 import type { Notify } from '../notifications';
 import type { AssignmentRemindersRepository, DueAssignment } from './assignments.reminders.repository';
 
@@ -18,25 +20,19 @@ export interface AssignmentRemindersDeps {
   keptDays: number;
 }
 
-export interface RemindedPage {
-  /** Students who were reminded. */
-  reminded: number;
-  /** Where the next page begins; null behind the last one. */
-  next: string | null;
-}
-
 /** Reminds students of what is due before long: each once for an assignment and due date. */
 export class AssignmentRemindersService {
   constructor(private readonly deps: AssignmentRemindersDeps) {}
 
-  /** A page of assignments. Can be run twice, and by two at once: who has been taken is not taken again. */
-  async remindPage({ after, limit }: { after: string | null; limit: number }): Promise<RemindedPage> {
+  /** A page of assignments. Can be run twice, and by two at once: who has been taken is not taken again. @returns how many. */
+  async remindPage({ after, limit }: { after: string | null; limit: number }): Promise<WalkedPage> {
     const now = this.deps.clock.now();
     const until = new Date(now.getTime() + MAX_LEAD_HOURS * HOUR_MS);
-    const due = await this.deps.repository.listDue(now, until, after, limit);
-    let reminded = 0;
-    for (const assignment of due) reminded += await this.remind(assignment, now);
-    return { reminded, next: due.length < limit ? null : (due.at(-1)?.id ?? null) };
+    const keys = await this.deps.repository.nextDue(now, until, after, limit);
+    let done = 0;
+    for (const assignment of await this.deps.repository.listDue(keys.map(({ id }) => id)))
+      done += await this.remind(assignment, now);
+    return { done, next: nextOf(keys, limit) };
   }
 
   /** A batch of old reminders; can be run twice. @returns how many: fewer than `limit` means that there may be none left. */

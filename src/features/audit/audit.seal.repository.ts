@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { type Sql, sql } from '../../platform/db/sql';
+import { limitTo } from '../../platform/db/walk';
 import { type EventText, NO_TENANT } from './audit.chain';
 
 const text = z.string();
@@ -108,13 +109,14 @@ export class AuditSealRepository {
   /**
    * The next events of a chain, in the order of their numbers. One that has a seal already was moved here from another
    * chain by force: verifying tells of it, and it must not hold up the others.
+   * A scalar subquery: NOT EXISTS the planner may turn into a hash of every seal there is.
    */
   async nextEvents(chainId: string, afterSeq: number, upTo: number, limit: number): Promise<EventText[]> {
     return this.db.rows(
       sql`SELECT ${EVENT_TEXT} FROM audit_events e
           WHERE ${inChain(chainId)} AND e.seq > ${afterSeq}::bigint AND e.seq <= ${upTo}::bigint
-            AND NOT EXISTS (SELECT FROM audit_seals s WHERE s.id = e.id)
-          ORDER BY e.seq LIMIT ${limit}::int`,
+            AND (SELECT s.id FROM audit_seals s WHERE s.id = e.id) IS NULL
+          ORDER BY e.seq ${limitTo(limit)}`,
       EventTextRow,
     );
   }

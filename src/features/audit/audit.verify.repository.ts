@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
+import { limitTo } from '../../platform/db/walk';
 import { NO_TENANT } from './audit.chain';
 import { EVENT_TEXT, EventTextRow, type Head, inChain } from './audit.seal.repository';
 import type { SealedEvent } from './audit.verify';
@@ -51,7 +52,7 @@ export class AuditVerifyRepository {
     const rows = await this.db.rows(
       sql`SELECT s.id AS "sealId", s.position, encode(s.hash, 'hex') AS hash, ${EVENT_TEXT}
           FROM audit_seals s LEFT JOIN audit_events e ON e.id = s.id
-          WHERE s.chain_id = ${chainId}::uuid AND s.position > ${afterPosition}::bigint ORDER BY s.position LIMIT ${limit}::int`,
+          WHERE s.chain_id = ${chainId}::uuid AND s.position > ${afterPosition}::bigint ORDER BY s.position ${limitTo(limit)}`,
       SealedRow,
     );
     return rows.map(({ sealId, position, hash, ...event }) => ({
@@ -70,7 +71,7 @@ export class AuditVerifyRepository {
           FROM audit_events e
           WHERE ${inChain(chainId)} AND e.seq <= ${upToSeq}::bigint
             AND NOT EXISTS (SELECT FROM audit_seals s WHERE s.id = e.id AND s.chain_id = ${chainId}::uuid)
-          ORDER BY e.seq LIMIT ${limit}::int`,
+          ORDER BY e.seq ${limitTo(limit)}`,
       InsertedRow,
     );
   }

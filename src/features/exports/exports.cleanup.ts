@@ -1,3 +1,4 @@
+import type { WalkedPage } from '../../shared/pages';
 import type { ExportCompletion } from './exports.completion';
 import type { ExportExecutionRepository } from './exports.execution.repository';
 
@@ -13,12 +14,21 @@ export class ExportCleanup {
   ) {}
 
   /**
-   * Ends exports whose workflow is gone, as after a "terminate", then deletes files whose time is over, and what failed, cancelled and deleted exports have left behind. Safe to repeat
+   * Ends, of a page of the exports under way, those whose workflow is gone, as after a "terminate". Safe to repeat and to
+   * run twice at once. @returns how many.
+   */
+  async endLost({ after, limit }: { after: string | null; limit: number }): Promise<WalkedPage> {
+    const exports = await this.repository.nextUnfinished(LOST_AFTER_HOURS, after, limit);
+    const lost = exports.filter(({ isLost }) => isLost);
+    for (const { id } of lost) await this.completion.giveUp(id, 'failed', 'export.lost');
+    return { done: lost.length, next: exports.length < limit ? null : (exports.at(-1)?.id ?? null) };
+  }
+
+  /**
+   * Deletes files whose time is over, and what failed, cancelled and deleted exports have left behind. Safe to repeat
    * and to run twice at once. @returns how many exports were dealt with; fewer than the limit means that none is left.
    */
   async expire({ limit }: { limit: number }): Promise<number> {
-    for (const id of await this.repository.listLost(LOST_AFTER_HOURS, limit))
-      await this.completion.giveUp(id, 'failed', 'export.lost');
     const ids = await this.repository.listExpired(limit);
     for (const id of ids) await this.completion.removeFiles(id);
     return ids.length;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from '../../platform/db/sql';
 import { createTestApp, type TestApp } from '../../testing/app';
+import { walked } from '../../testing/walked';
 import { ExportScene } from './exports.builder';
 
 /** More than one part: a megabyte is some thousand of them. */
@@ -255,6 +256,7 @@ describe('the clean-up of exports', () => {
     await db().execute(
       sql`UPDATE exports SET created_at = now() - interval '100 hours' WHERE id IN (${waiting}::uuid, ${forgotten}::uuid)`,
     );
+    expect(await walked(2, (part) => cleanup().endLost(part))).toBe(3);
     await cleanup().expire({ limit: 10 });
     for (const id of [terminated, refused, forgotten])
       expect(await exportOf(id)).toMatchObject({ state: 'failed', errorCode: 'export.lost' });

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
-import { sql } from '../../platform/db/sql';
+import { empty, sql } from '../../platform/db/sql';
+import { limitTo } from '../../platform/db/walk';
 import type { ExportCursor, ExportManifest } from './exports.types';
 
 const IdRow = z.object({ id: z.string() });
+const LostRow = z.object({ id: z.string(), isLost: z.boolean() });
 
 export interface PartDone {
   /** The number of parts before this one: whoever finds another number was overtaken. */
@@ -117,29 +119,36 @@ export class ExportExecutionRepository {
       sql`WITH old AS (
             SELECT id FROM exports WHERE files_deleted_at IS NOT NULL AND state NOT IN ('queued', 'running')
               AND finished_at < now() - make_interval(days => ${olderThanDays}::int)
-            ORDER BY finished_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED)
+            ORDER BY finished_at ${limitTo(limit)} FOR UPDATE SKIP LOCKED)
           DELETE FROM exports e USING old WHERE e.id = old.id`,
     );
   }
 
-  /** Those whose workflow cannot be under way any more: it was started so long ago, or never could be. */
-  async listLost(olderThanHours: number, limit: number): Promise<string[]> {
-    const rows = await this.db.rows(
-      sql`SELECT e.id FROM exports e LEFT JOIN outbox o ON o.subject_id = e.id AND o.operation = 'start' AND o.workflow_id = 'export/' || e.id
-          WHERE e.state IN ('queued', 'running') AND o.state IS DISTINCT FROM 'pending'
-            AND (o.state = 'failed' OR coalesce(o.started_at, e.created_at) < now() - make_interval(hours => ${olderThanHours}::int))
-          ORDER BY e.created_at LIMIT ${limit}::int`,
-      IdRow,
+  /**
+   * The next exports that have not ended, by id; lost are those whose workflow cannot be under way any more: it was
+   * started so long ago, or never could be.
+   */
+  async nextUnfinished(
+    olderThanHours: number,
+    after: string | null,
+    limit: number,
+  ): Promise<{ id: string; isLost: boolean }[]> {
+    const behind = after === null ? empty : sql`AND id > ${after}::uuid`;
+    return this.db.rows(
+      sql`SELECT e.id, o.state IS DISTINCT FROM 'pending' AND (coalesce(o.state = 'failed', FALSE)
+              OR coalesce(o.started_at, e.created_at) < now() - make_interval(hours => ${olderThanHours}::int)) AS "isLost"
+          FROM (SELECT id, created_at FROM exports WHERE state IN ('queued', 'running') ${behind} ORDER BY id ${limitTo(limit)}) e
+          LEFT JOIN outbox o ON o.workflow_id = 'export/' || e.id AND o.operation = 'start' ORDER BY e.id`,
+      LostRow,
     );
-    return rows.map(({ id }) => id);
   }
 
   /** Files whose time is over, and what those that came to nothing have left behind. */
   async listExpired(limit: number): Promise<string[]> {
     const rows = await this.db.rows(
-      sql`(SELECT id FROM exports WHERE state = 'succeeded' AND expires_at <= now() ORDER BY expires_at LIMIT ${limit})
-          UNION ALL (SELECT id FROM exports WHERE files_deleted_at IS NULL AND state IN ('failed', 'cancelled', 'expired') ORDER BY finished_at LIMIT ${limit})
-          LIMIT ${limit}`,
+      sql`(SELECT id FROM exports WHERE state = 'succeeded' AND expires_at <= now() ORDER BY expires_at ${limitTo(limit)})
+          UNION ALL (SELECT id FROM exports WHERE files_deleted_at IS NULL AND state IN ('failed', 'cancelled', 'expired') ORDER BY finished_at ${limitTo(limit)})
+          ${limitTo(limit)}`,
       IdRow,
     );
     return rows.map(({ id }) => id);

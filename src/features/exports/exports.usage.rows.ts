@@ -78,13 +78,12 @@ export class UsageRows implements TableRows {
   async page(request: SourceRequest, after: readonly string[] | null, limit: number): Promise<TablePage> {
     const [day, id] = after ?? [];
     const before = day === undefined || id === undefined ? null : { day, id };
-    const rows = await this.usage.rowsAfter(filterOf(request), before, limit);
-    const names = await this.namesOf(rows);
-    const last = rows.at(-1);
+    const page = await this.usage.rowsAfter(request.tenantId, filterOf(request), before, limit);
+    const names = await this.namesOf(page.rows);
     return {
-      rows: rows.map((row) => [...cellsOf(row, names), this.currency]),
-      after: last === undefined ? after : [last.day, last.id],
-      isLast: rows.length < limit,
+      rows: page.rows.map((row) => [...cellsOf(row, names), this.currency]),
+      after: page.after === null ? null : [page.after.day, page.after.id],
+      isLast: page.isLast,
     };
   }
 

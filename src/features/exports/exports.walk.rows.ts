@@ -1,4 +1,5 @@
 import { empty, join, raw, type Sql, sql } from '../../platform/db/sql';
+import { limitTo } from '../../platform/db/walk';
 
 /** A part of the key by which rows are ordered: each row has another key, and no key ever changes. */
 export interface KeyPart {
@@ -16,9 +17,6 @@ export interface Walk {
 
 const values = (types: readonly KeyPart['type'][], after: readonly string[]): Sql[] =>
   types.map((type, i) => sql`${after[i]}::text::${raw(type)}`);
-
-/** Written into the statement: the planner, which plans it once for all values, must know how few rows it asks for. */
-const limitTo = (limit: number): Sql => sql`LIMIT ${raw(String(limit))}`;
 
 interface Indexed {
   from: Sql;

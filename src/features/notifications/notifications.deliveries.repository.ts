@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
+import { limitTo } from '../../platform/db/walk';
 import {
   CountRow,
   countDeliveries,
@@ -33,10 +34,10 @@ export class DeliveriesRepository {
 
   /** Those of an event that can be tried now, and when the next of the others can. */
   async listDue(eventId: string, now: Date, limit: number): Promise<{ ids: string[]; nextAt: Date | null }> {
-    const from = sql`FROM notification_deliveries d JOIN notifications n ON n.id = d.notification_id
-      WHERE n.event_id = ${eventId}::uuid AND d.state IN ('pending', 'deferred') AND d.digest_id IS NULL`;
+    const from = sql`FROM notification_deliveries d
+      WHERE d.event_id = ${eventId}::uuid AND d.state IN ('pending', 'deferred') AND d.digest_id IS NULL`;
     const due = await this.db.rows(
-      sql`SELECT d.id ${from} AND d.due_at <= ${now} ORDER BY d.due_at, d.id LIMIT ${limit}::int`,
+      sql`SELECT d.id ${from} AND d.due_at <= ${now} ORDER BY d.due_at, d.id ${limitTo(limit)}`,
       DueRow,
     );
     if (due.length > 0) return { ids: due.map(({ id }) => id), nextAt: null };

@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
+import { limitTo } from '../../platform/db/walk';
 
 /** Removes what people were told. What still waits to be sent is never touched. */
 export class NotificationRetentionRepository {
@@ -11,11 +12,11 @@ export class NotificationRetentionRepository {
     return this.db.execute(
       sql`WITH old AS MATERIALIZED (
             (SELECT id FROM notifications n WHERE created_at < now() - make_interval(days => ${allDays}::int) AND ${hasEnded}
-             ORDER BY created_at LIMIT ${limit}::int)
+             ORDER BY created_at ${limitTo(limit)})
             UNION
             (SELECT id FROM notifications n WHERE read_at < now() - make_interval(days => ${readDays}::int) AND ${hasEnded}
-             ORDER BY read_at LIMIT ${limit}::int)
-            LIMIT ${limit}::int),
+             ORDER BY read_at ${limitTo(limit)})
+            ${limitTo(limit)}),
           taken AS (SELECT n.id FROM notifications n JOIN old USING (id) FOR UPDATE OF n SKIP LOCKED)
           DELETE FROM notifications n USING taken WHERE n.id = taken.id`,
     );
@@ -27,7 +28,7 @@ export class NotificationRetentionRepository {
       sql`WITH old AS (
             SELECT id FROM notification_events e WHERE created_at < now() - make_interval(days => ${allDays}::int)
               AND NOT EXISTS (SELECT FROM notifications n WHERE n.event_id = e.id)
-            ORDER BY created_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED)
+            ORDER BY created_at ${limitTo(limit)} FOR UPDATE SKIP LOCKED)
           DELETE FROM notification_events e USING old WHERE e.id = old.id`,
     );
   }

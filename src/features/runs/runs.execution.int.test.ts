@@ -263,8 +263,8 @@ describe('ending a run', () => {
     await db().execute(
       sql`UPDATE outbox SET state = 'started', started_at = now() - interval '1 hour' WHERE subject_id = ${young}::uuid`,
     );
-    expect(await execution.failLost(24, 100)).toBe(2);
-    expect(await execution.failLost(24, 100)).toBe(0);
+    expect(await execution.failLost(24, { after: null, limit: 100 })).toEqual({ done: 2, next: null });
+    expect(await execution.failLost(24, { after: null, limit: 100 })).toEqual({ done: 0, next: null });
     expect(await runOf(refused)).toMatchObject({ state: 'failed', errorCode: 'run.lost' });
     expect(await runOf(old)).toMatchObject({ state: 'failed', errorCode: 'run.lost' });
     expect(await runOf(young)).toMatchObject({ state: 'running' });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
-import { sql } from '../../platform/db/sql';
+import { empty, sql } from '../../platform/db/sql';
+import { limitTo } from '../../platform/db/walk';
 import { EndedRow, endRun, type RunEnding } from './runs.sql';
 
 const WORK = {
@@ -23,7 +24,7 @@ export interface RunWork extends Prisma.RunGetPayload<{ select: typeof WORK }> {
   groupId: string | null;
 }
 
-const LostRow = z.object({ id: z.string() });
+const LostRow = z.object({ id: z.string(), isLost: z.boolean() });
 
 /** The worker's side of the table: each write names the states it may leave, so that a second attempt changes nothing. */
 export class RunExecutionRepository {
@@ -69,16 +70,20 @@ export class RunExecutionRepository {
   }
 
   /**
-   * Runs that no workflow will end any more: refused by Temporal, or started so long ago that their workflow has gone.
+   * The next runs that have not ended, by id; lost are those that no workflow will end any more: refused by Temporal, or
+   * started so long ago that their workflow has gone.
    */
-  async listLost(olderThanHours: number, limit: number): Promise<string[]> {
-    const rows = await this.db.rows(
-      sql`SELECT r.id FROM runs r JOIN outbox o ON o.subject_id = r.id AND o.operation = 'start' AND o.workflow_id = 'run/' || r.id
-          WHERE r.state IN ('queued', 'running')
-            AND (o.state = 'failed' OR (o.state = 'started' AND o.started_at < now() - make_interval(hours => ${olderThanHours})))
-          ORDER BY r.created_at LIMIT ${limit}`,
+  async nextUnfinished(
+    olderThanHours: number,
+    after: string | null,
+    limit: number,
+  ): Promise<{ id: string; isLost: boolean }[]> {
+    const behind = after === null ? empty : sql`AND id > ${after}::uuid`;
+    return this.db.rows(
+      sql`SELECT r.id, EXISTS (SELECT FROM outbox o WHERE o.workflow_id = 'run/' || r.id AND o.operation = 'start'
+            AND (o.state = 'failed' OR (o.state = 'started' AND o.started_at < now() - make_interval(hours => ${olderThanHours}::int)))) AS "isLost"
+          FROM (SELECT id FROM runs WHERE state IN ('queued', 'running') ${behind} ORDER BY id ${limitTo(limit)}) r ORDER BY r.id`,
       LostRow,
     );
-    return rows.map((row) => row.id);
   }
 }

@@ -4,6 +4,7 @@ import { violatedConstraint } from '../../platform/db/errors';
 import type { JsonSchemas } from '../../platform/json-schema';
 import type { Logger } from '../../platform/logging/logger';
 import type { FieldIssue } from '../../shared/errors';
+import type { WalkedPage } from '../../shared/pages';
 import {
   type AiAnswer,
   type AiGateway,
@@ -94,12 +95,16 @@ export class RunExecution {
     return this.giveUp(runId, { state: 'cancelled' });
   }
 
-  /** Ends runs that nobody else will end. @returns how many. */
-  async failLost(olderThanHours: number, limit: number): Promise<number> {
-    const ids = await this.deps.repository.listLost(olderThanHours, limit);
-    for (const id of ids) await this.fail(id, LOST);
-    if (ids.length > 0) this.deps.logger.warn('runs without a workflow were ended', { count: ids.length });
-    return ids.length;
+  /** Ends, of a page of the runs under way, those that nobody else will end. @returns how many. */
+  async failLost(
+    olderThanHours: number,
+    { after, limit }: { after: string | null; limit: number },
+  ): Promise<WalkedPage> {
+    const runs = await this.deps.repository.nextUnfinished(olderThanHours, after, limit);
+    const lost = runs.filter(({ isLost }) => isLost);
+    for (const { id } of lost) await this.fail(id, LOST);
+    if (lost.length > 0) this.deps.logger.warn('runs without a workflow were ended', { count: lost.length });
+    return { done: lost.length, next: runs.length < limit ? null : (runs.at(-1)?.id ?? null) };
   }
 
   /** Reads an answer leniently, and takes only what fits the schema. */

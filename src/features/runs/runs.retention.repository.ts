@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
+import { limitTo } from '../../platform/db/walk';
 
 const CountRow = z.object({ tenantId: z.string(), count: z.number() });
 
@@ -13,7 +14,7 @@ export class RunsRetentionRepository {
       sql`WITH old AS (
             SELECT id FROM runs
             WHERE submission_id IS NULL AND finished_at IS NOT NULL AND finished_at < now() - make_interval(days => ${olderThanDays}::int)
-            ORDER BY finished_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED),
+            ORDER BY finished_at ${limitTo(limit)} FOR UPDATE SKIP LOCKED),
           gone AS (DELETE FROM runs r USING old WHERE r.id = old.id RETURNING r.tenant_id)
           SELECT tenant_id AS "tenantId", count(*) AS count FROM gone GROUP BY tenant_id`,
       CountRow,

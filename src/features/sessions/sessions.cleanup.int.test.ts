@@ -1,5 +1,6 @@
 import { sql } from '../../platform/db/sql';
 import { createTestApp, type TestApp } from '../../testing/app';
+import { walked } from '../../testing/walked';
 import { buildClassroom, buildSession, type Classroom, storedMessages } from './sessions.builder';
 
 describe('the clean-up of sessions', () => {
@@ -11,7 +12,13 @@ describe('the clean-up of sessions', () => {
   });
   afterAll(() => app.close());
 
-  const run = (limit = 100) => app.container.sessions.cleanup.completeIdleSessions({ idleHours: 24, limit });
+  const cleanup = () => app.container.sessions.cleanup;
+  /** What the job does, in batches of this size. @returns how many were completed. */
+  const run = async (limit = 100) => {
+    while ((await cleanup().freeStuckTurns({ limit })) === limit);
+    await walked(limit, (part) => cleanup().endOverdue(part));
+    return cleanup().completeIdle({ idleHours: 24, limit });
+  };
   const set = (id: string, assignment: ReturnType<typeof sql>) =>
     app.container.platform.db.execute(sql`UPDATE sessions SET ${assignment} WHERE id = ${id}::uuid`);
   const stateOf = async (id: string) => (await room.asStudent.get(`/sessions/${id}`)).body.data.state;

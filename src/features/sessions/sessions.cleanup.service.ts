@@ -1,14 +1,8 @@
 import type { Database } from '../../platform/db/database';
+import { nextOf } from '../../platform/db/walk';
+import type { WalkedPage } from '../../shared/pages';
 import type { AuditService } from '../audit';
 import type { SessionsCleanupRepository } from './sessions.cleanup.repository';
-
-/** A bound for one call; what is left waits for the next. */
-const MAX_BATCHES = 100;
-
-/** Repeats a batch until it finds less than a whole one to do. */
-async function untilFewer(limit: number, batch: () => Promise<number>): Promise<void> {
-  for (let n = 0; n < MAX_BATCHES && (await batch()) >= limit; n += 1);
-}
 
 /** What jobs do for sessions that nobody ends, and for those that nobody may keep. Each call works on one batch and can be run twice. */
 export class SessionsCleanupService {
@@ -23,15 +17,24 @@ export class SessionsCleanupService {
     return this.repository.countActive();
   }
 
+  /** Frees sessions from turns whose process died. @returns how many: as long as that is `limit`, there are more. */
+  async freeStuckTurns({ limit }: { limit: number }): Promise<number> {
+    return this.repository.expireTurns(limit);
+  }
+
+  /** Ends, of a page of the open sessions, those whose time is over. @returns how many. */
+  async endOverdue({ after, limit }: { after: string | null; limit: number }): Promise<WalkedPage> {
+    const keys = await this.repository.nextActive(after, limit);
+    const done = await this.repository.expireOverdue(keys.map(({ id }) => id));
+    return { done, next: nextOf(keys, limit) };
+  }
+
   /**
-   * Completes sessions that were idle for so many hours, at most `limit` of them; before that, it frees sessions from
-   * turns whose process died and ends those whose time is over.
-   * @returns how many it completed: as long as that is `limit`, there are more.
+   * Completes sessions that were idle for so many hours, at most `limit` of them.
+   * @returns how many: as long as that is `limit`, there are more.
    */
-  async completeIdleSessions(input: { idleHours: number; limit: number }): Promise<number> {
+  async completeIdle(input: { idleHours: number; limit: number }): Promise<number> {
     const { idleHours, limit } = input;
-    await untilFewer(limit, () => this.repository.expireTurns(limit));
-    await untilFewer(limit, () => this.repository.expireOverdue(limit));
     return this.db.transaction(async () => {
       const byTenant = await this.repository.completeIdle(idleHours, limit);
       return this.recordAll('session.completed_idle', byTenant, { idleHours });
@@ -39,13 +42,16 @@ export class SessionsCleanupService {
   }
 
   /**
-   * Deletes chats that are older than the groups' `settings.privacy.chatRetentionDays` lets them be. What they cost
-   * stays recorded. @returns how many: as long as that is `limit`, there are more.
+   * Deletes, of a page of old chats, those that are older than the groups' `settings.privacy.chatRetentionDays` lets
+   * them be. What they cost stays recorded. @returns how many.
    */
-  async deleteOld({ limit }: { limit: number }): Promise<number> {
-    return this.db.transaction(async () =>
-      this.recordAll('session.deleted_old', await this.repository.deleteOld(limit)),
+  async deleteOld({ after, limit }: { after: string | null; limit: number }): Promise<WalkedPage> {
+    const keys = await this.repository.nextOld(after, limit);
+    const ids = keys.map(({ id }) => id);
+    const done = await this.db.transaction(async () =>
+      this.recordAll('session.deleted_old', await this.repository.deleteOld(ids)),
     );
+    return { done, next: nextOf(keys, limit) };
   }
 
   private async recordAll(

@@ -255,7 +255,7 @@ describe('the limits that groups set on the use of AI', () => {
 
     it('give the message back once, if the process that made them died', async () => {
       const { cleanup } = app.container.sessions;
-      const sweep = () => cleanup.completeIdleSessions({ idleHours: 24, limit: 100 });
+      const sweep = () => cleanup.freeStuckTurns({ limit: 100 });
       expect((await say()).status).toBe(201);
       await lastTurnDies();
       await sweep();

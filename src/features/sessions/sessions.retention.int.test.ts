@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sql } from '../../platform/db/sql';
 import { createTestApp, type TestApp } from '../../testing/app';
+import { walked } from '../../testing/walked';
 import { buildClassroom, type Classroom } from './sessions.builder';
 
 const CountRow = z.object({ n: z.number() });
@@ -19,7 +20,7 @@ describe('how long chats are kept', () => {
   });
 
   const db = () => app.container.platform.db;
-  const clean = (limit = 100) => app.container.sessions.cleanup.deleteOld({ limit });
+  const clean = (limit = 100) => walked(limit, (part) => app.container.sessions.cleanup.deleteOld(part));
   const keep = (groupId: string, days: number | null) =>
     db().execute(
       sql`UPDATE groups SET settings = ${JSON.stringify(days === null ? {} : { privacy: { chatRetentionDays: days } })}::jsonb WHERE id = ${groupId}::uuid`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { empty, raw, type Sql, sql } from '../../platform/db/sql';
+import { empty, type Sql, sql } from '../../platform/db/sql';
+import { limitTo } from '../../platform/db/walk';
 import { MAX_HISTORY_MESSAGES } from './sessions.history';
 import {
   failLastAnswer,
@@ -119,7 +120,7 @@ function history(sessionId: string): Sql {
       FROM messages
       WHERE session_id = ${sessionId}::uuid
       ORDER BY seq DESC
-      LIMIT ${raw(String(MAX_HISTORY_MESSAGES))}) h), '[]')`;
+      ${limitTo(MAX_HISTORY_MESSAGES)}) h), '[]')`;
 }
 
 export interface TurnEnd {

@@ -1,18 +1,15 @@
 import { z } from 'zod';
 import { sql } from '../../platform/db/sql';
 import { hours, iso, submissionsScene } from '../../testing/submissions-scene';
+import { walked } from '../../testing/walked';
 
 describe('work in progress when time is up', () => {
   const scene = submissionsScene();
   const { assign, begun, written, giveBack, grade, reasonOf, handIn, trail, ids, clients } = scene;
   const db = () => scene.app.container.platform.db;
-  /** All batches. @returns how many attempts were handed in. */
-  const round = async (limit = 2): Promise<number> => {
-    let total = 0;
-    for (let count = limit; count >= limit; total += count)
-      count = await scene.app.container.submissions.ended.submitEnded({ limit });
-    return total;
-  };
+  /** All pages. @returns how many attempts were handed in. */
+  const round = (limit = 2) =>
+    walked(limit, (part) => scene.app.container.submissions.ended.submitEnded(part));
   const read = async (id: string) => (await clients.student.get(`/submissions/${id}`)).body.data;
   const announced = (id: string) =>
     db().rows(

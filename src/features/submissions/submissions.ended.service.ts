@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
+import type { WalkedPage } from '../../shared/pages';
 import type { AuditService } from '../audit';
 import type { Notify } from '../notifications';
 import type { EndedWork, SubmissionsRepository } from './submissions.repository';
@@ -16,14 +17,16 @@ export interface EndedWorkDeps {
 export class EndedWorkService {
   constructor(private readonly deps: EndedWorkDeps) {}
 
-  /** A batch; can be run twice, and by two at once. @returns how many: fewer than `limit` means that none are left. */
-  async submitEnded({ limit }: { limit: number }): Promise<number> {
+  /** A page of the work in progress; can be run twice, and by two at once. @returns how many attempts were handed in. */
+  async submitEnded({ after, limit }: { after: string | null; limit: number }): Promise<WalkedPage> {
     const { db, clock, submissions } = this.deps;
-    return db.transaction(async () => {
-      const ended = await submissions.submitEnded(clock.now(), limit);
+    const ids = await submissions.nextInProgress(after, limit);
+    const done = await db.transaction(async () => {
+      const ended = await submissions.submitEnded(clock.now(), ids);
       for (const work of ended) await this.record(work);
       return ended.length;
     });
+    return { done, next: ids.length < limit ? null : (ids.at(-1) ?? null) };
   }
 
   private async record(work: EndedWork): Promise<void> {

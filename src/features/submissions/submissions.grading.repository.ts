@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
+import { limitTo } from '../../platform/db/walk';
 import { SUBMISSION_STATES } from './submissions.types';
 
 const GradedRow = z.object({
@@ -74,7 +75,7 @@ export class GradingRepository {
             SELECT s.id FROM submissions s
             WHERE s.assignment_id = ${assignmentId}::uuid AND s.state <> 'in_progress' AND s.graded_at IS NOT NULL
               AND s.user_id <> ${by}::uuid AND NOT ${RELEASED}
-            ORDER BY s.id LIMIT ${limit}::int FOR UPDATE)
+            ORDER BY s.id ${limitTo(limit)} FOR UPDATE)
           UPDATE submissions s SET state = 'returned', released_score = draft_score, released_feedback = draft_feedback,
             returned_by = ${by}::uuid, returned_at = ${at}
           FROM graded WHERE s.id = graded.id RETURNING s.id, s.user_id AS "userId", s.revision`,

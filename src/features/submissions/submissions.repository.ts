@@ -4,6 +4,7 @@ import type { Database } from '../../platform/db/database';
 import type { ListReader } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { empty, type Sql, sql } from '../../platform/db/sql';
+import { limitTo } from '../../platform/db/walk';
 import type { Clock } from '../../shared/clock';
 import { mapPage, type Page, type PageRequest } from '../../shared/pages';
 import { ASSIGNMENT_STATES, type AssignmentState } from '../assignments';
@@ -153,18 +154,28 @@ export class SubmissionsRepository {
     );
   }
 
+  /** The next work in progress, by id. */
+  async nextInProgress(after: string | null, limit: number): Promise<string[]> {
+    const behind = after === null ? empty : sql`AND id > ${after}::uuid`;
+    const rows = await this.db.rows(
+      sql`SELECT id FROM submissions WHERE state = 'in_progress' ${behind} ORDER BY id ${limitTo(limit)}`,
+      IdRow,
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /**
-   * Hands in work in progress that its student can no longer hand in: as of the moment when time was up. Work without
-   * content stays as it is.
+   * Hands in, of this work in progress, what its student can no longer hand in: as of the moment when time was up.
+   * Work without content stays as it is.
    */
-  async submitEnded(now: Date, limit: number): Promise<EndedWork[]> {
+  async submitEnded(now: Date, ids: readonly string[]): Promise<EndedWork[]> {
     return this.db.rows(
       sql`WITH ended AS (
             SELECT s.id, a.class_id, w.due_at, greatest(w.ended_at, s.started_at) AS at
             FROM submissions s JOIN assignments a ON a.id = s.assignment_id JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
             CROSS JOIN LATERAL assignment_terms(s.assignment_id, s.user_id, ${now}) w
-            WHERE s.state = 'in_progress' AND a.auto_submit AND a.state <> 'archived' AND w.ended_at IS NOT NULL AND NOT w.excused AND ${ALIVE} AND c.deleted_at IS NULL AND ${HAS_CONTENT}
-            ORDER BY s.id LIMIT ${limit}::int FOR UPDATE OF s SKIP LOCKED)
+            WHERE s.id = ANY(${[...ids]}::uuid[]) AND s.state = 'in_progress' AND a.auto_submit AND a.state <> 'archived' AND w.ended_at IS NOT NULL AND NOT w.excused AND ${ALIVE} AND c.deleted_at IS NULL AND ${HAS_CONTENT}
+            ORDER BY s.id FOR UPDATE OF s SKIP LOCKED)
           UPDATE submissions s SET state = 'submitted', auto_submitted = TRUE, submitted_at = e.at, due_at_in_force = e.due_at,
             late = coalesce(e.at > e.due_at, FALSE), late_by_seconds = coalesce(greatest(0, ceil(extract(epoch FROM e.at - e.due_at))), 0)::int
           FROM ended e WHERE s.id = e.id AND s.state = 'in_progress'

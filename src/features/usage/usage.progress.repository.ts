@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { empty, type Sql, sql } from '../../platform/db/sql';
+import { limitTo } from '../../platform/db/walk';
 import { newId } from '../../shared/ids';
 import type { DayWindow } from './usage.days';
 import type { UsageState } from './usage.types';
@@ -34,7 +35,7 @@ export class UsageProgressRepository {
       sql`SELECT g.id FROM groups g
           WHERE g.parent_id IS NULL ${after === null ? empty : sql`AND g.id > ${after}::uuid`}
             AND EXISTS (SELECT FROM ai_calls c WHERE c.tenant_id = g.id)
-          ORDER BY g.id LIMIT ${limit}`,
+          ORDER BY g.id ${limitTo(limit)}`,
       IdRow,
     );
     return rows.map(({ id }) => id);
@@ -45,7 +46,7 @@ export class UsageProgressRepository {
     const found = await this.db.execute(
       sql`SELECT FROM groups g WHERE g.parent_id IS NULL
             AND NOT EXISTS (SELECT FROM usage_progress p WHERE p.tenant_id = g.id AND p.last_day IS NOT NULL)
-            AND (SELECT count(*) FROM (SELECT FROM ai_calls c WHERE c.tenant_id = g.id LIMIT ${calls + 1}::int) bounded) > ${calls}::int
+            AND (SELECT count(*) FROM (SELECT FROM ai_calls c WHERE c.tenant_id = g.id ${limitTo(calls + 1)}) bounded) > ${calls}::int
           LIMIT 1`,
     );
     return found > 0;

@@ -3,14 +3,16 @@ import type { Database } from '../../platform/db/database';
 import { isWithin } from '../../platform/db/ltree';
 import type { ListReader, SortColumn } from '../../platform/db/paging';
 import { empty, join, raw, type Sql, sql } from '../../platform/db/sql';
+import { limitTo } from '../../platform/db/walk';
 import type { Page, PageRequest } from '../../shared/pages';
 import { currentUsage, type UsageGrain, type UsageSources } from './usage.current.rows';
 import { type PeopleGrain, usageOfPeople } from './usage.people.rows';
-import { idOf, SUM_COLUMNS, SUMS_OF_SUMS, SumsRow, UsageDayRow } from './usage.rows';
+import { combinationFilter, idOf, SUM_COLUMNS, SUMS_OF_SUMS, SumsRow, UsageDayRow } from './usage.rows';
 import type {
   AggregatedFilter,
   UsageDimension,
   UsageFilter,
+  UsageKey,
   UsageRow,
   UsageSummary,
   UsageSums,
@@ -98,7 +100,7 @@ export class UsageReadModel {
   /** The first sums, in reading order. */
   async summarize(sources: UsageSources, query: SummaryQuery, limit: number): Promise<UsageSummary[]> {
     return this.db.rows(
-      sql`SELECT ${SUMMARY_COLUMNS} FROM (${summary(sources, query)}) u ORDER BY u.key, u.id LIMIT ${limit}`,
+      sql`SELECT ${SUMMARY_COLUMNS} FROM (${summary(sources, query)}) u ORDER BY u.key, u.id ${limitTo(limit)}`,
       SummaryRow,
     );
   }
@@ -115,23 +117,41 @@ export class UsageReadModel {
     return row as UsageSums;
   }
 
-  /** Rows by day and combination, in the order of day and id, from behind this one on. */
-  async rowsAfter(
-    sources: UsageSources,
+  /**
+   * The next stored rows of a tenant in the order of day and id, as many as were asked for: those that the filter does
+   * not want are only left out of what is answered, so that a page costs the same whatever it wants.
+   */
+  async storedAfter(
+    tenantId: string,
     filter: AggregatedFilter,
-    after: { day: string; id: string } | null,
+    after: UsageKey | null,
     limit: number,
-  ): Promise<UsageRow[]> {
-    const behind =
-      after === null ? empty : sql`WHERE (f.day, f.id) > (${after.day}::date, ${after.id}::uuid)`;
-    return this.db.rows(
-      sql`SELECT id, tenant_id AS "tenantId", day::text AS day, group_id AS "groupId", class_id AS "classId", tool_id AS "toolId",
-            model, role, ${SUM_COLUMNS}
-          FROM (${visible(sources, filter, 'day')}) f ${behind} ORDER BY f.day, f.id LIMIT ${limit}`,
-      UsageDayRow,
+  ): Promise<{ rows: UsageRow[]; last: UsageKey | null; isLast: boolean }> {
+    const behind = after === null ? empty : sql`AND (a.day, a.id) > (${after.day}::date, ${after.id}::uuid)`;
+    const place = filter.groupPaths === null ? sql`TRUE` : isWithin(sql`p.path`, filter.groupPaths);
+    const found = await this.db.rows(
+      sql`SELECT ${ROW_COLUMNS}, coalesce(${place} ${combinationFilter(sql`f`, filter)}, FALSE) AS "isWanted"
+          FROM (SELECT * FROM usage_daily a
+                WHERE a.tenant_id = ${tenantId}::uuid AND a.day BETWEEN ${filter.from}::date AND ${filter.to}::date ${behind}
+                ORDER BY a.day, a.id ${limitTo(limit)}) f LEFT JOIN groups p ON p.id = f.group_id
+          ORDER BY f.day, f.id`,
+      StoredRow,
     );
+    const rows = found.flatMap(({ isWanted, ...row }) => (isWanted ? [row] : []));
+    return { rows, last: found.at(-1) ?? null, isLast: found.length < limit };
+  }
+
+  /** All rows of one day by id, counted anew if what is stored does not stand for it. */
+  async rowsOfDay(sources: UsageSources, filter: AggregatedFilter, day: string): Promise<UsageRow[]> {
+    const openDays = sources.openDays.filter((open) => open.day === day);
+    const ofDay = visible({ ...sources, openDays }, { ...filter, from: day, to: day }, 'day');
+    return this.db.rows(sql`SELECT ${ROW_COLUMNS} FROM (${ofDay}) f ORDER BY f.id`, UsageDayRow);
   }
 }
+
+const ROW_COLUMNS = sql`f.id, f.tenant_id AS "tenantId", f.day::text AS day, f.group_id AS "groupId", f.class_id AS "classId", f.tool_id AS "toolId",
+  f.model, f.role, ${SUM_COLUMNS}`;
+const StoredRow = UsageDayRow.extend({ isWanted: z.boolean() });
 
 const SUMMARY_COLUMNS = sql`u.id, u.day, u.month, u."groupId", u."groupName", u."classId", u."className", u."toolId", u."toolName", u.model, u.role, u."userId", ${SUM_COLUMNS}`;
 

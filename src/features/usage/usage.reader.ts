@@ -2,10 +2,20 @@ import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
 import type { Page } from '../../shared/pages';
 import type { UsageSources } from './usage.current.rows';
-import { daysSince } from './usage.days';
+import { addDays, daysSince } from './usage.days';
 import type { UsageProgressRepository } from './usage.progress.repository';
 import type { SummaryQuery, UsageReadModel } from './usage.read-model';
-import type { AggregatedFilter, UsageFilter, UsageRow, UsageSummary, UsageSums } from './usage.types';
+import type {
+  AggregatedFilter,
+  UsageFilter,
+  UsageKey,
+  UsagePage,
+  UsageSummary,
+  UsageSums,
+} from './usage.types';
+
+/** Behind every row of a day. */
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 export type UsageListQuery = Parameters<UsageReadModel['list']>[1];
 
@@ -44,18 +54,32 @@ export class UsageReader {
   }
 
   /**
-   * Rows by day and combination, for whoever wants them all: ordered by day and id, `limit` at a time, each call from
-   * behind the last row of the one before. An id stays the same when its day is aggregated meanwhile.
+   * Rows of a tenant by day and combination, for whoever wants them all: in the order of day and id, each page from
+   * behind the one before. What a page costs depends on its rows, or on the calls of the one day that it counts anew,
+   * and not on the days behind it. An id stays the same when its day is aggregated meanwhile.
    */
   async rowsAfter(
-    filter: AggregatedFilter,
-    after: { day: string; id: string } | null,
+    tenantId: string,
+    filter: Omit<AggregatedFilter, 'tenantIds'>,
+    after: UsageKey | null,
     limit: number,
-  ): Promise<UsageRow[]> {
-    const rest = after === null || after.day < filter.from ? filter : { ...filter, from: after.day };
-    return this.db.onReplica(async () =>
-      this.readModel.rowsAfter(await this.sourcesOf(rest), rest, after, limit),
-    );
+  ): Promise<UsagePage> {
+    const from = after === null || after.day < filter.from ? filter.from : after.day;
+    const rest = { ...filter, from, tenantIds: [tenantId] };
+    return this.db.onReplica(async () => {
+      const sources = await this.sourcesOf(rest);
+      const next = await this.nextCountedDay(sources, rest, after);
+      const to = next === undefined ? rest.to : addDays(next, -1);
+      const stored = await this.readModel.storedAfter(tenantId, { ...rest, to }, after, limit);
+      if (stored.last !== null)
+        return { rows: stored.rows, after: stored.last, isLast: stored.isLast && next === undefined };
+      if (next === undefined) return { rows: [], after, isLast: true };
+      const rows = await this.readModel.rowsOfDay(sources, rest, next);
+      const missing = after?.day === next ? rows.filter(({ id }) => id > after.id) : rows;
+      const page = missing.slice(0, limit);
+      const last = page.length < missing.length ? page.at(-1) : undefined;
+      return { rows: page, after: { day: next, id: last?.id ?? LAST_ID }, isLast: false };
+    });
   }
 
   /** Days that have ended and are not aggregated yet: of one tenant, however often they are asked for. */
@@ -66,6 +90,19 @@ export class UsageReader {
     );
     // Last night's run may be just about to come: one day is what requests sum up every morning.
     return Math.max(0, ...waiting.map((days) => (days > 1 ? days : 0)));
+  }
+
+  /** The next day whose rows are not stored, or not as they are now. */
+  private async nextCountedDay(
+    { states, openDays }: UsageSources,
+    { from, to }: UsageFilter,
+    after: UsageKey | null,
+  ): Promise<string | undefined> {
+    const aggregated = states.filter(({ lastDay }) => lastDay !== null);
+    const due = await Promise.all(aggregated.map((state) => this.progress.listDueDays(state)));
+    const isLeft = (day: string) => day >= from && day <= to && !(day === after?.day && after.id === LAST_ID);
+    const days = [...due.flat(), ...openDays].map(({ day }) => day).filter(isLeft);
+    return days.toSorted()[0];
   }
 
   private async sourcesOf({ tenantIds, from, to }: UsageFilter): Promise<UsageSources> {

@@ -185,14 +185,14 @@ describe('the sums of usage', () => {
     now = new Date('2026-05-20T12:00:00Z');
     for (let day = 10; day < 20; day += 1)
       for (const model of ['a', 'b', 'c']) await scene.call({ at: `2026-05-${day}T12:00:00Z`, model });
-    const filter = { tenantIds: [scene.tenantId], groupPaths: null, from: '2026-05-11', to: '2026-05-18' };
+    const filter = { groupPaths: null, from: '2026-05-11', to: '2026-05-18' };
     const all = async (meanwhile?: () => Promise<unknown>) => {
       const rows = [];
       for (let after = null as { day: string; id: string } | null; ; ) {
-        const page = await reader.rowsAfter(filter, after, 5);
-        rows.push(...page);
-        after = page.at(-1) ?? null;
-        if (page.length < 5) return rows;
+        const page = await reader.rowsAfter(scene.tenantId, filter, after, 5);
+        rows.push(...page.rows);
+        after = page.after;
+        if (page.isLast) return rows;
         await meanwhile?.();
       }
     };

@@ -39,6 +39,16 @@ export interface UsageRow extends UsageSums {
   role: UsageRole;
 }
 
+/** Where a row stands in the order of rows. */
+export type UsageKey = Pick<UsageRow, 'day' | 'id'>;
+
+/** A page of rows; it may have fewer than were asked for, or none, and says itself where the next begins. */
+export interface UsagePage {
+  rows: UsageRow[];
+  after: UsageKey | null;
+  isLast: boolean;
+}
+
 /** What usage can be summed by. People stand in no aggregate: their usage is read from the calls. */
 export const USAGE_DIMENSIONS = ['day', 'month', 'group', 'class', 'tool', 'model', 'role', 'user'] as const;
 export type UsageDimension = (typeof USAGE_DIMENSIONS)[number];

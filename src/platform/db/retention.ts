@@ -1,5 +1,6 @@
 import type { Database } from './database';
 import { sql } from './sql';
+import { limitTo } from './walk';
 
 export interface RetentionSettings {
   /** Days for which the record of a started job is kept. */
@@ -17,7 +18,7 @@ export class PlatformRetention {
   async deleteExpiredKeys({ limit }: { limit: number }): Promise<number> {
     return this.db.execute(
       sql`WITH old AS (
-            SELECT id FROM idempotency_keys WHERE expires_at < now() ORDER BY expires_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED)
+            SELECT id FROM idempotency_keys WHERE expires_at < now() ORDER BY expires_at ${limitTo(limit)} FOR UPDATE SKIP LOCKED)
           DELETE FROM idempotency_keys k USING old WHERE k.id = old.id`,
     );
   }
@@ -27,7 +28,7 @@ export class PlatformRetention {
     return this.db.execute(
       sql`WITH old AS (
             SELECT id FROM outbox WHERE state = 'started' AND started_at < now() - make_interval(days => ${this.settings.jobsKeptDays}::int)
-            ORDER BY started_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED)
+            ORDER BY started_at ${limitTo(limit)} FOR UPDATE SKIP LOCKED)
           DELETE FROM outbox o USING old WHERE o.id = old.id`,
     );
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '../db/database';
 import { sql } from '../db/sql';
+import { limitTo } from '../db/walk';
 
 const ClaimedRow = z.object({
   id: z.string(),
@@ -37,7 +38,7 @@ export class OutboxRepository {
                 WHERE c.state = 'pending' AND c.available_at <= now()
                   AND (c.operation = 'start' OR NOT EXISTS (
                     SELECT 1 FROM outbox s WHERE s.workflow_id = c.workflow_id AND s.operation = 'start' AND s.state = 'pending'))
-                ORDER BY c.available_at, c.id LIMIT ${limit} FOR UPDATE SKIP LOCKED) due
+                ORDER BY c.available_at, c.id ${limitTo(limit)} FOR UPDATE SKIP LOCKED) due
           WHERE o.id = due.id
           RETURNING o.id, o.operation, o.workflow, o.task_queue AS "taskQueue", o.workflow_id AS "workflowId", o.input,
                     o.summary, o.tenant_id AS "tenantId", o.subject_id AS "subjectId", o.attempts, o.traceparent`,
@@ -81,9 +82,9 @@ export class OutboxRepository {
 
   async lag(): Promise<OutboxLag> {
     const row = await this.db.row(
-      sql`SELECT count(*) FILTER (WHERE state = 'pending') AS pending, count(*) FILTER (WHERE state = 'failed') AS failed,
-                 coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE state = 'pending')), 0)::float8 AS "oldestSeconds"
-          FROM outbox WHERE state <> 'started'`,
+      sql`SELECT count(*) AS pending, (SELECT count(*) FROM outbox WHERE state = 'failed') AS failed,
+                 coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS "oldestSeconds"
+          FROM outbox WHERE state = 'pending'`,
       LagRow,
     );
     return row ?? { pending: 0, failed: 0, oldestSeconds: 0 };
