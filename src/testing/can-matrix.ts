@@ -150,7 +150,8 @@ const readGroup: Act = async (client, id) => {
   if (found.status !== 404) return found;
   const archived = await client.get('/groups?archived=true&limit=100&sort=-createdAt');
   const data = archived.body.data?.find((group: { id: string }) => group.id === id);
-  return data === undefined ? found : { ...archived, body: { data }, headers: { etag: data.updatedAt } };
+  const { status, text } = archived;
+  return data === undefined ? found : { status, text, body: { data }, headers: { etag: data.updatedAt } };
 };
 
 const groups: Resource = {

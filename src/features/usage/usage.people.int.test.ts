@@ -96,7 +96,7 @@ describe('GET /admin/ai-usage by person', () => {
       5,
     ]);
     const byKey = (await get('districtAdmin', `${SPAN}&groupBy=user&sort=key`)).body.data as Row[];
-    const ids = byKey.map(({ user }) => user?.id);
+    const ids = byKey.map(({ user }) => String(user?.id));
     expect(ids).toEqual(ids.toSorted());
   });
 

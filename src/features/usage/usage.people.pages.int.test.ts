@@ -93,7 +93,7 @@ describe('usage by person', () => {
     for (const [what, now] of Object.entries(after)) {
       const then = before[what] as { touched: number; calls: number };
       expect(now.calls).toBe(then.calls);
-      const figures = { what, then: then.touched, now: now.touched };
+      const figures = { what, before: then.touched, now: now.touched };
       expect({ ...figures, isMore: now.touched > Math.max(1.5 * then.touched, FEW_PAGES) }).toEqual({
         ...figures,
         isMore: false,
@@ -109,7 +109,7 @@ describe('usage by person', () => {
     await db().execute(sql`ANALYZE`);
     const after = await pageOf(span);
     expect(after.calls).toBe(before.calls);
-    const figures = { then: before.touched, now: after.touched };
+    const figures = { before: before.touched, now: after.touched };
     expect({ ...figures, isMore: after.touched > 1.5 * before.touched }).toEqual({
       ...figures,
       isMore: false,
