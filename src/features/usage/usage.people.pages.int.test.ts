@@ -82,7 +82,7 @@ describe('usage by person', () => {
         until: NOW,
         limit: 100,
       });
-      await db().execute(sql`ANALYZE`);
+      await db().execute(sql`VACUUM ANALYZE`);
       const found: Record<string, { touched: number; calls: number }> = {};
       for (const [what, filter] of Object.entries(questions)) found[what] = await pageOf(filter);
       return found;
@@ -106,7 +106,7 @@ describe('usage by person', () => {
     const before = await pageOf(span);
     await addSchools(SCHOOLS * TIMES, new Date('2026-01-20T12:00:00Z'));
     await app.container.usage.aggregation.aggregateDays({ tenantId: scene.tenantId, until: NOW, limit: 400 });
-    await db().execute(sql`ANALYZE`);
+    await db().execute(sql`VACUUM ANALYZE`);
     const after = await pageOf(span);
     expect(after.calls).toBe(before.calls);
     const figures = { before: before.touched, now: after.touched };
