@@ -21,6 +21,9 @@ function literal(value: unknown): string {
  * statement is first explained in a transaction that is rolled back, then run as usual.
  */
 export class PageCosts {
+  /** Statements that run at the same time are explained one after the other. */
+  private last: Promise<unknown> = Promise.resolve();
+
   private constructor(
     private readonly client: pg.Client,
     private readonly db: Database,
@@ -43,11 +46,13 @@ export class PageCosts {
     const { db } = this;
     const [rows, execute] = [db.rows.bind(db), db.execute.bind(db)];
     db.rows = async (statement, row) => {
-      touched += await this.explain(statement);
+      const pages = await this.explain(statement);
+      touched += pages;
       return rows(statement, row);
     };
     db.execute = async (statement) => {
-      touched += await this.explain(statement);
+      const pages = await this.explain(statement);
+      touched += pages;
       return execute(statement);
     };
     try {
@@ -59,7 +64,13 @@ export class PageCosts {
     return touched;
   }
 
-  private async explain({ text, values }: Sql): Promise<number> {
+  private explain(statement: Sql): Promise<number> {
+    const explained = this.last.then(() => this.explainAlone(statement));
+    this.last = explained.catch(() => {});
+    return explained;
+  }
+
+  private async explainAlone({ text, values }: Sql): Promise<number> {
     const given = values.length === 0 ? '' : `(${values.map(literal).join(', ')})`;
     await this.client.query('BEGIN');
     try {

@@ -149,7 +149,7 @@ describe('chat over two processes with one database', () => {
       `/sessions/${elsewhere.session}/messages/${elsewhere.id}/stream`,
     );
 
-    const drained = third.container.sessions.drain(600);
+    const drained = third.container.sessions.drain(5_000);
     expect(
       (await asStudent.post(`/sessions/${await buildSession(room)}/messages`).send({ content: 'New' }))
         .status,
