@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
 import { HAS_WORK } from './assignments.sql';
@@ -24,7 +25,7 @@ export class LifeRepository {
 
   /** Locks the assignment, a deleted one or one of an archived class as well. No attempt begins meanwhile. */
   async lock(id: string): Promise<LockedAssignment | null> {
-    await this.db.execute(sql`SELECT FROM assignments WHERE id = ${id}::uuid FOR UPDATE`);
+    await this.db.prisma.assignment.lock({ where: { id }, select: { id: true } });
     return this.db.row(
       sql`SELECT a.id, a.tenant_id AS "tenantId", a.class_id AS "classId", g.path::text AS "groupPath", a.state,
             a.deleted_at IS NOT NULL AS "isDeleted", c.deleted_at IS NOT NULL AS "isArchived", a.revision,
@@ -36,19 +37,25 @@ export class LifeRepository {
   }
 
   async delete(id: string, at: Date): Promise<void> {
-    await this.db.execute(sql`UPDATE assignments SET deleted_at = ${at} WHERE id = ${id}::uuid`);
+    await this.update(id, { deletedAt: at });
   }
 
   async archive(id: string): Promise<void> {
-    await this.db.execute(sql`UPDATE assignments SET state = 'archived' WHERE id = ${id}::uuid`);
+    await this.update(id, { state: 'archived' });
   }
 
   /** Back to what it was before it was deleted or archived. */
   async restore(id: string): Promise<void> {
-    await this.db.execute(
-      sql`UPDATE assignments SET deleted_at = NULL,
-            state = CASE WHEN state <> 'archived' THEN state WHEN closed_at IS NULL THEN 'published' ELSE 'closed' END
-          WHERE id = ${id}::uuid`,
-    );
+    const { prisma } = this.db;
+    const found = await prisma.assignment.findUniqueOrThrow({
+      where: { id },
+      select: { state: true, closedAt: true },
+    });
+    const before = found.closedAt === null ? 'published' : 'closed';
+    await this.update(id, { deletedAt: null, state: found.state === 'archived' ? before : found.state });
+  }
+
+  private async update(id: string, data: Prisma.AssignmentUncheckedUpdateInput): Promise<void> {
+    await this.db.prisma.assignment.update({ where: { id }, data, select: { id: true } });
   }
 }

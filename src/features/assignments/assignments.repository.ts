@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { type Access, readingRoleIn } from '../../authz/access';
+import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
 import type { ListReader } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
-import { empty, join, type Sql, sql } from '../../platform/db/sql';
+import { sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
 import type { Page, PageRequest } from '../../shared/pages';
 import {
@@ -16,6 +17,7 @@ import {
   type Owned,
   OwnRow,
   ownSource,
+  publishAssignment,
   SOURCE,
   toAssignment,
   type Unowned,
@@ -45,8 +47,6 @@ const TermsRow = z.object({
   openAttempt: z.string().nullable(),
 });
 const RevisionRow = z.object({ revision: z.number() });
-const DatesRow = z.object({ opensAt: nullableDate, dueAt: nullableDate, closesAt: nullableDate });
-const FlagRow = z.object({ found: z.boolean() });
 
 const SORTS = {
   // A missing due date is later than any.
@@ -83,27 +83,7 @@ export interface AssignmentFilters {
   dueBefore?: Date | undefined;
 }
 
-/** Each value with its column, in SQL. */
-function setters(values: AssignmentValues): Sql[] {
-  const sets: Sql[] = [];
-  if (values.toolId !== undefined) sets.push(sql`tool_id = ${values.toolId}::uuid`);
-  if (values.toolVersion !== undefined) sets.push(sql`tool_version = ${values.toolVersion}`);
-  if (values.pin !== undefined) sets.push(sql`pin = ${values.pin}`);
-  if (values.title !== undefined) sets.push(sql`title = ${values.title}`);
-  if (values.instructions !== undefined) sets.push(sql`instructions = ${values.instructions}`);
-  if (values.opensAt !== undefined) sets.push(sql`opens_at = ${values.opensAt}::timestamptz`);
-  if (values.dueAt !== undefined) sets.push(sql`due_at = ${values.dueAt}::timestamptz`);
-  if (values.closesAt !== undefined) sets.push(sql`closes_at = ${values.closesAt}::timestamptz`);
-  if (values.maxAttempts !== undefined) sets.push(sql`max_attempts = ${values.maxAttempts}::int`);
-  if (values.points !== undefined) sets.push(sql`points = ${values.points}::numeric`);
-  if (values.latePolicy !== undefined) sets.push(sql`late_policy = ${values.latePolicy}`);
-  if (values.gradePolicy !== undefined) sets.push(sql`grade_policy = ${values.gradePolicy}`);
-  if (values.autoSubmit !== undefined) sets.push(sql`auto_submit = ${values.autoSubmit}`);
-  return sets.length > 0 ? sets : [sql`title = title`];
-}
-
-const matching = (ifMatch: readonly number[] | null): Sql =>
-  ifMatch === null ? empty : sql`AND revision = ANY(${[...ifMatch]}::int[])`;
+const DATES = { opensAt: true, dueAt: true, closesAt: true } as const satisfies Prisma.AssignmentSelect;
 
 export class AssignmentsRepository {
   constructor(
@@ -167,45 +147,30 @@ export class AssignmentsRepository {
     return { items: (items as (Unowned | Owned)[]).map(toAssignment), pagination };
   }
 
-  async insert(
-    row: { id: string; tenantId: string; classId: string; createdBy: string } & AssignmentValues,
-  ): Promise<void> {
-    await this.db.execute(
-      sql`INSERT INTO assignments (id, tenant_id, class_id, created_by, tool_id, tool_version, pin, title, instructions, opens_at, due_at, closes_at, max_attempts, points, late_policy, auto_submit, grade_policy)
-          VALUES (${row.id}::uuid, ${row.tenantId}::uuid, ${row.classId}::uuid, ${row.createdBy}::uuid, ${row.toolId}::uuid, ${row.toolVersion}, ${row.pin ?? 'exact'},
-                  ${row.title}, ${row.instructions ?? null}, ${row.opensAt ?? null}::timestamptz, ${row.dueAt ?? null}::timestamptz, ${row.closesAt ?? null}::timestamptz,
-                  ${row.maxAttempts ?? null}::int, ${row.points ?? 100}::numeric, ${row.latePolicy ?? 'accept'}, ${row.autoSubmit ?? true}, ${row.gradePolicy ?? 'latest'})`,
-    );
+  async insert(data: Prisma.AssignmentUncheckedCreateInput): Promise<void> {
+    await this.db.prisma.assignment.create({ data, select: { id: true } });
   }
 
   /** @returns whether the row was as `ifMatch` says, and is now changed. */
-  async update(id: string, values: AssignmentValues, ifMatch: readonly number[] | null): Promise<boolean> {
-    return this.change(id, join(setters(values), ', '), ifMatch);
+  async update(id: string, data: AssignmentValues, ifMatch: readonly number[] | null): Promise<boolean> {
+    return this.change(id, data, ifMatch);
   }
 
   /** Publishes or opens again; an assignment that follows its tool takes the version of this moment. */
   async publish(id: string, at: Date, ifMatch: readonly number[] | null): Promise<boolean> {
-    const version = sql`tool_version = CASE WHEN pin = 'follow_latest' THEN (SELECT current_version FROM tools WHERE id = tool_id) ELSE tool_version END`;
-    return this.change(
-      id,
-      sql`state = 'published', published_at = coalesce(published_at, ${at}), closed_at = NULL, ${version}`,
-      ifMatch,
-    );
+    return (await this.db.row(publishAssignment(id, at, ifMatch), RevisionRow)) !== null;
   }
 
   async close(id: string, at: Date, ifMatch: readonly number[] | null): Promise<boolean> {
-    return this.change(id, sql`state = 'closed', closed_at = ${at}`, ifMatch);
+    return this.change(id, { state: 'closed', closedAt: at }, ifMatch);
   }
 
   /** Locks the assignment, so that no attempt begins meanwhile, and tells whether any has. */
   async lockAndCheckSubmissions(id: string): Promise<boolean> {
-    await this.db.row(sql`SELECT true AS found FROM assignments WHERE id = ${id}::uuid FOR UPDATE`, FlagRow);
-    return (
-      (await this.db.row(
-        sql`SELECT true AS found FROM submissions WHERE assignment_id = ${id}::uuid LIMIT 1`,
-        FlagRow,
-      )) !== null
-    );
+    const { prisma } = this.db;
+    await prisma.assignment.lock({ where: { id }, select: { id: true } });
+    const where = { assignmentId: id };
+    return (await prisma.submission.findFirst({ where, select: { id: true } })) !== null;
   }
 
   /** What holds for one person, whether they are a student or not. */
@@ -220,17 +185,16 @@ export class AssignmentsRepository {
 
   /** Locks the assignment, so that its dates and those of its overrides change one after the other. @returns its dates. */
   async lockDates(id: string): Promise<Dates | null> {
-    return this.db.row(
-      sql`SELECT opens_at AS "opensAt", due_at AS "dueAt", closes_at AS "closesAt" FROM assignments WHERE id = ${id}::uuid FOR NO KEY UPDATE`,
-      DatesRow,
-    );
+    return this.db.prisma.assignment.lock({ where: { id }, select: DATES, strength: 'NO KEY UPDATE' });
   }
 
-  private async change(id: string, set: Sql, ifMatch: readonly number[] | null): Promise<boolean> {
-    const row = await this.db.row(
-      sql`UPDATE assignments SET ${set} WHERE id = ${id}::uuid AND deleted_at IS NULL ${matching(ifMatch)} RETURNING revision`,
-      RevisionRow,
-    );
-    return row !== null;
+  private async change(
+    id: string,
+    data: Prisma.AssignmentUncheckedUpdateInput,
+    revisions: readonly number[] | null,
+  ): Promise<boolean> {
+    const where = { id, deletedAt: null };
+    const select = { revision: true };
+    return (await this.db.prisma.assignment.updateIfMatch({ where, revisions, data, select })) !== null;
   }
 }

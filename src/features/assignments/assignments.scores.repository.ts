@@ -2,8 +2,6 @@ import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
 
-const PointsRow = z.object({ points: z.number() });
-const CountRow = z.object({ count: z.number() });
 const StudentRow = z.object({ userId: z.string() });
 
 /** The scores of an assignment, if its points change. */
@@ -12,21 +10,17 @@ export class ScoresRepository {
 
   /** Locks the assignment: nobody grades until the transaction ends. @returns its points. */
   async lock(assignmentId: string): Promise<number | null> {
-    const row = await this.db.row(
-      sql`SELECT points FROM assignments WHERE id = ${assignmentId}::uuid FOR UPDATE`,
-      PointsRow,
-    );
-    return row?.points ?? null;
+    const where = { id: assignmentId };
+    const row = await this.db.prisma.assignment.lock({ where, select: { points: true } });
+    return row === null ? null : row.points.toNumber();
   }
 
   /** How many attempts have a score above these points, returned or not. */
   async countAbove(assignmentId: string, points: number): Promise<number> {
-    const row = await this.db.row(
-      sql`SELECT count(*) AS count FROM submissions
-          WHERE assignment_id = ${assignmentId}::uuid AND greatest(draft_score, released_score) > ${points}::numeric`,
-      CountRow,
-    );
-    return row?.count ?? 0;
+    const above = { gt: points };
+    return this.db.prisma.submission.count({
+      where: { assignmentId, OR: [{ draftScore: above }, { releasedScore: above }] },
+    });
   }
 
   /** Keeps each score's share of the points. @returns the students whose scores there are. */

@@ -113,7 +113,9 @@ export class AssignmentsService {
           tenantId: place.tenantId,
           classId,
           createdBy: actor.userId,
+          toolId: input.toolId,
           toolVersion,
+          title: input.title,
         }),
       );
       await this.record(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Access, classIdsReadAs } from '../../authz/access';
-import { type Sql, sql } from '../../platform/db/sql';
+import { empty, type Sql, sql } from '../../platform/db/sql';
 import type { Terms } from './assignments.terms';
 import { ASSIGNMENT_STATES, type Assignment, GRADE_POLICIES, LATE_POLICIES, PINS } from './assignments.types';
 
@@ -131,4 +131,18 @@ export function toAssignment(row: Unowned | Owned): Assignment {
         }
       : NO_WORK;
   return Object.assign(row, { terms: termsOf(row), mine });
+}
+
+/** Publishes or opens again, if the revision is one of these (null: any); it returns the new revision. */
+export function publishAssignment(id: string, at: Date, revisions: readonly number[] | null): Sql {
+  const expected = revisions === null ? empty : sql`AND a.revision = ANY(${[...revisions]}::int[])`;
+  return sql`UPDATE assignments a
+             SET
+               state = 'published',
+               published_at = coalesce(a.published_at, ${at}),
+               closed_at = NULL,
+               tool_version = CASE WHEN a.pin = 'follow_latest' THEN t.current_version ELSE a.tool_version END
+             FROM tools t
+             WHERE a.id = ${id}::uuid AND t.id = a.tool_id AND a.deleted_at IS NULL ${expected}
+             RETURNING a.revision`;
 }
