@@ -149,7 +149,7 @@ describe('chat over two processes with one database', () => {
       `/sessions/${elsewhere.session}/messages/${elsewhere.id}/stream`,
     );
 
-    const drained = third.container.sessions.drain(5_000);
+    const drained = third.container.sessions.drain(4_000);
     expect(
       (await asStudent.post(`/sessions/${await buildSession(room)}/messages`).send({ content: 'New' }))
         .status,
@@ -187,11 +187,16 @@ describe('chat over two processes with one database', () => {
     fake.next(held);
     const stream = await SseClient.say(one, room.asStudent, id, 'Hello');
     const reply = await held.reply();
+    // It goes on talking, so that no time limit ends it.
+    const talking = setInterval(() => reply.text('There '), 500);
     await stream.next();
     return {
       session: id,
       id: stream.events[0]!.data.assistantMessage.id as string,
-      finish: () => reply.text('x').finish(),
+      finish: () => {
+        clearInterval(talking);
+        reply.text('x').finish();
+      },
     };
   }
 
