@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import steps from './steps.cjs';
 
@@ -148,6 +148,8 @@ export async function generate() {
       run(process.execPath, ['node_modules/prisma/build/index.js', 'generate'], {
         env: {
           ...process.env,
+          // Where Prisma finds its second generator, by name; npm would have put it there.
+          PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
           // Generating needs no engine, yet Prisma insists on having one: any program that exists will do, and
           // nothing is downloaded.
           PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
