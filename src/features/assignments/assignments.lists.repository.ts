@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Access, classIdsReadAs, classIdsWithRole } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import { isWithin } from '../../platform/db/ltree';
-import type { KeyBranch, ListReader } from '../../platform/db/paging';
+import { inOrderOf, type KeyBranch, type ListReader } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { join, type Sql, sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
@@ -78,11 +78,9 @@ export class AssignmentListsRepository {
           FROM ${ownSource(access, now)} WHERE a.id = ANY(${ids}::uuid[]) AND ${ALIVE}`,
       ListedRow,
     );
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    const items = ids.flatMap((id) => {
-      const row = byId.get(id);
-      return row === undefined ? [] : [Object.assign(toAssignment(row), { toGrade: row.toGrade })];
-    });
+    const items = inOrderOf(ids, rows).map((row) =>
+      Object.assign(toAssignment(row), { toGrade: row.toGrade }),
+    );
     return { items, pagination };
   }
 

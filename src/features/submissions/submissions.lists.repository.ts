@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Access, classIdsReadAs, classIdsWithRole } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import { isWithin } from '../../platform/db/ltree';
-import type { KeyBranch, ListReader } from '../../platform/db/paging';
+import { inOrderOf, type KeyBranch, type ListReader } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { empty, join, type Sql, sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
@@ -57,8 +57,7 @@ export class SubmissionListsRepository {
           FROM ${PLACED} WHERE s.id = ANY(${ids}::uuid[])`,
       SummaryRow,
     );
-    const byId = new Map(rows.map((row) => [row.id, withTerms(row)]));
-    return { items: ids.flatMap((id) => byId.get(id) ?? []), pagination };
+    return { items: inOrderOf(ids, rows).map(withTerms), pagination };
   }
 
   /** What waits for the grade of the caller in the classes that they teach, and what they have of their own. */

@@ -3,6 +3,7 @@ import { InvalidInputError } from '../../shared/errors';
 import type { Page, PageRequest } from '../../shared/pages';
 import type { Database } from './database';
 import { empty, join, raw, type Sql, sql } from './sql';
+import { limitTo } from './walk';
 
 /** A column that a list can be sorted by. It must not be null. */
 export interface SortColumn {
@@ -130,7 +131,7 @@ export class ListReader {
               sql`(${key}, ${id}) ${raw(descending ? '<' : '>')} (${after.key}::text::${raw(type)}, ${after.id}::uuid)`,
             ];
       return sql`SELECT own.id, own.key FROM ${owners} CROSS JOIN LATERAL (SELECT ${id} AS id, ${key} AS key
-        FROM ${from} ${whereClause([...where, ...behind])} ORDER BY ${key} ${order}, ${id} ${order} ${limitTo(offset + wanted)}) own`;
+        FROM ${from} ${whereClause([...where, ...behind])} ORDER BY ${key} ${order}, ${id} ${order} ${limitToAbout(offset + wanted)}) own`;
     });
     const reading = this.db.rows(
       sql`SELECT k.id, k.key::text AS key FROM (${join(parts, ' UNION ALL ')}) k
@@ -245,11 +246,14 @@ export class ListReader {
   }
 }
 
-/**
- * Written into the statement: the planner, which plans it once for all values, must know how few rows it asks for. In
- * powers of two, so that there are few statements.
- */
-const limitTo = (rows: number): Sql => sql`LIMIT ${raw(String(2 ** Math.ceil(Math.log2(rows))))}`;
+/** In powers of two, so that there are few statements with a limit written into them. */
+const limitToAbout = (rows: number): Sql => limitTo(2 ** Math.ceil(Math.log2(rows)));
+
+/** The rows with these ids, in the order of the ids; an id that has no row any more is left out. */
+export function inOrderOf<Row extends { id: string }>(ids: readonly string[], rows: readonly Row[]): Row[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
 
 function order<S extends z.ZodObject>(query: ListQuery<S>): Sql {
   const direction = raw(query.sort.descending ? 'DESC' : 'ASC');
