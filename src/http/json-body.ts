@@ -83,6 +83,9 @@ function inTime(next: NextFunction): (error?: Error) => void {
   return done;
 }
 
+/** Whether a route reads its body, as JSON. */
+export const takesBody = ({ method, anyBody }: Route): boolean => method !== 'get' && anyBody !== true;
+
 /**
  * Reads the JSON body of a route up to its limit; a request without one has `{}`. It stands behind the checks of who is
  * calling, so that a stranger's body costs nothing.
@@ -97,7 +100,6 @@ export function jsonBody(route: Route): RequestHandler {
     verify: (_req, _res, bytes) => assertModest(bytes),
   });
   return (req, res, next) => {
-    if (req.method === 'GET' || req.method === 'HEAD' || route.anyBody === true) return next();
     req.body = {};
     if (isEmpty(req)) return next();
     assertReadable(req, maxBytes);

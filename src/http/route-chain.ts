@@ -4,7 +4,7 @@ import { Answers } from './answers';
 import { allowed, type ErrorAnswers } from './error-handler';
 import type { Feature, Handlers } from './feature-routers';
 import type { IdempotencyStore } from './idempotency';
-import { jsonBody } from './json-body';
+import { jsonBody, takesBody } from './json-body';
 import { Once } from './once';
 import type { RateLimits } from './rate-limit';
 import { Replays } from './replays';
@@ -54,7 +54,7 @@ export function routeHandlers(features: readonly Feature[], deps: ChainDeps): Ha
       ...deps.authenticate(route),
       ...limits.of(route),
       requireAction(route),
-      ...(route.method === 'get' || route.anyBody === true ? [] : [jsonBody(route)]),
+      ...(takesBody(route) ? [jsonBody(route)] : []),
       validate(route),
       ...(route.conditional === true || route.idempotency !== undefined ? [conditional(route)] : []),
       ...(route.recentPassword === undefined ? [] : [recentPassword(route, deps.requireRecentPassword)]),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Principal } from '../authz/ability';
 import { parseIfMatch } from './conditional';
 import { parseIdempotencyKey } from './idempotency';
+import { takesBody } from './json-body';
 import type { Call, Route } from './route';
 import { parse } from './validation';
 
@@ -10,9 +11,9 @@ const NO_FIELDS = z.strictObject({});
 
 /** Replaces body, parameters and query by what their schemas make of them. */
 export function validate(route: Route): RequestHandler {
-  const takesBody = route.method !== 'get' && route.anyBody !== true;
+  const readsBody = takesBody(route);
   return (req, res, next) => {
-    if (takesBody) req.body = parse('body', route.body ?? NO_FIELDS, req.body);
+    if (readsBody) req.body = parse('body', route.body ?? NO_FIELDS, req.body);
     res.locals.params = route.params === undefined ? {} : parse('params', route.params, req.params);
     // In Express 5 `req.query` is computed anew at each look and cannot be replaced.
     res.locals.query = parse('query', route.query ?? NO_FIELDS, req.query);
