@@ -35,7 +35,7 @@ let admin: Client;
 let teacher: Client;
 let student: Client;
 let leaver: { id: string };
-let klass: { id: string; tenantId: string };
+let schoolClass: { id: string; tenantId: string };
 let tools: Record<'chat' | 'product', { id: string }>;
 let districtId: string;
 
@@ -78,11 +78,11 @@ async function settle(): Promise<void> {
       email: `${MAIL}.${part}@example.org`,
       tenantId: district.tenantId,
     });
-  klass = await world.class(district, { name: `Class of ${NAME} ${TEXT}` });
+  schoolClass = await world.class(district, { name: `Class of ${NAME} ${TEXT}` });
   const author = await world.member(district, 'teacher', await person('teacher'));
-  await world.classMember(klass, 'teacher', author);
-  const pupil = await world.classMember(klass, 'student', await person('student'));
-  leaver = await world.classMember(klass, 'teacher', await person('leaver'));
+  await world.classMember(schoolClass, 'teacher', author);
+  const pupil = await world.classMember(schoolClass, 'student', await person('student'));
+  leaver = await world.classMember(schoolClass, 'teacher', await person('leaver'));
   teacher = await app.as(author.id);
   student = await app.as(pupil.id);
   admin = await app.as((await world.member(district, 'admin', await person('admin'))).id);
@@ -107,7 +107,7 @@ async function post(
 async function attempt(toolId: string): Promise<string> {
   const title = `Work for ${NAME} ${TEXT}`;
   const dueAt = new Date(Date.now() + 3_600_000).toISOString();
-  const assignment = await post(teacher, '/assignments', { classId: klass.id, toolId, title, dueAt });
+  const assignment = await post(teacher, '/assignments', { classId: schoolClass.id, toolId, title, dueAt });
   await post(teacher, `/assignments/${assignment.id}/publish`, {});
   return (await post(student, `/assignments/${assignment.id}/submissions`, {})).id;
 }
@@ -196,11 +196,11 @@ async function workThatIsReturned(): Promise<void> {
 async function exportsOfEveryKind(): Promise<void> {
   if (!routesOf(app.container).some(({ path }) => path === '/exports')) return;
   for (const kind of ['roster', 'gradebook', 'submissions', 'messages', 'usage']) {
-    await teacher.post('/exports').send({ kind, format: 'csv', scope: { classId: klass.id } });
+    await teacher.post('/exports').send({ kind, format: 'csv', scope: { classId: schoolClass.id } });
   }
   await admin.post('/exports').send({ kind: 'audit', format: 'ndjson', scope: { groupId: districtId } });
   for (const kind of ['class_report', 'usage_report'])
-    await teacher.post('/exports').send({ kind, format: 'pdf', scope: { classId: klass.id } });
+    await teacher.post('/exports').send({ kind, format: 'pdf', scope: { classId: schoolClass.id } });
 }
 
 const handleOf = (workflowId: string) =>
@@ -222,7 +222,7 @@ async function endOf(workflowId: string): Promise<string> {
 /** One whose requester has left before it could begin, and one that is cancelled while it reads what people wrote. */
 async function exportsThatEndBadly(): Promise<string[]> {
   const ask = async (client: Client) => {
-    const scope = { classId: klass.id };
+    const scope = { classId: schoolClass.id };
     return `export/${(await post(client, '/exports', { kind: 'messages', format: 'csv', scope })).id}`;
   };
   await worker.relay.stop();
@@ -270,7 +270,11 @@ async function notificationsThatEndBadly(): Promise<string[]> {
 /** An assignment that the class is told of. @returns the id of the workflow that tells them. */
 async function told(): Promise<string> {
   const title = `News for ${NAME} ${TEXT}`;
-  const { id } = await post(teacher, '/assignments', { classId: klass.id, toolId: tools.chat.id, title });
+  const { id } = await post(teacher, '/assignments', {
+    classId: schoolClass.id,
+    toolId: tools.chat.id,
+    title,
+  });
   await post(teacher, `/assignments/${id}/publish`, {});
   const found = await app.container.platform.db.row(
     sql`SELECT id FROM notification_events WHERE subject_id = ${id}::uuid`,

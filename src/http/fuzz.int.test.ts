@@ -124,18 +124,18 @@ describe('nothing that a client sends', () => {
       await world.member(group, 'student'),
     ];
     const platformAdmin = await world.user({ isPlatformAdmin: true, tenantId: group.tenantId });
-    const klass = await world.class(group);
-    await world.classMember(klass, 'teacher', teacher);
-    await world.classMember(klass, 'student', student);
+    const schoolClass = await world.class(group);
+    await world.classMember(schoolClass, 'teacher', teacher);
+    await world.classMember(schoolClass, 'student', student);
     const tool = await world.tool(group, teacher);
-    const assignment = await world.assignment(klass, tool, teacher);
+    const assignment = await world.assignment(schoolClass, tool, teacher);
     const submission = await world.submission(assignment, student);
     real = {
       groups: group.id,
       users: student.id,
       members: student.id,
       overrides: student.id,
-      classes: klass.id,
+      classes: schoolClass.id,
       tools: tool.id,
       assignments: assignment.id,
       submissions: submission.id,

@@ -15,14 +15,14 @@ describe('a repeat under an Idempotency-Key', () => {
     await scene.app.container.access.usersChanged([userId]);
   };
   /** The colleague teaches the class, for now. */
-  const teach = () => scene.world.classMember(scene.klass, 'teacher', { id: scene.ids.colleague });
+  const teach = () => scene.world.classMember(scene.schoolClass, 'teacher', { id: scene.ids.colleague });
   /** The same request of the colleague, as often as it is called. */
   const repeatable = (path: string, body: object) => {
     keys += 1;
     const key = `replay-${keys}`;
     return () => scene.clients.colleague.post(path).set('Idempotency-Key', key).send(body);
   };
-  const assignmentBody = () => ({ classId: scene.klass.id, toolId: scene.tool.id, title: 'Essay' });
+  const assignmentBody = () => ({ classId: scene.schoolClass.id, toolId: scene.tool.id, title: 'Essay' });
 
   afterEach(() => forget('class_members'));
 
@@ -59,7 +59,7 @@ describe('a repeat under an Idempotency-Key', () => {
 
   it('shows no member of the class to one who may add none any more, and adds none twice', async () => {
     await teach();
-    const ask = repeatable(`/classes/${scene.klass.id}/members`, {
+    const ask = repeatable(`/classes/${scene.schoolClass.id}/members`, {
       userId: scene.ids.staff,
       role: 'assistant',
     });
@@ -71,7 +71,7 @@ describe('a repeat under an Idempotency-Key', () => {
   });
 
   it('keeps the code of a class from its teacher who has left the school', async () => {
-    const ask = repeatable('/classes', { groupId: scene.klass.groupId, name: 'Latin' });
+    const ask = repeatable('/classes', { groupId: scene.schoolClass.groupId, name: 'Latin' });
     const { joinCode } = (await ask().expect(201)).body.data;
     expect((await ask().expect(201)).body.data.joinCode).toBe(joinCode);
     await forget('class_members');

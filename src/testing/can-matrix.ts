@@ -54,9 +54,9 @@ const assignments: Resource = {
       return made;
     },
     'in an archived class': async (scene) => {
-      const klass = await scene.ownClass();
-      const made = await scene.assignment({}, undefined, klass);
-      await scene.archiveClass(klass.id);
+      const schoolClass = await scene.ownClass();
+      const made = await scene.assignment({}, undefined, schoolClass);
+      await scene.archiveClass(schoolClass.id);
       return made;
     },
     'with an attempt in progress': async (scene) => ({

@@ -28,7 +28,7 @@ export class CanScene {
     readonly world: World,
     readonly district: { id: string; tenantId: string; path: string },
     readonly school: { id: string; tenantId: string; path: string },
-    readonly klass: { id: string; groupId: string; tenantId: string },
+    readonly schoolClass: { id: string; groupId: string; tenantId: string },
   ) {}
 
   static async open(): Promise<CanScene> {
@@ -42,19 +42,19 @@ export class CanScene {
   }
 
   private async buildPeople(): Promise<void> {
-    const { world, school, district, klass } = this;
+    const { world, school, district, schoolClass } = this;
     const someone = () => world.user({ tenantId: district.id });
     const people: Record<CanActor, { id: string }> = {
-      student: await world.classMember(klass, 'student', await someone()),
+      student: await world.classMember(schoolClass, 'student', await someone()),
       teacher: await world.member(school, 'teacher'),
-      assistant: await world.classMember(klass, 'assistant', await someone()),
+      assistant: await world.classMember(schoolClass, 'assistant', await someone()),
       guardian: await world.member(school, 'guardian'),
       colleague: await world.member(school, 'teacher'),
       staff: await world.member(school, 'staff'),
       admin: await world.member(district, 'admin'),
       platformAdmin: await world.user({ isPlatformAdmin: true }),
     };
-    await world.classMember(klass, 'teacher', people.teacher);
+    await world.classMember(schoolClass, 'teacher', people.teacher);
     await world.observes(people.guardian, people.student);
     for (const name of CAN_ACTORS) {
       this.ids[name] = people[name].id;
@@ -71,7 +71,7 @@ export class CanScene {
   }
 
   /** A class with the teacher, the student and the assistant of the scene. */
-  async ownClass(): Promise<CanScene['klass']> {
+  async ownClass(): Promise<CanScene['schoolClass']> {
     const made = await this.world.class(this.school);
     for (const role of ['teacher', 'student', 'assistant'] as const)
       await this.world.classMember(made, role, { id: this.ids[role] });
@@ -92,10 +92,10 @@ export class CanScene {
   async assignment(
     values: AssignmentValues = {},
     tool?: Awaited<ReturnType<World['tool']>>,
-    klass = this.klass,
+    schoolClass = this.schoolClass,
   ) {
     const author = { id: this.ids.teacher };
-    return this.world.assignment(klass, tool ?? (await this.tool()), author, values);
+    return this.world.assignment(schoolClass, tool ?? (await this.tool()), author, values);
   }
 
   async submission(
@@ -127,7 +127,7 @@ export class CanScene {
     const state = session.state ?? 'active';
     await this.execute(
       sql`INSERT INTO sessions (id, tenant_id, user_id, tool_id, tool_version, class_id, submission_id, state, message_count, last_seq, turn_deadline_at, ended_at, created_at)
-          VALUES (${id}::uuid, ${this.district.id}::uuid, ${this.ids.student}::uuid, ${tool.id}::uuid, 1, ${this.klass.id}::uuid, ${submission.id}::uuid, ${state},
+          VALUES (${id}::uuid, ${this.district.id}::uuid, ${this.ids.student}::uuid, ${tool.id}::uuid, 1, ${this.schoolClass.id}::uuid, ${submission.id}::uuid, ${state},
                   ${session.messages ?? 1}, 2, ${session.isAnswering === true ? inHours(1) : null}::timestamptz,
                   ${state === 'active' ? null : inHours(0)}::timestamptz, ${inHours(-(session.ageHours ?? 0))})`,
     );
@@ -146,7 +146,7 @@ export class CanScene {
     const finishedAt = state === 'queued' || state === 'running' ? null : inHours(0);
     await this.execute(
       sql`INSERT INTO runs (id, tenant_id, user_id, tool_id, tool_version, class_id, state, input, output, error_code, started_at, finished_at)
-          VALUES (${id}::uuid, ${this.district.id}::uuid, ${this.ids.student}::uuid, ${tool.id}::uuid, 1, ${this.klass.id}::uuid, ${state}, '{}',
+          VALUES (${id}::uuid, ${this.district.id}::uuid, ${this.ids.student}::uuid, ${tool.id}::uuid, 1, ${this.schoolClass.id}::uuid, ${state}, '{}',
                   ${state === 'succeeded' ? '{}' : null}::jsonb, ${state === 'failed' ? 'ai.failed' : null}, ${finishedAt}::timestamptz, ${finishedAt}::timestamptz)`,
     );
     return { id };

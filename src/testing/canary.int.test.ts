@@ -44,24 +44,24 @@ describe('the instructions of a tool', () => {
     const world = new World(app.container);
     const district = await world.group();
     const school = await world.group({ under: district });
-    const klass = await world.class(school);
-    const student = await world.classMember(klass, 'student');
+    const schoolClass = await world.class(school);
+    const student = await world.classMember(schoolClass, 'student');
     const people = {
       author: await world.member(school, 'teacher'),
       student,
-      classmate: await world.classMember(klass, 'student'),
-      assistant: await world.classMember(klass, 'assistant'),
-      coTeacher: await world.classMember(klass, 'teacher'),
+      classmate: await world.classMember(schoolClass, 'student'),
+      assistant: await world.classMember(schoolClass, 'assistant'),
+      coTeacher: await world.classMember(schoolClass, 'teacher'),
       guardian: await world.guardian(student, district.id),
       colleague: await world.member(school, 'teacher'),
       staff: await world.member(school, 'staff'),
       stranger: await world.member(await world.group(), 'teacher'),
     };
-    await world.classMember(klass, 'teacher', people.author);
+    await world.classMember(schoolClass, 'teacher', people.author);
     for (const [name, { id }] of Object.entries(people)) clients[name] = await app.as(id);
     Object.assign(ids, {
       groups: school.id,
-      classes: klass.id,
+      classes: schoolClass.id,
       users: people.author.id,
       author: people.author.id,
       student: people.student.id,

@@ -40,7 +40,7 @@ beforeAll(async () => {
   const district = await world.group();
   const keeping = await world.group();
   const teacher = await world.member(district, 'teacher');
-  const klass = await world.class(district);
+  const schoolClass = await world.class(district);
   const tool = await world.tool(district, teacher);
   const keepingTool = await world.tool(keeping, teacher);
   const eventId = newId();
@@ -57,7 +57,7 @@ beforeAll(async () => {
     tenantId: district.id,
     keepingTenantId: keeping.id,
     keepingToolId: keepingTool.id,
-    classId: klass.id,
+    classId: schoolClass.id,
     userId: teacher.id,
     toolId: tool.id,
     eventId,

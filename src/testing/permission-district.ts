@@ -35,7 +35,7 @@ export type Place = (typeof PLACES)[number];
 export interface Things {
   group: Group;
   archivedGroup: Person;
-  klass: Person & { groupId: string; tenantId: string; joinCode: string };
+  schoolClass: Person & { groupId: string; tenantId: string; joinCode: string };
   archivedClass: Person;
   author: Person;
   student: Person;
@@ -126,8 +126,8 @@ export class PermissionDistrict {
   /** Nobody may keep a role from what was at the place before, nor a queue or list that only grows. */
   private async empty(place: Place): Promise<void> {
     const { db } = this.container.platform;
-    const { klass, archivedClass } = this.at(place);
-    const classes = [klass.id, archivedClass.id];
+    const { schoolClass, archivedClass } = this.at(place);
+    const classes = [schoolClass.id, archivedClass.id];
     await db.execute(sql`DELETE FROM class_members WHERE class_id = ANY(${classes}::uuid[])`);
     await db.execute(sql`UPDATE users SET tenant_id = NULL WHERE is_platform_admin`);
     await db.execute(
@@ -183,7 +183,7 @@ export class PermissionDistrict {
       .slice(-8)
       .toUpperCase()
       .replace(/[01IO]/g, 'X');
-    const klass = { ...(await world.class(group, { joinCode })), joinCode };
+    const schoolClass = { ...(await world.class(group, { joinCode })), joinCode };
     const archivedClass = await world.class(group);
     const author =
       place === 'own'
@@ -192,20 +192,20 @@ export class PermissionDistrict {
           ? actors.colleague
           : await world.member(group, 'teacher');
     const student = place === 'own' ? actors.student : await world.member(group, 'student');
-    await world.classMember(klass, 'teacher', author);
-    await world.classMember(klass, 'student', student);
+    await world.classMember(schoolClass, 'teacher', author);
+    await world.classMember(schoolClass, 'student', student);
     await world.classMember(archivedClass, 'teacher', author);
     if (place === 'own') {
-      await world.classMember(klass, 'assistant', actors.assistant);
+      await world.classMember(schoolClass, 'assistant', actors.assistant);
     }
     const [tool, draftTool, productTool] = [
       await world.tool(group, author),
       await world.tool(group, author, { state: 'draft' }),
       await world.tool(group, author, { type: 'product' }),
     ];
-    const assignment = await world.assignment(klass, tool, author);
-    await world.assignment(klass, productTool, author);
-    const draftAssignment = await world.assignment(klass, tool, author, { state: 'draft' });
+    const assignment = await world.assignment(schoolClass, tool, author);
+    await world.assignment(schoolClass, productTool, author);
+    const draftAssignment = await world.assignment(schoolClass, tool, author, { state: 'draft' });
     const archivedGroup = await world.group({ under: group });
     const { db } = this.container.platform;
     await db.execute(
@@ -215,7 +215,7 @@ export class PermissionDistrict {
     const shared = {
       group,
       archivedGroup,
-      klass,
+      schoolClass,
       archivedClass,
       author,
       tool,
@@ -232,12 +232,12 @@ export class PermissionDistrict {
   private async furnishMate(): Promise<void> {
     const own = this.at('own');
     const student = await this.world.member(own.group, 'student');
-    await this.world.classMember(own.klass, 'student', student);
+    await this.world.classMember(own.schoolClass, 'student', student);
     this.contents.set('mate', { ...own, ...(await this.peopleAndWork(own, student)) });
   }
 
   private async peopleAndWork(
-    shared: Pick<Things, 'group' | 'klass' | 'tool' | 'productTool' | 'assignment'>,
+    shared: Pick<Things, 'group' | 'schoolClass' | 'tool' | 'productTool' | 'assignment'>,
     student: Person,
   ) {
     const { world } = this;
@@ -247,7 +247,7 @@ export class PermissionDistrict {
     await db.execute(
       sql`UPDATE users SET status = 'deactivated', deactivated_at = now() WHERE id = ${deactivated.id}::uuid`,
     );
-    await world.classMember(shared.klass, 'student', deactivated);
+    await world.classMember(shared.schoolClass, 'student', deactivated);
     const [inProgress, submitted, returned] = [
       await world.submission(assignment, student, {
         attempt: await this.nextAttempt(assignment, student),
@@ -303,7 +303,7 @@ export class PermissionDistrict {
   }
 
   private async session(
-    { klass, group }: Pick<Things, 'klass' | 'group'>,
+    { schoolClass, group }: Pick<Things, 'schoolClass' | 'group'>,
     student: Person,
     tool: Things['tool'],
   ): Promise<[Person, string]> {
@@ -311,7 +311,7 @@ export class PermissionDistrict {
     const [id, messageId] = [newId(), newId()];
     await db.execute(
       sql`INSERT INTO sessions (id, tenant_id, user_id, tool_id, tool_version, class_id, last_seq, message_count)
-          VALUES (${id}::uuid, ${group.tenantId}::uuid, ${student.id}::uuid, ${tool.id}::uuid, 1, ${klass.id}::uuid, 2, 1)`,
+          VALUES (${id}::uuid, ${group.tenantId}::uuid, ${student.id}::uuid, ${tool.id}::uuid, 1, ${schoolClass.id}::uuid, 2, 1)`,
     );
     await db.execute(
       sql`INSERT INTO messages (id, session_id, seq, role, content)
@@ -321,7 +321,7 @@ export class PermissionDistrict {
   }
 
   private async run(
-    { klass, group }: Pick<Things, 'klass' | 'group'>,
+    { schoolClass, group }: Pick<Things, 'schoolClass' | 'group'>,
     student: Person,
     tool: Things['tool'],
     state: 'queued' | 'succeeded',
@@ -330,7 +330,7 @@ export class PermissionDistrict {
     const isDone = state === 'succeeded';
     await this.container.platform.db.execute(
       sql`INSERT INTO runs (id, tenant_id, user_id, tool_id, tool_version, class_id, state, input, output, started_at, finished_at)
-          VALUES (${id}::uuid, ${group.tenantId}::uuid, ${student.id}::uuid, ${tool.id}::uuid, 1, ${klass.id}::uuid, ${state}, '{"topic":"x"}',
+          VALUES (${id}::uuid, ${group.tenantId}::uuid, ${student.id}::uuid, ${tool.id}::uuid, 1, ${schoolClass.id}::uuid, ${state}, '{"topic":"x"}',
                   ${isDone ? '{"text":"y"}' : null}::jsonb, ${isDone ? new Date() : null}::timestamptz, ${isDone ? new Date() : null}::timestamptz)`,
     );
     return { id };

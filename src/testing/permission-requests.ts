@@ -17,7 +17,7 @@ export interface Ask {
 }
 
 const group = (at: Things) => [at.group.id];
-const klass = (at: Things) => [at.klass.id];
+const schoolClass = (at: Things) => [at.schoolClass.id];
 const tool = (at: Things) => [at.tool.id];
 const assignment = (at: Things) => [at.assignment.id];
 const WANTED = { in_app: true, email: false, push: false };
@@ -133,26 +133,29 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   'GET /groups/:id/class-roles-without-membership': { ids: group },
   'GET /groups/:id/classes': { ids: group },
 
-  'GET /classes': { lists: (at) => at.klass.id },
+  'GET /classes': { lists: (at) => at.schoolClass.id },
   'POST /classes': { body: (at) => ({ groupId: at.group.id, name: 'New' }) },
-  'GET /classes/:id': { ids: klass },
-  'PATCH /classes/:id': { ids: klass, body: () => ({ name: 'New Name' }) },
-  'DELETE /classes/:id': { ids: klass, dirties: true },
+  'GET /classes/:id': { ids: schoolClass },
+  'PATCH /classes/:id': { ids: schoolClass, body: () => ({ name: 'New Name' }) },
+  'DELETE /classes/:id': { ids: schoolClass, dirties: true },
   'POST /classes/:id/restore': { ids: (at) => [at.archivedClass.id], dirties: true },
-  'POST /classes/join': { body: (at) => ({ code: at.klass.joinCode }), dirties: true },
-  'GET /classes/:id/roster': { ids: klass },
+  'POST /classes/join': { body: (at) => ({ code: at.schoolClass.joinCode }), dirties: true },
+  'GET /classes/:id/roster': { ids: schoolClass },
   'POST /classes/:id/members': {
-    ids: klass,
+    ids: schoolClass,
     body: (at) => ({ userId: at.member.id, role: 'student' }),
     dirties: true,
   },
   'PATCH /classes/:id/members/:userId': {
-    ids: (at) => [at.klass.id, at.deactivated.id],
+    ids: (at) => [at.schoolClass.id, at.deactivated.id],
     body: () => ({ role: 'student' }),
   },
-  'DELETE /classes/:id/members/:userId': { ids: (at) => [at.klass.id, at.deactivated.id], dirties: true },
-  'GET /classes/:id/assignments': { ids: klass },
-  'GET /classes/:id/submissions': { ids: klass },
+  'DELETE /classes/:id/members/:userId': {
+    ids: (at) => [at.schoolClass.id, at.deactivated.id],
+    dirties: true,
+  },
+  'GET /classes/:id/assignments': { ids: schoolClass },
+  'GET /classes/:id/submissions': { ids: schoolClass },
 
   'GET /tools': { lists: (at) => at.tool.id },
   'POST /tools': { body: (at) => ({ groupId: at.group.id, definition: CHAT }) },
@@ -174,7 +177,7 @@ export const ASKS: Readonly<Record<string, Ask>> = {
     lists: (at) => at.assignment.id,
     query: (at) => `groupId=${at.group.id}`,
   },
-  'POST /assignments': { body: (at) => ({ classId: at.klass.id, toolId: at.tool.id, title: 'New' }) },
+  'POST /assignments': { body: (at) => ({ classId: at.schoolClass.id, toolId: at.tool.id, title: 'New' }) },
   'GET /assignments/:id': { ids: assignment },
   'GET /assignments/:id #draft': { ids: (at) => [at.draftAssignment.id] },
   'PATCH /assignments/:id': { ids: assignment, body: () => ({ title: 'New Title' }) },
@@ -268,7 +271,7 @@ export const ASKS: Readonly<Record<string, Ask>> = {
     dirties: true,
   },
   'POST /exports #work': {
-    body: (at) => ({ kind: 'messages', format: 'csv', scope: { classId: at.klass.id } }),
+    body: (at) => ({ kind: 'messages', format: 'csv', scope: { classId: at.schoolClass.id } }),
     dirties: true,
   },
   'POST /exports #trail': {
@@ -304,7 +307,7 @@ export const ASKS: Readonly<Record<string, Ask>> = {
 
   'GET /admin/ai-models': { lists: (at) => at.model.id },
   'GET /admin/ai-usage': { query: (at) => `groupId=${at.group.id}` },
-  'GET /admin/ai-usage #class': { query: (at) => `classId=${at.klass.id}&groupBy=user` },
+  'GET /admin/ai-usage #class': { query: (at) => `classId=${at.schoolClass.id}&groupBy=user` },
   'GET /admin/ai-usage #person': { query: (at) => `userId=${at.member.id}` },
   'POST /admin/ai-models': {
     body: (at) => ({

@@ -32,7 +32,7 @@ interface Answer {
 class SubmissionsScene {
   app!: TestApp;
   world!: World;
-  klass!: { id: string; groupId: string; tenantId: string };
+  schoolClass!: { id: string; groupId: string; tenantId: string };
   tool!: { id: string; version: number };
   now = hours(0);
   readonly ids = {} as Record<Name, string>;
@@ -44,13 +44,13 @@ class SubmissionsScene {
     const { world } = this;
     const district = await world.group();
     const school = await world.group({ under: district });
-    this.klass = await world.class(school);
+    this.schoolClass = await world.class(school);
     const pupil = async (name: string) =>
-      world.classMember(this.klass, 'student', await world.user({ name, tenantId: district.id }));
+      world.classMember(this.schoolClass, 'student', await world.user({ name, tenantId: district.id }));
     const [student, classmate] = [await pupil('Ada'), await pupil('Ben')];
     const people: Record<Name, { id: string }> = {
       teacher: await world.member(school, 'teacher'),
-      assistant: await world.classMember(this.klass, 'assistant'),
+      assistant: await world.classMember(this.schoolClass, 'assistant'),
       student,
       classmate,
       guardian: await world.guardian(student, district.id),
@@ -61,7 +61,7 @@ class SubmissionsScene {
       stranger: await world.member(await world.group(), 'teacher'),
       platformAdmin: await world.user({ isPlatformAdmin: true }),
     };
-    await world.classMember(this.klass, 'teacher', people.teacher);
+    await world.classMember(this.schoolClass, 'teacher', people.teacher);
     for (const name of NAMES) {
       this.ids[name] = people[name].id;
       this.clients[name] = await this.app.as(people[name].id);
@@ -74,7 +74,7 @@ class SubmissionsScene {
   }
 
   readonly assign = (values: Values = {}) =>
-    this.world.assignment(this.klass, this.tool, { id: this.ids.teacher }, values);
+    this.world.assignment(this.schoolClass, this.tool, { id: this.ids.teacher }, values);
 
   readonly begin = (assignment: { id: string }, name: Name = 'student') =>
     this.clients[name].post(`/assignments/${assignment.id}/submissions`).send({});

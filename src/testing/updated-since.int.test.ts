@@ -20,17 +20,21 @@ describe('updatedSince', () => {
     world = new World(app.container);
     const district = await world.group();
     const school = await world.group({ under: district });
-    const klass = await world.class(school);
+    const schoolClass = await world.class(school);
     const author = await world.member(school, 'teacher');
-    const pupil = await world.classMember(klass, 'student', await world.user({ tenantId: district.id }));
-    await world.classMember(klass, 'teacher', author);
+    const pupil = await world.classMember(
+      schoolClass,
+      'student',
+      await world.user({ tenantId: district.id }),
+    );
+    await world.classMember(schoolClass, 'teacher', author);
     const tool = await world.tool(school, author);
-    const assignment = await world.assignment(klass, tool, author, { pin: 'follow_latest' });
+    const assignment = await world.assignment(schoolClass, tool, author, { pin: 'follow_latest' });
     const submission = await world.submission(assignment, pupil, { answer: 'Mine' });
     Object.assign(ids, {
       district: district.id,
       school: school.id,
-      klass: klass.id,
+      schoolClass: schoolClass.id,
       author: author.id,
       pupil: pupil.id,
       tool: tool.id,
@@ -68,7 +72,7 @@ describe('updatedSince', () => {
     expect(await list()).toBe(true);
   }
 
-  const assignments = () => `/classes/${ids.klass}/assignments`;
+  const assignments = () => `/classes/${ids.schoolClass}/assignments`;
   const submissions = () => `/assignments/${ids.assignment}/submissions`;
 
   it.each<[string, () => PromiseLike<unknown>]>([
@@ -79,7 +83,7 @@ describe('updatedSince', () => {
       'the removal of the extension',
       () => teacher.delete(`/assignments/${ids.assignment}/overrides/${ids.pupil}`).expect(204),
     ],
-    ['the name of its class', () => rename('classes', ids.klass ?? '')],
+    ['the name of its class', () => rename('classes', ids.schoolClass ?? '')],
     [
       'the time zone of a group above',
       () =>
@@ -108,7 +112,7 @@ describe('updatedSince', () => {
     );
     const id = ids.assignment ?? '';
     await expectMoved(student, '/assignments', id, () => override({ dueAt: inHours(96) }));
-    await expectMoved(student, '/assignments', id, () => rename('classes', ids.klass ?? ''));
+    await expectMoved(student, '/assignments', id, () => rename('classes', ids.schoolClass ?? ''));
     await expectMoved(teacher, '/assignments', id, () =>
       student.post(`/submissions/${next.id}/submit`).send({}).expect(200),
     );
@@ -160,7 +164,7 @@ describe('updatedSince', () => {
   });
 
   it('of the classes moves with who joins and leaves, and with the name of the group', async () => {
-    const id = ids.klass ?? '';
+    const id = ids.schoolClass ?? '';
     const { id: joiner } = await world.user({ tenantId: ids.district ?? '' });
     await expectMoved(teacher, '/classes', id, () =>
       world.classMember({ id, tenantId: ids.district ?? '' }, 'student', { id: joiner }),

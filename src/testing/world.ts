@@ -72,13 +72,13 @@ export class World {
   }
 
   async classMember(
-    klass: { id: string; tenantId: string },
+    schoolClass: { id: string; tenantId: string },
     role: Exclude<ClassRole, 'observer'>,
     user?: { id: string },
   ): Promise<{ id: string }> {
-    const person = user ?? (await this.user({ tenantId: klass.tenantId }));
+    const person = user ?? (await this.user({ tenantId: schoolClass.tenantId }));
     await this.db.execute(
-      sql`INSERT INTO class_members (id, class_id, user_id, role) VALUES (${newId()}::uuid, ${klass.id}::uuid, ${person.id}::uuid, ${role})`,
+      sql`INSERT INTO class_members (id, class_id, user_id, role) VALUES (${newId()}::uuid, ${schoolClass.id}::uuid, ${person.id}::uuid, ${role})`,
     );
     await this.container.access.rolesChanged([person.id]);
     return person;
@@ -154,7 +154,7 @@ export class World {
 
   /** An assignment of a tool to a class; published unless told. */
   async assignment(
-    klass: { id: string; tenantId: string },
+    schoolClass: { id: string; tenantId: string },
     tool: { id: string; version: number },
     author: { id: string },
     values: {
@@ -174,12 +174,12 @@ export class World {
     const state = values.state ?? 'published';
     await this.db.execute(
       sql`INSERT INTO assignments (id, tenant_id, class_id, tool_id, tool_version, title, instructions, created_by, state, published_at, closed_at, opens_at, due_at, closes_at, max_attempts, late_policy, pin)
-          VALUES (${id}::uuid, ${klass.tenantId}::uuid, ${klass.id}::uuid, ${tool.id}::uuid, ${tool.version}, ${values.title ?? `Assignment ${counter}`}, ${values.instructions ?? null}, ${author.id}::uuid, ${state},
+          VALUES (${id}::uuid, ${schoolClass.tenantId}::uuid, ${schoolClass.id}::uuid, ${tool.id}::uuid, ${tool.version}, ${values.title ?? `Assignment ${counter}`}, ${values.instructions ?? null}, ${author.id}::uuid, ${state},
                   ${state === 'draft' ? null : new Date()}::timestamptz, ${state === 'closed' ? new Date() : null}::timestamptz,
                   ${values.opensAt ?? null}::timestamptz, ${values.dueAt ?? null}::timestamptz, ${values.closesAt ?? null}::timestamptz,
                   ${values.maxAttempts ?? null}::int, ${values.latePolicy ?? 'accept'}, ${values.pin ?? 'exact'})`,
     );
-    return { id, classId: klass.id };
+    return { id, classId: schoolClass.id };
   }
 
   /** A submission of the student; in progress unless told. */

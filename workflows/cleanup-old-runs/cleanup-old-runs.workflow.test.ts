@@ -30,9 +30,9 @@ beforeAll(async () => {
   userId = teacher.id;
   const tool = await world.tool(group, teacher, { type: 'product' });
   toolId = tool.id;
-  const klass = await world.class(group);
-  const student = await world.classMember(klass, 'student');
-  submissionId = (await world.submission(await world.assignment(klass, tool, teacher), student)).id;
+  const schoolClass = await world.class(group);
+  const student = await world.classMember(schoolClass, 'student');
+  submissionId = (await world.submission(await world.assignment(schoolClass, tool, teacher), student)).id;
 });
 afterAll(async () => {
   await namespace.close();

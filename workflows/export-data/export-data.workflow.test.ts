@@ -161,9 +161,9 @@ describe(`an export, made by a worker and kept in ${canHaveS3 ? 'an S3 bucket' :
 
   it.each(['class_report', 'usage_report'])('draws a %s, which is a PDF', async (kind) => {
     const client = await app.as(scene.admin.id);
-    const klass = await scene.world.class(scene.school);
-    await scene.world.classMember(klass, 'student', scene.students[0]);
-    const more = { scope: { classId: klass.id }, options: { locale: 'de-CH' } };
+    const schoolClass = await scene.world.class(scene.school);
+    await scene.world.classMember(schoolClass, 'student', scene.students[0]);
+    const more = { scope: { classId: schoolClass.id }, options: { locale: 'de-CH' } };
     const id = await scene.ask(kind, 'pdf', more, client);
     const done = await until(id, ['succeeded', 'failed'], client);
     expect(done).toMatchObject({
@@ -181,7 +181,7 @@ describe(`an export, made by a worker and kept in ${canHaveS3 ? 'an S3 bucket' :
   });
 
   it('fails with a code where the one who asked for it may not have it any more', async () => {
-    const leaving = await scene.world.classMember(scene.klass, 'teacher');
+    const leaving = await scene.world.classMember(scene.schoolClass, 'teacher');
     const client = await app.as(leaving.id);
     await worker.relay.stop();
     const id = await scene.ask('messages', 'csv', {}, client);

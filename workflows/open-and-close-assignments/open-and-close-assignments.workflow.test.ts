@@ -17,7 +17,7 @@ const ASSIGNMENTS = 60;
 let app: TestApp;
 let namespace: TestNamespace;
 let world: World;
-let klass: Awaited<ReturnType<World['class']>>;
+let schoolClass: Awaited<ReturnType<World['class']>>;
 let teacher: { id: string };
 let tool: Awaited<ReturnType<World['tool']>>;
 const students: { id: string }[] = [];
@@ -26,10 +26,10 @@ beforeAll(async () => {
   [app, namespace] = await Promise.all([createTestApp(), createTestNamespace()]);
   world = new World(app.container);
   const school = await world.group();
-  klass = await world.class(school);
+  schoolClass = await world.class(school);
   teacher = await world.member(school, 'teacher');
   tool = await world.tool(school, teacher);
-  for (let i = 0; i < STUDENTS; i += 1) students.push(await world.classMember(klass, 'student'));
+  for (let i = 0; i < STUDENTS; i += 1) students.push(await world.classMember(schoolClass, 'student'));
 });
 afterAll(async () => {
   await namespace.close();
@@ -38,7 +38,8 @@ afterAll(async () => {
 
 const db = () => app.container.platform.db;
 const inHours = (hours: number): Date => new Date(Date.now() + hours * 3_600_000);
-const assign = (values: Parameters<World['assignment']>[3]) => world.assignment(klass, tool, teacher, values);
+const assign = (values: Parameters<World['assignment']>[3]) =>
+  world.assignment(schoolClass, tool, teacher, values);
 
 /** How many people each announcement of this names, each with the job that tells them. */
 async function announcementsOf(event: string, subjectId: string): Promise<number[]> {

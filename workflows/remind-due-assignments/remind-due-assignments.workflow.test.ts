@@ -18,7 +18,7 @@ let app: TestApp;
 let namespace: TestNamespace;
 let world: World;
 let school: Awaited<ReturnType<World['group']>>;
-let klass: Awaited<ReturnType<World['class']>>;
+let schoolClass: Awaited<ReturnType<World['class']>>;
 let teacher: { id: string };
 let tool: Awaited<ReturnType<World['tool']>>;
 
@@ -26,10 +26,10 @@ beforeAll(async () => {
   [app, namespace] = await Promise.all([createTestApp(), createTestNamespace()]);
   world = new World(app.container);
   school = await world.group();
-  klass = await world.class(school);
+  schoolClass = await world.class(school);
   teacher = await world.member(school, 'teacher');
   tool = await world.tool(school, teacher);
-  for (let i = 0; i < STUDENTS; i += 1) await world.classMember(klass, 'student');
+  for (let i = 0; i < STUDENTS; i += 1) await world.classMember(schoolClass, 'student');
 });
 afterAll(async () => {
   await namespace.close();
@@ -55,8 +55,8 @@ describe('remindDueAssignments', () => {
   it('triggered, reminds each student once, and nobody the second time', async () => {
     const worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace });
     for (let i = 0; i < ASSIGNMENTS; i += 1)
-      await world.assignment(klass, tool, teacher, { dueAt: inHours(20) });
-    const later = await world.assignment(klass, tool, teacher, { dueAt: inHours(40) });
+      await world.assignment(schoolClass, tool, teacher, { dueAt: inHours(20) });
+    const later = await world.assignment(schoolClass, tool, teacher, { dueAt: inHours(40) });
     expect(await round()).toEqual({
       reminders: ASSIGNMENTS * STUDENTS,
     });
@@ -79,7 +79,7 @@ describe('remindDueAssignments', () => {
   it('goes on in another worker where the first was killed, and tells everybody once', async () => {
     const made: string[] = [];
     for (let i = 0; i < ASSIGNMENTS; i += 1)
-      made.push((await world.assignment(klass, tool, teacher, { dueAt: inHours(20) })).id);
+      made.push((await world.assignment(schoolClass, tool, teacher, { dueAt: inHours(20) })).id);
     const result = await resultAfterKill({
       ...{ databaseUrl: app.databaseUrl, namespace, contract: remindDueAssignmentsContract, input: null },
       obstruct: (blocker) => blocker.query('LOCK TABLE assignment_reminders IN SHARE MODE'),

@@ -11,7 +11,7 @@ describe('/assignments', () => {
   let app: TestApp;
   let world: World;
   let school: { id: string; tenantId: string; path: string };
-  let klass: { id: string; groupId: string; tenantId: string };
+  let schoolClass: { id: string; groupId: string; tenantId: string };
   let teacherId: string;
   let studentId: string;
   let toolId: string;
@@ -36,13 +36,13 @@ describe('/assignments', () => {
       sql`UPDATE groups SET settings = '{"timezone":"America/Chicago"}' WHERE id = ${district.id}::uuid`,
     );
     school = await world.group({ under: district });
-    klass = await world.class(school);
+    schoolClass = await world.class(school);
     teacherId = (await world.member(school, 'teacher')).id;
-    await world.classMember(klass, 'teacher', { id: teacherId });
-    studentId = (await world.classMember(klass, 'student')).id;
+    await world.classMember(schoolClass, 'teacher', { id: teacherId });
+    studentId = (await world.classMember(schoolClass, 'student')).id;
     clients.teacher = await app.as(teacherId);
     clients.student = await app.as(studentId);
-    clients.assistant = await app.as((await world.classMember(klass, 'assistant')).id);
+    clients.assistant = await app.as((await world.classMember(schoolClass, 'assistant')).id);
     clients.observer = await app.as((await world.guardian({ id: studentId }, district.id)).id);
     clients.admin = await app.as((await world.member(district, 'admin')).id);
     clients.colleague = await app.as((await world.member(school, 'teacher')).id);
@@ -59,7 +59,7 @@ describe('/assignments', () => {
   const create = async (body: object = {}) => {
     const response = await clients.teacher
       .post('/assignments')
-      .send({ classId: klass.id, toolId, title: 'Bridges', ...body });
+      .send({ classId: schoolClass.id, toolId, title: 'Bridges', ...body });
     expect([response.status, response.body.error]).toEqual([201, undefined]);
     return response.body.data;
   };
@@ -81,11 +81,11 @@ describe('/assignments', () => {
     it('makes a draft with sensible defaults', async () => {
       const response = await clients.teacher
         .post('/assignments')
-        .send({ classId: klass.id, toolId, title: '  Bridges ', dueAt: '2027-03-02T10:00:00+02:00' });
+        .send({ classId: schoolClass.id, toolId, title: '  Bridges ', dueAt: '2027-03-02T10:00:00+02:00' });
       expect(response.status).toBe(201);
       const { data } = response.body;
       expect(data).toMatchObject({
-        classId: klass.id,
+        classId: schoolClass.id,
         toolId,
         toolVersion: 1,
         title: 'Bridges',
@@ -110,7 +110,7 @@ describe('/assignments', () => {
         clients.teacher
           .post('/assignments')
           .set('Idempotency-Key', 'assign-once')
-          .send({ classId: klass.id, toolId, title: 'Once' });
+          .send({ classId: schoolClass.id, toolId, title: 'Once' });
       const [first, second] = [await send(), await send()];
       expect(second.body.data.id).toBe(first.body.data.id);
     });
@@ -127,13 +127,13 @@ describe('/assignments', () => {
     ])('refuses %s', async (_name, body) => {
       const response = await clients.teacher
         .post('/assignments')
-        .send({ classId: klass.id, toolId, title: 'x', ...body });
+        .send({ classId: schoolClass.id, toolId, title: 'x', ...body });
       expect(response.status).toBe(400);
       expect(response.body.error.details.issues).toHaveLength(1);
     });
 
     it('knows classes, tools and versions only as far as the caller does', async () => {
-      const body = { classId: klass.id, toolId, title: 'x' };
+      const body = { classId: schoolClass.id, toolId, title: 'x' };
       const colleagueId = (await world.member(school, 'teacher')).id;
       const hidden = await world.tool(school, { id: colleagueId }, { visibility: 'private' });
       const send = async (change: object) => {
@@ -149,7 +149,7 @@ describe('/assignments', () => {
 
     it('is for those who plan the work of the class', async () => {
       const send = (client: Client) =>
-        client.post('/assignments').send({ classId: klass.id, toolId, title: 'x' });
+        client.post('/assignments').send({ classId: schoolClass.id, toolId, title: 'x' });
       expect((await send(app.anonymous)).status).toBe(401);
       for (const name of ['teacher', 'assistant', 'admin', 'platformAdmin'] as const)
         expect([name, (await send(clients[name])).status]).toEqual([name, 201]);
@@ -238,7 +238,7 @@ describe('/assignments', () => {
     });
 
     it('is for the class and its group', async () => {
-      const path = `/classes/${klass.id}/assignments`;
+      const path = `/classes/${schoolClass.id}/assignments`;
       expect((await app.anonymous.get(path)).status).toBe(401);
       expect(await status('stranger', path)).toBe(404);
       expect(await status('teacher', `/classes/${newId()}/assignments`)).toBe(404);

@@ -22,7 +22,9 @@ describe('taking assignments away', () => {
   };
   const listed = async (name: Name, query = '') =>
     (
-      await clients[name].get(`/classes/${scene.klass.id}/assignments?limit=100&sort=-createdAt${query}`)
+      await clients[name].get(
+        `/classes/${scene.schoolClass.id}/assignments?limit=100&sort=-createdAt${query}`,
+      )
     ).body.data.map((each: Assignment) => each.id);
 
   describe('DELETE /assignments/:id', () => {
@@ -155,7 +157,7 @@ describe('taking assignments away', () => {
   });
 
   it('an administrator who is a student of the class does not change their own override', async () => {
-    await scene.world.classMember(scene.klass, 'student', { id: ids.admin });
+    await scene.world.classMember(scene.schoolClass, 'student', { id: ids.admin });
     const path = `/assignments/${(await assign()).id}/overrides/${ids.admin}`;
     const own = [403, 'assignment.own_override'];
     expect(reasonOf(await clients.admin.put(path).send({ maxAttempts: 9 }))).toEqual(own);

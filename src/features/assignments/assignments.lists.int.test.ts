@@ -41,7 +41,7 @@ describe('GET /assignments', () => {
     await world.classMember(music, 'student', student);
     const teacher = await world.member(school, 'teacher');
     const colleague = await world.member(school, 'teacher');
-    for (const klass of [maths, music]) await world.classMember(klass, 'teacher', teacher);
+    for (const schoolClass of [maths, music]) await world.classMember(schoolClass, 'teacher', teacher);
     await world.classMember(other, 'teacher', colleague);
     const people = {
       ...{ teacher, student, colleague },
@@ -63,8 +63,8 @@ describe('GET /assignments', () => {
     await db().execute(sql`UPDATE assignments SET deleted_at = now() WHERE deleted_at IS NULL`);
   });
 
-  const assign = (klass: Place, title: string, values: Values = {}) =>
-    world.assignment(klass, tool, { id: ids.teacher }, { title, ...values });
+  const assign = (schoolClass: Place, title: string, values: Values = {}) =>
+    world.assignment(schoolClass, tool, { id: ids.teacher }, { title, ...values });
   const override = (assignment: { id: string }, columns: { dueAt?: Date; excused?: boolean }) =>
     db().execute(
       sql`INSERT INTO assignment_overrides (id, assignment_id, user_id, due_at, excused)

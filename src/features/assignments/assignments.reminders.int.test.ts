@@ -12,7 +12,7 @@ const inHours = (hours: number): Date => new Date(Date.now() + hours * HOUR_MS);
 let app: TestApp;
 let world: World;
 let school: Awaited<ReturnType<World['group']>>;
-let klass: Awaited<ReturnType<World['class']>>;
+let schoolClass: Awaited<ReturnType<World['class']>>;
 let teacher: { id: string };
 let tool: Awaited<ReturnType<World['tool']>>;
 let students: { id: string }[];
@@ -30,10 +30,13 @@ beforeEach(async () => {
   await db().execute(sql`DELETE FROM assignment_reminders`);
   await db().execute(sql`UPDATE assignments SET deleted_at = now()`);
   school = await world.group();
-  klass = await world.class(school);
+  schoolClass = await world.class(school);
   teacher = await world.member(school, 'teacher');
   tool = await world.tool(school, teacher);
-  students = [await world.classMember(klass, 'student'), await world.classMember(klass, 'student')];
+  students = [
+    await world.classMember(schoolClass, 'student'),
+    await world.classMember(schoolClass, 'student'),
+  ];
   told = [];
   leadHours = 24;
   failsToTell = false;
@@ -41,7 +44,7 @@ beforeEach(async () => {
 
 const db = () => app.container.platform.db;
 const assignment = (values: Parameters<World['assignment']>[3]) =>
-  world.assignment(klass, tool, teacher, values);
+  world.assignment(schoolClass, tool, teacher, values);
 
 function service(): AssignmentRemindersService {
   return new AssignmentRemindersService({
@@ -93,13 +96,18 @@ describe('reminders of due assignments', () => {
     await assignment({});
     expect((await remind()).sort()).toEqual(everybody(id).sort());
     expect(told).toMatchObject([
-      { event: 'assignment.due_soon', assignmentId: id, classId: klass.id, tenantId: klass.tenantId },
+      {
+        event: 'assignment.due_soon',
+        assignmentId: id,
+        classId: schoolClass.id,
+        tenantId: schoolClass.tenantId,
+      },
     ]);
     const occurrence = told[0]?.occurrence;
     expect(await remind()).toEqual([]);
 
     // Who joins later is told by an announcement of its own.
-    const late = await world.classMember(klass, 'student');
+    const late = await world.classMember(schoolClass, 'student');
     expect(await remind()).toEqual([`${id} ${late.id}`]);
     expect(told[0]?.occurrence).not.toBe(occurrence);
   });
@@ -127,11 +135,11 @@ describe('reminders of due assignments', () => {
     const [one, other] = students as [{ id: string }, { id: string }];
     await override(id, one, null, true);
     await world.submission({ id }, other, { state: 'submitted' });
-    const gone = await world.classMember(klass, 'student');
+    const gone = await world.classMember(schoolClass, 'student');
     await db().execute(
       sql`UPDATE users SET status = 'deactivated', deactivated_at = now() WHERE id = ${gone.id}::uuid`,
     );
-    const working = await world.classMember(klass, 'student');
+    const working = await world.classMember(schoolClass, 'student');
     await world.submission({ id }, working, { state: 'in_progress' });
     expect(await remind()).toEqual([`${id} ${working.id}`]);
   });
@@ -141,7 +149,7 @@ describe('reminders of due assignments', () => {
     expect(await remind()).toEqual([]);
     await db().execute(sql`UPDATE assignments SET opens_at = ${inHours(-1)} WHERE id = ${id}::uuid`);
     expect(await remind()).toHaveLength(2);
-    await db().execute(sql`UPDATE classes SET deleted_at = now() WHERE id = ${klass.id}::uuid`);
+    await db().execute(sql`UPDATE classes SET deleted_at = now() WHERE id = ${schoolClass.id}::uuid`);
     await db().execute(sql`UPDATE assignments SET due_at = ${inHours(4)} WHERE id = ${id}::uuid`);
     expect(await remind()).toEqual([]);
   });

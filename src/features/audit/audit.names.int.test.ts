@@ -65,10 +65,10 @@ describe('the names in the audit trail', () => {
   });
 
   it('are those of groups, classes, tools, assignments and models, too', async () => {
-    const klass = await world.class(district, { name: 'Biology 7b' });
-    const teacher = await world.classMember(klass, 'teacher');
+    const schoolClass = await world.class(district, { name: 'Biology 7b' });
+    const teacher = await world.classMember(schoolClass, 'teacher');
     const tool = await world.tool(district, teacher);
-    const assignment = await world.assignment(klass, tool, teacher);
+    const assignment = await world.assignment(schoolClass, tool, teacher);
     const { title } = await app.container.platform.db.prisma.assignment.findUniqueOrThrow({
       where: { id: assignment.id },
     });
@@ -78,7 +78,7 @@ describe('the names in the audit trail', () => {
     const model = await admin.post('/admin/ai-models').send({ name: 'm/1', displayName: 'Model One' });
     for (const [type, id, called] of [
       ['group', district.id, 'Lakeside'],
-      ['class', klass.id, 'Biology 7b'],
+      ['class', schoolClass.id, 'Biology 7b'],
       ['tool', tool.id, name],
       ['assignment', assignment.id, title],
       ['ai_model', model.body.data.id, 'Model One'],

@@ -3,7 +3,7 @@ import { World } from '../../testing/world';
 
 const MISSING = '0198f2a4-7a10-7c3e-9d52-0c1f5a6b7c8d';
 type Place = Awaited<ReturnType<World['group']>>;
-type Klass = Awaited<ReturnType<World['class']>>;
+type SchoolClass = Awaited<ReturnType<World['class']>>;
 
 describe('classes', () => {
   let app: TestApp;
@@ -12,7 +12,7 @@ describe('classes', () => {
   let school: Place;
   let otherSchool: Place;
   let foreign: Place;
-  let klass: Klass;
+  let schoolClass: SchoolClass;
   let teacherId: string;
   let clients: Record<
     | 'platform'
@@ -39,16 +39,16 @@ describe('classes', () => {
     district = await world.group({ name: 'District' });
     school = await world.group({ name: 'School', under: district });
     otherSchool = await world.group({ name: 'Other', under: district });
-    klass = await world.class(school, { name: 'Biology 7b', joinCode: codeOf() });
-    teacherId = (await world.classMember(klass, 'teacher')).id;
-    const student = await world.classMember(klass, 'student');
+    schoolClass = await world.class(school, { name: 'Biology 7b', joinCode: codeOf() });
+    teacherId = (await world.classMember(schoolClass, 'teacher')).id;
+    const student = await world.classMember(schoolClass, 'student');
     const as = async (person: Promise<{ id: string }>) => app.as((await person).id);
     clients = {
       platform: await as(world.user({ isPlatformAdmin: true })),
       admin: await as(world.member(district, 'admin')),
       schoolAdmin: await as(world.member(school, 'admin')),
       teacher: await app.as(teacherId),
-      assistant: await as(world.classMember(klass, 'assistant')),
+      assistant: await as(world.classMember(schoolClass, 'assistant')),
       student: await as(Promise.resolve(student)),
       observer: await as(world.guardian(student, district.id)),
       colleague: await as(world.member(school, 'teacher')),
@@ -71,12 +71,12 @@ describe('classes', () => {
   describe('GET /classes/:id', () => {
     it('shows the class, the code to those who teach or manage it alone', async () => {
       const code = async (client: Client) =>
-        (await client.get(`/classes/${klass.id}`).expect(200)).body.data.joinCode;
+        (await client.get(`/classes/${schoolClass.id}`).expect(200)).body.data.joinCode;
       for (const role of ['platform', 'admin', 'schoolAdmin', 'teacher', 'assistant'] as const)
         expect([role, await code(clients[role])]).toEqual([role, expect.stringMatching(/^TEST/)]);
       for (const role of ['student', 'observer', 'colleague', 'staff'] as const)
         expect([role, await code(clients[role])]).toEqual([role, null]);
-      const { body } = await clients.teacher.get(`/classes/${klass.id}`).expect(200);
+      const { body } = await clients.teacher.get(`/classes/${schoolClass.id}`).expect(200);
       expect(body.data).toMatchObject({
         name: 'Biology 7b',
         groupId: school.id,
@@ -87,21 +87,21 @@ describe('classes', () => {
       });
       expect(JSON.stringify(body)).not.toContain(school.path);
       for (const role of ['assistant', 'student', 'observer', 'colleague', 'staff'] as const) {
-        const answer = await clients[role].get(`/classes/${klass.id}`).expect(200);
+        const answer = await clients[role].get(`/classes/${schoolClass.id}`).expect(200);
         expect(answer.body.data.can).toMatchObject({ update: false, archive: false, manageMembers: false });
       }
     });
 
     it('answers 304, 400, 401 and 404 as everywhere', async () => {
-      const { headers } = await clients.student.get(`/classes/${klass.id}`).expect(200);
+      const { headers } = await clients.student.get(`/classes/${schoolClass.id}`).expect(200);
       await clients.student
-        .get(`/classes/${klass.id}`)
+        .get(`/classes/${schoolClass.id}`)
         .set('If-None-Match', headers.etag as string)
         .expect(304);
       await clients.teacher.get('/classes/x').expect(400);
-      await app.anonymous.get(`/classes/${klass.id}`).expect(401);
+      await app.anonymous.get(`/classes/${schoolClass.id}`).expect(401);
       for (const client of [clients.schoolStudent, clients.stranger])
-        await client.get(`/classes/${klass.id}`).expect(404);
+        await client.get(`/classes/${schoolClass.id}`).expect(404);
       await clients.admin.get(`/classes/${MISSING}`).expect(404);
     });
   });
@@ -225,7 +225,8 @@ describe('classes', () => {
   });
 
   describe('PATCH /classes/:id', () => {
-    const patch = (client: Client, body: object, id = klass.id) => client.patch(`/classes/${id}`).send(body);
+    const patch = (client: Client, body: object, id = schoolClass.id) =>
+      client.patch(`/classes/${id}`).send(body);
 
     it('changes what is given, null clearing', async () => {
       await patch(clients.teacher, { name: 'Biology', subject: 'Bio', description: 'Frogs' }).expect(200);
@@ -249,7 +250,7 @@ describe('classes', () => {
     });
 
     it('holds to If-Match', async () => {
-      const { headers } = await clients.teacher.get(`/classes/${klass.id}`).expect(200);
+      const { headers } = await clients.teacher.get(`/classes/${schoolClass.id}`).expect(200);
       await patch(clients.teacher, { name: 'One' })
         .set('If-Match', headers.etag as string)
         .expect(200);
@@ -257,7 +258,7 @@ describe('classes', () => {
         .set('If-Match', headers.etag as string)
         .expect(412);
       await clients.teacher
-        .delete(`/classes/${klass.id}`)
+        .delete(`/classes/${schoolClass.id}`)
         .set('If-Match', headers.etag as string)
         .expect(412);
     });
@@ -267,12 +268,12 @@ describe('classes', () => {
         groupId: otherSchool.id,
         groupName: 'Other',
       });
-      await clients.schoolAdmin.get(`/classes/${klass.id}`).expect(404);
+      await clients.schoolAdmin.get(`/classes/${schoolClass.id}`).expect(404);
     });
 
     it('ends with a move the class roles that rested on the old place', async () => {
       const member = async (place: { id: string; tenantId: string }, role: 'student' | 'teacher') =>
-        (await world.classMember(klass, role, await world.member(place, role))).id;
+        (await world.classMember(schoolClass, role, await world.member(place, role))).id;
       const [pupil, coTeacher] = [await member(school, 'student'), await member(school, 'teacher')];
       const stays = await member(district, 'student');
       const { body } = await patch(clients.admin, { groupId: otherSchool.id }).expect(200);
@@ -284,7 +285,7 @@ describe('classes', () => {
         [coTeacher, 404],
         [stays, 200],
       ] as const)
-        await (await app.as(id)).get(`/classes/${klass.id}`).expect(status);
+        await (await app.as(id)).get(`/classes/${schoolClass.id}`).expect(status);
       const event = await app.container.platform.db.prisma.auditEvent.findFirst({
         where: { action: 'class.member_removed', aboutUserId: pupil },
       });
@@ -294,7 +295,7 @@ describe('classes', () => {
     it('lets a teacher move a class between groups that one role of theirs covers, and no further', async () => {
       const [above, inner] = [await world.group({ under: district }), await world.group({ under: school })];
       const { id } = await world.member(school, 'teacher');
-      await world.classMember(klass, 'teacher', { id });
+      await world.classMember(schoolClass, 'teacher', { id });
       const both = await app.as(id);
       await patch(both, { groupId: inner.id }).expect(200);
       await patch(both, { groupId: school.id }).expect(200);
@@ -334,71 +335,75 @@ describe('classes', () => {
 
   describe('archiving', () => {
     it('leaves the class to be read by those who could, and to be changed by nobody', async () => {
-      await clients.teacher.delete(`/classes/${klass.id}`).expect(204);
+      await clients.teacher.delete(`/classes/${schoolClass.id}`).expect(204);
       const none = { update: false, archive: false, manageMembers: false, createAssignment: false };
       for (const role of ['teacher', 'assistant', 'student', 'observer', 'colleague', 'admin'] as const) {
-        const { body } = await clients[role].get(`/classes/${klass.id}`).expect(200);
+        const { body } = await clients[role].get(`/classes/${schoolClass.id}`).expect(200);
         const restore = role === 'teacher' || role === 'admin';
         expect(body.data).toMatchObject({ archivedAt: expect.any(String), joinCode: null });
         expect(body.data.can).toEqual({ ...none, restore });
-        await clients[role].get(`/classes/${klass.id}/roster`).expect(200);
+        await clients[role].get(`/classes/${schoolClass.id}/roster`).expect(200);
         expect(await names(clients[role], '?archived=true')).toEqual(['Biology 7b']);
         expect(await names(clients[role], '')).toEqual([]);
       }
-      await clients.stranger.get(`/classes/${klass.id}`).expect(404);
+      await clients.stranger.get(`/classes/${schoolClass.id}`).expect(404);
       const student = await world.member(school, 'student');
       for (const send of [
-        clients.teacher.patch(`/classes/${klass.id}`).send({ name: 'X' }),
-        clients.admin.patch(`/classes/${klass.id}`).send({ groupId: district.id }),
-        clients.teacher.delete(`/classes/${klass.id}`),
-        clients.teacher.post(`/classes/${klass.id}/members`).send({ userId: student.id, role: 'student' }),
-        clients.admin.delete(`/classes/${klass.id}/members/${teacherId}`),
-        clients.teacher.delete(`/classes/${klass.id}/members/${teacherId}`),
-        clients.teacher.patch(`/classes/${klass.id}/members/${teacherId}`).send({ role: 'student' }),
+        clients.teacher.patch(`/classes/${schoolClass.id}`).send({ name: 'X' }),
+        clients.admin.patch(`/classes/${schoolClass.id}`).send({ groupId: district.id }),
+        clients.teacher.delete(`/classes/${schoolClass.id}`),
+        clients.teacher
+          .post(`/classes/${schoolClass.id}/members`)
+          .send({ userId: student.id, role: 'student' }),
+        clients.admin.delete(`/classes/${schoolClass.id}/members/${teacherId}`),
+        clients.teacher.delete(`/classes/${schoolClass.id}/members/${teacherId}`),
+        clients.teacher.patch(`/classes/${schoolClass.id}/members/${teacherId}`).send({ role: 'student' }),
       ])
         expect((await send.expect(409)).body.error.details.reason).toBe('class.archived');
     });
 
     it('is undone by a teacher of the class or an admin of its group', async () => {
-      await clients.teacher.delete(`/classes/${klass.id}`).expect(204);
-      await clients.assistant.post(`/classes/${klass.id}/restore`).expect(403);
-      await clients.teacher.post(`/classes/${klass.id}/restore`).expect(200);
-      await clients.schoolAdmin.delete(`/classes/${klass.id}`).expect(204);
-      await clients.staff.post(`/classes/${klass.id}/restore`).expect(403);
-      await app.anonymous.post(`/classes/${klass.id}/restore`).expect(401);
-      const { body } = await clients.schoolAdmin.post(`/classes/${klass.id}/restore`).expect(200);
-      expect((await clients.schoolAdmin.post(`/classes/${klass.id}/restore`).expect(200)).body).toEqual(body);
-      await clients.student.get(`/classes/${klass.id}`).expect(200);
-      await clients.student.post(`/classes/${klass.id}/restore`).expect(403);
+      await clients.teacher.delete(`/classes/${schoolClass.id}`).expect(204);
+      await clients.assistant.post(`/classes/${schoolClass.id}/restore`).expect(403);
+      await clients.teacher.post(`/classes/${schoolClass.id}/restore`).expect(200);
+      await clients.schoolAdmin.delete(`/classes/${schoolClass.id}`).expect(204);
+      await clients.staff.post(`/classes/${schoolClass.id}/restore`).expect(403);
+      await app.anonymous.post(`/classes/${schoolClass.id}/restore`).expect(401);
+      const { body } = await clients.schoolAdmin.post(`/classes/${schoolClass.id}/restore`).expect(200);
+      expect((await clients.schoolAdmin.post(`/classes/${schoolClass.id}/restore`).expect(200)).body).toEqual(
+        body,
+      );
+      await clients.student.get(`/classes/${schoolClass.id}`).expect(200);
+      await clients.student.post(`/classes/${schoolClass.id}/restore`).expect(403);
     });
 
     it('is for those who manage the class', async () => {
       for (const role of ['assistant', 'student', 'observer', 'colleague', 'staff'] as const)
-        await clients[role].delete(`/classes/${klass.id}`).expect(403);
-      await clients.stranger.delete(`/classes/${klass.id}`).expect(404);
-      await app.anonymous.delete(`/classes/${klass.id}`).expect(401);
+        await clients[role].delete(`/classes/${schoolClass.id}`).expect(403);
+      await clients.stranger.delete(`/classes/${schoolClass.id}`).expect(404);
+      await app.anonymous.delete(`/classes/${schoolClass.id}`).expect(401);
     });
 
     it('of its group hides the class, and the class cannot come back before the group', async () => {
-      await clients.teacher.delete(`/classes/${klass.id}`).expect(204);
+      await clients.teacher.delete(`/classes/${schoolClass.id}`).expect(204);
       const live = await world.class(school, { name: 'Living' });
       await clients.admin.delete(`/groups/${school.id}`).expect(204);
       await clients.admin.get(`/classes/${live.id}`).expect(404);
-      await clients.student.get(`/classes/${klass.id}`).expect(404);
+      await clients.student.get(`/classes/${schoolClass.id}`).expect(404);
       expect(await names(clients.admin, '')).toEqual([]);
-      const { body } = await clients.admin.post(`/classes/${klass.id}/restore`).expect(409);
+      const { body } = await clients.admin.post(`/classes/${schoolClass.id}/restore`).expect(409);
       expect(body.error.details.reason).toBe('class.group_archived');
       await clients.admin.post(`/groups/${school.id}/restore`).expect(200);
       expect(await names(clients.admin, '')).toEqual(['Living']);
-      await clients.admin.post(`/classes/${klass.id}/restore`).expect(200);
+      await clients.admin.post(`/classes/${schoolClass.id}/restore`).expect(200);
     });
   });
 
   it('leaves its changes in the audit trail', async () => {
-    await clients.teacher.patch(`/classes/${klass.id}`).send({ name: 'Audited' }).expect(200);
-    await clients.teacher.delete(`/classes/${klass.id}`).expect(204);
+    await clients.teacher.patch(`/classes/${schoolClass.id}`).send({ name: 'Audited' }).expect(200);
+    await clients.teacher.delete(`/classes/${schoolClass.id}`).expect(204);
     const events = await app.container.platform.db.prisma.auditEvent.findMany({
-      where: { subjectId: klass.id },
+      where: { subjectId: schoolClass.id },
       orderBy: { seq: 'asc' },
     });
     expect(events.map((event) => [event.action, event.actorId, event.tenantId])).toEqual([

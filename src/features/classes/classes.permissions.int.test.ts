@@ -6,22 +6,23 @@ import { type Client, createTestApp, type TestApp, testEnv } from '../../testing
 import { World } from '../../testing/world';
 
 const NOBODY = '0198f2a4-7a10-7c3e-9d52-0c1f5a6b7c8d';
-type Klass = Awaited<ReturnType<World['class']>>;
+type SchoolClass = Awaited<ReturnType<World['class']>>;
 /** Where the class is, seen from the group of the role. */
 const RELATIONS = ['own', 'below', 'above', 'sibling', 'other tenant'] as const;
 type Relation = (typeof RELATIONS)[number];
 
-const ACTIONS: Record<string, (client: Client, klass: Klass) => PromiseLike<{ status: number }>> = {
-  'read the class': (client, { id }) => client.get(`/classes/${id}`),
-  'read its roster': (client, { id }) => client.get(`/classes/${id}/roster`),
-  'change it': (client, { id }) => client.patch(`/classes/${id}`).send({ subject: 'Math' }),
-  'add a member': (client, { id }) =>
-    client.post(`/classes/${id}/members`).send({ userId: NOBODY, role: 'student' }),
-  'change a role': (client, { id }) =>
-    client.patch(`/classes/${id}/members/${NOBODY}`).send({ role: 'student' }),
-  'remove a member': (client, { id }) => client.delete(`/classes/${id}/members/${NOBODY}`),
-  'restore it': (client, { id }) => client.post(`/classes/${id}/restore`),
-};
+const ACTIONS: Record<string, (client: Client, schoolClass: SchoolClass) => PromiseLike<{ status: number }>> =
+  {
+    'read the class': (client, { id }) => client.get(`/classes/${id}`),
+    'read its roster': (client, { id }) => client.get(`/classes/${id}/roster`),
+    'change it': (client, { id }) => client.patch(`/classes/${id}`).send({ subject: 'Math' }),
+    'add a member': (client, { id }) =>
+      client.post(`/classes/${id}/members`).send({ userId: NOBODY, role: 'student' }),
+    'change a role': (client, { id }) =>
+      client.patch(`/classes/${id}/members/${NOBODY}`).send({ role: 'student' }),
+    'remove a member': (client, { id }) => client.delete(`/classes/${id}/members/${NOBODY}`),
+    'restore it': (client, { id }) => client.post(`/classes/${id}/restore`),
+  };
 const READS = ['read the class', 'read its roster'];
 /** Aimed at a person who is not there, so that nothing happens. */
 const IN_VAIN = ['add a member', 'change a role', 'remove a member'];
@@ -37,7 +38,7 @@ describe('who may do what to a class', () => {
   let app: TestApp;
   let world: World;
   let own: Awaited<ReturnType<World['group']>>;
-  const classes = {} as Record<Relation, Klass>;
+  const classes = {} as Record<Relation, SchoolClass>;
 
   beforeAll(async () => {
     app = await createTestApp();
@@ -54,12 +55,12 @@ describe('who may do what to a class', () => {
 
   async function assertActions(
     client: Client,
-    klass: Klass,
+    schoolClass: SchoolClass,
     knows: boolean,
     manages: boolean,
   ): Promise<void> {
     for (const [action, send] of Object.entries(ACTIONS)) {
-      const { status } = await send(client, klass);
+      const { status } = await send(client, schoolClass);
       expect([action, status]).toEqual([action, expected(knows, manages, action)]);
     }
   }

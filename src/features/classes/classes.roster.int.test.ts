@@ -3,7 +3,7 @@ import { World } from '../../testing/world';
 
 const MISSING = '0198f2a4-7a10-7c3e-9d52-0c1f5a6b7c8d';
 type Place = Awaited<ReturnType<World['group']>>;
-type Klass = Awaited<ReturnType<World['class']>>;
+type SchoolClass = Awaited<ReturnType<World['class']>>;
 type Person = { id: string; name: string; email: string };
 
 describe('the people of a class', () => {
@@ -11,7 +11,7 @@ describe('the people of a class', () => {
   let world: World;
   let school: Place;
   let foreign: Place;
-  let klass: Klass;
+  let schoolClass: SchoolClass;
   let code: string;
   let people: Record<'teacher' | 'assistant' | 'ada' | 'ben' | 'guardian', Person>;
   let teacher: Client;
@@ -28,12 +28,12 @@ describe('the people of a class', () => {
     made += 1;
     school = await world.group({ name: 'School' });
     code = `QQ${String(made).padStart(6, 'Z').replaceAll('0', 'A').replaceAll('1', 'B')}`;
-    klass = await world.class(school, { joinCode: code });
+    schoolClass = await world.class(school, { joinCode: code });
     const person = async (name: string, role: 'teacher' | 'assistant' | 'student' | 'observer') => {
       const user = await world.user({ name, tenantId: school.id });
       if (role === 'observer') return user;
       await world.member(school, role === 'student' ? 'student' : 'staff', user);
-      return world.classMember(klass, role, user) as Promise<Person>;
+      return world.classMember(schoolClass, role, user) as Promise<Person>;
     };
     people = {
       teacher: await person('Tess Teacher', 'teacher'),
@@ -47,13 +47,13 @@ describe('the people of a class', () => {
     admin = await app.as((await world.member(school, 'admin')).id);
   });
   const roster = async (client: Client, query = '') =>
-    (await client.get(`/classes/${klass.id}/roster${query}`).expect(200)).body.data as Record<
+    (await client.get(`/classes/${schoolClass.id}/roster${query}`).expect(200)).body.data as Record<
       string,
       unknown
     >[];
   const names = async (client: Client, query = '') =>
     (await roster(client, query)).map((entry) => entry.name);
-  const add = (client: Client, body: object) => client.post(`/classes/${klass.id}/members`).send(body);
+  const add = (client: Client, body: object) => client.post(`/classes/${schoolClass.id}/members`).send(body);
   const memberships = async (userId: string) =>
     (await app.container.platform.db.prisma.groupMember.findMany({ where: { userId } })).map(
       ({ role }) => role,
@@ -120,23 +120,25 @@ describe('the people of a class', () => {
       expect(await names(teacher, `?q=${people.ben.email}`)).toEqual(['Ben']);
       expect(await names(teacher, '?sort=-joinedAt&limit=2')).toEqual(['Gus Guardian', 'Ben']);
       expect(await names(teacher, '?q=nobody')).toEqual([]);
-      const { body } = await teacher.get(`/classes/${klass.id}/roster?limit=3&cursor=`).expect(200);
+      const { body } = await teacher.get(`/classes/${schoolClass.id}/roster?limit=3&cursor=`).expect(200);
       expect(await names(teacher, `?limit=3&cursor=${body.meta.pagination.nextCursor}`)).toEqual([
         'Gus Guardian',
         'Tess Teacher',
       ]);
       expect(
-        (await teacher.get(`/classes/${klass.id}/roster?page=2&limit=4`).expect(200)).body.meta.pagination,
+        (await teacher.get(`/classes/${schoolClass.id}/roster?page=2&limit=4`).expect(200)).body.meta
+          .pagination,
       ).toEqual({ page: 2, limit: 4, total: 5, totalPages: 2 });
     });
 
     it('answers 400, 401 and 404 as everywhere', async () => {
-      await teacher.get(`/classes/${klass.id}/roster?role=king`).expect(400);
-      await app.anonymous.get(`/classes/${klass.id}/roster`).expect(401);
+      await teacher.get(`/classes/${schoolClass.id}/roster?role=king`).expect(400);
+      await app.anonymous.get(`/classes/${schoolClass.id}/roster`).expect(401);
       await teacher.get(`/classes/${MISSING}/roster`).expect(404);
       const outsider = await app.as((await world.member(school, 'student')).id);
       const stranger = await app.as((await world.member(foreign, 'admin')).id);
-      for (const client of [outsider, stranger]) await client.get(`/classes/${klass.id}/roster`).expect(404);
+      for (const client of [outsider, stranger])
+        await client.get(`/classes/${schoolClass.id}/roster`).expect(404);
     });
   });
 
@@ -149,13 +151,13 @@ describe('the people of a class', () => {
         data: { tenantId: school.id },
       });
       const client = await app.as(one.id);
-      await client.get(`/classes/${klass.id}`).expect(404);
+      await client.get(`/classes/${schoolClass.id}`).expect(404);
       const { body } = await add(teacher, { email: one.email.toUpperCase(), role: 'student' }).expect(201);
       expect(body.data).toMatchObject({ userId: one.id, name: 'One', role: 'student', email: one.email });
-      await client.get(`/classes/${klass.id}`).expect(200);
+      await client.get(`/classes/${schoolClass.id}`).expect(200);
       await add(admin, { userId: two.id, role: 'assistant' }).expect(201);
       const { body: again } = await add(admin, { userId: two.id, role: 'student' }).expect(409);
-      expect(again.error.details).toEqual({ reason: 'member.exists', classId: klass.id });
+      expect(again.error.details).toEqual({ reason: 'member.exists', classId: schoolClass.id });
     });
 
     it('takes people without a tenant in, if an admin adds them', async () => {
@@ -250,22 +252,22 @@ describe('the people of a class', () => {
   });
 
   describe('PATCH and DELETE /classes/:id/members/:userId', () => {
-    const path = (person: { id: string }) => `/classes/${klass.id}/members/${person.id}`;
+    const path = (person: { id: string }) => `/classes/${schoolClass.id}/members/${person.id}`;
 
     it('change and take roles at once', async () => {
       const assistant = await app.as(people.assistant.id);
-      await assistant.patch(`/classes/${klass.id}`).send({ name: 'X' }).expect(403);
+      await assistant.patch(`/classes/${schoolClass.id}`).send({ name: 'X' }).expect(403);
       expect(
         (await teacher.patch(path(people.assistant)).send({ role: 'teacher' }).expect(200)).body.data.role,
       ).toBe('teacher');
-      await assistant.patch(`/classes/${klass.id}`).send({ name: 'X' }).expect(200);
+      await assistant.patch(`/classes/${schoolClass.id}`).send({ name: 'X' }).expect(200);
       await admin.delete(path(people.assistant)).expect(204);
-      await assistant.patch(`/classes/${klass.id}`).send({ name: 'Y' }).expect(403);
+      await assistant.patch(`/classes/${schoolClass.id}`).send({ name: 'Y' }).expect(403);
       await admin.delete(path(people.assistant)).expect(404);
       const event = await app.container.platform.db.prisma.auditEvent.findFirst({
         where: { action: 'class.member_removed', aboutUserId: people.assistant.id },
       });
-      expect(event).toMatchObject({ subjectId: klass.id, details: { role: 'teacher' } });
+      expect(event).toMatchObject({ subjectId: schoolClass.id, details: { role: 'teacher' } });
     });
 
     it('leave other teachers to the admins of the group, and the class with a teacher', async () => {
@@ -315,15 +317,15 @@ describe('the people of a class', () => {
 
     it('end what a guardian observes with what the student loses', async () => {
       const guardian = await app.as(people.guardian.id);
-      await guardian.get(`/classes/${klass.id}`).expect(200);
+      await guardian.get(`/classes/${schoolClass.id}`).expect(200);
       await teacher.delete(path(people.guardian)).expect(404);
       await teacher.delete(path(people.ada)).expect(204);
-      await guardian.get(`/classes/${klass.id}`).expect(404);
+      await guardian.get(`/classes/${schoolClass.id}`).expect(404);
     });
 
     it('keep the work of a student who is taken out', async () => {
       const tool = await world.tool(school, people.teacher);
-      const assignment = await world.assignment(klass, tool, people.teacher);
+      const assignment = await world.assignment(schoolClass, tool, people.teacher);
       const submission = await world.submission(assignment, people.ada, {
         state: 'submitted',
         answer: 'Frogs',
@@ -339,13 +341,13 @@ describe('the people of a class', () => {
       await ada.delete(path(people.ben)).expect(403);
       await ada.patch(path(people.ada)).send({ role: 'teacher' }).expect(403);
       await ada.delete(path(people.ada)).expect(204);
-      await ada.get(`/classes/${klass.id}`).expect(404);
+      await ada.get(`/classes/${schoolClass.id}`).expect(404);
     });
 
     it('answer 400, 401, 403 and 404 as everywhere', async () => {
       await teacher.patch(path(people.ada)).send({ role: 'observer' }).expect(400);
       await teacher.patch(path(people.ada)).send({}).expect(400);
-      await teacher.delete(`/classes/${klass.id}/members/x`).expect(400);
+      await teacher.delete(`/classes/${schoolClass.id}/members/x`).expect(400);
       await app.anonymous.patch(path(people.ada)).send({ role: 'student' }).expect(401);
       await app.anonymous.delete(path(people.ada)).expect(401);
       const colleague = await app.as((await world.member(school, 'teacher')).id);
@@ -368,10 +370,10 @@ describe('the people of a class', () => {
     it('makes a student member of the school a student, however the code is typed', async () => {
       const client = await pupil();
       const { body } = await join(client, ` ${code.slice(0, 4).toLowerCase()}-${code.slice(4)} `).expect(200);
-      expect(body.data).toMatchObject({ id: klass.id, myRole: 'student', joinCode: null });
-      await client.get(`/classes/${klass.id}/roster`).expect(200);
+      expect(body.data).toMatchObject({ id: schoolClass.id, myRole: 'student', joinCode: null });
+      await client.get(`/classes/${schoolClass.id}/roster`).expect(200);
       const { body: again } = await join(client, code).expect(409);
-      expect(again.error.details).toEqual({ reason: 'member.exists', classId: klass.id });
+      expect(again.error.details).toEqual({ reason: 'member.exists', classId: schoolClass.id });
       expect((await join(teacher, code).expect(409)).body.error.details.reason).toBe('member.exists');
     });
 
@@ -379,13 +381,13 @@ describe('the people of a class', () => {
       const { id } = await world.member(school, 'student');
       const client = await app.as(id);
       await join(client, code).expect(200);
-      await client.delete(`/classes/${klass.id}/members/${id}`).expect(204);
+      await client.delete(`/classes/${schoolClass.id}/members/${id}`).expect(204);
       await join(client, code).expect(200);
-      await teacher.delete(`/classes/${klass.id}/members/${id}`).expect(204);
+      await teacher.delete(`/classes/${schoolClass.id}/members/${id}`).expect(204);
       expect((await join(client, code).expect(403)).body.error.details.reason).toBe('class.removed');
-      await client.get(`/classes/${klass.id}`).expect(404);
+      await client.get(`/classes/${schoolClass.id}`).expect(404);
       await add(teacher, { userId: id, role: 'student' }).expect(201);
-      await client.delete(`/classes/${klass.id}/members/${id}`).expect(204);
+      await client.delete(`/classes/${schoolClass.id}/members/${id}`).expect(204);
       await join(client, code).expect(200);
     });
 
@@ -409,9 +411,9 @@ describe('the people of a class', () => {
       const client = await pupil();
       expect(await reasonOf(client, 'ABC')).toBe('class.code_unknown');
       expect(await reasonOf(client, 'ääääääää')).toBe('class.code_unknown');
-      await teacher.delete(`/classes/${klass.id}`).expect(204);
+      await teacher.delete(`/classes/${schoolClass.id}`).expect(204);
       expect(await reasonOf(client)).toBe('class.code_unknown');
-      await admin.post(`/classes/${klass.id}/restore`).expect(200);
+      await admin.post(`/classes/${schoolClass.id}/restore`).expect(200);
       await (await app.as((await world.user({ isPlatformAdmin: true })).id))
         .delete(`/groups/${school.id}?confirmName=School`)
         .expect(204);

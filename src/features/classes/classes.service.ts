@@ -26,8 +26,8 @@ import type { Class, ClassScope, CreateClassInput, UpdateClassInput } from './cl
 const CODE_ATTEMPTS = 2;
 
 /** The subject that the rules of a class look at. */
-export const classSubject = (klass: Pick<Class, 'id' | 'groupPath'>) =>
-  subject('Class', { id: klass.id, groupPath: klass.groupPath });
+export const classSubject = (schoolClass: Pick<Class, 'id' | 'groupPath'>) =>
+  subject('Class', { id: schoolClass.id, groupPath: schoolClass.groupPath });
 
 export interface ClassesDeps {
   db: Database;

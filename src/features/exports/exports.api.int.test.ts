@@ -26,7 +26,7 @@ afterEach(() =>
 );
 
 const db = () => app.container.platform.db;
-const scope = () => ({ classId: scene.klass.id });
+const scope = () => ({ classId: scene.schoolClass.id });
 const outboxOf = (id: string) =>
   db().rows(
     sql`SELECT operation, workflow_id AS "workflowId", input FROM outbox WHERE subject_id = ${id}::uuid ORDER BY id`,
@@ -50,7 +50,7 @@ describe('POST /exports', () => {
     expect(response.headers.location).toBe(`/api/v1/exports/${data.id}`);
     expect(data).toMatchObject({
       ...{ kind: 'roster', format: 'csv', state: 'queued', errorCode: null, manifest: null, bytes: null },
-      scope: { classId: scene.klass.id, groupId: null, name: 'Physics 7b' },
+      scope: { classId: scene.schoolClass.id, groupId: null, name: 'Physics 7b' },
       progress: { rows: 0, total: null, percent: 0, secondsLeft: null },
       options: { bom: true },
       links: { self: `/api/v1/exports/${data.id}`, link: `/api/v1/exports/${data.id}/link` },
@@ -142,9 +142,10 @@ describe('who may export what', () => {
   }
 
   it('goes by what they could see one by one', async () => {
-    const { klass, school, world } = scene;
+    const { schoolClass, school, world } = scene;
     const below = await world.group({ under: school });
-    const of = async (person: { id: string }) => allowedTo(await app.as(person.id), { classId: klass.id });
+    const of = async (person: { id: string }) =>
+      allowedTo(await app.as(person.id), { classId: schoolClass.id });
     const work = ['gradebook', 'submissions', 'messages'];
     expect(await of(scene.teacher)).toEqual(['roster', ...work, 'class_report']);
     expect(await of(scene.assistant)).toEqual(['roster', ...work, 'class_report']);
@@ -283,11 +284,11 @@ describe('a download', () => {
   });
 
   it('asks again whether the caller may have what is in it', async () => {
-    const { klass, teacher } = scene;
+    const { schoolClass, teacher } = scene;
     const id = await finished('submissions', 'csv');
     const url = await linkTo(id);
     await db().execute(
-      sql`UPDATE class_members SET role = 'assistant' WHERE class_id = ${klass.id}::uuid AND user_id = ${teacher.id}::uuid`,
+      sql`UPDATE class_members SET role = 'assistant' WHERE class_id = ${schoolClass.id}::uuid AND user_id = ${teacher.id}::uuid`,
     );
     await app.container.access.usersChanged([teacher.id]);
     // With drafts of grades in it, it is not for assistants.
@@ -295,7 +296,7 @@ describe('a download', () => {
     expect(refused.body.error.details.reason).toBe('export.forbidden');
     await asTeacher.post(`/exports/${id}/link`).expect(403);
     await db().execute(
-      sql`UPDATE class_members SET role = 'teacher' WHERE class_id = ${klass.id}::uuid AND user_id = ${teacher.id}::uuid`,
+      sql`UPDATE class_members SET role = 'teacher' WHERE class_id = ${schoolClass.id}::uuid AND user_id = ${teacher.id}::uuid`,
     );
     await app.container.access.usersChanged([teacher.id]);
     await asTeacher.get(url).expect(200);

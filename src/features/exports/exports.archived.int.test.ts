@@ -30,7 +30,7 @@ describe('exports of past work', () => {
   it('hold the work of an archived class, by itself and with its group', async () => {
     const { id } = await scene.world.submission(scene.assignment, { id: ada }, { answer: 'Old frogs' });
     await scene.addMessages(4);
-    await asAdmin.delete(`/classes/${scene.klass.id}`).expect(204);
+    await asAdmin.delete(`/classes/${scene.schoolClass.id}`).expect(204);
     const school = { scope: { groupId: scene.school.id } };
     for (const scope of [{}, school]) {
       expect(await rowsOf('submissions', scope)).toMatchObject([{ submission_id: id, answer: 'Old frogs' }]);
@@ -46,8 +46,8 @@ describe('exports of past work', () => {
 
 describe('drafts of the requester', () => {
   it('are left out for an administrator who is a student of the class', async () => {
-    const { admin, assignment, klass, world } = scene;
-    await world.classMember(klass, 'student', admin);
+    const { admin, assignment, schoolClass, world } = scene;
+    await world.classMember(schoolClass, 'student', admin);
     for (const id of [admin.id, ada]) await world.submission(assignment, { id }, { state: 'submitted' });
     await app.container.platform.db.execute(
       sql`UPDATE submissions SET draft_score = 8, draft_feedback = 'Not said yet', graded_at = now()

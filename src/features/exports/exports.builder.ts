@@ -19,7 +19,7 @@ function batches(total: number, size: number): number[] {
 /** A class with a teacher, an assistant and two students, an assignment, and an admin of the school above. */
 export class ExportScene {
   school!: { id: string; tenantId: string; path: string };
-  klass!: { id: string; groupId: string; tenantId: string };
+  schoolClass!: { id: string; groupId: string; tenantId: string };
   teacher!: Person;
   assistant!: Person;
   admin!: Person;
@@ -42,17 +42,17 @@ export class ExportScene {
   private async build(): Promise<void> {
     const { world } = this;
     this.school = await world.group({ kind: 'district' });
-    this.klass = await world.class(this.school, { name: 'Physics 7b' });
-    this.teacher = await world.classMember(this.klass, 'teacher');
-    this.assistant = await world.classMember(this.klass, 'assistant');
+    this.schoolClass = await world.class(this.school, { name: 'Physics 7b' });
+    this.teacher = await world.classMember(this.schoolClass, 'teacher');
+    this.assistant = await world.classMember(this.schoolClass, 'assistant');
     this.admin = await world.member(this.school, 'admin');
     for (const name of ['Ada "The First" Lovelace', '=HYPERLINK("http://evil.example")']) {
       const user = await world.user({ name, tenantId: this.school.tenantId });
       this.students.push(user);
-      await world.classMember(this.klass, 'student', user);
+      await world.classMember(this.schoolClass, 'student', user);
     }
     this.tool = await world.tool(this.school, this.teacher);
-    this.assignment = await world.assignment(this.klass, this.tool, this.teacher);
+    this.assignment = await world.assignment(this.schoolClass, this.tool, this.teacher);
     this.asTeacher = await this.app.as(this.teacher.id);
   }
 
@@ -64,7 +64,7 @@ export class ExportScene {
   async ask(kind: string, format: string, more: object = {}, client = this.asTeacher): Promise<string> {
     const response = await client
       .post('/exports')
-      .send({ kind, format, scope: { classId: this.klass.id }, ...more });
+      .send({ kind, format, scope: { classId: this.schoolClass.id }, ...more });
     if (response.status !== 202) throw new Error(`${response.status} ${response.text}`);
     return response.body.data.id;
   }
@@ -105,7 +105,7 @@ export class ExportScene {
       await this.db.execute(
         sql`WITH s AS (INSERT INTO sessions (id, tenant_id, user_id, tool_id, tool_version, class_id)
               SELECT gen_random_uuid(), ${this.school.tenantId}::uuid, CASE WHEN n % 2 = 0 THEN ${ada}::uuid ELSE ${other}::uuid END,
-                     ${this.tool.id}::uuid, 1, ${this.klass.id}::uuid FROM generate_series(1, ${some}::int) n RETURNING id)
+                     ${this.tool.id}::uuid, 1, ${this.schoolClass.id}::uuid FROM generate_series(1, ${some}::int) n RETURNING id)
             INSERT INTO messages (id, session_id, seq, role, content)
             SELECT gen_random_uuid(), s.id, n, CASE WHEN n % 2 = 1 THEN 'user' ELSE 'assistant' END,
                    'Message ' || n || E' with "quotes", commas\nand lines: ' || repeat('words and ', n % 40)
@@ -120,7 +120,7 @@ export class ExportScene {
         sql`WITH u AS (INSERT INTO users (id, tenant_id, email, name)
               SELECT id, ${this.school.tenantId}::uuid, 'pupil-' || id || '@example.org', 'Pupil ' || id
               FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, ${some}::int)) made RETURNING id)
-            INSERT INTO class_members (id, class_id, user_id, role) SELECT gen_random_uuid(), ${this.klass.id}::uuid, id, 'student' FROM u`,
+            INSERT INTO class_members (id, class_id, user_id, role) SELECT gen_random_uuid(), ${this.schoolClass.id}::uuid, id, 'student' FROM u`,
       );
   }
 

@@ -183,7 +183,7 @@ describe('making an export', () => {
   });
 
   it('is for nobody who has lost the class, or their account, meanwhile', async () => {
-    const leaving = await scene.world.classMember(scene.klass, 'teacher');
+    const leaving = await scene.world.classMember(scene.schoolClass, 'teacher');
     const client = await app.as(leaving.id);
     const [id, later] = [
       await scene.ask('messages', 'csv', {}, client),

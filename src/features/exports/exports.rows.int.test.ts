@@ -23,12 +23,12 @@ let other: { id: string };
 beforeAll(async () => {
   app = await createTestApp();
   scene = await ExportScene.create(app);
-  const { admin, assistant, klass, school, students, teacher, tool, world } = scene;
+  const { admin, assistant, schoolClass, school, students, teacher, tool, world } = scene;
   [ada, mallory] = students.map(({ id }) => id) as [string, string];
   [asAdmin, asAssistant] = [await app.as(admin.id), await app.as(assistant.id)];
   await setTimeZone('Europe/Berlin');
-  second = await world.assignment(klass, tool, teacher);
-  await world.assignment(klass, tool, teacher, { state: 'draft' });
+  second = await world.assignment(schoolClass, tool, teacher);
+  await world.assignment(schoolClass, tool, teacher, { state: 'draft' });
   returned = (
     await world.submission(scene.assignment, { id: ada }, { state: 'returned', answer: '+49 30 1234' })
   ).id;
@@ -56,10 +56,10 @@ const db = () => app.container.platform.db;
 /** A class of the same school in which a student of ours has work, too. */
 async function otherClass(school: { id: string; tenantId: string }): Promise<void> {
   const { teacher, tool, world } = scene;
-  const klass = await world.class(school, { name: 'Other' });
-  other = klass;
-  await world.classMember(klass, 'student', { id: ada });
-  await world.submission(await world.assignment(klass, tool, teacher), { id: ada });
+  const schoolClass = await world.class(school, { name: 'Other' });
+  other = schoolClass;
+  await world.classMember(schoolClass, 'student', { id: ada });
+  await world.submission(await world.assignment(schoolClass, tool, teacher), { id: ada });
 }
 
 /** Over REST: settings are remembered. */
@@ -112,9 +112,9 @@ describe('a gradebook', () => {
 
   it('keeps a returned grade when the student begins, hands in or has graded another attempt', async () => {
     const { school, teacher, tool, world } = scene;
-    const klass = await world.class(school);
-    await world.classMember(klass, 'student', { id: ada });
-    const assignment = await world.assignment(klass, tool, teacher);
+    const schoolClass = await world.class(school);
+    await world.classMember(schoolClass, 'student', { id: ada });
+    const assignment = await world.assignment(schoolClass, tool, teacher);
     const attempt = async (
       n: number,
       state: 'in_progress' | 'submitted' | 'returned',
@@ -131,7 +131,7 @@ describe('a gradebook', () => {
       );
       const [{ state, attempt: number, score }, ...more] = (await rowsOf(
         'gradebook',
-        { scope: { classId: klass.id } },
+        { scope: { classId: schoolClass.id } },
         asAdmin,
       )) as [Row, ...Row[]];
       expect(more).toEqual([]);
@@ -278,7 +278,7 @@ describe('messages', () => {
 
 describe('usage', () => {
   it('is counted by the days of the tenant, of one class or of all', async () => {
-    const { klass, school, teacher, tool } = scene;
+    const { schoolClass, school, teacher, tool } = scene;
     const call = (at: string, classId: string | null) =>
       db().execute(
         sql`INSERT INTO ai_calls (id, tenant_id, group_id, class_id, user_id, tool_id, purpose, provider, model, state, input_tokens, output_tokens, cost_micros, estimated, settled_at, created_at)
@@ -286,8 +286,8 @@ describe('usage', () => {
                     10, 20, 30, ${classId === other.id}, ${at}::timestamptz, ${at}::timestamptz)`,
       );
     // Half an hour before and after midnight in Berlin.
-    await call('2026-07-01T21:30:00Z', klass.id);
-    await call('2026-07-01T22:30:00Z', klass.id);
+    await call('2026-07-01T21:30:00Z', schoolClass.id);
+    await call('2026-07-01T22:30:00Z', schoolClass.id);
     await call('2026-07-01T22:40:00Z', other.id);
     await app.container.usage.aggregation.aggregateDays({
       tenantId: school.id,

@@ -47,7 +47,9 @@ async function withScopes(scopes: readonly Scope[]): Promise<Client> {
 const bodyOf = (kind: ExportKind) => ({
   kind,
   format: KINDS[kind].formats[0],
-  scope: KINDS[kind].scopes.includes('class') ? { classId: scene.klass.id } : { groupId: scene.school.id },
+  scope: KINDS[kind].scopes.includes('class')
+    ? { classId: scene.schoolClass.id }
+    : { groupId: scene.school.id },
 });
 
 describe('an API token with the scopes of exports', () => {

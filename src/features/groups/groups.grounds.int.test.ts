@@ -3,7 +3,7 @@ import { type Client, createTestApp, type TestApp } from '../../testing/app';
 import { World } from '../../testing/world';
 
 type Place = Awaited<ReturnType<World['group']>>;
-type Klass = Awaited<ReturnType<World['class']>>;
+type SchoolClass = Awaited<ReturnType<World['class']>>;
 interface Ended {
   classId: string;
   userId: string;
@@ -16,8 +16,8 @@ describe('class roles and the memberships that carry them', () => {
   let district: Place;
   let north: Place;
   let south: Place;
-  let inNorth: Klass;
-  let inDepartment: Klass;
+  let inNorth: SchoolClass;
+  let inDepartment: SchoolClass;
   let department: Place;
   let admin: Client;
   beforeAll(async () => {
@@ -44,7 +44,8 @@ describe('class roles and the memberships that carry them', () => {
 
   it('end with the membership, in the same transaction, and the answer names them', async () => {
     const { id } = await world.member(north, 'teacher');
-    for (const klass of [inNorth, inDepartment]) await world.classMember(klass, 'teacher', { id });
+    for (const schoolClass of [inNorth, inDepartment])
+      await world.classMember(schoolClass, 'teacher', { id });
     const teacher = await app.as(id);
     await teacher.get(`/classes/${inNorth.id}/roster`).expect(200);
     const { body } = await admin.delete(`/groups/${north.id}/members/${id}`).expect(200);
@@ -69,7 +70,8 @@ describe('class roles and the memberships that carry them', () => {
   it('stay while another membership carries them', async () => {
     const { id } = await world.member(north, 'teacher');
     await world.member(department, 'staff', { id });
-    for (const klass of [inNorth, inDepartment]) await world.classMember(klass, 'teacher', { id });
+    for (const schoolClass of [inNorth, inDepartment])
+      await world.classMember(schoolClass, 'teacher', { id });
     const elsewhere = await world.class(south);
     await world.member(south, 'teacher', { id });
     await world.classMember(elsewhere, 'teacher', { id });
@@ -96,7 +98,8 @@ describe('class roles and the memberships that carry them', () => {
     const teacher = await world.member(north, 'teacher');
     await world.classMember(inDepartment, 'teacher', teacher);
     const student = await world.member(department, 'student');
-    for (const klass of [inNorth, inDepartment]) await world.classMember(klass, 'student', student);
+    for (const schoolClass of [inNorth, inDepartment])
+      await world.classMember(schoolClass, 'student', student);
     const path = `/groups/${department.id}`;
     const { body } = await admin.patch(path).send({ parentId: south.id, name: 'Moved' }).expect(200);
     expect(endedOf(body)).toEqual([`${inDepartment.id} teacher`, `${inNorth.id} student`].toSorted());

@@ -94,8 +94,8 @@ describe('who may do what to a group', () => {
   });
 
   it('a person who belongs to a class alone knows its group and those above', async () => {
-    const klass = await world.class(places.own);
-    const client = await app.as((await world.classMember(klass, 'student')).id);
+    const schoolClass = await world.class(places.own);
+    const client = await app.as((await world.classMember(schoolClass, 'student')).id);
     await client.get(`/groups/${places.own.id}`).expect(200);
     await client.get(`/groups/${places.above.id}`).expect(200);
     await client.get(`/groups/${places.below.id}`).expect(404);

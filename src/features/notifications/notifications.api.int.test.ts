@@ -45,12 +45,12 @@ describe('the list', () => {
     const { db } = scene.app.container.platform;
     await db.execute(sql`UPDATE assignments SET title = 'A new secret' WHERE id = ${assignmentId}::uuid`);
     expect((await first()).assignment.title).toBe('A new secret');
-    await leaver.delete(`/classes/${scene.klass.id}/members/${scene.students[1]?.id}`).expect(204);
+    await leaver.delete(`/classes/${scene.schoolClass.id}/members/${scene.students[1]?.id}`).expect(204);
     expect(await first()).toMatchObject({
-      class: { id: scene.klass.id, name: null },
+      class: { id: scene.schoolClass.id, name: null },
       assignment: { id: assignmentId, title: null },
     });
-    await scene.world.classMember(scene.klass, 'student', scene.students[1]);
+    await scene.world.classMember(scene.schoolClass, 'student', scene.students[1]);
     await db.execute(sql`DELETE FROM notifications`);
   });
 
@@ -62,7 +62,7 @@ describe('the list', () => {
       expect.objectContaining({
         event: 'assignment.published',
         subject: { type: 'assignment', id: second.assignmentId },
-        class: { id: scene.klass.id, name: 'Biology' },
+        class: { id: scene.schoolClass.id, name: 'Biology' },
         read: false,
         readAt: null,
       }),

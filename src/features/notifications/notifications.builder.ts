@@ -28,7 +28,7 @@ export class NotificationScene {
     readonly app: TestApp,
     readonly world: World,
     readonly school: Awaited<ReturnType<World['group']>>,
-    readonly klass: Awaited<ReturnType<World['class']>>,
+    readonly schoolClass: Awaited<ReturnType<World['class']>>,
     readonly teacher: { id: string },
     readonly students: readonly { id: string; email: string }[],
     readonly tool: Awaited<ReturnType<World['tool']>>,
@@ -38,17 +38,17 @@ export class NotificationScene {
     const app = await createTestApp(options);
     const world = new World(app.container);
     const school = await world.group({ name: 'North High' });
-    const klass = await world.class(school, { name: 'Biology' });
+    const schoolClass = await world.class(school, { name: 'Biology' });
     const teacher = await world.member(school, 'teacher');
-    await world.classMember(klass, 'teacher', teacher);
+    await world.classMember(schoolClass, 'teacher', teacher);
     const students = [];
     for (let i = 0; i < (options.students ?? 1); i += 1) {
       const student = await world.user({ tenantId: school.tenantId });
-      await world.classMember(klass, 'student', student);
+      await world.classMember(schoolClass, 'student', student);
       students.push(student);
     }
     const tool = await world.tool(school, teacher);
-    return new NotificationScene(app, world, school, klass, teacher, students, tool);
+    return new NotificationScene(app, world, school, schoolClass, teacher, students, tool);
   }
 
   get execution() {
@@ -61,7 +61,7 @@ export class NotificationScene {
 
   /** Publishes a new assignment over REST. @returns the ids of assignment and event. */
   async publish(): Promise<{ assignmentId: string; eventId: string }> {
-    const { id } = await this.world.assignment(this.klass, this.tool, this.teacher, { state: 'draft' });
+    const { id } = await this.world.assignment(this.schoolClass, this.tool, this.teacher, { state: 'draft' });
     const client = await this.app.as(this.teacher.id);
     await client.post(`/assignments/${id}/publish`).send({}).expect(200);
     return { assignmentId: id, eventId: await this.eventOf('assignment.published', id) };

@@ -163,11 +163,11 @@ describe('what has changed since it happened', () => {
 
   it('counts: people who have left, who are deactivated, who want it no more; things that are gone', async () => {
     const { id } = student();
-    const member = sql`class_id = ${scene.klass.id}::uuid AND user_id = ${id}::uuid`;
+    const member = sql`class_id = ${scene.schoolClass.id}::uuid AND user_id = ${id}::uuid`;
     expect(await outcomeAfter(() => db().execute(sql`DELETE FROM class_members WHERE ${member}`))).toBe(
       'email skipped recipient.left',
     );
-    await scene.world.classMember(scene.klass, 'student', student());
+    await scene.world.classMember(scene.schoolClass, 'student', student());
     expect(
       await outcomeAfter(() =>
         db().execute(

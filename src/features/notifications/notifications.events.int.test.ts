@@ -29,7 +29,7 @@ const listOf = async (client: Client, event: string) =>
 
 describe('what happens', () => {
   it('handing in is told to the teachers, returning to the student, each time anew', async () => {
-    const assignment = await scene.world.assignment(scene.klass, scene.tool, scene.teacher);
+    const assignment = await scene.world.assignment(scene.schoolClass, scene.tool, scene.teacher);
     const started = await student.post(`/assignments/${assignment.id}/submissions`).send({}).expect(201);
     const { id } = started.body.data as { id: string };
     await student.patch(`/submissions/${id}`).send({ answer: 'What nobody else may read.' }).expect(200);
@@ -51,7 +51,7 @@ describe('what happens', () => {
   });
 
   it('returning is told to guardians, too: of that child, in the ways they want, and they read what was returned alone', async () => {
-    const { app, klass, school, students, world } = scene;
+    const { app, schoolClass, school, students, world } = scene;
     const guardian = async (childId: string | undefined) => {
       const person = await world.user({ tenantId: school.tenantId });
       await world.observes(person, { id: childId as string });
@@ -67,7 +67,7 @@ describe('what happens', () => {
         sql`INSERT INTO notification_preferences (id, user_id, event, channel, enabled)
             VALUES (${newId()}::uuid, ${wantsNone}::uuid, 'submission.returned', ${channel}, FALSE)`,
       );
-    const assignment = await world.assignment(klass, scene.tool, scene.teacher);
+    const assignment = await world.assignment(schoolClass, scene.tool, scene.teacher);
     const { id } = await world.submission(assignment, { id: studentId() }, { state: 'submitted' });
     await teacher.post(`/submissions/${id}/grade`).send({ score: 2, feedback: 'Well done' }).expect(200);
     const asGuardian = await app.as(wants);
@@ -93,10 +93,10 @@ describe('what happens', () => {
   });
 
   it('a guardian who is none any more is not told after all', async () => {
-    const { klass, school, world } = scene;
+    const { schoolClass, school, world } = scene;
     const person = await world.user({ tenantId: school.tenantId });
     await world.observes(person, { id: studentId() });
-    const assignment = await world.assignment(klass, scene.tool, scene.teacher);
+    const assignment = await world.assignment(schoolClass, scene.tool, scene.teacher);
     const { id } = await world.submission(assignment, { id: studentId() }, { state: 'submitted' });
     await teacher.post(`/submissions/${id}/grade`).send({ score: 2 }).expect(200);
     await teacher.post(`/submissions/${id}/return`).send({}).expect(200);
@@ -118,7 +118,7 @@ describe('what happens', () => {
 
   it('a due date is told to those who have not handed in, also until the mail goes out', async () => {
     const dueAt = new Date(Date.now() + 3_600_000);
-    const assignment = await scene.world.assignment(scene.klass, scene.tool, scene.teacher, { dueAt });
+    const assignment = await scene.world.assignment(scene.schoolClass, scene.tool, scene.teacher, { dueAt });
     await scene.app.container.reminders.remindPage({ after: null, limit: 100 });
     const eventId = await scene.eventOf('assignment.due_soon', assignment.id);
     await scene.expand(eventId);
@@ -198,7 +198,7 @@ it('a large class is told page by page, each of them once, also from the middle 
   );
   await db().execute(
     sql`INSERT INTO class_members (id, class_id, user_id, role)
-        SELECT gen_random_uuid(), ${scene.klass.id}::uuid, id, 'student' FROM users WHERE email LIKE 'many%'`,
+        SELECT gen_random_uuid(), ${scene.schoolClass.id}::uuid, id, 'student' FROM users WHERE email LIKE 'many%'`,
   );
   const { eventId } = await scene.publish();
   const pages: string[] = [];

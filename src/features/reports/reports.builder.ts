@@ -51,7 +51,7 @@ export const LOGO =
 interface Scene {
   district: { id: string; tenantId: string; path: string };
   school: { id: string; tenantId: string; path: string };
-  klass: { id: string; tenantId: string; groupId: string };
+  schoolClass: { id: string; tenantId: string; groupId: string };
   teacher: { id: string };
   students: { id: string; name: string }[];
   tools: { id: string; version: number }[];
@@ -60,7 +60,7 @@ interface Scene {
 /** A call of a model at a moment. */
 export async function aiCall(
   { container }: World,
-  scene: Pick<Scene, 'klass'>,
+  scene: Pick<Scene, 'schoolClass'>,
   call: {
     userId: string;
     toolId: string | null;
@@ -74,11 +74,11 @@ export async function aiCall(
     model?: string;
   },
 ): Promise<void> {
-  const { klass } = scene;
+  const { schoolClass } = scene;
   const state = call.state ?? 'succeeded';
   await container.platform.db.execute(
     sql`INSERT INTO ai_calls (id, tenant_id, group_id, class_id, user_id, tool_id, purpose, provider, model, state, input_tokens, output_tokens, cost_micros, settled_at, created_at)
-        VALUES (${newId()}::uuid, ${klass.tenantId}::uuid, ${call.groupId ?? klass.groupId}::uuid, ${call.classId === undefined ? klass.id : call.classId}::uuid,
+        VALUES (${newId()}::uuid, ${schoolClass.tenantId}::uuid, ${call.groupId ?? schoolClass.groupId}::uuid, ${call.classId === undefined ? schoolClass.id : call.classId}::uuid,
                 ${call.userId}::uuid, ${call.toolId}::uuid, 'chat', 'demo', ${call.model ?? 'demo-small'}, ${state}, ${call.input}, ${call.output}, ${call.cost},
                 ${state === 'pending' ? null : call.at}::timestamptz, ${call.at}::timestamptz)`,
   );
@@ -123,17 +123,17 @@ export async function reportScene(
   await db.execute(
     sql`UPDATE groups SET settings = '{"timezone":"America/New_York"}' WHERE id = ${district.id}::uuid`,
   );
-  const klass = await world.class(school, { name: 'Biology 7b: cells, genes and evolution' });
-  await db.execute(sql`UPDATE classes SET subject = 'Biology' WHERE id = ${klass.id}::uuid`);
+  const schoolClass = await world.class(school, { name: 'Biology 7b: cells, genes and evolution' });
+  await db.execute(sql`UPDATE classes SET subject = 'Biology' WHERE id = ${schoolClass.id}::uuid`);
   const teacher = await world.classMember(
-    klass,
+    schoolClass,
     'teacher',
     await world.user({ name: 'Íris Gonçalves', tenantId: district.id }),
   );
   const students: Scene['students'] = [];
   for (const name of options.students ?? Object.values(NAMES)) {
     const student = await world.user({ name, tenantId: district.id });
-    await world.classMember(klass, 'student', student);
+    await world.classMember(schoolClass, 'student', student);
     students.push(student);
   }
   const tools = [];
@@ -148,16 +148,18 @@ export async function reportScene(
     await db.execute(sql`UPDATE tools SET name = ${name} WHERE id = ${tool.id}::uuid`);
     tools.push(tool);
   }
-  const scene = { district, school, klass, teacher, students, tools };
+  const scene = { district, school, schoolClass, teacher, students, tools };
   await monthOfWork(world, scene, options.assignments ?? 6);
   return scene;
 }
 
 async function monthOfWork(world: World, scene: Scene, assignments: number): Promise<void> {
-  const { klass, teacher, students, tools } = scene;
+  const { schoolClass, teacher, students, tools } = scene;
   for (let a = 0; a < assignments; a += 1) {
     const tool = tools[a % tools.length] as Scene['tools'][number];
-    const assignment = await world.assignment(klass, tool, teacher, { dueAt: day(4 + ((a * 4) % 25), 20) });
+    const assignment = await world.assignment(schoolClass, tool, teacher, {
+      dueAt: day(4 + ((a * 4) % 25), 20),
+    });
     await world.container.platform.db.execute(
       sql`UPDATE assignments SET published_at = ${day(1)}::timestamptz,
             title = ${a % 3 === 2 ? `Assignment ${a + 1}: write a lab report on osmosis in potato cells, with hypothesis, method, results, a graph and a discussion` : `Assignment ${a + 1}: cells`}

@@ -22,7 +22,7 @@ const render = (input: Partial<RenderReportInput> = {}): Promise<Buffer> =>
     app.container.reports.render({
       kind: 'class_report',
       tenantId: scene.district.id,
-      classId: scene.klass.id,
+      classId: scene.schoolClass.id,
       groupId: null,
       generatedAt: new Date('2026-10-02T14:30:00Z'),
       locale: 'en-GB',
@@ -169,12 +169,12 @@ describe('a usage report', () => {
   });
 
   it('can be of a group or a class', async () => {
-    const { school, klass, district } = scene;
+    const { school, schoolClass, district } = scene;
     expect(plain((await readPdf(await usage({ groupId: school.id }))).pages)).toContain('Lycée Émile-Zola');
-    const text = plain((await readPdf(await usage({ classId: klass.id }))).pages);
+    const text = plain((await readPdf(await usage({ classId: schoolClass.id }))).pages);
     expect(text).toContain('Covers Biology 7b');
     expect(text).not.toContain('Usage by group');
-    await expect(usage({ groupId: klass.id })).rejects.toMatchObject({ kind: 'not_found' });
+    await expect(usage({ groupId: schoolClass.id })).rejects.toMatchObject({ kind: 'not_found' });
     await expect(usage({ tenantId: school.id, groupId: district.id })).rejects.toMatchObject({
       kind: 'not_found',
     });

@@ -20,20 +20,20 @@ async function place() {
   const district = await world.group({ name: 'District' });
   const school = await world.group({ name: 'School', under: district });
   const department = await world.group({ name: 'Department', under: school });
-  const klass = await world.class(department, { name: 'Class' });
+  const schoolClass = await world.class(department, { name: 'Class' });
   const teacher = await world.classMember(
-    klass,
+    schoolClass,
     'teacher',
     await world.user({ name: 'Teacher', tenantId: district.id }),
   );
   const pupil = async (name: string) => {
     const user = await world.user({ name, tenantId: district.id });
-    await world.classMember(klass, 'student', user);
+    await world.classMember(schoolClass, 'student', user);
     return user;
   };
   const students = [await pupil('Ada'), await pupil('Ben'), await pupil('Cem')] as const;
   const tool = await world.tool(department, teacher);
-  return { district, school, department, klass, teacher, students, tool };
+  return { district, school, department, schoolClass, teacher, students, tool };
 }
 
 /** An attempt as it stands in the table. */
@@ -60,15 +60,15 @@ describe('the numbers of a class report', () => {
   const model = () => new ClassReportReadModel(app.container.platform.db);
 
   it('take the latest handed-in attempt of each student who was to do it', async () => {
-    const { district, klass, teacher, students, tool } = await place();
+    const { district, schoolClass, teacher, students, tool } = await place();
     const [ada, ben, cem] = students;
-    const first = await world.assignment(klass, tool, teacher, { dueAt: at('2026-09-10T12:00:00Z') });
+    const first = await world.assignment(schoolClass, tool, teacher, { dueAt: at('2026-09-10T12:00:00Z') });
     await publish(first, '2026-09-02T12:00:00Z', 50);
-    const draft = await world.assignment(klass, tool, teacher, {
+    const draft = await world.assignment(schoolClass, tool, teacher, {
       state: 'draft',
       dueAt: at('2026-09-10T12:00:00Z'),
     });
-    const later = await world.assignment(klass, tool, teacher, { dueAt: at('2026-11-10T12:00:00Z') });
+    const later = await world.assignment(schoolClass, tool, teacher, { dueAt: at('2026-11-10T12:00:00Z') });
     await publish(later, '2026-10-20T12:00:00Z');
     await attempt(first, ada, { at: '2026-09-05T12:00:00Z', score: 10 });
     await attempt(first, ada, { n: 2, at: '2026-09-08T03:30:00Z', score: 45 });
@@ -77,7 +77,7 @@ describe('the numbers of a class report', () => {
     await app.container.platform.db.execute(
       sql`INSERT INTO assignment_overrides (id, assignment_id, user_id, excused) VALUES (gen_random_uuid(), ${first.id}::uuid, ${cem.id}::uuid, true)`,
     );
-    const data = await model().find(district.id, klass.id, period);
+    const data = await model().find(district.id, schoolClass.id, period);
     if (data === null) throw new Error('no report');
     expect(data).toMatchObject({ className: 'Class', groupName: 'Department', teachers: ['Teacher'] });
     expect(data.assignments).toEqual([
@@ -112,9 +112,11 @@ describe('the numbers of a class report', () => {
   });
 
   it('keep a returned grade when another attempt is handed in, and follow the policy of the assignment', async () => {
-    const { district, klass, teacher, students, tool } = await place();
+    const { district, schoolClass, teacher, students, tool } = await place();
     const [ada] = students;
-    const assignment = await world.assignment(klass, tool, teacher, { dueAt: at('2026-09-10T12:00:00Z') });
+    const assignment = await world.assignment(schoolClass, tool, teacher, {
+      dueAt: at('2026-09-10T12:00:00Z'),
+    });
     await publish(assignment, '2026-09-02T12:00:00Z', 50);
     await attempt(assignment, ada, { at: '2026-09-05T12:00:00Z', score: 40 });
     await attempt(assignment, ada, { n: 2, at: '2026-09-08T12:00:00Z', score: 20 });
@@ -123,7 +125,7 @@ describe('the numbers of a class report', () => {
       await app.container.platform.db.execute(
         sql`UPDATE assignments SET grade_policy = ${gradePolicy} WHERE id = ${assignment.id}::uuid`,
       );
-      const data = await model().find(district.id, klass.id, period);
+      const data = await model().find(district.id, schoolClass.id, period);
       return data?.assignments.map(({ returned, averagePercent }) => [returned, averagePercent]);
     };
     expect(await average('latest')).toEqual([[1, 40]]);
@@ -133,7 +135,7 @@ describe('the numbers of a class report', () => {
 
   it('count calls of the class alone, in the period alone, once they are settled', async () => {
     const scene = await place();
-    const { district, klass, students, tool, school } = scene;
+    const { district, schoolClass, students, tool, school } = scene;
     const call = { userId: students[0].id, toolId: tool.id, input: 10, output: 5, cost: 7 };
     await aiCall(world, scene, { ...call, at: PERIOD.from });
     await aiCall(world, scene, { ...call, at: at('2026-09-15T12:00:00Z'), state: 'failed', toolId: null });
@@ -145,7 +147,7 @@ describe('the numbers of a class report', () => {
       classId: null,
       groupId: school.id,
     });
-    const data = await model().find(district.id, klass.id, period);
+    const data = await model().find(district.id, schoolClass.id, period);
     expect(data?.usage).toEqual({
       calls: 2,
       failedCalls: 1,
@@ -163,14 +165,14 @@ describe('the numbers of a class report', () => {
   });
 
   it('are none of a class that is not there or of another tenant, and stay for an archived one', async () => {
-    const { district, klass } = await place();
+    const { district, schoolClass } = await place();
     const other = await place();
-    expect(await model().find(other.district.id, klass.id, period)).toBeNull();
+    expect(await model().find(other.district.id, schoolClass.id, period)).toBeNull();
     expect(await model().find(district.id, district.id, period)).toBeNull();
     await app.container.platform.db.execute(
-      sql`UPDATE classes SET deleted_at = now() WHERE id = ${klass.id}::uuid`,
+      sql`UPDATE classes SET deleted_at = now() WHERE id = ${schoolClass.id}::uuid`,
     );
-    expect(await model().find(district.id, klass.id, period)).not.toBeNull();
+    expect(await model().find(district.id, schoolClass.id, period)).not.toBeNull();
   });
 });
 
@@ -179,7 +181,7 @@ describe('the numbers of a usage report', () => {
 
   it('agree with the calls, whichever way they are parted, for the tenant, a group and a class', async () => {
     const scene = await place();
-    const { district, school, department, klass, students, tool, teacher } = scene;
+    const { district, school, department, schoolClass, students, tool, teacher } = scene;
     const call = { userId: students[0].id, toolId: tool.id, input: 10, output: 5, cost: 7 };
     await aiCall(world, scene, { ...call, at: at('2026-09-15T12:00:00Z') });
     await aiCall(world, scene, { ...call, at: at('2026-09-15T02:00:00Z'), model: 'other', state: 'aborted' });
@@ -234,8 +236,11 @@ describe('the numbers of a usage report', () => {
     );
     expect((await find(school.id, null))?.total.calls).toBe(3);
     expect((await find(department.id, null))?.total.calls).toBe(2);
-    expect(await find(department.id, klass.id)).toMatchObject({ scopeName: 'Class', total: { calls: 2 } });
-    expect(await find(null, foreign.klass.id)).toBeNull();
+    expect(await find(department.id, schoolClass.id)).toMatchObject({
+      scopeName: 'Class',
+      total: { calls: 2 },
+    });
+    expect(await find(null, foreign.schoolClass.id)).toBeNull();
     expect(await find(foreign.school.id, null)).toBeNull();
   });
 });

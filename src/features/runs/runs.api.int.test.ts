@@ -22,7 +22,7 @@ type Person = { id: string };
 let app: TestApp;
 let world: World;
 let school: { id: string; tenantId: string; path: string };
-let klass: { id: string; tenantId: string };
+let schoolClass: { id: string; tenantId: string };
 let teacher: Person;
 let student: Person;
 let tool: { id: string; version: number };
@@ -33,10 +33,13 @@ beforeAll(async () => {
   app = await createTestApp();
   world = new World(app.container);
   school = await world.group();
-  klass = await world.class(school);
-  [teacher, student] = [await world.classMember(klass, 'teacher'), await world.classMember(klass, 'student')];
+  schoolClass = await world.class(school);
+  [teacher, student] = [
+    await world.classMember(schoolClass, 'teacher'),
+    await world.classMember(schoolClass, 'student'),
+  ];
   tool = await world.tool(school, teacher, { type: 'product' });
-  await world.assignment(klass, tool, teacher);
+  await world.assignment(schoolClass, tool, teacher);
   [asTeacher, asStudent] = [await app.as(teacher.id), await app.as(student.id)];
 });
 afterAll(() => app.close());
@@ -86,7 +89,7 @@ describe('POST /runs', () => {
         userId: student.id,
         toolId: tool.id,
         toolVersion: 1,
-        classId: klass.id,
+        classId: schoolClass.id,
         submissionId: null,
         state: 'queued',
         progress: 'waiting',
@@ -121,13 +124,13 @@ describe('POST /runs', () => {
   });
 
   it('queues a run for a submission, with the version that is pinned there', async () => {
-    const assignment = await world.assignment(klass, tool, teacher);
+    const assignment = await world.assignment(schoolClass, tool, teacher);
     const submission = await world.submission(assignment, student);
     const id = await create(asStudent, { submissionId: submission.id, input: { topic: 'light' } });
     const { data } = (await asStudent.get(`/runs/${id}`).expect(200)).body;
     expect(data).toMatchObject({
       submissionId: submission.id,
-      classId: klass.id,
+      classId: schoolClass.id,
       toolId: tool.id,
       toolVersion: 1,
       input: { topic: 'light' },
@@ -135,11 +138,11 @@ describe('POST /runs', () => {
   });
 
   it('refuses a submission of somebody else, one that is handed in, and one whose assignment is closed', async () => {
-    const open = await world.assignment(klass, tool, teacher);
-    const other = await world.submission(open, await world.classMember(klass, 'student'));
+    const open = await world.assignment(schoolClass, tool, teacher);
+    const other = await world.submission(open, await world.classMember(schoolClass, 'student'));
     const handedIn = await world.submission(open, student, { state: 'submitted' });
     const late = await world.submission(
-      await world.assignment(klass, tool, teacher, { state: 'closed' }),
+      await world.assignment(schoolClass, tool, teacher, { state: 'closed' }),
       student,
     );
     const ask = (submissionId: string) =>
@@ -238,7 +241,7 @@ describe('POST /runs', () => {
   });
 
   it('lets nobody fill the queue', async () => {
-    const eager = await world.classMember(klass, 'student');
+    const eager = await world.classMember(schoolClass, 'student');
     const client = await app.as(eager.id);
     for (let i = 0; i < 20; i += 1) await create(client);
     const refused = await client.post('/runs').send({ toolId: tool.id, input: { topic: 'one more' } });
@@ -303,7 +306,7 @@ describe('GET /runs/:id and /runs/:id/result', () => {
       type: 'product',
       definition: { behavior: 'CANARY-BEHAVIOR' },
     });
-    await world.assignment(klass, secret, teacher);
+    await world.assignment(schoolClass, secret, teacher);
     const id = await create(asStudent, { toolId: secret.id, input: { topic: 'x' } });
     await end(id, 'succeeded');
     for (const path of [`/runs/${id}`, `/runs/${id}/result`, '/runs'])
@@ -315,10 +318,10 @@ describe('who may read and stop a run', () => {
   const cast: Record<string, () => Promise<Person>> = {
     'its owner': () => Promise.resolve(student),
     'the class teacher': () => Promise.resolve(teacher),
-    'an assistant of the class': () => world.classMember(klass, 'assistant'),
+    'an assistant of the class': () => world.classMember(schoolClass, 'assistant'),
     'an admin above': () => world.member(school, 'admin'),
-    'a classmate': () => world.classMember(klass, 'student'),
-    'an observer of the class': () => world.guardian(student, klass.tenantId),
+    'a classmate': () => world.classMember(schoolClass, 'student'),
+    'an observer of the class': () => world.guardian(student, schoolClass.tenantId),
     'a colleague': () => world.member(school, 'teacher'),
     'a member of staff': () => world.member(school, 'staff'),
     'a platform admin': () => world.user({ isPlatformAdmin: true }),
@@ -423,7 +426,7 @@ describe('GET /runs', () => {
   const idsOf = (body: { data: { id: string }[] }) => body.data.map((run) => run.id);
 
   it("lists the caller's own, newest first, by page and by cursor", async () => {
-    const reader = await world.classMember(klass, 'student');
+    const reader = await world.classMember(schoolClass, 'student');
     const client = await app.as(reader.id);
     const ids: string[] = [];
     for (let i = 0; i < 5; i += 1) ids.unshift(await create(client));
@@ -445,9 +448,9 @@ describe('GET /runs', () => {
   });
 
   it('is filtered by state, tool and submission', async () => {
-    const reader = await world.classMember(klass, 'student');
+    const reader = await world.classMember(schoolClass, 'student');
     const client = await app.as(reader.id);
-    const submission = await world.submission(await world.assignment(klass, tool, teacher), reader);
+    const submission = await world.submission(await world.assignment(schoolClass, tool, teacher), reader);
     const plain = await create(client);
     const handed = await create(client, { submissionId: submission.id, input: { topic: 'x' } });
     await end(plain, 'succeeded');

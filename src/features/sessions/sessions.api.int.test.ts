@@ -24,16 +24,16 @@ describe('/sessions', () => {
   beforeAll(async () => {
     app = await createTestApp();
     room = await buildClassroom(app, { behavior: 'CANARY-BEHAVIOR', constraints: { max_messages: 50 } });
-    const { world, school, klass, student } = room;
+    const { world, school, schoolClass, student } = room;
     const otherSchool = await world.group();
-    const observer = await world.guardian(student, klass.tenantId);
+    const observer = await world.guardian(student, schoolClass.tenantId);
     const clients = {
-      assistant: await world.classMember(klass, 'assistant'),
+      assistant: await world.classMember(schoolClass, 'assistant'),
       admin: await world.member(school, 'admin'),
       districtAdmin: await world.member(school, 'admin'),
       colleague: await world.member(school, 'teacher'),
       staff: await world.member(school, 'staff'),
-      otherStudent: await world.classMember(klass, 'student'),
+      otherStudent: await world.classMember(schoolClass, 'student'),
       outsider: await world.member(otherSchool, 'admin'),
       platformAdmin: await world.user({ isPlatformAdmin: true }),
       observer,
@@ -59,7 +59,7 @@ describe('/sessions', () => {
         userId: room.student.id,
         toolId: room.tool.id,
         toolVersion: 1,
-        classId: room.klass.id,
+        classId: room.schoolClass.id,
         submissionId: null,
         state: 'active',
         messageCount: 0,
@@ -91,9 +91,9 @@ describe('/sessions', () => {
     });
 
     it('begins a chat on a submission, once at a time', async () => {
-      const { world, klass, teacher, student, asStudent } = room;
+      const { world, schoolClass, teacher, student, asStudent } = room;
       const own = await world.tool(room.school, teacher);
-      const submission = await world.submission(await world.assignment(klass, own, teacher), student);
+      const submission = await world.submission(await world.assignment(schoolClass, own, teacher), student);
       const all = await Promise.all(
         Array.from({ length: 5 }, () => asStudent.post('/sessions').send({ submissionId: submission.id })),
       );
@@ -108,7 +108,7 @@ describe('/sessions', () => {
       expect([again.status, again.body.error.details.sessionId]).toEqual([409, begun.id]);
       expect(begun).toMatchObject({
         submissionId: submission.id,
-        classId: klass.id,
+        classId: schoolClass.id,
         toolId: own.id,
         toolVersion: 1,
       });
@@ -117,9 +117,9 @@ describe('/sessions', () => {
     });
 
     it('keeps the version that the attempt was started with', async () => {
-      const { world, klass, teacher, student, asStudent, asTeacher, school } = room;
+      const { world, schoolClass, teacher, student, asStudent, asTeacher, school } = room;
       const own = await world.tool(school, teacher, { definition: { behavior: 'first' } });
-      const submission = await world.submission(await world.assignment(klass, own, teacher), student);
+      const submission = await world.submission(await world.assignment(schoolClass, own, teacher), student);
       const { data } = (await asTeacher.get(`/tools/${own.id}`)).body;
       const changed = await asTeacher
         .patch(`/tools/${own.id}`)
@@ -152,7 +152,7 @@ describe('/sessions', () => {
     });
 
     it('answers 401, 403, 404 and 409 where it should', async () => {
-      const { world, school, klass, teacher, student, tool, asStudent } = room;
+      const { world, school, schoolClass, teacher, student, tool, asStudent } = room;
       expect((await app.anonymous.post('/sessions').send({ toolId: tool.id })).status).toBe(401);
       expect((await asStudent.post('/sessions').send({ toolId: newId() })).status).toBe(404);
       expect((await people.outsider.post('/sessions').send({ toolId: tool.id })).status).toBe(404);
@@ -160,7 +160,7 @@ describe('/sessions', () => {
       expect((await asStudent.post('/sessions').send({ toolId: unassigned.id })).status).toBe(404);
 
       const product = await world.tool(school, teacher, { type: 'product' });
-      const assigned = await world.assignment(klass, product, teacher);
+      const assigned = await world.assignment(schoolClass, product, teacher);
       const byTool = await asStudent.post('/sessions').send({ toolId: product.id });
       expect([byTool.status, byTool.body.error.details.reason]).toEqual([409, 'tool.not_chat']);
       const bySubmission = await asStudent
@@ -168,7 +168,7 @@ describe('/sessions', () => {
         .send({ submissionId: (await world.submission(assigned, student)).id });
       expect([bySubmission.status, bySubmission.body.error.details.reason]).toEqual([409, 'tool.not_chat']);
 
-      const assignment = await world.assignment(klass, tool, teacher);
+      const assignment = await world.assignment(schoolClass, tool, teacher);
       const mine = await world.submission(assignment, student);
       expect((await people.otherStudent.post('/sessions').send({ submissionId: mine.id })).status).toBe(404);
       expect((await room.asTeacher.post('/sessions').send({ submissionId: mine.id })).status).toBe(403);
@@ -195,22 +195,22 @@ describe('/sessions', () => {
       );
       expect(idsOf(await list('state=completed'))).toEqual([ids[0]]);
       expect(idsOf(await list(`toolId=${newId()}`))).toEqual([]);
-      expect(idsOf(await list(`classId=${fresh.klass.id}`))).toHaveLength(3);
+      expect(idsOf(await list(`classId=${fresh.schoolClass.id}`))).toHaveLength(3);
     });
 
     it('shows a class’s chats to those who may read them, and to nobody else', async () => {
       const fresh = await buildClassroom(app);
       const id = await buildSession(fresh);
-      const { world, school, klass } = fresh;
+      const { world, school, schoolClass } = fresh;
       const ask = async (client: Client) =>
-        (await client.get(`/sessions?classId=${klass.id}`)).body.data.map(
+        (await client.get(`/sessions?classId=${schoolClass.id}`)).body.data.map(
           (session: { id: string }) => session.id,
         );
       const [admin, colleague, assistant, other] = await Promise.all([
         world.member(school, 'admin'),
         world.member(school, 'teacher'),
-        world.classMember(klass, 'assistant'),
-        world.classMember(klass, 'student'),
+        world.classMember(schoolClass, 'assistant'),
+        world.classMember(schoolClass, 'student'),
       ]);
       for (const reader of [fresh.asTeacher, await app.as(admin.id), await app.as(assistant.id)])
         expect(await ask(reader)).toEqual([id]);
@@ -437,8 +437,8 @@ describe('/sessions', () => {
     });
 
     it('comes when the work is handed in, or its assignment closes', async () => {
-      const { world, klass, teacher, student, asStudent, school } = room;
-      const assignment = await world.assignment(klass, await world.tool(school, teacher), teacher);
+      const { world, schoolClass, teacher, student, asStudent, school } = room;
+      const assignment = await world.assignment(schoolClass, await world.tool(school, teacher), teacher);
       const submission = await world.submission(assignment, student);
       const id = (await asStudent.post('/sessions').send({ submissionId: submission.id })).body.data.id;
       const say = () => asStudent.post(`/sessions/${id}/messages`).send({ content: 'Hello' });
@@ -468,7 +468,7 @@ describe('/sessions', () => {
         '/sessions',
         `/sessions/${id}`,
         `/sessions/${id}/messages`,
-        `/sessions?classId=${room.klass.id}`,
+        `/sessions?classId=${room.schoolClass.id}`,
       ])
         texts.push((await client.get(path)).text);
     }

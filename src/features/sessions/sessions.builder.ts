@@ -10,7 +10,7 @@ import { World } from '../../testing/world';
 export interface Classroom {
   world: World;
   school: { id: string; tenantId: string; path: string };
-  klass: { id: string; groupId: string; tenantId: string };
+  schoolClass: { id: string; groupId: string; tenantId: string };
   teacher: { id: string };
   student: { id: string };
   tool: { id: string; version: number };
@@ -50,15 +50,15 @@ export async function buildClassroom(
 ): Promise<Classroom> {
   const world = new World(app.container);
   const school = await world.group();
-  const klass = await world.class(school);
-  const teacher = await world.classMember(klass, 'teacher');
-  const student = await world.classMember(klass, 'student');
+  const schoolClass = await world.class(school);
+  const teacher = await world.classMember(schoolClass, 'teacher');
+  const student = await world.classMember(schoolClass, 'student');
   const tool = await world.tool(school, teacher, { definition });
-  await world.assignment(klass, tool, teacher);
+  await world.assignment(schoolClass, tool, teacher);
   return {
     world,
     school,
-    klass,
+    schoolClass,
     teacher,
     student,
     tool,

@@ -24,7 +24,7 @@ describe('the clean-up of sessions', () => {
   const stateOf = async (id: string) => (await room.asStudent.get(`/sessions/${id}`)).body.data.state;
   const withTool = async (constraints: Record<string, unknown>) => {
     const tool = await room.world.tool(room.school, room.teacher, { definition: { constraints } });
-    await room.world.assignment(room.klass, tool, room.teacher);
+    await room.world.assignment(room.schoolClass, tool, room.teacher);
     return buildSession({ ...room, tool });
   };
   const untimed = () => withTool({});
@@ -40,7 +40,7 @@ describe('the clean-up of sessions', () => {
     expect(await Promise.all(idle.map(stateOf))).toEqual(['completed', 'completed', 'completed']);
     expect(await stateOf(busy)).toBe('active');
     const trail = await app.container.platform.db.execute(
-      sql`SELECT 1 FROM audit_events WHERE action = 'session.completed_idle' AND tenant_id = ${room.klass.tenantId}::uuid AND actor_kind = 'system'`,
+      sql`SELECT 1 FROM audit_events WHERE action = 'session.completed_idle' AND tenant_id = ${room.schoolClass.tenantId}::uuid AND actor_kind = 'system'`,
     );
     expect(trail).toBe(2);
   });

@@ -148,8 +148,8 @@ describe('the limits that groups set on the use of AI', () => {
   describe('belong to the work', () => {
     const complete = (id: string) => room.asStudent.post(`/sessions/${id}/complete`).send({}).expect(200);
     const attempt = async () => {
-      const { world, klass, tool, teacher } = room;
-      const { id } = await world.assignment(klass, tool, teacher);
+      const { world, schoolClass, tool, teacher } = room;
+      const { id } = await world.assignment(schoolClass, tool, teacher);
       return (await room.asStudent.post(`/assignments/${id}/submissions`).send({}).expect(201)).body.data.id;
     };
     const reasonOf = ({ status, body }: Response) => [status, body.error?.details.reason];

@@ -231,8 +231,8 @@ describe('chat over two processes with one database', () => {
       model.says(`Echo ${reply.request.body.messages.at(-1)?.content}`, { everyMs: 2 })(reply);
     const crowd = await Promise.all(
       Array.from({ length: 20 }, async () => {
-        const { world, klass, tool } = room;
-        const student = await world.classMember(klass, 'student');
+        const { world, schoolClass, tool } = room;
+        const student = await world.classMember(schoolClass, 'student');
         const here = await one.as(student.id);
         const id = (await here.post('/sessions').send({ toolId: tool.id })).body.data.id as string;
         return { id, clients: [here, await other.as(student.id)] };

@@ -34,7 +34,7 @@ describe('how long chats are kept', () => {
     const row = await db().row(
       sql`INSERT INTO sessions (id, tenant_id, user_id, tool_id, tool_version, class_id, submission_id, state, last_seq, last_activity_at, ended_at)
           VALUES (gen_random_uuid(), ${of.school.tenantId}::uuid, ${of.student.id}::uuid, ${of.tool.id}::uuid, 1,
-                  ${outsideOfClass ? null : of.klass.id}::uuid, ${submissionId}::uuid, ${state}, 2, now() - make_interval(days => ${days}::int),
+                  ${outsideOfClass ? null : of.schoolClass.id}::uuid, ${submissionId}::uuid, ${state}, 2, now() - make_interval(days => ${days}::int),
                   CASE WHEN ${state} = 'active' THEN NULL ELSE now() END)
           RETURNING id`,
       IdRow,
@@ -91,8 +91,8 @@ describe('how long chats are kept', () => {
   it('is the least of what all groups above say', async () => {
     const district = await room.world.group();
     const school = await room.world.group({ under: district });
-    const klass = await room.world.class(school);
-    const of = { ...room, school, klass };
+    const schoolClass = await room.world.class(school);
+    const of = { ...room, school, schoolClass };
     const both = [await chat(15, { of }), await chat(5, { of })];
     await keep(district.id, 20);
     expect(await clean()).toBe(0);
@@ -105,7 +105,7 @@ describe('how long chats are kept', () => {
 
   it('does not take from a teacher what was handed in and is not returned', async () => {
     await keep(room.school.id, 1);
-    const assignment = await room.world.assignment(room.klass, room.tool, room.teacher);
+    const assignment = await room.world.assignment(room.schoolClass, room.tool, room.teacher);
     const work = await room.world.submission(assignment, room.student);
     const id = await chat(40, { submissionId: work.id });
     const inState = (state: string) =>
@@ -122,13 +122,13 @@ describe('how long chats are kept', () => {
 
   it('waits for no teacher of a class that is gone', async () => {
     await keep(room.school.id, 1);
-    const assignment = await room.world.assignment(room.klass, room.tool, room.teacher);
+    const assignment = await room.world.assignment(room.schoolClass, room.tool, room.teacher);
     const work = await room.world.submission(assignment, room.student);
     await chat(40, { submissionId: work.id });
     await db().execute(
       sql`UPDATE submissions SET state = 'submitted', submitted_at = now(), late = FALSE, late_by_seconds = 0 WHERE id = ${work.id}::uuid`,
     );
-    await db().execute(sql`UPDATE classes SET deleted_at = now() WHERE id = ${room.klass.id}::uuid`);
+    await db().execute(sql`UPDATE classes SET deleted_at = now() WHERE id = ${room.schoolClass.id}::uuid`);
     expect(await clean()).toBe(1);
   });
 

@@ -15,7 +15,7 @@ describe('working on submissions', () => {
       const { data } = response.body;
       expect(data).toMatchObject({
         assignmentId: assignment.id,
-        classId: scene.klass.id,
+        classId: scene.schoolClass.id,
         user: { id: ids.student, name: 'Ada' },
         attempt: 1,
         state: 'in_progress',
@@ -74,12 +74,12 @@ describe('working on submissions', () => {
 
     it('gives the version that is pinned, or the newest', async () => {
       const other = await scene.world.tool(
-        { id: scene.klass.groupId, tenantId: scene.klass.tenantId },
+        { id: scene.schoolClass.groupId, tenantId: scene.schoolClass.tenantId },
         { id: ids.teacher },
       );
-      const exact = await scene.world.assignment(scene.klass, other, { id: ids.teacher });
+      const exact = await scene.world.assignment(scene.schoolClass, other, { id: ids.teacher });
       const following = await scene.world.assignment(
-        scene.klass,
+        scene.schoolClass,
         other,
         { id: ids.teacher },
         { pin: 'follow_latest' },
@@ -192,7 +192,7 @@ describe('working on submissions', () => {
       ] as const)
         expect([name, (await send(clients[name])).status]).toEqual([name, 404]);
 
-      const leaver = await scene.world.classMember(scene.klass, 'student');
+      const leaver = await scene.world.classMember(scene.schoolClass, 'student');
       const client = await scene.app.as(leaver.id);
       const left = (await client.post(`/assignments/${(await assign()).id}/submissions`).send({})).body.data
         .id;
@@ -278,7 +278,7 @@ describe('working on submissions', () => {
       const session = newId();
       await db.execute(
         sql`INSERT INTO sessions (id, tenant_id, user_id, tool_id, tool_version, class_id, submission_id, last_seq, message_count)
-            VALUES (${session}::uuid, ${scene.klass.tenantId}::uuid, ${ids.student}::uuid, ${scene.tool.id}::uuid, 1, ${scene.klass.id}::uuid, ${chat}::uuid, 2, 1)`,
+            VALUES (${session}::uuid, ${scene.schoolClass.tenantId}::uuid, ${ids.student}::uuid, ${scene.tool.id}::uuid, 1, ${scene.schoolClass.id}::uuid, ${chat}::uuid, 2, 1)`,
       );
       expect(reasonOf(await handIn(chat))).toEqual([409, 'submission.empty']);
       await db.execute(
@@ -290,7 +290,7 @@ describe('working on submissions', () => {
       const run = (state: string) =>
         db.execute(
           sql`INSERT INTO runs (id, tenant_id, user_id, tool_id, tool_version, class_id, submission_id, state, input, output, error_code, finished_at)
-              VALUES (${newId()}::uuid, ${scene.klass.tenantId}::uuid, ${ids.student}::uuid, ${scene.tool.id}::uuid, 1, ${scene.klass.id}::uuid, ${ran}::uuid,
+              VALUES (${newId()}::uuid, ${scene.schoolClass.tenantId}::uuid, ${ids.student}::uuid, ${scene.tool.id}::uuid, 1, ${scene.schoolClass.id}::uuid, ${ran}::uuid,
                       ${state}, '{}', ${state === 'failed' ? null : '{}'}::jsonb, ${state === 'failed' ? 'ai.failed' : null}, now())`,
         );
       await run('failed');
@@ -353,9 +353,9 @@ describe('working on submissions', () => {
         submissionId: id,
         assignmentId: assignment.id,
         userId: ids.student,
-        classId: scene.klass.id,
-        groupId: scene.klass.groupId,
-        tenantId: scene.klass.tenantId,
+        classId: scene.schoolClass.id,
+        groupId: scene.schoolClass.groupId,
+        tenantId: scene.schoolClass.tenantId,
         toolId: scene.tool.id,
         toolVersion: 1,
         toolType: 'chat',

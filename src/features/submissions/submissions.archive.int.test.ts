@@ -25,9 +25,9 @@ describe('the work in an archived class', () => {
     session = newId();
     await scene.app.container.platform.db.execute(
       sql`INSERT INTO sessions (id, tenant_id, user_id, tool_id, tool_version, class_id)
-          VALUES (${session}::uuid, ${scene.klass.tenantId}::uuid, ${ids.student}::uuid, ${scene.tool.id}::uuid, 1, ${scene.klass.id}::uuid)`,
+          VALUES (${session}::uuid, ${scene.schoolClass.tenantId}::uuid, ${ids.student}::uuid, ${scene.tool.id}::uuid, 1, ${scene.schoolClass.id}::uuid)`,
     );
-    await clients.teacher.delete(`/classes/${scene.klass.id}`).expect(204);
+    await clients.teacher.delete(`/classes/${scene.schoolClass.id}`).expect(204);
   });
 
   const read = async (name: Name, path: string) => (await clients[name].get(path)).status;
@@ -63,7 +63,7 @@ describe('the work in an archived class', () => {
 
   it('is listed as before', async () => {
     for (const base of [
-      `/classes/${scene.klass.id}/submissions`,
+      `/classes/${scene.schoolClass.id}/submissions`,
       `/assignments/${assignment.id}/submissions`,
     ]) {
       const count = async (name: Name) => (await clients[name].get(base).expect(200)).body.data.length;
@@ -71,7 +71,7 @@ describe('the work in an archived class', () => {
         expect([base, name, await count(name)]).toEqual([base, name, 3]);
       expect(await count('guardian')).toBe(1);
     }
-    const { body } = await clients.student.get(`/classes/${scene.klass.id}/assignments`).expect(200);
+    const { body } = await clients.student.get(`/classes/${scene.schoolClass.id}/assignments`).expect(200);
     expect(body.data).toMatchObject([{ id: assignment.id, can: { start: false, update: false } }]);
   });
 
@@ -96,7 +96,7 @@ describe('the work in an archived class', () => {
       ]),
       clients.admin
         .post('/assignments')
-        .send({ classId: scene.klass.id, toolId: scene.tool.id, title: 'New' }),
+        .send({ classId: scene.schoolClass.id, toolId: scene.tool.id, title: 'New' }),
     ];
     for (const [index, write] of writes.entries()) {
       const { status, body } = await write;
@@ -109,16 +109,16 @@ describe('the work in an archived class', () => {
       for (const name of ['teacher', 'admin'] as const)
         await clients[name]
           .post('/exports')
-          .send({ kind, format: 'csv', scope: { classId: scene.klass.id } })
+          .send({ kind, format: 'csv', scope: { classId: scene.schoolClass.id } })
           .expect(202);
     await clients.student
       .post('/exports')
-      .send({ kind: 'gradebook', format: 'csv', scope: { classId: scene.klass.id } })
+      .send({ kind: 'gradebook', format: 'csv', scope: { classId: scene.schoolClass.id } })
       .expect(403);
   });
 
   it('is as it was when the class is restored', async () => {
-    await clients.teacher.post(`/classes/${scene.klass.id}/restore`).expect(200);
+    await clients.teacher.post(`/classes/${scene.schoolClass.id}/restore`).expect(200);
     await clients.student.patch(`/submissions/${open}`).send({ answer: 'Late frogs' }).expect(200);
     await scene.giveBack(handedIn).expect(200);
   });

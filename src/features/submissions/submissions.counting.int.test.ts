@@ -42,7 +42,8 @@ describe('the grade that counts', () => {
       grade: { submissionId: first, score: 70 },
     });
     expect(await counting(assignment, 'student')).toEqual([first]);
-    const listed = (await clients.student.get(`/classes/${scene.klass.id}/assignments?limit=100`)).body.data;
+    const listed = (await clients.student.get(`/classes/${scene.schoolClass.id}/assignments?limit=100`)).body
+      .data;
     expect(listed.find((each: { id: string }) => each.id === assignment.id).mine.grade.score).toBe(70);
 
     await grade(second, { return: true });

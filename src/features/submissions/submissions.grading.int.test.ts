@@ -15,9 +15,9 @@ describe('reading and grading submissions', () => {
       const paths = [
         `/submissions/${id}`,
         `/assignments/${assignment.id}/submissions`,
-        `/classes/${scene.klass.id}/submissions?limit=100`,
+        `/classes/${scene.schoolClass.id}/submissions?limit=100`,
         `/assignments/${assignment.id}`,
-        `/classes/${scene.klass.id}/assignments`,
+        `/classes/${scene.schoolClass.id}/assignments`,
       ];
       const look = async (name: Name) => {
         const answers = [];
@@ -216,7 +216,7 @@ describe('reading and grading submissions', () => {
       const sessionId = newId();
       await scene.app.container.platform.db.execute(
         sql`INSERT INTO sessions (id, tenant_id, user_id, tool_id, tool_version, class_id, submission_id)
-            VALUES (${sessionId}::uuid, ${scene.klass.tenantId}::uuid, ${ids.student}::uuid, ${scene.tool.id}::uuid, 1, ${scene.klass.id}::uuid, ${id}::uuid)`,
+            VALUES (${sessionId}::uuid, ${scene.schoolClass.tenantId}::uuid, ${ids.student}::uuid, ${scene.tool.id}::uuid, 1, ${scene.schoolClass.id}::uuid, ${id}::uuid)`,
       );
       expect((await clients.teacher.get(`/submissions/${id}`)).body.data).toMatchObject({
         sessionId,
@@ -227,7 +227,10 @@ describe('reading and grading submissions', () => {
 
   describe('lists', () => {
     it('hold all for those who teach and one’s own for students', async () => {
-      const other = await scene.world.class({ id: scene.klass.groupId, tenantId: scene.klass.tenantId });
+      const other = await scene.world.class({
+        id: scene.schoolClass.groupId,
+        tenantId: scene.schoolClass.tenantId,
+      });
       for (const [name, role] of [
         ['teacher', 'teacher'],
         ['student', 'student'],

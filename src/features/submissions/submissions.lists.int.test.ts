@@ -25,8 +25,8 @@ describe('GET /submissions', () => {
   let assignments: { id: string }[] = [];
 
   beforeAll(async () => {
-    const { world, klass } = scene;
-    const group = { id: klass.groupId, tenantId: klass.tenantId };
+    const { world, schoolClass } = scene;
+    const group = { id: schoolClass.groupId, tenantId: schoolClass.tenantId };
     second = await world.class(group, { name: 'Second' });
     await world.classMember(second, 'teacher', { id: ids.teacher });
     await world.classMember(second, 'student', { id: ids.student });
@@ -36,7 +36,7 @@ describe('GET /submissions', () => {
   });
   beforeEach(async () => {
     await db().execute(sql`UPDATE assignments SET deleted_at = now() WHERE deleted_at IS NULL`);
-    const of = (klass: Place) => scene.world.assignment(klass, scene.tool, { id: ids.teacher });
+    const of = (schoolClass: Place) => scene.world.assignment(schoolClass, scene.tool, { id: ids.teacher });
     assignments = [await assign(), await of(second), await of(foreign)];
   });
 
@@ -86,7 +86,7 @@ describe('GET /submissions', () => {
     await work(0, 'classmate', 'in_progress');
     await work(1, 'student', 'returned', 4);
     for (const name of ['teacher', 'student', 'guardian', 'admin'] as const)
-      for (const { id } of [scene.klass, second]) {
+      for (const { id } of [scene.schoolClass, second]) {
         const path = `/classes/${id}/submissions?sort=-submittedAt`;
         const one = (await clients[name].get(path).expect(200)).body.data;
         expect((await list(name, `classId=${id}`)).items).toEqual(one);
@@ -149,7 +149,7 @@ describe('GET /submissions', () => {
   it('is of a group with all below it if you name one, as far as you read its work', async () => {
     const mine = await work(0, 'student', 'submitted', 1);
     const away = await work(2, 'classmate', 'submitted', 3);
-    const group = `groupId=${scene.klass.groupId}`;
+    const group = `groupId=${scene.schoolClass.groupId}`;
     expect(await listed('admin', group)).toEqual([away, mine]);
     expect(await listed('admin', `${group}&toGrade=true&classId=${foreign.id}`)).toEqual([away]);
     expect(await listed('admin', `${group}&userId=${ids.student}`)).toEqual([mine]);
@@ -193,8 +193,11 @@ describe('GET /submissions', () => {
   });
 
   it('leaves out archived classes, unless they are asked for', async () => {
-    const { world, klass } = scene;
-    const old = await world.class({ id: klass.groupId, tenantId: klass.tenantId }, { name: 'Last year' });
+    const { world, schoolClass } = scene;
+    const old = await world.class(
+      { id: schoolClass.groupId, tenantId: schoolClass.tenantId },
+      { name: 'Last year' },
+    );
     for (const [role, name] of [
       ['teacher', 'teacher'],
       ['student', 'student'],
@@ -231,7 +234,10 @@ describe('GET /submissions', () => {
       reasonOf(await clients[name].get(`/submissions?${query}`));
     for (const id of [newId(), foreign.id])
       expect(await reason('student', `classId=${id}`)).toEqual([404, 'class.not_found']);
-    expect(await reason('stranger', `groupId=${scene.klass.groupId}`)).toEqual([404, 'group.not_found']);
+    expect(await reason('stranger', `groupId=${scene.schoolClass.groupId}`)).toEqual([
+      404,
+      'group.not_found',
+    ]);
     for (const id of [newId(), assignments[2]?.id])
       expect(await reason('student', `assignmentId=${id}`)).toEqual([404, 'assignment.not_found']);
     for (const name of ['colleague', 'staff', 'platformAdmin'] as const)

@@ -125,13 +125,13 @@ describe('returning work', () => {
     const roleInClass = async (userId: string, role: string) => {
       const { platform, access } = scene.app.container;
       await platform.db.execute(
-        sql`UPDATE class_members SET role = ${role} WHERE class_id = ${scene.klass.id}::uuid AND user_id = ${userId}::uuid`,
+        sql`UPDATE class_members SET role = ${role} WHERE class_id = ${scene.schoolClass.id}::uuid AND user_id = ${userId}::uuid`,
       );
       await access.usersChanged([userId]);
     };
 
     it('an administrator who is a student of the class does not grade or return their work', async () => {
-      await scene.world.classMember(scene.klass, 'student', { id: ids.admin });
+      await scene.world.classMember(scene.schoolClass, 'student', { id: ids.admin });
       const assignment = await assign();
       const id = await handedIn(assignment, 'admin');
       for (const act of [grade, giveBack])

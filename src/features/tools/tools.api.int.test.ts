@@ -354,14 +354,14 @@ describe('/tools', () => {
       const modules = [{ name: 'answer-guard', config: { answers: ['SECRET 42'] } }];
       const values = { visibility: 'private', definition: { ...chat, modules } };
       const { id } = await world.tool(school, { id: teacherId }, values);
-      const klass = await world.class(school);
-      const pupil = await world.classMember(klass, 'student');
-      await world.classMember(klass, 'teacher', { id: teacherId });
+      const schoolClass = await world.class(school);
+      const pupil = await world.classMember(schoolClass, 'student');
+      await world.classMember(schoolClass, 'teacher', { id: teacherId });
       const client = await app.as(pupil.id);
       expect((await client.get(`/tools/${id}`)).status).toBe(404);
 
       const assignment = await world.assignment(
-        klass,
+        schoolClass,
         { id, version: 1 },
         { id: teacherId },
         { state: 'draft' },
@@ -395,7 +395,7 @@ describe('/tools', () => {
       }))!;
       expect(await app.container.tools.reader.findUsable(principal, id)).toMatchObject({
         version: 1,
-        classId: klass.id,
+        classId: schoolClass.id,
       });
       await app.container.platform.db.execute(
         sql`UPDATE assignments SET closes_at = now() - interval '1 minute' WHERE id = ${assignment.id}::uuid`,

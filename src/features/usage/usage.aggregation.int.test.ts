@@ -41,7 +41,7 @@ describe('aggregating days', () => {
       expect.objectContaining({
         day: '2026-05-04',
         group_id: scene.school.id,
-        class_id: scene.klass.id,
+        class_id: scene.schoolClass.id,
         tool_id: scene.tool.id,
         model: 'small',
         role: 'teacher',
@@ -227,21 +227,21 @@ describe('aggregating months', () => {
 describe('the role of a call', () => {
   it('is the one in its class, else the strongest in the tenant, and stays what it was', async () => {
     const scene = await UsageScene.create(app.container);
-    const { world, klass, school } = scene;
-    const student = await world.classMember(klass as never, 'student');
+    const { world, schoolClass, school } = scene;
+    const student = await world.classMember(schoolClass as never, 'student');
     const both = await world.member(school, 'staff');
-    await world.classMember(klass as never, 'assistant', both);
+    await world.classMember(schoolClass as never, 'assistant', both);
     const stranger = await world.user({ isPlatformAdmin: true });
     const call = async (userId: string, classId: string | null) => {
       const id = await scene.call({ at: '2026-04-01T12:00:00Z', userId, classId });
       const row = await app.container.platform.db.prisma.aiCall.findUniqueOrThrow({ where: { id } });
       return row.role;
     };
-    expect(await call(student.id, klass.id)).toBe('student');
+    expect(await call(student.id, schoolClass.id)).toBe('student');
     expect(await call(student.id, null)).toBe('student');
-    expect(await call(both.id, klass.id)).toBe('assistant');
+    expect(await call(both.id, schoolClass.id)).toBe('assistant');
     expect(await call(both.id, null)).toBe('staff');
-    expect(await call(scene.teacher.id, klass.id)).toBe('teacher');
-    expect(await call(stranger.id, klass.id)).toBe('none');
+    expect(await call(scene.teacher.id, schoolClass.id)).toBe('teacher');
+    expect(await call(stranger.id, schoolClass.id)).toBe('none');
   });
 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   people.districtAdmin = await world.member(district, 'admin');
   people.schoolAdmin = await world.member(school, 'admin');
   people.teacher = scene.teacher;
-  people.student = await world.classMember(scene.klass as never, 'student');
+  people.student = await world.classMember(scene.schoolClass as never, 'student');
   people.platformAdmin = await world.user({ isPlatformAdmin: true });
   people.stranger = await other.world.member(other.district, 'admin');
 
@@ -118,7 +118,7 @@ describe('GET /admin/ai-usage', () => {
     expect(byClass).toHaveLength(3);
     expect(byClass).toContainEqual(
       expect.objectContaining({
-        class: { id: scene.klass.id, name: 'Physics' },
+        class: { id: scene.schoolClass.id, name: 'Physics' },
         tool: { id: scene.tool.id, name: expect.any(String) },
         day: null,
         group: null,
@@ -129,7 +129,7 @@ describe('GET /admin/ai-usage', () => {
 
   it.each([
     ['groupId', () => `groupId=${scene.school.id}`, 201],
-    ['classId', () => `classId=${scene.klass.id}`, 201],
+    ['classId', () => `classId=${scene.schoolClass.id}`, 201],
     ['toolId', () => `toolId=${scene.tool.id}`, 211],
     ['model', () => 'model=large', 100],
     ['role', () => 'role=student', 100],

@@ -31,7 +31,7 @@ export class UsageScene {
     readonly world: World,
     readonly district: { id: string; tenantId: string; path: string },
     readonly school: { id: string; tenantId: string; path: string },
-    readonly klass: { id: string },
+    readonly schoolClass: { id: string },
     readonly tool: { id: string },
     readonly teacher: { id: string },
   ) {}
@@ -41,9 +41,9 @@ export class UsageScene {
     const district = await world.group({ name: 'District' });
     const school = await world.group({ name: 'School', under: district });
     const teacher = await world.member(school, 'teacher');
-    const klass = await world.class(school, { name: 'Physics' });
+    const schoolClass = await world.class(school, { name: 'Physics' });
     const tool = await world.tool(school, teacher);
-    const scene = new UsageScene(container, world, district, school, klass, tool, teacher);
+    const scene = new UsageScene(container, world, district, school, schoolClass, tool, teacher);
     await scene.setTimeZone(timeZone);
     return scene;
   }
@@ -72,7 +72,7 @@ export class UsageScene {
       sql`INSERT INTO ai_calls (id, tenant_id, group_id, class_id, user_id, tool_id, purpose, provider, model, role, state,
             input_tokens, output_tokens, cost_micros, estimated, error_code, settled_at, created_at)
           VALUES (${id}::uuid, ${this.tenantId}::uuid, ${values.groupId === undefined ? this.school.id : values.groupId}::uuid,
-            ${values.classId === undefined ? this.klass.id : values.classId}::uuid, ${values.userId ?? this.teacher.id}::uuid,
+            ${values.classId === undefined ? this.schoolClass.id : values.classId}::uuid, ${values.userId ?? this.teacher.id}::uuid,
             ${values.toolId === undefined ? this.tool.id : values.toolId}::uuid, 'chat', 'test', ${values.model ?? 'small'}, ${values.role ?? null}, ${state},
             ${values.inputTokens ?? 10}, ${values.outputTokens ?? 20}, ${values.costMicros ?? 30}, ${values.estimated ?? false}, ${state === 'failed' ? 'ai.timeout' : null},
             ${state === 'pending' ? null : settledAt}::timestamptz, ${at}::timestamptz)`,

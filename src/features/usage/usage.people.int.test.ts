@@ -29,8 +29,8 @@ beforeAll(async () => {
   app = await createTestApp({ clock: { now: () => NOW } });
   scene = await UsageScene.create(app.container, 'Europe/Berlin');
   foreign = await UsageScene.create(app.container);
-  const { world, district, school, klass } = scene;
-  const classOf = klass as { id: string; tenantId: string };
+  const { world, district, school, schoolClass } = scene;
+  const classOf = schoolClass as { id: string; tenantId: string };
   const named = async (name: string) => world.user({ name, tenantId: district.tenantId });
   for (const who of ['ada', 'ben', 'teacher', 'colleague', 'schoolAdmin', 'districtAdmin', 'leaver'])
     people[who] = await named(who);
@@ -146,7 +146,7 @@ describe('GET /admin/ai-usage by person', () => {
   });
 
   it('is for teachers that of a class that they teach, and of nothing else', async () => {
-    const ofClass = `${SPAN}&groupBy=user&classId=${scene.klass.id}`;
+    const ofClass = `${SPAN}&groupBy=user&classId=${scene.schoolClass.id}`;
     const response = await get('teacher', ofClass);
     // Who has left the class, or never was in it, has no name here.
     expect(seen(response)).toEqual([

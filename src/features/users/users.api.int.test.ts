@@ -297,13 +297,13 @@ describe('people', () => {
     it('belongs to no archived place', async () => {
       const gone = await world.group({ under: district });
       const user = await world.member(gone, 'student');
-      const klass = await world.class(gone);
-      await world.classMember(klass, 'student', user);
+      const schoolClass = await world.class(gone);
+      await world.classMember(schoolClass, 'student', user);
       await app.container.platform.db.execute(
         sql`UPDATE groups SET deleted_at = now(), archived_by_group_id = id WHERE id = ${gone.id}::uuid`,
       );
       await app.container.platform.db.execute(
-        sql`UPDATE classes SET deleted_at = now() WHERE id = ${klass.id}::uuid`,
+        sql`UPDATE classes SET deleted_at = now() WHERE id = ${schoolClass.id}::uuid`,
       );
       const { body } = await (await app.as(user.id)).get('/auth/me').expect(200);
       expect(body.data).toMatchObject({ groups: [], classes: [] });

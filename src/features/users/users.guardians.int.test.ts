@@ -15,7 +15,7 @@ describe('guardians, and what others see of a person', () => {
   let teacher: Client;
   let student: Person;
   let parent: Person & { email: string };
-  let klass: Awaited<ReturnType<World['class']>>;
+  let schoolClass: Awaited<ReturnType<World['class']>>;
   let returned: Person;
   beforeAll(async () => {
     app = await createTestApp();
@@ -25,16 +25,16 @@ describe('guardians, and what others see of a person', () => {
   beforeEach(async () => {
     district = await world.group();
     school = await world.group({ under: district });
-    klass = await world.class(school);
+    schoolClass = await world.class(school);
     admin = await app.as((await world.member(school, 'admin')).id);
     const teaches = await world.member(school, 'teacher');
-    await world.classMember(klass, 'teacher', teaches);
+    await world.classMember(schoolClass, 'teacher', teaches);
     teacher = await app.as(teaches.id);
-    student = await world.classMember(klass, 'student', await world.member(school, 'student'));
+    student = await world.classMember(schoolClass, 'student', await world.member(school, 'student'));
     parent = await world.user({ tenantId: district.id });
     await world.member(district, 'guardian', parent);
     const tool = await world.tool(school, teaches);
-    const assignment = await world.assignment(klass, tool, teaches);
+    const assignment = await world.assignment(schoolClass, tool, teaches);
     returned = await world.submission(assignment, student, { state: 'returned', answer: 'Frogs' });
   });
   const link = (client: Client, body: object, id = student.id) =>
@@ -50,10 +50,10 @@ describe('guardians, and what others see of a person', () => {
     expect(listed.data).toEqual([body.data]);
     expect(await reads(parent)).toBe(200);
     const client = await app.as(parent.id);
-    expect((await client.get(`/classes/${klass.id}`).expect(200)).body.data.myRole).toBe('observer');
+    expect((await client.get(`/classes/${schoolClass.id}`).expect(200)).body.data.myRole).toBe('observer');
     await admin.delete(`/users/${student.id}/guardians/${parent.id}`).expect(204);
     expect(await reads(parent)).toBe(404);
-    await client.get(`/classes/${klass.id}`).expect(404);
+    await client.get(`/classes/${schoolClass.id}`).expect(404);
     const events = await app.container.platform.db.prisma.auditEvent.findMany({
       where: { subjectId: student.id, action: { startsWith: 'guardian.' } },
       orderBy: { seq: 'asc' },
@@ -68,7 +68,7 @@ describe('guardians, and what others see of a person', () => {
     await link(teacher, { userId: parent.id }).expect(403);
     await teacher.get(`/users/${student.id}/guardians`).expect(403);
     await teacher
-      .post(`/classes/${klass.id}/members`)
+      .post(`/classes/${schoolClass.id}/members`)
       .send({ userId: parent.id, role: 'observer', studentId: student.id })
       .expect(400);
     expect(await reads(parent)).toBe(404);
@@ -113,8 +113,8 @@ describe('guardians, and what others see of a person', () => {
 
   it('read on what was returned in a class that the student has left', async () => {
     await link(admin, { userId: parent.id }).expect(201);
-    await teacher.delete(`/classes/${klass.id}/members/${student.id}`).expect(204);
-    await (await app.as(parent.id)).get(`/classes/${klass.id}`).expect(404);
+    await teacher.delete(`/classes/${schoolClass.id}/members/${student.id}`).expect(204);
+    await (await app.as(parent.id)).get(`/classes/${schoolClass.id}`).expect(404);
     expect([await reads(student), await reads(parent)]).toEqual([200, 200]);
   });
 

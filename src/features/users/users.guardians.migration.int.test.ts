@@ -18,8 +18,8 @@ describe('links of guardians from before the school made them', () => {
     const world = new World(app.container);
     const { db } = app.container.platform;
     const school = await world.group();
-    const klass = await world.class(school);
-    const student = await world.classMember(klass, 'student', await world.member(school, 'student'));
+    const schoolClass = await world.class(school);
+    const student = await world.classMember(schoolClass, 'student', await world.member(school, 'student'));
     const [explained, dangling] = [
       await world.user({ tenantId: school.id }),
       await world.user({ tenantId: school.id }),
@@ -30,7 +30,7 @@ describe('links of guardians from before the school made them', () => {
         sql`INSERT INTO student_observers (id, student_id, observer_id) VALUES (${newId()}::uuid, ${student.id}::uuid, ${observer.id}::uuid)`,
       );
     await db.execute(
-      sql`INSERT INTO class_members (id, class_id, user_id, role) VALUES (${newId()}::uuid, ${klass.id}::uuid, ${explained.id}::uuid, 'observer')`,
+      sql`INSERT INTO class_members (id, class_id, user_id, role) VALUES (${newId()}::uuid, ${schoolClass.id}::uuid, ${explained.id}::uuid, 'observer')`,
     );
     for (const statement of readFileSync(MIGRATION, 'utf8').split(/;\s*\n/))
       if (statement.trim() !== '') await db.execute(sql`${raw(statement)}`);
@@ -42,6 +42,6 @@ describe('links of guardians from before the school made them', () => {
       { groupId: school.id, role: 'guardian' },
     ]);
     const found = await app.container.access.findPerson(explained.id);
-    expect(found?.access.classRoles).toEqual(new Map([[klass.id, 'observer']]));
+    expect(found?.access.classRoles).toEqual(new Map([[schoolClass.id, 'observer']]));
   });
 });
