@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Intruder, recordEvents, sealAll } from '../src/features/audit/audit.builder';
+import { projectRoot } from '../src/local-servers/project-root';
+import { makeScratchFolder, type ScratchFolder } from '../src/local-servers/scratch-folder';
 import { newId } from '../src/shared/ids';
 import { createTestApp, type TestApp } from '../src/testing/app';
-import { projectRoot } from './infra/project-root';
-import { makeScratchFolder, type ScratchFolder } from './infra/scratch-folder';
 
 let app: TestApp;
 let folder: ScratchFolder;

@@ -4,7 +4,7 @@ import { type ChainReport, createAuditVerification, NO_TENANT } from '../src/fea
 import { Database } from '../src/platform/db/database';
 import { createLogger } from '../src/platform/logging/logger';
 import { linesOf, readAnchors, writeAnchors } from './audit-verify.report';
-import { runningDatabaseUrl } from './infra/local-database';
+import { runningDatabaseUrl } from './start/local-database';
 
 const HELP = `Compares the audit events with their hash chains. Only reads.
 

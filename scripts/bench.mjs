@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from './infra/build.mjs';
-import { checkNode, generate, installDependencies, main, root } from './infra/setup.mjs';
+import { build } from './setup/build.mjs';
+import { checkNode, generate, installDependencies, main, root } from './setup/setup.mjs';
 
 // The built code, as it runs in production; names of targets after -- choose some of them.
 await main(async () => {

@@ -1,5 +1,5 @@
-import { build } from './infra/build.mjs';
-import { checkNode, generate, installDependencies, main } from './infra/setup.mjs';
+import { build } from './setup/build.mjs';
+import { checkNode, generate, installDependencies, main } from './setup/setup.mjs';
 
 await main(async () => {
   checkNode();

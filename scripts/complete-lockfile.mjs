@@ -4,9 +4,9 @@
 // Run it after every `npm install` that changed the lockfile; a test says when it was forgotten.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { missingPackages } from './infra/lockfile.mjs';
-import { main, root } from './infra/setup.mjs';
-import steps from './infra/steps.cjs';
+import { missingPackages } from './setup/lockfile.mjs';
+import { main, root } from './setup/setup.mjs';
+import steps from './setup/steps.cjs';
 
 await main(async () => {
   const file = join(root, 'package-lock.json');

@@ -1,3 +1,3 @@
-import { startDevelopment } from './infra/development';
+import { startDevelopment } from './start/development';
 
 void startDevelopment();

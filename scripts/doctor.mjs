@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { runTypeScript } from './infra/run-typescript.mjs';
-import { main, root } from './infra/setup.mjs';
+import { runTypeScript } from './setup/run-typescript.mjs';
+import { main, root } from './setup/setup.mjs';
 
 const envFile = join(root, '.env');
 if (existsSync(envFile)) process.loadEnvFile(envFile);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { examineSystem } from './doctor/examination';
 import { exitCodeOf, textOf } from './doctor/report';
-import { runningEnvironment } from './infra/running-environment';
+import { runningEnvironment } from './start/running-environment';
 
 const HELP = `Looks at all that the platform depends on, and says what to do about what is wrong. Changes nothing.
 

@@ -1,4 +1,4 @@
-import { runTypeScript } from './infra/run-typescript.mjs';
-import { main } from './infra/setup.mjs';
+import { runTypeScript } from './setup/run-typescript.mjs';
+import { main } from './setup/setup.mjs';
 
 await main(() => runTypeScript('workflows/testing/drill.ts'));

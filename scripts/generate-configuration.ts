@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { projectRoot } from '../src/local-servers/project-root';
 import { configurationPage } from './docs/configuration';
-import { projectRoot } from './infra/project-root';
 
 const PAGE = 'docs/configuration.md';
 

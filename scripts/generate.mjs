@@ -1,4 +1,4 @@
-import { generate, installDependencies, main } from './infra/setup.mjs';
+import { generate, installDependencies, main } from './setup/setup.mjs';
 
 await main(async () => {
   await installDependencies();

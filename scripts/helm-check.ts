@@ -1,5 +1,5 @@
 import { conform, lint, render, valueFiles } from './helm/chart';
-import { ensureHelmTool, type HelmTool, helmToolVersion } from './infra/helm';
+import { ensureHelmTool, type HelmTool, helmToolVersion } from './helm/helm-tools';
 
 /** Progress of a build is worth a line this often. */
 const SAY_EVERY_MS = 15_000;

@@ -1,8 +1,8 @@
 import { loadTemporalSettings } from '../src/config/config';
 import { EnvError } from '../src/config/env';
 import { TemporalClient } from '../src/platform/temporal/temporal-client';
-import { runningTemporalAddress } from './infra/local-temporal';
 import { EXIT, runJobCommand } from './job.commands';
+import { runningTemporalAddress } from './start/local-temporal';
 
 /** Somebody sits before it and waits, though more patiently than a request does. */
 const LIMITS = { callMs: 20_000, attempts: 3 };

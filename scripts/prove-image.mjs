@@ -1,5 +1,5 @@
-import { runTypeScript } from './infra/run-typescript.mjs';
-import { main } from './infra/setup.mjs';
+import { runTypeScript } from './setup/run-typescript.mjs';
+import { main } from './setup/setup.mjs';
 
 // `-- --help` tells what it takes.
 await main(() => runTypeScript('scripts/prove-image.ts'));

@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ensureTemporalCli } from '../src/local-servers/temporal-cli';
 import { StageBuilder } from './image/build-stages';
 import { readDockerfile, stagesFor } from './image/dockerfile';
 import { proveAllInOne, proveApiAndWorker } from './image/proofs';
 import { assertSandboxPossible } from './image/sandbox';
-import { fail, note, say } from './infra/steps.cjs';
-import { ensureTemporalCli } from './infra/temporal-cli';
+import { fail, note, say } from './setup/steps.cjs';
 
 const USAGE = `npm run prove:image -- [--target all-in-one] [--rows N] [--keep] [--work FOLDER --run-only]
 

@@ -1,10 +1,10 @@
 import { existsSync, rmSync } from 'node:fs';
 import { loadConfig } from '../src/config/config';
+import { projectRoot } from '../src/local-servers/project-root';
 import type { DemoCounts } from './demo/build/district';
 import { type DemoLogin, demoLogins, writeLogins } from './demo/logins';
 import { seedDemo } from './demo/seed';
-import { LocalData } from './infra/local-data.cjs';
-import { projectRoot } from './infra/project-root';
+import { LocalData } from './start/local-data.cjs';
 
 /** What `npm start` says, and an operator who knows what they do. */
 const CONSENTS = ['--development', '--force'];

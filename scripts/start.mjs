@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from './infra/build.mjs';
-import localData from './infra/local-data.cjs';
-import { checkNode, generate, installDependencies, main, root } from './infra/setup.mjs';
-import steps from './infra/steps.cjs';
+import { build } from './setup/build.mjs';
+import { checkNode, generate, installDependencies, main, root } from './setup/setup.mjs';
+import steps from './setup/steps.cjs';
+import localData from './start/local-data.cjs';
 
 const envFile = join(root, '.env');
 if (existsSync(envFile)) process.loadEnvFile(envFile);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { checkNode, generate, installDependencies, main, root } from './infra/setup.mjs';
+import { checkNode, generate, installDependencies, main, root } from './setup/setup.mjs';
 
 /** @param {string[]} args @returns {Promise<number>} */
 function jest(args) {

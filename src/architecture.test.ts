@@ -103,6 +103,7 @@ describe('the architecture', () => {
     const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       'src/shared/': ['src/shared/'],
       'src/config/': ['src/config/', 'src/shared/'],
+      'src/local-servers/': ['src/local-servers/'],
       'src/telemetry/': ['src/telemetry/', 'src/config/', 'src/shared/'],
       'src/platform/': ['src/platform/', 'src/telemetry/', 'src/config/', 'src/shared/', 'src/generated/'],
       'src/authz/': ['src/authz/', 'src/shared/'],
@@ -216,7 +217,7 @@ describe('the architecture', () => {
   describe('packages stay where they belong', () => {
     const MAY: readonly (readonly [string, RegExp, RegExp])[] = [
       ["Prisma's client", /^@prisma\/|src\/generated\//, /^src\/platform\/db\//],
-      ['pg', /^pg$/, /^src\/platform\/(db|bus)\/|^src\/platform\/outbox\/|^scripts\/(bench|image|infra)\//],
+      ['pg', /^pg$/, /^src\/platform\/(db|bus)\/|^src\/platform\/outbox\/|^scripts\/(bench|image|start)\//],
       [
         'SQL',
         /^src\/platform\/db\/(sql|ltree)$/,
@@ -269,7 +270,8 @@ describe('the architecture', () => {
     it('process.env is read in the config alone', () => {
       const readers = code.filter(
         ({ file, text }) =>
-          /process\.env\b/.test(text) && !/^src\/config\/|^scripts\/(infra|bench|image)\//.test(file),
+          /process\.env\b/.test(text) &&
+          !/^src\/config\/|^scripts\/(start|setup|helm|bench|image)\/|^src\/local-servers\//.test(file),
       );
       expect(readers.map(({ file }) => file)).toEqual([]);
     });
@@ -326,6 +328,11 @@ describe('the architecture', () => {
     );
     // What records histories for the tests runs the same scenes as they do.
     expect(wrong.filter((offence) => !/^scripts\//.test(offence))).toEqual([]);
+  });
+
+  it('local servers are imported by scripts and tests alone', () => {
+    const served = code.filter(({ file }) => !/^scripts\/|^src\/local-servers\//.test(file));
+    expect(offences(served, ({ target }) => target.startsWith('src/local-servers/'))).toEqual([]);
   });
 
   it('files stay short', () => {

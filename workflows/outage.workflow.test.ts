@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../scripts/infra/ports';
-import { makeScratchFolder, type ScratchFolder } from '../scripts/infra/scratch-folder';
-import { ensureTemporalCli } from '../scripts/infra/temporal-cli';
-import { startTemporal, type TemporalServer } from '../scripts/infra/temporal-server';
+import { freePort } from '../src/local-servers/ports';
+import { makeScratchFolder, type ScratchFolder } from '../src/local-servers/scratch-folder';
+import { ensureTemporalCli } from '../src/local-servers/temporal-cli';
+import { startTemporal, type TemporalServer } from '../src/local-servers/temporal-server';
 import { migrate } from '../src/platform/db/migrate';
 import { startTestPostgres, type TestPostgres } from '../src/testing/database';
 import { model } from '../src/testing/fake-model-server';

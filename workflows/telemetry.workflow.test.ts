@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Worker } from '@temporalio/worker';
-import { freePort } from '../scripts/infra/ports';
 import { loadConfig } from '../src/config/config';
 import { buildClassroom, buildSession } from '../src/features/sessions/sessions.builder';
+import { freePort } from '../src/local-servers/ports';
 import { createDataConverter } from '../src/platform/temporal/data-converter';
 import { testEnv } from '../src/testing/app';
 import { TestProcess } from '../src/testing/child-process';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../scripts/infra/ports';
+import { freePort } from '../src/local-servers/ports';
 import { type ExposedMetric, TEMPORAL_METRICS } from '../src/testing/exposed-metrics';
 import { readExposition } from '../src/testing/exposition';
 import { model } from '../src/testing/fake-model-server';

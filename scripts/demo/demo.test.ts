@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { definitionSchema } from '../../src/features/tools/tools.definition';
+import { projectRoot } from '../../src/local-servers/project-root';
 import { compileSchema } from '../../src/platform/json-schema/schema-compiler';
-import { projectRoot } from '../infra/project-root';
 import { SchoolCalendar } from './calendar';
 import { CLASSES } from './classes';
 import type { DemoAssignment } from './demo.types';

@@ -4,7 +4,9 @@ export type Treatment = { run: true } | { run: false; because: string };
 const RUN: Treatment = { run: true };
 const not = (because: string): Treatment => ({ run: false, because });
 
-const STAYS = not('starts the whole system and stays; its parts are tested in scripts/infra');
+const STAYS = not(
+  'starts the whole system and stays; its parts are tested in scripts/start and src/local-servers',
+);
 const ITSELF = not('is what runs this test, or what CI runs beside it');
 const DOCKER = not('needs a Docker engine; the compose file has a test of its own');
 const CLUSTER = not('needs a Kubernetes cluster; the chart has tests of its own');

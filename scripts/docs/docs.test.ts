@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvSchema } from '../../src/config/env';
+import { projectRoot } from '../../src/local-servers/project-root';
 import * as workflows from '../../workflows/index';
 import { SCHEDULES } from '../../workflows/schedules';
 import { QUEUE_CAPACITY } from '../../workflows/task-queues';
-import { projectRoot } from '../infra/project-root';
 import { commandsOf } from './commands';
 import { TREATMENTS, treatmentOf } from './commands.table';
 import { configurationPage, sectionsOf } from './configuration';

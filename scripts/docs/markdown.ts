@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
-import { projectRoot } from '../infra/project-root';
+import { projectRoot } from '../../src/local-servers/project-root';
 
 /** A fenced block of code. */
 export interface Fence {

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../src/config/config';
+import { projectRoot } from '../../src/local-servers/project-root';
 import { TemporalClient } from '../../src/platform/temporal/temporal-client';
 import { TASK_QUEUES, WORKFLOW_QUEUES } from '../../src/shared/task-queues';
 import { compareSchedules } from '../../workflows/apply-schedules';
 import { SCHEDULES } from '../../workflows/schedules';
-import { projectRoot } from '../infra/project-root';
 import { CONNECT_LIMIT_MS, type Finding, failed, ok, type Probe, warning } from './report';
 
 const LIMITS = { callMs: CONNECT_LIMIT_MS, attempts: 1 };

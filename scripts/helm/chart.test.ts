@@ -1,5 +1,5 @@
-import { findHelmTool } from '../infra/helm';
 import { type Manifest, render, renderManifests } from './chart';
+import { findHelmTool } from './helm-tools';
 
 const helm = findHelmTool('helm');
 // `npm run helm:check` builds it; where it has not run, these are listed as skipped.

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { projectRoot } from '../infra/project-root';
+import { projectRoot } from '../../src/local-servers/project-root';
 
 export const CHART = join(projectRoot, 'helm', 'raptscallions');
 /** The schemas of helm/schemas are of this version. */

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
+import { projectRoot } from '../../src/local-servers/project-root';
 import { TASK_QUEUES } from '../../src/shared/task-queues';
-import { projectRoot } from '../infra/project-root';
 import { CHART, valueFiles } from './chart';
 
 const read = (...path: string[]): string => readFileSync(join(...path), 'utf8');
@@ -92,7 +92,7 @@ describe('the chart and the code', () => {
 
   it('agree on the versions of the programs that check it', () => {
     const modules = read(projectRoot, 'scripts/helm-tools/go.mod');
-    const pinned = read(projectRoot, 'scripts/infra/helm.ts');
+    const pinned = read(projectRoot, 'scripts/helm/helm-tools.ts');
     for (const [module, name] of [
       ['helm.sh/helm/v3', 'helm'],
       ['github.com/yannh/kubeconform', 'kubeconform'],

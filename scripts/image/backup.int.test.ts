@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { databaseAccount } from '../../src/local-servers/database-user';
+import { freePort } from '../../src/local-servers/ports';
+import { makeScratchFolder } from '../../src/local-servers/scratch-folder';
 import { migrate } from '../../src/platform/db/migrate';
-import { databaseAccount } from '../infra/database-user';
-import { freePort } from '../infra/ports';
-import { makeScratchFolder } from '../infra/scratch-folder';
 
 const FOLDER = join(__dirname, '../../docker');
 const PASSWORD = 'only-for-this-test';

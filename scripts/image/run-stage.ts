@@ -3,12 +3,12 @@ import { chownSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client } from 'pg';
-import { startPostgres } from '../infra/postgres';
-import { endProcess, sendSignal, waitForExit } from '../infra/processes.cjs';
-import { makeScratchFolder } from '../infra/scratch-folder';
-import { ensureTemporalCli } from '../infra/temporal-cli';
-import { startTemporal } from '../infra/temporal-server';
-import { untilReady } from '../infra/until-ready';
+import { startPostgres } from '../../src/local-servers/postgres';
+import { endProcess, sendSignal, waitForExit } from '../../src/local-servers/processes.cjs';
+import { makeScratchFolder } from '../../src/local-servers/scratch-folder';
+import { ensureTemporalCli } from '../../src/local-servers/temporal-cli';
+import { startTemporal } from '../../src/local-servers/temporal-server';
+import { untilReady } from '../../src/local-servers/until-ready';
 import { type ImageSettings, readDockerfile, settingsOf } from './dockerfile';
 import { runInSandbox, startInSandbox } from './sandbox';
 

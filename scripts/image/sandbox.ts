@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { guardProcess } from '../infra/guard';
+import { guardProcess } from '../../src/local-servers/guard';
 
 /** A file system to run in: this machine's programs and libraries with the layers of an image over them. */
 export interface SandboxOptions {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import { type PostgresServer, startPostgres } from '../../scripts/infra/postgres';
-import { makeScratchFolder } from '../../scripts/infra/scratch-folder';
+import { type PostgresServer, startPostgres } from '../local-servers/postgres';
+import { makeScratchFolder } from '../local-servers/scratch-folder';
 import { testEnvironment } from './test-environment';
 
 /** The role with which the application connects: owner of its database, no superuser, as in production. */

@@ -1,8 +1,8 @@
 import { chownSync, cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { databaseAccount } from '../../scripts/infra/database-user';
-import { type PostgresServer, startPostgres } from '../../scripts/infra/postgres';
-import { makeScratchFolder } from '../../scripts/infra/scratch-folder';
+import { databaseAccount } from '../local-servers/database-user';
+import { type PostgresServer, startPostgres } from '../local-servers/postgres';
+import { makeScratchFolder } from '../local-servers/scratch-folder';
 import type { TestPostgres } from './database';
 
 export interface TestReplica extends PostgresServer {

@@ -1,7 +1,7 @@
-import { hasRedis, type RedisServer, startRedis } from '../../scripts/infra/redis';
-import { note, step } from '../../scripts/infra/steps.cjs';
-import { ensureTemporalCli } from '../../scripts/infra/temporal-cli';
-import { startTemporal, type TemporalServer } from '../../scripts/infra/temporal-server';
+import { note, step } from '../../scripts/setup/steps.cjs';
+import { hasRedis, type RedisServer, startRedis } from '../local-servers/redis';
+import { ensureTemporalCli } from '../local-servers/temporal-cli';
+import { startTemporal, type TemporalServer } from '../local-servers/temporal-server';
 import { migrate } from '../platform/db/migrate';
 import { startTestPostgres, type TestPostgres } from './database';
 import { publishTestEnvironment } from './test-environment';

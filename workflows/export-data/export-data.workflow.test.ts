@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ExportScene } from '../../src/features/exports/exports.builder';
+import { exportDataContract } from '../../src/features/exports/exports.contract';
 import {
   canHaveVersitygw,
   ensureVersitygw,
   type S3Server,
   startVersitygw,
-} from '../../scripts/infra/versitygw';
-import { ExportScene } from '../../src/features/exports/exports.builder';
-import { exportDataContract } from '../../src/features/exports/exports.contract';
+} from '../../src/local-servers/versitygw';
 import { S3Storage } from '../../src/platform/storage/storage.s3';
 import { type Client, createTestApp, type TestApp } from '../../src/testing/app';
 import { createTestNamespace, type TestNamespace } from '../../src/testing/temporal';

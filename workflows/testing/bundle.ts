@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { projectRoot } from '../../scripts/infra/project-root';
+import { projectRoot } from '../../src/local-servers/project-root';
 
 const FAILURE_CONVERTER = join(projectRoot, 'src', 'platform', 'temporal', 'failure-converter.ts');
 const INTERCEPTORS = join(projectRoot, 'workflows', 'shared', 'trace-interceptors.ts');

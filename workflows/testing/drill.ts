@@ -1,5 +1,5 @@
 /** Breaks the running system in every way there is, and says what became of its work: `npm run drill -- [name …] [rounds]`. */
-import { note, step } from '../../scripts/infra/steps.cjs';
+import { note, step } from '../../scripts/setup/steps.cjs';
 import { startTestServers } from '../../src/testing/test-servers';
 import { DRILLS } from './drills';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
-import { projectRoot } from '../../scripts/infra/project-root';
+import { projectRoot } from '../../src/local-servers/project-root';
 
 const { History } = temporal.api.history.v1;
 export type WorkflowHistory = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../scripts/infra/ports';
-import { makeScratchFolder } from '../../scripts/infra/scratch-folder';
-import { ensureTemporalCli } from '../../scripts/infra/temporal-cli';
-import { startTemporal, type TemporalServer } from '../../scripts/infra/temporal-server';
 import { loadTemporalSettings } from '../../src/config/config';
+import { freePort } from '../../src/local-servers/ports';
+import { makeScratchFolder } from '../../src/local-servers/scratch-folder';
+import { ensureTemporalCli } from '../../src/local-servers/temporal-cli';
+import { startTemporal, type TemporalServer } from '../../src/local-servers/temporal-server';
 import { migrate } from '../../src/platform/db/migrate';
 import { TemporalClient } from '../../src/platform/temporal/temporal-client';
 import { startTestPostgres, type TestPostgres } from '../../src/testing/database';

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledFailure, Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { note, step } from '../../scripts/infra/steps.cjs';
+import { note, step } from '../../scripts/setup/steps.cjs';
 import { runToolContract } from '../../src/features/runs/runs.contract';
 import { type HeldScript, type ModelScript, model } from '../../src/testing/fake-model-server';
 import { createTestNamespace, type TestNamespace } from '../../src/testing/temporal';

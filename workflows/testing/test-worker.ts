@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { guardProcess } from '../../scripts/infra/guard';
-import { projectRoot } from '../../scripts/infra/project-root';
 import { loadConfig } from '../../src/config/config';
 import { createContainer } from '../../src/container';
+import { guardProcess } from '../../src/local-servers/guard';
+import { projectRoot } from '../../src/local-servers/project-root';
 import { createLogger } from '../../src/platform/logging/logger';
 import { testEnv } from '../../src/testing/app';
 import type { TestNamespace } from '../../src/testing/temporal';

@@ -1,6 +1,6 @@
 import Redis from 'ioredis';
 import request from 'supertest';
-import { type RedisServer, startRedis } from '../../../scripts/infra/redis';
+import { type RedisServer, startRedis } from '../../local-servers/redis';
 import { describeWithRedis } from '../../testing/describe-with-redis';
 import { type LimitedApp, startLimitedApp } from '../../testing/limited-app';
 import { Stopwatch } from '../../testing/stopwatch';

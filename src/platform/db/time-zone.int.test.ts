@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { startPgBouncer } from '../../../scripts/infra/pgbouncer';
+import { startPgBouncer } from '../../local-servers/pgbouncer';
 import { newId } from '../../shared/ids';
 import { startTestPostgres, type TestPostgres } from '../../testing/database';
 import { describeWithPgBouncer } from '../../testing/describe-with-pgbouncer';

@@ -1,6 +1,6 @@
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeScratchFolder, type ScratchFolder } from '../../../scripts/infra/scratch-folder';
+import { makeScratchFolder, type ScratchFolder } from '../../local-servers/scratch-folder';
 import { LocalStorage } from './storage.local';
 import { OrphanedFiles } from './storage.orphans';
 

@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeScratchFolder } from '../../../scripts/infra/scratch-folder';
+import { makeScratchFolder } from '../../local-servers/scratch-folder';
 import {
   canHaveVersitygw,
   ensureVersitygw,
   type S3Server,
   startVersitygw,
-} from '../../../scripts/infra/versitygw';
+} from '../../local-servers/versitygw';
 import { createStorage } from './create-storage';
 import type { Storage } from './storage';
 import { StoredFileNotFoundError } from './storage.errors';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../../src/local-servers/processes.cjs';
 import { ManagedProcess, type ManagedProcessOptions } from './managed-process';
-import { isAlive } from './processes.cjs';
 
 const STAYS = 'process.send("ready"); setInterval(() => {}, 1000);';
 

@@ -1,5 +1,5 @@
+import { projectRoot } from '../../src/local-servers/project-root';
 import { LocalData } from './local-data.cjs';
-import { projectRoot } from './project-root';
 
 /** The address of the Temporal that `npm start` runs in this checkout; undefined where it does not run. */
 export function runningTemporalAddress(): string | undefined {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { projectRoot } from '../../src/local-servers/project-root';
 import { missingPackages, platformOf } from './lockfile.mjs';
-import { projectRoot } from './project-root';
 
 describe('the lockfile', () => {
   it('has an entry for each platform; if not, run scripts/complete-lockfile.mjs', () => {

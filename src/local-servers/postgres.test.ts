@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { startTestPostgres, type TestPostgres } from '../../src/testing/database';
+import { startTestPostgres, type TestPostgres } from '../testing/database';
 import { isAlive } from './processes.cjs';
 
 // Far below the time limit of a frozen server, far above that of a healthy one.

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { projectRoot } from './project-root';
 import { ensureTemporalCli, TEMPORAL_CLI_VERSION, temporalCliCachePath } from './temporal-cli';
 
 // Nobody listens there; fetch refuses the lowest ports without asking.
@@ -97,7 +98,7 @@ describe('the Temporal CLI', () => {
   });
 
   it('is the version that the Go module names', () => {
-    const goMod = readFileSync(join(__dirname, '..', 'temporal-cli', 'go.mod'), 'utf8');
+    const goMod = readFileSync(join(projectRoot, 'scripts', 'temporal-cli', 'go.mod'), 'utf8');
     expect(goMod).toContain(`github.com/temporalio/cli v${TEMPORAL_CLI_VERSION}\n`);
   });
 });

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { accountCan, databaseAccount } from './database-user';
+import { accountCan, databaseAccount } from '../../src/local-servers/database-user';
+import { type PostgresServer, startPostgres } from '../../src/local-servers/postgres';
+import { commandOf, endProcess } from '../../src/local-servers/processes.cjs';
+import { note } from '../setup/steps.cjs';
 import type { LocalData } from './local-data.cjs';
-import { type PostgresServer, startPostgres } from './postgres';
-import { commandOf, endProcess } from './processes.cjs';
-import { note } from './steps.cjs';
 
 const NAME = 'raptscallions';
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { paint, say } from './steps.cjs';
+import { paint, say } from '../setup/steps.cjs';
 
 interface DemoLogin {
   email: string;

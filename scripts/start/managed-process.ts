@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { guardProcess } from './guard';
-import { endProcess, sendSignal } from './processes.cjs';
+import { guardProcess } from '../../src/local-servers/guard';
+import { endProcess, sendSignal } from '../../src/local-servers/processes.cjs';
 
 // The pause before a crashed process is started again: doubled each time, so that one which cannot start
 // neither floods the terminal nor is forgotten.

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot } from './project-root';
+import { projectRoot } from '../../src/local-servers/project-root';
 
 const PLANTED = `
 import { EventEmitter } from 'node:events';

@@ -13,7 +13,7 @@ function tell(entry: object): void {
 
 function startGuardian(): Writable {
   // From the sources, not from dist: a rebuild must not take the file away under a running process.
-  const script = join(projectRoot, 'scripts', 'infra', 'guardian.cjs');
+  const script = join(projectRoot, 'src', 'local-servers', 'guardian.cjs');
   const child = spawn(process.execPath, [script], {
     // Its own session, so that Ctrl-C in the terminal and a closed terminal pass it by.
     detached: true,

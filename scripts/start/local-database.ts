@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive } from '../../src/local-servers/processes.cjs';
+import { projectRoot } from '../../src/local-servers/project-root';
 import { LocalData } from './local-data.cjs';
-import { isAlive } from './processes.cjs';
-import { projectRoot } from './project-root';
 
 const NAME = 'raptscallions';
 

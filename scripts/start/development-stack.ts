@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { duration, note, paint, say, warn } from './steps.cjs';
+import { duration, note, paint, say, warn } from '../setup/steps.cjs';
 
 // A program that ends again and again right after its start must not be started in a tight loop.
 const RESTART_PAUSE_MS = 2_000;

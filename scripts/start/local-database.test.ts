@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeScratchFolder, type ScratchFolder } from '../../src/local-servers/scratch-folder';
 import { LocalData } from './local-data.cjs';
 import { runningDatabaseUrl } from './local-database';
-import { makeScratchFolder, type ScratchFolder } from './scratch-folder';
 
 let folder: ScratchFolder;
 let data: LocalData;

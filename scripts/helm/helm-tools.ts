@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { withFileLock } from './file-lock';
-import { buildWithGo, toolCachePath } from './go-tool';
+import { withFileLock } from '../../src/local-servers/file-lock';
+import { buildWithGo, toolCachePath } from '../../src/local-servers/go-tool';
 
 // Kept equal to scripts/helm-tools/go.mod by a test.
 const TOOLS = {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { guardProcess } from './guard';
+import { guardProcess } from '../../src/local-servers/guard';
 
 // The last lines of a failed script: enough to see why, few enough to read.
 const SHOWN_LINES = 25;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { describeWithRedis } from '../../src/testing/describe-with-redis';
+import { describeWithRedis } from '../testing/describe-with-redis';
 import { type RedisServer, startRedis } from './redis';
 
 async function ping(url: string): Promise<string> {

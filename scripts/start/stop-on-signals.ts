@@ -1,4 +1,4 @@
-import { say } from './steps.cjs';
+import { say } from '../setup/steps.cjs';
 
 // npm passes on the Ctrl-C that the terminal has sent already: two within this time are one.
 const SAME_SIGNAL_MS = 500;

@@ -1,5 +1,5 @@
+import { startTimeOf } from '../../src/local-servers/processes.cjs';
 import type { LocalData } from './local-data.cjs';
-import { startTimeOf } from './processes.cjs';
 
 type Run = Parameters<LocalData['writeRun']>[0];
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
+import { projectRoot } from '../../src/local-servers/project-root';
 import { LocalData } from './local-data.cjs';
 import { runningDatabaseUrl } from './local-database';
 import { runningTemporalAddress } from './local-temporal';
-import { projectRoot } from './project-root';
 
 /** What the processes of a running `npm start` are told, unless the environment says otherwise; else the environment alone. */
 export function runningEnvironment(): NodeJS.ProcessEnv {

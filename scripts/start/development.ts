@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { endProcess } from '../../src/local-servers/processes.cjs';
+import { projectRoot } from '../../src/local-servers/project-root';
+import { ensureTemporalCli, TemporalCliUnavailableError } from '../../src/local-servers/temporal-cli';
+import { startTemporal } from '../../src/local-servers/temporal-server';
+import { untilReady } from '../../src/local-servers/until-ready';
+import { adopt, duration, fail, note, paint, say, step, warn } from '../setup/steps.cjs';
 import { printBanner } from './banner';
 import { startDevelopmentDatabase } from './development-database';
 import { DevelopmentStack } from './development-stack';
 import { LocalData } from './local-data.cjs';
 import { ManagedProcess } from './managed-process';
 import { PortBook } from './port-book';
-import { endProcess } from './processes.cjs';
-import { projectRoot } from './project-root';
 import { RunRecord } from './run-record';
 import { runScript } from './run-script';
-import { adopt, duration, fail, note, paint, say, step, warn } from './steps.cjs';
 import { stopOnSignals } from './stop-on-signals';
-import { ensureTemporalCli, TemporalCliUnavailableError } from './temporal-cli';
-import { startTemporal } from './temporal-server';
-import { untilReady } from './until-ready';
 
 // A fresh machine compiles and loads for some seconds; after this the log lines above tell what is wrong.
 const READY_LIMIT_MS = 60_000;

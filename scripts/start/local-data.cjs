@@ -2,7 +2,7 @@
 const { createHash, randomBytes } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { isAlive, startTimeOf } = require('./processes.cjs');
+const { isAlive, startTimeOf } = require('../../src/local-servers/processes.cjs');
 
 /**
  * @typedef {{ sessionSecret: string, superuserPassword: string, databasePassword: string }} Secrets

@@ -1,5 +1,5 @@
-import { pickPort } from './ports';
-import { warn } from './steps.cjs';
+import { pickPort } from '../../src/local-servers/ports';
+import { warn } from '../setup/steps.cjs';
 
 /** Gives out ports, none twice, and says so when a usual one is taken. */
 export class PortBook {

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endProcess, startTimeOf } from '../../src/local-servers/processes.cjs';
 import { LocalData } from './local-data.cjs';
-import { endProcess, startTimeOf } from './processes.cjs';
 
 describe('LocalData', () => {
   let root: string;
