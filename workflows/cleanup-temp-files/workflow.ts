@@ -3,7 +3,6 @@ import {
   defineQuery,
   isCancellation,
   log,
-  patched,
   proxyActivities,
   setHandler,
 } from '@temporalio/workflow';
@@ -39,19 +38,13 @@ const PARTS: readonly (readonly [keyof CleanupTempFilesResult, () => Promise<num
   ['apiTokens', deleteEndedApiTokens],
   ['idempotencyKeys', deleteExpiredIdempotencyKeys],
   ['jobs', deleteStartedJobs],
-];
-
-/** Came later: one that was under way before goes on without them. */
-const RECORDS: typeof PARTS = [
   ['exportRecords', deleteOldExportRecords],
   ['notifications', deleteOldNotifications],
   // Behind those who hold on to them.
   ['notificationEvents', deleteOldNotificationEvents],
   ['reminders', deleteOldReminders],
+  ['chats', deleteOldChats],
 ];
-
-/** Came later still. */
-const CHATS: typeof PARTS = [['chats', deleteOldChats]];
 
 export const cleanupTempFilesProgress = defineQuery<CleanupTempFilesProgress>(
   CLEANUP_TEMP_FILES_PROGRESS_QUERY,
@@ -75,7 +68,7 @@ export async function cleanupTempFiles(): Promise<CleanupTempFilesResult> {
   let progress: CleanupTempFilesProgress = 'exports';
   setHandler(cleanupTempFilesProgress, () => progress);
   let failure: string | null = null;
-  for (const [part, remove] of partsOf()) {
+  for (const [part, remove] of PARTS) {
     progress = part;
     try {
       done[part] = await remove();
@@ -90,10 +83,3 @@ export async function cleanupTempFiles(): Promise<CleanupTempFilesResult> {
   if (failure !== null) throw ApplicationFailure.nonRetryable(failure, failure);
   return done;
 }
-
-/** Asked once, where it begins: one that a worker of before has begun must not learn of the new parts halfway. */
-const partsOf = (): typeof PARTS => [
-  ...PARTS,
-  ...(patched('records') ? RECORDS : []),
-  ...(patched('chats') ? CHATS : []),
-];

@@ -3,20 +3,13 @@
  * later code to them: record anew only where running workflows need not survive the change, or are told apart by
  * `patched`. Names of jobs as arguments record those alone.
  */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CancelledFailure, Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
-import { NativeConnection, Worker } from '@temporalio/worker';
 import { note, step } from '../../scripts/setup/steps.cjs';
 import { runToolContract } from '../../src/features/runs/runs.contract';
 import { type HeldScript, type ModelScript, model } from '../../src/testing/fake-model-server';
 import { createTestNamespace, type TestNamespace } from '../../src/testing/temporal';
 import { startTestServers } from '../../src/testing/test-servers';
-import type { CleanupActivities } from '../cleanup-expired-sessions/activities';
-import { cleanupExpiredSessionsContract, IDLE_HOURS } from '../cleanup-expired-sessions/contract';
-import { testWorkflowBundle } from './bundle';
 import { historiesFolder, writeHistory } from './history-file';
 import { OUTPUT, RunScene } from './run-scene';
 import { stubbedExport } from './stubbed-export';
@@ -74,54 +67,9 @@ async function recordRuns(namespace: TestNamespace, recorder: Recorder): Promise
   await scene.close();
 }
 
-async function recordCleanups(namespace: TestNamespace, recorder: Recorder): Promise<void> {
-  const behaviours: Record<string, CleanupActivities['completeIdleSessions']> = {
-    completed: () => Promise.resolve(3),
-    failed: () => Promise.reject(ApplicationFailure.nonRetryable('internal', 'internal')),
-    cancelled: async () => {
-      const context = Context.current();
-      while (!context.cancellationSignal.aborted) {
-        context.heartbeat();
-        await sleep(100);
-      }
-      throw new CancelledFailure('cancelled');
-    },
-  };
-  const connection = await NativeConnection.connect({ address: namespace.address });
-  for (const [name, completeIdleSessions] of Object.entries(behaviours)) {
-    const { taskQueue } = cleanupExpiredSessionsContract;
-    const activities = {
-      completeIdleSessions,
-      endLostRuns: () => Promise.resolve(0),
-      settleAbandonedCalls: () => Promise.resolve(0),
-    };
-    const worker = await Worker.create({
-      connection,
-      namespace: namespace.name,
-      taskQueue,
-      workflowBundle: await testWorkflowBundle(),
-      activities,
-    });
-    await worker.runUntil(async () => {
-      const handle = await namespace.client.workflow.start(cleanupExpiredSessionsContract.name, {
-        workflowId: name,
-        taskQueue,
-        args: [{ idleHours: IDLE_HOURS }],
-      });
-      if (name === 'cancelled') {
-        await sleep(1_000);
-        await handle.cancel();
-      }
-      await recorder.record('cleanup-expired-sessions', name, name);
-    });
-  }
-  await connection.close();
-}
-
 /** How the histories of each job are made. */
 const RECORDERS: Readonly<Record<string, (namespace: TestNamespace, recorder: Recorder) => Promise<void>>> = {
   'run-tool': recordRuns,
-  'cleanup-expired-sessions': recordCleanups,
   'export-data': () => recordStubbedJob(stubbedExport(), 'writeExportRows'),
   // Fails where nobody can be found out, is cancelled while a delivery is under way.
   'deliver-notification': async () => {
@@ -134,10 +82,9 @@ const RECORDERS: Readonly<Record<string, (namespace: TestNamespace, recorder: Re
   ),
 };
 
-/** Those of earlier code stay: workflows that it has begun must survive the code as it is now. */
 function clear(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(folder)) if (!name.startsWith('before-')) rmSync(join(folder, name));
 }
 
 async function main(): Promise<void> {

@@ -1,5 +1,6 @@
 import { aggregateUsageDailyContract } from '../aggregate-usage-daily/contract';
 import { aggregateUsageMonthlyContract } from '../aggregate-usage-monthly/contract';
+import { cleanupExpiredSessionsContract, IDLE_HOURS } from '../cleanup-expired-sessions/contract';
 import { cleanupOldRunsContract } from '../cleanup-old-runs/contract';
 import { cleanupTempFilesContract } from '../cleanup-temp-files/contract';
 import { openAndCloseAssignmentsContract } from '../open-and-close-assignments/contract';
@@ -17,6 +18,13 @@ export const stubbedSealAudit: StubbedJob = {
   contract: sealAuditContract,
   input: null,
   activities: { settleAudit: answer(42), sealChains: answer({ events: 7, chains: 2, failed: 0 }) },
+};
+
+const stubbedCleanupExpiredSessions: StubbedJob = {
+  job: 'cleanup-expired-sessions',
+  contract: cleanupExpiredSessionsContract,
+  input: { idleHours: IDLE_HOURS },
+  activities: { completeIdleSessions: answer(3), endLostRuns: answer(0), settleAbandonedCalls: answer(0) },
 };
 
 export const stubbedCleanupOldRuns: StubbedJob = {
@@ -86,6 +94,7 @@ export const STUBBED_SWEEPS: readonly (readonly [StubbedJob, string])[] = [
   [stubbedSealAudit, 'sealChains'],
   [stubbedAggregateUsageDaily, 'aggregateTenantDays'],
   [stubbedAggregateUsageMonthly, 'aggregateTenantMonths'],
+  [stubbedCleanupExpiredSessions, 'completeIdleSessions'],
   [stubbedCleanupOldRuns, 'deleteOldRuns'],
   [stubbedCleanupTempFiles, 'deleteEndedSignIns'],
   [stubbedOpenAndCloseAssignments, 'submitEndedWork'],
