@@ -221,7 +221,7 @@ describe('the architecture', () => {
       [
         'SQL',
         /^src\/platform\/db\/(sql|ltree)$/,
-        /^src\/platform\/|\.(repository|read-model|sql|rows|visibility)\.ts$|^src\/features\/audit\/|^src\/http\/idempotency\.ts$|^scripts\//,
+        /^src\/platform\/|\.(repository|read-model|sql)\.ts$|^src\/features\/audit\/|^src\/http\/idempotency\.ts$|^scripts\//,
       ],
       [
         'Express',

@@ -29,12 +29,12 @@ describe('the SDK', () => {
 describe('numbers', () => {
   let telemetry: Telemetry;
   // Loaded after the SDK has started, like everything that has an instrument.
-  let ai: typeof import('../features/ai/ai.metrics');
+  let ai: typeof import('../features/ai/gateway/ai.metrics');
   let platform: typeof import('../platform/measures');
 
   beforeAll(() => {
     telemetry = startSdk(findTelemetrySettings('api', { METRICS_PORT: '0' }) as TelemetrySettings, 'api');
-    ai = require('../features/ai/ai.metrics');
+    ai = require('../features/ai/gateway/ai.metrics');
     platform = require('../platform/measures');
   });
   afterAll(() => telemetry.stop());

@@ -1,18 +1,18 @@
 import type { Platform } from '../../platform/platform';
 import type { AuditService } from '../audit';
-import { gatewayAddress } from './ai.address';
-import { CircuitBreaker } from './ai.breaker';
-import { AiCallsRepository } from './ai.calls.repository';
-import { DemoProvider } from './ai.demo-provider';
-import { ConfigurationFaults, type FaultReport } from './ai.faults';
-import { AiGateway } from './ai.gateway';
-import { AiLimitsReader, type AiLimitsSources } from './ai.limits';
-import { AiModelsController } from './ai.models.controller';
-import { AiModelsRepository } from './ai.models.repository';
-import { aiModelRoutes } from './ai.models.routes';
-import { AiModelsService, MODELS_CHANGED } from './ai.models.service';
-import { OpenAiProvider } from './ai.openai-provider';
-import type { AiProvider } from './ai.provider';
+import { CircuitBreaker } from './gateway/ai.breaker';
+import { AiCallsRepository } from './gateway/ai.calls.repository';
+import { ConfigurationFaults, type FaultReport } from './gateway/ai.faults';
+import { AiGateway } from './gateway/ai.gateway';
+import { AiLimitsReader, type AiLimitsSources } from './gateway/ai.limits';
+import { AiModelsController } from './models/ai.models.controller';
+import { AiModelsRepository } from './models/ai.models.repository';
+import { aiModelRoutes } from './models/ai.models.routes';
+import { AiModelsService, MODELS_CHANGED } from './models/ai.models.service';
+import { gatewayAddress } from './providers/ai.address';
+import { DemoProvider } from './providers/ai.demo-provider';
+import { OpenAiProvider } from './providers/ai.openai-provider';
+import type { AiProvider } from './providers/ai.provider';
 
 /** OpenRouter's own choice of a current model. */
 const OPENROUTER_DEFAULT = 'openrouter/auto';

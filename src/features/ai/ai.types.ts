@@ -1,5 +1,5 @@
 import type { Sql } from '../../platform/db/sql';
-import type { ModelParameters } from './ai.parameters';
+import type { ModelParameters } from './models/ai.parameters';
 
 /** A message of the conversation. Instructions never travel here: they stand in `AiRequest.system` alone. */
 export interface AiMessage {

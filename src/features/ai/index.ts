@@ -1,11 +1,6 @@
-export { type GatewayAddress, gatewayAddress } from './ai.address';
 export { AiError, aiErrorKind, aiErrorMessage } from './ai.errors';
-export type { AiGateway, PreparedAsk } from './ai.gateway';
-export { type AiLimits, AiLimitsReader } from './ai.limits';
 export { type AiModule, createAiModule } from './ai.module';
 export { aiRules } from './ai.policy';
-export { type PromptSource, systemMessage } from './ai.prompt';
-export { costMicros } from './ai.text';
 export {
   AI_ERROR_CODES,
   type AiAnswer,
@@ -18,3 +13,8 @@ export {
   type AiTarget,
   type AskOptions,
 } from './ai.types';
+export type { AiGateway, PreparedAsk } from './gateway/ai.gateway';
+export { type AiLimits, AiLimitsReader } from './gateway/ai.limits';
+export { type PromptSource, systemMessage } from './gateway/ai.prompt';
+export { costMicros } from './gateway/ai.text';
+export { type GatewayAddress, gatewayAddress } from './providers/ai.address';

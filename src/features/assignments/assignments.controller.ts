@@ -4,8 +4,6 @@ import { API_BASE } from '../../http/base';
 import { type Call, pageOf, type Reply, reply } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import type { Clock } from '../../shared/clock';
-import type { AssignmentLifeService } from './assignments.life.service';
-import type { AssignmentListsService } from './assignments.lists.service';
 import type { OverridesService } from './assignments.overrides.service';
 import { presentAssignment, presentListed, presentOverride } from './assignments.presenter';
 import type {
@@ -18,6 +16,8 @@ import type {
 } from './assignments.schemas';
 import type { AssignmentsService } from './assignments.service';
 import type { Assignment } from './assignments.types';
+import type { AssignmentListsService } from './lists/assignments.lists.service';
+import type { AssignmentLifeService } from './openings/assignments.life.service';
 
 type Id = z.output<typeof idParams>;
 type Student = z.output<typeof overrideParams>;

@@ -12,12 +12,12 @@ import {
   OwnOverrideError,
 } from './assignments.errors';
 import type { LatenessRepository } from './assignments.lateness.repository';
-import type { OpeningsService } from './assignments.openings.service';
 import type { OverridesRepository } from './assignments.overrides.repository';
 import type { AssignmentsRepository } from './assignments.repository';
 import type { AssignmentsService } from './assignments.service';
 import { areInOrder, datesInForce, type Terms } from './assignments.terms';
 import type { Dates, Override, OverrideInput, StudentOverride } from './assignments.types';
+import type { OpeningsService } from './openings/assignments.openings.service';
 
 export interface OverridesDeps {
   db: Database;

@@ -20,12 +20,12 @@ import {
   ToolNotPublishedError,
 } from './assignments.errors';
 import type { LatenessRepository } from './assignments.lateness.repository';
-import type { OpeningsService } from './assignments.openings.service';
 import type { OverridesRepository } from './assignments.overrides.repository';
 import type { AssignmentFilters, AssignmentsRepository, AssignmentValues } from './assignments.repository';
 import type { ScoresService } from './assignments.scores.service';
 import { areInOrder } from './assignments.terms';
 import type { Assignment, CreateAssignmentInput, Dates, UpdateAssignmentInput } from './assignments.types';
+import type { OpeningsService } from './openings/assignments.openings.service';
 
 /** The subject that the rules of an assignment look at. */
 export const assignmentSubject = ({

@@ -1,9 +1,7 @@
 export { AssignmentNotFoundError } from './assignments.errors';
 export { createAssignmentReminders, createAssignmentsModule } from './assignments.module';
-export type { OpeningsService } from './assignments.openings.service';
 export type { OverridesService } from './assignments.overrides.service';
 export { assignmentRules } from './assignments.policy';
-export type { AssignmentRemindersService } from './assignments.reminders.service';
 export { type AssignmentsService, assignmentSubject } from './assignments.service';
 export {
   reasonNotToStart,
@@ -24,3 +22,5 @@ export {
   PINS,
   type Pin,
 } from './assignments.types';
+export type { OpeningsService } from './openings/assignments.openings.service';
+export type { AssignmentRemindersService } from './reminders/assignments.reminders.service';

@@ -3,8 +3,8 @@ import { newId } from '../../shared/ids';
 import type { AuditService } from '../audit';
 import type { AccountsRepository, NewAccount } from './auth.accounts.repository';
 import { EmailTakenError } from './auth.errors';
-import type { PasswordHasher } from './auth.password-hasher';
 import type { RegisterInput } from './auth.types';
+import type { PasswordHasher } from './passwords/auth.password-hasher';
 
 export interface AccountsServiceDeps {
   platform: Pick<Platform, 'config' | 'db' | 'logger'>;

@@ -2,15 +2,15 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import type { CsrfGuard } from '../../http/csrf';
 import { type Call, type Reply, reply } from '../../http/route';
-import type { AuthCookies } from './auth.cookies';
-import type { DeviceTokens } from './auth.devices';
 import { InvalidCredentialsError, InvalidRefreshTokenError } from './auth.errors';
-import type { PasswordProofs } from './auth.password-proofs';
 import { presentSignIn } from './auth.presenter';
 import type { ChangePasswordBody, ConfirmBody, LogInBody, RefreshBody, RegisterBody } from './auth.schemas';
 import type { AuthService } from './auth.service';
-import type { SignInsService } from './auth.sign-ins.service';
 import type { DeviceInfo, SignIn } from './auth.types';
+import type { PasswordProofs } from './passwords/auth.password-proofs';
+import type { AuthCookies } from './sign-ins/auth.cookies';
+import type { DeviceTokens } from './sign-ins/auth.devices';
+import type { SignInsService } from './sign-ins/auth.sign-ins.service';
 
 type WithBody<S extends z.ZodType> = Call<unknown, unknown, z.output<S>>;
 

@@ -4,12 +4,12 @@ import { API_BASE } from '../../http/base';
 import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
-import { API_TOKEN_SORTS } from './auth.api-tokens.repository';
-import type { ApiTokensService } from './auth.api-tokens.service';
 import { presentApiToken, presentSession } from './auth.presenter';
 import type { CreateTokenBody, SignInsQuery, TokensQuery } from './auth.schemas';
-import type { SignInsService } from './auth.sign-ins.service';
 import { SESSION_SORTS } from './auth.sql';
+import type { SignInsService } from './sign-ins/auth.sign-ins.service';
+import { API_TOKEN_SORTS } from './tokens/auth.api-tokens.repository';
+import type { ApiTokensService } from './tokens/auth.api-tokens.service';
 
 type WithId = Call<z.output<typeof idParams>>;
 

@@ -1,6 +1,6 @@
 import { API_BASE } from '../../http/base';
-import { ACCESS_TOKEN_SECONDS } from './auth.tokens';
 import type { Account, ApiToken, SessionInfo, SignIn } from './auth.types';
+import { ACCESS_TOKEN_SECONDS } from './tokens/auth.tokens';
 
 function presentAccount(account: Account) {
   return {

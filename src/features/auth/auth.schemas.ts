@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SCOPES } from '../../authz/actions';
 import { can, email, links, listQuery, moment, opaque, text, timestamp, verbatim } from '../../http/schemas';
-import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './auth.password-policy';
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './passwords/auth.password-policy';
 
 /** A token that is forgotten somewhere must end by itself. */
 const MAX_TOKEN_DAYS = 366;

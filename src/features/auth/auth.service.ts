@@ -4,8 +4,6 @@ import type { Platform } from '../../platform/platform';
 import { newId } from '../../shared/ids';
 import type { AuditService } from '../audit';
 import type { AccountCredential, AccountsRepository } from './auth.accounts.repository';
-import type { ApiTokensService } from './auth.api-tokens.service';
-import type { DeviceTokens, KnownDevice } from './auth.devices';
 import {
   EmailTakenError,
   InvalidCredentialsError,
@@ -13,13 +11,15 @@ import {
   RegistrationClosedError,
   SamePasswordError,
 } from './auth.errors';
-import type { LoginLimits } from './auth.login-limits';
-import type { PasswordHasher } from './auth.password-hasher';
-import { assertStrongPassword } from './auth.password-policy';
-import type { PasswordProofs } from './auth.password-proofs';
 import { requirePerson } from './auth.policy';
-import type { SignInsService } from './auth.sign-ins.service';
 import type { ClientInfo, DeviceInfo, LogInInput, RegisterInput, SignIn } from './auth.types';
+import type { PasswordHasher } from './passwords/auth.password-hasher';
+import { assertStrongPassword } from './passwords/auth.password-policy';
+import type { PasswordProofs } from './passwords/auth.password-proofs';
+import type { DeviceTokens, KnownDevice } from './sign-ins/auth.devices';
+import type { LoginLimits } from './sign-ins/auth.login-limits';
+import type { SignInsService } from './sign-ins/auth.sign-ins.service';
+import type { ApiTokensService } from './tokens/auth.api-tokens.service';
 
 export interface AuthServiceDeps {
   platform: Pick<Platform, 'config' | 'db' | 'clock'>;

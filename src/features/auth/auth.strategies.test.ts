@@ -1,12 +1,12 @@
 import express, { type ErrorRequestHandler } from 'express';
 import request from 'supertest';
 import type { Principal } from '../../authz/ability';
-import { API_TOKEN_PREFIX } from './auth.api-tokens.service';
 import { authenticateByPassword } from './auth.authenticate';
-import { AuthCookies } from './auth.cookies';
 import { InvalidTokenError } from './auth.errors';
 import { CALLERS, createPassport, type StrategyDeps } from './auth.strategies';
-import { AccessTokens } from './auth.tokens';
+import { AuthCookies } from './sign-ins/auth.cookies';
+import { API_TOKEN_PREFIX } from './tokens/auth.api-tokens.service';
+import { AccessTokens } from './tokens/auth.tokens';
 
 const accessTokens = new AccessTokens('a secret that only this test knows, long enough');
 const cookies = new AuthCookies(undefined);

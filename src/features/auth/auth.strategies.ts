@@ -7,10 +7,10 @@ import { Strategy as LocalStrategy } from 'passport-local';
 import type { Principal } from '../../authz/ability';
 import { UnauthenticatedError } from '../../shared/errors';
 import type { AccessService } from '../access';
-import { API_TOKEN_PREFIX, type ApiTokensService } from './auth.api-tokens.service';
-import type { AuthCookies } from './auth.cookies';
 import type { AuthService, ProvenPassword } from './auth.service';
-import type { AccessTokens, Claims } from './auth.tokens';
+import type { AuthCookies } from './sign-ins/auth.cookies';
+import { API_TOKEN_PREFIX, type ApiTokensService } from './tokens/auth.api-tokens.service';
+import type { AccessTokens, Claims } from './tokens/auth.tokens';
 
 declare global {
   namespace Express {

@@ -59,4 +59,4 @@ export interface SessionInfo {
 /** Why a sign-in was ended before its time. */
 export type EndReason = 'logout' | 'ended' | 'reuse' | 'password_changed' | 'deactivated' | 'replaced';
 
-export type { ApiToken } from './auth.api-tokens.repository';
+export type { ApiToken } from './tokens/auth.api-tokens.repository';

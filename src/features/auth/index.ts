@@ -1,12 +1,12 @@
 export { AccountsService } from './auth.accounts.service';
-export { API_TOKEN_SORTS } from './auth.api-tokens.repository';
-export { ApiTokensService } from './auth.api-tokens.service';
 export { createAuthModule } from './auth.module';
 export { authRules, requirePerson } from './auth.policy';
 export { presentApiTokenBase, presentSignInBase } from './auth.presenter';
 export type { AuthRetentionService } from './auth.retention.service';
 export { apiTokenBase, SignInsQuery, signInBase, TokensQuery } from './auth.schemas';
-export { SignInsService } from './auth.sign-ins.service';
 export { SESSION_SORTS } from './auth.sql';
-export { ACCESS_TOKEN_SECONDS, AccessTokens } from './auth.tokens';
 export type { ApiToken, SessionInfo } from './auth.types';
+export { SignInsService } from './sign-ins/auth.sign-ins.service';
+export { API_TOKEN_SORTS } from './tokens/auth.api-tokens.repository';
+export { ApiTokensService } from './tokens/auth.api-tokens.service';
+export { ACCESS_TOKEN_SECONDS, AccessTokens } from './tokens/auth.tokens';

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
 import { type Client, createTestApp, type TestApp } from '../../testing/app';
+import { ExportLinks } from './download/exports.links';
 import { ExportScene } from './exports.builder';
-import { ExportLinks } from './exports.links';
 
 const OutboxRow = z.object({ operation: z.string(), workflowId: z.string(), input: z.unknown() });
 

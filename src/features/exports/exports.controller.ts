@@ -4,7 +4,7 @@ import { sendFile } from '../../http/file-answer';
 import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
 import type { Clock } from '../../shared/clock';
 import { mapPage } from '../../shared/pages';
-import type { DownloadService } from './exports.download.service';
+import type { DownloadService } from './download/exports.download.service';
 import { exportLocation, presentExport, presentLink } from './exports.presenter';
 import type { CreateExportBody, DownloadQuery, ListExportsQuery } from './exports.schemas';
 import type { ExportsService } from './exports.service';

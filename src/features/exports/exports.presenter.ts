@@ -1,8 +1,8 @@
 import { can, type Principal } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
-import { progressOf } from './exports.progress';
 import { exportSubject, reasonNotToDownload } from './exports.subjects';
 import { type Export, isFinished } from './exports.types';
+import { progressOf } from './job/exports.progress';
 
 export const exportLocation = (id: string): string => `${API_BASE}/exports/${id}`;
 

@@ -8,7 +8,6 @@ import type { Page, PageRequest } from '../../shared/pages';
 import type { AuditService } from '../audit';
 import type { ClassesService } from '../classes';
 import type { GroupFinder } from '../groups';
-import type { ExportCompletion } from './exports.completion';
 import { exportDataContract } from './exports.contract';
 import { ExportNotFoundError, ExportRequestError, TooManyExportsError } from './exports.errors';
 import { KINDS } from './exports.kinds';
@@ -16,6 +15,7 @@ import { assertMayRead, readableKinds, seesDrafts } from './exports.policy';
 import type { ExportsRepository } from './exports.repository';
 import { exportSubject, targetSubject } from './exports.subjects';
 import type { CreateExportInput, Export, ExportScope, ExportTarget, ListedFilters } from './exports.types';
+import type { ExportCompletion } from './job/exports.completion';
 
 /** As many as one waits for at once; two are worked on at a time, and a school's queue is nobody's alone. */
 const MAX_UNFINISHED_EXPORTS = 5;

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
 import { mapPage } from '../../shared/pages';
-import type { GroupInheritance } from './groups.inheritance.service';
 import {
   groupLocation,
   presentGroup,
@@ -19,8 +18,9 @@ import type {
   UpdateGroupBody,
 } from './groups.schemas';
 import type { GroupsService } from './groups.service';
-import type { GroupTree } from './groups.tree.service';
 import type { JsonObject } from './groups.types';
+import type { GroupInheritance } from './inheritance/groups.inheritance.service';
+import type { GroupTree } from './tree/groups.tree.service';
 
 type Id = { id: string };
 

@@ -3,22 +3,22 @@ import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
 import { GroupsController } from './groups.controller';
 import { GroupFinder } from './groups.finder';
-import { GroundsRepository } from './groups.grounds.repository';
-import { ClassRoleGrounds } from './groups.grounds.service';
-import { InheritanceRepository } from './groups.inheritance.repository';
-import { GroupInheritance } from './groups.inheritance.service';
-import { GroupMembersController } from './groups.members.controller';
-import { GroupMembersRepository } from './groups.members.repository';
-import { groupMemberRoutes } from './groups.members.routes';
-import { GroupMembersService } from './groups.members.service';
-import { PeopleRepository } from './groups.people.repository';
-import { TenantPeople } from './groups.people.service';
 import { GroupsReadModel } from './groups.read-model';
 import { GroupsReader } from './groups.reader';
 import { GroupsRepository } from './groups.repository';
 import { groupRoutes } from './groups.routes';
 import { GroupsService } from './groups.service';
-import { GroupTree } from './groups.tree.service';
+import { InheritanceRepository } from './inheritance/groups.inheritance.repository';
+import { GroupInheritance } from './inheritance/groups.inheritance.service';
+import { GroundsRepository } from './members/groups.grounds.repository';
+import { ClassRoleGrounds } from './members/groups.grounds.service';
+import { GroupMembersController } from './members/groups.members.controller';
+import { GroupMembersRepository } from './members/groups.members.repository';
+import { groupMemberRoutes } from './members/groups.members.routes';
+import { GroupMembersService } from './members/groups.members.service';
+import { PeopleRepository } from './members/groups.people.repository';
+import { TenantPeople } from './members/groups.people.service';
+import { GroupTree } from './tree/groups.tree.service';
 
 export function createGroupsModule(
   { db, lists, bus }: Platform,

@@ -1,10 +1,10 @@
 import { can, type Principal, subject } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
-import type { UngroundedClassRole } from './groups.grounds.repository';
-import type { Inherited } from './groups.merge';
 import { managesGroup, viewsGroup } from './groups.policy';
-import { depthOf } from './groups.tree';
 import type { Group, GroupSummary, Member } from './groups.types';
+import type { Inherited } from './inheritance/groups.merge';
+import type { UngroundedClassRole } from './members/groups.grounds.repository';
+import { depthOf } from './tree/groups.tree';
 
 export const groupLocation = (id: string): string => `${API_BASE}/groups/${id}`;
 export const memberLocation = (groupId: string, userId: string): string =>

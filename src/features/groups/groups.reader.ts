@@ -1,7 +1,7 @@
-import type { GroupInheritance } from './groups.inheritance.service';
-import type { DocumentTheme } from './groups.look';
 import type { GroupsRepository } from './groups.repository';
 import type { Group, GroupSettings } from './groups.types';
+import type { GroupInheritance } from './inheritance/groups.inheritance.service';
+import type { DocumentTheme } from './inheritance/groups.look';
 
 /** What other features may ask about groups. It decides nothing about who may know. */
 export class GroupsReader {

@@ -17,7 +17,7 @@ import {
   ResolvedThemeSchema,
   UpdateGroupBody,
 } from './groups.schemas';
-import { ThemePatchSchema } from './groups.theme';
+import { ThemePatchSchema } from './inheritance/groups.theme';
 
 const NOT_FOUND = { 'group.not_found': 'There is no such group, or not for the caller.' };
 const WIDER = {

@@ -12,9 +12,9 @@ import {
   timestamp,
   updatedSince,
 } from '../../http/schemas';
-import { GroupSettingsPatchSchema, GroupSettingsSchema } from './groups.settings';
-import { ThemeSchema } from './groups.theme';
 import { GROUP_KINDS } from './groups.types';
+import { GroupSettingsPatchSchema, GroupSettingsSchema } from './inheritance/groups.settings';
+import { ThemeSchema } from './inheritance/groups.theme';
 
 const kind = () => z.enum(GROUP_KINDS);
 const role = () => z.enum(GROUP_ROLES);

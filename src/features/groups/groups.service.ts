@@ -6,15 +6,15 @@ import type { Page } from '../../shared/pages';
 import type { AuditService } from '../audit';
 import { GroupNotFoundError, WiderThanParentError } from './groups.errors';
 import type { GroupFinder } from './groups.finder';
-import type { GroupInheritance } from './groups.inheritance.service';
-import { widerThan } from './groups.limits';
-import { mergePatch } from './groups.merge';
 import type { GroupFilters, GroupsReadModel, ListFilters, ListOrder } from './groups.read-model';
 import type { GroupsRepository } from './groups.repository';
-import { SettingsBody } from './groups.settings';
-import { ThemeSchema } from './groups.theme';
-import type { GroupTree, MovedGroup } from './groups.tree.service';
 import type { Group, GroupSettings, GroupSummary, JsonObject, UpdateGroupInput } from './groups.types';
+import type { GroupInheritance } from './inheritance/groups.inheritance.service';
+import { widerThan } from './inheritance/groups.limits';
+import { mergePatch } from './inheritance/groups.merge';
+import { SettingsBody } from './inheritance/groups.settings';
+import { ThemeSchema } from './inheritance/groups.theme';
+import type { GroupTree, MovedGroup } from './tree/groups.tree.service';
 
 interface Deps {
   db: Database;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
 import { type Sql, sql } from '../../platform/db/sql';
-import { labelOf } from './groups.tree';
 import type { JsonObject, NewGroup } from './groups.types';
+import { labelOf } from './tree/groups.tree';
 
 const SUMMARY = {
   id: true,

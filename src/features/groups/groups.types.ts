@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { MemberRow } from './groups.members.sql';
 import type { GroupRow, GroupSummaryRow } from './groups.sql';
+import type { MemberRow } from './members/groups.members.sql';
 
 export const GROUP_KINDS = ['district', 'school', 'department', 'program', 'group'] as const;
 export type GroupKind = (typeof GROUP_KINDS)[number];

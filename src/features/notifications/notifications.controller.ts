@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
 import { mapPage } from '../../shared/pages';
-import type { PreferencesService } from './notifications.preferences.service';
+import { catalogueOf } from './delivery/notifications.texts';
+import { minuteOf } from './delivery/notifications.time';
 import {
   PREFERENCES_LOCATION,
   presentNotification,
@@ -17,8 +18,7 @@ import type {
 } from './notifications.schemas';
 import type { NotificationsService } from './notifications.service';
 import { NOTIFICATION_SORTS } from './notifications.sql';
-import { catalogueOf } from './notifications.texts';
-import { minuteOf } from './notifications.time';
+import type { PreferencesService } from './preferences/notifications.preferences.service';
 
 type Token = { token: string };
 

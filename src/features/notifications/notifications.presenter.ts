@@ -1,8 +1,8 @@
 import { API_BASE } from '../../http/base';
+import { escapeHtml } from './delivery/notifications.mail';
+import type { Catalogue } from './delivery/notifications.texts';
+import { clockText } from './delivery/notifications.time';
 import { specOf } from './notifications.events';
-import { escapeHtml } from './notifications.mail';
-import type { Catalogue } from './notifications.texts';
-import { clockText } from './notifications.time';
 import type { Notification, Preferences } from './notifications.types';
 
 const BASE = `${API_BASE}/notifications`;

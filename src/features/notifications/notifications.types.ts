@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { DeliveryRow } from './notifications.delivery.sql';
+import type { DeliveryRow } from './delivery/notifications.delivery.sql';
 import type { NotificationEvent } from './notifications.events';
 import type { NotificationRow } from './notifications.sql';
 

@@ -1,52 +1,12 @@
 import { sql } from '../../platform/db/sql';
+import { LOGO, NAMES } from '../../platform/pdf/samples.builder';
 import { newId } from '../../shared/ids';
 import type { World } from '../../testing/world';
-
-/** One name in each of the scripts that the reports' fonts cover, and two of several. */
-export const NAMES = {
-  latin: 'Zoë Ångström-Łukaszewska',
-  vietnamese: 'Nguyễn Thị Ánh',
-  greek: 'Αλέξανδρος Παπαδόπουλος',
-  cyrillic: 'Екатерина Щербакова',
-  arabic: 'محمد بن عبد الله',
-  hebrew: 'שרה כהן-לוי',
-  chinese: '欧阳娜娜',
-  traditional: '陳怡君',
-  japanese: '山田 さくら',
-  korean: '김민준',
-  devanagari: 'अनिल कुमार',
-  bengali: 'রহিম উদ্দিন',
-  tamil: 'தமிழ்ச்செல்வி',
-  telugu: 'రాము',
-  thai: 'สมชาย ใจดี',
-  georgian: 'გიორგი ბერიძე',
-  armenian: 'Արամ Խաչատրյան',
-  ethiopic: 'አበበ ቢቂላ',
-  gurmukhi: 'ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ',
-  gujarati: 'પ્રિયા પટેલ',
-  kannada: 'ಕೃಷ್ಣಮೂರ್ತಿ',
-  malayalam: 'ലക്ഷ്മി കൃഷ്ണൻ',
-  oriya: 'ପ୍ରିୟଙ୍କା ଦାସ',
-  sinhala: 'නිමල් ශ්‍රී පෙරේරා',
-  thaana: 'އަޙްމަދު ރަޝީދު',
-  lao: 'ສົມສັກ ພົມມະຈັນ',
-  khmer: 'សុខ សុភា',
-  burmese: 'အောင်ဆန်းစုကြည်',
-  tibetan: 'བསྟན་འཛིན་རྒྱ་མཚོ',
-  cherokee: 'ᏍᏏᏉᏯ',
-  inuktitut: 'ᐊᓕᐅᖅ ᓄᓇᕗᑦ',
-  mixed: 'Ada (أدا) 张 Smith 3rd',
-  long: 'Maximiliana-Alexandrina von und zu Hohenlohe-Waldenburg-Schillingsfürst-Bartenstein',
-} as const;
 
 /** The month of the scenes: September 2026 in New York, over the change of no clock. */
 export const PERIOD = { from: new Date('2026-09-01T04:00:00Z'), to: new Date('2026-10-01T04:00:00Z') };
 const DAY_MS = 86_400_000;
 const day = (n: number, hour = 15): Date => new Date(PERIOD.from.getTime() + n * DAY_MS + hour * 3_600_000);
-
-/** A disc and two bars, 96 × 36 pixels with an alpha channel. */
-export const LOGO =
-  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAGAAAAAkCAYAAAB2UT9CAAAAo0lEQVR42u3bURGAIBAEUJpYwhSWMKPVLHBGEAY4HOd9bIF9PyBriYgi66IEAACas51H1EbJAwFaigcxEKCneBCdACPLh9AIMKN8CJUAM8uH8AKQUX4Lwn3t8ZcA+DpAZvm1CAAA5ACsKL8GAYATUc4pCAAAAAAAAAAAAIB7gHsAAAC+BQEA4D3AixgAb8JWEcq3C7KMU75tqHW0dbT/AwDIuDzOLUulyv7/jQAAAABJRU5ErkJggg==';
 
 interface Scene {
   district: { id: string; tenantId: string; path: string };

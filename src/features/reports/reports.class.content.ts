@@ -1,4 +1,4 @@
-import type { Block, ReportDocument, TableBlock } from './pdf/blocks';
+import type { Block, ReportDocument, TableBlock } from '../../platform/pdf/blocks';
 import { bucketsOf, sumByBucket } from './reports.calendar';
 import type { ReportFormat } from './reports.format';
 import type { ReportTexts } from './reports.texts';

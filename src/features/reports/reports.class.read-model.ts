@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { type Sql, sql } from '../../platform/db/sql';
-import { localDay } from './reports.days.rows';
+import { localDay } from './reports.days.sql';
 import type { ClassReportData, Period } from './reports.types';
-import { NamedUsageRow, UsageSumRow, usageSums } from './reports.usage.rows';
+import { NamedUsageRow, UsageSumRow, usageSums } from './reports.usage.sql';
 
 const StudentRow = z.object({
   id: z.string(),

@@ -3,7 +3,7 @@ import { sql } from '../../platform/db/sql';
 import { dayAt } from '../../shared/local-time';
 import { TIME_ZONES } from '../../shared/time-zones';
 import { createTestApp, type TestApp } from '../../testing/app';
-import { localDay } from './reports.days.rows';
+import { localDay } from './reports.days.sql';
 
 const FROM_YEAR = 2020;
 const MONTHS = 12 * 12;

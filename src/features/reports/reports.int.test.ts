@@ -1,8 +1,9 @@
 import { sql } from '../../platform/db/sql';
+import { gather, readPdf, spokenTexts } from '../../platform/pdf/pdf-text.builder';
+import { LOGO, NAMES } from '../../platform/pdf/samples.builder';
 import { createTestApp, type TestApp } from '../../testing/app';
 import { World } from '../../testing/world';
-import { gather, readPdf, spokenTexts } from './pdf/pdf-text.builder';
-import { aiCall, LOGO, NAMES, PERIOD, reportScene } from './reports.builder';
+import { aiCall, PERIOD, reportScene } from './reports.builder';
 import type { RenderReportInput } from './reports.types';
 
 let app: TestApp;

@@ -1,6 +1,6 @@
-import type { Look, ReportDocument } from './pdf/blocks';
-import { logoOf } from './pdf/logo';
-import { renderPdf } from './pdf/render';
+import type { Look, ReportDocument } from '../../platform/pdf/blocks';
+import { logoOf } from '../../platform/pdf/logo';
+import { renderPdf } from '../../platform/pdf/render';
 import { classReport } from './reports.class.content';
 import type { ClassReportReadModel } from './reports.class.read-model';
 import { ReportSubjectNotFoundError } from './reports.errors';

@@ -1,4 +1,4 @@
-import type { Block } from './pdf/blocks';
+import type { Block } from '../../platform/pdf/blocks';
 import { type Bucket, bucketsOf, sumByBucket } from './reports.calendar';
 import type { ReportFormat } from './reports.format';
 import type { ReportTexts } from './reports.texts';

@@ -1,4 +1,4 @@
-import type { Block, ReportDocument, TableBlock } from './pdf/blocks';
+import type { Block, ReportDocument, TableBlock } from '../../platform/pdf/blocks';
 import type { ContentOptions } from './reports.class.content';
 import type { ReportFormat } from './reports.format';
 import type { ReportTexts } from './reports.texts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { type Sql, sql } from '../../platform/db/sql';
-import { localDay } from './reports.days.rows';
+import { localDay } from './reports.days.sql';
 import type { Period, UsageReportData } from './reports.types';
-import { NamedUsageRow, sumsOfSums, UsageSumRow } from './reports.usage.rows';
+import { NamedUsageRow, sumsOfSums, UsageSumRow } from './reports.usage.sql';
 
 const UsageReportRow = z.object({
   scopeName: z.string(),

@@ -3,7 +3,7 @@ import { defineRoute, type Route, signedIn } from '../../http/route';
 import { idParams } from '../../http/schemas';
 import type { SessionsController } from './sessions.controller';
 import { ListMessagesQuery, MessageParams, MessageSchema, SayBody, TurnSchema } from './sessions.schemas';
-import type { TurnsController } from './sessions.turns.controller';
+import type { TurnsController } from './turns/sessions.turns.controller';
 
 const NOT_FOUND = { 'session.not_found': 'There is no such session, or not for the caller.' };
 const MESSAGE_NOT_FOUND = { ...NOT_FOUND, 'message.not_found': 'There is no such message in this session.' };

@@ -11,11 +11,11 @@ import { messageRoutes } from './sessions.messages.routes';
 import { SessionsRepository } from './sessions.repository';
 import { sessionRoutes } from './sessions.routes';
 import { SessionsService } from './sessions.service';
-import { OpenStreams } from './sessions.streams';
-import { TurnRunner } from './sessions.turn-runner';
-import { TurnsController } from './sessions.turns.controller';
-import { TurnsRepository } from './sessions.turns.repository';
-import { TurnsService } from './sessions.turns.service';
+import { OpenStreams } from './turns/sessions.streams';
+import { TurnRunner } from './turns/sessions.turn-runner';
+import { TurnsController } from './turns/sessions.turns.controller';
+import { TurnsRepository } from './turns/sessions.turns.repository';
+import { TurnsService } from './turns/sessions.turns.service';
 
 /** Before the server cuts connections off: time to store what had arrived, and to tell those who follow. */
 const LAST_WORDS_MS = 2_000;

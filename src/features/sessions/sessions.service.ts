@@ -19,8 +19,8 @@ import {
 } from './sessions.errors';
 import { constraintsInForce, narrowed } from './sessions.limits';
 import type { SessionsRepository } from './sessions.repository';
-import { SESSION_STOPPED } from './sessions.turn-runner';
 import type { Message, NewSession, Session, StoredSession } from './sessions.types';
+import { SESSION_STOPPED } from './turns/sessions.turn-runner';
 
 export interface SessionsDeps {
   db: Database;

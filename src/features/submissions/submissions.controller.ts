@@ -5,8 +5,8 @@ import { type Call, pageOf, type Reply, reply } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import type { Clock } from '../../shared/clock';
 import { mapPage, type Page } from '../../shared/pages';
-import type { GradingService } from './submissions.grading.service';
-import type { SubmissionListsService } from './submissions.lists.service';
+import type { GradingService } from './grading/submissions.grading.service';
+import type { SubmissionListsService } from './lists/submissions.lists.service';
 import { presentSubmission, presentSummary } from './submissions.presenter';
 import type {
   AnswerBody,

@@ -6,7 +6,7 @@ import type { SortColumn } from '../../platform/db/paging';
 import { contains, isAlike } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
 import type { ToolState, ToolType, ToolVisibility } from './tools.types';
-import { isAssignmentOf, isEditable, isOpenAssignmentOf, isVisible } from './tools.visibility';
+import { isAssignmentOf, isEditable, isOpenAssignmentOf, isVisible } from './tools.visibility.sql';
 
 const TOOL_COLUMNS = {
   id: true,

@@ -3,7 +3,7 @@ import type { Database } from '../../platform/db/database';
 import { raw, type Sql, sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
 import type { DayWindow } from './usage.days';
-import { combinationId, SUMS_OF_SUMS, usageOfCalls } from './usage.rows';
+import { combinationId, SUMS_OF_SUMS, usageOfCalls } from './usage.sql';
 
 const ChangedRow = z.object({ changed: z.number() });
 const RowsRow = z.object({ rows: z.string() });

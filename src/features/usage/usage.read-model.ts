@@ -5,9 +5,9 @@ import type { ListReader, SortColumn } from '../../platform/db/paging';
 import { empty, join, raw, type Sql, sql } from '../../platform/db/sql';
 import { limitTo } from '../../platform/db/walk';
 import type { Page, PageRequest } from '../../shared/pages';
-import { currentUsage, type UsageGrain, type UsageSources } from './usage.current.rows';
-import { type PeopleGrain, usageOfPeople } from './usage.people.rows';
-import { combinationFilter, idOf, SUM_COLUMNS, SUMS_OF_SUMS, SumsRow, UsageDayRow } from './usage.rows';
+import { currentUsage, type UsageGrain, type UsageSources } from './usage.current.sql';
+import { type PeopleGrain, usageOfPeople } from './usage.people.sql';
+import { combinationFilter, idOf, SUM_COLUMNS, SUMS_OF_SUMS, SumsRow, UsageDayRow } from './usage.sql';
 import type {
   AggregatedFilter,
   UsageDimension,

@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
 import type { Page } from '../../shared/pages';
-import type { UsageSources } from './usage.current.rows';
+import type { UsageSources } from './usage.current.sql';
 import { addDays, daysSince } from './usage.days';
 import type { UsageProgressRepository } from './usage.progress.repository';
 import type { SummaryQuery, UsageReadModel } from './usage.read-model';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ClassRole, GroupRole } from '../../authz/access';
-import type { GuardianRow } from './users.guardians.sql';
+import type { GuardianRow } from './guardians/users.guardians.sql';
 import type { PlacedUserRow, UserRow } from './users.sql';
 
 export type UserStatus = 'active' | 'deactivated';

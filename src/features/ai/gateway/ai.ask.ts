@@ -1,0 +1,268 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../../../platform/logging/logger';
+import { newId } from '../../../shared/ids';
+import { inSpan, SpanKind } from '../../../telemetry/trace';
+import { AiError } from '../ai.errors';
+import type { AiAnswer, AiCharge, AiModelChoice, AiPrompt, AskOptions } from '../ai.types';
+import type { AiProvider } from '../providers/ai.provider';
+import { Attempt, AttemptError, type AttemptResult, type Written } from './ai.attempt';
+import type { CircuitBreaker, Verdict } from './ai.breaker';
+import type { AiCallsRepository, CallOutcome } from './ai.calls.repository';
+import type { ConfigurationFaults } from './ai.faults';
+import { measureCall } from './ai.metrics';
+import { costMicros, type Usage, usageOf } from './ai.text';
+
+/** A model that stumbles is asked once more; after that the next one has better chances. */
+const TRIES_PER_MODEL = 2;
+/** The first pause before asking again; jittered, so that a school that failed together does not return together. */
+const BACK_OFF_MS = 250;
+/** A provider that wants a longer pause than this gets it from the caller, who is told so. */
+const MAX_RETRY_AFTER_MS = 5_000;
+/** Generous for any language; a model that ignores its token limit is cut here. */
+const CHARACTERS_PER_OUTPUT_TOKEN = 8;
+const NOTHING = { read: 0, written: 0 };
+/** What a stored message can hold. */
+const MAX_CHARACTERS = 200_000;
+
+export interface AskDeps {
+  provider: AiProvider;
+  breaker: CircuitBreaker;
+  calls: AiCallsRepository;
+  logger: Logger;
+  faults: ConfigurationFaults;
+  /** Longest silence and longest whole answer, retries and fallbacks included, in milliseconds. */
+  silenceMs: number;
+  totalMs: number;
+}
+
+/** One request on its way: models in their order, each tried until one has begun to answer. */
+export class Ask {
+  private deadline = 0;
+  private readonly inputBytes: number;
+
+  constructor(
+    private readonly deps: AskDeps,
+    private readonly charge: AiCharge,
+    private readonly prompt: AiPrompt,
+    private readonly models: readonly AiModelChoice[],
+    /** The call whose row the caller has written. */
+    private firstCallId: string | null,
+    /** If every model is left alone just now: for how many seconds. */
+    private readonly waitSeconds: number | null,
+    private readonly options: AskOptions,
+  ) {
+    this.inputBytes = prompt.messages.reduce(
+      (sum, message) => sum + Buffer.byteLength(message.content),
+      Buffer.byteLength(prompt.system),
+    );
+  }
+
+  /** @throws AiError once nothing is left to try, or an answer that had begun broke off. */
+  async run(): Promise<AiAnswer> {
+    this.deadline = performance.now() + this.deps.totalMs;
+    let failure: AttemptError | null = null;
+    let asked: AiModelChoice | null = null;
+    for (const model of this.models) {
+      for (let round = 1; round <= TRIES_PER_MODEL; round += 1) {
+        const outcome = await this.attempt(model);
+        if (!(outcome instanceof AttemptError)) return outcome;
+        failure = outcome;
+        asked = model;
+        if (outcome.progress.text !== '' || outcome.remedy === 'none') throw toAiError(outcome, model);
+        if (outcome.remedy !== 'same' || !(await this.pause(outcome, round))) break;
+      }
+      if (this.options.signal?.aborted === true || this.timeLeft() <= 0) break;
+    }
+    if (failure !== null && asked !== null) throw toAiError(failure, asked);
+    throw new AiError('ai.unavailable', '', null, this.waitSeconds ?? undefined);
+  }
+
+  private async attempt(model: AiModelChoice): Promise<AiAnswer | AttemptError> {
+    const { deps } = this;
+    const callId = await this.open(model);
+    const key = `${deps.provider.name}/${model.name}`;
+    if (!deps.breaker.enter(key)) return this.refusedByBreaker(callId, model, key);
+    let verdict: Verdict = 'unknown';
+    try {
+      const result = await this.call(model);
+      verdict = 'healthy';
+      return await this.succeed(callId, model, result);
+    } catch (error) {
+      if (!(error instanceof AttemptError)) throw error;
+      verdict = verdictOf(error);
+      await this.fail(callId, model, error);
+      return error;
+    } finally {
+      deps.breaker.report(key, verdict);
+    }
+  }
+
+  private call(model: AiModelChoice): Promise<AttemptResult> {
+    const { system, messages, outputSchema } = this.prompt;
+    const { maxOutputTokens } = model;
+    const request = {
+      model: model.name,
+      system,
+      messages,
+      maxOutputTokens,
+      parameters: model.parameters,
+      ...(outputSchema === undefined ? {} : { outputSchema }),
+    };
+    const limits = {
+      silenceMs: Math.min(this.deps.silenceMs, this.timeLeft()),
+      totalMs: this.timeLeft(),
+      maxCharacters: Math.min(maxOutputTokens * CHARACTERS_PER_OUTPUT_TOKEN, MAX_CHARACTERS),
+    };
+    const attributes = {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': this.deps.provider.name,
+      'gen_ai.request.model': model.name,
+    };
+    return inSpan(`chat ${model.name}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
+      const result = await new Attempt(this.deps.provider, request, limits, this.options).run();
+      const { inputTokens, outputTokens } = this.used(result);
+      span.setAttributes({
+        'gen_ai.usage.input_tokens': inputTokens,
+        'gen_ai.usage.output_tokens': outputTokens,
+        'gen_ai.response.finish_reasons': [result.finish],
+      });
+      return result;
+    });
+  }
+
+  /** The first call's row is the caller's; each further one is written here. */
+  private async open(model: AiModelChoice): Promise<string> {
+    if (this.firstCallId !== null) {
+      const id = this.firstCallId;
+      this.firstCallId = null;
+      return id;
+    }
+    const id = newId();
+    const { provider, calls } = this.deps;
+    await calls.run(
+      calls.openStatement({ id, charge: this.charge, provider: provider.name, model: model.name }),
+    );
+    return id;
+  }
+
+  private async succeed(callId: string, model: AiModelChoice, result: AttemptResult): Promise<AiAnswer> {
+    const usage = this.used(result);
+    const cost = costMicros(usage, model);
+    const { firstTokenMs, latencyMs } = result;
+    this.measure(model, 'succeeded', { ...usage, costMicros: cost, latencyMs });
+    const settlement = this.deps.calls.settleStatement(callId, {
+      state: 'succeeded',
+      ...usage,
+      costMicros: cost,
+      firstTokenMs,
+      latencyMs,
+      errorCode: null,
+    });
+    if (this.options.settle !== 'caller') await this.settle(settlement);
+    const { text, finish } = result;
+    return {
+      text,
+      finish,
+      callId,
+      provider: this.deps.provider.name,
+      model: model.name,
+      ...usage,
+      costMicros: cost,
+      latencyMs,
+      firstTokenMs,
+      settlement,
+    };
+  }
+
+  private async fail(callId: string, model: AiModelChoice, error: AttemptError): Promise<void> {
+    const { usage: reported, firstTokenMs, latencyMs } = error.progress;
+    const usage = reported !== null || wasRead(error) ? this.used(error.progress) : usageOf(null, NOTHING);
+    const outcome: CallOutcome = {
+      state: error.aborted ? 'aborted' : 'failed',
+      ...usage,
+      costMicros: costMicros(usage, model),
+      firstTokenMs,
+      latencyMs,
+      errorCode: error.code,
+    };
+    this.measure(model, error.aborted ? 'aborted' : error.code, outcome);
+    this.deps.logger.warn('a call to a model failed', {
+      callId,
+      model: model.name,
+      code: error.code,
+      cause: error.message,
+      fault: error.fault,
+      providerCode: error.details.providerCode,
+      providerParam: error.details.providerParam,
+      latencyMs,
+    });
+    await this.deps.faults.report(error.fault, model.name, this.charge.tenantId);
+    await this.settle(this.deps.calls.settleStatement(callId, outcome));
+  }
+
+  private measure(
+    { name: model }: AiModelChoice,
+    outcome: string,
+    used: Pick<CallOutcome, 'inputTokens' | 'outputTokens' | 'costMicros' | 'latencyMs'>,
+  ): void {
+    measureCall({ provider: this.deps.provider.name, model, outcome, used });
+  }
+
+  private async refusedByBreaker(callId: string, model: AiModelChoice, key: string): Promise<AttemptError> {
+    const progress = { text: '', bytes: 0, usage: null, firstTokenMs: null, latencyMs: 0 };
+    const retryAfterMs = this.deps.breaker.retryAfterSeconds(key) * 1000;
+    const details = { retryAfterMs };
+    const error = new AttemptError(
+      'ai.unavailable',
+      'other',
+      'provider',
+      progress,
+      'the circuit is open',
+      details,
+    );
+    await this.fail(callId, model, error);
+    return error;
+  }
+
+  /** A row that cannot be settled just now is settled later, as abandoned: no reason to lose the answer. */
+  private async settle(statement: ReturnType<AiCallsRepository['settleStatement']>): Promise<void> {
+    await this.deps.calls
+      .run(statement)
+      .catch((error: unknown) => this.deps.logger.warn('a call could not be settled', { error }));
+  }
+
+  private used({ usage, bytes }: Written): Usage {
+    return usageOf(usage, { read: this.inputBytes, written: bytes });
+  }
+
+  /** Waits before the same model is asked again. @returns whether that makes sense. */
+  private async pause(failure: AttemptError, round: number): Promise<boolean> {
+    if (round >= TRIES_PER_MODEL) return false;
+    const wait = failure.details.retryAfterMs ?? BACK_OFF_MS * 2 ** (round - 1) * (0.5 + Math.random());
+    if (wait > MAX_RETRY_AFTER_MS || wait >= this.timeLeft()) return false;
+    const { signal } = this.options;
+    await sleep(wait, undefined, signal === undefined ? {} : { signal }).catch(() => {});
+    return signal?.aborted !== true;
+  }
+
+  private timeLeft(): number {
+    return Math.max(0, this.deadline - performance.now());
+  }
+}
+
+/** Whether the provider has probably read the request, and will want to be paid for it. */
+function wasRead(error: AttemptError): boolean {
+  return error.progress.bytes > 0 || error.aborted || error.code === 'ai.timeout';
+}
+
+/** Only the provider's own failures count against a model; whatever else goes wrong, it did answer. */
+function verdictOf({ aborted, fault }: AttemptError): Verdict {
+  if (aborted || fault === 'answer') return 'unknown';
+  return fault === 'provider' ? 'failed' : 'healthy';
+}
+
+function toAiError({ code, details, progress }: AttemptError, model: AiModelChoice): AiError {
+  const { retryAfterMs } = details;
+  const seconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000);
+  return new AiError(code, progress.text, model.name, seconds);
+}

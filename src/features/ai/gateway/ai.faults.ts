@@ -1,0 +1,52 @@
+import type { Logger } from '../../../platform/logging/logger';
+import { CONFIGURATION_FAULTS, type ConfigurationFault, type Fault } from '../providers/ai.provider';
+
+/** What somebody has to mend. */
+export interface FaultReport {
+  tenantId: string;
+  provider: string;
+  model: string;
+  fault: ConfigurationFault;
+  /** The day (UTC) of it: once a day is often enough. */
+  day: string;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+/** A bound for the memory of what has been told. */
+const MAX_TOLD = 10_000;
+
+const isConfiguration = (fault: Fault): fault is ConfigurationFault =>
+  (CONFIGURATION_FAULTS as readonly string[]).includes(fault);
+
+export interface ConfigurationFaultsDeps {
+  logger: Logger;
+  provider: string;
+  /** Tells the administrators of the tenant and of the platform; the same report twice is one. */
+  tell: (report: FaultReport) => Promise<void>;
+  now?: () => number;
+}
+
+/** Failures that no waiting helps (no credit, a wrong key, an unknown model): administrators are told once a day. */
+export class ConfigurationFaults {
+  private readonly told = new Set<string>();
+
+  constructor(private readonly deps: ConfigurationFaultsDeps) {}
+
+  /** Never throws: whoever waits for an answer has a failure already. */
+  async report(fault: Fault, model: string, tenantId: string): Promise<void> {
+    if (!isConfiguration(fault)) return;
+    const { logger, provider, tell, now = Date.now } = this.deps;
+    const day = new Date(Math.floor(now() / DAY_MS) * DAY_MS).toISOString().slice(0, 10);
+    const key = [day, tenantId, fault, model].join(' ');
+    if (this.told.has(key)) return;
+    if (this.told.size >= MAX_TOLD) this.told.clear();
+    this.told.add(key);
+    logger.error('the AI service is not set up as it should be', { provider, model, fault, tenantId });
+    try {
+      await tell({ tenantId, provider, model, fault, day });
+    } catch (error) {
+      this.told.delete(key);
+      logger.warn('administrators could not be told of a fault', { error, fault, model });
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { can, id, links, listQuery, micros, money, queryFlag, text, timestamp } from '../../../http/schemas';
+import { INSTRUCTION_PLACES, OUTPUT_LIMITS, RESPONSE_FORMATS } from './ai.parameters';
+
+const MAX_FALLBACKS = 5;
+/** A million of the currency per million tokens; beyond that somebody has mistaken the unit. */
+const MAX_PRICE_MICROS = 1_000_000_000_000;
+
+const name = () => text(1, 200).describe('As the provider knows it, for instance `openai/gpt-4o-mini`.');
+const INPUT_PRICE = 'The price of a million tokens read';
+const OUTPUT_PRICE = 'The price of a million tokens written';
+
+const ParametersSchema = z
+  .strictObject({
+    outputLimit: z
+      .enum(OUTPUT_LIMITS)
+      .optional()
+      .describe('The name under which `maxOutputTokens` is sent; `none`: it is not sent.'),
+    responseFormat: z.enum(RESPONSE_FORMATS).optional().describe('How an answer as JSON is asked for.'),
+    instructions: z
+      .enum(INSTRUCTION_PLACES)
+      .optional()
+      .describe(
+        'The role of the instructions; `first_message`: an exchange of their own before all others, for models without such a role.',
+      ),
+    streamUsage: z.boolean().optional().describe('Whether token counts are asked for (`stream_options`).'),
+    temperature: z.number().min(0).max(2).optional().describe("Sent as it is. Default: the model's own."),
+  })
+  .meta({ id: 'AiModelParameters' });
+
+const fields = {
+  displayName: text(1, 200),
+  enabled: z.boolean(),
+  isDefault: z.boolean().describe('What tools get that name no model, or one that may not be used.'),
+  fallbacks: z
+    .array(name())
+    .max(MAX_FALLBACKS)
+    .describe('Tried in this order when the model fails before its first token.'),
+  maxOutputTokens: z.number().int().min(1).max(200_000),
+  inputPriceMicros: micros(INPUT_PRICE, MAX_PRICE_MICROS),
+  outputPriceMicros: micros(OUTPUT_PRICE, MAX_PRICE_MICROS),
+  parameters: ParametersSchema.describe(
+    'Which parameters the model takes. What is set here holds; the rest is learned when the provider refuses something.',
+  ),
+};
+
+export const CreateModelBody = z.strictObject({
+  tenantId: id()
+    .nullable()
+    .optional()
+    .describe(
+      "The tenant (root group) it is for; null for the whole platform. Default: the caller's tenant, and for platform admins the whole platform.",
+    ),
+  name: name(),
+  displayName: fields.displayName.optional().describe('Default: the name.'),
+  enabled: fields.enabled.default(true),
+  isDefault: fields.isDefault.default(false),
+  fallbacks: fields.fallbacks.default([]),
+  maxOutputTokens: fields.maxOutputTokens.default(2048),
+  inputPriceMicros: fields.inputPriceMicros.default(0),
+  outputPriceMicros: fields.outputPriceMicros.default(0),
+  parameters: fields.parameters.default({}),
+});
+
+export const UpdateModelBody = z
+  .strictObject({ name: name(), ...fields })
+  .partial()
+  .refine((body) => Object.keys(body).length > 0, { message: 'name at least one field to change' });
+
+export const ListModelsQuery = listQuery(['name', 'createdAt'], { enabled: queryFlag().optional() });
+
+export const AiModelSchema = z
+  .object({
+    id: z.uuid(),
+    tenantId: z.uuid().nullable().describe('Null for a model of the whole platform.'),
+    name: z.string(),
+    displayName: z.string(),
+    enabled: z.boolean(),
+    isDefault: z.boolean(),
+    fallbacks: z.array(z.string()),
+    maxOutputTokens: z.number().int(),
+    ...money({ inputPriceMicros: INPUT_PRICE, outputPriceMicros: OUTPUT_PRICE }),
+    parameters: ParametersSchema,
+    createdAt: timestamp(),
+    updatedAt: timestamp(),
+    links: links('self'),
+    can: can('update', 'delete'),
+  })
+  .meta({ id: 'AiModel' });

@@ -1,0 +1,33 @@
+import type { Principal } from '../../../authz/ability';
+import type { Page, PageRequest } from '../../../shared/pages';
+import type { ClassesService } from '../../classes';
+import type { AssignmentTotals, ListedAssignment, ListedAssignmentFilters } from '../assignments.types';
+import type { AssignmentListsRepository } from './assignments.lists.repository';
+
+type Filters = ListedAssignmentFilters & { classId?: string | undefined; groupId?: string | undefined };
+
+/** Assignments across classes. */
+export class AssignmentListsService {
+  constructor(
+    private readonly repository: AssignmentListsRepository,
+    private readonly classes: ClassesService,
+  ) {}
+
+  /**
+   * Those of the caller's classes, or of the class or group that the filters name, and counts over all their classes.
+   * @throws ClassNotFoundError, GroupNotFoundError for what the caller does not know.
+   */
+  async listMine(
+    actor: Principal,
+    filters: Filters,
+    descending: boolean,
+    page: PageRequest,
+  ): Promise<{ page: Page<ListedAssignment>; totals: AssignmentTotals }> {
+    const scope = await this.classes.getScope(actor, filters);
+    const [found, totals] = await Promise.all([
+      this.repository.list(actor.access, scope, filters, descending, page),
+      this.repository.totals(actor.access),
+    ]);
+    return { page: found, totals };
+  }
+}

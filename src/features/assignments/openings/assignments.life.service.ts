@@ -1,0 +1,85 @@
+import { authorizeVisible, type Principal } from '../../../authz/ability';
+import type { Action } from '../../../authz/actions';
+import { assertRevision } from '../../../http/conditional';
+import type { Database } from '../../../platform/db/database';
+import type { Clock } from '../../../shared/clock';
+import type { AuditService } from '../../audit';
+import { AssignmentNotFoundError, HasWorkError, NotPublishedError } from '../assignments.errors';
+import { type AssignmentsService, assignmentSubject } from '../assignments.service';
+import { mayBeArchived, mayBeDeleted } from '../assignments.terms';
+import type { Assignment } from '../assignments.types';
+import type { LifeRepository, LockedAssignment } from './assignments.life.repository';
+
+type IfMatch = readonly number[] | null;
+
+export interface LifeDeps {
+  db: Database;
+  clock: Clock;
+  life: LifeRepository;
+  assignments: AssignmentsService;
+  audit: AuditService;
+}
+
+/** Takes assignments away and brings them back. What a student has handed in can be read at any time. */
+export class AssignmentLifeService {
+  constructor(private readonly deps: LifeDeps) {}
+
+  /** Hides an assignment for which nothing was handed in. @throws AssignmentNotFoundError, HasWorkError */
+  async deleteAssignment(actor: Principal, id: string, ifMatch: IfMatch): Promise<void> {
+    await this.change(actor, id, 'assignment.delete', ifMatch, async (found) => {
+      if (!mayBeDeleted(found)) throw new HasWorkError();
+      await this.deps.life.delete(id, this.deps.clock.now());
+      return 'assignment.deleted';
+    });
+  }
+
+  /** Makes it read-only, for good or until it is restored. @throws AssignmentNotFoundError, NotPublishedError for a draft */
+  async archiveAssignment(actor: Principal, id: string, ifMatch: IfMatch): Promise<Assignment> {
+    await this.change(actor, id, 'assignment.archive', ifMatch, async (found) => {
+      if (!mayBeArchived(found)) throw new NotPublishedError();
+      if (found.state === 'archived') return null;
+      await this.deps.life.archive(id);
+      return 'assignment.archived';
+    });
+    return this.deps.assignments.getAssignment(actor, id);
+  }
+
+  /** Brings a deleted or archived assignment back, as it was before. @throws AssignmentNotFoundError */
+  async restoreAssignment(actor: Principal, id: string): Promise<Assignment> {
+    await this.change(actor, id, 'assignment.restore', null, async ({ state, isDeleted }) => {
+      if (state !== 'archived' && !isDeleted) return null;
+      await this.deps.life.restore(id);
+      return 'assignment.restored';
+    });
+    return this.deps.assignments.getAssignment(actor, id);
+  }
+
+  /** @param work returns what happened, for the audit trail; null if nothing did. */
+  private async change(
+    actor: Principal,
+    id: string,
+    action: Action,
+    ifMatch: IfMatch,
+    work: (found: LockedAssignment) => Promise<string | null>,
+  ): Promise<void> {
+    const notFound = () => new AssignmentNotFoundError(id);
+    await this.deps.db.transaction(async () => {
+      const found = await this.deps.life.lock(id);
+      if (found === null) throw notFound();
+      // What was deleted exists only for those who may restore it, and only to be restored.
+      if (found.isDeleted && action !== 'assignment.restore') throw notFound();
+      const read = found.isDeleted ? action : 'assignment.read';
+      authorizeVisible(actor, read, action, assignmentSubject(found), notFound, found.isArchived);
+      assertRevision(ifMatch, found.revision);
+      const event = await work(found);
+      if (event === null) return;
+      await this.deps.audit.record({
+        action: event,
+        subjectType: 'assignment',
+        subjectId: id,
+        tenantId: found.tenantId,
+        details: { from: found.state },
+      });
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { Database } from '../../../platform/db/database';
+import { sql } from '../../../platform/db/sql';
+import type { MomentKey } from '../../../platform/db/walk';
+import { nextMoments } from './assignments.moments.repository';
+
+const OpenedRow = z.object({ id: z.string(), classId: z.string(), tenantId: z.string() });
+const ClaimRow = z.object({ id: z.string(), userId: z.string() });
+
+/** An assignment that has opened for somebody. */
+export type OpenedAssignment = z.infer<typeof OpenedRow>;
+
+export class OpeningsRepository {
+  constructor(private readonly db: Database) {}
+
+  /** The next moments between `since` and `now` at which assignments opened, for single students included. */
+  async nextOpened(since: Date, now: Date, after: string | null, limit: number): Promise<MomentKey[]> {
+    return nextMoments(this.db, 'opens_at', { since, until: now, after, limit });
+  }
+
+  /** Those of the assignments that students can be told of. */
+  async listOpened(ids: readonly string[]): Promise<OpenedAssignment[]> {
+    return this.db.rows(
+      sql`SELECT a.id, a.class_id AS "classId", a.tenant_id AS "tenantId"
+          FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
+          WHERE a.id = ANY(${[...ids]}::uuid[])
+            AND a.state = 'published' AND a.deleted_at IS NULL AND c.deleted_at IS NULL AND g.deleted_at IS NULL`,
+      OpenedRow,
+    );
+  }
+
+  /** Takes the students for whom the assignment is open now and who have not been told of it. Each is taken once. */
+  async claim(assignmentId: string, now: Date): Promise<{ id: string; userId: string }[]> {
+    return this.db.rows(
+      sql`INSERT INTO assignment_announcements (id, assignment_id, user_id)
+          SELECT gen_random_uuid(), a.id, m.user_id
+          FROM assignments a JOIN class_members m ON m.class_id = a.class_id AND m.role = 'student'
+          JOIN users u ON u.id = m.user_id AND u.status = 'active' AND u.deleted_at IS NULL
+          CROSS JOIN LATERAL assignment_terms(a.id, m.user_id, ${now}) w
+          WHERE a.id = ${assignmentId}::uuid AND a.deleted_at IS NULL AND w.state = 'published' AND w.is_opened
+            AND coalesce(w.closes_at > ${now}, TRUE)
+          ORDER BY m.user_id
+          ON CONFLICT (assignment_id, user_id) DO NOTHING
+          RETURNING id, user_id AS "userId"`,
+      ClaimRow,
+    );
+  }
+}

@@ -1,0 +1,50 @@
+import type { Database } from '../../../platform/db/database';
+import { nextOf } from '../../../platform/db/walk';
+import type { Clock } from '../../../shared/clock';
+import type { WalkedPage } from '../../../shared/pages';
+import type { Notify } from '../../notifications';
+import type { OpenedAssignment, OpeningsRepository } from './assignments.openings.repository';
+
+/** A worker that was away for longer than this tells nobody of what opened before. */
+const LOOK_BACK_MS = 3 * 86_400_000;
+
+export interface OpeningsDeps {
+  db: Database;
+  clock: Clock;
+  repository: OpeningsRepository;
+  notify: Notify;
+}
+
+/** Tells students of an assignment when it opens for them, and not before: each student once. */
+export class OpeningsService {
+  constructor(private readonly deps: OpeningsDeps) {}
+
+  /** A page of assignments that have opened lately. Safe to repeat: who has been told is not told again. @returns how many. */
+  async announcePage({ after, limit }: { after: string | null; limit: number }): Promise<WalkedPage> {
+    const now = this.deps.clock.now();
+    const since = new Date(now.getTime() - LOOK_BACK_MS);
+    const keys = await this.deps.repository.nextOpened(since, now, after, limit);
+    let done = 0;
+    for (const assignment of await this.deps.repository.listOpened(keys.map(({ id }) => id)))
+      done += await this.announce(assignment);
+    return { done, next: nextOf(keys, limit) };
+  }
+
+  /** Tells the students for whom it is open now. @returns how many have not been told before. */
+  async announce({ id, classId, tenantId }: OpenedAssignment): Promise<number> {
+    const { db, clock, repository, notify } = this.deps;
+    return db.transaction(async () => {
+      const claims = await repository.claim(id, clock.now());
+      const first = claims[0];
+      if (first === undefined) return 0;
+      await notify.announce({
+        event: 'assignment.published',
+        ...{ tenantId, classId, subjectId: id, assignmentId: id },
+        userIds: claims.map(({ userId }) => userId),
+        // One for each time that students were taken: it opens for some later than for others.
+        occurrence: first.id,
+      });
+      return claims.length;
+    });
+  }
+}

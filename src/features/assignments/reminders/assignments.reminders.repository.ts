@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Database } from '../../../platform/db/database';
+import { sql } from '../../../platform/db/sql';
+import { limitTo, type MomentKey } from '../../../platform/db/walk';
+import { nextMoments } from '../openings/assignments.moments.repository';
+
+const DueRow = z.object({ id: z.string(), classId: z.string(), groupId: z.string(), tenantId: z.string() });
+const ReminderRow = z.object({ id: z.string(), userId: z.string(), dueAt: z.date() });
+
+/** An assignment that is due before long for somebody. */
+export type DueAssignment = z.infer<typeof DueRow>;
+
+/** That a student is to be told of a due date. */
+export type Reminder = z.infer<typeof ReminderRow>;
+
+export class AssignmentRemindersRepository {
+  constructor(private readonly db: Database) {}
+
+  /** The next due dates between `now` and `until`, those of single students included, with their assignments. */
+  async nextDue(now: Date, until: Date, after: string | null, limit: number): Promise<MomentKey[]> {
+    return nextMoments(this.db, 'due_at', { since: now, until, after, limit });
+  }
+
+  /** Those of the assignments that students can be reminded of. */
+  async listDue(ids: readonly string[]): Promise<DueAssignment[]> {
+    return this.db.rows(
+      sql`SELECT a.id, a.class_id AS "classId", c.group_id AS "groupId", a.tenant_id AS "tenantId"
+          FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
+          WHERE a.id = ANY(${[...ids]}::uuid[])
+            AND a.state = 'published' AND a.deleted_at IS NULL AND c.deleted_at IS NULL AND g.deleted_at IS NULL`,
+      DueRow,
+    );
+  }
+
+  /**
+   * Takes the students who are to be reminded now: the date in force for them lies between `now` and `until`, the
+   * work is open to them, and they have neither been excused nor handed in. Each is taken once for a date.
+   */
+  async claim(assignmentId: string, now: Date, until: Date): Promise<Reminder[]> {
+    return this.db.rows(
+      sql`INSERT INTO assignment_reminders (id, assignment_id, user_id, due_at)
+          SELECT gen_random_uuid(), a.id, m.user_id, w.due_at
+          FROM assignments a
+          JOIN class_members m ON m.class_id = a.class_id AND m.role = 'student'
+          JOIN users u ON u.id = m.user_id AND u.status = 'active' AND u.deleted_at IS NULL
+          CROSS JOIN LATERAL assignment_terms(a.id, m.user_id, ${now}) w
+          WHERE a.id = ${assignmentId}::uuid AND a.deleted_at IS NULL AND w.is_open AND NOT w.excused
+            AND w.due_at > ${now} AND w.due_at <= ${until}
+            AND NOT EXISTS (SELECT FROM submissions s WHERE s.assignment_id = a.id AND s.user_id = m.user_id AND s.state <> 'in_progress')
+          ORDER BY m.user_id
+          ON CONFLICT (assignment_id, user_id, due_at) DO NOTHING
+          RETURNING id, user_id AS "userId", due_at AS "dueAt"`,
+      ReminderRow,
+    );
+  }
+
+  /** What was written down of reminders for dates so long past. A date of the past is never reminded of again. */
+  async deleteOld(olderThanDays: number, limit: number): Promise<number> {
+    return this.db.execute(
+      sql`WITH old AS (
+            SELECT id FROM assignment_reminders WHERE due_at < now() - make_interval(days => ${olderThanDays}::int)
+            ORDER BY due_at ${limitTo(limit)} FOR UPDATE SKIP LOCKED)
+          DELETE FROM assignment_reminders r USING old WHERE r.id = old.id`,
+    );
+  }
+}

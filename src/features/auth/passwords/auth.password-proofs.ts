@@ -1,0 +1,60 @@
+import type { Principal } from '../../../authz/ability';
+import type { Platform } from '../../../platform/platform';
+import type { AccountCredential, AccountsRepository } from '../auth.accounts.repository';
+import { NoPasswordError, RecentPasswordRequiredError, WrongPasswordError } from '../auth.errors';
+import { requirePerson } from '../auth.policy';
+import type { OwnPasswordLimits } from '../sign-ins/auth.login-limits';
+import type { SessionsRepository } from '../sign-ins/auth.sign-ins.repository';
+import type { PasswordHasher } from './auth.password-hasher';
+
+/** Long enough for a form, short enough for a laptop that was left open during a break. */
+export const PROOF_SECONDS = 10 * 60;
+
+export interface PasswordProofsDeps {
+  platform: Pick<Platform, 'clock'>;
+  accounts: AccountsRepository;
+  sessions: SessionsRepository;
+  passwords: PasswordHasher;
+  limits: OwnPasswordLimits;
+}
+
+/** Whether the person at the device is the one who signed in there: sensitive routes ask for the password again. */
+export class PasswordProofs {
+  constructor(private readonly deps: PasswordProofsDeps) {}
+
+  /**
+   * Lets pass whose sign-in has proven the password within the last ten minutes.
+   * @throws PersonRequiredError for an API token, RecentPasswordRequiredError
+   */
+  async requireRecent(principal: Principal): Promise<void> {
+    const provenAt = await this.deps.sessions.findPasswordProof(requirePerson(principal));
+    const ageMs = this.deps.platform.clock.now().getTime() - (provenAt?.getTime() ?? 0);
+    if (ageMs > PROOF_SECONDS * 1000) throw new RecentPasswordRequiredError(PROOF_SECONDS);
+  }
+
+  /**
+   * Takes the password of the signed-in caller as a new proof.
+   * @returns until when it holds.
+   * @throws PersonRequiredError, NoPasswordError, WrongPasswordError, RateLimitedError
+   */
+  async confirm(principal: Principal, password: string): Promise<Date> {
+    await this.prove(principal, password);
+    const now = this.deps.platform.clock.now();
+    await this.deps.sessions.storePasswordProof(requirePerson(principal), now);
+    return new Date(now.getTime() + PROOF_SECONDS * 1000);
+  }
+
+  /**
+   * The caller's account, if this is its password. Counted by sign-in: guesses elsewhere shut nobody out here.
+   * @throws PersonRequiredError, NoPasswordError, WrongPasswordError, RateLimitedError
+   */
+  async prove(principal: Principal, password: string): Promise<AccountCredential & { passwordHash: string }> {
+    const signInId = requirePerson(principal);
+    const account = await this.deps.accounts.findById(principal.userId);
+    if (account === null || account.passwordHash === null) throw new NoPasswordError();
+    await this.deps.limits.take(signInId);
+    if (!(await this.deps.passwords.verify(account.passwordHash, password))) throw new WrongPasswordError();
+    await this.deps.limits.refund(signInId);
+    return { ...account, passwordHash: account.passwordHash };
+  }
+}

@@ -1,0 +1,112 @@
+import { parseCookie, type SetCookie, stringifySetCookie } from 'cookie';
+import type { Request } from 'express';
+import { API_BASE } from '../../../http/base';
+import { ACCESS_TOKEN_SECONDS } from '../tokens/auth.tokens';
+import { DEVICE_DAYS } from './auth.devices';
+
+/** Where the device cookie is sent: only to sign in. */
+const DEVICE_PATH = `${API_BASE}/auth`;
+/** As many accounts of one browser are remembered; the one that signed in longest ago goes first. */
+const MAX_DEVICE_TOKENS = 5;
+
+/**
+ * The three cookies of a sign-in, and the one that a device keeps afterwards. Without a domain they carry the `__Host-` prefix: the browser then holds them to
+ * HTTPS and to this one host, and no neighbouring subdomain can plant its own.
+ */
+export class AuthCookies {
+  readonly names: {
+    readonly access: string;
+    readonly refresh: string;
+    readonly csrf: string;
+    readonly device: string;
+  };
+
+  constructor(private readonly domain: string | undefined) {
+    const prefix = domain === undefined ? '__Host-' : '';
+    this.names = {
+      access: `${prefix}rapt_access`,
+      refresh: `${prefix}rapt_refresh`,
+      csrf: `${prefix}rapt_csrf`,
+      // With a path of its own it cannot be a __Host- cookie; a planted one is worth nothing, as it is signed.
+      device: domain === undefined ? '__Secure-rapt_device' : 'rapt_device',
+    };
+  }
+
+  /** The Set-Cookie fields of a new or renewed sign-in. On a shared device they end with the browser. */
+  set(signIn: {
+    accessToken: string;
+    refreshToken: string;
+    csrfToken: string;
+    refreshSeconds: number;
+    isSharedDevice: boolean;
+  }): string[] {
+    const { access, refresh, csrf } = this.names;
+    const lasting = (maxAge: number) => (signIn.isSharedDevice ? {} : { maxAge });
+    const long = lasting(signIn.refreshSeconds);
+    return [
+      this.write({
+        name: access,
+        value: signIn.accessToken,
+        ...lasting(ACCESS_TOKEN_SECONDS),
+        httpOnly: true,
+      }),
+      this.write({ name: refresh, value: signIn.refreshToken, ...long, httpOnly: true }),
+      // Readable, as the page must send it back in a header: that it can is what proves that it is ours.
+      this.write({ name: csrf, value: signIn.csrfToken, ...long }),
+    ];
+  }
+
+  /** The Set-Cookie field by which a browser keeps a device token, beside those of other accounts. */
+  setDevice(deviceToken: string, others: readonly string[]): string {
+    const kept = [deviceToken, ...others].slice(0, MAX_DEVICE_TOKENS);
+    return this.write({
+      name: this.names.device,
+      value: kept.join('~'),
+      maxAge: DEVICE_DAYS * 86_400,
+      httpOnly: true,
+      path: DEVICE_PATH,
+    });
+  }
+
+  /** The Set-Cookie fields that end a sign-in. The device stays known. */
+  clear(): string[] {
+    const { access, refresh, csrf } = this.names;
+    return [access, refresh, csrf].map((name) =>
+      this.write({ name, value: '', maxAge: 0, httpOnly: name !== csrf }),
+    );
+  }
+
+  readAccess(req: Request): string | null {
+    return read(req, this.names.access);
+  }
+
+  readRefresh(req: Request): string | null {
+    return read(req, this.names.refresh);
+  }
+
+  readDevice(req: Request): string[] {
+    return read(req, this.names.device)?.split('~').slice(0, MAX_DEVICE_TOKENS) ?? [];
+  }
+
+  /** The device tokens of a request: one that the client sends by itself, and those of the cookie. */
+  deviceTokens(req: Request, given?: string): string[] {
+    return [...(given === undefined ? [] : [given]), ...this.readDevice(req)];
+  }
+
+  private write(cookie: SetCookie): string {
+    return stringifySetCookie({
+      path: '/',
+      ...cookie,
+      secure: true,
+      sameSite: 'lax',
+      ...(this.domain === undefined ? {} : { domain: this.domain }),
+    });
+  }
+}
+
+function read(req: Request, name: string): string | null {
+  const header = req.headers.cookie;
+  // Most requests carry other cookies or none: they need no parsing.
+  if (header === undefined || !header.includes(name)) return null;
+  return parseCookie(header)[name] || null;
+}

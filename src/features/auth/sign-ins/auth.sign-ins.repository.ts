@@ -1,0 +1,176 @@
+import type { Prisma } from '../../../generated/prisma/client';
+import type { Database } from '../../../platform/db/database';
+import type { ListReader, SortColumn } from '../../../platform/db/paging';
+import { sql } from '../../../platform/db/sql';
+import { newId } from '../../../shared/ids';
+import type { Page, PageRequest } from '../../../shared/pages';
+import { ACCOUNT, liveSessions, SESSION_COLUMNS, SessionRow, selectLiveSession } from '../auth.sql';
+import type { ClientInfo, EndReason, SessionInfo } from '../auth.types';
+
+const OWNER = { ...ACCOUNT, status: true } as const satisfies Prisma.UserSelect;
+
+export type TokenOwner = Prisma.UserGetPayload<{ select: typeof OWNER }>;
+
+const TOKEN = {
+  id: true,
+  familyId: true,
+  expiresAt: true,
+  familyExpiresAt: true,
+  usedAt: true,
+  revokedAt: true,
+  isSharedDevice: true,
+} as const satisfies Prisma.RefreshTokenSelect;
+
+export interface StoredRefreshToken extends Prisma.RefreshTokenGetPayload<{ select: typeof TOKEN }> {
+  /** Whether the token that follows it was used; null if none follows. */
+  successorUsed: boolean | null;
+}
+
+export interface NewRefreshToken {
+  userId: string;
+  familyId: string;
+  tokenHash: Buffer;
+  client: ClientInfo;
+  expiresAt: Date;
+  familyExpiresAt: Date;
+  isSharedDevice: boolean;
+  /** When the password was given that began the sign-in; null for one that goes on. */
+  passwordProvenAt: Date | null;
+}
+
+/** The living sign-in of a refresh token. */
+export interface TokenFamily {
+  userId: string;
+  familyId: string;
+  tenantId: string | null;
+}
+
+/**
+ * Sign-ins and their refresh tokens. Whoever changes one holds the row lock of its owner, so that ending a sign-in
+ * and refreshing it, or deactivating a person and signing them in, can never pass each other unseen.
+ */
+export class SessionsRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly lists: ListReader,
+  ) {}
+
+  /** Locks a person until the transaction ends. */
+  async lockOwner(userId: string): Promise<void> {
+    const where = { id: userId };
+    await this.db.prisma.user.lock({ where, select: { id: true }, strength: 'NO KEY UPDATE' });
+  }
+
+  /** Finds and locks the person whose refresh token this is. */
+  async lockOwnerOf(tokenHash: Buffer): Promise<TokenOwner | null> {
+    const { prisma } = this.db;
+    const token = await prisma.refreshToken.findUnique({
+      where: { tokenHash: Uint8Array.from(tokenHash) },
+      select: { userId: true },
+    });
+    if (token === null) return null;
+    const where = { id: token.userId, deletedAt: null };
+    return prisma.user.lock({ where, select: OWNER, strength: 'NO KEY UPDATE' });
+  }
+
+  /** A token and what became of it; true to the moment only while its owner is locked. */
+  async findToken(tokenHash: Buffer): Promise<StoredRefreshToken | null> {
+    const found = await this.db.prisma.refreshToken.findUnique({
+      where: { tokenHash: Uint8Array.from(tokenHash) },
+      select: { ...TOKEN, child: { select: { usedAt: true } } },
+    });
+    if (found === null) return null;
+    const { child, ...token } = found;
+    return { ...token, successorUsed: child === null ? null : child.usedAt !== null };
+  }
+
+  /** The living sign-in that a refresh token belongs to. */
+  async findFamilyOf(tokenHash: Buffer): Promise<TokenFamily | null> {
+    const found = await this.db.prisma.refreshToken.findUnique({
+      where: { tokenHash: Uint8Array.from(tokenHash), revokedAt: null },
+      select: { userId: true, familyId: true, user: { select: { tenantId: true } } },
+    });
+    if (found === null) return null;
+    const { user, ...family } = found;
+    return { ...family, tenantId: user.tenantId };
+  }
+
+  /** The first token of a new sign-in. */
+  async insertFirst(token: NewRefreshToken): Promise<void> {
+    await this.insert(token, null);
+  }
+
+  /** Marks a token used and stores the one that follows it. The caller has locked the owner. */
+  async insertSuccessor(parentId: string, token: NewRefreshToken, now: Date): Promise<void> {
+    await this.db.prisma.refreshToken.updateMany({ where: { id: parentId }, data: { usedAt: now } });
+    await this.insert(token, parentId);
+  }
+
+  /** When the password was last given in a sign-in; null where it never was. */
+  async findPasswordProof(familyId: string): Promise<Date | null> {
+    const found = await this.db.prisma.refreshToken.aggregate({
+      where: { familyId },
+      _max: { passwordProvenAt: true },
+    });
+    return found._max.passwordProvenAt;
+  }
+
+  /** Of the one token that has not been used yet; those that follow it need no copy. */
+  async storePasswordProof(familyId: string, now: Date): Promise<void> {
+    const where = { familyId, usedAt: null };
+    await this.db.prisma.refreshToken.updateMany({ where, data: { passwordProvenAt: now } });
+  }
+
+  /** Ends one sign-in of a person; false where they have no such living one. */
+  async endFamily(userId: string, familyId: string, reason: EndReason, now: Date): Promise<boolean> {
+    const ended = await this.db.prisma.refreshToken.updateMany({
+      where: { userId, familyId, revokedAt: null },
+      data: { revokedAt: now, revokeReason: reason },
+    });
+    return ended.count > 0;
+  }
+
+  /** Ends every sign-in of a person, one excepted where an id is given. */
+  async endAll(userId: string, reason: EndReason, exceptFamilyId: string | null, now: Date): Promise<number> {
+    const isOther = exceptFamilyId === null ? {} : { familyId: { not: exceptFamilyId } };
+    const ended = await this.db.prisma.refreshToken.updateMany({
+      where: { userId, revokedAt: null, ...isOther },
+      data: { revokedAt: now, revokeReason: reason },
+    });
+    return ended.count;
+  }
+
+  list(
+    userId: string,
+    now: Date,
+    page: PageRequest,
+    sort: { column: SortColumn; descending: boolean; name: string },
+  ): Promise<Page<SessionInfo>> {
+    return this.lists.list({
+      columns: SESSION_COLUMNS,
+      from: liveSessions(userId, now),
+      where: [],
+      sort,
+      id: sql`s.id`,
+      page,
+      row: SessionRow,
+    });
+  }
+
+  find(userId: string, sessionId: string, now: Date): Promise<SessionInfo | null> {
+    return this.db.row(selectLiveSession(userId, sessionId, now), SessionRow);
+  }
+
+  private async insert(token: NewRefreshToken, parentId: string | null): Promise<void> {
+    const { client, tokenHash, ...columns } = token;
+    const data = {
+      ...columns,
+      id: newId(),
+      parentId,
+      tokenHash: Uint8Array.from(tokenHash),
+      userAgent: client.userAgent,
+      ip: client.ip.slice(0, 64),
+    };
+    await this.db.prisma.refreshToken.create({ data, select: { id: true } });
+  }
+}

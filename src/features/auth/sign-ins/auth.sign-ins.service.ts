@@ -1,0 +1,249 @@
+import type { Principal } from '../../../authz/ability';
+import { currentContext, runInContext } from '../../../platform/context';
+import type { SortColumn } from '../../../platform/db/paging';
+import type { Platform } from '../../../platform/platform';
+import { newId } from '../../../shared/ids';
+import type { Page, PageRequest } from '../../../shared/pages';
+import type { AccessService } from '../../access';
+import type { AuditService } from '../../audit';
+import type { AccountsRepository } from '../auth.accounts.repository';
+import { InvalidCredentialsError, InvalidRefreshTokenError, SessionNotFoundError } from '../auth.errors';
+import { requirePerson } from '../auth.policy';
+import type { Account, ClientInfo, DeviceInfo, EndReason, SessionInfo, SignIn } from '../auth.types';
+import type { AccessTokens } from '../tokens/auth.tokens';
+import { type RefreshSecrets, secretHash } from './auth.refresh-secrets';
+import { familyExpiry, judgeRefresh, tokenExpiry } from './auth.rotation';
+import type { SessionsRepository, StoredRefreshToken, TokenOwner } from './auth.sign-ins.repository';
+
+export interface SessionsServiceDeps {
+  platform: Pick<Platform, 'db' | 'clock'>;
+  accounts: AccountsRepository;
+  sessions: SessionsRepository;
+  accessTokens: AccessTokens;
+  secrets: RefreshSecrets;
+  access: AccessService;
+  audit: AuditService;
+}
+
+/** What the audit trail calls the end of a sign-in. */
+const END_ACTIONS = {
+  logout: 'auth.logged_out',
+  ended: 'auth.session_ended',
+  replaced: 'auth.session_replaced',
+} as const;
+
+/** Sign-ins: each is a family of refresh tokens, one alive at a time, and the access tokens that come from it. */
+export class SignInsService {
+  constructor(private readonly deps: SessionsServiceDeps) {}
+
+  /**
+   * Signs a person in, whose identity a strategy has proven.
+   * @param how `auth.logged_in`, or `auth.registered` where the account was made by the same request.
+   * @throws InvalidCredentialsError for somebody who was deactivated in the meantime.
+   */
+  async open(
+    userId: string,
+    client: ClientInfo,
+    device: Pick<DeviceInfo, 'isShared' | 'previousRefreshToken'>,
+    how: 'auth.logged_in' | 'auth.registered' = 'auth.logged_in',
+  ): Promise<SignIn> {
+    const now = this.deps.platform.clock.now();
+    const ends = familyExpiry(now, device.isShared);
+    const opened = await this.deps.platform.db.transaction(async () => {
+      const account = await this.deps.accounts.markLoggedIn(userId, now);
+      if (account === null) throw new InvalidCredentialsError();
+      const sessionId = newId();
+      const signIn = this.issue(account, sessionId, this.deps.secrets.first(), now, {
+        familyExpiresAt: ends,
+        isSharedDevice: device.isShared,
+      });
+      await this.deps.sessions.insertFirst(stored(signIn, client, ends, now));
+      await actingAs(account, () => this.record(how, account, sessionId));
+      await this.deps.access.usersChanged([account.id]);
+      return signIn;
+    });
+    // In a transaction of its own: the one before may belong to another person, who would be locked second.
+    if (device.previousRefreshToken !== null) await this.endReplaced(device.previousRefreshToken);
+    return opened;
+  }
+
+  /** A browser is in one sign-in at a time: nobody could end the one whose cookies were overwritten. */
+  private async endReplaced(secret: string): Promise<void> {
+    const found = await this.deps.sessions.findFamilyOf(secretHash(secret));
+    if (found !== null)
+      await this.end({ id: found.userId, tenantId: found.tenantId }, found.familyId, 'replaced');
+  }
+
+  /**
+   * The next refresh token for this one, and a new access token.
+   * @throws InvalidRefreshTokenError for one that is unknown, ended or was used before; the latter ends the sign-in.
+   */
+  async refresh(secret: string, client: ClientInfo): Promise<SignIn> {
+    const signIn = await this.deps.platform.db.transaction(async () => {
+      const owner = await this.deps.sessions.lockOwnerOf(secretHash(secret));
+      const token = await this.deps.sessions.findToken(secretHash(secret));
+      if (owner === null || token === null || owner.status !== 'active') return null;
+      return this.rotate(owner, token, secret, client);
+    });
+    // Thrown out here: what a reuse has ended must stay ended.
+    if (signIn === null) throw new InvalidRefreshTokenError();
+    return signIn;
+  }
+
+  /** Ends the caller's own sign-in, or else the one of this refresh token. Nothing to end is no error. */
+  async logOut(caller: Principal | null, secret: string | null): Promise<void> {
+    if (caller !== null) requirePerson(caller);
+    const own =
+      caller === null
+        ? null
+        : { userId: caller.userId, familyId: caller.sessionId as string, tenantId: caller.tenantId };
+    const target =
+      own ?? (secret === null ? null : await this.deps.sessions.findFamilyOf(secretHash(secret)));
+    if (target !== null)
+      await this.end({ id: target.userId, tenantId: target.tenantId }, target.familyId, 'logout');
+  }
+
+  list(
+    principal: Principal,
+    page: PageRequest,
+    sort: { column: SortColumn; descending: boolean; name: string },
+  ): Promise<Page<SessionInfo>> {
+    requirePerson(principal);
+    return this.deps.sessions.list(principal.userId, this.deps.platform.clock.now(), page, sort);
+  }
+
+  /** @throws SessionNotFoundError where the caller has no such living sign-in. */
+  async get(principal: Principal, sessionId: string): Promise<SessionInfo> {
+    requirePerson(principal);
+    const session = await this.deps.sessions.find(
+      principal.userId,
+      sessionId,
+      this.deps.platform.clock.now(),
+    );
+    if (session === null) throw new SessionNotFoundError();
+    return session;
+  }
+
+  /** Ends one of the caller's sign-ins at once, the present one too. @throws SessionNotFoundError */
+  async endOwn(principal: Principal, sessionId: string): Promise<void> {
+    requirePerson(principal);
+    await this.endOf({ id: principal.userId, tenantId: principal.tenantId }, sessionId);
+  }
+
+  /** The living sign-ins of another person. Whether the caller may see them is for the caller to check. */
+  listOf(
+    userId: string,
+    page: PageRequest,
+    sort: { column: SortColumn; descending: boolean; name: string },
+  ): Promise<Page<SessionInfo>> {
+    return this.deps.sessions.list(userId, this.deps.platform.clock.now(), page, sort);
+  }
+
+  /** Ends a sign-in of this person at once. @throws SessionNotFoundError */
+  async endOf(owner: Pick<Account, 'id' | 'tenantId'>, sessionId: string): Promise<void> {
+    if (!(await this.end(owner, sessionId, 'ended'))) throw new SessionNotFoundError();
+  }
+
+  /** Ends all sign-ins of a person but one, within the caller's transaction; how many tokens that ended. */
+  async endAllOf(userId: string, reason: EndReason, exceptSessionId: string | null = null): Promise<number> {
+    await this.deps.sessions.lockOwner(userId);
+    const ended = await this.deps.sessions.endAll(
+      userId,
+      reason,
+      exceptSessionId,
+      this.deps.platform.clock.now(),
+    );
+    await this.deps.access.usersChanged([userId]);
+    return ended;
+  }
+
+  private async rotate(
+    owner: TokenOwner,
+    token: StoredRefreshToken,
+    secret: string,
+    client: ClientInfo,
+  ): Promise<SignIn | null> {
+    const now = this.deps.platform.clock.now();
+    const verdict = judgeRefresh(token, now);
+    if (verdict === 'refuse') return null;
+    if (verdict === 'reuse') {
+      await this.deps.sessions.endFamily(owner.id, token.familyId, 'reuse', now);
+      await this.record('auth.token_reused', owner, token.familyId);
+      await this.deps.access.usersChanged([owner.id]);
+      return null;
+    }
+    const signIn = this.issue(owner, token.familyId, this.deps.secrets.successorOf(secret), now, token);
+    if (verdict === 'rotate') {
+      const next = stored(signIn, client, token.familyExpiresAt, null);
+      await this.deps.sessions.insertSuccessor(token.id, next, now);
+    }
+    return signIn;
+  }
+
+  private end(
+    owner: Pick<Account, 'id' | 'tenantId'>,
+    sessionId: string,
+    reason: keyof typeof END_ACTIONS,
+  ): Promise<boolean> {
+    return this.deps.platform.db.transaction(async () => {
+      await this.deps.sessions.lockOwner(owner.id);
+      const ended = await this.deps.sessions.endFamily(
+        owner.id,
+        sessionId,
+        reason,
+        this.deps.platform.clock.now(),
+      );
+      if (!ended) return false;
+      await this.record(END_ACTIONS[reason], owner, sessionId);
+      await this.deps.access.usersChanged([owner.id]);
+      return true;
+    });
+  }
+
+  private issue(
+    owner: Account,
+    sessionId: string,
+    refreshToken: string,
+    now: Date,
+    { familyExpiresAt, isSharedDevice }: Pick<StoredRefreshToken, 'familyExpiresAt' | 'isSharedDevice'>,
+  ): SignIn {
+    const { id, tenantId, email, name, locale, isPlatformAdmin, mustChangePassword } = owner;
+    return {
+      account: { id, tenantId, email, name, locale, isPlatformAdmin, mustChangePassword },
+      sessionId,
+      accessToken: this.deps.accessTokens.sign({ userId: id, sessionId }),
+      refreshToken,
+      refreshExpiresAt: tokenExpiry(now, familyExpiresAt, isSharedDevice),
+      isSharedDevice,
+    };
+  }
+
+  private record(action: string, owner: Pick<Account, 'id' | 'tenantId'>, sessionId: string): Promise<void> {
+    return this.deps.audit.record({
+      action,
+      subjectType: 'sign_in',
+      subjectId: sessionId,
+      tenantId: owner.tenantId,
+      aboutUserId: owner.id,
+    });
+  }
+}
+
+function stored(signIn: SignIn, client: ClientInfo, familyExpiresAt: Date, passwordProvenAt: Date | null) {
+  return {
+    userId: signIn.account.id,
+    familyId: signIn.sessionId,
+    tokenHash: secretHash(signIn.refreshToken),
+    client,
+    expiresAt: signIn.refreshExpiresAt,
+    familyExpiresAt,
+    isSharedDevice: signIn.isSharedDevice,
+    passwordProvenAt,
+  };
+}
+
+/** Runs work as the person who has just proven who they are: from there on they are the actor. */
+function actingAs<T>(account: Account, work: () => Promise<T>): Promise<T> {
+  const context = { ...currentContext(), userId: account.id, actorKind: 'user' as const };
+  return runInContext(account.tenantId === null ? context : { ...context, tenantId: account.tenantId }, work);
+}

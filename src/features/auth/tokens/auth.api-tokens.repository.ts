@@ -1,0 +1,106 @@
+import type { Prisma } from '../../../generated/prisma/client';
+import { columnsOf, modelRow } from '../../../platform/db/columns';
+import type { Database } from '../../../platform/db/database';
+import type { ListReader, SortColumn } from '../../../platform/db/paging';
+import { sql } from '../../../platform/db/sql';
+import type { Page, PageRequest } from '../../../shared/pages';
+
+const TOKEN = {
+  id: true,
+  name: true,
+  prefix: true,
+  scopes: true,
+  expiresAt: true,
+  lastUsedAt: true,
+  createdAt: true,
+} as const satisfies Prisma.ApiTokenSelect;
+
+/** A token as its owner sees it. */
+export type ApiToken = Prisma.ApiTokenGetPayload<{ select: typeof TOKEN }>;
+
+const ApiTokenRow = modelRow<ApiToken>(TOKEN);
+
+const USABLE = {
+  id: true,
+  userId: true,
+  scopes: true,
+  expiresAt: true,
+  lastUsedAt: true,
+} as const satisfies Prisma.ApiTokenSelect;
+
+export type UsableApiToken = Prisma.ApiTokenGetPayload<{ select: typeof USABLE }>;
+
+export interface NewApiToken {
+  id: string;
+  userId: string;
+  name: string;
+  tokenHash: Buffer;
+  prefix: string;
+  scopes: readonly string[];
+  expiresAt: Date;
+}
+
+export const API_TOKEN_SORTS: Readonly<Record<string, SortColumn>> = {
+  createdAt: { expression: sql`t.created_at`, type: 'timestamptz' },
+  expiresAt: { expression: sql`t.expires_at`, type: 'timestamptz' },
+  name: { expression: sql`t.name`, type: 'text' },
+};
+
+export class ApiTokensRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly lists: ListReader,
+  ) {}
+
+  /** The token of this hash, unless it was revoked. */
+  async findUsable(tokenHash: Buffer): Promise<UsableApiToken | null> {
+    return this.db.prisma.apiToken.findUnique({
+      where: { tokenHash: Uint8Array.from(tokenHash), revokedAt: null },
+      select: USABLE,
+    });
+  }
+
+  list(
+    userId: string,
+    page: PageRequest,
+    sort: { column: SortColumn; descending: boolean; name: string },
+  ): Promise<Page<ApiToken>> {
+    return this.lists.list({
+      columns: columnsOf(TOKEN, 't'),
+      from: sql`api_tokens t`,
+      where: [sql`t.user_id = ${userId}::uuid`, sql`t.revoked_at IS NULL`],
+      sort,
+      id: sql`t.id`,
+      page,
+      row: ApiTokenRow,
+    });
+  }
+
+  async find(userId: string, id: string): Promise<ApiToken | null> {
+    return this.db.prisma.apiToken.findUnique({ where: { id, userId, revokedAt: null }, select: TOKEN });
+  }
+
+  async countLive(userId: string, now: Date): Promise<number> {
+    return this.db.prisma.apiToken.count({ where: { userId, revokedAt: null, expiresAt: { gt: now } } });
+  }
+
+  async insert({ scopes, tokenHash, ...token }: NewApiToken): Promise<ApiToken> {
+    const data = { ...token, scopes: [...scopes], tokenHash: Uint8Array.from(tokenHash) };
+    return this.db.prisma.apiToken.create({ data, select: TOKEN });
+  }
+
+  /** Revokes a token of this person; false where they have no such living one. */
+  async revoke(userId: string, id: string, now: Date): Promise<boolean> {
+    const where = { id, userId, revokedAt: null };
+    return (await this.db.prisma.apiToken.updateMany({ where, data: { revokedAt: now } })).count === 1;
+  }
+
+  async revokeAll(userId: string, now: Date): Promise<number> {
+    const where = { userId, revokedAt: null };
+    return (await this.db.prisma.apiToken.updateMany({ where, data: { revokedAt: now } })).count;
+  }
+
+  async touch(id: string, now: Date): Promise<void> {
+    await this.db.prisma.apiToken.updateMany({ where: { id }, data: { lastUsedAt: now } });
+  }
+}

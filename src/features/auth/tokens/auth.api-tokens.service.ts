@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { Principal } from '../../../authz/ability';
+import type { Scope } from '../../../authz/actions';
+import type { AttemptLimit } from '../../../http/rate-limit';
+import { Cache } from '../../../platform/cache';
+import type { SortColumn } from '../../../platform/db/paging';
+import type { Platform } from '../../../platform/platform';
+import { newId } from '../../../shared/ids';
+import type { Page, PageRequest } from '../../../shared/pages';
+import type { AccessService } from '../../access';
+import type { AuditService } from '../../audit';
+import {
+  ApiTokenNotFoundError,
+  InvalidTokenError,
+  ScopeNotYoursError,
+  TooManyTokensError,
+} from '../auth.errors';
+import { requirePerson, scopesBeyond } from '../auth.policy';
+import type { Account, ApiToken } from '../auth.types';
+import { secretHash } from '../sign-ins/auth.refresh-secrets';
+import type { SessionsRepository } from '../sign-ins/auth.sign-ins.repository';
+import type { ApiTokensRepository, UsableApiToken } from './auth.api-tokens.repository';
+
+/** Tells an API token from an access token, and lets scanners find one that was published by mistake. */
+export const API_TOKEN_PREFIX = 'rapt_';
+/** What is kept of a token, for its owner to recognise it by. */
+const SHOWN_CHARACTERS = API_TOKEN_PREFIX.length + 6;
+const MAX_LIVE_TOKENS = 50;
+/** Revocation drops an entry at once; this only bounds what a lost message could keep alive. */
+const CACHE = { name: 'api-tokens', ttlMs: 60_000, maxEntries: 10_000 };
+/** "Last used" is for people: to the minute is enough, and saves a write at each request. */
+const TOUCH_EVERY_MS = 60_000;
+
+const TOPIC = 'auth.api_tokens_revoked';
+const Revoked = z.object({ userId: z.string() });
+
+interface CachedToken extends Omit<UsableApiToken, 'scopes'> {
+  scopes: ReadonlySet<string>;
+}
+
+export interface ApiTokensServiceDeps {
+  platform: Pick<Platform, 'db' | 'bus' | 'clock' | 'logger'>;
+  tokens: ApiTokensRepository;
+  sessions: SessionsRepository;
+  access: AccessService;
+  audit: AuditService;
+  /** Charged with each token that turns out to be unknown, by address. */
+  guesses: AttemptLimit;
+}
+
+export interface CreateApiTokenInput {
+  name: string;
+  scopes: readonly Scope[];
+  expiresAt: Date;
+}
+
+/** Tokens with which a person's scripts act for them: within scopes, and until a day that they set. */
+export class ApiTokensService {
+  private readonly cache: Cache<CachedToken>;
+
+  constructor(private readonly deps: ApiTokensServiceDeps) {
+    this.cache = new Cache(deps.platform.bus, { ...CACHE, tagsOf: (token) => [token.userId] });
+    deps.platform.bus.subscribe(TOPIC, (message) => {
+      const { userId } = Revoked.parse(message);
+      this.cache.forgetTagged(userId);
+    });
+  }
+
+  /**
+   * The principal that a token stands for, or null where it has expired or its person may not act any more.
+   * @param address who is charged where the token is unknown.
+   * @throws InvalidTokenError for an unknown or revoked one, RateLimitedError for an address that tries many.
+   */
+  async findPrincipal(secret: string, address: string): Promise<Principal | null> {
+    const tokenHash = secretHash(secret);
+    const key = tokenHash.toString('base64url');
+    const token = this.cache.peek(key) ?? (await this.cache.get(key, () => this.load(tokenHash, address)));
+    if (token.expiresAt <= this.deps.platform.clock.now()) return null;
+    const principal = await this.deps.access.findPrincipal(token.userId, {
+      sessionId: null,
+      apiTokenId: token.id,
+      kind: 'api_token',
+      scopes: token.scopes,
+    });
+    if (principal !== null) this.touch(token);
+    return principal;
+  }
+
+  list(
+    principal: Principal,
+    page: PageRequest,
+    sort: { column: SortColumn; descending: boolean; name: string },
+  ): Promise<Page<ApiToken>> {
+    requirePerson(principal);
+    return this.deps.tokens.list(principal.userId, page, sort);
+  }
+
+  /** @throws ApiTokenNotFoundError where the caller has no such token. */
+  async get(principal: Principal, tokenId: string): Promise<ApiToken> {
+    requirePerson(principal);
+    const token = await this.deps.tokens.find(principal.userId, tokenId);
+    if (token === null) throw new ApiTokenNotFoundError();
+    return token;
+  }
+
+  /**
+   * Makes a token for the caller. The secret is in this answer and nowhere else.
+   * @throws ScopeNotYoursError for scopes beyond what the caller may do, TooManyTokensError.
+   */
+  create(principal: Principal, input: CreateApiTokenInput): Promise<{ token: ApiToken; secret: string }> {
+    requirePerson(principal);
+    const beyond = scopesBeyond(principal.access, input.scopes);
+    if (beyond.length > 0) throw new ScopeNotYoursError(beyond);
+    const secret = `${API_TOKEN_PREFIX}${randomBytes(32).toString('base64url')}`;
+    return this.deps.platform.db.transaction(async () => {
+      // Two requests at the same moment must not both see the last free place.
+      await this.deps.sessions.lockOwner(principal.userId);
+      const live = await this.deps.tokens.countLive(principal.userId, this.deps.platform.clock.now());
+      if (live >= MAX_LIVE_TOKENS) throw new TooManyTokensError(MAX_LIVE_TOKENS);
+      const token = await this.deps.tokens.insert({
+        id: newId(),
+        userId: principal.userId,
+        name: input.name,
+        tokenHash: secretHash(secret),
+        prefix: secret.slice(0, SHOWN_CHARACTERS),
+        scopes: [...new Set(input.scopes)].sort(),
+        expiresAt: input.expiresAt,
+      });
+      await this.record('auth.token_created', principal.tenantId, principal.userId, token.id, {
+        scopes: token.scopes,
+      });
+      await this.deps.access.usersChanged([principal.userId]);
+      return { token, secret };
+    });
+  }
+
+  /** Ends a token of the caller at once, in every process. @throws ApiTokenNotFoundError */
+  async revoke(principal: Principal, tokenId: string): Promise<void> {
+    requirePerson(principal);
+    await this.revokeOf({ id: principal.userId, tenantId: principal.tenantId }, tokenId);
+  }
+
+  /** The tokens of another person. Whether the caller may see them is for the caller to check. */
+  listOf(
+    userId: string,
+    page: PageRequest,
+    sort: { column: SortColumn; descending: boolean; name: string },
+  ): Promise<Page<ApiToken>> {
+    return this.deps.tokens.list(userId, page, sort);
+  }
+
+  /** Ends a token of this person at once, and what streams by it. @throws ApiTokenNotFoundError */
+  async revokeOf(owner: Pick<Account, 'id' | 'tenantId'>, tokenId: string): Promise<void> {
+    await this.deps.platform.db.transaction(async () => {
+      const revoked = await this.deps.tokens.revoke(owner.id, tokenId, this.deps.platform.clock.now());
+      if (!revoked) throw new ApiTokenNotFoundError();
+      await this.record('auth.token_revoked', owner.tenantId, owner.id, tokenId);
+      await this.tellRevoked(owner.id);
+    });
+  }
+
+  /** Ends all tokens of a person, within the caller's transaction; how many there were. */
+  async revokeAllOf(userId: string): Promise<number> {
+    const revoked = await this.deps.tokens.revokeAll(userId, this.deps.platform.clock.now());
+    await this.tellRevoked(userId);
+    return revoked;
+  }
+
+  /** In this order: whoever hears of the second and asks again must not find the token in the cache. */
+  private async tellRevoked(userId: string): Promise<void> {
+    await this.deps.platform.bus.publish(TOPIC, { userId });
+    await this.deps.access.usersChanged([userId]);
+  }
+
+  private async load(tokenHash: Buffer, address: string): Promise<CachedToken> {
+    await this.deps.guesses.take(address);
+    const found = await this.deps.tokens.findUsable(tokenHash);
+    if (found === null) throw new InvalidTokenError();
+    await this.deps.guesses.refund(address);
+    return { ...found, scopes: new Set(found.scopes) };
+  }
+
+  private touch(token: CachedToken): void {
+    const now = this.deps.platform.clock.now();
+    if (token.lastUsedAt !== null && now.getTime() - token.lastUsedAt.getTime() < TOUCH_EVERY_MS) return;
+    token.lastUsedAt = now;
+    // Nobody waits for this, and a request does not fail because it could not be noted.
+    this.deps.tokens
+      .touch(token.id, now)
+      .catch((error: unknown) =>
+        this.deps.platform.logger.debug('last use of a token was not noted', { error }),
+      );
+  }
+
+  private record(
+    action: string,
+    tenantId: string | null,
+    userId: string,
+    tokenId: string,
+    details: Record<string, unknown> = {},
+  ): Promise<void> {
+    return this.deps.audit.record({
+      action,
+      subjectType: 'api_token',
+      subjectId: tokenId,
+      tenantId,
+      aboutUserId: userId,
+      details,
+    });
+  }
+}

@@ -1,0 +1,90 @@
+import { runInContext } from '../../../platform/context';
+import type { Database } from '../../../platform/db/database';
+import type { AuditService } from '../../audit';
+import type { ExportsRepository } from '../exports.repository';
+import type { Export, ExportManifest } from '../exports.types';
+import type { ExportExecutionRepository } from './exports.execution.repository';
+import { type ExportFiles, fileKey } from './exports.files';
+
+/** Long enough for a weekend and a holiday, short enough that copies of people's data do not lie about. */
+export const KEPT_DAYS = 7;
+
+/** Told in the transaction in which an export becomes ready. */
+export type OnReady = (
+  found: Pick<Export, 'id' | 'tenantId' | 'requestedBy' | 'kind' | 'format'>,
+) => Promise<void>;
+
+export interface ExportCompletionDeps {
+  db: Database;
+  exports: ExportsRepository;
+  repository: ExportExecutionRepository;
+  files: ExportFiles;
+  audit: AuditService;
+  onReady: OnReady;
+}
+
+/** How an export ends: once, on record, and with nothing left in the storage but a file that is wanted. */
+export class ExportCompletion {
+  constructor(private readonly deps: ExportCompletionDeps) {}
+
+  /** @param people whose work is in the file; that it was read is put on record for each. */
+  async succeed(found: Export, manifest: ExportManifest, people: readonly string[]): Promise<void> {
+    const { audit, db, onReady, repository } = this.deps;
+    await db.transaction(
+      async () => {
+        if (!(await repository.succeed(found.id, fileKey(found.id), manifest, KEPT_DAYS))) return;
+        await this.recordEnd(found, { state: 'succeeded', rows: manifest.rows, bytes: manifest.bytes });
+        // It was not the system that wanted to read it.
+        await runInContext({ actorKind: 'user', userId: found.requestedBy }, () =>
+          audit.recordAbout(
+            {
+              action: 'work.exported',
+              subjectType: 'export',
+              subjectId: found.id,
+              tenantId: found.tenantId,
+              details: { kind: found.kind },
+            },
+            people.filter((id) => id !== found.requestedBy),
+          ),
+        );
+        await onReady(found);
+      },
+      { timeoutMs: ENDING_TIMEOUT_MS },
+    );
+  }
+
+  /** Ends one that comes to nothing, and removes what there is of it. */
+  async giveUp(id: string, state: 'failed' | 'cancelled', code: string | null): Promise<void> {
+    const { db, exports, repository } = this.deps;
+    await db.transaction(async () => {
+      if (!(await repository.giveUp(id, state, code))) return;
+      const found = await exports.find(id);
+      if (found !== null) await this.recordEnd(found, code === null ? { state } : { state, code });
+    });
+    const ended = await exports.find(id);
+    // Also where an earlier attempt was killed after the end.
+    if (ended?.state === 'failed' || ended?.state === 'cancelled') await this.removeFiles(id);
+  }
+
+  /** First the files, then the row: a row says that they are gone only once they are. */
+  async removeFiles(id: string): Promise<void> {
+    await this.deps.files.deleteEverything(id);
+    await this.deps.repository.markFilesDeleted(id);
+  }
+
+  private async recordEnd(
+    { id, tenantId }: Pick<Export, 'id' | 'tenantId'>,
+    details: Record<string, unknown>,
+  ): Promise<void> {
+    await this.deps.audit.record({
+      action: 'export.ended',
+      subjectType: 'export',
+      subjectId: id,
+      tenantId,
+      details,
+    });
+  }
+}
+
+/** A row of the trail for each student of a large district. */
+const ENDING_TIMEOUT_MS = 60_000;

@@ -1,0 +1,17 @@
+import type { Database } from '../../../platform/db/database';
+import type { TableRows } from './exports.table-rows';
+
+/**
+ * The same rows, read on the replica where there is one. A replica that has what was committed before the export's
+ * snapshot is good for all of its pages, however far it is behind.
+ */
+export function onReplica(db: Database, rows: TableRows): TableRows {
+  return {
+    pageRows: rows.pageRows,
+    columns: (withDrafts) => rows.columns(withDrafts),
+    count: (request) => db.onReplica(() => rows.count(request), { asOf: request.snapshotAt }),
+    page: (request, after, limit) =>
+      db.onReplica(() => rows.page(request, after, limit), { asOf: request.snapshotAt }),
+    people: (request) => db.onReplica(() => rows.people(request), { asOf: request.snapshotAt }),
+  };
+}

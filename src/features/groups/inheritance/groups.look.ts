@@ -1,0 +1,26 @@
+import type { JsonObject } from '../groups.types';
+import { type Inherited, isObject } from './groups.merge';
+
+/** What a document that may fetch nothing, such as a PDF, takes from a theme. */
+export interface DocumentTheme {
+  colors: Readonly<Record<string, string>>;
+  /** A PNG or JPEG as a data URL. */
+  logoImage: string | null;
+}
+
+const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
+
+/**
+ * The part of a theme that a document shows. A school with a logo of its own that has no image of it gets none: the
+ * district's image is not its logo. Pure.
+ * @param chain the ids of the groups from the root down
+ */
+export function documentThemeOf({ value, sources }: Inherited, chain: readonly string[]): DocumentTheme {
+  const colors = Object.entries(objectOf(value.colors)).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  const { image } = objectOf(value.logo);
+  const depthOf = (path: string): number => chain.indexOf(sources[path]?.groupId ?? '');
+  const isOwn = depthOf('logo.image') >= depthOf('logo.url');
+  return { colors: Object.fromEntries(colors), logoImage: typeof image === 'string' && isOwn ? image : null };
+}

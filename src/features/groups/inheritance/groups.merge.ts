@@ -1,0 +1,74 @@
+import type { JsonObject, Source } from '../groups.types';
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** JSON Merge Patch (RFC 7396): null removes a key, objects are merged, everything else is replaced. Pure. */
+export function mergePatch(target: unknown, patch: JsonObject): JsonObject {
+  const merged: JsonObject = isObject(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = isObject(value) ? mergePatch(merged[key], value) : value;
+  }
+  return merged;
+}
+
+/** One group's part in something that is inherited. */
+export interface Layer {
+  source: Source;
+  value: JsonObject;
+}
+
+export interface Inherited {
+  value: JsonObject;
+  /** Which group set each leaf, by its path: `colors.primary`. A dot in a key is written `\.`. */
+  sources: Record<string, Source>;
+}
+
+/** The path of a key below another path. */
+export function pathBelow(path: string, key: string): string {
+  const escaped = key.replaceAll('.', '\\.');
+  return path === '' ? escaped : `${path}.${escaped}`;
+}
+
+/** Deep merge from the root down: the later layer wins, objects are merged, everything else (arrays too) is replaced. */
+export function inherit(layers: readonly Layer[]): Inherited {
+  const value: JsonObject = {};
+  const sources = new Map<string, Source>();
+  for (const layer of layers) overlay(value, layer.value, '', layer.source, sources);
+  return { value, sources: Object.fromEntries(sources) };
+}
+
+function overlay(
+  target: JsonObject,
+  layer: JsonObject,
+  path: string,
+  source: Source,
+  sources: Map<string, Source>,
+): void {
+  for (const [key, value] of Object.entries(layer)) {
+    const here = pathBelow(path, key);
+    if (isObject(value) && Object.keys(value).length > 0) {
+      let below = target[key];
+      if (!isObject(below) || Object.keys(below).length === 0) {
+        sources.delete(here);
+        below = {};
+        target[key] = below;
+      }
+      overlay(below as JsonObject, value, here, source, sources);
+    } else if (!isObject(value) || !isObject(target[key])) {
+      // An empty object says nothing where there is an object already; elsewhere it is a leaf like any other.
+      for (const known of sources.keys())
+        if (known === here || known.startsWith(`${here}.`)) sources.delete(known);
+      sources.set(here, source);
+      target[key] = value;
+    }
+  }
+}
+
+/** Nesting of a JSON value; 0 for what is not an object or array. */
+export function depthOfJson(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return 1 + Math.max(0, ...Object.values(value).map(depthOfJson));
+}

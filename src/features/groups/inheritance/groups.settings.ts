@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { text, timeZone } from '../../../http/schemas';
+import type { GroupSettings, JsonObject } from '../groups.types';
+
+/** A week: whoever is reminded earlier forgets it again. */
+const MAX_REMINDER_HOURS = 168;
+
+/** Without any setting, days begin and end here. */
+export const DEFAULT_TIMEZONE = 'UTC';
+
+function canonicalLocale(tag: string): string | null {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+const isDistinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
+
+const modelNames = z.array(text(1, 200)).max(100).refine(isDistinct, { message: 'names a model twice' });
+const gradeStep = z.strictObject({ label: text(1, 20), minPercent: z.number().min(0).max(100) });
+const gradeSteps = z
+  .array(gradeStep)
+  .min(1)
+  .max(30)
+  .refine((steps) => isDistinct(steps.map((step) => step.minPercent)), {
+    message: 'has two steps at the same percentage',
+  });
+
+/** The shape of the settings; `leaf` wraps what a patch may set to null. */
+function settingsOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
+  const optional = <S extends z.ZodType>(schema: S) => leaf(schema).optional();
+  return z.strictObject({
+    timezone: optional(timeZone()).describe(
+      'A canonical IANA name; old links and abbreviations are refused.',
+    ),
+    locale: optional(
+      z
+        .string()
+        .max(35)
+        .refine((tag) => canonicalLocale(tag) !== null, { message: 'is not a language tag such as en-US' })
+        .overwrite((tag) => canonicalLocale(tag) ?? tag),
+    ),
+    gradingScale: optional(gradeSteps).describe('From which percentage of the points a grade is given.'),
+    reminderHours: optional(z.int().min(0).max(MAX_REMINDER_HOURS)).describe(
+      'How many hours before the due date students are reminded of an assignment; 0 for not at all.',
+    ),
+    ai: optional(
+      z.strictObject({
+        enabled: optional(z.boolean()).describe(
+          'false: no chat or run may begin or go on; an answer that is being made is still finished.',
+        ),
+        allowedModels: optional(modelNames).describe(
+          'A tool that names another model is answered by the default, or the first of these.',
+        ),
+        maxMessagesPerSession: optional(z.int().min(1).max(10_000)).describe(
+          'Messages that a person may send in one chat, where its tool allows more.',
+        ),
+        maxSessionMinutes: optional(z.int().min(1).max(1_440)).describe(
+          'How long a chat may go on, where its tool allows longer.',
+        ),
+      }),
+    ).describe('Limits: a group below can only narrow them.'),
+    privacy: optional(
+      z.strictObject({
+        chatRetentionDays: optional(z.int().min(1).max(3_650)).describe(
+          'Chats are deleted so many days after the last message; one that was handed in, not before it is returned.',
+        ),
+        showPeersInRoster: optional(z.boolean()).describe('Whether students see who else is in their class.'),
+      }),
+    ).describe('Limits: a group below can only narrow them.'),
+  });
+}
+
+export const GroupSettingsSchema = settingsOf((schema) => schema).meta({
+  id: 'GroupSettings',
+}) as z.ZodType<GroupSettings>;
+/** A JSON merge patch of the settings: null removes a key. */
+export const GroupSettingsPatchSchema = settingsOf((schema) => schema.nullable()).meta({
+  id: 'GroupSettingsPatch',
+}) as z.ZodType<JsonObject>;
+
+/** Settings as they stand in a request that has more than these. */
+export const SettingsBody = z.object({ settings: GroupSettingsSchema });

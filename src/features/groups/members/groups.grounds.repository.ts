@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { Database } from '../../../platform/db/database';
+import type { ListReader } from '../../../platform/db/paging';
+import { type Sql, sql } from '../../../platform/db/sql';
+import type { Page } from '../../../shared/pages';
+import type { ListOrder } from '../groups.read-model';
+import { lockTree, shareTree } from '../groups.sql';
+import {
+  aroundMoved,
+  EndedRow,
+  endRoles,
+  ofPersonAround,
+  selectUngrounded,
+  UNGROUNDED_FROM,
+  UngroundedRow,
+  ungroundedColumns,
+} from './groups.grounds.sql';
+
+export type EndedClassRole = z.output<typeof EndedRow>;
+export type UngroundedClassRole = z.output<typeof UngroundedRow>;
+
+const IdRow = z.object({ id: z.string() });
+
+/** Class roles and the memberships that carry them. What carries what is in the view `class_roles_without_ground`. */
+export class GroundsRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly lists: ListReader,
+  ) {}
+
+  /** Keeps the tree of the tenant as it is until the transaction ends; others may do so at the same time. */
+  async shareTree(tenantId: string): Promise<void> {
+    await this.db.execute(shareTree(tenantId));
+  }
+
+  /** Nobody else gives or takes a role in the tenant until the transaction ends. */
+  async lockTree(tenantId: string): Promise<void> {
+    await this.db.execute(lockTree(tenantId));
+  }
+
+  /** Locks the person until the transaction ends: who gives a class role and who takes a membership meet here. */
+  async lockPerson(id: string): Promise<void> {
+    await this.db.prisma.user.lock({ where: { id }, select: { id: true }, strength: 'NO KEY UPDATE' });
+  }
+
+  /** Whether a membership carries the role that the person has in the class. */
+  async isGrounded(classId: string, userId: string): Promise<boolean> {
+    return (await this.db.row(selectUngrounded(classId, userId), IdRow)) === null;
+  }
+
+  /** Ends the class roles of a person that nothing carries and something carried before: those around a group. */
+  async endOfPerson(userId: string, groupPath: string): Promise<EndedClassRole[]> {
+    return this.end(ofPersonAround(userId, groupPath));
+  }
+
+  async endOfClass(classId: string): Promise<EndedClassRole[]> {
+    return this.end(sql`r.class_id = ${classId}::uuid`);
+  }
+
+  /** After a move: in the classes below the group, and those of the people who are members below it. */
+  async endAround(groupId: string): Promise<EndedClassRole[]> {
+    return this.end(aroundMoved(groupId));
+  }
+
+  /** Those at a group or below it. */
+  async list(groupPath: string, order: ListOrder): Promise<Page<UngroundedClassRole>> {
+    return this.lists.list({
+      columns: ungroundedColumns,
+      from: UNGROUNDED_FROM,
+      where: [sql`r.group_path <@ ${groupPath}::ltree`],
+      id: sql`r.id`,
+      row: UngroundedRow,
+      ...order,
+    });
+  }
+
+  private async end(which: Sql): Promise<EndedClassRole[]> {
+    return this.db.rows(endRoles(which), EndedRow);
+  }
+}

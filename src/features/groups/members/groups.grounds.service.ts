@@ -1,0 +1,81 @@
+import type { Principal } from '../../../authz/ability';
+import type { Page } from '../../../shared/pages';
+import type { AccessService } from '../../access';
+import type { AuditService } from '../../audit';
+import type { GroupFinder } from '../groups.finder';
+import type { ListOrder } from '../groups.read-model';
+import type { EndedClassRole, GroundsRepository, UngroundedClassRole } from './groups.grounds.repository';
+
+interface Deps {
+  grounds: GroundsRepository;
+  finder: GroupFinder;
+  access: AccessService;
+  audit: AuditService;
+}
+
+/**
+ * A class role rests on a membership of the class's school. Whoever changes a membership or the place of a class or
+ * group calls this in the same transaction, after the change: what has lost its ground ends.
+ */
+export class ClassRoleGrounds {
+  constructor(private readonly deps: Deps) {}
+
+  /** Before a person gets or loses a role: keeps the tree, then the person, as they are until the transaction ends. */
+  async hold(tenantId: string, userId?: string): Promise<void> {
+    await this.deps.grounds.shareTree(tenantId);
+    if (userId !== undefined) await this.deps.grounds.lockPerson(userId);
+  }
+
+  /** Before a class moves: waits for all who give or take roles in the tenant. */
+  async holdTree(tenantId: string): Promise<void> {
+    await this.deps.grounds.lockTree(tenantId);
+  }
+
+  /** Whether a membership carries the role that the person has in the class. */
+  async isGrounded(classId: string, userId: string): Promise<boolean> {
+    return this.deps.grounds.isGrounded(classId, userId);
+  }
+
+  /** After a person's membership of a group has ended or become another. */
+  async membershipChanged(
+    tenantId: string,
+    userId: string,
+    group: { path: string },
+  ): Promise<EndedClassRole[]> {
+    return this.recorded(tenantId, await this.deps.grounds.endOfPerson(userId, group.path));
+  }
+
+  /** After a class has moved to another group. */
+  async classMoved(tenantId: string, classId: string): Promise<EndedClassRole[]> {
+    return this.recorded(tenantId, await this.deps.grounds.endOfClass(classId));
+  }
+
+  /** After a group has moved, with all below it. */
+  async groupMoved(tenantId: string, groupId: string): Promise<EndedClassRole[]> {
+    return this.recorded(tenantId, await this.deps.grounds.endAround(groupId));
+  }
+
+  /** Class roles at the group and below it that no membership carries. @throws GroupNotFoundError, ForbiddenError */
+  async listUngrounded(
+    principal: Principal,
+    groupId: string,
+    order: ListOrder,
+  ): Promise<Page<UngroundedClassRole>> {
+    const group = await this.deps.finder.getFor(principal, groupId, 'group.manage_members');
+    return this.deps.grounds.list(group.path, order);
+  }
+
+  private async recorded(tenantId: string, ended: EndedClassRole[]): Promise<EndedClassRole[]> {
+    const { access, audit } = this.deps;
+    const classIds = [...new Set(ended.map(({ classId }) => classId))];
+    for (const classId of classIds) {
+      const event = { action: 'class.member_removed', subjectType: 'class', subjectId: classId, tenantId };
+      await audit.recordAbout(
+        { ...event, details: { because: 'no_membership' } },
+        ended.filter((role) => role.classId === classId).map(({ userId }) => userId),
+      );
+    }
+    await access.rolesChanged([...new Set(ended.map(({ userId }) => userId))]);
+    return ended;
+  }
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { CLASS_ROLES } from '../../../authz/access';
+import type { SortColumn } from '../../../platform/db/paging';
+import { type Sql, sql } from '../../../platform/db/sql';
+
+/** A class role that ended because no membership carried it any more. */
+export const EndedRow = z.object({ classId: z.string(), userId: z.string(), role: z.enum(CLASS_ROLES) });
+
+/** A class role that no membership carries, as the list for admins shows it. */
+export const UngroundedRow = EndedRow.extend({
+  name: z.string(),
+  email: z.string(),
+  className: z.string(),
+  groupId: z.string(),
+  joinedAt: z.date(),
+});
+
+export const UNGROUNDED_SORTS = {
+  name: { expression: sql`u.name`, type: 'text' },
+  joinedAt: { expression: sql`r.created_at`, type: 'timestamptz' },
+} as const satisfies Record<string, SortColumn>;
+
+export const ungroundedColumns = sql`r.class_id AS "classId",
+  r.user_id AS "userId",
+  r.role,
+  u.name,
+  u.email,
+  r.class_name AS "className",
+  r.group_id AS "groupId",
+  r.created_at AS "joinedAt"`;
+
+export const UNGROUNDED_FROM = sql`class_roles_without_ground r
+  JOIN users u ON u.id = r.user_id AND u.deleted_at IS NULL`;
+
+export function selectUngrounded(classId: string, userId: string): Sql {
+  return sql`SELECT id
+             FROM class_roles_without_ground
+             WHERE class_id = ${classId}::uuid AND user_id = ${userId}::uuid`;
+}
+
+/** Ends the roles without ground to which the condition on `class_roles_without_ground r` applies. */
+export function endRoles(which: Sql): Sql {
+  return sql`DELETE FROM class_members m
+             USING class_roles_without_ground r
+             WHERE m.id = r.id AND ${which}
+             RETURNING m.class_id AS "classId", m.user_id AS "userId", m.role`;
+}
+
+/** Those of a person around a group: what a membership there could carry. */
+export const ofPersonAround = (userId: string, groupPath: string): Sql =>
+  sql`r.user_id = ${userId}::uuid
+      AND (r.group_path <@ ${groupPath}::ltree OR r.group_path @> ${groupPath}::ltree)`;
+
+/** After a move: those in the classes below the group, and those of the people who are members below it. */
+export function aroundMoved(groupId: string): Sql {
+  const below = sql`(SELECT path FROM groups WHERE id = ${groupId}::uuid)`;
+  return sql`r.tenant_id = (SELECT tenant_id FROM groups WHERE id = ${groupId}::uuid)
+             AND (r.group_path <@ ${below} OR r.user_id IN (
+               SELECT m.user_id
+               FROM group_members m
+               JOIN groups g ON g.id = m.group_id
+               WHERE g.path <@ ${below}))`;
+}

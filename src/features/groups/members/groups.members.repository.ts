@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { Access, GroupRole } from '../../../authz/access';
+import type { Database } from '../../../platform/db/database';
+import type { ListReader } from '../../../platform/db/paging';
+import { sql } from '../../../platform/db/sql';
+import { newId } from '../../../shared/ids';
+import type { Page } from '../../../shared/pages';
+import type { ListOrder } from '../groups.read-model';
+import type { Member } from '../groups.types';
+import {
+  lockActiveAdmins,
+  MEMBERS_FROM,
+  type MemberFilters,
+  MemberRow,
+  memberColumns,
+  memberConditions,
+  selectMember,
+} from './groups.members.sql';
+
+export type { MemberFilters } from './groups.members.sql';
+
+const IdRow = z.object({ id: z.string() });
+
+export class GroupMembersRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly lists: ListReader,
+  ) {}
+
+  /** The members of a group, in one statement. Empty also if the caller does not see its inside. */
+  async list(
+    access: Access,
+    groupId: string,
+    filters: MemberFilters,
+    order: ListOrder,
+  ): Promise<Page<Member>> {
+    return this.lists.list({
+      columns: memberColumns,
+      from: MEMBERS_FROM,
+      where: memberConditions(access, groupId, filters),
+      id: sql`u.id`,
+      row: MemberRow,
+      ...order,
+    });
+  }
+
+  /** The member, locked against other writers until the transaction ends. */
+  async lock(groupId: string, userId: string): Promise<Member | null> {
+    await this.db.prisma.groupMember.lock({ where: { groupId, userId }, select: { id: true } });
+    return this.find(groupId, userId);
+  }
+
+  async find(groupId: string, userId: string): Promise<Member | null> {
+    return this.db.row(selectMember(groupId, userId), MemberRow);
+  }
+
+  /** @throws a violated `group_members_group_user_key` for somebody who is a member already. */
+  async insert(groupId: string, userId: string, role: GroupRole): Promise<void> {
+    const data = { id: newId(), groupId, userId, role };
+    await this.db.prisma.groupMember.create({ data, select: { id: true } });
+  }
+
+  async updateRole(groupId: string, userId: string, role: GroupRole): Promise<void> {
+    await this.db.prisma.groupMember.updateMany({ where: { groupId, userId }, data: { role } });
+  }
+
+  async delete(groupId: string, userId: string): Promise<void> {
+    await this.db.prisma.groupMember.deleteMany({ where: { groupId, userId } });
+  }
+
+  /** Ids of the active admins of a group, locked until the transaction ends. */
+  async lockActiveAdmins(groupId: string): Promise<string[]> {
+    return (await this.db.rows(lockActiveAdmins(groupId), IdRow)).map(({ id }) => id);
+  }
+}

@@ -1,0 +1,143 @@
+import type { Principal } from '../../../authz/ability';
+import type { GroupRole } from '../../../authz/access';
+import type { Database } from '../../../platform/db/database';
+import { violatedConstraint } from '../../../platform/db/errors';
+import type { Page } from '../../../shared/pages';
+import type { AccessService } from '../../access';
+import type { AuditService } from '../../audit';
+import { LastAdminError, MemberExistsError, MemberNotFoundError } from '../groups.errors';
+import type { GroupFinder } from '../groups.finder';
+import type { ListOrder } from '../groups.read-model';
+import type { Group, Member, PersonRef } from '../groups.types';
+import type { EndedClassRole } from './groups.grounds.repository';
+import type { ClassRoleGrounds } from './groups.grounds.service';
+import type { GroupMembersRepository, MemberFilters } from './groups.members.repository';
+import type { TenantPeople } from './groups.people.service';
+
+interface Deps {
+  db: Database;
+  finder: GroupFinder;
+  members: GroupMembersRepository;
+  people: TenantPeople;
+  grounds: ClassRoleGrounds;
+  access: AccessService;
+  audit: AuditService;
+}
+
+/** Who belongs to a group, and as what. */
+export class GroupMembersService {
+  constructor(private readonly deps: Deps) {}
+
+  async list(
+    principal: Principal,
+    groupId: string,
+    filters: MemberFilters,
+    order: ListOrder,
+  ): Promise<Page<Member>> {
+    const page = await this.deps.members.list(principal.access, groupId, filters, order);
+    // An empty page may mean that the caller may not look.
+    if (page.items.length === 0) await this.deps.finder.getFor(principal, groupId, 'group.list_members');
+    return page;
+  }
+
+  /** @throws UserNotFoundError, MemberExistsError */
+  async add(
+    principal: Principal,
+    groupId: string,
+    input: { person: PersonRef; role: GroupRole },
+  ): Promise<Member> {
+    const { db, members, people } = this.deps;
+    return db.transaction(async () => {
+      const group = await this.holdGroup(principal, groupId);
+      const userId = await people.takeIn(principal, input.person, group.tenantId);
+      await members.insert(groupId, userId, input.role).catch((error: unknown) => {
+        throw violatedConstraint(error) === 'group_members_group_user_key' ? new MemberExistsError() : error;
+      });
+      await this.changed(group, 'group.member_added', userId, { role: input.role });
+      return this.memberOf(groupId, userId);
+    });
+  }
+
+  /**
+   * Makes a person a member of the group, in this role, if they are none yet. The caller holds the tree and the person,
+   * and has checked that the actor manages the group.
+   * @returns whether they have the role now.
+   */
+  async ensure(group: Pick<Group, 'id' | 'tenantId'>, userId: string, role: GroupRole): Promise<boolean> {
+    const member = await this.deps.members.find(group.id, userId);
+    if (member !== null) return member.role === role;
+    await this.deps.members.insert(group.id, userId, role);
+    await this.changed(group, 'group.member_added', userId, { role });
+    return true;
+  }
+
+  /** @returns the member, and the class roles that only the old role carried. @throws MemberNotFoundError, LastAdminError */
+  async changeRole(
+    principal: Principal,
+    groupId: string,
+    userId: string,
+    role: GroupRole,
+  ): Promise<{ member: Member; endedClassRoles: EndedClassRole[] }> {
+    return this.deps.db.transaction(async () => {
+      const group = await this.holdGroup(principal, groupId, userId);
+      const member = await this.lockMember(group, userId, role === 'admin');
+      if (member.role === role) return { member, endedClassRoles: [] };
+      await this.deps.members.updateRole(groupId, userId, role);
+      const endedClassRoles = await this.deps.grounds.membershipChanged(group.tenantId, userId, group);
+      await this.changed(group, 'group.member_role_changed', userId, { from: member.role, to: role });
+      return { member: { ...member, role }, endedClassRoles };
+    });
+  }
+
+  /** @returns the class roles that only this membership carried: they end with it. @throws MemberNotFoundError, LastAdminError */
+  async remove(principal: Principal, groupId: string, userId: string): Promise<EndedClassRole[]> {
+    return this.deps.db.transaction(async () => {
+      const group = await this.holdGroup(principal, groupId, userId);
+      const member = await this.lockMember(group, userId, false);
+      await this.deps.members.delete(groupId, userId);
+      const ended = await this.deps.grounds.membershipChanged(group.tenantId, userId, group);
+      await this.changed(group, 'group.member_removed', userId, { role: member.role });
+      return ended;
+    });
+  }
+
+  /** The group, which stays where it is until the transaction ends; as does the person. */
+  private async holdGroup(principal: Principal, groupId: string, userId?: string): Promise<Group> {
+    const { tenantId } = await this.deps.finder.getFor(principal, groupId, 'group.manage_members');
+    await this.deps.grounds.hold(tenantId, userId);
+    // Read again: it may have moved out of the caller's reach while this waited.
+    return this.deps.finder.getFor(principal, groupId, 'group.manage_members');
+  }
+
+  /** The member who is about to change. A tenant's admins are locked before, all in one order, so that none is the last by surprise. */
+  private async lockMember(group: Group, userId: string, staysAdmin: boolean): Promise<Member> {
+    const admins = group.parentId === null ? await this.deps.members.lockActiveAdmins(group.id) : [];
+    const member = await this.deps.members.lock(group.id, userId);
+    if (member === null) throw new MemberNotFoundError();
+    if (!staysAdmin && admins.length === 1 && admins[0] === userId) throw new LastAdminError();
+    return member;
+  }
+
+  private async memberOf(groupId: string, userId: string): Promise<Member> {
+    const member = await this.deps.members.find(groupId, userId);
+    if (member === null) throw new MemberNotFoundError();
+    return member;
+  }
+
+  private async changed(
+    group: Pick<Group, 'id' | 'tenantId'>,
+    action: string,
+    userId: string,
+    details: Record<string, unknown>,
+  ): Promise<void> {
+    await this.deps.audit.record({
+      action,
+      subjectType: 'group',
+      subjectId: group.id,
+      tenantId: group.tenantId,
+      aboutUserId: userId,
+      details,
+    });
+    await this.deps.access.rolesChanged([userId]);
+  }
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { type Access, GROUP_ROLES, type GroupRole } from '../../../authz/access';
+import { isWithin } from '../../../platform/db/ltree';
+import type { SortColumn } from '../../../platform/db/paging';
+import { contains } from '../../../platform/db/search';
+import { type Sql, sql } from '../../../platform/db/sql';
+
+/** A member of a group. */
+export const MemberRow = z.object({
+  userId: z.string(),
+  name: z.string(),
+  email: z.string(),
+  status: z.enum(['active', 'deactivated']),
+  role: z.enum(GROUP_ROLES),
+  createdAt: z.date(),
+  /** Where the group of the membership stands. */
+  groupPath: z.string(),
+});
+
+export const MEMBER_SORTS = {
+  name: { expression: sql`u.name`, type: 'text' },
+  createdAt: { expression: sql`m.created_at`, type: 'timestamptz' },
+} as const satisfies Record<string, SortColumn>;
+
+export interface MemberFilters {
+  q?: string | undefined;
+  role?: GroupRole | undefined;
+}
+
+export const memberColumns = sql`u.id AS "userId",
+  u.name,
+  u.email,
+  u.status,
+  m.role,
+  m.created_at AS "createdAt",
+  g.path_text AS "groupPath"`;
+
+export const MEMBERS_FROM = sql`group_members m
+  JOIN groups g ON g.id = m.group_id AND g.deleted_at IS NULL
+  JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL`;
+
+export function memberConditions(access: Access, groupId: string, { q, role }: MemberFilters): Sql[] {
+  return [
+    sql`m.group_id = ${groupId}::uuid`,
+    access.isPlatformAdmin ? sql`TRUE` : isWithin(sql`g.path`, access.viewPaths),
+    ...(role === undefined ? [] : [sql`m.role = ${role}`]),
+    ...(q === undefined ? [] : [contains(sql`u.name || ' ' || u.email`, q)]),
+  ];
+}
+
+export function selectMember(groupId: string, userId: string): Sql {
+  return sql`SELECT ${memberColumns}
+             FROM ${MEMBERS_FROM}
+             WHERE m.group_id = ${groupId}::uuid AND m.user_id = ${userId}::uuid`;
+}
+
+/**
+ * The active admins of a group, locked so that two of them cannot remove each other at the same moment: who waits for
+ * the other sees what is left.
+ */
+export function lockActiveAdmins(groupId: string): Sql {
+  return sql`SELECT m.user_id AS id
+             FROM group_members m
+             JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL AND u.status = 'active'
+             WHERE m.group_id = ${groupId}::uuid AND m.role = 'admin'
+             ORDER BY m.id
+             FOR UPDATE OF m`;
+}

@@ -1,0 +1,42 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { DeliveryDelayedError } from '../notifications.errors';
+import type { Mail } from './notifications.mail';
+import { composeMime, messageIdOf } from './notifications.mime';
+import type { MailSender, SendOptions } from './notifications.senders';
+
+const DEFAULT_FROM = 'Raptscallions <no-reply@localhost>';
+/** Mails hold names and links: they are for the person who runs this. */
+const FOR_OWNER = { folder: 0o700, file: 0o600 };
+
+export interface MailFolderOptions {
+  folder: string;
+  from?: string;
+}
+
+/** Without a provider: each mail becomes an `.eml` file, which any mail program opens. Nothing of it is logged. */
+export class FolderMailSender implements MailSender {
+  private readonly folder: string;
+  private readonly from: string;
+
+  constructor({ folder, from = DEFAULT_FROM }: MailFolderOptions) {
+    this.folder = resolve(folder);
+    this.from = from;
+  }
+
+  /** The same mail again is the same file. */
+  async send(mail: Mail, { beforeHandOver }: SendOptions): Promise<string> {
+    const raw = await composeMime(mail, this.from);
+    const file = join(this.folder, `${mail.id}.eml`);
+    await beforeHandOver();
+    try {
+      await mkdir(this.folder, { recursive: true, mode: FOR_OWNER.folder });
+      // Under another name first, so that nobody opens half a mail.
+      await writeFile(`${file}.part`, raw, { mode: FOR_OWNER.file });
+      await rename(`${file}.part`, file);
+    } catch {
+      throw new DeliveryDelayedError('mail.unavailable');
+    }
+    return messageIdOf(mail, this.from);
+  }
+}

@@ -1,0 +1,118 @@
+import type { Principal } from '../../../authz/ability';
+import type { Database } from '../../../platform/db/database';
+import { ForbiddenAddressError, type OutgoingGuard } from '../../../platform/http-client';
+import type { Clock } from '../../../shared/clock';
+import type { AuditService } from '../../audit';
+import { PushEndpointError, SubscriptionNotFoundError, UnsubscribeTokenError } from '../notifications.errors';
+import { NOTIFICATION_EVENTS } from '../notifications.events';
+import { requireOwn } from '../notifications.policy';
+import type { Choice } from '../notifications.sql';
+import { CHANNELS, type NewPreferences, type Preferences, type PushTarget } from '../notifications.types';
+import type { PreferencesRepository } from './notifications.preferences.repository';
+import type { PushSubscriptionsRepository } from './notifications.subscriptions.repository';
+import type { UnsubscribeTokens, Unsubscription } from './notifications.unsubscribe';
+
+export interface PreferencesDeps {
+  db: Database;
+  clock: Clock;
+  preferences: PreferencesRepository;
+  subscriptions: PushSubscriptionsRepository;
+  tokens: UnsubscribeTokens;
+  audit: AuditService;
+  /** Decides where endpoints may lead. */
+  guard: OutgoingGuard;
+}
+
+/** How people want to be told. */
+export class PreferencesService {
+  constructor(private readonly deps: PreferencesDeps) {}
+
+  async getPreferences(actor: Principal): Promise<Preferences> {
+    requireOwn(actor, 'notification.read');
+    const { preferences } = this.deps;
+    const [settings, channels] = await Promise.all([
+      preferences.settingsOf(actor.userId),
+      preferences.channelsOf(actor.userId),
+    ]);
+    return { ...settings, channels };
+  }
+
+  /** Replaces the settings, and the choices that are named. */
+  async putPreferences(actor: Principal, { channels, ...settings }: NewPreferences): Promise<Preferences> {
+    requireOwn(actor, 'notification.update');
+    const choices = NOTIFICATION_EVENTS.flatMap((event) =>
+      CHANNELS.flatMap((channel): Choice[] => {
+        const enabled = channels[event]?.[channel];
+        return enabled === undefined ? [] : [{ event, channel, enabled }];
+      }),
+    );
+    await this.deps.db.transaction(async () => {
+      await this.deps.preferences.putSettings(actor.userId, settings);
+      await this.deps.preferences.putChoices(actor.userId, choices);
+      await this.record('notifications.preferences_changed', actor);
+    });
+    return this.getPreferences(actor);
+  }
+
+  /** @returns the id of the subscription. @throws PushEndpointError */
+  async subscribe(actor: Principal, target: PushTarget): Promise<string> {
+    requireOwn(actor, 'notification.update');
+    this.assertEndpoint(target.endpoint);
+    return this.deps.db.transaction(async () => {
+      const id = await this.deps.subscriptions.put(actor.userId, target);
+      await this.record('notifications.push_subscribed', actor, { subscriptionId: id });
+      return id;
+    });
+  }
+
+  /** The sender looks once more, at what the name leads to then. */
+  private assertEndpoint(endpoint: string): void {
+    try {
+      this.deps.guard.assertAllowed(new URL(endpoint));
+    } catch (error) {
+      if (error instanceof ForbiddenAddressError) throw new PushEndpointError(error.message);
+      throw error;
+    }
+  }
+
+  /** @throws SubscriptionNotFoundError */
+  async unsubscribe(actor: Principal, endpoint: string): Promise<void> {
+    requireOwn(actor, 'notification.update');
+    await this.deps.db.transaction(async () => {
+      const id = await this.deps.subscriptions.remove(actor.userId, endpoint);
+      if (id === null) throw new SubscriptionNotFoundError();
+      await this.record('notifications.push_unsubscribed', actor, { subscriptionId: id });
+    });
+  }
+
+  /** What an unsubscribe link is about. @throws UnsubscribeTokenError for one that has ended or is not ours. */
+  async readLink(token: string): Promise<Unsubscription & { tenantId: string | null }> {
+    const found = this.deps.tokens.read(token, this.deps.clock.now());
+    const recipient = found === null ? null : await this.deps.preferences.findRecipient(found.userId);
+    if (found === null || recipient === null || !found.isFor(recipient.email))
+      throw new UnsubscribeTokenError();
+    return { userId: found.userId, event: found.event, tenantId: recipient.tenantId };
+  }
+
+  /** No more mails of this kind; asking again changes nothing. @throws UnsubscribeTokenError */
+  async unsubscribeByLink(token: string): Promise<void> {
+    const { userId, event, tenantId } = await this.readLink(token);
+    const { preferences } = this.deps;
+    const events = event === null ? NOTIFICATION_EVENTS : [event];
+    await this.deps.db.transaction(async () => {
+      await preferences.putChoices(
+        userId,
+        events.map((each) => ({ event: each, channel: 'email', enabled: false })),
+      );
+      await this.record('notifications.unsubscribed', { userId, tenantId }, { event: event ?? 'all' });
+    });
+  }
+
+  private async record(
+    action: string,
+    { userId, tenantId }: Pick<Principal, 'userId' | 'tenantId'>,
+    details: Record<string, unknown> = {},
+  ): Promise<void> {
+    await this.deps.audit.record({ action, subjectType: 'user', subjectId: userId, tenantId, details });
+  }
+}

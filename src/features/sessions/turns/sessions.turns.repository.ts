@@ -1,0 +1,111 @@
+import type { z } from 'zod';
+import type { Database } from '../../../platform/db/database';
+import type { Sql } from '../../../platform/db/sql';
+import { IdRow, MessageRow } from '../sessions.sql';
+import type { Message, Turn } from '../sessions.types';
+import type { HistoryMessage } from './sessions.history';
+import {
+  BegunRow,
+  beginTurn,
+  endTurn,
+  expireTurn,
+  HistoryRow,
+  KeyedRow,
+  ObstaclesRow,
+  selectHistory,
+  selectObstacles,
+  selectStopped,
+  selectTurnOfAnswer,
+  selectTurnOfKey,
+  stopAnswer,
+  type TurnEnd,
+  type TurnToBegin,
+  type TurnUnderWay,
+} from './sessions.turns.sql';
+
+export type { TurnEnd, TurnToBegin } from './sessions.turns.sql';
+export type BegunTurn = z.output<typeof BegunRow>;
+
+/** The write path of chat: a turn begins in one statement and ends in one. */
+export class TurnsRepository {
+  constructor(private readonly db: Database) {}
+
+  /**
+   * Takes the session's only place for a turn, writes the student's message, an empty answer and the call's row.
+   * @returns null where something stands against it; nothing is written then.
+   */
+  async begin(turn: TurnToBegin): Promise<BegunTurn | null> {
+    return this.db.row(beginTurn(turn), BegunRow);
+  }
+
+  async findHistory(sessionId: string, beforeSeq: number): Promise<HistoryMessage[]> {
+    const row = await this.db.row(selectHistory(sessionId), HistoryRow);
+    return (row?.history ?? []).filter((message) => message.seq < beforeSeq);
+  }
+
+  /** Keeps what has arrived so far. @returns false once somebody else has ended the answer. */
+  async savePartial(assistantMessageId: string, content: string): Promise<boolean> {
+    const updated = await this.db.prisma.message.updateMany({
+      where: { id: assistantMessageId, state: 'streaming' },
+      data: { content },
+    });
+    return updated.count > 0;
+  }
+
+  /**
+   * Stores the answer, frees the session's place and settles the call.
+   * @returns the answer as stored, or null where it had been ended otherwise.
+   */
+  async end(turn: TurnUnderWay, end: TurnEnd, settlement: Sql | null): Promise<Message | null> {
+    return this.db.row(endTurn(turn, end, settlement), MessageRow);
+  }
+
+  /** Ends the answer that is being made with what has arrived; it counts. @returns its id, or null if there is none. */
+  async stopAnswer(sessionId: string): Promise<string | null> {
+    return (await this.db.row(stopAnswer(sessionId), IdRow))?.id ?? null;
+  }
+
+  /** The last answer, if it was its reader who stopped it. */
+  async findStopped(sessionId: string): Promise<string | null> {
+    return (await this.db.row(selectStopped(sessionId), IdRow))?.id ?? null;
+  }
+
+  /** What stands against a turn in this session; null where there is no such session. */
+  async findObstacles(
+    sessionId: string,
+    maxMinutes: number | null,
+  ): Promise<z.output<typeof ObstaclesRow> | null> {
+    return this.db.row(selectObstacles(sessionId, maxMinutes), ObstaclesRow);
+  }
+
+  /** The turn that was begun with this key, with the digest of its request. */
+  async findByKey(sessionId: string, key: string): Promise<(Turn & { requestHash: string | null }) | null> {
+    const [asked, answer] = await this.db.rows(selectTurnOfKey(sessionId, key), KeyedRow);
+    if (asked === undefined || answer === undefined) return null;
+    const { requestHash, ...userMessage } = asked;
+    const { requestHash: _none, ...assistantMessage } = answer;
+    return { userMessage, assistantMessage, requestHash };
+  }
+
+  /** The turn whose answer has this id. */
+  async findByAnswer(sessionId: string, assistantMessageId: string): Promise<Turn | null> {
+    const statement = selectTurnOfAnswer(sessionId, assistantMessageId);
+    const [userMessage, assistantMessage] = await this.db.rows(statement, MessageRow);
+    if (userMessage === undefined || assistantMessage === undefined) return null;
+    return { userMessage, assistantMessage };
+  }
+
+  /** Ends a session whose time is over, unless an answer is being made. */
+  async expireSession(id: string): Promise<void> {
+    const now = new Date();
+    await this.db.prisma.session.updateMany({
+      where: { id, state: 'active', OR: [{ turnDeadlineAt: null }, { turnDeadlineAt: { lt: now } }] },
+      data: { state: 'expired', endedAt: now },
+    });
+  }
+
+  /** Fails the answer of a turn whose deadline has passed, so that its readers need not wait for it. */
+  async expireTurn(sessionId: string): Promise<void> {
+    await this.db.execute(expireTurn(sessionId));
+  }
+}

@@ -1,0 +1,267 @@
+import { createHash } from 'node:crypto';
+import {
+  assertChangeable,
+  authorize,
+  isArchivedClassOf,
+  type Principal,
+  subject,
+} from '../../../authz/ability';
+import { keyReused } from '../../../http/idempotency';
+import type { Bus } from '../../../platform/bus/bus';
+import { Cache } from '../../../platform/cache';
+import type { Database } from '../../../platform/db/database';
+import { isRetryableConflict, violatedConstraint } from '../../../platform/db/errors';
+import { UnavailableError } from '../../../shared/errors';
+import { newId } from '../../../shared/ids';
+import { type AiCharge, type AiGateway, type AiPrompt, systemMessage } from '../../ai';
+import type { AuditService } from '../../audit';
+import type { ToolDefinition, ToolsReader } from '../../tools';
+import {
+  MessageLimitError,
+  NotAnsweringError,
+  NothingToContinueError,
+  SessionEndedError,
+  SessionNotFoundError,
+  SubmissionClosedError,
+  TurnInProgressError,
+} from '../sessions.errors';
+import { constraintsInForce } from '../sessions.limits';
+import type { SessionsRepository } from '../sessions.repository';
+import type { SessionsService } from '../sessions.service';
+import type { Message, SessionHeader, Turn } from '../sessions.types';
+import { reasonNotToWrite } from '../sessions.work';
+import { conversation, type HistoryMessage } from './sessions.history';
+import { LiveTurn } from './sessions.live-turn';
+import { liveHandle, StoredTurn, type TurnHandle } from './sessions.turn-handle';
+import { ANSWER_STOPPED, type TurnRunner } from './sessions.turn-runner';
+import type { BegunTurn, TurnsRepository, TurnToBegin } from './sessions.turns.repository';
+
+/** Beyond the model's own time limit: what storing the answer may take while the database is in trouble. */
+const DEADLINE_MARGIN_SECONDS = 30;
+/** What of a session never changes is remembered for its liveliest time. */
+const HEADER_CACHE = { name: 'sessions', ttlMs: 10 * 60_000, maxEntries: 20_000 };
+
+export interface TurnsDeps {
+  db: Database;
+  audit: AuditService;
+  repository: TurnsRepository;
+  headers: SessionsRepository;
+  sessions: SessionsService;
+  runner: TurnRunner;
+  tools: ToolsReader;
+  gateway: AiGateway;
+  bus: Bus;
+  /** Longest that a model may take, in milliseconds. */
+  aiTimeoutMs: number;
+}
+
+/** What the model is told when the rest of an answer is wanted; it stands in the chat like any other message. */
+const CONTINUE = 'Continue your last answer exactly where it stopped. Do not repeat any of it.';
+
+export interface SayInput {
+  /** Null for the rest of the answer before. */
+  content: string | null;
+  idempotencyKey: string | null;
+}
+
+/** The chat turn: a student says something, a model answers. */
+export class TurnsService {
+  private readonly headers: Cache<SessionHeader | null>;
+  private isDraining = false;
+
+  constructor(private readonly deps: TurnsDeps) {
+    this.headers = new Cache(deps.bus, HEADER_CACHE);
+  }
+
+  /**
+   * Stores the message and has it answered. The answer is made whether or not anybody waits for it; the same key
+   * begins one turn, whatever happens.
+   * @throws SessionNotFoundError, ForbiddenError, SessionEndedError, MessageLimitError, TurnInProgressError,
+   * SubmissionClosedError, NothingToContinueError, AiSwitchedOffError, NoModelAllowedError, UnprocessableError for a key used with another message.
+   */
+  async say(principal: Principal, sessionId: string, input: SayInput): Promise<TurnHandle> {
+    if (this.isDraining) throw new UnavailableError('server');
+    const header = await this.authorizeWrite(principal, sessionId);
+    const content = input.content ?? CONTINUE;
+    const { definition } = await this.deps.tools.getVersion(header.toolId, header.toolVersion);
+    const ask = await this.deps.gateway.prepare({
+      charge: chargeOf(header),
+      model: definition.model ?? null,
+    });
+    const request: TurnToBegin = {
+      sessionId,
+      userId: header.userId,
+      userMessageId: newId(),
+      assistantMessageId: newId(),
+      content,
+      continues: input.content === null,
+      idempotencyKey: input.idempotencyKey,
+      requestHash: input.idempotencyKey === null ? null : digest(content),
+      ...constraintsInForce(definition.constraints, ask.limits),
+      deadlineSeconds: this.deps.aiTimeoutMs / 1000 + DEADLINE_MARGIN_SECONDS,
+      firstCall: (from) => ask.firstCall(from),
+    };
+    const begun = await this.begin(request);
+    if (begun === null) return this.earlierTurn(request);
+    const turn = new LiveTurn(turnOf(request, begun), {
+      userId: header.userId,
+      sessionId,
+      classId: header.classId,
+    });
+    this.deps.runner.start(turn, begun.lastSeq, ask, promptOf(definition, begun.history, content));
+    return liveHandle(turn, true);
+  }
+
+  /** The turn whose answer this message is, or null. Whoever asks must be allowed to read the session. */
+  async find(sessionId: string, assistantMessageId: string): Promise<TurnHandle | null> {
+    const live = this.deps.runner.find(assistantMessageId);
+    if (live !== undefined && live.owner.sessionId === sessionId) return liveHandle(live, false);
+    const turn = await this.deps.repository.findByAnswer(sessionId, assistantMessageId);
+    return turn === null ? null : new StoredTurn(turn, this.deps.repository);
+  }
+
+  /**
+   * Its owner wants no more of the answer that is being made: it ends with what has arrived, in whichever process, and
+   * counts. Once more changes nothing. @throws SessionNotFoundError, ForbiddenError, NotAnsweringError
+   */
+  async stopAnswer(principal: Principal, sessionId: string): Promise<TurnHandle> {
+    const header = await this.authorizeWrite(principal, sessionId);
+    const { db, repository, audit, bus } = this.deps;
+    const answerId = await db.transaction(async () => {
+      const stopped = await repository.stopAnswer(sessionId);
+      if (stopped === null) return repository.findStopped(sessionId);
+      await audit.record({
+        action: 'session.answer_stopped',
+        subjectType: 'session',
+        subjectId: sessionId,
+        tenantId: header.tenantId,
+        aboutUserId: header.userId,
+        details: { messageId: stopped },
+      });
+      await bus.publish(ANSWER_STOPPED, stopped);
+      return stopped;
+    });
+    const turn = answerId === null ? null : await this.find(sessionId, answerId);
+    if (turn === null) throw new NotAnsweringError();
+    return turn;
+  }
+
+  /** Begins no new turns, and lets the running ones end. */
+  async drain(graceMs: number): Promise<void> {
+    this.isDraining = true;
+    await this.deps.runner.drain(graceMs);
+  }
+
+  private async authorizeWrite(principal: Principal, sessionId: string): Promise<SessionHeader> {
+    const header = await this.headers.get(sessionId, () => this.deps.headers.findHeader(sessionId));
+    if (header === null) throw new SessionNotFoundError();
+    // Somebody else's: whether it exists for them at all takes a closer look.
+    const isOwn = header.userId === principal.userId;
+    const session = isOwn
+      ? { ...header, groupPath: null }
+      : await this.deps.sessions.getVisible(principal, sessionId);
+    assertChangeable('session.write', isArchivedClassOf(principal, header.classId));
+    authorize(principal, 'session.write', subject('Session', session));
+    return header;
+  }
+
+  private async begin(request: TurnToBegin): Promise<BegunTurn | null> {
+    const begun = await this.tryBegin(request);
+    if (begun === null) return null;
+    const { history, lastSeq } = begun;
+    // The statement that waited for the session's lock may have read the messages as they were before the wait.
+    const newest = history.reduce((most, message) => Math.max(most, message.seq), 0);
+    const isStale = newest !== lastSeq - 2 || history.some((message) => message.state === 'streaming');
+    return isStale
+      ? { ...begun, history: await this.deps.repository.findHistory(request.sessionId, lastSeq - 1) }
+      : begun;
+  }
+
+  private async tryBegin(request: TurnToBegin): Promise<BegunTurn | null> {
+    try {
+      return await this.deps.repository.begin(request);
+    } catch (error) {
+      // Another request with the same key was faster by a hair.
+      if (violatedConstraint(error) === 'messages_idempotency_key') return null;
+      if (isRetryableConflict(error)) return this.deps.repository.begin(request);
+      throw error;
+    }
+  }
+
+  /** The turn that this key has begun before. @throws whatever stands against a new one */
+  private async earlierTurn(request: TurnToBegin): Promise<TurnHandle> {
+    const { sessionId, idempotencyKey: key } = request;
+    const earlier = key === null ? null : await this.deps.repository.findByKey(sessionId, key);
+    if (earlier === null) return this.refuse(request);
+    if (earlier.requestHash !== request.requestHash) throw keyReused();
+    const live = this.deps.runner.find(earlier.assistantMessage.id);
+    return live === undefined ? new StoredTurn(earlier, this.deps.repository) : liveHandle(live, false);
+  }
+
+  private async refuse(request: TurnToBegin): Promise<never> {
+    const { sessionId, maxMessages, maxMinutes, continues } = request;
+    const found = await this.deps.repository.findObstacles(sessionId, maxMinutes);
+    if (found === null) throw new SessionNotFoundError();
+    const reason = reasonNotToWrite({ ...found, maxMessages, continues });
+    if (reason === 'session.ended') throw new SessionEndedError(found.state);
+    if (reason === 'session.expired') {
+      await this.deps.repository.expireSession(sessionId);
+      throw new SessionEndedError('expired');
+    }
+    if (reason === 'submission.not_in_progress') throw new SubmissionClosedError();
+    if (reason === 'session.nothing_to_continue') throw new NothingToContinueError();
+    if (reason === 'session.message_limit') throw new MessageLimitError(maxMessages ?? 0);
+    // An answer is being made, or what stood against it has just gone: the client may try again.
+    throw new TurnInProgressError();
+  }
+}
+
+const digest = (content: string): string => createHash('sha256').update(content).digest('hex');
+
+function chargeOf({ tenantId, userId, groupId, classId, toolId, id }: SessionHeader): AiCharge {
+  return { tenantId, userId, groupId, classId, toolId, sessionId: id, runId: null, purpose: 'chat' };
+}
+
+function promptOf(definition: ToolDefinition, history: readonly HistoryMessage[], content: string): AiPrompt {
+  const { behavior, constraints } = definition;
+  const limits = { topics: constraints?.topics, noDirectAnswers: constraints?.no_direct_answers };
+  return {
+    system: systemMessage({ behavior, constraints: limits }),
+    messages: conversation(history, content),
+  };
+}
+
+/** The two messages as they have just been written. */
+function turnOf(request: TurnToBegin, begun: BegunTurn): Turn {
+  const { sessionId, content } = request;
+  const common = {
+    sessionId,
+    model: null,
+    inputTokens: null,
+    outputTokens: null,
+    tokensEstimated: false,
+    latencyMs: null,
+    errorCode: null,
+    cutBy: null,
+    continues: request.continues,
+    createdAt: begun.at,
+    updatedAt: begun.at,
+  };
+  const userMessage: Message = {
+    ...common,
+    id: request.userMessageId,
+    seq: begun.lastSeq - 1,
+    role: 'user',
+    content,
+    state: 'complete',
+  };
+  const assistantMessage: Message = {
+    ...common,
+    id: request.assistantMessageId,
+    seq: begun.lastSeq,
+    role: 'assistant',
+    content: '',
+    state: 'streaming',
+  };
+  return { userMessage, assistantMessage };
+}

@@ -1,0 +1,163 @@
+import { assertChangeable, authorize, type Principal, subject } from '../../../authz/ability';
+import type { Action } from '../../../authz/actions';
+import { assertRevision } from '../../../http/conditional';
+import type { Database } from '../../../platform/db/database';
+import type { Clock } from '../../../shared/clock';
+import type { AssignmentsService, OverridesService } from '../../assignments';
+import type { AuditService } from '../../audit';
+import type { Notify } from '../../notifications';
+import { OwnWorkError, ScoreTooHighError, WorkConflictError } from '../submissions.errors';
+import { type SubmissionsService, submissionSubject } from '../submissions.service';
+import type { GradeInput, ReturnInput, Submission } from '../submissions.types';
+import type { GradingRepository, LockedWork, ReturnedWork } from './submissions.grading.repository';
+
+/** So many attempts are returned by one statement: few enough that each takes milliseconds. */
+const RETURN_BATCH = 200;
+
+type IfMatch = readonly number[] | null;
+
+export interface GradingDeps {
+  db: Database;
+  clock: Clock;
+  grading: GradingRepository;
+  submissions: SubmissionsService;
+  assignments: AssignmentsService;
+  overrides: OverridesService;
+  audit: AuditService;
+  notify: Notify;
+}
+
+/** Grades and returns work. Everything here can be repeated: what is so already is not done, recorded or announced again. */
+export class GradingService {
+  constructor(private readonly deps: GradingDeps) {}
+
+  /** Keeps a draft that the student does not see, or returns it at once. @throws ScoreTooHighError, WorkConflictError, OwnWorkError */
+  async grade(actor: Principal, id: string, input: GradeInput, ifMatch: IfMatch): Promise<Submission> {
+    const found = await this.getForGrading(actor, id, 'submission.grade');
+    await this.deps.db.transaction(async () => {
+      const locked = await this.lock(id, ifMatch);
+      const { score = locked.draftScore, feedback = locked.draftFeedback } = input;
+      if (score !== null && score > locked.points) throw new ScoreTooHighError(locked.points);
+      const isSame = locked.isGraded && score === locked.draftScore && feedback === locked.draftFeedback;
+      if (!isSame) {
+        await this.deps.grading.saveDraft(id, {
+          score,
+          feedback,
+          by: actor.userId,
+          at: this.deps.clock.now(),
+        });
+        await this.record('submission.graded', found);
+      }
+      if (input.return === true && !(isSame && locked.isReleased)) await this.release(actor, found, false);
+    });
+    return this.deps.submissions.getSubmission(actor, id);
+  }
+
+  /** Shows the draft to the student; after another grade, that one. @throws WorkConflictError, OwnWorkError */
+  async returnSubmission(
+    actor: Principal,
+    id: string,
+    { allowAnotherAttempt = false, dueAt }: ReturnInput,
+    ifMatch: IfMatch,
+  ): Promise<Submission> {
+    const found = await this.getForGrading(actor, id, 'submission.return');
+    const { assignmentId, classId, tenantId, userId } = found;
+    await this.deps.db.transaction(async () => {
+      // First, because a grant locks the assignment, which grading only shares.
+      const isGranted =
+        allowAnotherAttempt &&
+        (await this.deps.overrides.grantAttempt({
+          ...{ id: assignmentId, classId, tenantId, userId, dueAt: dueAt ?? null },
+        }));
+      const locked = await this.lock(id, ifMatch);
+      if (!locked.isReleased) await this.release(actor, found, allowAnotherAttempt);
+      else if (isGranted) await this.record('submission.attempt_granted', found);
+    });
+    return this.deps.submissions.getSubmission(actor, id);
+  }
+
+  /** Returns everything graded that its student does not see yet. @returns how many attempts. */
+  async returnGraded(actor: Principal, assignmentId: string): Promise<number> {
+    const assignment = await this.deps.assignments.getAssignment(actor, assignmentId);
+    const { classId, groupPath, tenantId, state } = assignment;
+    const anyWork = { id: '', userId: '', classId, groupPath, state: 'submitted' };
+    authorize(actor, 'submission.return', subject('Submission', anyWork));
+    if (state === 'archived') throw new WorkConflictError('assignment.archived');
+    return this.deps.db.transaction(async () => {
+      const returned: ReturnedWork[] = [];
+      for (let size = RETURN_BATCH; size === RETURN_BATCH; ) {
+        const now = this.deps.clock.now();
+        const batch = await this.deps.grading.releaseGraded(assignmentId, actor.userId, now, RETURN_BATCH);
+        for (const { id, userId } of batch)
+          await this.record('submission.returned', { id, userId, tenantId }, { inBulk: true });
+        returned.push(...batch);
+        size = batch.length;
+      }
+      await this.announceOnce({ tenantId, classId, assignmentId }, returned);
+      return returned.length;
+    });
+  }
+
+  /** Of several attempts of one student the newest is announced: ids grow with time. */
+  private async announceOnce(
+    place: { tenantId: string; classId: string; assignmentId: string },
+    returned: readonly ReturnedWork[],
+  ): Promise<void> {
+    const newest = new Map<string, ReturnedWork>();
+    for (const work of returned) {
+      const known = newest.get(work.userId);
+      if (known === undefined || known.id < work.id) newest.set(work.userId, work);
+    }
+    for (const { id, userId, revision } of newest.values()) {
+      await this.deps.notify.announce({
+        event: 'submission.returned',
+        ...place,
+        subjectId: id,
+        userIds: [userId],
+        occurrence: String(revision),
+      });
+    }
+  }
+
+  private async release(actor: Principal, found: Submission, allowAnotherAttempt: boolean): Promise<void> {
+    const revision = await this.deps.grading.release(found.id, actor.userId, this.deps.clock.now());
+    await this.record('submission.returned', found, { allowAnotherAttempt });
+    const { tenantId, classId, assignmentId } = found;
+    await this.announceOnce({ tenantId, classId, assignmentId }, [
+      { id: found.id, userId: found.userId, revision },
+    ]);
+  }
+
+  /** The attempt, if the caller may do this to it. Nobody grades or returns their own work, whatever roles they have. */
+  private async getForGrading(actor: Principal, id: string, action: Action): Promise<Submission> {
+    const found = await this.deps.submissions.getSubmission(actor, id);
+    if (found.userId === actor.userId) throw new OwnWorkError();
+    assertChangeable(action, found.isArchived);
+    authorize(actor, action, submissionSubject(found));
+    return found;
+  }
+
+  private async lock(id: string, ifMatch: IfMatch): Promise<LockedWork> {
+    const locked = await this.deps.grading.lock(id);
+    if (locked === null || locked.state === 'in_progress')
+      throw new WorkConflictError('submission.not_submitted');
+    if (locked.isArchived) throw new WorkConflictError('assignment.archived');
+    assertRevision(ifMatch, locked.revision);
+    return locked;
+  }
+
+  private async record(
+    action: string,
+    of: Pick<Submission, 'id' | 'tenantId' | 'userId'>,
+    details: Record<string, unknown> = {},
+  ): Promise<void> {
+    await this.deps.audit.record({
+      action,
+      subjectType: 'submission',
+      subjectId: of.id,
+      tenantId: of.tenantId,
+      aboutUserId: of.userId,
+      details,
+    });
+  }
+}

@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { type Access, classIdsReadAs, classIdsWithRole } from '../../../authz/access';
+import type { Database } from '../../../platform/db/database';
+import { isWithin } from '../../../platform/db/ltree';
+import { inOrderOf, type KeyBranch, type ListReader } from '../../../platform/db/paging';
+import { contains } from '../../../platform/db/search';
+import { empty, join, type Sql, sql } from '../../../platform/db/sql';
+import type { Clock } from '../../../shared/clock';
+import type { Page, PageRequest } from '../../../shared/pages';
+import { changedAt, PLACED, SummaryRow, summaryWith, withTerms } from '../submissions.sql';
+import {
+  type ListedSubmissionFilters,
+  SUBMISSION_STATES,
+  type SubmissionScope,
+  type SubmissionState,
+  type SubmissionSummary,
+  type SubmissionTotals,
+} from '../submissions.types';
+
+const count = z.number();
+const TotalsRow = z.object({
+  toGrade: count,
+  toReturn: count,
+  inProgress: count,
+  submitted: count,
+  returned: count,
+});
+
+/** Work in progress comes after everything handed in. */
+const HANDED_IN_AT = sql`coalesce(s.submitted_at, 'infinity'::timestamptz)`;
+
+/** Lists of attempts across classes. */
+export class SubmissionListsRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly lists: ListReader,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Those that the caller may read, by the time of handing in, without what was written. */
+  async list(
+    access: Access,
+    scope: SubmissionScope,
+    filters: ListedSubmissionFilters,
+    descending: boolean,
+    page: PageRequest,
+  ): Promise<Page<SubmissionSummary>> {
+    const now = this.clock.now();
+    const { items: ids, pagination } = await this.lists.keys({
+      branches: branchesOf(access, scope, filters, now),
+      type: 'timestamptz',
+      sort: { descending, name: descending ? '-submittedAt' : 'submittedAt' },
+      page,
+    });
+    const rows = await this.db.rows(
+      sql`SELECT ${summaryWith(sql`a.path`, now)}, ${changedAt(access, now)} AS "updatedAt"
+          FROM ${PLACED} WHERE s.id = ANY(${ids}::uuid[])`,
+      SummaryRow,
+    );
+    return { items: inOrderOf(ids, rows).map(withTerms), pagination };
+  }
+
+  /** What waits for the grade of the caller in the classes that they teach, and what they have of their own. */
+  async totals(access: Access): Promise<SubmissionTotals> {
+    const own = (state: SubmissionState): Sql => sql`count(*) FILTER (WHERE own.state = ${state})`;
+    const waiting = sql`FROM unnest(${classIdsWithRole(access, 'teacher')}::uuid[]) mine(id) CROSS JOIN LATERAL (
+      SELECT s.graded_at FROM submissions s JOIN assignments a ON a.id = s.assignment_id
+      WHERE s.class_id = mine.id AND ${waits(access)} AND a.deleted_at IS NULL OFFSET 0) waiting`;
+    const personal = sql`FROM ${peopleOf(access, SUBMISSION_STATES)} CROSS JOIN LATERAL (
+      SELECT s.state FROM ${PLACED}
+      WHERE s.user_id = mine.user_id AND s.state = mine.state AND NOT a.is_archived OFFSET 0) own`;
+    const row = await this.db.row(
+      sql`SELECT waiting.*, own.* FROM
+            (SELECT count(*) FILTER (WHERE graded_at IS NULL) AS "toGrade", count(graded_at) AS "toReturn" ${waiting}) waiting,
+            (SELECT ${own('in_progress')} AS "inProgress", ${own('submitted')} AS submitted, ${own('returned')} AS returned ${personal}) own`,
+      TotalsRow,
+    );
+    return row as SubmissionTotals;
+  }
+}
+
+/** Handed in by others, and not returned. */
+const waits = ({ userId }: Access): Sql =>
+  sql`s.state = 'submitted' AND s.user_id <> ${userId}::uuid AND a.state <> 'archived'`;
+
+const isMine = ({ classId, groupPath }: SubmissionScope): boolean =>
+  classId === undefined && groupPath === undefined;
+
+/** Columns of a class and its group. */
+interface Place {
+  classId: Sql;
+  path: Sql;
+  isArchived: Sql;
+}
+const OWNER: Place = { classId: sql`c.id`, path: sql`g.path`, isArchived: sql`c.deleted_at IS NOT NULL` };
+const WORK: Place = { classId: sql`a.class_id`, path: sql`a.path`, isArchived: sql`a.is_archived` };
+
+/** A class that is named may be archived, and a client that keeps a copy learns of the archiving. */
+function isInScope(place: Place, scope: SubmissionScope, { updatedSince }: ListedSubmissionFilters): Sql {
+  const { classId, groupPath } = scope;
+  const where: Sql[] = [];
+  if (classId !== undefined) where.push(sql`${place.classId} = ${classId}::uuid`);
+  else if (groupPath !== undefined || updatedSince === undefined) where.push(sql`NOT (${place.isArchived})`);
+  if (groupPath !== undefined) where.push(sql`${place.path} <@ ${groupPath}::ltree`);
+  return where.length === 0 ? sql`TRUE` : join(where, ' AND ');
+}
+
+/** Those who read the work of all students: in a list of one's own classes by a role in the class alone. */
+function readsAll(place: Place, access: Access, scope: SubmissionScope): Sql {
+  const byRole = sql`${place.classId} = ANY(${classIdsReadAs(access, 'teacher', 'assistant')}::uuid[])`;
+  return isMine(scope) ? byRole : sql`(${byRole} OR ${isWithin(place.path, access.adminPaths)})`;
+}
+
+const gradesAll = (access: Access): Sql =>
+  sql`(NOT a.is_archived AND (a.class_id = ANY(${classIdsWithRole(access, 'teacher')}::uuid[])
+    OR ${isWithin(sql`a.path`, access.adminPaths)}))`;
+
+function filtersOf(
+  access: Access,
+  scope: SubmissionScope,
+  filters: ListedSubmissionFilters,
+  now: Date,
+): Sql[] {
+  const { q, late, toGrade, toReturn, updatedSince } = filters;
+  const where: Sql[] = [];
+  if (scope.assignmentId !== undefined) where.push(sql`s.assignment_id = ${scope.assignmentId}::uuid`);
+  if (late !== undefined) where.push(sql`s.late = ${late}`);
+  if (q !== undefined) where.push(contains(sql`u.name`, q));
+  if (toGrade !== undefined) where.push(isWaiting(access, toGrade, sql`s.graded_at IS NULL`));
+  if (toReturn !== undefined) where.push(isWaiting(access, toReturn, sql`s.graded_at IS NOT NULL`));
+  if (updatedSince !== undefined) where.push(sql`${changedAt(access, now)} >= ${updatedSince}`);
+  return where;
+}
+
+/** Whether there is a draft grade shows in the lists of those alone who grade. */
+const isWaiting = (access: Access, wanted: boolean, condition: Sql): Sql =>
+  sql`${gradesAll(access)} AND ${wanted ? empty : sql`NOT`} (${waits(access)} AND ${condition})`;
+
+/** Students and states that the caller reads as the student or as their guardian. */
+function peopleOf(access: Access, states: readonly SubmissionState[]): Sql {
+  const own = states.map((state) => ({ userId: access.userId, state }));
+  const wards = states.includes('returned') ? [...access.observedStudentIds] : [];
+  const pairs = [...own, ...wards.map((userId) => ({ userId, state: 'returned' }))];
+  return sql`(SELECT * FROM unnest(${pairs.map(({ userId }) => userId)}::uuid[], ${pairs.map(({ state }) => state)}::text[]) p(user_id, state)) mine`;
+}
+
+/** The states in which there can be what the filters want. */
+function statesOf({ state, toGrade, toReturn }: ListedSubmissionFilters): SubmissionState[] {
+  const isHandedIn = toGrade === true || toReturn === true;
+  return SUBMISSION_STATES.filter(
+    (each) => (state === undefined || each === state) && (!isHandedIn || each === 'submitted'),
+  );
+}
+
+/** Class by class and state by state along an index; apart from these what is read by whose it is. */
+function branchesOf(
+  access: Access,
+  scope: SubmissionScope,
+  filters: ListedSubmissionFilters,
+  now: Date,
+): KeyBranch[] {
+  const states = statesOf(filters);
+  const wanted = filtersOf(access, scope, filters, now);
+  const branch = (owners: Sql, where: readonly Sql[]): KeyBranch => ({
+    ...{ owners, from: PLACED, where: [...where, sql`s.state = mine.state`, ...wanted] },
+    ...{ key: HANDED_IN_AT, id: sql`s.id` },
+  });
+  const [inScope, all] = [isInScope(WORK, scope, filters), readsAll(WORK, access, scope)];
+  if (filters.userId !== undefined) {
+    const personal = sql`(s.user_id = ${access.userId}::uuid OR (s.state = 'returned' AND s.user_id = ANY(${[...access.observedStudentIds]}::uuid[])))`;
+    const owners = sql`unnest(${states}::text[]) mine(state)`;
+    return [
+      branch(owners, [sql`s.user_id = ${filters.userId}::uuid`, inScope, sql`(${all} OR ${personal})`]),
+    ];
+  }
+  const classes = sql`(SELECT c.id, st.state FROM classes c JOIN groups g ON g.id = c.group_id CROSS JOIN unnest(${states}::text[]) st(state)
+    WHERE g.deleted_at IS NULL AND ${isInScope(OWNER, scope, filters)} AND ${readsAll(OWNER, access, scope)}) mine`;
+  return [
+    branch(classes, [sql`s.class_id = mine.id`]),
+    branch(peopleOf(access, states), [sql`s.user_id = mine.user_id`, inScope, sql`NOT (${all})`]),
+  ];
+}

@@ -1,0 +1,59 @@
+import { authorize, type Principal } from '../../../authz/ability';
+import type { Page, PageRequest } from '../../../shared/pages';
+import { type AssignmentsService, assignmentSubject } from '../../assignments';
+import { type ClassesService, classSubject } from '../../classes';
+import type { ListedSubmissionFilters, SubmissionSummary, SubmissionTotals } from '../submissions.types';
+import type { SubmissionListsRepository } from './submissions.lists.repository';
+
+type Filters = ListedSubmissionFilters & {
+  classId?: string | undefined;
+  groupId?: string | undefined;
+  assignmentId?: string | undefined;
+};
+
+/** Attempts across classes. */
+export class SubmissionListsService {
+  constructor(
+    private readonly repository: SubmissionListsRepository,
+    private readonly classes: ClassesService,
+    private readonly assignments: AssignmentsService,
+  ) {}
+
+  /**
+   * Those of the caller's classes and their own, or those of the class, group or assignment that the filters name; and
+   * counts over all their classes.
+   * @throws ClassNotFoundError, GroupNotFoundError, AssignmentNotFoundError for what the caller does not know;
+   * ForbiddenError for a class or an assignment of which they read nobody's work.
+   */
+  async listMine(
+    actor: Principal,
+    filters: Filters,
+    descending: boolean,
+    page: PageRequest,
+  ): Promise<{ page: Page<SubmissionSummary>; totals: SubmissionTotals }> {
+    const { assignmentId } = filters;
+    const assignment =
+      assignmentId === undefined ? null : await this.assignments.getAssignment(actor, assignmentId);
+    const scope = await this.classes.getScope(actor, filters);
+    const [found, totals] = await Promise.all([
+      this.repository.list(
+        actor.access,
+        { ...scope, assignmentId, classId: scope.classId ?? assignment?.classId },
+        filters,
+        descending,
+        page,
+      ),
+      this.repository.totals(actor.access),
+    ]);
+    if (found.items.length === 0) {
+      if (assignment !== null) authorize(actor, 'submission.list', assignmentSubject(assignment));
+      if (filters.classId !== undefined)
+        authorize(
+          actor,
+          'submission.list',
+          classSubject(await this.classes.getClass(actor, filters.classId)),
+        );
+    }
+    return { page: found, totals };
+  }
+}

@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import { type Call, pageOf, type Reply, reply, sortOf } from '../../../http/route';
+import type { idParams } from '../../../http/schemas';
+import { mapPage } from '../../../shared/pages';
+import { API_TOKEN_SORTS, SESSION_SORTS, type SignInsQuery, type TokensQuery } from '../../auth';
+import { presentUserSignIn, presentUserToken } from './users.credentials.presenter';
+import type { SignInParams, TokenParams } from './users.credentials.schemas';
+import type { UserCredentialsService } from './users.credentials.service';
+
+type Id = z.output<typeof idParams>;
+
+export class UserCredentialsController {
+  constructor(private readonly credentials: UserCredentialsService) {}
+
+  listSignIns = async ({
+    principal,
+    params,
+    query,
+  }: Call<Id, z.output<typeof SignInsQuery>>): Promise<Reply> => {
+    const sort = sortOf(query.sort, SESSION_SORTS);
+    const page = await this.credentials.listSignIns(principal, params.id, pageOf(query), sort);
+    return reply.page(mapPage(page, (signIn) => presentUserSignIn(signIn, params.id, principal)));
+  };
+
+  endSignIn = async ({ principal, params }: Call<z.output<typeof SignInParams>>): Promise<Reply> => {
+    await this.credentials.endSignIn(principal, params.id, params.signInId);
+    return reply.noContent();
+  };
+
+  endSignIns = async ({ principal, params }: Call<Id>): Promise<Reply> => {
+    await this.credentials.endSignIns(principal, params.id);
+    return reply.noContent();
+  };
+
+  listTokens = async ({
+    principal,
+    params,
+    query,
+  }: Call<Id, z.output<typeof TokensQuery>>): Promise<Reply> => {
+    const sort = sortOf(query.sort, API_TOKEN_SORTS);
+    const page = await this.credentials.listTokens(principal, params.id, pageOf(query), sort);
+    return reply.page(mapPage(page, (token) => presentUserToken(token, params.id)));
+  };
+
+  revokeToken = async ({ principal, params }: Call<z.output<typeof TokenParams>>): Promise<Reply> => {
+    await this.credentials.revokeToken(principal, params.id, params.tokenId);
+    return reply.noContent();
+  };
+}

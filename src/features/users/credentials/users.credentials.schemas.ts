@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { id, links } from '../../../http/schemas';
+import { apiTokenBase, signInBase } from '../../auth';
+
+export const SignInParams = z.strictObject({ id: id(), signInId: id() });
+export const TokenParams = z.strictObject({ id: id(), tokenId: id() });
+
+export const UserSignInSchema = signInBase.extend({ links: links('user') }).meta({
+  id: 'UserSignIn',
+  description: 'A sign-in of a person on some device, for those who manage them.',
+});
+
+export const UserTokenSchema = apiTokenBase
+  .extend({ links: links('user') })
+  .meta({ id: 'UserApiToken', description: 'An API token of a person, for those who manage them.' });

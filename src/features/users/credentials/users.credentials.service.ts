@@ -1,0 +1,86 @@
+import type { Principal } from '../../../authz/ability';
+import type { Action } from '../../../authz/actions';
+import type { SortColumn } from '../../../platform/db/paging';
+import type { Platform } from '../../../platform/platform';
+import type { Page, PageRequest } from '../../../shared/pages';
+import type { AuditService } from '../../audit';
+import {
+  type ApiToken,
+  type ApiTokensService,
+  requirePerson,
+  type SessionInfo,
+  type SignInsService,
+} from '../../auth';
+import type { UsersService } from '../users.service';
+import type { PlacedUser } from '../users.types';
+
+export interface UserCredentialsServiceDeps {
+  platform: Pick<Platform, 'db'>;
+  users: UsersService;
+  sessions: SignInsService;
+  apiTokens: ApiTokensService;
+  audit: AuditService;
+}
+
+type Sort = { column: SortColumn; descending: boolean; name: string };
+
+/** The sign-ins and API tokens of people, for those who manage them. */
+export class UserCredentialsService {
+  constructor(private readonly deps: UserCredentialsServiceDeps) {}
+
+  /** @throws PersonRequiredError, UserNotFoundError, ForbiddenError */
+  async listSignIns(
+    principal: Principal,
+    userId: string,
+    page: PageRequest,
+    sort: Sort,
+  ): Promise<Page<SessionInfo>> {
+    await this.load(principal, userId, 'user.read_sign_ins');
+    return this.deps.sessions.listOf(userId, page, sort);
+  }
+
+  /** @throws PersonRequiredError, UserNotFoundError, ForbiddenError, SessionNotFoundError */
+  async endSignIn(principal: Principal, userId: string, signInId: string): Promise<void> {
+    const user = await this.load(principal, userId, 'user.manage_sign_ins');
+    await this.deps.sessions.endOf(user, signInId);
+  }
+
+  /** Ends all sign-ins of a person; of the caller, all but the present one. @throws as `endSignIn` */
+  async endSignIns(principal: Principal, userId: string): Promise<void> {
+    const user = await this.load(principal, userId, 'user.manage_sign_ins');
+    const kept = userId === principal.userId ? principal.sessionId : null;
+    await this.deps.platform.db.transaction(async () => {
+      await this.deps.sessions.endAllOf(userId, 'ended', kept);
+      await this.deps.audit.record({
+        action: 'auth.sessions_ended',
+        subjectType: 'user',
+        subjectId: userId,
+        tenantId: user.tenantId,
+        aboutUserId: userId,
+      });
+    });
+  }
+
+  /** @throws PersonRequiredError, UserNotFoundError, ForbiddenError */
+  async listTokens(
+    principal: Principal,
+    userId: string,
+    page: PageRequest,
+    sort: Sort,
+  ): Promise<Page<ApiToken>> {
+    await this.load(principal, userId, 'user.read_sign_ins');
+    return this.deps.apiTokens.listOf(userId, page, sort);
+  }
+
+  /** @throws PersonRequiredError, UserNotFoundError, ForbiddenError, ApiTokenNotFoundError */
+  async revokeToken(principal: Principal, userId: string, tokenId: string): Promise<void> {
+    const user = await this.load(principal, userId, 'user.manage_sign_ins');
+    await this.deps.apiTokens.revokeOf(user, tokenId);
+  }
+
+  /** Where people sign in from is for people to know: a script needs none of it. */
+  private load(principal: Principal, userId: string, action: Action): Promise<PlacedUser> {
+    requirePerson(principal);
+    return this.deps.users.getFor(principal, userId, action);
+  }
+}

@@ -1,0 +1,52 @@
+import { defineRoute, type Route, signedIn } from '../../../http/route';
+import { idParams } from '../../../http/schemas';
+import { AddGuardianBody, GuardianSchema, GuardiansQuery, guardianParams } from '../users.schemas';
+import type { GuardiansController } from './users.guardians.controller';
+
+const NOT_FOUND = { 'user.not_found': 'There is no such person, or you may not see them.' };
+
+export function guardiansRoutes(guardians: GuardiansController): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/users/:id/guardians',
+      summary: 'List the guardians of a student',
+      description: 'For admins of every place the student belongs to.',
+      access: signedIn('user.read_guardians'),
+      params: idParams,
+      query: GuardiansQuery,
+      success: { status: 200, description: 'A page of guardians.', data: GuardianSchema, list: true },
+      errors: NOT_FOUND,
+      handler: guardians.list,
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/users/:id/guardians',
+      summary: 'Make a person the guardian of a student',
+      description:
+        'The guardian reads what is returned to the student, and observes the classes of the student, while both are active members of the tenant.',
+      access: signedIn('user.manage_guardians'),
+      params: idParams,
+      body: AddGuardianBody,
+      idempotency: 'transaction',
+      success: { status: 201, description: 'The guardian.', data: GuardianSchema },
+      errors: {
+        'user.not_found': 'There is no such student or guardian, or not in this tenant.',
+        'guardian.exists': 'This person is a guardian of the student already.',
+        'guardian.self': 'A student is not their own guardian.',
+      },
+      example: { email: 'grace@example.org' },
+      handler: guardians.add,
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/users/:id/guardians/:guardianId',
+      summary: 'End the guardianship of a person for a student',
+      access: signedIn('user.manage_guardians'),
+      params: guardianParams,
+      success: { status: 204, description: 'They are no longer a guardian of the student.' },
+      errors: { ...NOT_FOUND, 'guardian.not_found': 'This person is not a guardian of the student.' },
+      handler: guardians.remove,
+    }),
+  ];
+}
