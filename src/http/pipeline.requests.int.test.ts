@@ -61,8 +61,25 @@ describe('what a request must be', () => {
       ['followed by something', '{"name": "x"} x'],
       ['deeper than any schema', `${'['.repeat(8_000)}${']'.repeat(8_000)}`],
       ['a way to the prototype', '{"name": "x", "__proto__": {"admin": true}}'],
+      ['such a way within, before a space', '{"name": "x", "parts": [{"__proto__" : {"admin": true}}]}'],
+      ['such a way, spelled with escapes', '{"name": "x", "\\u005F_pr\\u006fto_\\u005f": {"admin": true}}'],
     ])('is refused as JSON that is %s', async (_what, body) => {
       expect(await refusal(await send(body))).toEqual([400, 'VALIDATION_ERROR', ['body malformed_json']]);
+    });
+
+    it.each([
+      ['as a text', '{"name": "__proto__"}'],
+      ['quoted in a text', JSON.stringify({ name: 'x "__proto__": {}' })],
+    ])('may hold the name of the prototype %s', async (_what, body) => {
+      expect((await send(body)).status).toBe(201);
+    });
+
+    it.each([
+      ['at the end of a key', JSON.stringify({ name: 'x', 'a"__proto__': {} })],
+      ['at the beginning of a key', JSON.stringify({ name: 'x', __proto__x: {} })],
+    ])('may hold the name of the prototype %s', async (_what, body) => {
+      const [status, , issues] = await refusal(await send(body));
+      expect([status, issues]).toEqual([400, [expect.stringMatching(/^body\..*__proto__.* unknown_field$/)]]);
     });
 
     it('may use names such as constructor as data, which reach no prototype', async () => {

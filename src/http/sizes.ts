@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { FieldIssue } from '../shared/errors';
 
 /** More unknown fields than an answer lists are no mistake of a person. */
@@ -18,7 +18,7 @@ function tooMany(path: Path, what: string): FieldIssue {
 
 function inObject({ shape, catchall }: Def, value: Fields, path: Path): FieldIssue | null {
   const known = shape as Readonly<Record<string, z.ZodType>>;
-  if (catchall instanceof z.ZodNever) {
+  if (isOf('never', catchall)) {
     let unknown = 0;
     for (const key in value) if (!Object.hasOwn(known, key)) unknown += 1;
     if (unknown > MAX_UNKNOWN) return tooMany(path, `has ${unknown} fields that are not known here`);
@@ -60,5 +60,10 @@ export function findOversize(schema: z.ZodType, value: unknown, path: Path): Fie
 
 /** The schema of what comes in: before a `transform`, and after a `preprocess`. */
 function readerOf({ in: before, out: after }: Def): unknown {
-  return before instanceof z.ZodTransform ? after : before;
+  return isOf('transform', before) ? after : before;
+}
+
+/** Zod's own `instanceof` asks each schema for all that it is; its type is one word. */
+function isOf(type: string, schema: unknown): boolean {
+  return ((schema as z.ZodType | undefined)?.def as unknown as Def | undefined)?.type === type;
 }

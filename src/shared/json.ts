@@ -28,18 +28,25 @@ export interface JsonSize {
   storable: boolean;
 }
 
-/** Measures a value; deeper than `maxDepth` it stops looking, and says so by a depth beyond it. */
+/**
+ * Measures a value; deeper than `maxDepth` it stops looking, and says so by a depth beyond it. It makes no lists of
+ * entries, because it looks at what strangers send.
+ */
 export function measureJson(value: unknown, maxDepth: number): JsonSize {
   const size: JsonSize = { depth: 0, objects: 0, entries: 0, storable: true };
   const visit = (item: unknown, depth: number): void => {
-    size.depth = Math.max(size.depth, depth);
+    if (depth > size.depth) size.depth = depth;
     if (typeof item === 'string') size.storable &&= isStorable(item);
     if (typeof item !== 'object' || item === null || depth > maxDepth) return;
-    if (Array.isArray(item)) size.entries += item.length;
-    else size.objects += 1;
-    for (const [key, child] of Object.entries(item)) {
+    if (Array.isArray(item)) {
+      size.entries += item.length;
+      for (const child of item) visit(child, depth + 1);
+      return;
+    }
+    size.objects += 1;
+    for (const key in item) {
       size.storable &&= isStorable(key);
-      visit(child, depth + 1);
+      visit((item as JsonObject)[key], depth + 1);
     }
   };
   visit(value, 1);

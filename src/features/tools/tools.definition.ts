@@ -97,24 +97,28 @@ function checkPresence(
     refuse(context, name, 'required', 'a product tool needs one');
 }
 
-/** What a definition is too large by, found before its contents are looked at; null for a usable size. */
+/**
+ * What a definition is too large by, found before its contents are looked at; null for a usable size. The recursion is
+ * bounded, because a deeply nested body is refused before.
+ */
 function excessOf(definition: unknown): string | null {
   let values = 0;
   let characters = 0;
-  const rest: unknown[] = [definition];
-  while (rest.length > 0) {
-    const item = rest.pop();
+  const count = (item: unknown): void => {
     values += 1;
     if (typeof item === 'string') characters += item.length;
-    if (typeof item === 'object' && item !== null) {
-      const entries = Object.entries(item);
-      if (values + rest.length + entries.length > MAX_VALUES) return `${MAX_VALUES} values`;
-      for (const [key, child] of entries) {
-        characters += Array.isArray(item) ? 0 : key.length;
-        rest.push(child);
-      }
+    if (typeof item !== 'object' || item === null || values > MAX_VALUES) return;
+    if (Array.isArray(item)) {
+      for (const child of item) count(child);
+      return;
     }
-  }
+    for (const key in item) {
+      characters += key.length;
+      count((item as JsonObject)[key]);
+    }
+  };
+  count(definition);
+  if (values > MAX_VALUES) return `${MAX_VALUES} values`;
   return characters > MAX_CHARACTERS ? `${MAX_CHARACTERS} characters` : null;
 }
 
