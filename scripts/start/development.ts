@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { pickPort } from '../../src/local-servers/ports';
 import { endProcess } from '../../src/local-servers/processes.cjs';
 import { projectRoot } from '../../src/local-servers/project-root';
 import { ensureTemporalCli, TemporalCliUnavailableError } from '../../src/local-servers/temporal-cli';
@@ -11,7 +12,6 @@ import { startDevelopmentDatabase } from './development-database';
 import { DevelopmentStack } from './development-stack';
 import { LocalData } from './local-data.cjs';
 import { ManagedProcess } from './managed-process';
-import { PortBook } from './port-book';
 import { RunRecord } from './run-record';
 import { runScript } from './run-script';
 import { stopOnSignals } from './stop-on-signals';
@@ -42,7 +42,6 @@ const NO_TEMPORAL = 'No Temporal: product runs, exports and clean-up wait in the
 /** One development system: what is in `.data`, the servers, API and worker. */
 class Development {
   private readonly data = new LocalData(projectRoot);
-  private readonly ports = new PortBook();
   private readonly record = new RunRecord(this.data);
   private readonly stack = new DevelopmentStack((name, pid, ask) => this.record.add(name, pid, ask));
   private readonly env: NodeJS.ProcessEnv;
@@ -119,7 +118,7 @@ class Development {
 
   private async startDatabase(): Promise<void> {
     if (this.env.DATABASE_URL) return note(`PostgreSQL: ${hostOf(this.env.DATABASE_URL)} (DATABASE_URL)`);
-    const port = await this.ports.pick('PostgreSQL', 54_329);
+    const port = await pickPortFor('PostgreSQL', 54_329);
     const { server, url } = await step(
       'PostgreSQL',
       () => startDevelopmentDatabase(this.data, port),
@@ -131,8 +130,8 @@ class Development {
 
   private async startTemporal(): Promise<void> {
     if (this.env.TEMPORAL_ADDRESS) return note(`Temporal: ${this.env.TEMPORAL_ADDRESS} (TEMPORAL_ADDRESS)`);
-    const port = await this.ports.pick('Temporal', 7233);
-    const uiPort = await this.ports.pick('the Temporal UI', 8233);
+    const port = await pickPortFor('Temporal', 7233);
+    const uiPort = await pickPortFor('the Temporal UI', 8233);
     this.env.TEMPORAL_ADDRESS = `127.0.0.1:${port}`;
     try {
       const cli = await step(
@@ -159,9 +158,9 @@ class Development {
   }
 
   private async startProcesses(): Promise<void> {
-    this.env.WORKER_HEALTH_PORT ??= String(await this.ports.pick('the worker’s health', 3001));
-    const port = await this.ports.pick('the API', Number(this.env.PORT || 3000));
-    this.env.METRICS_PORT ??= String(await this.ports.pick('the API’s metrics', 9464));
+    this.env.WORKER_HEALTH_PORT ??= String(await pickPortFor('the worker’s health', 3001));
+    const port = await pickPortFor('the API', Number(this.env.PORT || 3000));
+    this.env.METRICS_PORT ??= String(await pickPortFor('the API’s metrics', 9464));
     this.apiUrl = `http://localhost:${port}`;
     this.env.PORT = String(port);
     this.env.PUBLIC_URL ??= this.apiUrl;
@@ -212,6 +211,13 @@ class Development {
     await step(label, (progress) => runScript(path, this.env, progress, args));
     if (this.stack.isStopping) throw new Error('stopped');
   }
+}
+
+/** Says so when a usual port is taken. */
+async function pickPortFor(whose: string, wanted: number): Promise<number> {
+  const port = await pickPort(wanted);
+  if (port !== wanted) warn(`Port ${wanted} is taken: ${whose} uses ${port}`);
+  return port;
 }
 
 // An address without its password.

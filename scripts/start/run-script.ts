@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { execa } from 'execa';
 import { guardProcess } from '../../src/local-servers/guard';
 
 // The last lines of a failed script: enough to see why, few enough to read.
@@ -12,22 +11,19 @@ export async function runScript(
   onLine: (line: string) => void,
   args: readonly string[] = [],
 ): Promise<void> {
-  const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], {
+  const child = execa(process.execPath, ['--enable-source-maps', script, ...args], {
     env,
+    extendEnv: false,
     // Its own group: Ctrl-C ends it through the launcher, not in the middle of what it writes.
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdin: 'ignore',
+    all: true,
+    lines: true,
+    reject: false,
   });
   guardProcess(child);
-  const lines: string[] = [];
-  for (const input of [child.stdout, child.stderr]) {
-    createInterface({ input }).on('line', (line) => {
-      if (lines.push(line) > SHOWN_LINES) lines.shift();
-      onLine(line);
-    });
-  }
-  const code = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
-    child.once('error', reject).once('close', (status, signal) => resolve(signal ?? status));
-  });
-  if (code !== 0) throw new Error(`${script} ended with ${code}:\n${lines.join('\n')}`);
+  for await (const line of child.iterable({ from: 'all' })) onLine(line);
+  const { failed, exitCode, signal, all } = await child;
+  if (failed)
+    throw new Error(`${script} ended with ${signal ?? exitCode}:\n${all.slice(-SHOWN_LINES).join('\n')}`);
 }

@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { withFileLock } from './file-lock';
 import { buildWithGo, findOnPath, toolCachePath } from './go-tool';
 
@@ -92,12 +93,11 @@ async function download(target: string, { downloadSite = 'https://temporal.downl
   const folder = mkdtempSync(join(tmpdir(), 'temporal-cli-'));
   try {
     await writeFile(join(folder, 'cli.tar.gz'), archive);
-    const { status, stderr } = spawnSync('tar', ['-xzf', 'cli.tar.gz', 'temporal'], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
-    if (status !== 0) throw new Error(`the archive could not be unpacked (${stderr.trim()})`);
-    putInPlace(join(folder, 'temporal'), target);
+    await promisify(execFile)('tar', ['-xzf', 'cli.tar.gz', 'temporal'], { cwd: folder });
+    // Copied first, because /tmp may be another file system, and renamed, so that nobody sees half of it.
+    const unfinished = `${target}.${process.pid}`;
+    await copyFile(join(folder, 'temporal'), unfinished);
+    renameSync(unfinished, target);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -125,12 +125,4 @@ async function build(target: string, { env, onProgress }: Make): Promise<void> {
   const ldflags = `-X github.com/temporalio/cli/temporalcli.Version=${TEMPORAL_CLI_VERSION}`;
   const name = 'github.com/temporalio/cli/cmd/temporal';
   await buildWithGo({ folder: 'temporal-cli', package: name, target, ldflags, env, onProgress });
-}
-
-// Copied first, because /tmp may be another file system, and renamed, so that nobody sees half of it.
-function putInPlace(source: string, target: string): void {
-  const unfinished = `${target}.${process.pid}`;
-  const { status } = spawnSync('cp', [source, unfinished]);
-  if (status !== 0) throw new Error(`no room for it beside ${target}`);
-  renameSync(unfinished, target);
 }

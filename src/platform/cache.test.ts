@@ -34,7 +34,7 @@ describe('a cache', () => {
     expect(await cache.get('a', load)).toBe('value 1');
     expect(await cache.get('a', load)).toBe('value 1');
     expect(cache.peek('a')).toBe('value 1');
-    jest.setSystemTime(1_100);
+    jest.setSystemTime(1_101);
     expect(cache.peek('a')).toBeNull();
     expect(await cache.get('a', load)).toBe('value 2');
   });

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Bus } from './bus/bus';
 
 export interface CacheOptions<V> {
@@ -5,7 +6,7 @@ export interface CacheOptions<V> {
   name: string;
   /** Longest that an entry is believed without news, in milliseconds. */
   ttlMs: number;
-  /** Most entries; the one made first goes first. */
+  /** Most entries; the one that nobody has asked for the longest goes first. */
   maxEntries: number;
   /** What a value was made from, for `forgetTagged`: ids or labels of things that can change. None if not given. */
   tagsOf?: (value: V) => readonly string[];
@@ -30,7 +31,6 @@ const MAX_CHANGED_TAGS = 10_000;
 
 interface Entry<V> {
   value: V;
-  expiresAt: number;
   tags: readonly string[];
   /** How many changes there had been when the value was kept. */
   madeAt: number;
@@ -41,7 +41,7 @@ interface Entry<V> {
  * could say so; and a value whose loading began before a change is never kept.
  */
 export class Cache<V> {
-  private readonly entries = new Map<string, Entry<V>>();
+  private readonly entries: LRUCache<string, Entry<V>>;
   private readonly loading = new Map<string, Promise<V>>();
   /** The number of the last change of each tag. An entry is stale if one of its tags changed after it was made. */
   private readonly changedTags = new Map<string, number>();
@@ -55,6 +55,13 @@ export class Cache<V> {
     private readonly options: CacheOptions<V>,
   ) {
     this.name = options.name;
+    this.entries = new LRUCache({
+      max: options.maxEntries,
+      ttl: options.ttlMs,
+      // The clock is read each time, so that nothing is believed longer than its time.
+      ttlResolution: 0,
+      perf: { now: () => Date.now() },
+    });
     caches.set(bus, [...cachesOf(bus), this]);
     bus.onGap(() => this.clear());
   }
@@ -63,7 +70,7 @@ export class Cache<V> {
   peek(key: string): V | null {
     const entry = this.entries.get(key);
     if (entry === undefined || !this.bus.connected) return null;
-    if (entry.expiresAt <= Date.now() || this.isStale(entry)) {
+    if (this.isStale(entry)) {
       this.entries.delete(key);
       return null;
     }
@@ -116,17 +123,8 @@ export class Cache<V> {
   }
 
   private keep(key: string, value: V): void {
-    if (this.entries.size >= this.options.maxEntries) {
-      const [oldest] = this.entries.keys();
-      if (oldest !== undefined) this.entries.delete(oldest);
-    }
     const tags = this.options.tagsOf?.(value) ?? [];
-    this.entries.set(key, {
-      value,
-      expiresAt: Date.now() + this.options.ttlMs,
-      tags,
-      madeAt: this.changes,
-    });
+    this.entries.set(key, { value, tags, madeAt: this.changes });
   }
 
   private isStale({ tags, madeAt }: Entry<V>): boolean {

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { InvalidInputError } from '../../shared/errors';
 import type { Page, PageRequest } from '../../shared/pages';
@@ -102,7 +103,9 @@ function whereClause(conditions: readonly Sql[]): Sql {
 
 /** Reads lists page by page; one for each process, as it remembers large totals for some seconds. */
 export class ListReader {
-  private readonly counts = new Map<string, { total: number; expiresAt: number }>();
+  private readonly counts = new LRUCache<string, { total: number; expiresAt: number }>({
+    max: MAX_REMEMBERED_COUNTS,
+  });
 
   constructor(private readonly db: Database) {}
 
@@ -241,7 +244,6 @@ export class ListReader {
       this.counts.delete(key);
       return;
     }
-    if (this.counts.size >= MAX_REMEMBERED_COUNTS) this.counts.clear();
     this.counts.set(key, { total, expiresAt: Date.now() + COUNT_REMEMBERED_MS });
   }
 }

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** Names of fields that hold secrets, whoever passes them. */
 const SECRET =
   /password|passwd|secret|token$|authorization|cookie|api[-_]?key|credential|^otp$|^code[-_]?verifier$/i;
@@ -7,15 +9,14 @@ const PERSONAL =
 
 const HIDDEN = '[hidden]';
 /** The names of fields seen so far; our own code has some dozens. */
-const hiddenNames = new Map<string, boolean>();
-const MAX_NAMES = 1_000;
+const hiddenNames = new LRUCache<string, boolean>({ max: 1_000 });
 
 /** A field whose name says that it is a secret or a person is never written, whatever was passed by mistake. */
 function isHidden(name: string): boolean {
   const known = hiddenNames.get(name);
   if (known !== undefined) return known;
   const hidden = SECRET.test(name) || PERSONAL.test(name);
-  if (hiddenNames.size < MAX_NAMES) hiddenNames.set(name, hidden);
+  hiddenNames.set(name, hidden);
   return hidden;
 }
 

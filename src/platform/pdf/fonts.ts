@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as fontkit from 'fontkit';
+import { LRUCache } from 'lru-cache';
 import subsetFont from 'subset-font';
 import { type Face, type FontSlice, facesFor, HAN_PLACE, mayCover, slicesOf } from './font-slices';
 
@@ -18,7 +19,7 @@ export interface SliceFont {
  * most. A class needs about 5 of them, a school with Chinese names 60.
  */
 const MAX_KEPT = 96;
-const kept = new Map<string, Promise<SliceFont>>();
+const kept = new LRUCache<string, Promise<SliceFont>>({ max: MAX_KEPT });
 
 interface Positioner {
   applyLookup(type: number, table: unknown): boolean;
@@ -60,10 +61,7 @@ async function makeFont(key: string, slice: FontSlice, weight: Weight): Promise<
 function fontOf(slice: FontSlice, weight: Weight): Promise<SliceFont> {
   const key = `${slice.id}/${weight}`;
   const ready = kept.get(key) ?? makeFont(key, slice, weight);
-  // The one used last stands at the end; the one not used for longest goes first.
-  kept.delete(key);
   kept.set(key, ready);
-  if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value as string);
   return ready;
 }
 

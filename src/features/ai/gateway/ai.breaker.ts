@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** So many failures in a row are no coincidence. */
 const FAILURES_TO_OPEN = 5;
 /** How long a failing model is left alone before one call tries it again. */
@@ -15,7 +17,7 @@ export type Verdict = 'healthy' | 'failed' | 'unknown';
 
 /** Leaves a model alone that keeps failing, so that callers learn it at once instead of waiting for it in vain. */
 export class CircuitBreaker {
-  private readonly circuits = new Map<string, Circuit>();
+  private readonly circuits = new LRUCache<string, Circuit>({ max: MAX_KEYS });
 
   constructor(private readonly now: () => number = Date.now) {}
 
@@ -45,7 +47,6 @@ export class CircuitBreaker {
     if (verdict === 'unknown') return;
     circuit.failures += 1;
     if (circuit.failures >= FAILURES_TO_OPEN) circuit.openUntil = this.now() + OPEN_MS;
-    if (!this.circuits.has(key) && this.circuits.size >= MAX_KEYS) this.circuits.clear();
     this.circuits.set(key, circuit);
   }
 

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Logger } from '../../../platform/logging/logger';
 import { CONFIGURATION_FAULTS, type ConfigurationFault, type Fault } from '../providers/ai.provider';
 
@@ -28,7 +29,7 @@ export interface ConfigurationFaultsDeps {
 
 /** Failures that no waiting helps (no credit, a wrong key, an unknown model): administrators are told once a day. */
 export class ConfigurationFaults {
-  private readonly told = new Set<string>();
+  private readonly told = new LRUCache<string, true>({ max: MAX_TOLD });
 
   constructor(private readonly deps: ConfigurationFaultsDeps) {}
 
@@ -39,8 +40,7 @@ export class ConfigurationFaults {
     const day = new Date(Math.floor(now() / DAY_MS) * DAY_MS).toISOString().slice(0, 10);
     const key = [day, tenantId, fault, model].join(' ');
     if (this.told.has(key)) return;
-    if (this.told.size >= MAX_TOLD) this.told.clear();
-    this.told.add(key);
+    this.told.set(key, true);
     logger.error('the AI service is not set up as it should be', { provider, model, fault, tenantId });
     try {
       await tell({ tenantId, provider, model, fault, day });

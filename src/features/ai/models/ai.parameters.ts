@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 export const OUTPUT_LIMITS = ['max_tokens', 'max_completion_tokens', 'none'] as const;
 export const RESPONSE_FORMATS = ['json_schema', 'json_object', 'none'] as const;
 export const INSTRUCTION_PLACES = ['system', 'developer', 'first_message'] as const;
@@ -68,23 +70,19 @@ const MAX_MODELS = 1_000;
 
 /** What the models of one provider have refused. */
 export class ParameterMemory {
-  private readonly models = new Map<string, { learned: Partial<RequestShape>; until: number }>();
+  private readonly models: LRUCache<string, Partial<RequestShape>>;
 
-  constructor(private readonly now: () => number = Date.now) {}
+  constructor(now: () => number = Date.now) {
+    this.models = new LRUCache({ max: MAX_MODELS, ttl: TTL_MS, ttlResolution: 0, perf: { now } });
+  }
 
   /** What is declared holds, then what was learned, then what is usual. */
   shapeOf(model: string, declared: ModelParameters): RequestShape {
-    const known = this.models.get(model);
-    const learned = known !== undefined && known.until > this.now() ? known.learned : {};
-    return { ...USUAL, ...learned, ...given(declared) };
+    return { ...USUAL, ...this.models.get(model), ...given(declared) };
   }
 
   learn(model: string, change: Partial<RequestShape>): void {
-    const known = this.models.get(model)?.learned ?? {};
-    this.models.delete(model);
-    const oldest = this.models.keys().next();
-    if (this.models.size >= MAX_MODELS && oldest.done !== true) this.models.delete(oldest.value);
-    this.models.set(model, { learned: { ...known, ...change }, until: this.now() + TTL_MS });
+    this.models.set(model, { ...this.models.get(model), ...change });
   }
 
   forget(): void {
