@@ -7,7 +7,7 @@ import {
   NOTIFICATIONS_FROM,
   type NotificationFilters,
   NotificationRow,
-  notificationConditions,
+  notificationBranch,
   selectNotification,
 } from './notifications.sql';
 import type { Notification } from './notifications.types';
@@ -28,7 +28,8 @@ export class NotificationsRepository {
     return this.lists.list({
       columns: NOTIFICATION_COLUMNS,
       from: NOTIFICATIONS_FROM,
-      where: notificationConditions(userId, filters),
+      where: [],
+      branches: [notificationBranch(userId, filters, sort.column)],
       sort,
       id: sql`n.id`,
       page,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
-import type { SortColumn } from '../../platform/db/paging';
-import { join, type Sql, sql } from '../../platform/db/sql';
+import type { KeyBranch, SortColumn } from '../../platform/db/paging';
+import { empty, join, type Sql, sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
 import type { NotificationEvent } from './notifications.events';
 import type { Channel } from './notifications.types';
@@ -64,11 +64,16 @@ export const NOTIFICATIONS_FROM = sql`notifications n
   LEFT JOIN assignments a ON a.id = e.assignment_id
   LEFT JOIN classes c ON c.id = e.class_id`;
 
-export function notificationConditions(userId: string, { unread, event }: NotificationFilters): Sql[] {
+export function notificationBranch(
+  userId: string,
+  { unread, event }: NotificationFilters,
+  { expression: key }: SortColumn,
+): KeyBranch {
   const where = [sql`n.user_id = ${userId}::uuid`, sql`n.listed`];
   if (unread !== undefined) where.push(unread ? sql`n.read_at IS NULL` : sql`n.read_at IS NOT NULL`);
   if (event !== undefined) where.push(sql`e.event = ${event}`);
-  return where;
+  const events = event === undefined ? empty : sql`JOIN notification_events e ON e.id = n.event_id`;
+  return { from: sql`notifications n ${events}`, where, key, id: sql`n.id` };
 }
 
 export function selectNotification(userId: string, id: string): Sql {

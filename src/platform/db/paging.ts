@@ -15,9 +15,14 @@ export interface SortColumn {
 
 export interface ListQuery<S extends z.ZodObject> {
   columns: Sql;
-  /** What stands behind FROM: tables and joins. */
+  /** What stands behind FROM: tables and joins. With `branches`: what the rows of one page are read from, by their `id`. */
   from: Sql;
   where: readonly Sql[];
+  /**
+   * For a list that one index cannot serve with all its joins and conditions: how the keys of a page are found. Then only
+   * their rows are read in full. The branches replace `where`.
+   */
+  branches?: readonly KeyBranch[] | undefined;
   sort: { column: SortColumn; descending: boolean; name: string };
   /** The unique column that decides between equals. */
   id: Sql;
@@ -26,11 +31,11 @@ export interface ListQuery<S extends z.ZodObject> {
 }
 
 /**
- * A part of a list that is read owner by owner (`owners`, a relation that `where` and `from` can name), each along an
- * index that begins with the owner and goes on with `key` and `id`.
+ * A part of a list that is read along an index. With `owners`, a relation that `where` and `from` can name, it is read
+ * owner by owner, each along an index that begins with the owner and goes on with `key` and `id`.
  */
 export interface KeyBranch {
-  owners: Sql;
+  owners?: Sql;
   from: Sql;
   where: readonly Sql[];
   key: Sql;
@@ -122,50 +127,27 @@ export class ListReader {
    */
   async keys({ branches, type, sort, page }: KeysQuery): Promise<Page<string>> {
     const { descending, name } = sort;
-    const order = raw(descending ? 'DESC' : 'ASC');
-    const after = page.kind === 'cursor' && page.cursor !== null ? decodeCursor(page.cursor, name) : null;
-    const offset = page.kind === 'cursor' ? 0 : (page.page - 1) * page.limit;
-    const wanted = page.limit + 1;
-    const parts = branches.map(({ owners, from, where, key, id }) => {
-      const behind =
-        after === null
-          ? []
-          : [
-              sql`(${key}, ${id}) ${raw(descending ? '<' : '>')} (${after.key}::text::${raw(type)}, ${after.id}::uuid)`,
-            ];
-      return sql`SELECT own.id, own.key FROM ${owners} CROSS JOIN LATERAL (SELECT ${id} AS id, ${key} AS key
-        FROM ${from} ${whereClause([...where, ...behind])} ORDER BY ${key} ${order}, ${id} ${order} ${limitToAbout(offset + wanted)}) own`;
-    });
-    const reading = this.db.rows(
-      sql`SELECT k.id, k.key::text AS key FROM (${join(parts, ' UNION ALL ')}) k
-          ORDER BY k.key ${order}, k.id ${order} LIMIT ${wanted}::int OFFSET ${offset}::int`,
-      KeyRow,
-    );
-    const rows = await reading.catch((error: unknown) => {
-      throw after !== null && isUnreadableValue(error) ? invalidCursor() : error;
-    });
-    const found = rows.slice(0, page.limit);
-    const items = found.map(({ id }) => id);
+    const { limit } = page;
     if (page.kind === 'page') {
-      const total = await this.countKeys(branches);
-      const { limit } = page;
-      return {
-        items,
-        pagination: { page: page.page, limit, total, totalPages: Math.ceil(total / limit) },
-      };
+      const slice = keysOf(branches, descending, null, limit, (page.page - 1) * limit);
+      const rows = await this.db.rows(sql`SELECT k.id, k.key::text AS key FROM ${slice}`, KeyRow);
+      const total = await this.count(sourceOf(branches));
+      const pagination = { page: page.page, limit, total, totalPages: Math.ceil(total / limit) };
+      return { items: rows.map(({ id }) => id), pagination };
     }
+    const after = placeBehind(page.cursor, name, type);
+    const keys = keysOf(branches, descending, after, limit + 1);
+    const rows = await readBehind(page.cursor, () =>
+      this.db.rows(sql`SELECT k.id, k.key::text AS key FROM ${keys}`, KeyRow),
+    );
+    const found = rows.slice(0, limit);
     const last = found.at(-1);
     const nextCursor =
-      rows.length > page.limit && last !== undefined ? encodeCursor(name, last.key, last.id) : null;
-    return { items, pagination: { limit: page.limit, nextCursor } };
+      rows.length > limit && last !== undefined ? encodeCursor(name, last.key, last.id) : null;
+    return { items: found.map(({ id }) => id), pagination: { limit, nextCursor } };
   }
 
-  private async countKeys(branches: readonly KeyBranch[]): Promise<number> {
-    const parts = branches.map(
-      ({ owners, from, where }) =>
-        sql`SELECT 1 FROM ${owners} CROSS JOIN LATERAL (SELECT FROM ${from} ${whereClause(where)}) own`,
-    );
-    const source = sql`FROM (${join(parts, ' UNION ALL ')}) k`;
+  private async count(source: Sql): Promise<number> {
     const key = this.countKey(source);
     const remembered = this.rememberedCount(key);
     if (remembered !== null) return remembered;
@@ -179,21 +161,12 @@ export class ListReader {
     page: { cursor: string | null; limit: number },
   ): Promise<Page<z.output<S>>> {
     const { column, descending, name } = query.sort;
-    const conditions = [...query.where];
-    if (page.cursor !== null) {
-      const { key, id } = decodeCursor(page.cursor, name);
-      conditions.push(
-        sql`(${column.expression}, ${query.id}) ${raw(descending ? '<' : '>')} (${key}::text::${raw(column.type)}, ${id}::uuid)`,
-      );
-    }
-    const reading = this.db.rows(
-      sql`SELECT ${query.columns}, (${column.expression})::text AS "cursorKey", ${query.id} AS "cursorId"
-          FROM ${query.from} ${whereClause(conditions)} ${order(query)} LIMIT ${page.limit + 1}`,
-      withCursor(query.row),
-    );
-    const rows = await reading.catch((error: unknown) => {
-      throw page.cursor !== null && isUnreadableValue(error) ? invalidCursor() : error;
-    });
+    const after = placeBehind(page.cursor, name, column.type);
+    const statement =
+      query.branches === undefined
+        ? selectAlong(query, after, page.limit + 1)
+        : selectByKeys(query, keysOf(query.branches, descending, after, page.limit + 1));
+    const rows = await readBehind(page.cursor, () => this.db.rows(statement, withCursor(query.row)));
     const items = rows.slice(0, page.limit);
     const last = items.at(-1) as { cursorKey: string; cursorId: string } | undefined;
     const nextCursor =
@@ -207,9 +180,8 @@ export class ListReader {
     query: ListQuery<S>,
     page: { page: number; limit: number },
   ): Promise<Page<z.output<S>>> {
-    const offset = (page.page - 1) * page.limit;
-    const source = sql`FROM ${query.from} ${whereClause(query.where)}`;
-    const slice = sql`SELECT ${query.columns}, row_number() OVER (${order(query)}) AS "position" ${source} ${order(query)} LIMIT ${page.limit} OFFSET ${offset}`;
+    const source = sourceOf(query.branches ?? [branchOf(query)]);
+    const slice = sliceOf(query, page.limit, (page.page - 1) * page.limit);
     const key = this.countKey(source);
     const remembered = this.rememberedCount(key);
     const statement =
@@ -251,13 +223,112 @@ export class ListReader {
 /** In powers of two, so that there are few statements with a limit written into them. */
 const limitToAbout = (rows: number): Sql => limitTo(2 ** Math.ceil(Math.log2(rows)));
 
+/** Where a page begins: the key and the id of the row before it. */
+interface PlaceBehind {
+  key: Sql;
+  id: Sql;
+}
+
+function placeBehind(cursor: string | null, sortName: string, type: SortColumn['type']): PlaceBehind | null {
+  if (cursor === null) return null;
+  const { key, id } = decodeCursor(cursor, sortName);
+  return { key: sql`${key}::text::${raw(type)}`, id: sql`${id}::uuid` };
+}
+
+/** What `read` finds; the caller's fault if the database cannot read what the cursor says. */
+async function readBehind<Rows>(cursor: string | null, read: () => Promise<Rows>): Promise<Rows> {
+  try {
+    return await read();
+  } catch (error) {
+    throw cursor !== null && isUnreadableValue(error) ? invalidCursor() : error;
+  }
+}
+
+function isBehindPlace(key: Sql, id: Sql, descending: boolean, after: PlaceBehind | null): Sql[] {
+  const than = raw(descending ? '<' : '>');
+  return after === null ? [] : [sql`(${key}, ${id}) ${than} (${after.key}, ${after.id})`];
+}
+
+function orderBy(key: Sql, id: Sql, descending: boolean): Sql {
+  const direction = raw(descending ? 'DESC' : 'ASC');
+  return sql`ORDER BY ${key} ${direction}, ${id} ${direction}`;
+}
+
+const branchOf = <S extends z.ZodObject>({ from, where, sort, id }: ListQuery<S>): KeyBranch => ({
+  ...{ from, where, key: sort.column.expression, id },
+});
+
+/** FROM and WHERE of all that is in a list, for counting. */
+function sourceOf(branches: readonly KeyBranch[]): Sql {
+  const [only] = branches;
+  if (branches.length === 1 && only?.owners === undefined)
+    return sql`FROM ${only?.from ?? empty} ${whereClause(only?.where ?? [])}`;
+  const parts = branches.map(({ owners, from, where }) =>
+    owners === undefined
+      ? sql`SELECT 1 FROM ${from} ${whereClause(where)}`
+      : sql`SELECT 1 FROM ${owners} CROSS JOIN LATERAL (SELECT FROM ${from} ${whereClause(where)}) own`,
+  );
+  return sql`FROM (${join(parts, ' UNION ALL ')}) k`;
+}
+
+/**
+ * The keys of one page as a relation `k` of `id` and `key`, in order. The limit stands twice: written into the statement,
+ * so that the planner knows that there are few, and as a parameter, exactly.
+ */
+function keysOf(
+  branches: readonly KeyBranch[],
+  descending: boolean,
+  after: PlaceBehind | null,
+  wanted: number,
+  offset = 0,
+): Sql {
+  const most = limitToAbout(offset + wanted);
+  const parts = branches.map(({ owners, from, where, key, id }) => {
+    const conditions = [...where, ...isBehindPlace(key, id, descending, after)];
+    const own = sql`SELECT ${id} AS id, ${key} AS key FROM ${from} ${whereClause(conditions)} ${orderBy(key, id, descending)} ${most}`;
+    return owners === undefined
+      ? sql`(${own})`
+      : sql`SELECT own.id, own.key FROM ${owners} CROSS JOIN LATERAL (${own}) own`;
+  });
+  const order = orderBy(sql`k.key`, sql`k.id`, descending);
+  return sql`(SELECT k.id, k.key FROM (SELECT k.id, k.key FROM (${join(parts, ' UNION ALL ')}) k ${order} ${most}) k
+    ${order} LIMIT ${wanted}::int OFFSET ${offset}::int) k`;
+}
+
+/** The rows of these keys. */
+function selectByKeys<S extends z.ZodObject>(query: ListQuery<S>, keys: Sql): Sql {
+  return sql`SELECT ${query.columns}, k.key::text AS "cursorKey", k.id AS "cursorId"
+    FROM ${query.from} JOIN ${keys} ON ${query.id} = k.id ${orderBy(sql`k.key`, sql`k.id`, query.sort.descending)}`;
+}
+
+/** The rows themselves, along one index. */
+function selectAlong<S extends z.ZodObject>(
+  query: ListQuery<S>,
+  after: PlaceBehind | null,
+  wanted: number,
+): Sql {
+  const { sort, id } = query;
+  const key = sort.column.expression;
+  const conditions = [...query.where, ...isBehindPlace(key, id, sort.descending, after)];
+  return sql`SELECT * FROM (SELECT ${query.columns}, (${key})::text AS "cursorKey", ${id} AS "cursorId"
+    FROM ${query.from} ${whereClause(conditions)} ${orderBy(key, id, sort.descending)} ${limitToAbout(wanted)}) k LIMIT ${wanted}::int`;
+}
+
+/** One page by its number, with the position of each row. */
+function sliceOf<S extends z.ZodObject>(query: ListQuery<S>, limit: number, offset: number): Sql {
+  const { columns, from, branches, sort, id } = query;
+  if (branches === undefined) {
+    const key = sort.column.expression;
+    return sql`SELECT row_number() OVER () AS "position", k.* FROM (SELECT ${columns} FROM ${from} ${whereClause(query.where)}
+      ${orderBy(key, id, sort.descending)} ${limitToAbout(offset + limit)}) k LIMIT ${limit} OFFSET ${offset}`;
+  }
+  const order = orderBy(sql`k.key`, sql`k.id`, sort.descending);
+  return sql`SELECT ${columns}, row_number() OVER (${order}) AS "position"
+    FROM ${from} JOIN ${keysOf(branches, sort.descending, null, limit, offset)} ON ${id} = k.id`;
+}
+
 /** The rows with these ids, in the order of the ids; an id that has no row any more is left out. */
 export function inOrderOf<Row extends { id: string }>(ids: readonly string[], rows: readonly Row[]): Row[] {
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => byId.get(id) ?? []);
-}
-
-function order<S extends z.ZodObject>(query: ListQuery<S>): Sql {
-  const direction = raw(query.sort.descending ? 'DESC' : 'ASC');
-  return sql`ORDER BY ${query.sort.column.expression} ${direction}, ${query.id} ${direction}`;
 }

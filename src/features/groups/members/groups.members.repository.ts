@@ -9,11 +9,11 @@ import type { ListOrder } from '../groups.read-model';
 import type { Member } from '../groups.types';
 import {
   lockActiveAdmins,
-  MEMBERS_FROM,
   type MemberFilters,
   MemberRow,
+  memberBranch,
   memberColumns,
-  memberConditions,
+  membersOf,
   selectMember,
 } from './groups.members.sql';
 
@@ -36,8 +36,9 @@ export class GroupMembersRepository {
   ): Promise<Page<Member>> {
     return this.lists.list({
       columns: memberColumns,
-      from: MEMBERS_FROM,
-      where: memberConditions(access, groupId, filters),
+      from: membersOf(groupId),
+      where: [],
+      branches: [memberBranch(access, groupId, filters, order)],
       id: sql`u.id`,
       row: MemberRow,
       ...order,

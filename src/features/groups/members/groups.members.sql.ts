@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { type Access, GROUP_ROLES, type GroupRole } from '../../../authz/access';
 import { isWithin } from '../../../platform/db/ltree';
-import type { SortColumn } from '../../../platform/db/paging';
+import type { KeyBranch, SortColumn } from '../../../platform/db/paging';
 import { contains } from '../../../platform/db/search';
 import { type Sql, sql } from '../../../platform/db/sql';
+import type { ListOrder } from '../groups.read-model';
 
 /** A member of a group. */
 export const MemberRow = z.object({
@@ -39,13 +40,30 @@ export const MEMBERS_FROM = sql`group_members m
   JOIN groups g ON g.id = m.group_id AND g.deleted_at IS NULL
   JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL`;
 
-export function memberConditions(access: Access, groupId: string, { q, role }: MemberFilters): Sql[] {
-  return [
-    sql`m.group_id = ${groupId}::uuid`,
-    access.isPlatformAdmin ? sql`TRUE` : isWithin(sql`g.path`, access.viewPaths),
-    ...(role === undefined ? [] : [sql`m.role = ${role}`]),
-    ...(q === undefined ? [] : [contains(sql`u.name || ' ' || u.email`, q)]),
-  ];
+/** The rows of one group's members, by the id of the person. */
+export const membersOf = (groupId: string): Sql => sql`group_members m
+  JOIN groups g ON g.id = m.group_id AND g.id = ${groupId}::uuid
+  JOIN users u ON u.id = m.user_id`;
+
+/** The members of a group. Whether the caller sees its inside is asked once. */
+export function memberBranch(
+  access: Access,
+  groupId: string,
+  { q, role }: MemberFilters,
+  { sort }: ListOrder,
+): KeyBranch {
+  const seen = access.isPlatformAdmin ? sql`TRUE` : isWithin(sql`g.path`, access.viewPaths);
+  return {
+    owners: sql`(SELECT g.id FROM groups g WHERE g.id = ${groupId}::uuid AND g.deleted_at IS NULL AND ${seen}) place`,
+    from: sql`group_members m JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL`,
+    where: [
+      sql`m.group_id = place.id`,
+      ...(role === undefined ? [] : [sql`m.role = ${role}`]),
+      ...(q === undefined ? [] : [contains(sql`u.name || ' ' || u.email`, q)]),
+    ],
+    key: sort.column.expression,
+    id: sql`m.user_id`,
+  };
 }
 
 export function selectMember(groupId: string, userId: string): Sql {
