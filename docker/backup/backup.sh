@@ -111,11 +111,19 @@ swap() {
 	query "ALTER DATABASE ${database}_restoring RENAME TO $database"
 }
 
+# What was copied into the volume belongs to root.
+is_readable() {
+	[ -r "$1" ] && [ -x "$1" ] || return 1
+	for file in "$1"/*; do [ -r "$file" ] || return 1; done
+}
+
 restore() {
 	name=$1
 	[ "$name" != latest ] || name=$(dumps | tail -n 1)
 	folder="$BACKUP_DIR/$name"
 	[ -n "$name" ] && [ -d "$folder" ] || fail "there is no dump \"$name\"; see: list"
+	is_readable "$folder" ||
+		fail "$name cannot be read by $(id -un); nothing was changed. First: docker compose run --rm backup-volume"
 	(cd "$folder" && sha256sum --check --quiet SHA256SUMS) || fail "$name is damaged; nothing was changed"
 	for database in $BACKUP_DATABASES; do
 		is_unused "$database" || fail "$database is in use; first: docker compose stop caddy api worker temporal temporal-ui pgbouncer"

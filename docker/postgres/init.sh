@@ -1,18 +1,33 @@
 #!/bin/sh
-# Runs once, when the data volume is empty: one role and its databases for each of the two who keep data here. Neither
-# is a superuser, and neither can reach the other's.
+# Makes one role and its databases for each of the two who keep data here. Neither is a superuser, and neither can reach
+# the other's. PostgreSQL's image runs it when the data volume is empty. It makes only what is missing, so that it can be
+# run again by hand after it has failed.
 set -eu
 
 : "${APP_DATABASE_PASSWORD:?}" "${TEMPORAL_DATABASE_PASSWORD:?}"
 
+# Nobody has to read that what is missing is missing.
+export PGOPTIONS='-c client_min_messages=warning'
 # The passwords come in as variables of psql, which quotes them.
-psql --no-psqlrc --set=ON_ERROR_STOP=1 --quiet \
+psql --no-psqlrc --set=ON_ERROR_STOP=1 --quiet --tuples-only --no-align \
 	--username="${POSTGRES_USER:-postgres}" --dbname=postgres \
 	--set=app_password="$APP_DATABASE_PASSWORD" --set=temporal_password="$TEMPORAL_DATABASE_PASSWORD" <<'SQL'
-CREATE ROLE raptscallions LOGIN PASSWORD :'app_password';
-CREATE ROLE temporal LOGIN PASSWORD :'temporal_password';
-CREATE DATABASE raptscallions OWNER raptscallions;
-CREATE DATABASE temporal OWNER temporal;
-CREATE DATABASE temporal_visibility OWNER temporal;
-REVOKE CONNECT, TEMPORARY ON DATABASE raptscallions, temporal, temporal_visibility FROM PUBLIC;
+SELECT format('CREATE ROLE raptscallions LOGIN PASSWORD %L', :'app_password')
+WHERE to_regrole('raptscallions') IS NULL \gexec
+SELECT format('CREATE ROLE temporal LOGIN PASSWORD %L', :'temporal_password')
+WHERE to_regrole('temporal') IS NULL \gexec
+
+SELECT format('CREATE DATABASE %I OWNER temporal', name)
+FROM unnest(ARRAY['temporal', 'temporal_visibility']) AS name
+WHERE name NOT IN (SELECT datname FROM pg_database) \gexec
+REVOKE CONNECT, TEMPORARY ON DATABASE temporal, temporal_visibility FROM PUBLIC;
+
+-- Last, and under its name only when it is ready: the health check of the service asks for this database.
+SELECT NOT EXISTS (SELECT FROM pg_database WHERE datname = 'raptscallions') AS is_missing \gset
+\if :is_missing
+DROP DATABASE IF EXISTS raptscallions_new;
+CREATE DATABASE raptscallions_new OWNER raptscallions;
+REVOKE CONNECT, TEMPORARY ON DATABASE raptscallions_new FROM PUBLIC;
+ALTER DATABASE raptscallions_new RENAME TO raptscallions;
+\endif
 SQL

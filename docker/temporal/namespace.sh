@@ -3,13 +3,15 @@
 set -eu
 
 : "${TEMPORAL_ADDRESS:?}" "${TEMPORAL_NAMESPACE:?}" "${RETENTION:?}"
-
 # A server that has just opened its port may need some seconds more to agree with itself.
-tries=30
-until temporal operator cluster health >/dev/null 2>&1; do
-	tries=$((tries - 1))
-	if [ "$tries" -eq 0 ]; then
-		echo "Temporal at $TEMPORAL_ADDRESS is not healthy" >&2
+WAIT_SECONDS=${WAIT_SECONDS:-60}
+# One question, with the look-up of the name.
+ASK_SECONDS=${ASK_SECONDS:-10}
+
+deadline=$(($(date +%s) + WAIT_SECONDS))
+until why=$(timeout "$ASK_SECONDS" temporal operator cluster health 2>&1); do
+	if [ "$(date +%s)" -ge "$deadline" ]; then
+		echo "Temporal at $TEMPORAL_ADDRESS is not healthy after $WAIT_SECONDS seconds: ${why:-no answer within $ASK_SECONDS seconds}" >&2
 		exit 1
 	fi
 	sleep 2

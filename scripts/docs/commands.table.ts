@@ -8,7 +8,7 @@ const STAYS = not(
   'starts the whole system and stays; its parts are tested in scripts/start and src/local-servers',
 );
 const ITSELF = not('is what runs this test, or what CI runs beside it');
-const DOCKER = not('needs a Docker engine; the compose file has a test of its own');
+const DOCKER = not('needs a Docker engine; npm run docker:check does it with one');
 const CLUSTER = not('needs a Kubernetes cluster; the chart has tests of its own');
 const HEROKU = not('needs an account at Heroku; app.json has a test of its own');
 const SERVER = not('changes a server: its packages, its services, its files');
@@ -18,7 +18,8 @@ const MINUTES = not('takes minutes');
 export const TREATMENTS: readonly (readonly [RegExp, Treatment])[] = [
   [/^npm (?:start|run reset)\b/, STAYS],
   [/^npm (?:test|run (?:format|lint|typecheck|build))\b/, ITSELF],
-  [/^npm run (?:drill|prove:image)\b/, MINUTES],
+  [/^npm run drill\b/, MINUTES],
+  [/^npm run docker:check$/, DOCKER],
   [/^scripts\/setup-env\b/, RUN],
   [/^npm run (?:job|audit:verify|doctor)\b/, RUN],
   [

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { playMainJob } from '../../../scripts/image/main-job';
+import { playMainJob } from '../../../scripts/docker/main-job';
 import type { WorkerProcess } from '../../../workflows/runtime/worker-process';
 import { startTestWorker } from '../../../workflows/testing/test-worker';
 import { type PgBouncerServer, startPgBouncer } from '../../local-servers/pgbouncer';

@@ -7,6 +7,7 @@ import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import { loadConfig, loadDirectDatabaseUrl } from '../../src/config/config';
 import { EnvSchema } from '../../src/config/env';
+import { settingsProbe } from '../doctor/settings';
 import { type ComposeService, readComposeFile, readEnvFile, resolveComposeFile } from './compose-file';
 import { readDockerfile, settingsOf } from './dockerfile';
 
@@ -35,6 +36,17 @@ const isOnce = (name: string) => service(name).restart === 'on-failure:5';
 const OWN = ['migrate', 'api', 'worker'];
 /** Reached from the server itself alone. */
 const OPERATORS = ['temporal-ui', 'jaeger', 'prometheus', 'grafana'];
+/** Those whose image starts as root, unless the file says otherwise. */
+const USERS = { postgres: 'postgres', redis: 'redis', 'temporal-ui': 'temporal', backup: 'postgres' };
+const CAPABILITIES = { caddy: ['NET_BIND_SERVICE'], 'backup-volume': ['CHOWN', 'DAC_READ_SEARCH'] };
+/** Where images declare a volume: with nothing of ours there, each `up` leaves one without a name behind. */
+const DECLARED: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^postgres:/, ['/var/lib/postgresql/data']],
+  [/^redis:/, ['/data']],
+  [/^caddy:/, ['/data', '/config']],
+  [/^jaegertracing\/jaeger:/, ['/tmp']],
+  [/^prom\/prometheus:/, ['/prometheus']],
+];
 
 function megabytes(limit: string): number {
   const [, number, unit] = /^(\d+)([mg])$/.exec(limit) ?? [];
@@ -82,13 +94,57 @@ describe('docker-compose.yml', () => {
 
   it.each(names)('%s: can be asked how it is, and waits for what it needs', (name) => {
     const { healthcheck, depends_on: needs = {} } = service(name);
-    if (name === 'otel-collector') expect(healthcheck).toEqual({ disable: true });
-    else expect([name, healthcheck === undefined]).toEqual([name, isOnce(name)]);
+    // An image without anything to ask with. "Disabled" would be an error of `up --wait`; without a check it only has to run.
+    const isUnchecked = isOnce(name) || name === 'otel-collector';
+    expect([name, healthcheck?.test === undefined, healthcheck?.disable]).toEqual([
+      name,
+      isUnchecked,
+      undefined,
+    ]);
     for (const [needed, { condition }] of Object.entries(needs))
       expect([needed, condition]).toEqual([
         needed,
         isOnce(needed) ? 'service_completed_successfully' : 'service_healthy',
       ]);
+  });
+
+  it('gives no service a capability that it does not need, and makes none of them root that need not be', () => {
+    for (const name of names) {
+      const { user, cap_drop: dropped, cap_add: added } = service(name);
+      expect([name, dropped, added]).toEqual([
+        name,
+        ['ALL'],
+        CAPABILITIES[name as keyof typeof CAPABILITIES],
+      ]);
+      expect([name, user]).toEqual([name, USERS[name as keyof typeof USERS]]);
+    }
+  });
+
+  it('leaves no volume without a name behind', () => {
+    for (const name of names) {
+      const { image, volumes: mounted = [], tmpfs = [] } = service(name);
+      const covered = [
+        ...mounted.map((each) => each.split(':')[1]),
+        ...tmpfs.map((each) => each.split(':')[0]),
+      ];
+      const declared = DECLARED.find(([pattern]) => pattern.test(image))?.[1] ?? [];
+      expect([name, declared.filter((path) => !covered.includes(path))]).toEqual([name, []]);
+    }
+  });
+
+  it('asks PostgreSQL for the database that its first start makes last', () => {
+    expect(service('postgres').healthcheck?.test).toEqual(
+      expect.arrayContaining(['psql', '--host=127.0.0.1', '--dbname=raptscallions']),
+    );
+    const statements = readFileSync(join(FOLDER, 'postgres/init.sh'), 'utf8').match(/^[A-Z].*;$/gm);
+    expect(statements?.at(-1)).toBe('ALTER DATABASE raptscallions_new RENAME TO raptscallions;');
+  });
+
+  it('asks for Temporal by a name that needs no SRV record', () => {
+    const { TEMPORAL_ADDRESS } = service('worker').environment ?? {};
+    expect(service('temporal-namespace').environment?.TEMPORAL_ADDRESS).toBe(
+      `passthrough:///${TEMPORAL_ADDRESS}`,
+    );
   });
 
   it('mounts volumes that are declared and files that exist', () => {
@@ -135,9 +191,9 @@ describe('our own services', () => {
     if (name === 'migrate') expect(loadDirectDatabaseUrl(environment)).toContain('@postgres:5432/');
   });
 
-  it.each(OWN)('%s: is read-only, without capabilities, and not root', (name) => {
-    const { read_only: readOnly, cap_drop: dropped, tmpfs } = service(name);
-    expect({ readOnly, dropped }).toEqual({ readOnly: true, dropped: ['ALL'] });
+  it.each(OWN)('%s: is read-only, and not root', (name) => {
+    const { read_only: readOnly, tmpfs } = service(name);
+    expect(readOnly).toBe(true);
     expect(tmpfs).toEqual([expect.stringMatching(/^\/tmp:/)]);
     expect(settingsOf(dockerfile, name).user).toBe('node');
   });
@@ -155,6 +211,13 @@ describe('our own services', () => {
     });
     expect(config.DATABASE_URL).toContain('@pgbouncer:6432/');
     expect(config.TEMPORAL_CODEC_KEYS).toHaveLength(1);
+  });
+
+  it.each(['api', 'worker'])('%s: has settings with which the doctor is content', async (name) => {
+    const probe = settingsProbe(
+      loadConfig({ ...service(name).environment, ADMIN_EMAIL: '', ADMIN_PASSWORD: '' }),
+    );
+    expect(await probe.run()).toMatchObject({ secrets: { state: 'ok' }, production: { state: 'ok' } });
   });
 
   it('can be given every setting, but those that the file itself decides', () => {
@@ -183,10 +246,10 @@ describe('our own services', () => {
     expect(variables.OTEL_EXPORTER_OTLP_ENDPOINT).toBe('http://otel-collector:4318');
   });
 
-  it('keeps what API and worker share on the volume that the image has for it', () => {
+  it('keeps what API and worker share on one volume', () => {
     for (const name of ['api', 'worker']) {
       const { volumes: mounted, environment } = service(name);
-      expect(mounted).toEqual([`data:${settingsOf(dockerfile, name).volumes[0]}`]);
+      expect(mounted).toEqual(['data:/data']);
       expect(environment?.STORAGE_DIR).toBe(settingsOf(dockerfile, name).env.STORAGE_DIR);
       expect(environment?.STORAGE_DIR).toMatch(/^\/data\//);
     }

@@ -119,6 +119,27 @@ describeWithPostgres('the databases of the compose file, and their backups', () 
     ).toEqual([[false], [false]]);
   });
 
+  it('can be made by hand after a first start that failed, and stay as they are if nothing failed', async () => {
+    const init = () => run('sh', [join(FOLDER, 'postgres/init.sh')]);
+    const names = () =>
+      query(
+        'postgres',
+        'postgres',
+        "SELECT datname FROM pg_database WHERE datname ~ '^(rapt|temporal)' ORDER BY 1",
+      );
+    const whole = await names();
+    expect(init()).toMatchObject({ status: 0, stderr: '' });
+    expect(await userNames()).toEqual([]);
+    await query('postgres', 'postgres', 'ALTER DATABASE raptscallions RENAME TO kept');
+    await query('postgres', 'postgres', 'DROP DATABASE temporal_visibility');
+    await query('postgres', 'postgres', 'CREATE DATABASE raptscallions_new');
+    expect(init()).toMatchObject({ status: 0, stderr: '' });
+    expect(await names()).toEqual(whole);
+    await expect(query('temporal', 'raptscallions', 'SELECT 1')).rejects.toThrow('permission denied');
+    await query('postgres', 'postgres', 'DROP DATABASE raptscallions');
+    await query('postgres', 'postgres', 'ALTER DATABASE kept RENAME TO raptscallions');
+  });
+
   it('come back as they were, with what has been lost and without what came later', async () => {
     expect(backup('healthy').status).toBe(1);
     await addUser('Ada');

@@ -20,7 +20,9 @@ export interface ComposeService {
   stop_grace_period?: string;
   read_only?: boolean;
   tmpfs?: string[];
+  user?: string;
   cap_drop?: string[];
+  cap_add?: string[];
   security_opt?: string[];
 }
 

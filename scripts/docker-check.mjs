@@ -2,4 +2,4 @@ import { runTypeScript } from './setup/run-typescript.mjs';
 import { main } from './setup/setup.mjs';
 
 // `-- --help` tells what it takes.
-await main(() => runTypeScript('scripts/prove-image.ts'));
+await main(() => runTypeScript('scripts/docker-check.ts'));
