@@ -35,7 +35,7 @@ export async function checkImage(target: string, tag: string): Promise<void> {
     );
   const names = (await run('ls', '-A', '/app')).split('\n');
   if (names.join() !== APP.join()) throw new Error(`${target} holds ${names.join(', ')}`);
-  const unreadable = await run('find', '/app', '!', '-readable');
+  const unreadable = await run('find', '/app', '(', '-type', 'f', '-o', '-type', 'd', ')', '!', '-readable');
   if (unreadable !== '') throw new Error(`${target} cannot read ${unreadable.split('\n')[0]}`);
   const tests = await run('find', '/app/dist', '-name', '*.test.*');
   if (tests !== '') throw new Error(`${target} holds tests: ${tests.split('\n')[0]}`);
@@ -51,7 +51,7 @@ export async function checkMainJob(context: CheckContext): Promise<Played> {
 /** Doctor and audit trail, as the guide has them run. */
 export async function checkHealth({ stack, tell }: CheckContext): Promise<void> {
   const doctor = await stack.exec('worker', 'node', 'dist/scripts/doctor.js');
-  for (const line of doctor.split('\n')) if (/warning|failed|ok,/.test(line)) tell(line.trim());
+  for (const line of doctor.split('\n')) if (/^(?:WARNING|FAILED)| ok, /.test(line)) tell(line.trim());
   if (doctor.includes('TRUST_PROXY')) throw new Error('the doctor warns of TRUST_PROXY');
   await stack.exec('worker', 'node', 'dist/scripts/audit-verify.js');
 }

@@ -17,7 +17,7 @@ export function namelessVolumes({ Name, Mounts }: Container): string[] {
   );
 }
 
-/** @param top what `docker top … -eo uid,args` prints. @returns the commands that run as root */
+/** @param top what `docker top … -eo uid,pid,args` prints. @returns the commands that run as root */
 export function rootProcesses(top: string): string[] {
-  return top.split('\n').flatMap((line) => /^\s*0\s+(.*)$/.exec(line)?.[1] ?? []);
+  return top.split('\n').flatMap((line) => /^\s*0\s+\d+\s+(.*)$/.exec(line)?.[1] ?? []);
 }

@@ -77,8 +77,7 @@ describe('a container', () => {
   });
 
   it('runs as root if one of its processes does', () => {
-    const top =
-      'UID                 COMMAND\n0                   sh -c redis-server\n1000                node a.js';
+    const top = 'UID  PID  COMMAND\n0    17   sh -c redis-server\n1000 18   node a.js';
     expect(rootProcesses(top)).toEqual(['sh -c redis-server']);
   });
 });

@@ -1,8 +1,8 @@
 import { request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A run and an export are workflows; on a busy machine the first one takes its time. */
-const JOB_LIMIT_MS = 60_000;
+/** A run and an export are workflows: the first one takes its time, and one whose worker was killed is missed only later. */
+const JOB_LIMIT_MS = 240_000;
 const POLL_MS = 100;
 const PASSWORD = 'seven wet otters on a raft';
 

@@ -71,7 +71,7 @@ export class Stack {
     const nameless = containers.flatMap(namelessVolumes);
     if (nameless.length > 0) throw new Error(`volumes without a name: ${nameless.join(', ')}`);
     for (const { Id, Name, State } of containers.filter((each) => each.State.Running)) {
-      const root = rootProcesses(await docker('top', Id, '-eo', 'uid,args'));
+      const root = rootProcesses(await docker('top', Id, '-eo', 'uid,pid,args'));
       if (root.length > 0 && !/-(?:caddy|storage)-\d+$/.test(Name))
         throw new Error(`${Name} (${State.Status}) runs as root: ${root.join(', ')}`);
     }
