@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { Passport } from 'passport';
 import { Strategy as AnonymousStrategy } from 'passport-anonymous';
 import CustomStrategy from 'passport-custom';
-import { ExtractJwt, Strategy as JwtStrategy } from 'passport-jwt';
+import { ExtractJwt } from 'passport-jwt';
 import { Strategy as LocalStrategy } from 'passport-local';
 import type { Principal } from '../../authz/ability';
 import { UnauthenticatedError } from '../../shared/errors';
@@ -10,6 +10,7 @@ import type { AccessService } from '../access';
 import type { AuthService, ProvenPassword } from './auth.service';
 import type { AuthCookies } from './sign-ins/auth.cookies';
 import { API_TOKEN_PREFIX, type ApiTokensService } from './tokens/auth.api-tokens.service';
+import { JwtStrategy } from './tokens/auth.remembering-jwt-strategy';
 import type { AccessTokens, Claims } from './tokens/auth.tokens';
 
 declare global {
