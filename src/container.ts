@@ -2,7 +2,7 @@ import type { DefineRules } from './authz/ability';
 import { AccessRepository, AccessService } from './features/access';
 import { aiRules, createAiModule } from './features/ai';
 import { assignmentRules, createAssignmentReminders, createAssignmentsModule } from './features/assignments';
-import { AuditService, auditRules, createAuditTrailModule } from './features/audit';
+import { AuditRepository, AuditService, auditRules, createAuditTrailModule } from './features/audit';
 import { authRules, createAuthModule } from './features/auth';
 import { classRules, createClassesModule } from './features/classes';
 import { createExportsModule, exportDataContract, exportRules } from './features/exports';
@@ -55,7 +55,7 @@ export interface ContainerOptions extends PlatformOptions {
 // oxlint-disable-next-line max-lines-per-function -- one list, read from top to bottom
 export function createContainer(options: ContainerOptions) {
   const platform = createPlatform(options);
-  const audit = new AuditService(platform.db);
+  const audit = new AuditService(new AuditRepository(platform.db));
   const access = new AccessService(new AccessRepository(platform.db), platform.bus, RULES);
   const auth = createAuthModule(platform, { access, audit });
   const users = createUsersModule(platform, {
@@ -89,7 +89,7 @@ export function createContainer(options: ContainerOptions) {
       groupIdsOf: async (userId) => (await access.findPerson(userId))?.access.groupIds ?? [],
     },
     tellFault: ({ tenantId, fault, day }) =>
-      notify.announce({
+      notify.emit({
         event: fault === 'quota' ? 'ai.quota_exhausted' : 'ai.misconfigured',
         tenantId,
         subjectId: tenantId,
@@ -152,7 +152,7 @@ export function createContainer(options: ContainerOptions) {
     reports,
     timezoneOf: (groupId) => groups.reader.timezoneOf(groupId),
     onReady: ({ id, tenantId, requestedBy }) =>
-      notify.announce({ event: 'export.ready', tenantId, subjectId: id, userIds: [requestedBy] }),
+      notify.emit({ event: 'export.ready', tenantId, subjectId: id, userIds: [requestedBy] }),
   });
 
   return {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { InvalidInputError, PreconditionFailedError } from '../shared/errors';
+import { InvalidInputError } from '../shared/errors';
 
 /**
  * An entity tag is `"<revision>-<hash of the body>"` (strong), or `W/"<hash>"` where there is no revision. If-Match
@@ -41,9 +41,4 @@ export function parseIfMatch(header: string | undefined): readonly number[] | nu
     }
     return Number(match[1]);
   });
-}
-
-/** Holds a change to what the client has seen. @throws PreconditionFailedError where the resource has moved on. */
-export function assertRevision(ifMatch: readonly number[] | null, revision: number): void {
-  if (ifMatch !== null && !ifMatch.includes(revision)) throw new PreconditionFailedError();
 }

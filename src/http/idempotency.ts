@@ -1,32 +1,10 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import type { Database } from '../platform/db/database';
-import { sql } from '../platform/db/sql';
-import {
-  AppError,
-  ConflictError,
-  type ErrorKind,
-  InvalidInputError,
-  UnprocessableError,
-} from '../shared/errors';
-import { newId } from '../shared/ids';
+import { AppError, type ErrorKind, InvalidInputError } from '../shared/errors';
+import { keyInFlight, keyReused } from '../shared/idempotency';
+import { IdempotencyRepository, type KeyedRequest, type StoredAnswer } from './idempotency.repository';
 
-/** How long a first answer is kept for repeats. */
-const KEPT_HOURS = 24;
-
-export interface StoredAnswer {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
-}
-
-const FoundRow = z.object({
-  claimed: z.boolean(),
-  requestHash: z.string().nullable(),
-  status: z.number().nullable(),
-  headers: z.record(z.string(), z.string()).nullable(),
-  body: z.string().nullable(),
-});
+export type { StoredAnswer } from './idempotency.repository';
 
 /** Ends a rehearsal without a trace. */
 class Rehearsed extends Error {}
@@ -35,7 +13,7 @@ class Rehearsed extends Error {}
 const DONE_ALREADY: ReadonlySet<ErrorKind> = new Set(['conflict', 'unprocessable', 'invalid_input']);
 
 /** Another request with the key has committed between our look and our claim: look again. */
-class Overtaken extends Error {}
+class LostRaceError extends Error {}
 
 /** Reads the Idempotency-Key header. @throws InvalidInputError for one that is too long or not printable. */
 export function parseIdempotencyKey(header: string | undefined): string | null {
@@ -60,20 +38,16 @@ export function requestHash(route: string, input: unknown): string {
     .digest('hex');
 }
 
-export const keyReused = () =>
-  new UnprocessableError('idempotency.key_reused', 'This Idempotency-Key was used for another request.');
-export const keyInFlight = () =>
-  new ConflictError(
-    'idempotency.in_flight',
-    'The first request with this Idempotency-Key is still being worked on.',
-  );
-
 /**
  * Makes a creating POST happen once per key. Its answer is stored in the transaction of the effect itself, and an
  * advisory lock of that transaction marks the key as in flight: a crash leaves nothing of either behind.
  */
 export class IdempotencyStore {
-  constructor(private readonly db: Database) {}
+  private readonly answers: IdempotencyRepository;
+
+  constructor(private readonly db: Database) {
+    this.answers = new IdempotencyRepository(db);
+  }
 
   /**
    * Runs `work` in a transaction unless the key has an answer already.
@@ -90,7 +64,7 @@ export class IdempotencyStore {
     try {
       return await this.db.transaction(() => this.findOrWork(userId, key, route, hash, work));
     } catch (error) {
-      if (error instanceof Overtaken) return this.once(userId, key, route, hash, work);
+      if (error instanceof LostRaceError) return this.once(userId, key, route, hash, work);
       throw error;
     }
   }
@@ -118,13 +92,7 @@ export class IdempotencyStore {
     hash: string,
     work: () => Promise<StoredAnswer>,
   ) {
-    const found = await this.db.row(
-      sql`SELECT pg_try_advisory_xact_lock(hashtextextended(${`${userId} ${key}`}, 0)) AS claimed,
-            k.request_hash AS "requestHash", k.response_status AS status, k.response_headers AS headers, k.response_body AS body
-          FROM (VALUES (1)) one LEFT JOIN idempotency_keys k
-            ON k.user_id = ${userId}::uuid AND k.key = ${key} AND k.expires_at > now()`,
-      FoundRow,
-    );
+    const found = await this.answers.claim(userId, key);
     if (found?.status != null) {
       if (found.requestHash !== hash) throw keyReused();
       return {
@@ -134,26 +102,8 @@ export class IdempotencyStore {
     }
     if (found?.claimed !== true) throw keyInFlight();
     const answer = await work();
-    await this.keep(userId, key, route, hash, answer);
+    const request: KeyedRequest = { userId, key, route, requestHash: hash };
+    if (!(await this.answers.keep(request, answer))) throw new LostRaceError();
     return { answer, replayed: false };
-  }
-
-  private async keep(
-    userId: string,
-    key: string,
-    route: string,
-    hash: string,
-    answer: StoredAnswer,
-  ): Promise<void> {
-    const kept = await this.db.execute(
-      sql`INSERT INTO idempotency_keys AS k (id, user_id, key, route, request_hash, response_status, response_headers, response_body, expires_at)
-          VALUES (${newId()}::uuid, ${userId}::uuid, ${key}, ${route}, ${hash}, ${answer.status}, ${JSON.stringify(answer.headers)}::jsonb,
-                  ${answer.body}, now() + make_interval(hours => ${KEPT_HOURS}))
-          ON CONFLICT (user_id, key) DO UPDATE
-            SET route = EXCLUDED.route, request_hash = EXCLUDED.request_hash, response_status = EXCLUDED.response_status,
-                response_headers = EXCLUDED.response_headers, response_body = EXCLUDED.response_body, expires_at = EXCLUDED.expires_at
-            WHERE k.expires_at <= now()`,
-    );
-    if (kept === 0) throw new Overtaken();
   }
 }

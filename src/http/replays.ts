@@ -1,9 +1,9 @@
 import { match } from 'path-to-regexp';
+import { parse } from '../shared/validation';
 import { API_BASE } from './base';
 import { wordsFirst } from './feature-routers';
 import type { IdempotencyStore, StoredAnswer } from './idempotency';
 import type { Call, Reply, Route } from './route';
-import { parse } from './validation';
 
 /**
  * What a repeat of a request may be told. The first answer was made for a caller who could see all of it; by now they

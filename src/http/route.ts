@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Principal } from '../authz/ability';
 import type { Action } from '../authz/actions';
 import { InvalidInputError } from '../shared/errors';
-import type { Page, PageRequest, Pagination } from '../shared/pages';
+import type { Page, PageRequest, Pagination, SortOrder } from '../shared/pages';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -171,13 +171,7 @@ export function pageOf(query: {
   return { kind: 'page', page: query.page ?? 1, limit: query.limit };
 }
 
-/** The chosen sort column of a list query. */
-export function sortOf<T>(
-  sort: string,
-  columns: Readonly<Record<string, T>>,
-): { column: T; descending: boolean; name: string } {
-  const descending = sort.startsWith('-');
-  const column = columns[descending ? sort.slice(1) : sort];
-  if (column === undefined) throw new InvalidInputError(`Cannot sort by ${sort}`);
-  return { column, descending, name: sort };
+/** The order that a list query asks for: `-name` is `name`, descending. */
+export function sortOf(sort: string): SortOrder {
+  return { name: sort.replace(/^-/, ''), descending: sort.startsWith('-') };
 }

@@ -1,11 +1,11 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { Principal } from '../authz/ability';
+import { parse } from '../shared/validation';
 import { parseIfMatch } from './conditional';
 import { parseIdempotencyKey } from './idempotency';
 import { takesBody } from './json-body';
 import type { Call, Route } from './route';
-import { parse } from './validation';
 
 const NO_FIELDS = z.strictObject({});
 

@@ -3,6 +3,12 @@ export type PageRequest =
   | { kind: 'page'; page: number; limit: number }
   | { kind: 'cursor'; cursor: string | null; limit: number };
 
+/** The field that a list is sorted by, and which way. */
+export interface SortOrder {
+  name: string;
+  descending: boolean;
+}
+
 export type Pagination =
   | { page: number; limit: number; total: number; totalPages: number }
   | { limit: number; nextCursor: string | null };

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Container } from '../container';
-import { assertRevision } from '../http/conditional';
 import {
   defineRoute,
   everybody,
@@ -12,9 +11,11 @@ import {
   sortOf,
 } from '../http/route';
 import { id, idParams, listQuery, moment, search, text } from '../http/schemas';
+import { sortBy } from '../platform/db/paging';
 import { raw, sql } from '../platform/db/sql';
 import { NotFoundError, UnavailableError } from '../shared/errors';
 import { newId } from '../shared/ids';
+import { assertRevision } from '../shared/revisions';
 import { createTestApp, type TestApp, type TestAppOptions } from './app';
 
 const ThingRow = z.object({ id: z.string(), name: z.string(), revision: z.number() });
@@ -55,7 +56,7 @@ function thingRoutes({ platform: { db, lists } }: Container): Route[] {
             columns: sql`t.id, t.name, t.revision`,
             from: sql`things t`,
             where: query.q === undefined ? [] : [sql`t.name = ${query.q}`],
-            sort: sortOf(query.sort, SORTS),
+            sort: sortBy(SORTS, sortOf(query.sort)),
             id: sql`t.id`,
             page: pageOf(query),
             row: ThingRow,

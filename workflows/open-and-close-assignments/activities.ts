@@ -10,7 +10,7 @@ const OPENED = { size: 50, maxPages: 2_000 };
 const IN_PROGRESS = { size: 100, maxPages: 10_000 };
 
 export interface OpenAndCloseAssignmentsDeps {
-  openings: Pick<OpeningsService, 'announcePage'>;
+  openings: Pick<OpeningsService, 'emitPage'>;
   ended: Pick<EndedWorkService, 'submitEnded'>;
   logger: Logger;
 }
@@ -23,7 +23,7 @@ export function createOpenAndCloseAssignmentsActivities({
   return {
     /** Safe to repeat: who has been told of an assignment is not told again. @returns how many students. */
     announceOpenedAssignments: (): Promise<number> =>
-      runActivity(logger, (run) => inPages(run, OPENED, (part) => openings.announcePage(part))),
+      runActivity(logger, (run) => inPages(run, OPENED, (part) => openings.emitPage(part))),
     /** Safe to repeat: what was handed in is in progress no more. @returns how many attempts. */
     submitEndedWork: (): Promise<number> =>
       runActivity(logger, (run) => inPages(run, IN_PROGRESS, (part) => ended.submitEnded(part))),

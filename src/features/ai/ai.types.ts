@@ -1,4 +1,3 @@
-import type { Sql } from '../../platform/db/sql';
 import type { ModelParameters } from './models/ai.parameters';
 
 /** A message of the conversation. Instructions never travel here: they stand in `AiRequest.system` alone. */
@@ -49,8 +48,8 @@ export interface AskOptions {
   onWithdraw?: () => void;
   /**
    * Who settles the call that succeeded. 'now' (the default): the gateway, before `ask` returns. 'caller': the
-   * caller runs `answer.settlement` together with storing the answer, so that a crash leaves either both or
-   * neither. Failed and broken-off calls are always settled by the gateway.
+   * caller settles it in the transaction that stores the answer, so that a crash leaves either both or neither.
+   * Failed and broken-off calls are always settled by the gateway.
    */
   settle?: 'now' | 'caller';
 }
@@ -70,11 +69,14 @@ export interface AiAnswer {
   costMicros: number;
   latencyMs: number;
   firstTokenMs: number;
-  /**
-   * `UPDATE ai_calls … WHERE state = 'pending'`: run it by itself or as a CTE (`WITH settled AS (…)`). It touches one
-   * row, or none where somebody has settled the call as abandoned meanwhile. Already run unless `settle: 'caller'`.
-   */
-  settlement: Sql;
+}
+
+/** A call to a model as it is written down before it is made. */
+export interface NewAiCall {
+  id: string;
+  charge: AiCharge;
+  provider: string;
+  model: string;
 }
 
 /** How a call to a model can fail; stored with messages, runs and calls. */

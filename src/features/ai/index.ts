@@ -12,6 +12,7 @@ export {
   type AiRequest,
   type AiTarget,
   type AskOptions,
+  type NewAiCall,
 } from './ai.types';
 export type { AiGateway, PreparedAsk } from './gateway/ai.gateway';
 export { type AiLimits, AiLimitsReader } from './gateway/ai.limits';

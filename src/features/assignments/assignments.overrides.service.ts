@@ -125,7 +125,7 @@ export class OverridesService {
   /** What another date means for work that was handed in, and for an assignment that opens earlier. */
   private async takeEffect(place: Place, userId: string): Promise<void> {
     await this.deps.service.reevaluateLateness(place, userId);
-    await this.deps.openings.announce(place);
+    await this.deps.openings.emitOpening(place);
   }
 
   private async lock({ id }: Place): Promise<Dates> {

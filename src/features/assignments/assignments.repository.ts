@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { type Access, readingRoleIn } from '../../authz/access';
 import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
-import type { ListReader } from '../../platform/db/paging';
+import { type ListReader, sortBy } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import {
   ALIVE,
   AssignmentRow,
@@ -108,7 +108,7 @@ export class AssignmentsRepository {
     classId: string,
     seesDrafts: boolean,
     filters: AssignmentFilters,
-    sort: { name: string; descending: boolean },
+    sort: SortOrder,
     page: PageRequest,
   ): Promise<Page<Assignment>> {
     const where = [
@@ -138,11 +138,7 @@ export class AssignmentsRepository {
       where,
       id: sql`a.id`,
       page,
-      sort: {
-        column: sorts[sort.name as keyof typeof SORTS],
-        descending: sort.descending,
-        name: `${sort.descending ? '-' : ''}${sort.name}`,
-      },
+      sort: sortBy(sorts, sort),
     });
     return { items: (items as (Unowned | Owned)[]).map(toAssignment), pagination };
   }

@@ -1,12 +1,12 @@
 import { authorizeVisible, can, type Principal, subject } from '../../authz/ability';
 import type { Action } from '../../authz/actions';
-import { assertRevision } from '../../http/conditional';
 import type { Database } from '../../platform/db/database';
 import { violatedConstraint } from '../../platform/db/errors';
 import type { Clock } from '../../shared/clock';
 import { PreconditionFailedError } from '../../shared/errors';
 import { newId } from '../../shared/ids';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import { assertRevision } from '../../shared/revisions';
 import type { AuditService } from '../audit';
 import type { ClassesService } from '../classes';
 import type { ToolsReader } from '../tools';
@@ -76,7 +76,7 @@ export class AssignmentsService {
     actor: Principal,
     classId: string,
     filters: AssignmentFilters,
-    sort: { name: string; descending: boolean },
+    sort: SortOrder,
     page: PageRequest,
   ): Promise<Page<Assignment>> {
     const { classRoles, adminPaths } = actor.access;
@@ -154,7 +154,7 @@ export class AssignmentsService {
       );
       await this.record('assignment.updated', found, { changed });
       if (values.dueAt !== undefined) await this.reevaluateLateness(found, null);
-      if (values.opensAt !== undefined) await this.deps.openings.announce(found);
+      if (values.opensAt !== undefined) await this.deps.openings.emitOpening(found);
     });
     return this.getAssignment(actor, id);
   }
@@ -169,7 +169,7 @@ export class AssignmentsService {
       await this.expectChange(this.deps.assignments.publish(id, this.deps.clock.now(), ifMatch));
       await this.record('assignment.published', found, { from: found.state });
       // Before it opens nobody is told; one that was closed and is opened again is no news.
-      if (found.state === 'draft') await this.deps.openings.announce(found);
+      if (found.state === 'draft') await this.deps.openings.emitOpening(found);
     });
     return this.getAssignment(actor, id);
   }

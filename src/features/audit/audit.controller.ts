@@ -3,7 +3,6 @@ import { type Call, type Reply, reply, sortOf } from '../../http/route';
 import { mapPage } from '../../shared/pages';
 import { presentAuditEvent } from './audit.presenter';
 import type { ListAuditQuery } from './audit.schemas';
-import { AUDIT_SORTS } from './audit.trail.repository';
 import type { AuditTrailService } from './audit.trail.service';
 
 export class AuditController {
@@ -13,10 +12,7 @@ export class AuditController {
     const { cursor = '', limit, sort, ...filters } = query;
     const page = { kind: 'cursor', cursor: cursor === '' ? null : cursor, limit } as const;
     return reply.page(
-      mapPage(
-        await this.trail.listEvents(principal, filters, sortOf(sort, AUDIT_SORTS), page),
-        presentAuditEvent,
-      ),
+      mapPage(await this.trail.listEvents(principal, filters, sortOf(sort), page), presentAuditEvent),
     );
   };
 

@@ -1,7 +1,6 @@
 import { currentContext } from '../../platform/context';
-import type { Database } from '../../platform/db/database';
-import { empty, type Sql, sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
+import type { AuditRepository, AuditRow } from './audit.repository';
 
 export interface AuditEntry {
   /** `subject.verb` in the past: `group.moved`, `submission.read`. */
@@ -20,44 +19,35 @@ export interface AuditEntry {
  * request and the address come from the work in progress.
  */
 export class AuditService {
-  constructor(private readonly db: Database) {}
+  constructor(private readonly events: AuditRepository) {}
 
   /** Writes an event into the ambient transaction. Within none it commits by itself, for reads. */
   async record(entry: AuditEntry): Promise<void> {
-    await this.db.execute(this.insertStatement(entry));
+    await this.events.insert(this.rowOf(entry));
   }
 
   /** Writes the same event about each of these people, with one statement. */
   async recordAbout(entry: Omit<AuditEntry, 'aboutUserId'>, userIds: readonly string[]): Promise<void> {
-    if (userIds.length === 0) return;
-    const ids = userIds.map(() => newId());
-    const event = this.insertStatement(
-      entry,
-      sql`FROM unnest(${ids}::uuid[], ${[...userIds]}::uuid[]) AS each (id, about_user_id)`,
-      { id: sql`each.id`, aboutUserId: sql`each.about_user_id` },
-    );
-    await this.db.execute(event);
+    if (userIds.length > 0) await this.events.insertAbout(this.rowOf(entry), userIds);
   }
 
-  /**
-   * The INSERT itself, for a service that does its whole work in one statement: `WITH audit AS (…)`.
-   * @param from where the row depends on another CTE: `FROM created`.
-   * @param each the columns that differ, where `from` gives several rows.
-   */
-  insertStatement(
-    entry: AuditEntry,
-    from: Sql = empty,
-    each: { id: Sql; aboutUserId: Sql } | null = null,
-  ): Sql {
+  /** The event as a row, for the few repositories that write it in the statement of the change itself. */
+  rowOf(entry: AuditEntry): AuditRow {
     const { userId, actorKind, requestId, ip } = currentContext();
-    const kind =
-      userId === undefined
-        ? actorKind === 'system' || requestId === undefined
-          ? 'system'
-          : 'anonymous'
-        : (actorKind ?? 'user');
-    return sql`INSERT INTO audit_events (id, tenant_id, actor_id, actor_kind, action, subject_type, subject_id, about_user_id, details, request_id, ip)
-      SELECT ${each?.id ?? sql`${newId()}::uuid`}, ${entry.tenantId}::uuid, ${userId ?? null}::uuid, ${kind}, ${entry.action}, ${entry.subjectType},
-              ${entry.subjectId}::uuid, ${each?.aboutUserId ?? sql`${entry.aboutUserId ?? null}::uuid`}, ${JSON.stringify(entry.details ?? {})}::jsonb, ${requestId ?? null}, ${ip ?? null} ${from}`;
+    const { action, subjectType, subjectId, tenantId, aboutUserId = null, details = {} } = entry;
+    const nobody = actorKind === 'system' || requestId === undefined ? 'system' : 'anonymous';
+    return {
+      id: newId(),
+      tenantId,
+      actorId: userId ?? null,
+      actorKind: userId === undefined ? nobody : (actorKind ?? 'user'),
+      action,
+      subjectType,
+      subjectId,
+      aboutUserId,
+      details,
+      requestId: requestId ?? null,
+      ip: ip ?? null,
+    };
   }
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
-import type { ListReader, SortColumn } from '../../platform/db/paging';
+import { type ListReader, type SortColumn, sortBy } from '../../platform/db/paging';
 import { type Sql, sql } from '../../platform/db/sql';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import { ACTOR_KINDS, type AuditEvent, type AuditFilters } from './audit.types';
 
 const nullableId = z.string().nullable();
@@ -39,16 +39,12 @@ export class AuditTrailRepository {
     private readonly lists: ListReader,
   ) {}
 
-  async list(
-    filters: AuditFilters,
-    sort: { column: SortColumn; descending: boolean; name: string },
-    page: PageRequest,
-  ): Promise<Page<AuditEvent>> {
+  async list(filters: AuditFilters, sort: SortOrder, page: PageRequest): Promise<Page<AuditEvent>> {
     return this.lists.list({
       columns: COLUMNS,
       from: sql`audit_events e LEFT JOIN audit_seals s ON s.id = e.id`,
       where: conditions(filters),
-      sort,
+      sort: sortBy(AUDIT_SORTS, sort),
       id: sql`e.id`,
       page,
       row: EventRow,

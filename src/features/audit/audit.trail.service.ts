@@ -1,7 +1,6 @@
 import { authorize, can, type Principal, subject } from '../../authz/ability';
-import type { SortColumn } from '../../platform/db/paging';
 import { NotFoundError } from '../../shared/errors';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import type { AuditNames } from './audit.names.service';
 import type { AuditTrailRepository } from './audit.trail.repository';
 import type { AuditEvent, AuditFilters, EventNames, NamedAuditEvent } from './audit.types';
@@ -24,7 +23,7 @@ export class AuditTrailService {
   async listEvents(
     principal: Principal,
     filters: AuditFilters,
-    sort: { column: SortColumn; descending: boolean; name: string },
+    sort: SortOrder,
     page: PageRequest,
   ): Promise<Page<NamedAuditEvent>> {
     authorize(principal, 'audit.read', subject('AuditTrail', { tenantId: principal.tenantId }));

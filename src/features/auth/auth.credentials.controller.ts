@@ -6,9 +6,7 @@ import type { idParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
 import { presentApiToken, presentSession } from './auth.presenter';
 import type { CreateTokenBody, SignInsQuery, TokensQuery } from './auth.schemas';
-import { SESSION_SORTS } from './auth.sql';
 import type { SignInsService } from './sign-ins/auth.sign-ins.service';
-import { API_TOKEN_SORTS } from './tokens/auth.api-tokens.repository';
 import type { ApiTokensService } from './tokens/auth.api-tokens.service';
 
 type WithId = Call<z.output<typeof idParams>>;
@@ -24,7 +22,7 @@ export class CredentialsController {
     principal,
     query,
   }: Call<unknown, z.output<typeof SignInsQuery>>): Promise<Reply> => {
-    const page = await this.sessions.list(principal, pageOf(query), sortOf(query.sort, SESSION_SORTS));
+    const page = await this.sessions.list(principal, pageOf(query), sortOf(query.sort));
     return reply.page(mapPage(page, (session) => presentSession(session, principal.sessionId)));
   };
 
@@ -37,7 +35,7 @@ export class CredentialsController {
   };
 
   listTokens = async ({ principal, query }: Call<unknown, z.output<typeof TokensQuery>>): Promise<Reply> => {
-    const page = await this.tokens.list(principal, pageOf(query), sortOf(query.sort, API_TOKEN_SORTS));
+    const page = await this.tokens.list(principal, pageOf(query), sortOf(query.sort));
     return reply.page(mapPage(page, presentApiToken));
   };
 

@@ -1,5 +1,4 @@
 import type { Principal } from '../../authz/ability';
-import { addressOf } from '../../http/rate-limit';
 import type { Platform } from '../../platform/platform';
 import { newId } from '../../shared/ids';
 import type { AuditService } from '../audit';
@@ -88,7 +87,7 @@ export class AuthService {
     // Read whether there is such an account or not: it must not show in the time that it takes.
     const devices = deviceTokens.map((token) => this.deps.devices.read(token));
     const deviceId = account === null ? null : knownDeviceOf(account, devices);
-    const attempt = { account: email, address: addressOf(ip), deviceId };
+    const attempt = { account: email, address: ip, deviceId };
     await this.deps.limits.take(attempt);
     const isRight = await this.deps.passwords.verify(account?.passwordHash ?? null, password);
     if (account === null || !isRight || account.status !== 'active') {

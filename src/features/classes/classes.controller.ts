@@ -6,7 +6,6 @@ import { mapPage } from '../../shared/pages';
 import type { AccessService } from '../access';
 import { classMemberLocation, presentClass, presentRosterEntry } from './classes.presenter';
 import type { RosterService } from './classes.roster.service';
-import { ROSTER_SORTS } from './classes.roster.sql';
 import type {
   AddClassMemberBody,
   ChangeClassRoleBody,
@@ -22,8 +21,6 @@ import type { ClassesService } from './classes.service';
 type Id = z.output<typeof idParams>;
 type Member = z.output<typeof classMemberParams>;
 
-const orderOf = (sort: string) => ({ name: sort.replace(/^-/, ''), descending: sort.startsWith('-') });
-
 export class ClassesController {
   constructor(
     private readonly classes: ClassesService,
@@ -32,7 +29,7 @@ export class ClassesController {
   ) {}
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof ClassesQuery>>): Promise<Reply> => {
-    const page = await this.classes.listClasses(principal, query, orderOf(query.sort), pageOf(query));
+    const page = await this.classes.listClasses(principal, query, sortOf(query.sort), pageOf(query));
     return reply.page(mapPage(page, (found) => presentClass(principal, found)));
   };
 
@@ -45,7 +42,7 @@ export class ClassesController {
       principal,
       params.id,
       query,
-      orderOf(query.sort),
+      sortOf(query.sort),
       pageOf(query),
     );
     return reply.page(mapPage(page, (found) => presentClass(principal, found)));
@@ -103,7 +100,7 @@ export class ClassesController {
     query,
   }: Call<Id, z.output<typeof RosterQuery>>): Promise<Reply> => {
     const page = await this.roster.listRoster(principal, params.id, query, {
-      sort: sortOf(query.sort, ROSTER_SORTS),
+      sort: sortOf(query.sort),
       page: pageOf(query),
     });
     return reply.page(mapPage(page, (entry) => presentRosterEntry(principal, params.id, entry)));

@@ -1,7 +1,7 @@
 import type { Access } from '../../authz/access';
 import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
-import type { ListReader } from '../../platform/db/paging';
+import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
 import type { Page, PageRequest } from '../../shared/pages';
 import {
@@ -47,7 +47,6 @@ export class ClassesRepository {
     sort: ClassSort,
     page: PageRequest,
   ): Promise<Page<Class>> {
-    const column = CLASS_SORTS[sort.name as keyof typeof CLASS_SORTS];
     return this.lists.list({
       columns: classColumns,
       from: CLASSES_FROM,
@@ -55,7 +54,7 @@ export class ClassesRepository {
       id: sql`c.id`,
       page,
       row: ClassRow,
-      sort: { column, descending: sort.descending, name: `${sort.descending ? '-' : ''}${sort.name}` },
+      sort: sortBy(CLASS_SORTS, sort),
     });
   }
 

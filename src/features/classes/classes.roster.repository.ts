@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { Access } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
-import type { ListReader, SortColumn } from '../../platform/db/paging';
+import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import {
   lockActiveTeachers,
   ROSTER_FROM,
+  ROSTER_SORTS,
   type RosterFilters,
   RosterRow,
   rosterColumns,
@@ -21,7 +22,7 @@ export type { RosterFilters } from './classes.roster.sql';
 const IdRow = z.object({ id: z.string() });
 
 export interface RosterOrder {
-  sort: { column: SortColumn; descending: boolean; name: string };
+  sort: SortOrder;
   page: PageRequest;
 }
 
@@ -49,6 +50,7 @@ export class RosterRepository {
       id: sql`u.id`,
       row: RosterRow,
       ...order,
+      sort: sortBy(ROSTER_SORTS, order.sort),
     });
   }
 

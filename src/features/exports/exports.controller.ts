@@ -8,7 +8,6 @@ import type { DownloadService } from './download/exports.download.service';
 import { exportLocation, presentExport, presentLink } from './exports.presenter';
 import type { CreateExportBody, DownloadQuery, ListExportsQuery } from './exports.schemas';
 import type { ExportsService } from './exports.service';
-import { EXPORT_SORTS } from './exports.sql';
 import type { Export } from './exports.types';
 
 type Id = { id: string };
@@ -31,7 +30,7 @@ export class ExportsController {
   list = async ({ principal, query }: Call<unknown, z.output<typeof ListExportsQuery>>): Promise<Reply> => {
     const page = await this.exports.listExports(principal, {
       filters: query,
-      sort: sortOf(query.sort, EXPORT_SORTS),
+      sort: sortOf(query.sort),
       page: pageOf(query),
     });
     return reply.page(mapPage(page, (found) => this.present(principal, found)));

@@ -1,9 +1,16 @@
 import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
-import type { ListReader, SortColumn } from '../../platform/db/paging';
+import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
-import type { Page, PageRequest } from '../../shared/pages';
-import { EXPORTS_FROM, ExportRow, exportColumns, exportConditions, selectExport } from './exports.sql';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import {
+  EXPORT_SORTS,
+  EXPORTS_FROM,
+  ExportRow,
+  exportColumns,
+  exportConditions,
+  selectExport,
+} from './exports.sql';
 import type { CreateExportInput, Export, ExportKind, ExportTarget, ListedFilters } from './exports.types';
 
 const LOCKED = {
@@ -59,14 +66,14 @@ export class ExportsRepository {
   async list(
     userId: string,
     filters: ListedFilters & { kinds: readonly ExportKind[] },
-    sort: { column: SortColumn; descending: boolean; name: string },
+    sort: SortOrder,
     page: PageRequest,
   ): Promise<Page<Export>> {
     return this.lists.list({
       columns: exportColumns,
       from: EXPORTS_FROM,
       where: exportConditions(userId, filters),
-      sort,
+      sort: sortBy(EXPORT_SORTS, sort),
       id: sql`e.id`,
       page,
       row: ExportRow,

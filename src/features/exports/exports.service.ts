@@ -1,10 +1,9 @@
 import { authorize, authorizeVisible, can, type Principal, subject } from '../../authz/ability';
 import type { Database } from '../../platform/db/database';
-import type { SortColumn } from '../../platform/db/paging';
 import type { Outbox } from '../../platform/outbox/outbox';
 import type { Clock } from '../../shared/clock';
 import { newId } from '../../shared/ids';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import type { AuditService } from '../audit';
 import type { ClassesService } from '../classes';
 import type { GroupFinder } from '../groups';
@@ -33,7 +32,7 @@ export interface ExportsDeps {
 
 export interface ExportListQuery {
   filters: ListedFilters;
-  sort: { column: SortColumn; descending: boolean; name: string };
+  sort: SortOrder;
   page: PageRequest;
 }
 

@@ -8,7 +8,6 @@ import {
   presentSummary,
   presentTheme,
 } from './groups.presenter';
-import { GROUP_SORTS } from './groups.read-model';
 import type {
   ArchiveGroupQuery,
   CreateGroupBody,
@@ -30,7 +29,7 @@ const orderOf = (query: {
   cursor?: string | undefined;
   limit: number;
 }) => ({
-  sort: sortOf(query.sort, GROUP_SORTS),
+  sort: sortOf(query.sort),
   page: pageOf(query),
 });
 

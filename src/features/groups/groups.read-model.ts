@@ -1,9 +1,9 @@
 import type { Access } from '../../authz/access';
 import { isAbove, isWithin } from '../../platform/db/ltree';
-import type { KeyBranch, ListReader, SortColumn } from '../../platform/db/paging';
+import { type KeyBranch, type ListReader, type SortColumn, sortBy } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import { GroupSummaryRow, summaryColumns } from './groups.sql';
 import type { GroupKind, GroupSummary } from './groups.types';
 
@@ -30,7 +30,7 @@ export interface ListFilters extends GroupFilters {
 }
 
 export interface ListOrder {
-  sort: { column: SortColumn; descending: boolean; name: string };
+  sort: SortOrder;
   page: PageRequest;
 }
 
@@ -112,7 +112,7 @@ export class GroupsReadModel {
   ): Promise<Page<GroupSummary>> {
     const isBelow = sql`g.path > top.path AND g.path < (top.path::text || '0')::ltree`;
     const list = { access, id, isBelow, filters, order };
-    const all = order.sort.column === GROUP_SORTS.path ? [allBelow(list)] : allInTenantOrder(list);
+    const all = order.sort.name === 'path' ? [allBelow(list)] : allInTenantOrder(list);
     return this.page(order, [], [...all, ...knownBelow(list)]);
   }
 
@@ -138,12 +138,13 @@ export class GroupsReadModel {
       id: sql`g.id`,
       row: GroupSummaryRow,
       ...order,
+      sort: sortBy(GROUP_SORTS, order.sort),
     });
   }
 }
 
 const branch = (from: Sql, where: readonly Sql[], { sort }: ListOrder): KeyBranch => ({
-  ...{ from, where, key: sort.column.expression, id: sql`g.id` },
+  ...{ from, where, key: sortBy(GROUP_SORTS, sort).column.expression, id: sql`g.id` },
 });
 
 /** Tenant by tenant, each along its own index. */

@@ -1,8 +1,8 @@
 import { authorize, type Principal, subject } from '../../authz/ability';
-import { assertRevision } from '../../http/conditional';
-import { parse } from '../../http/validation';
 import type { Database } from '../../platform/db/database';
 import type { Page } from '../../shared/pages';
+import { assertRevision } from '../../shared/revisions';
+import { parse } from '../../shared/validation';
 import type { AuditService } from '../audit';
 import { GroupNotFoundError, WiderThanParentError } from './groups.errors';
 import type { GroupFinder } from './groups.finder';

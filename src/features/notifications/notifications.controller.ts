@@ -17,7 +17,6 @@ import type {
   UpdateNotificationBody,
 } from './notifications.schemas';
 import type { NotificationsService } from './notifications.service';
-import { NOTIFICATION_SORTS } from './notifications.sql';
 import type { PreferencesService } from './preferences/notifications.preferences.service';
 
 type Token = { token: string };
@@ -35,7 +34,7 @@ export class NotificationsController {
   }: Call<unknown, z.output<typeof ListNotificationsQuery>>): Promise<Reply> => {
     const { page, unread } = await this.notifications.listNotifications(principal, {
       filters: query,
-      sort: sortOf(query.sort, NOTIFICATION_SORTS),
+      sort: sortOf(query.sort),
       page: pageOf(query),
     });
     return reply.page(mapPage(page, presentNotification), { unread });

@@ -131,20 +131,20 @@ describe('what happens', () => {
   it('is told only where its transaction commits', async () => {
     const subjectId = newId();
     const { notify } = scene.app.container.notifications;
-    const announcement = {
+    const event = {
       event: 'export.ready',
       tenantId: scene.school.tenantId,
       subjectId,
       userIds: [studentId()],
     } as const;
     const broken = db().transaction(async () => {
-      await notify.announce(announcement);
+      await notify.emit(event);
       throw new Error('broken off');
     });
     await expect(broken).rejects.toThrow('broken off');
     expect([await events('export.ready', subjectId), await jobs(subjectId)]).toEqual([0, 0]);
-    await notify.announce(announcement);
-    await notify.announce(announcement);
+    await notify.emit(event);
+    await notify.emit(event);
     expect([await events('export.ready', subjectId), await jobs(subjectId)]).toEqual([1, 1]);
   });
 
@@ -153,15 +153,15 @@ describe('what happens', () => {
     const admin = await world.member({ id: school.tenantId, tenantId: school.tenantId }, 'admin');
     const platform = await world.user({ isPlatformAdmin: true });
     await world.member(await world.group(), 'admin');
-    const announce = () =>
-      app.container.notifications.notify.announce({
+    const emit = () =>
+      app.container.notifications.notify.emit({
         event: 'ai.quota_exhausted',
         tenantId: school.tenantId,
         subjectId: school.tenantId,
         occurrence: '2026-01-01 quota',
       });
-    await announce();
-    await announce();
+    await emit();
+    await emit();
     expect(await jobs(school.tenantId)).toBe(1);
     await scene.expand(await scene.eventOf('ai.quota_exhausted', school.tenantId));
     for (const { id } of [admin, platform])
@@ -178,7 +178,7 @@ describe('what happens', () => {
   it('is told to nobody of another tenant, whoever is named', async () => {
     const elsewhere = await scene.world.member(await scene.world.group(), 'teacher');
     const subjectId = newId();
-    await scene.app.container.notifications.notify.announce({
+    await scene.app.container.notifications.notify.emit({
       event: 'export.ready',
       tenantId: scene.school.tenantId,
       subjectId,

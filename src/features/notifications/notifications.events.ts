@@ -1,7 +1,7 @@
 import type { Channel } from './notifications.types';
 
 /**
- * Who is told: people with a role in the class of the event; whom the announcement names, with their guardians or
+ * Who is told: people with a role in the class of the event; whom the event names, with their guardians or
  * without; or the admins of the tenant's root group with those of the platform.
  */
 export type Audience = 'teachers_of_class' | 'named' | 'named_and_guardians' | 'admins_of_tenant';
@@ -101,7 +101,7 @@ type AudienceOf<E extends NotificationEvent> = (typeof EVENTS)[E]['audience'] ex
     ? { classId?: never }
     : { classId: string };
 
-interface AnnouncementBase {
+interface NewEventBase {
   /** The tenant in which it happened. */
   tenantId: string;
   /** The assignment, submission, export or root group that it is about. */
@@ -111,13 +111,13 @@ interface AnnouncementBase {
   occurrence?: string;
 }
 
-/** What a service says of something that has happened. Where it names a class, whoever has left the class is not told. */
-export type Announcement = {
-  [E in NotificationEvent]: { event: E } & AnnouncementBase & AudienceOf<E>;
+/** What a service says of something that has happened. If it names a class, people who have left the class are not told. */
+export type NewEvent = {
+  [E in NotificationEvent]: { event: E } & NewEventBase & AudienceOf<E>;
 }[NotificationEvent];
 
 /** Has people told. What other features depend on. */
 export interface Notify {
   /** Call it within the transaction in which it happens; calling it twice for the same is calling it once. */
-  announce(announcement: Announcement): Promise<void>;
+  emit(event: NewEvent): Promise<void>;
 }

@@ -14,9 +14,10 @@ import { PushSender } from './delivery/notifications.push';
 import { ResendMailSender } from './delivery/notifications.resend';
 import type { MailSender } from './delivery/notifications.senders';
 import { SmtpMailSender } from './delivery/notifications.smtp';
-import { AnnouncementsRepository } from './notifications.announcements.repository';
 import { NotificationsController } from './notifications.controller';
 import type { Notify } from './notifications.events';
+import { NotificationEventsRepository } from './notifications.events.repository';
+import { NotificationEventsService } from './notifications.events.service';
 import { NotificationsRepository } from './notifications.repository';
 import { NotificationRetentionRepository } from './notifications.retention.repository';
 import { NotificationRetentionService } from './notifications.retention.service';
@@ -34,7 +35,7 @@ export interface NotificationsModuleDeps {
   isSilent: boolean;
 }
 
-const SILENT: Notify = { announce: () => Promise.resolve() };
+const SILENT: Notify = { emit: () => Promise.resolve() };
 
 export function createNotificationsModule(
   platform: Platform,
@@ -60,7 +61,9 @@ export function createNotificationsModule(
   });
   return {
     tokens,
-    notify: isSilent ? SILENT : new AnnouncementsRepository(db, outbox),
+    notify: isSilent
+      ? SILENT
+      : new NotificationEventsService(db, new NotificationEventsRepository(db), outbox),
     execution: new NotificationExecution({
       clock,
       expansion: new ExpansionRepository(db),

@@ -1,9 +1,10 @@
 import type { Database } from '../../platform/db/database';
-import type { ListReader, SortColumn } from '../../platform/db/paging';
+import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import {
   NOTIFICATION_COLUMNS,
+  NOTIFICATION_SORTS,
   NOTIFICATIONS_FROM,
   type NotificationFilters,
   NotificationRow,
@@ -22,15 +23,16 @@ export class NotificationsRepository {
   async list(
     userId: string,
     filters: NotificationFilters,
-    sort: { column: SortColumn; descending: boolean; name: string },
+    sort: SortOrder,
     page: PageRequest,
   ): Promise<Page<Notification>> {
+    const order = sortBy(NOTIFICATION_SORTS, sort);
     return this.lists.list({
       columns: NOTIFICATION_COLUMNS,
       from: NOTIFICATIONS_FROM,
       where: [],
-      branches: [notificationBranch(userId, filters, sort.column)],
-      sort,
+      branches: [notificationBranch(userId, filters, order.column)],
+      sort: order,
       id: sql`n.id`,
       page,
       row: NotificationRow,

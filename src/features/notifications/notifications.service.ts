@@ -1,10 +1,10 @@
 import type { Principal } from '../../authz/ability';
 import type { Clock } from '../../shared/clock';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import { NotificationNotFoundError } from './notifications.errors';
 import { requireOwn } from './notifications.policy';
 import type { NotificationsRepository } from './notifications.repository';
-import type { NOTIFICATION_SORTS, NotificationFilters } from './notifications.sql';
+import type { NotificationFilters } from './notifications.sql';
 import type { Notification } from './notifications.types';
 
 /** What somebody is told: their own list, and nobody else's. */
@@ -18,7 +18,7 @@ export class NotificationsService {
     actor: Principal,
     query: {
       filters: NotificationFilters;
-      sort: { column: (typeof NOTIFICATION_SORTS)['createdAt']; descending: boolean; name: string };
+      sort: SortOrder;
       page: PageRequest;
     },
   ): Promise<{ page: Page<Notification>; unread: number }> {

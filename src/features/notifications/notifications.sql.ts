@@ -82,35 +82,6 @@ export function selectNotification(userId: string, id: string): Sql {
              WHERE n.id = ${id}::uuid AND n.user_id = ${userId}::uuid AND n.listed`;
 }
 
-export interface NewEvent {
-  id: string;
-  tenantId: string;
-  event: NotificationEvent;
-  subjectId: string;
-  occurrence: string;
-  classId: string | null;
-  assignmentId: string | null;
-  userIds: readonly string[];
-  actorId: string | null;
-}
-
-/** The rows of `made` in `insertEvent`: one if the event is new. */
-export const FROM_MADE = sql`FROM made`;
-
-/** Writes an event down unless it is known, and only then its job: an INSERT that reads `FROM_MADE`. */
-export function insertEvent(row: NewEvent, job: Sql): Sql {
-  return sql`WITH made AS (
-               INSERT INTO notification_events (
-                 id, tenant_id, event, subject_id, occurrence, class_id, assignment_id, user_ids, actor_id)
-               VALUES (
-                 ${row.id}::uuid, ${row.tenantId}::uuid, ${row.event}, ${row.subjectId}::uuid,
-                 ${row.occurrence}, ${row.classId}::uuid, ${row.assignmentId}::uuid,
-                 ${[...row.userIds]}::uuid[], ${row.actorId}::uuid)
-               ON CONFLICT (event, subject_id, occurrence) DO NOTHING
-               RETURNING id)
-             ${job}`;
-}
-
 /** Whether a person wants an event on a channel. */
 export interface Choice {
   event: NotificationEvent;

@@ -4,7 +4,6 @@ import { mapPage } from '../../shared/pages';
 import { presentResult, presentRun, presentRunDetail, runLocation } from './runs.presenter';
 import type { CreateRunBody, ListRunsQuery } from './runs.schemas';
 import type { RunsService } from './runs.service';
-import { RUN_SORTS } from './runs.sql';
 
 type Id = { id: string };
 
@@ -22,7 +21,7 @@ export class RunsController {
   list = async ({ principal, query }: Call<unknown, z.output<typeof ListRunsQuery>>): Promise<Reply> => {
     const page = await this.runs.listRuns(principal, {
       filters: query,
-      sort: sortOf(query.sort, RUN_SORTS),
+      sort: sortOf(query.sort),
       page: pageOf(query),
     });
     return reply.page(mapPage(page, (run) => presentRun(principal, run)));

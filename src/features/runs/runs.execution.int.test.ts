@@ -85,6 +85,7 @@ function dyingAfterAnswer(): RunExecution {
       await ai.gateway.ask(request, options);
       throw new Error('the worker died');
     },
+    settle: (answer: AiAnswer) => ai.gateway.settle(answer),
     settleAbandonedOfRun: (runId: string) => ai.gateway.settleAbandonedOfRun(runId),
   };
   return new RunExecution({

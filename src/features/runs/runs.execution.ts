@@ -32,7 +32,7 @@ export interface RunExecutionDeps {
   db: Database;
   repository: RunExecutionRepository;
   tools: Pick<ToolsReader, 'getVersion'>;
-  gateway: Pick<AiGateway, 'ask' | 'settleAbandonedOfRun'>;
+  gateway: Pick<AiGateway, 'ask' | 'settle' | 'settleAbandonedOfRun'>;
   audit: AuditService;
   logger: Logger;
   schemas: Pick<JsonSchemas, 'validate'>;
@@ -184,10 +184,10 @@ export class RunExecution {
    * @returns false where the call is no longer ours to settle, or the run no longer takes what came.
    */
   private async settleWith(answer: AiAnswer, store: () => Promise<boolean>): Promise<boolean> {
-    const { db } = this.deps;
+    const { db, gateway } = this.deps;
     try {
       return await db.transaction(async () => {
-        const isOurs = (await db.execute(answer.settlement)) > 0;
+        const isOurs = await gateway.settle(answer);
         return isOurs && (await store());
       });
     } catch (error) {

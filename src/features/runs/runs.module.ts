@@ -15,7 +15,7 @@ import { RunsService } from './runs.service';
 export interface RunsModuleDeps {
   tools: ToolsReader;
   submissions: SubmissionsReader;
-  gateway: Pick<AiGateway, 'ask' | 'settleAbandonedOfRun'>;
+  gateway: Pick<AiGateway, 'ask' | 'settle' | 'settleAbandonedOfRun'>;
   limits: AiLimitsReader;
   audit: AuditService;
 }

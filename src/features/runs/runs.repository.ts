@@ -1,13 +1,14 @@
 import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
-import type { ListReader, SortColumn } from '../../platform/db/paging';
+import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import {
   InsertedRow,
   insertRun,
   type NewRun,
   RUN_COLUMNS,
+  RUN_SORTS,
   RUNS_FROM,
   type RunListScope,
   RunRow,
@@ -54,14 +55,14 @@ export class RunsRepository {
   async list(
     scope: RunListScope,
     filters: RunFilters,
-    sort: { column: SortColumn; descending: boolean; name: string },
+    sort: SortOrder,
     page: PageRequest,
   ): Promise<Page<Run>> {
     return this.lists.list({
       columns: RUN_COLUMNS,
       from: RUNS_FROM,
       where: runConditions(scope, filters),
-      sort,
+      sort: sortBy(RUN_SORTS, sort),
       id: sql`r.id`,
       page,
       row: RunRow,

@@ -1,12 +1,11 @@
 import { authorize, authorizeVisible, isArchivedClassOf, type Principal, subject } from '../../authz/ability';
 import { classIdsReadAs } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
-import type { SortColumn } from '../../platform/db/paging';
 import type { JsonSchemas } from '../../platform/json-schema';
 import type { Outbox } from '../../platform/outbox/outbox';
 import type { Clock } from '../../shared/clock';
 import { newId } from '../../shared/ids';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import type { AiLimitsReader } from '../ai';
 import type { AuditService } from '../audit';
 import type { SubmissionsReader } from '../submissions';
@@ -52,7 +51,7 @@ export interface RunsDeps {
 
 export interface RunListQuery {
   filters: RunFilters;
-  sort: { column: SortColumn; descending: boolean; name: string };
+  sort: SortOrder;
   page: PageRequest;
 }
 

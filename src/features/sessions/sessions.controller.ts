@@ -9,7 +9,6 @@ import type {
   MessageParams,
 } from './sessions.schemas';
 import type { SessionsService } from './sessions.service';
-import { MESSAGE_SORTS, SESSION_SORTS } from './sessions.sql';
 
 type Id = { id: string };
 
@@ -17,12 +16,7 @@ export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof ListSessionsQuery>>): Promise<Reply> => {
-    const page = await this.sessions.listSessions(
-      principal,
-      query,
-      sortOf(query.sort, SESSION_SORTS),
-      pageOf(query),
-    );
+    const page = await this.sessions.listSessions(principal, query, sortOf(query.sort), pageOf(query));
     return reply.page(mapPage(page, (session) => presentSession(principal, session)));
   };
 
@@ -56,12 +50,7 @@ export class SessionsController {
     params,
     query,
   }: Call<Id, z.output<typeof ListMessagesQuery>>): Promise<Reply> => {
-    const page = await this.sessions.listMessages(
-      principal,
-      params.id,
-      sortOf(query.sort, MESSAGE_SORTS),
-      pageOf(query),
-    );
+    const page = await this.sessions.listMessages(principal, params.id, sortOf(query.sort), pageOf(query));
     return reply.page(mapPage(page, presentMessage));
   };
 

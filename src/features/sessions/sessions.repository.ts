@@ -1,19 +1,19 @@
 import type { z } from 'zod';
 import type { Access } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
-import type { ListReader } from '../../platform/db/paging';
+import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import {
   completeSession,
   HeaderRow,
   IdRow,
   MESSAGE,
   MESSAGE_COLUMNS,
-  type MESSAGE_SORTS,
+  MESSAGE_SORTS,
   MessageRow,
   SESSION_COLUMNS,
-  type SESSION_SORTS,
+  SESSION_SORTS,
   SESSIONS_FROM,
   type SessionFilters,
   SessionRow,
@@ -25,8 +25,6 @@ import {
   UsedRow,
 } from './sessions.sql';
 import type { Message, NewSession, SessionHeader, StoredSession } from './sessions.types';
-
-type Sort<S> = { column: S[keyof S]; descending: boolean; name: string };
 
 export class SessionsRepository {
   constructor(
@@ -64,30 +62,26 @@ export class SessionsRepository {
   async list(
     access: Access,
     filters: SessionFilters,
-    sort: Sort<typeof SESSION_SORTS>,
+    sort: SortOrder,
     page: PageRequest,
   ): Promise<Page<StoredSession>> {
     return this.lists.list({
       columns: SESSION_COLUMNS,
       from: SESSIONS_FROM,
       where: sessionConditions(access, filters),
-      sort,
+      sort: sortBy(SESSION_SORTS, sort),
       id: sql`s.id`,
       page,
       row: SessionRow,
     });
   }
 
-  async listMessages(
-    sessionId: string,
-    sort: Sort<typeof MESSAGE_SORTS>,
-    page: PageRequest,
-  ): Promise<Page<Message>> {
+  async listMessages(sessionId: string, sort: SortOrder, page: PageRequest): Promise<Page<Message>> {
     return this.lists.list({
       columns: MESSAGE_COLUMNS,
       from: sql`messages m`,
       where: [sql`m.session_id = ${sessionId}::uuid`],
-      sort,
+      sort: sortBy(MESSAGE_SORTS, sort),
       id: sql`m.id`,
       page,
       row: MessageRow,

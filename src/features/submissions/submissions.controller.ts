@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Principal } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
-import { type Call, pageOf, type Reply, reply } from '../../http/route';
+import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import type { Clock } from '../../shared/clock';
 import { mapPage, type Page } from '../../shared/pages';
@@ -22,7 +22,6 @@ import type { Submission, SubmissionSummary, SubmissionTotals } from './submissi
 type Id = z.output<typeof idParams>;
 type ListCall = Call<Id, z.output<typeof SubmissionsQuery>>;
 
-const orderOf = (sort: string) => ({ name: sort.replace(/^-/, ''), descending: sort.startsWith('-') });
 /** The revision grows with each draft grade, so that while there may be one only those who grade are told it. */
 const revisionFor = (actor: Principal, found: Submission): number | undefined =>
   found.state === 'in_progress' || seesDrafts(actor, found) ? found.revision : undefined;
@@ -51,7 +50,7 @@ export class SubmissionsController {
       principal,
       params.id,
       query,
-      orderOf(query.sort),
+      sortOf(query.sort),
       pageOf(query),
     );
     return this.page(principal, page);
@@ -62,7 +61,7 @@ export class SubmissionsController {
       principal,
       params.id,
       query,
-      orderOf(query.sort),
+      sortOf(query.sort),
       pageOf(query),
     );
     return this.page(principal, page);
@@ -72,7 +71,7 @@ export class SubmissionsController {
     principal,
     query,
   }: Call<unknown, z.output<typeof MySubmissionsQuery>>): Promise<Reply> => {
-    const { descending } = orderOf(query.sort);
+    const { descending } = sortOf(query.sort);
     const { page, totals } = await this.lists.listMine(principal, query, descending, pageOf(query));
     return this.page(principal, page, totals);
   };

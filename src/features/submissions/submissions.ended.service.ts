@@ -39,7 +39,7 @@ export class EndedWorkService {
       aboutUserId: userId,
       details: { attempt, lateBySeconds },
     });
-    await this.deps.notify.announce({
+    await this.deps.notify.emit({
       event: 'submission.auto_submitted',
       ...{ tenantId, classId, assignmentId, subjectId: id, userIds: [userId] },
     });

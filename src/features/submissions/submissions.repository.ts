@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Access } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
-import type { ListReader } from '../../platform/db/paging';
+import { type ListReader, sortBy } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { empty, type Sql, sql } from '../../platform/db/sql';
 import { limitTo } from '../../platform/db/walk';
 import type { Clock } from '../../shared/clock';
-import { mapPage, type Page, type PageRequest } from '../../shared/pages';
+import { mapPage, type Page, type PageRequest, type SortOrder } from '../../shared/pages';
 import { ASSIGNMENT_STATES, type AssignmentState } from '../assignments';
 import {
   ALIVE,
@@ -102,7 +102,7 @@ export class SubmissionsRepository {
   async list(
     access: Access,
     filters: SubmissionFilters,
-    sort: { name: string; descending: boolean },
+    sort: SortOrder,
     page: PageRequest,
   ): Promise<Page<SubmissionSummary>> {
     const where = [readableBy(access)];
@@ -121,11 +121,7 @@ export class SubmissionsRepository {
       id: sql`s.id`,
       page,
       row: SummaryRow,
-      sort: {
-        column: columns[sort.name as keyof typeof columns],
-        descending: sort.descending,
-        name: `${sort.descending ? '-' : ''}${sort.name}`,
-      },
+      sort: sortBy(columns, sort),
     });
     return mapPage(found, withTerms);
   }

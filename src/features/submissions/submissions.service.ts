@@ -4,7 +4,7 @@ import type { Action } from '../../authz/actions';
 import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
 import { PreconditionFailedError } from '../../shared/errors';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import { type AssignmentsService, assignmentSubject } from '../assignments';
 import type { AuditService } from '../audit';
 import { type ClassesService, classSubject } from '../classes';
@@ -36,7 +36,7 @@ export interface SubmissionsDeps {
 }
 
 type IfMatch = readonly number[] | null;
-type Sort = { name: string; descending: boolean };
+type Sort = SortOrder;
 
 /** Students' attempts: written, read, handed in. */
 export class SubmissionsService implements SubmissionsReader {
@@ -115,7 +115,7 @@ export class SubmissionsService implements SubmissionsReader {
       if (!(await this.deps.submissions.submit(id, now, dueAt, late)))
         throw new WorkConflictError('submission.not_in_progress');
       await this.record('submission.submitted', found, { attempt: found.attempt, lateBySeconds: late });
-      await this.deps.notify.announce({ event: 'submission.submitted', ...placeOf(found) });
+      await this.deps.notify.emit({ event: 'submission.submitted', ...placeOf(found) });
     });
     return this.getSubmission(actor, id);
   }

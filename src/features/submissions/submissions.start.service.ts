@@ -5,7 +5,7 @@ import { AssignmentNotFoundError, assignmentSubject, reasonNotToStart } from '..
 import type { AuditService } from '../audit';
 import { NotAStudentOfClassError, WorkConflictError } from './submissions.errors';
 import type { SubmissionsRepository } from './submissions.repository';
-import { FROM_MADE, type StartOutcome, type StartRepository } from './submissions.start.repository';
+import type { StartOutcome, StartRepository } from './submissions.start.repository';
 import type { Submission } from './submissions.types';
 
 /** As many as can meet at one student's assignment: a rival's attempt is in progress in the next round, or has just ended. */
@@ -31,18 +31,18 @@ export class StartService {
   /** The attempt that is in progress, or a new one. @throws AssignmentNotFoundError, NotAStudentOfClassError, WorkConflictError */
   async startSubmission(actor: Principal, assignmentId: string): Promise<StartedSubmission> {
     const { audit, clock, repository, submissions } = this.deps;
+    const { access, tenantId } = actor;
     const id = newId();
     const now = clock.now();
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-      const entry = {
+      const event = audit.rowOf({
         action: 'submission.started',
         subjectType: 'submission',
         subjectId: id,
-        tenantId: actor.tenantId,
+        tenantId,
         details: { assignmentId },
-      };
-      const event = audit.insertStatement(entry, FROM_MADE);
-      const outcome = await repository.startAttempt(actor.access, assignmentId, id, now, event);
+      });
+      const outcome = await repository.startAttempt({ id, assignmentId, access, now, event });
       if (outcome === null) throw new AssignmentNotFoundError(assignmentId);
       if (outcome.attempt !== null)
         return {

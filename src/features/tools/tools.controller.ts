@@ -21,8 +21,6 @@ import type {
   versionsQuery,
 } from './tools.schemas';
 import type { ToolsService, ToolWithVersion } from './tools.service';
-import { TOOL_SORTS } from './tools.sql';
-import { VERSION_SORTS } from './tools.versions.repository';
 import type { ToolVersionsService } from './tools.versions.service';
 
 type Id = z.output<typeof idParams>;
@@ -37,7 +35,7 @@ export class ToolsController {
     const { page: _page, cursor: _cursor, limit: _limit, sort, ...filters } = query;
     const page = await this.tools.listTools(principal, {
       filters,
-      sort: sortOf(sort, TOOL_SORTS),
+      sort: sortOf(sort),
       page: pageOf(query),
     });
     return reply.page(mapPage(page, (tool) => presentTool(principal, tool)));
@@ -80,7 +78,7 @@ export class ToolsController {
     const { tool, versions } = await this.versions.listVersions(
       principal,
       params.id,
-      sortOf(query.sort, VERSION_SORTS),
+      sortOf(query.sort),
       pageOf(query),
     );
     return reply.page(mapPage(versions, (version) => presentVersion(principal, tool, version)));

@@ -2,14 +2,15 @@ import type { z } from 'zod';
 import type { Access } from '../../authz/access';
 import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
-import type { ListReader, SortColumn } from '../../platform/db/paging';
+import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import {
   OpenAssignmentRow,
   selectOpenAssignment,
   selectTool,
+  TOOL_SORTS,
   TOOLS_FROM,
   type ToolFilters,
   ToolRow,
@@ -21,7 +22,7 @@ import { labelsOf } from './tools.versions.repository';
 
 export interface ToolList {
   filters: ToolFilters;
-  sort: { column: SortColumn; descending: boolean; name: string };
+  sort: SortOrder;
   page: PageRequest;
 }
 
@@ -66,7 +67,7 @@ export class ToolsRepository {
       columns: toolColumnsFor(access, now),
       from: TOOLS_FROM,
       where: toolConditions(filters, access, now),
-      sort,
+      sort: sortBy(TOOL_SORTS, sort),
       id: sql`t.id`,
       page,
       row: ToolRow,

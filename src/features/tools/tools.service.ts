@@ -1,11 +1,11 @@
 import { authorize, authorizeVisible, can, type Principal, subject } from '../../authz/ability';
 import type { Action } from '../../authz/actions';
-import { assertRevision } from '../../http/conditional';
 import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
 import { newId } from '../../shared/ids';
 import { contentHash } from '../../shared/json';
 import type { Page } from '../../shared/pages';
+import { assertRevision } from '../../shared/revisions';
 import type { AuditService } from '../audit';
 import type { DefinitionChecks } from './tools.checks';
 import {

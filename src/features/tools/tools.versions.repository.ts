@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
 import type { Database } from '../../platform/db/database';
-import type { ListReader, SortColumn } from '../../platform/db/paging';
+import { type ListReader, type SortColumn, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import type { ToolDefinition } from './tools.types';
 
 export type NewVersion = Pick<ToolVersion, 'toolId' | 'definition' | 'contentHash' | 'createdBy'>;
@@ -52,16 +52,12 @@ export class ToolVersionsRepository {
     return { ...columns, createdByName: creator.name };
   }
 
-  async list(
-    toolId: string,
-    sort: { column: SortColumn; descending: boolean; name: string },
-    page: PageRequest,
-  ): Promise<Page<ToolVersion>> {
+  async list(toolId: string, sort: SortOrder, page: PageRequest): Promise<Page<ToolVersion>> {
     return this.lists.list({
       columns: sql`${columnsOf(COLUMNS, 'v')}, u.name AS "createdByName"`,
       from: sql`tool_versions v JOIN users u ON u.id = v.created_by`,
       where: [sql`v.tool_id = ${toolId}::uuid`],
-      sort,
+      sort: sortBy(VERSION_SORTS, sort),
       id: sql`v.id`,
       page,
       row: VersionRow,

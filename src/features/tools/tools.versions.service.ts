@@ -1,6 +1,5 @@
 import { authorize, can, type Principal } from '../../authz/ability';
-import type { SortColumn } from '../../platform/db/paging';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import { type Change, diffJson } from './tools.diff';
 import type { ToolLibrary } from './tools.library';
 import { toolSubject } from './tools.policy';
@@ -25,7 +24,7 @@ export class ToolVersionsService {
   async listVersions(
     principal: Principal,
     toolId: string,
-    sort: { column: SortColumn; descending: boolean; name: string },
+    sort: SortOrder,
     page: PageRequest,
   ): Promise<{ tool: Tool; versions: Page<ToolVersion> }> {
     const tool = await this.load(principal, toolId);

@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
 import { mapPage } from '../../shared/pages';
 import { presentSums, presentTable, presentUsage } from './usage.presenter';
-import { USAGE_SORTS } from './usage.read-model';
 import type { ListUsageQuery } from './usage.schemas';
 import type { UsageService } from './usage.service';
 
@@ -42,7 +41,7 @@ export class UsageController {
       return reply.handled();
     }
     const { page, totals } = await this.usage.list(principal, question, {
-      sort: sortOf(sort, USAGE_SORTS),
+      sort: sortOf(sort),
       page: pageOf(query),
     });
     return reply.page(

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { isWithin } from '../../platform/db/ltree';
-import type { ListReader, SortColumn } from '../../platform/db/paging';
+import { type ListReader, type SortColumn, sortBy } from '../../platform/db/paging';
 import { empty, join, raw, type Sql, sql } from '../../platform/db/sql';
 import { limitTo } from '../../platform/db/walk';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import { currentUsage, type UsageGrain, type UsageSources } from './usage.current.sql';
 import { type PeopleGrain, usageOfPeople } from './usage.people.sql';
 import { combinationFilter, idOf, SUM_COLUMNS, SUMS_OF_SUMS, SumsRow, UsageDayRow } from './usage.sql';
@@ -82,7 +82,7 @@ export class UsageReadModel {
   async list(
     sources: UsageSources,
     query: SummaryQuery & {
-      sort: { column: SortColumn; descending: boolean; name: string };
+      sort: SortOrder;
       page: PageRequest;
     },
   ): Promise<Page<UsageSummary>> {
@@ -90,7 +90,7 @@ export class UsageReadModel {
       columns: SUMMARY_COLUMNS,
       from: sql`(${summary(sources, query)}) u`,
       where: [],
-      sort: query.sort,
+      sort: sortBy(USAGE_SORTS, query.sort),
       id: sql`u.id`,
       page: query.page,
       row: SummaryRow,

@@ -5,7 +5,6 @@ import { mapPage } from '../../shared/pages';
 import { presentMe, presentUser } from './users.presenter';
 import type { UpdateMeBody, UpdateUserBody, UsersQuery } from './users.schemas';
 import type { UsersService } from './users.service';
-import { USER_SORTS } from './users.sql';
 import type { UserFilters } from './users.types';
 
 type WithId<B = unknown> = Call<z.output<typeof idParams>, unknown, B>;
@@ -14,7 +13,7 @@ export class UsersController {
   constructor(private readonly users: UsersService) {}
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof UsersQuery>>): Promise<Reply> => {
-    const sort = sortOf(query.sort, USER_SORTS);
+    const sort = sortOf(query.sort);
     const page = await this.users.list(principal, query as UserFilters, pageOf(query), sort);
     return reply.page(mapPage(page, (user) => presentUser(user, principal)));
   };

@@ -1,9 +1,9 @@
 import type { Access } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
-import type { ListReader, SortColumn } from '../../platform/db/paging';
+import { type ListReader, sortBy } from '../../platform/db/paging';
 import { RowLoader } from '../../platform/db/row-loader';
 import { sql } from '../../platform/db/sql';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import {
   AdminScope,
   listedColumns,
@@ -11,6 +11,7 @@ import {
   peopleMatching,
   selectUsers,
   USER_SELECT,
+  USER_SORTS,
   userConditions,
 } from './users.sql';
 import type { PlacedUser, UpdateUserInput, User, UserFilters, UserStatus } from './users.types';
@@ -35,19 +36,14 @@ export class UsersRepository {
   }
 
   /** The people over whom the caller has authority. */
-  list(
-    access: Access,
-    filters: UserFilters,
-    page: PageRequest,
-    sort: { column: SortColumn; descending: boolean; name: string },
-  ): Promise<Page<PlacedUser>> {
+  list(access: Access, filters: UserFilters, page: PageRequest, sort: SortOrder): Promise<Page<PlacedUser>> {
     const scope = new AdminScope(access);
     const { from, where } = peopleMatching(filters.q);
     return this.lists.list({
       columns: listedColumns(scope),
       from,
       where: [...userConditions(filters, scope), ...where],
-      sort,
+      sort: sortBy(USER_SORTS, sort),
       id: sql`u.id`,
       page,
       row: PlacedUserRow,

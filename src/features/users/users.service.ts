@@ -10,10 +10,9 @@ import {
 import type { Action } from '../../authz/actions';
 import type { PersonNames } from '../../authz/names';
 import { violatedConstraint } from '../../platform/db/errors';
-import type { SortColumn } from '../../platform/db/paging';
 import type { Platform } from '../../platform/platform';
 import { PreconditionFailedError } from '../../shared/errors';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
 import type { ApiTokensService, SignInsService } from '../auth';
@@ -50,7 +49,7 @@ export class UsersService implements PersonNames {
     principal: Principal,
     filters: UserFilters,
     page: PageRequest,
-    sort: { column: SortColumn; descending: boolean; name: string },
+    sort: SortOrder,
   ): Promise<Page<PlacedUser>> {
     requireUserList(principal);
     return this.deps.users.list(principal.access, filters, page, sort);

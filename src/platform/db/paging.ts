@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { InvalidInputError } from '../../shared/errors';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import type { Database } from './database';
 import { empty, join, raw, type Sql, sql } from './sql';
 import { limitTo } from './walk';
@@ -11,6 +11,16 @@ export interface SortColumn {
   expression: Sql;
   /** The PostgreSQL type that the cursor's text is turned back into. */
   type: 'text' | 'timestamptz' | 'integer' | 'numeric' | 'ltree';
+}
+
+/** The order of a list by its columns. @throws InvalidInputError if none has the name. */
+export function sortBy(
+  columns: Readonly<Record<string, SortColumn>>,
+  { name, descending }: SortOrder,
+): ListQuery<z.ZodObject>['sort'] {
+  const column = columns[name];
+  if (column === undefined) throw new InvalidInputError(`Cannot sort by ${name}`);
+  return { column, descending, name: descending ? `-${name}` : name };
 }
 
 export interface ListQuery<S extends z.ZodObject> {

@@ -139,9 +139,7 @@ export class Ask {
     }
     const id = newId();
     const { provider, calls } = this.deps;
-    await calls.run(
-      calls.openStatement({ id, charge: this.charge, provider: provider.name, model: model.name }),
-    );
+    await calls.open({ id, charge: this.charge, provider: provider.name, model: model.name });
     return id;
   }
 
@@ -150,15 +148,9 @@ export class Ask {
     const cost = costMicros(usage, model);
     const { firstTokenMs, latencyMs } = result;
     this.measure(model, 'succeeded', { ...usage, costMicros: cost, latencyMs });
-    const settlement = this.deps.calls.settleStatement(callId, {
-      state: 'succeeded',
-      ...usage,
-      costMicros: cost,
-      firstTokenMs,
-      latencyMs,
-      errorCode: null,
-    });
-    if (this.options.settle !== 'caller') await this.settle(settlement);
+    const measured = { ...usage, costMicros: cost, firstTokenMs, latencyMs };
+    if (this.options.settle !== 'caller')
+      await this.settle(callId, { ...measured, state: 'succeeded', errorCode: null });
     const { text, finish } = result;
     return {
       text,
@@ -166,11 +158,7 @@ export class Ask {
       callId,
       provider: this.deps.provider.name,
       model: model.name,
-      ...usage,
-      costMicros: cost,
-      latencyMs,
-      firstTokenMs,
-      settlement,
+      ...measured,
     };
   }
 
@@ -197,7 +185,7 @@ export class Ask {
       latencyMs,
     });
     await this.deps.faults.report(error.fault, model.name, this.charge.tenantId);
-    await this.settle(this.deps.calls.settleStatement(callId, outcome));
+    await this.settle(callId, outcome);
   }
 
   private measure(
@@ -225,9 +213,9 @@ export class Ask {
   }
 
   /** A row that cannot be settled just now is settled later, as abandoned: no reason to lose the answer. */
-  private async settle(statement: ReturnType<AiCallsRepository['settleStatement']>): Promise<void> {
+  private async settle(callId: string, outcome: CallOutcome): Promise<void> {
     await this.deps.calls
-      .run(statement)
+      .settle(callId, outcome)
       .catch((error: unknown) => this.deps.logger.warn('a call could not be settled', { error }));
   }
 

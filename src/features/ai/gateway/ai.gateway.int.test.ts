@@ -99,11 +99,11 @@ describe('the gateway, with a provider over real HTTP', () => {
   });
 
   it('leaves the settling of a success to a caller who wants it, and settles once', async () => {
-    const { db } = app.container.platform;
+    const { gateway } = app.container.ai;
     const answer = await ask({ settle: 'caller' });
     expect(await calls()).toMatchObject([{ state: 'pending' }]);
-    expect(await db.execute(answer.settlement)).toBe(1);
-    expect(await db.execute(answer.settlement)).toBe(0);
+    expect(await gateway.settle(answer)).toBe(true);
+    expect(await gateway.settle(answer)).toBe(false);
     expect(await calls()).toMatchObject([{ state: 'succeeded' }]);
   });
 
@@ -229,7 +229,7 @@ describe('the gateway, with a provider over real HTTP', () => {
   it('settles abandoned calls once', async () => {
     const { gateway } = app.container.ai;
     const prepared = await gateway.prepare(request());
-    await app.container.platform.db.execute(prepared.firstCall()!);
+    await gateway.open(prepared.firstCall!);
     expect(await gateway.settleAbandoned({ olderThanSeconds: 60 })).toBe(0);
     await app.container.platform.db.execute(
       sql`UPDATE ai_calls SET created_at = now() - interval '5 minutes'`,

@@ -1,6 +1,13 @@
-import type { Sql } from '../../../platform/db/sql';
 import { newId } from '../../../shared/ids';
-import type { AiAnswer, AiModelChoice, AiPrompt, AiRequest, AiTarget, AskOptions } from '../ai.types';
+import type {
+  AiAnswer,
+  AiModelChoice,
+  AiPrompt,
+  AiRequest,
+  AiTarget,
+  AskOptions,
+  NewAiCall,
+} from '../ai.types';
 import type { AiModelsService } from '../models/ai.models.service';
 import { Ask, type AskDeps } from './ai.ask';
 import { type AiLimits, type AiLimitsReader, ModelUnavailableError, NoModelAllowedError } from './ai.limits';
@@ -10,11 +17,10 @@ export interface PreparedAsk {
   /** What the groups allow, for the caller's part of it. */
   limits: AiLimits;
   /**
-   * `INSERT INTO ai_calls … SELECT …`, the 'pending' row of the first call, to be run by the caller before `run`: by
-   * itself, or as a CTE with `from` (such as `FROM begun`) so that it happens only if something else does. Null where no
-   * model can be asked just now; `run` then fails at once.
+   * The first call, whose row the caller writes before `run`, by `open` or with rows of its own. Null if no model can be
+   * asked just now; `run` then fails at once.
    */
-  firstCall(from?: Sql): Sql | null;
+  firstCall: NewAiCall | null;
   /** Asks, once. @throws AiError as `AiGateway.ask` does. */
   run(prompt: AiPrompt, options?: AskOptions): Promise<AiAnswer>;
 }
@@ -36,9 +42,21 @@ export class AiGateway {
    */
   async ask(request: AiRequest, options: AskOptions = {}): Promise<AiAnswer> {
     const prepared = await this.prepare(request);
-    const first = prepared.firstCall();
-    if (first !== null) await this.deps.calls.run(first);
+    if (prepared.firstCall !== null) await this.open(prepared.firstCall);
     return prepared.run(request, options);
+  }
+
+  /** Writes the row of a call that `prepare` has made ready, in the transaction of the caller. */
+  async open(call: NewAiCall): Promise<void> {
+    await this.deps.calls.open(call);
+  }
+
+  /**
+   * Settles the call of an answer that was asked for with `settle: 'caller'`, in the transaction of the caller.
+   * @returns false if somebody has settled it as abandoned meanwhile.
+   */
+  async settle(answer: AiAnswer): Promise<boolean> {
+    return this.deps.calls.settle(answer.callId, { ...answer, state: 'succeeded', errorCode: null });
   }
 
   /**
@@ -60,18 +78,14 @@ export class AiGateway {
         ? null
         : Math.min(...chosen.map((model) => this.deps.breaker.retryAfterSeconds(this.keyOf(model))));
     const first = models[0];
-    const firstCallId = first === undefined ? null : newId();
+    const { provider } = this.deps;
+    const firstCall =
+      first === undefined ? null : { id: newId(), charge, provider: provider.name, model: first.name };
     return {
       limits,
-      firstCall: (from) =>
-        first === undefined || firstCallId === null
-          ? null
-          : this.deps.calls.openStatement(
-              { id: firstCallId, charge, provider: this.deps.provider.name, model: first.name },
-              from,
-            ),
+      firstCall,
       run: (prompt, options = {}) =>
-        new Ask(this.deps, charge, prompt, models, firstCallId, waitSeconds, options).run(),
+        new Ask(this.deps, charge, prompt, models, firstCall?.id ?? null, waitSeconds, options).run(),
     };
   }
 

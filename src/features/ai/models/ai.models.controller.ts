@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import { type Call, pageOf, type Reply, reply, sortOf } from '../../../http/route';
 import { mapPage } from '../../../shared/pages';
 import { modelLocation, presentModel } from './ai.models.presenter';
-import { MODEL_SORTS } from './ai.models.repository';
 import type { CreateModelBody, ListModelsQuery, UpdateModelBody } from './ai.models.schemas';
 import type { AiModelsService } from './ai.models.service';
 
@@ -17,7 +16,7 @@ export class AiModelsController {
   list = async ({ principal, query }: Call<unknown, z.output<typeof ListModelsQuery>>): Promise<Reply> => {
     const page = await this.models.listModels(principal, {
       enabled: query.enabled,
-      sort: sortOf(query.sort, MODEL_SORTS),
+      sort: sortOf(query.sort),
       page: pageOf(query),
     });
     return reply.page(mapPage(page, (model) => presentModel(principal, model, this.currency)));

@@ -1,9 +1,9 @@
 import type { Prisma } from '../../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../../platform/db/columns';
 import type { Database } from '../../../platform/db/database';
-import type { ListReader } from '../../../platform/db/paging';
+import { type ListReader, sortBy } from '../../../platform/db/paging';
 import { type Sql, sql } from '../../../platform/db/sql';
-import type { Page, PageRequest } from '../../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
 import type { AiModel, AiModelValues } from './ai.models.types';
 
 const MODEL = {
@@ -34,7 +34,7 @@ export interface ModelListQuery {
   /** Whose own rows are wanted besides the platform's; absent for everybody's. */
   tenantId?: string | null;
   enabled?: boolean | undefined;
-  sort: { column: (typeof MODEL_SORTS)[keyof typeof MODEL_SORTS]; descending: boolean; name: string };
+  sort: SortOrder;
   page: PageRequest;
 }
 
@@ -82,7 +82,7 @@ export class AiModelsRepository {
       columns: columnsOf(MODEL, 'm'),
       from: sql`ai_models m`,
       where,
-      sort: query.sort,
+      sort: sortBy(MODEL_SORTS, query.sort),
       id: sql`m.id`,
       page: query.page,
       row: ModelRow,

@@ -1,11 +1,11 @@
 import { authorize, authorizeVisible, type Principal, subject } from '../../../authz/ability';
-import { assertRevision } from '../../../http/conditional';
 import type { Bus } from '../../../platform/bus/bus';
 import { Cache } from '../../../platform/cache';
 import type { Database } from '../../../platform/db/database';
 import { violatedConstraint } from '../../../platform/db/errors';
 import { newId } from '../../../shared/ids';
 import type { Page } from '../../../shared/pages';
+import { assertRevision } from '../../../shared/revisions';
 import type { AuditService } from '../../audit';
 import type { AiModelChoice } from '../ai.types';
 import type { AiProvider } from '../providers/ai.provider';

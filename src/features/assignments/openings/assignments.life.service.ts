@@ -1,8 +1,8 @@
 import { authorizeVisible, type Principal } from '../../../authz/ability';
 import type { Action } from '../../../authz/actions';
-import { assertRevision } from '../../../http/conditional';
 import type { Database } from '../../../platform/db/database';
 import type { Clock } from '../../../shared/clock';
+import { assertRevision } from '../../../shared/revisions';
 import type { AuditService } from '../../audit';
 import { AssignmentNotFoundError, HasWorkError, NotPublishedError } from '../assignments.errors';
 import { type AssignmentsService, assignmentSubject } from '../assignments.service';

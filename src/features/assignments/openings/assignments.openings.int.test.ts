@@ -11,7 +11,7 @@ describe('the announcement of an assignment', () => {
     let announced = 0;
     let after: string | null = null;
     do {
-      const page = await scene.app.container.assignments.openings.announcePage({ after, limit });
+      const page = await scene.app.container.assignments.openings.emitPage({ after, limit });
       announced += page.done;
       after = page.next;
     } while (after !== null);

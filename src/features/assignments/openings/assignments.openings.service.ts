@@ -20,24 +20,24 @@ export class OpeningsService {
   constructor(private readonly deps: OpeningsDeps) {}
 
   /** A page of assignments that have opened lately. Safe to repeat: who has been told is not told again. @returns how many. */
-  async announcePage({ after, limit }: { after: string | null; limit: number }): Promise<WalkedPage> {
+  async emitPage({ after, limit }: { after: string | null; limit: number }): Promise<WalkedPage> {
     const now = this.deps.clock.now();
     const since = new Date(now.getTime() - LOOK_BACK_MS);
     const keys = await this.deps.repository.nextOpened(since, now, after, limit);
     let done = 0;
     for (const assignment of await this.deps.repository.listOpened(keys.map(({ id }) => id)))
-      done += await this.announce(assignment);
+      done += await this.emitOpening(assignment);
     return { done, next: nextOf(keys, limit) };
   }
 
   /** Tells the students for whom it is open now. @returns how many have not been told before. */
-  async announce({ id, classId, tenantId }: OpenedAssignment): Promise<number> {
+  async emitOpening({ id, classId, tenantId }: OpenedAssignment): Promise<number> {
     const { db, clock, repository, notify } = this.deps;
     return db.transaction(async () => {
       const claims = await repository.claim(id, clock.now());
       const first = claims[0];
       if (first === undefined) return 0;
-      await notify.announce({
+      await notify.emit({
         event: 'assignment.published',
         ...{ tenantId, classId, subjectId: id, assignmentId: id },
         userIds: claims.map(({ userId }) => userId),

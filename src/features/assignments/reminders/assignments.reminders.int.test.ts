@@ -2,7 +2,7 @@ import { sql } from '../../../platform/db/sql';
 import { newId } from '../../../shared/ids';
 import { createTestApp, type TestApp } from '../../../testing/app';
 import { World } from '../../../testing/world';
-import type { Announcement } from '../../notifications';
+import type { NewEvent } from '../../notifications';
 import { AssignmentRemindersRepository } from './assignments.reminders.repository';
 import { AssignmentRemindersService } from './assignments.reminders.service';
 
@@ -16,7 +16,7 @@ let schoolClass: Awaited<ReturnType<World['class']>>;
 let teacher: { id: string };
 let tool: Awaited<ReturnType<World['tool']>>;
 let students: { id: string }[];
-let told: Announcement[];
+let told: NewEvent[];
 let leadHours: number;
 let failsToTell: boolean;
 
@@ -54,9 +54,9 @@ function service(): AssignmentRemindersService {
     keptDays: 30,
     leadHoursOf: () => Promise.resolve(leadHours),
     notify: {
-      announce: (announcement) => {
+      emit: (event) => {
         if (failsToTell) return Promise.reject(new Error('cannot tell'));
-        told.push(announcement);
+        told.push(event);
         return Promise.resolve();
       },
     },
@@ -69,10 +69,8 @@ async function remind(limit = 10): Promise<string[]> {
   let after: string | null = null;
   do ({ next: after } = await service().remindPage({ after, limit }));
   while (after !== null);
-  return told.flatMap((announcement) =>
-    'userIds' in announcement
-      ? announcement.userIds.map((userId) => `${announcement.subjectId} ${userId}`)
-      : [],
+  return told.flatMap((event) =>
+    'userIds' in event ? event.userIds.map((userId) => `${event.subjectId} ${userId}`) : [],
   );
 }
 
@@ -106,7 +104,7 @@ describe('reminders of due assignments', () => {
     const occurrence = told[0]?.occurrence;
     expect(await remind()).toEqual([]);
 
-    // Who joins later is told by an announcement of its own.
+    // Who joins later is told by an event of its own.
     const late = await world.classMember(schoolClass, 'student');
     expect(await remind()).toEqual([`${id} ${late.id}`]);
     expect(told[0]?.occurrence).not.toBe(occurrence);

@@ -49,7 +49,7 @@ export class AssignmentRemindersService {
       const reminders = await repository.claim(assignment.id, now, until);
       const first = reminders[0];
       if (first === undefined) return 0;
-      await notify.announce({
+      await notify.emit({
         event: 'assignment.due_soon',
         tenantId: assignment.tenantId,
         subjectId: assignment.id,

@@ -1,5 +1,5 @@
 import type Redis from 'ioredis';
-import { AttemptLimit } from '../../../http/rate-limit';
+import { AttemptLimit, addressOf } from '../../../http/rate-limit';
 
 const MINUTE_MS = 60_000;
 /** Nobody mistypes a password more often in a minute; a guesser gets nowhere with it. */
@@ -76,7 +76,7 @@ export class LoginLimits {
 }
 
 function keysOf({ account, address, deviceId }: LoginAttempt): string[][] {
-  if (deviceId === null) return [[account, address], [account]];
+  if (deviceId === null) return [[account, addressOf(address)], [account]];
   return [
     [account, deviceId],
     [account, deviceId],

@@ -1,10 +1,17 @@
 import type { Prisma } from '../../../generated/prisma/client';
 import type { Database } from '../../../platform/db/database';
-import type { ListReader, SortColumn } from '../../../platform/db/paging';
+import { type ListReader, sortBy } from '../../../platform/db/paging';
 import { sql } from '../../../platform/db/sql';
 import { newId } from '../../../shared/ids';
-import type { Page, PageRequest } from '../../../shared/pages';
-import { ACCOUNT, liveSessions, SESSION_COLUMNS, SessionRow, selectLiveSession } from '../auth.sql';
+import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
+import {
+  ACCOUNT,
+  liveSessions,
+  SESSION_COLUMNS,
+  SESSION_SORTS,
+  SessionRow,
+  selectLiveSession,
+} from '../auth.sql';
 import type { ClientInfo, EndReason, SessionInfo } from '../auth.types';
 
 const OWNER = { ...ACCOUNT, status: true } as const satisfies Prisma.UserSelect;
@@ -140,17 +147,12 @@ export class SessionsRepository {
     return ended.count;
   }
 
-  list(
-    userId: string,
-    now: Date,
-    page: PageRequest,
-    sort: { column: SortColumn; descending: boolean; name: string },
-  ): Promise<Page<SessionInfo>> {
+  list(userId: string, now: Date, page: PageRequest, sort: SortOrder): Promise<Page<SessionInfo>> {
     return this.lists.list({
       columns: SESSION_COLUMNS,
       from: liveSessions(userId, now),
       where: [],
-      sort,
+      sort: sortBy(SESSION_SORTS, sort),
       id: sql`s.id`,
       page,
       row: SessionRow,

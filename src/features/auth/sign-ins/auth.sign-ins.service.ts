@@ -1,9 +1,8 @@
 import type { Principal } from '../../../authz/ability';
 import { currentContext, runInContext } from '../../../platform/context';
-import type { SortColumn } from '../../../platform/db/paging';
 import type { Platform } from '../../../platform/platform';
 import { newId } from '../../../shared/ids';
-import type { Page, PageRequest } from '../../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
 import type { AccessService } from '../../access';
 import type { AuditService } from '../../audit';
 import type { AccountsRepository } from '../auth.accounts.repository';
@@ -103,11 +102,7 @@ export class SignInsService {
       await this.end({ id: target.userId, tenantId: target.tenantId }, target.familyId, 'logout');
   }
 
-  list(
-    principal: Principal,
-    page: PageRequest,
-    sort: { column: SortColumn; descending: boolean; name: string },
-  ): Promise<Page<SessionInfo>> {
+  list(principal: Principal, page: PageRequest, sort: SortOrder): Promise<Page<SessionInfo>> {
     requirePerson(principal);
     return this.deps.sessions.list(principal.userId, this.deps.platform.clock.now(), page, sort);
   }
@@ -131,11 +126,7 @@ export class SignInsService {
   }
 
   /** The living sign-ins of another person. Whether the caller may see them is for the caller to check. */
-  listOf(
-    userId: string,
-    page: PageRequest,
-    sort: { column: SortColumn; descending: boolean; name: string },
-  ): Promise<Page<SessionInfo>> {
+  listOf(userId: string, page: PageRequest, sort: SortOrder): Promise<Page<SessionInfo>> {
     return this.deps.sessions.list(userId, this.deps.platform.clock.now(), page, sort);
   }
 

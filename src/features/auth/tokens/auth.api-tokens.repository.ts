@@ -1,9 +1,9 @@
 import type { Prisma } from '../../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../../platform/db/columns';
 import type { Database } from '../../../platform/db/database';
-import type { ListReader, SortColumn } from '../../../platform/db/paging';
+import { type ListReader, type SortColumn, sortBy } from '../../../platform/db/paging';
 import { sql } from '../../../platform/db/sql';
-import type { Page, PageRequest } from '../../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
 
 const TOKEN = {
   id: true,
@@ -60,16 +60,12 @@ export class ApiTokensRepository {
     });
   }
 
-  list(
-    userId: string,
-    page: PageRequest,
-    sort: { column: SortColumn; descending: boolean; name: string },
-  ): Promise<Page<ApiToken>> {
+  list(userId: string, page: PageRequest, sort: SortOrder): Promise<Page<ApiToken>> {
     return this.lists.list({
       columns: columnsOf(TOKEN, 't'),
       from: sql`api_tokens t`,
       where: [sql`t.user_id = ${userId}::uuid`, sql`t.revoked_at IS NULL`],
-      sort,
+      sort: sortBy(API_TOKEN_SORTS, sort),
       id: sql`t.id`,
       page,
       row: ApiTokenRow,

@@ -4,10 +4,9 @@ import type { Principal } from '../../../authz/ability';
 import type { Scope } from '../../../authz/actions';
 import type { AttemptLimit } from '../../../http/rate-limit';
 import { Cache } from '../../../platform/cache';
-import type { SortColumn } from '../../../platform/db/paging';
 import type { Platform } from '../../../platform/platform';
 import { newId } from '../../../shared/ids';
-import type { Page, PageRequest } from '../../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
 import type { AccessService } from '../../access';
 import type { AuditService } from '../../audit';
 import {
@@ -87,11 +86,7 @@ export class ApiTokensService {
     return principal;
   }
 
-  list(
-    principal: Principal,
-    page: PageRequest,
-    sort: { column: SortColumn; descending: boolean; name: string },
-  ): Promise<Page<ApiToken>> {
+  list(principal: Principal, page: PageRequest, sort: SortOrder): Promise<Page<ApiToken>> {
     requirePerson(principal);
     return this.deps.tokens.list(principal.userId, page, sort);
   }
@@ -142,11 +137,7 @@ export class ApiTokensService {
   }
 
   /** The tokens of another person. Whether the caller may see them is for the caller to check. */
-  listOf(
-    userId: string,
-    page: PageRequest,
-    sort: { column: SortColumn; descending: boolean; name: string },
-  ): Promise<Page<ApiToken>> {
+  listOf(userId: string, page: PageRequest, sort: SortOrder): Promise<Page<ApiToken>> {
     return this.deps.tokens.list(userId, page, sort);
   }
 

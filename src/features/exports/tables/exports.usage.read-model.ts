@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../../../platform/db/database';
 import { sql } from '../../../platform/db/sql';
 import { dayAt } from '../../../shared/local-time';
-import { type AggregatedFilter, USAGE_SORTS, type UsageReader, type UsageRow } from '../../usage';
+import type { AggregatedFilter, UsageReader, UsageRow } from '../../usage';
 import { NARROW_PAGE } from './exports.conditions.sql';
 import type { SourceRequest, WrittenColumn } from './exports.source.sql';
 import type { Cells, TablePage, TableRows } from './exports.table-rows';
@@ -69,7 +69,7 @@ export class UsageRows implements TableRows {
     const { page } = await this.usage.list({
       filter: filterOf(request),
       groupBy: ['day', 'group', 'class', 'tool', 'model', 'role'],
-      sort: { column: USAGE_SORTS.key, descending: false, name: 'key' },
+      sort: { name: 'key', descending: false },
       page: { kind: 'page', page: 1, limit: 1 },
     });
     return 'total' in page.pagination ? page.pagination.total : 0;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '../../../platform/db/database';
-import type { ListReader } from '../../../platform/db/paging';
+import { type ListReader, sortBy } from '../../../platform/db/paging';
 import { type Sql, sql } from '../../../platform/db/sql';
 import type { Page } from '../../../shared/pages';
 import type { ListOrder } from '../groups.read-model';
@@ -12,6 +12,7 @@ import {
   ofPersonAround,
   selectUngrounded,
   UNGROUNDED_FROM,
+  UNGROUNDED_SORTS,
   UngroundedRow,
   ungroundedColumns,
 } from './groups.grounds.sql';
@@ -71,6 +72,7 @@ export class GroundsRepository {
       id: sql`r.id`,
       row: UngroundedRow,
       ...order,
+      sort: sortBy(UNGROUNDED_SORTS, order.sort),
     });
   }
 

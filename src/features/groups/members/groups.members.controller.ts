@@ -11,9 +11,7 @@ import type {
 } from '../groups.schemas';
 import type { PersonRef } from '../groups.types';
 import type { ClassRoleGrounds } from './groups.grounds.service';
-import { UNGROUNDED_SORTS } from './groups.grounds.sql';
 import type { GroupMembersService } from './groups.members.service';
-import { MEMBER_SORTS } from './groups.members.sql';
 
 type Id = { id: string };
 type MemberId = { id: string; userId: string };
@@ -36,7 +34,7 @@ export class GroupMembersController {
     query,
   }: Call<Id, z.output<typeof ListMembersQuery>>): Promise<Reply> => {
     const page = await this.members.list(principal, params.id, query, {
-      sort: sortOf(query.sort, MEMBER_SORTS),
+      sort: sortOf(query.sort),
       page: pageOf(query),
     });
     return reply.page(mapPage(page, (member) => presentMember(principal, params.id, member)));
@@ -77,7 +75,7 @@ export class GroupMembersController {
     query,
   }: Call<Id, z.output<typeof ListUngroundedQuery>>): Promise<Reply> => {
     const page = await this.grounds.listUngrounded(principal, params.id, {
-      sort: sortOf(query.sort, UNGROUNDED_SORTS),
+      sort: sortOf(query.sort),
       page: pageOf(query),
     });
     return reply.page(mapPage(page, presentUngrounded));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Access, GroupRole } from '../../../authz/access';
 import type { Database } from '../../../platform/db/database';
-import type { ListReader } from '../../../platform/db/paging';
+import { type ListReader, sortBy } from '../../../platform/db/paging';
 import { sql } from '../../../platform/db/sql';
 import { newId } from '../../../shared/ids';
 import type { Page } from '../../../shared/pages';
@@ -9,6 +9,7 @@ import type { ListOrder } from '../groups.read-model';
 import type { Member } from '../groups.types';
 import {
   lockActiveAdmins,
+  MEMBER_SORTS,
   type MemberFilters,
   MemberRow,
   memberBranch,
@@ -42,6 +43,7 @@ export class GroupMembersRepository {
       id: sql`u.id`,
       row: MemberRow,
       ...order,
+      sort: sortBy(MEMBER_SORTS, order.sort),
     });
   }
 

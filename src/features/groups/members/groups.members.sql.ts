@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Access, GROUP_ROLES, type GroupRole } from '../../../authz/access';
 import { isWithin } from '../../../platform/db/ltree';
-import type { KeyBranch, SortColumn } from '../../../platform/db/paging';
+import { type KeyBranch, type SortColumn, sortBy } from '../../../platform/db/paging';
 import { contains } from '../../../platform/db/search';
 import { type Sql, sql } from '../../../platform/db/sql';
 import type { ListOrder } from '../groups.read-model';
@@ -61,7 +61,7 @@ export function memberBranch(
       ...(role === undefined ? [] : [sql`m.role = ${role}`]),
       ...(q === undefined ? [] : [contains(sql`u.name || ' ' || u.email`, q)]),
     ],
-    key: sort.column.expression,
+    key: sortBy(MEMBER_SORTS, sort).column.expression,
     id: sql`m.user_id`,
   };
 }

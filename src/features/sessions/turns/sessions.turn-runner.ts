@@ -127,11 +127,12 @@ export class TurnRunner {
     answer: AiAnswer | null,
   ): Promise<Message | null> {
     const { id, sessionId } = turn.begun.assistantMessage;
+    const { repository } = this.deps;
     for (let attempt = 0; ; attempt += 1) {
       try {
         const where = { sessionId, assistantMessageId: id, lastSeq };
-        const stored = await this.deps.repository.end(where, end, answer?.settlement ?? null);
-        return stored ?? (await this.deps.repository.findByAnswer(sessionId, id))?.assistantMessage ?? null;
+        const stored = await repository.end(where, end, answer);
+        return stored ?? (await repository.findByAnswer(sessionId, id))?.assistantMessage ?? null;
       } catch (error) {
         const delay = STORE_DELAYS_MS[attempt];
         if (delay === undefined || !(isDatabaseUnavailable(error) || isRetryableConflict(error))) {

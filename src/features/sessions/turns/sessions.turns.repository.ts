@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Database } from '../../../platform/db/database';
-import type { Sql } from '../../../platform/db/sql';
+import type { AiAnswer } from '../../ai';
 import { IdRow, MessageRow } from '../sessions.sql';
 import type { Message, Turn } from '../sessions.types';
 import type { HistoryMessage } from './sessions.history';
@@ -56,8 +56,8 @@ export class TurnsRepository {
    * Stores the answer, frees the session's place and settles the call.
    * @returns the answer as stored, or null where it had been ended otherwise.
    */
-  async end(turn: TurnUnderWay, end: TurnEnd, settlement: Sql | null): Promise<Message | null> {
-    return this.db.row(endTurn(turn, end, settlement), MessageRow);
+  async end(turn: TurnUnderWay, end: TurnEnd, answer: AiAnswer | null): Promise<Message | null> {
+    return this.db.row(endTurn(turn, end, answer), MessageRow);
   }
 
   /** Ends the answer that is being made with what has arrived; it counts. @returns its id, or null if there is none. */

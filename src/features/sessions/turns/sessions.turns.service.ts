@@ -6,12 +6,12 @@ import {
   type Principal,
   subject,
 } from '../../../authz/ability';
-import { keyReused } from '../../../http/idempotency';
 import type { Bus } from '../../../platform/bus/bus';
 import { Cache } from '../../../platform/cache';
 import type { Database } from '../../../platform/db/database';
 import { isRetryableConflict, violatedConstraint } from '../../../platform/db/errors';
 import { UnavailableError } from '../../../shared/errors';
+import { keyReused } from '../../../shared/idempotency';
 import { newId } from '../../../shared/ids';
 import { type AiCharge, type AiGateway, type AiPrompt, systemMessage } from '../../ai';
 import type { AuditService } from '../../audit';
@@ -98,8 +98,8 @@ export class TurnsService {
       idempotencyKey: input.idempotencyKey,
       requestHash: input.idempotencyKey === null ? null : digest(content),
       ...constraintsInForce(definition.constraints, ask.limits),
+      call: ask.firstCall,
       deadlineSeconds: this.deps.aiTimeoutMs / 1000 + DEADLINE_MARGIN_SECONDS,
-      firstCall: (from) => ask.firstCall(from),
     };
     const begun = await this.begin(request);
     if (begun === null) return this.earlierTurn(request);

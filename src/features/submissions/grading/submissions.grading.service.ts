@@ -1,8 +1,8 @@
 import { assertChangeable, authorize, type Principal, subject } from '../../../authz/ability';
 import type { Action } from '../../../authz/actions';
-import { assertRevision } from '../../../http/conditional';
 import type { Database } from '../../../platform/db/database';
 import type { Clock } from '../../../shared/clock';
+import { assertRevision } from '../../../shared/revisions';
 import type { AssignmentsService, OverridesService } from '../../assignments';
 import type { AuditService } from '../../audit';
 import type { Notify } from '../../notifications';
@@ -109,7 +109,7 @@ export class GradingService {
       if (known === undefined || known.id < work.id) newest.set(work.userId, work);
     }
     for (const { id, userId, revision } of newest.values()) {
-      await this.deps.notify.announce({
+      await this.deps.notify.emit({
         event: 'submission.returned',
         ...place,
         subjectId: id,

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type Call, pageOf, type Reply, reply, sortOf } from '../../../http/route';
 import type { idParams } from '../../../http/schemas';
 import { mapPage } from '../../../shared/pages';
-import { API_TOKEN_SORTS, SESSION_SORTS, type SignInsQuery, type TokensQuery } from '../../auth';
+import type { SignInsQuery, TokensQuery } from '../../auth';
 import { presentUserSignIn, presentUserToken } from './users.credentials.presenter';
 import type { SignInParams, TokenParams } from './users.credentials.schemas';
 import type { UserCredentialsService } from './users.credentials.service';
@@ -17,7 +17,7 @@ export class UserCredentialsController {
     params,
     query,
   }: Call<Id, z.output<typeof SignInsQuery>>): Promise<Reply> => {
-    const sort = sortOf(query.sort, SESSION_SORTS);
+    const sort = sortOf(query.sort);
     const page = await this.credentials.listSignIns(principal, params.id, pageOf(query), sort);
     return reply.page(mapPage(page, (signIn) => presentUserSignIn(signIn, params.id, principal)));
   };
@@ -37,7 +37,7 @@ export class UserCredentialsController {
     params,
     query,
   }: Call<Id, z.output<typeof TokensQuery>>): Promise<Reply> => {
-    const sort = sortOf(query.sort, API_TOKEN_SORTS);
+    const sort = sortOf(query.sort);
     const page = await this.credentials.listTokens(principal, params.id, pageOf(query), sort);
     return reply.page(mapPage(page, (token) => presentUserToken(token, params.id)));
   };

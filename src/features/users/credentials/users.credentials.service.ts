@@ -1,8 +1,7 @@
 import type { Principal } from '../../../authz/ability';
 import type { Action } from '../../../authz/actions';
-import type { SortColumn } from '../../../platform/db/paging';
 import type { Platform } from '../../../platform/platform';
-import type { Page, PageRequest } from '../../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
 import type { AuditService } from '../../audit';
 import {
   type ApiToken,
@@ -22,7 +21,7 @@ export interface UserCredentialsServiceDeps {
   audit: AuditService;
 }
 
-type Sort = { column: SortColumn; descending: boolean; name: string };
+type Sort = SortOrder;
 
 /** The sign-ins and API tokens of people, for those who manage them. */
 export class UserCredentialsService {

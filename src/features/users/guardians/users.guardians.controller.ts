@@ -6,7 +6,6 @@ import { mapPage } from '../../../shared/pages';
 import { presentGuardian } from '../users.presenter';
 import type { AddGuardianBody, GuardiansQuery, guardianParams } from '../users.schemas';
 import type { GuardiansService } from './users.guardians.service';
-import { GUARDIAN_SORTS } from './users.guardians.sql';
 
 type Id = z.output<typeof idParams>;
 
@@ -14,7 +13,7 @@ export class GuardiansController {
   constructor(private readonly guardians: GuardiansService) {}
 
   list = async ({ principal, params, query }: Call<Id, z.output<typeof GuardiansQuery>>): Promise<Reply> => {
-    const sort = sortOf(query.sort, GUARDIAN_SORTS);
+    const sort = sortOf(query.sort);
     const page = await this.guardians.list(principal, params.id, pageOf(query), sort);
     return reply.page(mapPage(page, (guardian) => presentGuardian(params.id, guardian)));
   };

@@ -1,10 +1,16 @@
 import type { Database } from '../../../platform/db/database';
-import type { ListReader, SortColumn } from '../../../platform/db/paging';
+import { type ListReader, sortBy } from '../../../platform/db/paging';
 import { sql } from '../../../platform/db/sql';
 import { newId } from '../../../shared/ids';
-import type { Page, PageRequest } from '../../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
 import type { Guardian, GuardianRef } from '../users.types';
-import { GUARDIANS_FROM, GuardianRow, guardianColumns, selectGuardian } from './users.guardians.sql';
+import {
+  GUARDIAN_SORTS,
+  GUARDIANS_FROM,
+  GuardianRow,
+  guardianColumns,
+  selectGuardian,
+} from './users.guardians.sql';
 
 /** Which guardians a student has. When a link counts is in the view `active_guardians`. */
 export class GuardiansRepository {
@@ -13,16 +19,12 @@ export class GuardiansRepository {
     private readonly lists: ListReader,
   ) {}
 
-  list(
-    studentId: string,
-    page: PageRequest,
-    sort: { column: SortColumn; descending: boolean; name: string },
-  ): Promise<Page<Guardian>> {
+  list(studentId: string, page: PageRequest, sort: SortOrder): Promise<Page<Guardian>> {
     return this.lists.list({
       columns: guardianColumns,
       from: GUARDIANS_FROM,
       where: [sql`o.student_id = ${studentId}::uuid`],
-      sort,
+      sort: sortBy(GUARDIAN_SORTS, sort),
       id: sql`p.id`,
       page,
       row: GuardianRow,

@@ -1,7 +1,6 @@
 import type { Principal } from '../../../authz/ability';
 import type { Database } from '../../../platform/db/database';
-import type { SortColumn } from '../../../platform/db/paging';
-import type { Page, PageRequest } from '../../../shared/pages';
+import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
 import type { AccessService } from '../../access';
 import type { AuditService } from '../../audit';
 import {
@@ -31,7 +30,7 @@ export class GuardiansService {
     principal: Principal,
     studentId: string,
     page: PageRequest,
-    sort: { column: SortColumn; descending: boolean; name: string },
+    sort: SortOrder,
   ): Promise<Page<Guardian>> {
     await this.deps.users.getFor(principal, studentId, 'user.read_guardians');
     return this.deps.guardians.list(studentId, page, sort);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { FieldIssue } from '../shared/errors';
+import type { FieldIssue } from './errors';
 
 /** More unknown fields than an answer lists are no mistake of a person. */
 const MAX_UNKNOWN = 50;

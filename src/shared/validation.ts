@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type FieldIssue, InvalidInputError } from '../shared/errors';
+import { type FieldIssue, InvalidInputError } from './errors';
 import { findOversize } from './sizes';
 
 /** Most refused fields that one answer lists. */
