@@ -5,8 +5,8 @@ set -eu
 : "${TEMPORAL_ADDRESS:?}" "${TEMPORAL_NAMESPACE:?}" "${RETENTION:?}"
 # A server that has just opened its port may need some seconds more to agree with itself.
 WAIT_SECONDS=${WAIT_SECONDS:-60}
-# One question, with the look-up of the name.
-ASK_SECONDS=${ASK_SECONDS:-10}
+# One question. The program gives up by itself after ten, and says why.
+ASK_SECONDS=${ASK_SECONDS:-20}
 
 deadline=$(($(date +%s) + WAIT_SECONDS))
 until why=$(timeout "$ASK_SECONDS" temporal operator cluster health 2>&1); do

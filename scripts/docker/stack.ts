@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
 import { type Container, namelessVolumes, rootProcesses } from './containers';
-
-const runFile = promisify(execFile);
 
 /** An engine or a Compose that cannot run the stack. */
 export class NoEngineError extends Error {}
 
 /** Runs the command line tool of Docker. @returns what it printed. @throws Error with what it complained about. */
 export async function docker(...args: readonly string[]): Promise<string> {
-  const { stdout } = await runFile('docker', args, { maxBuffer: 2 ** 26 });
+  const { stdout } = await execa('docker', args, { stdin: 'ignore' });
   return stdout.trim();
 }
 
