@@ -141,7 +141,7 @@ async function main() {
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT'])) process.on(signal, () => void stop(0));
   // What a Heroku-like platform calls the port is the API's alone.
   supervise(start('Temporal', process.env.TEMPORAL_CLI || 'temporal', temporalArguments(), process.env));
-  const migrated = await start('migrate', process.execPath, ['dist/scripts/migrate.js'], env).ended;
+  const migrated = await start('migrate', process.execPath, ['dist/scripts/cli.js', 'migrate'], env).ended;
   if (migrated !== 0) return stop(migrated);
   await untilTemporalAnswers();
   if (stopping) return;

@@ -1,5 +1,4 @@
 import { loadTemporalSettings } from '../src/config/config';
-import { EnvError } from '../src/config/env';
 import { createLogger } from '../src/platform/logging/logger';
 import { TemporalClient } from '../src/platform/temporal/temporal-client';
 import { applySchedules } from '../workflows/apply-schedules';
@@ -12,7 +11,7 @@ const LIMITS = { callMs: 20_000, attempts: 5 };
  * What each worker does at its start, as a step of a deployment: registers the search attributes and makes the
  * schedules equal to the table, so that the deployment fails where Temporal refuses them.
  */
-async function main(): Promise<void> {
+export async function applyScheduleTable(): Promise<void> {
   const logger = createLogger({ service: 'script', level: 'warn', format: 'json' });
   const temporal = new TemporalClient(loadTemporalSettings(), logger, LIMITS);
   try {
@@ -23,8 +22,3 @@ async function main(): Promise<void> {
     await temporal.close();
   }
 }
-
-main().catch((error: unknown) => {
-  console.error(error instanceof EnvError ? error.message : error);
-  process.exit(1);
-});

@@ -28,7 +28,7 @@ afterAll(async () => {
 async function run(...args: string[]): Promise<{ code: number | null; output: string }> {
   const child = spawn(
     process.execPath,
-    ['--require', join(projectRoot, 'src/testing/register.cjs'), 'scripts/audit-verify.ts', ...args],
+    ['--require', join(projectRoot, 'src/testing/register.cjs'), 'scripts/cli.ts', 'audit:verify', ...args],
     { cwd: projectRoot, env: { PATH: process.env.PATH, DATABASE_URL: app.databaseUrl } },
   );
   let output = '';

@@ -52,9 +52,7 @@ async function check(context: CheckContext, { withAllInOne }: CheckOptions): Pro
   if (withAllInOne) await step('All in one', () => checkAllInOne(context));
 }
 
-async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2));
-  if (options.isHelpWanted) return say(USAGE);
+async function checkAll(options: CheckOptions): Promise<void> {
   note(await findEngine());
   const folder = mkdtempSync(join(tmpdir(), 'docker-check-'));
   const envFile = join(folder, '.env');
@@ -80,8 +78,17 @@ async function main(): Promise<void> {
   note(`proven; the images raptscallions/*:${TAG} stay, for the next time`);
 }
 
-main().catch((error: unknown) => {
-  fail(error instanceof Error ? error.message : String(error));
-  if (error instanceof NoEngineError) say('There is no Docker engine with Compose, so nothing was checked.');
-  process.exitCode = error instanceof NoEngineError ? CANNOT_CHECK : 1;
-});
+/** Builds the images, runs them together and tries to break them. @returns the exit code. */
+export async function dockerCheck(words: readonly string[]): Promise<number> {
+  try {
+    const options = readOptions([...words]);
+    if (options.isHelpWanted) say(USAGE);
+    else await checkAll(options);
+    return 0;
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof NoEngineError)) return 1;
+    say('There is no Docker engine with Compose, so nothing was checked.');
+    return CANNOT_CHECK;
+  }
+}

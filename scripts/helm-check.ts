@@ -16,27 +16,25 @@ async function tool(name: HelmTool): Promise<string> {
 }
 
 /** Both programs; without them nothing can be said of the chart. */
-async function tools(): Promise<[string, string]> {
+async function tools(): Promise<[string, string] | null> {
   try {
     return [await tool('helm'), await tool('kubeconform')];
   } catch (error) {
     console.error(
       `helm and kubeconform cannot be had, so the chart was not checked: ${(error as Error).message}`,
     );
-    process.exit(CANNOT_CHECK);
+    return null;
   }
 }
 
 /** Lints the chart and holds what it makes against the schemas of Kubernetes, with each file of values in its `ci/`. */
-async function main(): Promise<void> {
-  const [helm, kubeconform] = await tools();
+export async function helmCheck(): Promise<number> {
+  const found = await tools();
+  if (found === null) return CANNOT_CHECK;
+  const [helm, kubeconform] = found;
   for (const values of valueFiles()) {
     lint(helm, values);
     console.log(`${values}: ${conform(kubeconform, render(helm, values))}`);
   }
+  return 0;
 }
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
-});

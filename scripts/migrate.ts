@@ -21,12 +21,8 @@ async function migrateWhenUp(databaseUrl: string): Promise<number> {
   }
 }
 
-async function main(): Promise<void> {
+/** Brings the database to the newest version. */
+export async function migrateDatabase(): Promise<void> {
   const applied = await migrateWhenUp(loadDirectDatabaseUrl());
   console.log(applied === 0 ? 'the database is up to date' : `${applied} migrations applied`);
 }
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message || String((error as { code?: string }).code) : error);
-  process.exit(1);
-});

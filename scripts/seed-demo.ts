@@ -6,9 +6,6 @@ import { type DemoLogin, demoLogins, writeLogins } from './demo/logins';
 import { seedDemo } from './demo/seed';
 import { LocalData } from './start/local-data.cjs';
 
-/** What `npm start` says, and an operator who knows what they do. */
-const CONSENTS = ['--development', '--force'];
-
 function countLine({ people, classes, tools, assignments, submissions, messages, runs }: DemoCounts): string {
   return `${people} people, ${classes} classes, ${tools} tools, ${assignments} assignments, ${submissions} submissions, ${messages} messages, ${runs} runs`;
 }
@@ -22,10 +19,10 @@ function loginLines(logins: readonly DemoLogin[]): string[] {
 }
 
 /** Fills an empty database with the demo district and says how to log in. */
-async function main(): Promise<void> {
+export async function seedDemoDistrict({ force }: { force?: boolean }): Promise<void> {
   const config = loadConfig();
   // Whatever NODE_ENV says: a district that anybody can sign in to is made on purpose or not at all.
-  if (!CONSENTS.some((consent) => process.argv.includes(consent))) {
+  if (force !== true) {
     throw new Error(
       'The demo district has a password that everybody knows. Use npm start, or say --force if you mean it.',
     );
@@ -46,8 +43,3 @@ async function main(): Promise<void> {
   for (const line of loginLines(logins)) console.log(line);
   console.log(`Made in ${((Date.now() - startedAt) / 1000).toFixed(1)} s: ${countLine(outcome.counts)}`);
 }
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
-});

@@ -239,7 +239,8 @@ describe('the demo district, where it does not belong', () => {
     const args = [
       '--require',
       join(projectRoot, 'src/testing/register.cjs'),
-      join(projectRoot, 'scripts/seed-demo.ts'),
+      join(projectRoot, 'scripts/cli.ts'),
+      'seed-demo',
     ];
     const env = {
       ...testEnv('postgres://nobody@localhost:1/nowhere'),

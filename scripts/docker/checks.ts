@@ -50,10 +50,10 @@ export async function checkMainJob(context: CheckContext): Promise<Played> {
 
 /** Doctor and audit trail, as the guide has them run. */
 export async function checkHealth({ stack, tell }: CheckContext): Promise<void> {
-  const doctor = await stack.exec('worker', 'node', 'dist/scripts/doctor.js');
+  const doctor = await stack.exec('worker', 'node', 'dist/scripts/cli.js', 'doctor');
   for (const line of doctor.split('\n')) if (/^(?:WARNING|FAILED)| ok, /.test(line)) tell(line.trim());
   if (doctor.includes('TRUST_PROXY')) throw new Error('the doctor warns of TRUST_PROXY');
-  await stack.exec('worker', 'node', 'dist/scripts/audit-verify.js');
+  await stack.exec('worker', 'node', 'dist/scripts/cli.js', 'audit:verify');
 }
 
 /** Each service dies while an export is being made, and the export is made nevertheless. */

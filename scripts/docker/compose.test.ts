@@ -184,7 +184,8 @@ describe('our own services', () => {
     expect(healthcheck?.test).toEqual(
       settings.healthcheck.length === 0 ? undefined : ['CMD', ...settings.healthcheck],
     );
-    const script = command?.at(-1)?.replace(/^dist\/(.*)\.js$/, '$1.ts') ?? '';
+    const script =
+      command?.find((word) => word.startsWith('dist/'))?.replace(/^dist\/(.*)\.js$/, '$1.ts') ?? '';
     expect(existsSync(join(ROOT, script))).toBe(true);
     for (const file of settings.healthcheck.filter((word) => word.includes('/')))
       expect(existsSync(join(ROOT, file))).toBe(true);

@@ -45,7 +45,7 @@ describe('npm run docker:check', () => {
     mkdirSync(join(scratch.path, 'bin'));
     const { status, stdout } = spawnSync(
       process.execPath,
-      ['--require', './src/testing/register.cjs', 'scripts/docker-check.ts'],
+      ['--require', './src/testing/register.cjs', 'scripts/cli.ts', 'docker:check'],
       { cwd: ROOT, env: { ...process.env, PATH: join(scratch.path, 'bin') }, encoding: 'utf8' },
     );
     scratch.remove();

@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { EnvSchema } from '../../src/config/env';
+import { projectRoot } from '../../src/local-servers/project-root';
 import { READERS, SECTIONS, SET_IN_PRODUCTION, type Section } from './configuration.sections';
 
 type Field = z.ZodType;
@@ -95,4 +98,12 @@ function productionText(): string {
 /** The whole page, of what the schema says. */
 export function configurationPage(): string {
   return [INTRO, productionText(), ...sectionsOf().map(sectionText)].join('\n');
+}
+
+const PAGE = 'docs/configuration.md';
+
+/** Writes the page where it belongs. */
+export function writeConfigurationPage(): void {
+  writeFileSync(join(projectRoot, PAGE), configurationPage());
+  console.log(`${PAGE} was written`);
 }

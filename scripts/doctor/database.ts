@@ -11,7 +11,7 @@ import { CONNECT_LIMIT_MS, type Finding, failed, ok, type Probe, reasonOf, skipp
 const LEAST_VERSION = 160_000;
 const EXTENSIONS = ['ltree', 'pg_trgm'];
 const TRIGGERS = ['audit_events_immutable', 'audit_events_no_truncate'];
-const MIGRATE = 'run the migrations: `node dist/scripts/migrate.js`, or the migrate container';
+const MIGRATE = 'run the migrations: `node dist/scripts/cli.js migrate`, or the migrate container';
 
 const ServerRow = z.object({
   version: z.number(),

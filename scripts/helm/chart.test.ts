@@ -44,7 +44,7 @@ describeWithHelm('the pods', () => {
     ]);
     const migrate = one('Job', 'rapt-raptscallions-migrate', 'minimal.yaml');
     expect(containerOf(migrate).image).toBe('raptscallions/migrate:0.1.0');
-    expect(containerOf(migrate).args).toEqual(['node', 'dist/scripts/migrate.js']);
+    expect(containerOf(migrate).args).toEqual(['node', 'dist/scripts/cli.js', 'migrate']);
   });
 
   it('take registry, tag and pull secrets', () => {

@@ -77,17 +77,14 @@ describe('the chart and the code', () => {
   it('agree on the programs that are run', () => {
     const templates = ['api-deployment.yaml', 'worker-deployments.yaml', 'hooks.yaml', 'NOTES.txt'];
     const named = templates.flatMap((name) => [
-      ...read(CHART, 'templates', name).matchAll(/dist\/([\w/-]+)\.js/g),
+      ...read(CHART, 'templates', name).matchAll(/dist\/([\w/-]+)\.js"?(?: "?([\w:-]+))?/g),
     ]);
     const sources = [...new Set(named.map(([, path]) => `${path}.ts`))].sort();
-    expect(sources).toEqual([
-      'scripts/apply-schedules.ts',
-      'scripts/doctor.ts',
-      'scripts/migrate.ts',
-      'src/server.ts',
-      'workflows/worker.ts',
-    ]);
+    expect(sources).toEqual(['scripts/cli.ts', 'src/server.ts', 'workflows/worker.ts']);
     for (const path of sources) expect(read(projectRoot, path)).not.toBe('');
+    const commands = named.flatMap(([, path, command]) => (path === 'scripts/cli' ? [command] : []));
+    expect(commands).toEqual(['migrate', 'apply-schedules', 'doctor']);
+    for (const command of commands) expect(read(projectRoot, 'scripts/cli.ts')).toContain(`'${command}'`);
   });
 
   it('agree on the versions of the programs that check it', () => {

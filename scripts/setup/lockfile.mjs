@@ -1,3 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './setup.mjs';
+import steps from './steps.cjs';
+
 /**
  * @typedef {{ version: string, optional?: boolean, dev?: boolean, os?: string[], cpu?: string[], libc?: string[],
  *   optionalDependencies?: Record<string, string> }} LockedPackage
@@ -59,4 +64,20 @@ export function missingPackages({ packages }) {
     }
   }
   return missing;
+}
+
+/**
+ * Adds to package-lock.json the packages for other platforms that npm left out. A registry mirror that holds the
+ * binaries of some platforms only makes npm write a lockfile which `npm ci` then refuses everywhere. Such an entry has
+ * the exact version and no checksum: nobody could compute one without the package.
+ */
+export function completeLockfile() {
+  const file = join(root, 'package-lock.json');
+  const lock = JSON.parse(readFileSync(file, 'utf8'));
+  const missing = missingPackages(lock);
+  const packages = Object.entries({ ...lock.packages, ...missing });
+  // In npm's own order, so that its next run changes nothing.
+  lock.packages = Object.fromEntries(packages.sort(([a], [b]) => a.localeCompare(b, 'en')));
+  writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+  steps.note(`${Object.keys(missing).length} packages added to package-lock.json`);
 }

@@ -4,7 +4,7 @@ import { projectRoot } from '../../src/local-servers/project-root';
 import { missingPackages, platformOf } from './lockfile.mjs';
 
 describe('the lockfile', () => {
-  it('has an entry for each platform; if not, run scripts/complete-lockfile.mjs', () => {
+  it('has an entry for each platform; if not, run "node scripts/run.mjs complete-lockfile"', () => {
     const lock = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8'));
     expect(Object.keys(missingPackages(lock))).toEqual([]);
   });

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pickPort } from '../../src/local-servers/ports';
 import { endProcess } from '../../src/local-servers/processes.cjs';
@@ -86,8 +85,8 @@ class Development {
     const hasMailProvider = this.env.RESEND_API_KEY !== undefined || this.env.SMTP_URL !== undefined;
     if (!hasMailProvider) this.env.MAIL_FOLDER ??= this.data.mailFolder;
     await this.startDatabase();
-    await this.script('Migrating the database', 'migrate.js');
-    await this.script('Demo district', 'seed-demo.js', ['--development']);
+    await this.script('Migrating the database', ['migrate']);
+    await this.script('Demo district', ['seed-demo', '--force']);
     await this.startTemporal();
     await this.startProcesses();
     if (!this.env.REDIS_URL) {
@@ -205,10 +204,9 @@ class Development {
     return managed;
   }
 
-  private async script(label: string, file: string, args: readonly string[] = []): Promise<void> {
-    const path = join(projectRoot, 'dist', 'scripts', file);
-    if (!existsSync(path)) return;
-    await step(label, (progress) => runScript(path, this.env, progress, args));
+  private async script(label: string, command: readonly string[]): Promise<void> {
+    const cli = join(projectRoot, 'dist', 'scripts', 'cli.js');
+    await step(label, (progress) => runScript(cli, this.env, progress, command));
     if (this.stack.isStopping) throw new Error('stopped');
   }
 }

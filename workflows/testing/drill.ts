@@ -10,33 +10,26 @@ function usage(): string {
   return `npm run drill -- [name …] [rounds]\n${lines.join('\n')}\n`;
 }
 
-async function main(): Promise<void> {
-  const given = process.argv.slice(2);
+/** @returns the exit code. */
+export async function drill(given: readonly string[]): Promise<number> {
   const rounds = given.map(Number).find((each) => Number.isInteger(each) && each > 0);
   const named = given.filter((each) => Number.isNaN(Number(each)));
   const names = named.length === 0 ? Object.keys(DRILLS) : named;
   const unknown = names.filter((name) => !(name in DRILLS));
   if (unknown.length > 0) {
     process.stderr.write(usage());
-    process.exitCode = 2;
-    return;
+    return 2;
   }
   const servers = await step('Starting servers', startTestServers);
+  let allPassed = true;
   for (const name of names) {
-    const drill = DRILLS[name];
-    if (drill === undefined) continue;
-    note(`${name}: ${drill.what}`);
-    const { report, passed } = await drill.run(rounds ?? drill.rounds, note);
+    const each = DRILLS[name];
+    if (each === undefined) continue;
+    note(`${name}: ${each.what}`);
+    const { report, passed } = await each.run(rounds ?? each.rounds, note);
     process.stdout.write(`${JSON.stringify({ drill: name, passed, ...report }, null, 2)}\n`);
-    if (!passed) process.exitCode = 1;
+    allPassed &&= passed;
   }
   await servers.stop();
+  return allPassed ? 0 : 1;
 }
-
-main().then(
-  () => process.exit(),
-  (error: unknown) => {
-    process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
-    process.exit(1);
-  },
-);

@@ -87,8 +87,7 @@ function clear(folder: string): void {
   mkdirSync(folder, { recursive: true });
 }
 
-async function main(): Promise<void> {
-  const wanted = process.argv.slice(2);
+export async function recordHistories(wanted: readonly string[]): Promise<void> {
   const servers = await step('Starting servers', startTestServers);
   const namespace = await createTestNamespace();
   const recorder = new Recorder(namespace);
@@ -100,11 +99,3 @@ async function main(): Promise<void> {
   await namespace.close();
   await servers.stop();
 }
-
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
-    process.exit(1);
-  },
-);

@@ -1,0 +1,153 @@
+import { Command } from 'commander';
+import { EnvError } from '../src/config/env';
+
+/**
+ * Every command of the project, behind the npm scripts (`npm run doctor -- --json`) and in the images
+ * (`node dist/scripts/cli.js doctor --json`). What a command needs is loaded when it is called, because a migration
+ * needs no Temporal, and an image has no code of tests.
+ */
+const program = new Command('npm run').description('Runs and looks after Raptscallions.');
+
+/** At once, because what does not answer must not keep the process. */
+const end = (code: number): never => process.exit(code);
+
+program
+  .command('start')
+  .description('start a development system and keep it running')
+  .action(async () => {
+    await (require('./start/development') as typeof import('./start/development')).startDevelopment();
+  });
+
+program
+  .command('migrate')
+  .description('bring the database to the newest version')
+  .action(async () => {
+    await (require('./migrate') as typeof import('./migrate')).migrateDatabase();
+  });
+
+program
+  .command('seed-demo')
+  .description('fill an empty database with the demo district, whose password everybody knows')
+  .option('--force', 'say that you mean it')
+  .action(async (options) => {
+    await (require('./seed-demo') as typeof import('./seed-demo')).seedDemoDistrict(options);
+  });
+
+program
+  .command('apply-schedules')
+  .description('make the schedules of Temporal equal to the table, as each worker does at its start')
+  .action(async () => {
+    await (require('./apply-schedules') as typeof import('./apply-schedules')).applyScheduleTable();
+  });
+
+program
+  .command('doctor')
+  .description('look at all that the platform depends on, and say what to do; changes nothing')
+  .usage('-- [options]')
+  .option('--json', 'print JSON')
+  .addHelpText(
+    'after',
+    '\nReads the same settings as API and worker; in a checkout with a running "npm start", those of that.\n' +
+      'Ends with 0 if nothing has failed (warnings do not count), with 1 otherwise.',
+  )
+  .action(async (options) => end(await (require('./doctor') as typeof import('./doctor')).doctor(options)));
+
+program
+  .command('job')
+  .description('look at the background jobs, start and cancel them')
+  .argument('[words...]')
+  // Its words are its own: it explains them if they are wrong, and ends with 2.
+  .helpOption(false)
+  .allowUnknownOption()
+  .action(async (_words, _options, { args }: Command) =>
+    end(await (require('./job') as typeof import('./job')).job(args)),
+  );
+
+program
+  .command('audit:verify')
+  .description('compare the audit events with their hash chains; only reads')
+  .usage('-- [options]')
+  .option('--tenant <id>', 'only the chain of this tenant; "none" for events of no tenant')
+  .option('--json', 'print one line of JSON for each chain')
+  .option(
+    '--write-anchor <file>',
+    'write the ends of the chains, to be kept where the admins of the database cannot write',
+  )
+  .option('--anchor <file>', 'also compare with such a file: finds chains that were made anew as a whole')
+  .addHelpText(
+    'after',
+    '\nDATABASE_URL says where; without it the database of a running "npm start" is taken.\n' +
+      'Ends with 0 if all is intact, 1 if something is not, 2 if nothing could be compared.',
+  )
+  .exitOverride(({ exitCode }) => end(exitCode === 0 ? 0 : CANNOT_COMPARE))
+  .action(async (options) => {
+    const { auditVerify } = require('./audit-verify') as typeof import('./audit-verify');
+    end(await auditVerify(options).catch((error: unknown) => fail(error, CANNOT_COMPARE)));
+  });
+
+program
+  .command('bench')
+  .description('compare the API with the least that can answer (after `npm run build`)')
+  .argument('[targets...]', 'some of the targets, or "exports"')
+  .action(async (targets) => {
+    await (require('./bench') as typeof import('./bench')).bench(targets);
+  });
+
+program
+  .command('docs:configuration')
+  .description('write docs/configuration.md anew')
+  .action(() => {
+    (require('./docs/configuration') as typeof import('./docs/configuration')).writeConfigurationPage();
+  });
+
+program
+  .command('helm:check')
+  .description('lint the chart and hold what it makes against the schemas of Kubernetes')
+  .action(async () => end(await (require('./helm-check') as typeof import('./helm-check')).helmCheck()));
+
+program
+  .command('docker:check')
+  .description('build the images, run them together and try to break them')
+  .argument('[words...]')
+  // It reads its options itself, as its tests do.
+  .helpOption(false)
+  .allowUnknownOption()
+  .action(async (_words, _options, { args }: Command) =>
+    end(await (require('./docker-check') as typeof import('./docker-check')).dockerCheck(args)),
+  );
+
+program
+  .command('drill')
+  .description('break the running system in every way there is, and say what became of its work')
+  .argument('[words...]', 'names of drills, a number of rounds')
+  .action(async (words) => {
+    const { drill } = require('../workflows/testing/drill') as { drill: ForWords<number> };
+    end(await drill(words));
+  });
+
+program
+  .command('record-histories')
+  .description('record the histories that the replay test holds workflows to')
+  .argument('[jobs...]', 'some of the jobs')
+  .action(async (jobs) => {
+    const { recordHistories } = require('../workflows/testing/record-histories') as {
+      recordHistories: ForWords<void>;
+    };
+    await recordHistories(jobs);
+    end(0);
+  });
+
+/** Code of the tests is not compiled with the rest, so the compiler does not see these two. */
+type ForWords<T> = (words: readonly string[]) => Promise<T>;
+
+/** The exit code of `audit:verify` if nothing could be compared. */
+const CANNOT_COMPARE = 2;
+
+function fail(error: unknown, code = 1): never {
+  if (error instanceof EnvError) console.error(error.message);
+  else if (error instanceof Error) console.error(error.message || String((error as { code?: string }).code));
+  else console.error(error);
+  return end(code);
+}
+
+program.parseAsync().catch(fail);

@@ -1,3 +1,0 @@
-import { startDevelopment } from './start/development';
-
-void startDevelopment();

@@ -1,4 +1,0 @@
-import { runTypeScript } from './setup/run-typescript.mjs';
-import { main } from './setup/setup.mjs';
-
-await main(() => runTypeScript('scripts/helm-check.ts'));
