@@ -4,16 +4,12 @@ import { definitionSchema } from '../../src/features/tools/tools.definition';
 import { projectRoot } from '../../src/local-servers/project-root';
 import { compileSchema } from '../../src/platform/json-schema/schema-compiler';
 import { SchoolCalendar } from './calendar';
-import { CLASSES } from './classes';
-import type { DemoAssignment } from './demo.types';
-import { GROUPS } from './district';
+import { ASSIGNMENTS, CLASSES, GROUPS, STAFF, TEACHER_RUNS, TOOLS } from './data';
+import type { DemoAssignment } from './demo.schemas';
 import { demoLogins } from './logins';
 import { DEMO_PASSWORD } from './password';
-import { STAFF } from './people.staff';
 import { STUDENTS } from './people.students';
 import { planDemo } from './plan/demo';
-import { TOOLS } from './tools';
-import { ASSIGNMENTS, TEACHER_RUNS } from './work';
 
 const toolOf = (key: string) => TOOLS.find((tool) => tool.key === key)!;
 const everyDefinition = TOOLS.flatMap(({ definition, revision }) =>

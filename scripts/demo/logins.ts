@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { SchoolCalendar } from './calendar';
+import { GUARDIANS, PLATFORM_ADMIN, STAFF } from './data';
 import { DEMO_PASSWORD } from './password';
-import { GUARDIANS, PLATFORM_ADMIN, STAFF } from './people.staff';
 import { planDemo } from './plan/demo';
 
 /** An account to try the system with. */

@@ -1,4 +1,4 @@
-import type { DemoStudent } from './demo.types';
+import type { DemoStudent } from './demo.schemas';
 import { Random } from './random';
 
 const GIVEN_NAMES =

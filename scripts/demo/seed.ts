@@ -7,7 +7,7 @@ import { systemClock } from '../../src/shared/clock';
 import { DemoClock } from './build/demo-clock';
 import { type DemoCounts, DemoDistrict } from './build/district';
 import { SchoolCalendar } from './calendar';
-import { PLATFORM_ADMIN } from './people.staff';
+import { PLATFORM_ADMIN } from './data';
 
 /** Any constant will do; all seeds must share it. */
 const SEED_LOCK = 7_265_004;

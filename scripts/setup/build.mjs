@@ -24,7 +24,7 @@ async function compile() {
 
 // The compiler leaves everything else where it is; the compiled code looks for it beside itself.
 function copyAssets() {
-  for (const folder of ['src', 'workflows', 'prisma/migrations']) {
+  for (const folder of ['src', 'workflows', 'prisma/migrations', 'scripts/demo/data']) {
     if (!existsSync(join(root, folder))) continue;
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true, recursive: true })) {
       const source = join(entry.parentPath, entry.name);

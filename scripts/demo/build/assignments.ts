@@ -1,6 +1,6 @@
 import type { SchoolCalendar, SchoolMoment } from '../calendar';
-import { CLASSES } from '../classes';
-import type { DemoAssignment, DemoOverride } from '../demo.types';
+import { CLASSES } from '../data';
+import type { DemoAssignment, DemoOverride } from '../demo.schemas';
 import type { Rosters } from '../plan/rosters';
 import type { BuiltClasses } from './classes';
 import { known, type Stage } from './stage';

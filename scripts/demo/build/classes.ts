@@ -1,5 +1,5 @@
-import { CLASSES } from '../classes';
-import type { ClassKey, DemoClass, DemoStudent } from '../demo.types';
+import { CLASSES } from '../data';
+import type { ClassKey, DemoClass, DemoStudent } from '../demo.schemas';
 import type { Rosters } from '../plan/rosters';
 import type { GroupIds } from './groups';
 import { known, type Stage } from './stage';

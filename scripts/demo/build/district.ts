@@ -1,10 +1,10 @@
 import type { Container } from '../../../src/container';
 import type { SchoolCalendar } from '../calendar';
-import type { DemoAssignment } from '../demo.types';
+import { TEACHER_RUNS } from '../data';
+import type { DemoAssignment } from '../demo.schemas';
 import { type DemoPlan, planDemo } from '../plan/demo';
 import type { PlannedWork } from '../plan/work.types';
 import { Random } from '../random';
-import { TEACHER_RUNS } from '../work';
 import { AssignmentBuilder } from './assignments';
 import { type BuiltClasses, buildClasses } from './classes';
 import type { DemoClock } from './demo-clock';

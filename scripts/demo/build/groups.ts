@@ -1,5 +1,5 @@
-import type { GroupKey } from '../demo.types';
-import { GROUPS } from '../district';
+import { GROUPS } from '../data';
+import type { GroupKey } from '../demo.schemas';
 import { OPERATOR } from './people';
 import { known, type Stage } from './stage';
 

@@ -1,9 +1,9 @@
 import { costMicros } from '../../../src/features/ai';
 import { newId } from '../../../src/shared/ids';
-import type { DemoTool, ToolKey } from '../demo.types';
+import { TOOLS } from '../data';
+import type { DemoTool, ToolKey } from '../demo.schemas';
 import type { PlannedChat, PlannedMessage, PlannedRun } from '../plan/work.types';
 import type { Random } from '../random';
-import { TOOLS } from '../tools';
 import type { CallRow, MessageRow, RunRow, SessionRow } from './model-work.repository';
 
 /** The same that the embedded demo provider calls itself. */

@@ -1,5 +1,5 @@
+import { GUARDIANS, PLATFORM_ADMIN, STAFF } from '../data';
 import { DEMO_PASSWORD } from '../password';
-import { GUARDIANS, PLATFORM_ADMIN, STAFF } from '../people.staff';
 import { STUDENTS } from '../people.students';
 import type { GroupIds } from './groups';
 import { known, type Stage } from './stage';

@@ -1,8 +1,11 @@
 import type { SchoolCalendar } from '../calendar';
-import type { DemoTool, ToolKey } from '../demo.types';
-import { FORK, TOOLS } from '../tools';
+import { TOOLS } from '../data';
+import type { DemoTool, ToolKey } from '../demo.schemas';
 import type { GroupIds } from './groups';
 import { known, type Stage } from './stage';
+
+/** A colleague's copy of a tool that its author lets others copy. */
+const FORK = { tool: 'exitTicket', by: 'raman', into: 'highScience' } as const;
 
 export type ToolIds = ReadonlyMap<ToolKey, string>;
 

@@ -1,7 +1,7 @@
 import type { SchoolCalendar } from '../calendar';
-import type { DemoAssignment, DemoStudent } from '../demo.types';
+import { ASSIGNMENTS } from '../data';
+import type { DemoAssignment, DemoStudent } from '../demo.schemas';
 import { Random } from '../random';
-import { ASSIGNMENTS } from '../work';
 import { planRosters, type Rosters, studentInAll } from './rosters';
 import { WorkPlan } from './work';
 import type { PlannedWork } from './work.types';

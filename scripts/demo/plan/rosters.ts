@@ -1,5 +1,5 @@
-import { CLASSES } from '../classes';
-import type { ClassKey, DemoStudent } from '../demo.types';
+import { CLASSES } from '../data';
+import type { ClassKey, DemoStudent } from '../demo.schemas';
 import { STUDENTS } from '../people.students';
 import type { Random } from '../random';
 

@@ -1,5 +1,5 @@
 import type { SchoolCalendar, SchoolMoment } from '../calendar';
-import type { ChatScript, DemoAssignment, DemoStudent, DemoWork, Feedback, Line } from '../demo.types';
+import type { ChatScript, DemoAssignment, DemoStudent, DemoWork, Feedback, Line } from '../demo.schemas';
 import type { Random } from '../random';
 import type { Rosters } from './rosters';
 import type { PlannedChat, PlannedGrade, PlannedMessage, PlannedWork } from './work.types';

@@ -1,4 +1,4 @@
-import type { DemoAssignment, DemoStudent, RunScript } from '../demo.types';
+import type { DemoAssignment, DemoStudent, RunScript } from '../demo.schemas';
 
 export interface PlannedMessage {
   role: 'user' | 'assistant';
