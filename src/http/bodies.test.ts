@@ -90,7 +90,7 @@ describe('a body', () => {
     const { status, details } = await send('/login', keys(900));
     expect([status, checked]).toEqual([400, 0]);
     expect(details?.issues).toEqual([
-      { path: 'body', reason: 'too_big', message: 'has 900 fields that are not known here' },
+      { path: 'body', reason: 'too_big', message: 'has 900 fields that do not exist here' },
     ]);
     expect((await send('/login', keys(40))).details?.issues).toHaveLength(42);
   });

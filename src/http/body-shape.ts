@@ -53,7 +53,10 @@ class Shape {
     const commas = (this.commas[top] ?? 0) + 1;
     const limit = this.limits[top] ?? MAX_ITEMS;
     if (commas >= limit)
-      throw refused('too_many_values', `An object has at most ${MAX_KEYS} keys, a list ${MAX_ITEMS} items.`);
+      throw refused(
+        'too_many_values',
+        `An object may have at most ${MAX_KEYS} keys, and a list at most ${MAX_ITEMS} items.`,
+      );
     if (top >= 0) this.commas[top] = commas;
   }
 

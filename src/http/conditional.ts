@@ -34,7 +34,7 @@ export function parseIfMatch(header: string | undefined): readonly number[] | nu
           {
             path: 'headers.if-match',
             reason: 'malformed',
-            message: 'send the ETag as it was given, quotes included',
+            message: 'send the ETag exactly as you received it, with its quotes',
           },
         ],
       });

@@ -47,8 +47,10 @@ export class CsrfGuard {
   assertOwnSite(req: Request): void {
     const origin = req.headers.origin?.toLowerCase();
     if (origin !== undefined && this.allowed.has(origin)) return;
-    if (req.headers['sec-fetch-site'] === 'cross-site') throw refused('Another site caused this request.');
-    if (origin !== undefined && !this.isOwn(origin, req)) throw refused('This origin may not act here.');
+    if (req.headers['sec-fetch-site'] === 'cross-site')
+      throw refused('This request comes from another site. Send it from the web app.');
+    if (origin !== undefined && !this.isOwn(origin, req))
+      throw refused('Requests from this origin are not allowed. Ask the operator to add it to CORS_ORIGINS.');
   }
 
   /** @throws ForbiddenError `auth.csrf` where the X-CSRF-Token header is not the token of this sign-in. */

@@ -45,7 +45,9 @@ export class ErrorAnswers {
   methodNotAllowed(allow: string): RequestHandler {
     return (_req, res) => {
       count('method_not_allowed');
-      sendErrorBody(res, METHOD_NOT_ALLOWED, `This path takes ${allow}.`, { reason: 'route.method' });
+      sendErrorBody(res, METHOD_NOT_ALLOWED, `This path does not support this method. Use ${allow}.`, {
+        reason: 'route.method',
+      });
     };
   }
 

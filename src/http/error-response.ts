@@ -32,7 +32,7 @@ export function toAppError(error: unknown): AppError {
   if (isDatabaseUnavailable(error)) return new UnavailableError('database');
   return new AppError(
     'internal',
-    'Something went wrong on our side. Please tell the operator the request id.',
+    'Something went wrong on our side. Send the request id to your administrator.',
   );
 }
 

@@ -5,6 +5,6 @@ import { inexactNumber } from '../shared/exact-numbers';
 export function assertExactNumbers(json: string): void {
   const number = inexactNumber(json);
   if (number === null) return;
-  const message = `The number ${number} cannot be kept exactly. Send it as text, or smaller than 2^53.`;
+  const message = `The number ${number} cannot be stored exactly. Send it as text, or send a number below 2^53.`;
   throw new InvalidInputError(message, { issues: [{ path: 'body', reason: 'inexact_number', message }] });
 }

@@ -41,7 +41,7 @@ function refuse(res: Response, bytes: number): void {
   const requestId = String(res.getHeader('X-Request-Id') ?? '');
   const body = errorBody(
     'RANGE_NOT_SATISFIABLE',
-    'The file ends before this range.',
+    'The file is shorter than the range that you asked for.',
     { reason: 'range.unsatisfiable' },
     requestId,
   );

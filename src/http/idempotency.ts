@@ -20,7 +20,7 @@ export function parseIdempotencyKey(header: string | undefined): string | null {
   if (header === undefined) return null;
   const key = header.trim().replace(/^"(.*)"$/, '$1');
   if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  throw new InvalidInputError('The Idempotency-Key is not usable.', {
+  throw new InvalidInputError('The Idempotency-Key is not valid.', {
     issues: [
       {
         path: 'headers.idempotency-key',

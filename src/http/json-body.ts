@@ -32,7 +32,7 @@ function tooLarge(maxBytes: number): AppError {
 }
 
 const tooSlow = () =>
-  new AppError('invalid_input', 'The body did not arrive in time.', { reason: 'body.timeout' });
+  new AppError('invalid_input', 'The body did not arrive in time. Try again.', { reason: 'body.timeout' });
 const unsupported = (reason: string, message: string) =>
   new AppError('unsupported_media_type', message, { reason });
 

@@ -14,7 +14,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
     status: 431,
     code: 'VALIDATION_ERROR',
     reason: 'request.head_too_large',
-    message: 'The head of the request is too large.',
+    message: 'The request line and headers are too large. Send fewer or shorter headers.',
   },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: {
     status: 413,
@@ -26,7 +26,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
     status: 408,
     code: 'VALIDATION_ERROR',
     reason: 'request.timeout',
-    message: 'The request did not arrive in time.',
+    message: 'The request did not arrive in time. Try again.',
   },
 };
 const NOT_HTTP: Refusal = {

@@ -6,7 +6,7 @@ import type { Route } from './route';
 const mustChangePassword = () =>
   new ForbiddenError(
     'auth.password_change_required',
-    'Change your password first: POST /auth/password. Until then nothing else is possible.',
+    'Change your password first (POST /auth/password). Until then you cannot do anything else.',
   );
 
 /** Lets pass who may call the route at all. What they may do to the single object is decided by its service. */

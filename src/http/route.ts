@@ -162,8 +162,10 @@ export function pageOf(query: {
   limit: number;
 }): PageRequest {
   if (query.cursor !== undefined && query.page !== undefined) {
-    throw new InvalidInputError('Give page or cursor, not both.', {
-      issues: [{ path: 'query.cursor', reason: 'conflicting', message: 'give page or cursor, not both' }],
+    throw new InvalidInputError('Send either page or cursor, not both.', {
+      issues: [
+        { path: 'query.cursor', reason: 'conflicting', message: 'send either page or cursor, not both' },
+      ],
     });
   }
   if (query.cursor !== undefined)

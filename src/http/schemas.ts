@@ -16,7 +16,7 @@ const PLAIN = {
   message: 'contains a control character, or one that changes the direction of text',
   abort: true,
 };
-const VISIBLE = { message: 'shows nothing' };
+const VISIBLE = { message: 'contains no visible character' };
 
 /** A name, or any text of one line: NFC, trimmed, one space between words; nothing hidden in it. */
 export const text = (min: number, max: number) =>
@@ -50,7 +50,7 @@ export const opaque = (min: number, max: number) =>
     .string()
     .min(min)
     .max(max)
-    .regex(/^[\x21-\x7e]*$/, { message: 'is not as it was given out' });
+    .regex(/^[\x21-\x7e]*$/, { message: 'is not a value that this API gave you' });
 
 /** Any JSON that the database can hold, for fields whose shape their author decides. */
 export const storableJson = () => z.unknown().refine(isStorableJson, STORABLE);

@@ -113,7 +113,7 @@ export class RateLimitedError extends AppError {
 /** The client has hung up before its request was there: nobody reads an answer, and nothing is out of order. */
 export class ClientGoneError extends AppError {
   constructor() {
-    super('invalid_input', 'The connection ended before the request had arrived.', {
+    super('invalid_input', 'The connection ended before the request was complete.', {
       reason: 'request.aborted',
     });
   }
@@ -123,7 +123,7 @@ export class UnavailableError extends AppError {
   constructor(dependency: string, retryAfterSeconds = 2) {
     super(
       'unavailable',
-      `A part of the system (${dependency}) is not available just now. Try again shortly.`,
+      `A part of the system (${dependency}) is not available at the moment. Try again shortly.`,
       { reason: `${dependency}.unavailable` },
       retryAfterSeconds,
     );

@@ -21,7 +21,7 @@ function inObject({ shape, catchall }: Def, value: Fields, path: Path): FieldIss
   if (isOf('never', catchall)) {
     let unknown = 0;
     for (const key in value) if (!Object.hasOwn(known, key)) unknown += 1;
-    if (unknown > MAX_UNKNOWN) return tooMany(path, `has ${unknown} fields that are not known here`);
+    if (unknown > MAX_UNKNOWN) return tooMany(path, `has ${unknown} fields that do not exist here`);
   }
   for (const key in known) {
     const found = findOversize(known[key] as z.ZodType, value[key], [...path, key]);

@@ -19,7 +19,7 @@ function issuesOf(root: string, error: z.ZodError): FieldIssue[] {
       return issue.keys.slice(0, MAX_ISSUES).map((key) => ({
         path: pathOf(root, [...issue.path, key.slice(0, 100)]),
         reason: 'unknown_field',
-        message: 'this field is not known here',
+        message: 'this field does not exist here: leave it out',
       }));
     }
     // A schema's own check may name a finer reason than 'custom'.

@@ -2,14 +2,15 @@ import { AppError, type ErrorKind } from '../../shared/errors';
 import type { AiErrorCode } from './ai.types';
 
 const MESSAGES: Readonly<Record<AiErrorCode, string>> = {
-  'ai.timeout': 'The AI model did not answer in time.',
+  'ai.timeout': 'The AI model did not answer in time. Try again.',
   'ai.rate_limited': 'The AI service is busy. Try again shortly.',
-  'ai.unavailable': 'The AI service is not available just now. Try again shortly.',
-  'ai.bad_response': 'The AI model gave an answer that cannot be used.',
-  'ai.interrupted': 'The answer of the AI model broke off.',
-  'ai.refused': 'The AI model will not answer this request.',
-  'ai.filtered': 'The content filter of the AI service stopped this. Say it in another way.',
-  'ai.quota_exhausted': 'The AI service cannot be used just now. Your administrators have been told.',
+  'ai.unavailable': 'The AI service is not available at the moment. Try again shortly.',
+  'ai.bad_response': 'The AI model gave an answer that cannot be used. Try again.',
+  'ai.interrupted': 'The answer of the AI model ended too early. Try again.',
+  'ai.refused': 'The AI model refuses to answer this request. Change what you ask.',
+  'ai.filtered': 'The content filter of the AI service blocked this. Write it in another way.',
+  'ai.quota_exhausted':
+    'The AI service cannot be used at the moment. Your administrators have been notified.',
 };
 
 /** What a code means, in words for a person. */

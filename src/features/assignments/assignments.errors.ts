@@ -20,7 +20,7 @@ export class OverrideNotFoundError extends NotFoundError {
 
 export class ToolNotPublishedError extends ConflictError {
   constructor() {
-    super('tool.not_published', 'The tool of this assignment is not published.');
+    super('tool.not_published', 'The tool of this assignment is not published. Publish the tool first.');
   }
 }
 
@@ -28,7 +28,7 @@ export class HasSubmissionsError extends ConflictError {
   constructor() {
     super(
       'assignment.has_submissions',
-      'Students have begun: the tool of this assignment can no longer change.',
+      'Students have started to work, so you can no longer change the tool of this assignment.',
     );
   }
 }
@@ -42,7 +42,7 @@ export class HasWorkError extends ConflictError {
 
 export class ArchivedError extends ConflictError {
   constructor() {
-    super('assignment.archived', 'The assignment is archived. Restore it to change it.');
+    super('assignment.archived', 'The assignment is archived. Restore it before you change it.');
   }
 }
 
@@ -65,19 +65,19 @@ export class ScoresAbovePointsError extends ConflictError {
 
 export class NotPublishedError extends ConflictError {
   constructor() {
-    super('assignment.not_published', 'This is a draft. Publish or delete it.');
+    super('assignment.not_published', 'This assignment is a draft. Publish or delete it instead.');
   }
 }
 
 export class DatesOrderError extends InvalidInputError {
   constructor() {
-    super('The dates are not in order.', {
+    super('The dates are not in order: opensAt must be before dueAt, and dueAt before closesAt.', {
       reason: 'assignment.dates_order',
       issues: [
         {
           path: 'body.dueAt',
           reason: 'dates_order',
-          message: 'opensAt comes before dueAt, and dueAt before closesAt',
+          message: 'opensAt must be before dueAt, and dueAt before closesAt',
         },
       ],
     });
@@ -91,7 +91,7 @@ export class OverridesOrderError extends ConflictError {
   constructor(userIds: readonly string[]) {
     super(
       'assignment.overrides_order',
-      `With these dates, the dates of ${userIds.length} students who have an override are not in order. Change their overrides first.`,
+      `${userIds.length} students have an override whose dates would not be in order with these dates. Change their overrides first.`,
       { students: userIds.length, userIds: userIds.slice(0, MAX_NAMED) },
     );
   }
@@ -101,7 +101,7 @@ export class AttemptNotGrantedError extends ConflictError {
   constructor() {
     super(
       'assignment.closed',
-      'The assignment is closed for this student, so they could not use another attempt. Give the attempt a due date, or open the assignment again.',
+      'The assignment is closed for this student, so they could not use another attempt. Set a due date for the attempt, or reopen the assignment.',
     );
   }
 }

@@ -9,13 +9,16 @@ import {
 /** The same words for an unknown account, a wrong password and a deactivated person: they tell nothing apart. */
 export class InvalidCredentialsError extends UnauthenticatedError {
   constructor() {
-    super('auth.invalid_credentials', 'E-mail or password is wrong.');
+    super('auth.invalid_credentials', 'The e-mail or the password is wrong.');
   }
 }
 
 export class InvalidTokenError extends UnauthenticatedError {
   constructor() {
-    super('auth.invalid_token', 'The token is not valid or no longer valid.');
+    super(
+      'auth.invalid_token',
+      'The token is not valid, or it has expired. Sign in again or create a new token.',
+    );
   }
 }
 
@@ -27,13 +30,13 @@ export class InvalidRefreshTokenError extends UnauthenticatedError {
 
 export class RegistrationClosedError extends ForbiddenError {
   constructor() {
-    super('auth.registration_closed', 'Registration is not open here. Ask your school for an account.');
+    super('auth.registration_closed', 'Registration is closed. Ask your school for an account.');
   }
 }
 
 export class EmailTakenError extends ConflictError {
   constructor() {
-    super('auth.email_taken', 'There is an account with this e-mail already.');
+    super('auth.email_taken', 'An account with this e-mail already exists. Sign in instead.');
   }
 }
 
@@ -47,7 +50,7 @@ export class RecentPasswordRequiredError extends ForbiddenError {
   constructor(maxAgeSeconds: number) {
     super(
       'auth.recent_password_required',
-      'Give your password again: POST /auth/confirm. Then repeat this.',
+      'Confirm your password first (POST /auth/confirm). Then repeat this request.',
       {
         maxAgeSeconds,
       },
@@ -57,27 +60,33 @@ export class RecentPasswordRequiredError extends ForbiddenError {
 
 export class NoPasswordError extends ConflictError {
   constructor() {
-    super('auth.no_password', 'This account signs in without a password.');
+    super(
+      'auth.no_password',
+      'This account signs in without a password, so it has no password to confirm or change.',
+    );
   }
 }
 
 export class PasswordChangedError extends ConflictError {
   constructor() {
-    super('auth.password_changed', 'The password was changed by another request just now.');
+    super(
+      'auth.password_changed',
+      'Another request has just changed the password. Try again with the new password.',
+    );
   }
 }
 
 /** Thrown where a script with an API token wants what only the person may do. */
 export class PersonRequiredError extends ForbiddenError {
   constructor() {
-    super('auth.person_required', 'An API token cannot do this. Sign in as a person.');
+    super('auth.person_required', 'You cannot do this with an API token. Sign in with your account.');
   }
 }
 
 export class SamePasswordError extends InvalidInputError {
   constructor() {
-    const message = 'Somebody else knows this password. Choose a new one.';
-    super('The new password is the old one.', {
+    const message = 'Another person knows this password. Choose a new password.';
+    super('The new password must differ from the current password.', {
       reason: 'auth.same_password',
       issues: [{ path: 'body.newPassword', reason: 'auth.same_password', message }],
     });
@@ -88,9 +97,9 @@ export class WeakPasswordError extends InvalidInputError {
   constructor(field: string, reason: 'common' | 'personal') {
     const message =
       reason === 'common'
-        ? 'This password is among the first that anybody would try.'
-        : 'This password is made of your name, your e-mail, your school or this product.';
-    super('The password is too easy to guess.', {
+        ? 'This password is very common. Choose another password.'
+        : 'This password contains your name, your e-mail, your school or the name of this product. Choose another password.';
+    super('The password is too easy to guess. Choose another password.', {
       reason: 'auth.weak_password',
       issues: [{ path: `body.${field}`, reason, message }],
     });
@@ -111,12 +120,18 @@ export class ApiTokenNotFoundError extends NotFoundError {
 
 export class ScopeNotYoursError extends ForbiddenError {
   constructor(scopes: readonly string[]) {
-    super('token.scope_not_yours', 'A token cannot be allowed more than you are yourself.', { scopes });
+    super(
+      'token.scope_not_yours',
+      'A token cannot have more rights than you. Leave out the scopes that you do not have.',
+      { scopes },
+    );
   }
 }
 
 export class TooManyTokensError extends ConflictError {
   constructor(limit: number) {
-    super('token.too_many', `You have ${limit} live tokens. Revoke one before you make another.`, { limit });
+    super('token.too_many', `You have ${limit} active tokens. Revoke a token before you create another.`, {
+      limit,
+    });
   }
 }

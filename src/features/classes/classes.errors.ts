@@ -10,20 +10,20 @@ export class JoinCodeUnknownError extends NotFoundError {
   constructor() {
     super(
       'class.code_unknown',
-      'You cannot join a class with this code. If it is right, ask your school to add you first.',
+      'You cannot join a class with this code. If the code is right, ask your school to add you first.',
     );
   }
 }
 
 export class ClassMemberNotFoundError extends NotFoundError {
   constructor() {
-    super('member.not_found', 'This person is not in the class.');
+    super('member.not_found', 'This person is not a member of the class.');
   }
 }
 
 export class ClassMemberExistsError extends ConflictError {
   constructor(classId: string) {
-    super('member.exists', 'This person is in the class already.', { classId });
+    super('member.exists', 'This person is already a member of the class.', { classId });
   }
 }
 
@@ -49,17 +49,14 @@ export class NotOfSchoolError extends ConflictError {
   constructor() {
     super(
       'class.no_membership',
-      'This person is not a member of the school of the class in a role that fits. Ask an admin to add them.',
+      'This person does not have this role at the school of the class. Ask an admin to add them there first.',
     );
   }
 }
 
 export class ClassMoveForbiddenError extends ForbiddenError {
   constructor() {
-    super(
-      'class.move_forbidden',
-      'You may not take the class away from its group. Ask an admin of the group.',
-    );
+    super('class.move_forbidden', 'You may not move the class out of its group. Ask an admin of the group.');
   }
 }
 
@@ -67,7 +64,7 @@ export class OtherTeacherError extends ForbiddenError {
   constructor() {
     super(
       'class.other_teacher',
-      'Only an admin of the group removes or demotes another teacher of the class.',
+      'Only an admin of the group can remove another teacher from the class or change their role.',
     );
   }
 }

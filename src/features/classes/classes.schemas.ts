@@ -47,7 +47,7 @@ export const AddClassMemberBody = z
   .strictObject({ userId: id().optional(), email: email().optional(), role: z.enum(MEMBER_ROLES) })
   .refine((body) => (body.userId === undefined) !== (body.email === undefined), {
     path: ['userId'],
-    message: 'give userId or email',
+    message: 'send either userId or email',
   });
 export const ChangeClassRoleBody = z.strictObject({ role: z.enum(MEMBER_ROLES) });
 export const JoinClassBody = z.strictObject({ code: text(1, 40) });

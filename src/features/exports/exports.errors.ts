@@ -17,13 +17,17 @@ export class ExportNotFoundError extends NotFoundError {
 /** The link is not one of ours, not of this caller, not for this export, or was good until a while ago. */
 export class ExportLinkError extends ForbiddenError {
   constructor() {
-    super('export.link_invalid', 'This link is not valid any more, or not for you. Ask for a new one.');
+    super('export.link_invalid', 'This link has expired or was made for another user. Get a new link.');
   }
 }
 
 export class ExportNotReadyError extends ConflictError {
   constructor(state: string) {
-    super('export.not_ready', 'There is no file to download.', { state });
+    super(
+      'export.not_ready',
+      'This export has no file to download: it is not finished, has failed, was cancelled or has expired.',
+      { state },
+    );
   }
 }
 
@@ -33,7 +37,7 @@ export class TooManyExportsError extends RateLimitedError {
       limit: 'unfinished-exports',
       retryAfterSeconds: 30,
       reason: 'export.too_many_unfinished',
-      message: 'You have too many unfinished exports. Wait until one of them has ended, or cancel one.',
+      message: 'You have too many unfinished exports. Wait until an export ends, or cancel an export.',
     });
   }
 }
@@ -41,7 +45,10 @@ export class TooManyExportsError extends RateLimitedError {
 /** What was asked for does not go together. */
 export class ExportRequestError extends InvalidInputError {
   constructor(issue: FieldIssue) {
-    super('This cannot be exported so.', { reason: 'export.unsuitable', issues: [issue] });
+    super('This kind of export does not support these options.', {
+      reason: 'export.unsuitable',
+      issues: [issue],
+    });
   }
 }
 
@@ -55,13 +62,18 @@ export class ExportForbiddenError extends ForbiddenError {
 /** The class or group was archived meanwhile. */
 export class ExportScopeGoneError extends NotFoundError {
   constructor() {
-    super('export.scope_gone', 'The class or group is not there any more.');
+    super('export.scope_gone', 'The class or group no longer exists.');
   }
 }
 
 /** Two attempts at one export got in each other's way; the one that is still wanted is tried again. */
 export class ExportSupersededError extends AppError {
   constructor() {
-    super('unavailable', 'Another attempt is working on this export.', { reason: 'export.superseded' }, 1);
+    super(
+      'unavailable',
+      'Another process is working on this export. Try again shortly.',
+      { reason: 'export.superseded' },
+      1,
+    );
   }
 }

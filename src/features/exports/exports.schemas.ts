@@ -40,7 +40,7 @@ export const CreateExportBody = z.strictObject({
   scope: z
     .strictObject({ classId: id().optional(), groupId: id().optional() })
     .refine(({ classId, groupId }) => (classId === undefined) !== (groupId === undefined), {
-      message: 'give either classId or groupId',
+      message: 'send either classId or groupId',
     })
     .describe('One class, or a group with everything below it. The audit trail is that of a root group.'),
   filters: filters.default({}),

@@ -151,13 +151,16 @@ function assertSuitable({ kind, format, scope, filters }: CreateExportInput): vo
   const refuse = (path: string, message: string) =>
     new ExportRequestError({ path, reason: 'unsuitable', message });
   if (!rules.formats.includes(format))
-    throw refuse('body.format', `${kind} can be had as ${rules.formats.join(', ')}`);
+    throw refuse('body.format', `you can export ${kind} as ${rules.formats.join(' or ')}`);
   const place = scope.classId === undefined ? 'group' : 'class';
   if (!rules.scopes.includes(place))
-    throw refuse('body.scope', `${kind} can be had of a ${rules.scopes.join(' or a ')}`);
+    throw refuse('body.scope', `you can export ${kind} for a ${rules.scopes.join(' or a ')}`);
   const [unknown] = Object.entries(filters).filter(
     ([name, value]) => value !== undefined && !rules.filters.includes(name as never),
   );
   if (unknown !== undefined)
-    throw refuse(`body.filters.${unknown[0]}`, `${kind} takes ${rules.filters.join(', ')}`);
+    throw refuse(
+      `body.filters.${unknown[0]}`,
+      `${kind} supports these filters only: ${rules.filters.join(', ')}`,
+    );
 }

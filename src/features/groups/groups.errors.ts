@@ -8,7 +8,7 @@ export class GroupNotFoundError extends NotFoundError {
 
 export class UserNotFoundError extends NotFoundError {
   constructor() {
-    super('user.not_found', 'There is no such person here.');
+    super('user.not_found', 'This person does not exist, or you may not see them.');
   }
 }
 
@@ -20,13 +20,13 @@ export class MemberNotFoundError extends NotFoundError {
 
 /** What stands in the way of a change of the tree, by its reason. */
 export const TREE_CONFLICTS = {
-  'group.cycle': 'A group cannot be moved into itself or below itself.',
-  'group.too_deep': 'The tree would become deeper than 32 levels.',
-  'group.other_tenant': 'A group cannot be moved to another tenant.',
-  'group.root_immovable': 'A root group is a tenant and cannot be moved.',
-  'group.archived': 'The parent group is archived.',
+  'group.cycle': 'You cannot move a group into itself or below itself.',
+  'group.too_deep': 'The tree would become deeper than 32 levels. Choose a higher parent group.',
+  'group.other_tenant': 'You cannot move a group to another tenant.',
+  'group.root_immovable': 'This is the root group of a tenant. You cannot move it.',
+  'group.archived': 'The parent group is archived. Restore it, or choose another parent group.',
   'group.parent_archived': 'The parent group is archived. Restore it first.',
-  'group.changed': 'The tree has changed meanwhile. Read it again and repeat your change.',
+  'group.changed': 'The tree has changed since you read it. Read it again and repeat your change.',
 } as const;
 
 export type TreeConflict = keyof typeof TREE_CONFLICTS;
@@ -41,7 +41,7 @@ export class GroupNameNotConfirmedError extends ConflictError {
   constructor() {
     super(
       'group.name_not_confirmed',
-      'This archives a whole tenant. Repeat the name of the group as confirmName.',
+      'This archives a whole tenant. Send the name of the group as confirmName to confirm.',
     );
   }
 }
@@ -49,18 +49,22 @@ export class GroupNameNotConfirmedError extends ConflictError {
 export class WiderThanParentError extends ConflictError {
   /** @param paths the limits that allow more than the parent group does: `ai.maxSessionMinutes`. */
   constructor(paths: readonly string[]) {
-    super('settings.wider_than_parent', 'Limits can only be narrowed further down the tree.', { paths });
+    super(
+      'settings.wider_than_parent',
+      'A group cannot allow more than its parent group. Lower these limits.',
+      { paths },
+    );
   }
 }
 
 export class MemberExistsError extends ConflictError {
   constructor() {
-    super('member.exists', 'This person is a member already.');
+    super('member.exists', 'This person is already a member.');
   }
 }
 
 export class LastAdminError extends ConflictError {
   constructor() {
-    super('member.last_admin', 'A tenant keeps at least one active admin.');
+    super('member.last_admin', 'This is the last active admin of the tenant. Add another admin first.');
   }
 }

@@ -59,7 +59,7 @@ export const UpdateGroupBody = z.strictObject({
 export const AddMemberBody = z
   .strictObject({ userId: id().optional(), email: email().optional(), role: role() })
   .refine((body) => (body.userId === undefined) !== (body.email === undefined), {
-    message: 'give userId or email',
+    message: 'send either userId or email',
     path: ['userId'],
   });
 export const ArchiveGroupQuery = z.strictObject({

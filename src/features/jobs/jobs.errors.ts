@@ -14,13 +14,13 @@ export class ScheduleNotFoundError extends NotFoundError {
 
 export class JobNotRunningError extends ConflictError {
   constructor(state: string) {
-    super('job.not_running', 'The workflow has ended already.', { state });
+    super('job.not_running', 'The workflow has already ended.', { state });
   }
 }
 
 export class JobNotFailedError extends ConflictError {
   constructor(state: string) {
-    super('job.not_failed', 'Only a failed workflow can be started once more.', { state });
+    super('job.not_failed', 'Only a failed workflow can be restarted.', { state });
   }
 }
 
@@ -28,7 +28,7 @@ export class JobNotRestartableError extends ConflictError {
   constructor(kind: string) {
     super(
       'job.not_restartable',
-      'A workflow of this kind stays failed, as its record does. Ask for the work anew.',
+      'A workflow of this kind cannot be restarted, because its record stays failed. Request the work again instead.',
       { kind },
     );
   }

@@ -10,7 +10,7 @@ const jobId = z
   .string()
   .max(1_400)
   .regex(/^[A-Za-z0-9_-]+$/)
-  .refine((value) => WORKFLOW_ID.test(decodeJobId(value)), { message: 'is not an id of a workflow' })
+  .refine((value) => WORKFLOW_ID.test(decodeJobId(value)), { message: 'is not a workflow id' })
   .transform(decodeJobId);
 
 export const JobParams = z.strictObject({ id: jobId });

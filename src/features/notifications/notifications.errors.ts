@@ -15,7 +15,7 @@ export class SubscriptionNotFoundError extends NotFoundError {
 /** A push service of the public internet has another address. */
 export class PushEndpointError extends InvalidInputError {
   constructor(message: string) {
-    super('This endpoint cannot be used.', {
+    super('This endpoint cannot be used. Send the endpoint that the browser gave you.', {
       reason: 'push.endpoint',
       issues: [{ path: 'body.endpoint', reason: 'forbidden_address', message }],
     });
@@ -26,7 +26,7 @@ export class UnsubscribeTokenError extends NotFoundError {
   constructor() {
     super(
       'unsubscribe.invalid',
-      'This link has ended or is not one of ours. Sign in to choose which mails you get.',
+      'This link is not valid or has expired. Sign in to choose which mails you get.',
     );
   }
 }

@@ -66,7 +66,7 @@ const preferences = {
   quietHours: z
     .strictObject({ from: clock(), until: clock() })
     .refine(({ from, until }) => from !== until, {
-      message: 'must be another time than from',
+      message: 'must be different from the time in from',
       path: ['until'],
     })
     .nullable()

@@ -15,13 +15,13 @@ export class RunNotFoundError extends NotFoundError {
 
 export class RunNotFinishedError extends ConflictError {
   constructor(state: string) {
-    super('run.not_finished', 'The run has not finished yet.', { state });
+    super('run.not_finished', 'The run has not finished yet. Try again when it has.', { state });
   }
 }
 
 export class RunFailedError extends ConflictError {
   constructor(code: string) {
-    super('run.failed', 'The run has failed.', { code });
+    super('run.failed', 'The run has failed. Start a new run.', { code });
   }
 }
 
@@ -39,13 +39,13 @@ export class RunFinishedError extends ConflictError {
 
 export class ToolNotProductError extends ConflictError {
   constructor() {
-    super('tool.not_product', 'This tool is for chats. Open a session with it instead.');
+    super('tool.not_product', 'This is a chat tool. Create a chat session with it instead.');
   }
 }
 
 export class SubmissionEndedError extends ConflictError {
   constructor() {
-    super('submission.not_in_progress', 'This attempt has been handed in.');
+    super('submission.not_in_progress', 'This attempt has already been handed in.');
   }
 }
 
@@ -55,7 +55,7 @@ export class TooManyRunsError extends RateLimitedError {
       limit: 'unfinished-runs',
       retryAfterSeconds: 10,
       reason: 'run.too_many_unfinished',
-      message: 'You have too many unfinished runs. Wait until one of them has ended, or cancel one.',
+      message: 'You have too many unfinished runs. Wait until an export ends, or cancel an export.',
     });
   }
 }
@@ -63,7 +63,7 @@ export class TooManyRunsError extends RateLimitedError {
 export class RunInputError extends InvalidInputError {
   /** @param issues with paths below the input. */
   constructor(issues: readonly FieldIssue[]) {
-    super('The input does not fit what this tool asks for.', {
+    super('The input does not match the input schema of this tool.', {
       reason: 'run.input_invalid',
       issues: issues.map((issue) => ({ ...issue, path: `body.input${issue.path}` })),
     });
@@ -73,6 +73,11 @@ export class RunInputError extends InvalidInputError {
 /** Two attempts at one run got in each other's way; the one that is still wanted is tried again. */
 export class RunSupersededError extends AppError {
   constructor() {
-    super('unavailable', 'Another attempt is working on this run.', { reason: 'run.superseded' }, 1);
+    super(
+      'unavailable',
+      'Another process is working on this run. Try again shortly.',
+      { reason: 'run.superseded' },
+      1,
+    );
   }
 }

@@ -22,7 +22,7 @@ export const CreateRunBody = z
     input: runInput(),
   })
   .refine((body) => (body.toolId === undefined) !== (body.submissionId === undefined), {
-    message: 'give either toolId or submissionId',
+    message: 'send either toolId or submissionId',
     path: ['toolId'],
   });
 

@@ -4,7 +4,7 @@ import type { SessionState, Turn } from './sessions.types';
 
 export class SessionNotFoundError extends NotFoundError {
   constructor() {
-    super('session.not_found', 'There is no such session.');
+    super('session.not_found', 'There is no such chat session.');
   }
 }
 
@@ -16,7 +16,7 @@ export class MessageNotFoundError extends NotFoundError {
 
 export class ToolNotChatError extends ConflictError {
   constructor() {
-    super('tool.not_chat', 'This tool is not one to chat with: start a run of it instead.');
+    super('tool.not_chat', 'This is a product tool. Start a run with it instead.');
   }
 }
 
@@ -24,20 +24,24 @@ export class SessionAlreadyActiveError extends ConflictError {
   /** @param sessionId null if that chat has just ended: trying again makes a new one. */
   constructor(sessionId: string | null) {
     const message =
-      'You have an active chat for this submission already. Continue that one, or complete it first.';
+      'You already have an active chat session for this submission. Continue it, or complete it first.';
     super('session.already_active', message, { sessionId });
   }
 }
 
 export class SessionEndedError extends ConflictError {
   constructor(state: SessionState) {
-    super(state === 'expired' ? 'session.expired' : 'session.ended', 'This session has ended.', { state });
+    super(
+      state === 'expired' ? 'session.expired' : 'session.ended',
+      'This chat session has ended. Start a new session.',
+      { state },
+    );
   }
 }
 
 export class MessageLimitError extends ConflictError {
   constructor(maxMessages: number) {
-    super('session.message_limit', 'All messages that are allowed for this work have been used.', {
+    super('session.message_limit', 'You have used all messages that are allowed for this work.', {
       maxMessages,
     });
   }
@@ -45,37 +49,43 @@ export class MessageLimitError extends ConflictError {
 
 export class WorkTimeOverError extends ConflictError {
   constructor(maxMinutes: number) {
-    super('session.time_limit', 'The time that is allowed for this work has been used.', { maxMinutes });
+    super('session.time_limit', 'You have used all the time that is allowed for this work.', { maxMinutes });
   }
 }
 
 export class TurnInProgressError extends ConflictError {
   constructor() {
-    super('session.turn_in_progress', 'The answer to the message before is still being made.');
+    super(
+      'session.turn_in_progress',
+      'The previous message is still being answered. Wait for the answer, or stop it.',
+    );
   }
 }
 
 export class NothingToContinueError extends ConflictError {
   constructor() {
-    super('session.nothing_to_continue', 'The last answer was not cut: say something instead.');
+    super('session.nothing_to_continue', 'The last answer is complete. Send a message instead.');
   }
 }
 
 export class NotAnsweringError extends ConflictError {
   constructor() {
-    super('session.not_answering', 'No answer is being made in this session.');
+    super('session.not_answering', 'This chat session has no answer in progress.');
   }
 }
 
 export class SubmissionClosedError extends ConflictError {
   constructor() {
-    super('submission.not_in_progress', 'The work that this session belongs to is handed in or closed.');
+    super(
+      'submission.not_in_progress',
+      'The submission of this chat session is handed in or closed. You can read the chat, but not continue it.',
+    );
   }
 }
 
 const OTHER_MESSAGES: Readonly<Record<string, string>> = {
-  'session.stopped': 'The session was stopped.',
-  'access.revoked': 'You may no longer use this session.',
+  'session.stopped': 'The chat session was stopped.',
+  'access.revoked': 'You may no longer use this chat session.',
 };
 
 const isAiCode = (code: string): code is AiErrorCode => (AI_ERROR_CODES as readonly string[]).includes(code);

@@ -11,7 +11,7 @@ export const CreateSessionBody = z
     toolId: id().optional().describe('The tool to chat with, outside of any attempt.'),
   })
   .refine((body) => (body.submissionId === undefined) !== (body.toolId === undefined), {
-    message: 'give either submissionId or toolId',
+    message: 'send either submissionId or toolId',
   });
 
 export const MessageParams = idParams.extend({ messageId: id() });
@@ -35,7 +35,7 @@ export const SayBody = z
       .describe('Instead of `content`: have the answer before, which was cut, continued.'),
   })
   .refine((body) => (body.content === undefined) !== (body.continue === undefined), {
-    message: 'give either content or continue',
+    message: 'send either content or continue',
   });
 
 export const SessionSchema = z

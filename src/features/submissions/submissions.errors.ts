@@ -8,7 +8,7 @@ export class SubmissionNotFoundError extends NotFoundError {
 
 export class NotAStudentOfClassError extends ForbiddenError {
   constructor() {
-    super('submission.students_only', 'Only students of the class work on its assignments.');
+    super('submission.students_only', 'Only students of the class can work on its assignments.');
   }
 }
 
@@ -21,17 +21,18 @@ export class OwnWorkError extends ForbiddenError {
 
 /** What stands in the way of working, by its reason. */
 export const WORK_CONFLICTS = {
-  'assignment.not_published': 'The assignment is not published.',
-  'assignment.not_open': 'The assignment is not open yet.',
-  'assignment.closed': 'The assignment is closed.',
-  'assignment.archived': 'The assignment is archived and can only be read.',
+  'assignment.not_published': 'The assignment is not published. Ask your teacher.',
+  'assignment.not_open': 'The assignment is not open yet. Try again after its opening date.',
+  'assignment.closed': 'The assignment is closed. Ask your teacher to reopen it.',
+  'assignment.archived': 'The assignment is archived. You can read it, but not change it.',
   'submission.excused': 'You are excused from this assignment.',
-  'submission.no_attempts_left': 'All attempts have been used.',
-  'submission.too_late': 'The due date has passed, and late work is not taken.',
-  'submission.not_in_progress': 'This attempt has been handed in.',
+  'submission.no_attempts_left': 'You have used all attempts. Ask your teacher for another attempt.',
+  'submission.too_late':
+    'The due date has passed, and this assignment does not accept late work. Ask your teacher for more time.',
+  'submission.not_in_progress': 'This attempt has already been handed in.',
   'submission.empty':
-    'There is nothing to hand in yet. Write an answer, send a message in the chat, or run the tool first.',
-  'submission.not_submitted': 'This attempt has not been handed in.',
+    'Your work is empty. Write an answer, send a message in the chat, or run the tool first.',
+  'submission.not_submitted': 'This attempt has not been handed in. Wait until the student hands it in.',
 } as const;
 
 export type WorkConflict = keyof typeof WORK_CONFLICTS;
@@ -46,7 +47,7 @@ export class ScoreTooHighError extends InvalidInputError {
   constructor(points: number) {
     super('The score is higher than the points of the assignment.', {
       reason: 'submission.score_too_high',
-      issues: [{ path: 'body.score', reason: 'too_big', message: `at most ${points}` }],
+      issues: [{ path: 'body.score', reason: 'too_big', message: `must be at most ${points}` }],
     });
   }
 }

@@ -69,7 +69,7 @@ export const ReturnBody = z
   })
   .refine(({ allowAnotherAttempt, dueAt }) => dueAt === undefined || allowAnotherAttempt === true, {
     path: ['dueAt'],
-    message: 'is for another attempt: send allowAnotherAttempt as well',
+    message: 'is the due date of another attempt: send allowAnotherAttempt as well',
   });
 
 export const BulkReturnSchema = z

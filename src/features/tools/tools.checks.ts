@@ -65,14 +65,14 @@ export class DefinitionChecks {
   async assertModel(place: ToolPlace, definition: ToolDefinition, path: string): Promise<void> {
     const issues = await this.modelIssues(place, definition);
     if (issues.length > 0)
-      throw new InvalidInputError('The model of the tool may not be used there.', {
+      throw new InvalidInputError('The model of the tool is not available in that group.', {
         issues: issues.map((issue) => ({ ...issue, path })),
       });
   }
 
   private async modelIssues(place: ToolPlace, { model }: ToolDefinition): Promise<FieldIssue[]> {
     if (model === undefined || (await this.deps.isUsableModel(place, model))) return [];
-    const message = 'is no model that may be used here: choose one of the listed models, or leave it out';
+    const message = 'is not a model that is available here: choose a model from the list, or leave it out';
     return [{ path: 'model', reason: 'unknown_model', message }];
   }
 }

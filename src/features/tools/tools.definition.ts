@@ -30,7 +30,7 @@ const moduleUse = z.strictObject({
     .string()
     .max(64)
     .refine((name) => MODULES.has(name), {
-      message: 'is no module that can be used: no module can run yet, so leave modules out',
+      message: 'is not a module that can be used: leave out modules',
       params: { reason: 'unknown_module' },
     }),
   config: freeObject(MAX_CONFIG_DEPTH).optional(),
@@ -92,9 +92,9 @@ function checkPresence(
   schema: JsonObject | undefined,
 ): void {
   if (type === 'chat' && schema !== undefined)
-    refuse(context, name, 'product_only', 'only product tools have one');
+    refuse(context, name, 'product_only', 'only product tools have this field');
   if (type === 'product' && schema === undefined)
-    refuse(context, name, 'required', 'a product tool needs one');
+    refuse(context, name, 'required', 'a product tool needs this field');
 }
 
 /**

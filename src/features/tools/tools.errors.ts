@@ -21,7 +21,10 @@ export class ToolGroupNotFoundError extends NotFoundError {
 
 export class ToolTypeFixedError extends ConflictError {
   constructor(type: string) {
-    super('tool.type_fixed', `The type of a tool cannot change: it stays ${type}. Make another tool.`);
+    super(
+      'tool.type_fixed',
+      `The type of a tool cannot change: it stays ${type}. Create another tool instead.`,
+    );
   }
 }
 
@@ -30,13 +33,13 @@ export class ToolVersionOutdatedError extends ConflictError {
   constructor(version: number) {
     super(
       'tool.version_outdated',
-      `Version ${version} names a model or a module that cannot be used here any more. Send its definition without it.`,
+      `Version ${version} uses a model or a module that is no longer available here. Send its definition without them.`,
     );
   }
 }
 
 export class ToolOtherTenantError extends ConflictError {
   constructor() {
-    super('tool.other_tenant', 'A tool cannot move to a group of another tenant. Fork it there.');
+    super('tool.other_tenant', 'You cannot move a tool to another tenant. Fork the tool there instead.');
   }
 }

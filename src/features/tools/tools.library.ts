@@ -50,7 +50,10 @@ export class ToolLibrary implements ToolsReader {
     const tool = await this.getReadable(principal, toolId);
     const usable = await this.usableOf(principal, tool);
     if (usable === null)
-      throw new ForbiddenError('tool.not_usable', 'You can see this tool but not work with it now.');
+      throw new ForbiddenError(
+        'tool.not_usable',
+        'You can see this tool, but you may not use it at the moment.',
+      );
     return usable;
   }
 

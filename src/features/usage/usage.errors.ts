@@ -1,8 +1,8 @@
 import { AppError, InvalidInputError, UnprocessableError } from '../../shared/errors';
 
 const WHY_SHORT = {
-  day: ' where it is summed by day; by month it may be more',
-  user: ' if it is about single people',
+  day: ' if you group by day (grouped by month, the period may be longer)',
+  user: ' if you group or filter by person',
   none: '',
 };
 
@@ -10,7 +10,7 @@ const WHY_SHORT = {
 export class UsageSpanError extends InvalidInputError {
   /** @param because what makes the limit shorter than it may be; null for nothing */
   constructor(maxDays: number, because: 'day' | 'user' | null) {
-    super('The days asked for are no span of time.', {
+    super('The period is not valid.', {
       issues: [
         {
           path: 'query.to',
@@ -27,7 +27,7 @@ export class UsageTooLargeError extends UnprocessableError {
   constructor(maxRows: number) {
     super(
       'usage.too_large',
-      `There are more than ${maxRows} rows. Ask for fewer days or groups, or for an export.`,
+      `There are more than ${maxRows} rows. Choose a shorter period or fewer groups, or create an export.`,
       { maxRows },
     );
   }
@@ -38,7 +38,7 @@ export class TooManyCallsError extends UnprocessableError {
   constructor() {
     super(
       'usage.too_large',
-      'There are too many calls to sum them up by person at once. Ask for fewer days, or for one group, class or person.',
+      'There are too many AI calls to add them up by person. Choose a shorter period, or a single group, class or person.',
     );
   }
 }
@@ -51,7 +51,7 @@ export class UsageBeingPreparedError extends AppError {
   constructor(daysLeft: number) {
     super(
       'unavailable',
-      'The use of models is being summed up. Try again in a minute.',
+      'AI usage is still being added up. Try again in a minute.',
       { reason: 'usage.being_prepared', daysLeft },
       PREPARED_SOON_SECONDS,
     );

@@ -7,13 +7,13 @@ const MAX_DIMENSIONS = 3;
 const DIMENSION = USAGE_DIMENSIONS.join('|');
 
 const day = () =>
-  z.iso.date().refine((value) => value >= '1970-01-01', { message: 'is not a day since 1970' });
+  z.iso.date().refine((value) => value >= '1970-01-01', { message: 'must be 1970-01-01 or later' });
 
 const groupBy = z
   .string()
   .max(60)
   .regex(new RegExp(`^(${DIMENSION})(,(${DIMENSION})){0,${MAX_DIMENSIONS - 1}}$`), {
-    message: `name up to ${MAX_DIMENSIONS} of ${USAGE_DIMENSIONS.join(', ')}, with commas between`,
+    message: `name up to ${MAX_DIMENSIONS} of ${USAGE_DIMENSIONS.join(', ')}, separated by commas`,
   })
   .default('day')
   .transform((value) => [...new Set(value.split(','))] as UsageDimension[]);

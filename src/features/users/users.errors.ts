@@ -8,7 +8,7 @@ export class UserNotFoundError extends NotFoundError {
 
 export class UserEmailTakenError extends ConflictError {
   constructor() {
-    super('user.email_taken', 'Another person has this e-mail.');
+    super('user.email_taken', 'Another person already has this e-mail.');
   }
 }
 
@@ -26,15 +26,15 @@ export class GuardianNotFoundError extends NotFoundError {
 
 export class GuardianExistsError extends ConflictError {
   constructor() {
-    super('guardian.exists', 'This person is a guardian of the student already.');
+    super('guardian.exists', 'This person is already a guardian of the student.');
   }
 }
 
 export class OwnGuardianError extends InvalidInputError {
   constructor() {
-    super('A student is not their own guardian. Name another person.', {
+    super('A student cannot be their own guardian. Choose another person.', {
       reason: 'guardian.self',
-      issues: [{ path: 'body.userId', reason: 'invalid', message: 'name another person' }],
+      issues: [{ path: 'body.userId', reason: 'invalid', message: 'choose another person' }],
     });
   }
 }

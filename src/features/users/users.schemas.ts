@@ -20,7 +20,7 @@ function canonical(tag: string): string | null {
 }
 
 const isNotEmpty = (body: object) => Object.values(body).some((value) => value !== undefined);
-const EMPTY = { message: 'give at least one field' };
+const EMPTY = { message: 'send at least one field' };
 
 export const UpdateMeBody = z
   .strictObject({ name: text(1, 200).optional(), locale: locale().nullable().optional() })
@@ -80,7 +80,7 @@ export const AddGuardianBody = z
   .strictObject({ userId: id().optional(), email: email().optional() })
   .refine((body) => (body.userId === undefined) !== (body.email === undefined), {
     path: ['userId'],
-    message: 'give userId or email',
+    message: 'send either userId or email',
   });
 export const GuardianSchema = z
   .object({

@@ -19,7 +19,7 @@ export function sortBy(
   { name, descending }: SortOrder,
 ): ListQuery<z.ZodObject>['sort'] {
   const column = columns[name];
-  if (column === undefined) throw new InvalidInputError(`Cannot sort by ${name}`);
+  if (column === undefined) throw new InvalidInputError(`You cannot sort this list by ${name}.`);
   return { column, descending, name: descending ? `-${name}` : name };
 }
 
@@ -78,7 +78,7 @@ function decodeCursor(cursor: string, sortName: string): { key: string; id: stri
 }
 
 function invalidCursor(): InvalidInputError {
-  return new InvalidInputError('The cursor is not one of this list and sort order.', {
+  return new InvalidInputError('The cursor does not belong to this list and sort order.', {
     issues: [
       {
         path: 'query.cursor',

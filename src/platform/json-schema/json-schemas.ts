@@ -12,7 +12,7 @@ const MAX_VALUES_PER_PERSON = 5;
 const TOO_COMPLEX: FieldIssue = {
   path: '',
   reason: 'too_complex',
-  message: 'is too large or too deep to be checked by this schema',
+  message: 'is too large or too deep to be checked with this schema',
 };
 
 /** A schema that was stored before today's limits. */
@@ -55,7 +55,7 @@ export class JsonSchemas {
   ): Promise<readonly FieldIssue[]> {
     const names = Object.keys(schemas);
     if (names.length === 0) return [];
-    const message = 'is too complex to be checked: make it simpler';
+    const message = 'is too complex to be checked: simplify the schema';
     const tooComplex = names.map((path) => ({ path, reason: 'too_complex', message }));
     const answer = await this.ask(this.definitions, { kind: 'check', schemas }, person);
     return answer === null ? tooComplex : issuesOf(answer);

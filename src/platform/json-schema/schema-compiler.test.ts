@@ -205,7 +205,7 @@ describe('values', () => {
     expect(schema.validate({ topics: ['a', 'long'], grade: 3, mail: 'x', more: 1 })).toEqual(
       expect.arrayContaining([
         { path: '', reason: 'required', message: "must have required property 'name'" },
-        { path: '.more', reason: 'additionalProperties', message: 'is not known here' },
+        { path: '.more', reason: 'additionalProperties', message: 'does not exist here: leave it out' },
         { path: '.topics[1]', reason: 'maxLength', message: 'must NOT have more than 3 characters' },
         { path: '.grade', reason: 'enum', message: 'must be equal to one of the allowed values: [1,2]' },
         { path: '.mail', reason: 'format', message: 'must match format "email"' },

@@ -217,7 +217,7 @@ function issueOf(error: ErrorObject): SchemaIssue {
     return {
       path: `${path}.${additionalProperty.slice(0, 100)}`,
       reason: error.keyword,
-      message: 'is not known here',
+      message: 'does not exist here: leave it out',
     };
   }
   const choices = Array.isArray(allowedValues) ? `: ${JSON.stringify(allowedValues).slice(0, 200)}` : '';
@@ -227,7 +227,7 @@ function issueOf(error: ErrorObject): SchemaIssue {
 export const tooComplex: SchemaIssue = {
   path: '',
   reason: 'too_complex',
-  message: 'is too large or too deep to be checked by this schema',
+  message: 'is too large or too deep to be checked with this schema',
 };
 
 class AjvSchema implements CompiledSchema {
@@ -296,8 +296,7 @@ function compilationIssues(schema: JsonObject, codeBefore: number): { issues: Fi
       ? refuse('endless_ref', 'refers to itself without end')
       : { issues: [], code: compiled.codeSize };
   } catch (error) {
-    if (error instanceof TooMuchCodeError)
-      return refuse('too_large', 'is too large: it becomes too much code to check with');
+    if (error instanceof TooMuchCodeError) return refuse('too_large', 'is too large: simplify the schema');
     return refuse(
       'not_compilable',
       error instanceof Error ? error.message.slice(0, 300) : 'cannot be compiled',

@@ -118,7 +118,7 @@ export class SchemaBudget {
 
 const tooLarge = (limit: string) => ({
   reason: 'too_large',
-  message: `is too large: the schemas of a tool may have ${limit} together`,
+  message: `is too large: all schemas of a tool together may have ${limit}`,
 });
 
 /** Reads a schema once and collects what is refused in it. */
@@ -155,7 +155,7 @@ class SchemaReader {
     if (!KEYWORDS.has(keyword)) {
       this.refuse(place, 'unknown_keyword', 'is not a keyword of JSON Schema draft 7');
     } else if (keyword === '$id' && !isRoot) {
-      this.refuse(place, 'inner_id', 'an $id may stand at the root only');
+      this.refuse(place, 'inner_id', 'an $id is allowed at the root only');
     } else if (keyword === '$schema') {
       this.checkDialect(value, place, isRoot);
     } else if (keyword === '$ref' && typeof value === 'string') {

@@ -3,6 +3,6 @@ import { NotFoundError } from '../../shared/errors';
 /** There is no file under this key, or no longer. */
 export class StoredFileNotFoundError extends NotFoundError {
   constructor() {
-    super('storage.file_not_found', 'The file is not there any more.');
+    super('storage.file_not_found', 'The file no longer exists.');
   }
 }

@@ -44,7 +44,7 @@ export function toAppError(error: unknown): unknown {
   const grpc = grpcErrorOf(error);
   if (grpc !== null && AWAY.has(grpc.code)) return new UnavailableError('temporal');
   if (grpc?.code === INVALID_ARGUMENT) {
-    return new InvalidInputError('Temporal refuses what was asked.', { reason: 'temporal.refused' });
+    return new InvalidInputError('Temporal refused the request.', { reason: 'temporal.refused' });
   }
   return error;
 }

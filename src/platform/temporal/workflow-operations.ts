@@ -64,7 +64,9 @@ export class WorkflowOperations {
       .catch((error: unknown) => {
         // Some stores answer a token that is none with an error of their own making.
         if (cursor === null || temporalFailureOf(error) === 'away') throw error;
-        throw new InvalidInputError('This is no cursor of this list.', { reason: 'temporal.refused' });
+        throw new InvalidInputError('This cursor does not belong to this list. Start without a cursor.', {
+          reason: 'temporal.refused',
+        });
       });
     const converter = client.options.loadedDataConverter;
     const items = await Promise.all(

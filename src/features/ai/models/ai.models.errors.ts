@@ -8,19 +8,19 @@ export class AiModelNotFoundError extends NotFoundError {
 
 export class ModelTenantNotFoundError extends NotFoundError {
   constructor() {
-    super('group.not_found', 'There is no such group at the root of a tenant.');
+    super('group.not_found', 'There is no such root group. Give the id of the root group of a tenant.');
   }
 }
 
 export class ModelNameTakenError extends ConflictError {
   constructor() {
-    super('model.name_taken', 'A model of this name exists there already.');
+    super('model.name_taken', 'This group already has a model with this name. Choose another name.');
   }
 }
 
 export class DisabledDefaultError extends ConflictError {
   constructor() {
-    super('model.disabled_default', 'A model that is switched off cannot be the default.');
+    super('model.disabled_default', 'A disabled model cannot be the default. Enable the model first.');
   }
 }
 
@@ -28,7 +28,7 @@ export class DefaultTakenError extends ConflictError {
   constructor() {
     super(
       'model.default_taken',
-      'Somebody else has just chosen another default. Look again and repeat your change.',
+      'Another user has just chosen another default. Read the models again and repeat your change.',
     );
   }
 }

@@ -65,7 +65,7 @@ export const CreateModelBody = z.strictObject({
 export const UpdateModelBody = z
   .strictObject({ name: name(), ...fields })
   .partial()
-  .refine((body) => Object.keys(body).length > 0, { message: 'name at least one field to change' });
+  .refine((body) => Object.keys(body).length > 0, { message: 'send at least one field to change' });
 
 export const ListModelsQuery = listQuery(['name', 'createdAt'], { enabled: queryFlag().optional() });
 

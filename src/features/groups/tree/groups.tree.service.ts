@@ -105,7 +105,7 @@ export class GroupTree {
 
   private async createRoot(principal: Principal, group: NewGroup): Promise<Group> {
     if (!principal.isPlatformAdmin)
-      throw new ForbiddenError('group.root', 'Only a platform admin makes a root group.');
+      throw new ForbiddenError('group.root', 'Only a platform admin can create a root group.');
     return this.deps.db.transaction(async () => {
       const created = await this.deps.repository.insert(group, null);
       await this.deps.audit.record(eventOf('group.created', created, { parentId: null }));
