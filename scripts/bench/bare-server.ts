@@ -68,7 +68,8 @@ async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> 
     res.end(text);
     return;
   }
-  res.writeHead(404).end();
+  // What asks whether this server is up.
+  res.writeHead(url.pathname === '/' ? 200 : 404).end();
 }
 
 const server = createServer((req, res) => {

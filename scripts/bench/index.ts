@@ -1,10 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execaNode } from 'execa';
 import { Client } from 'pg';
 import { AccessTokens } from '../../src/features/auth';
 import { freePort } from '../../src/local-servers/ports';
 import { startPostgres } from '../../src/local-servers/postgres';
 import { makeScratchFolder } from '../../src/local-servers/scratch-folder';
+import { untilReady } from '../../src/local-servers/until-ready';
 import { migrate } from '../../src/platform/db/migrate';
 import { newId } from '../../src/shared/ids';
 import { idOf, loadDataset } from './dataset';
@@ -19,6 +21,8 @@ const WARM_UP_SECONDS = 3;
 const CONNECTIONS = (process.env.BENCH_CONNECTIONS ?? '16,64').split(',').map(Number);
 /** Rounds of API and bare server in turn; the median counts, so that a slow moment of the machine hits both. */
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
+/** Loading all of the API, on a machine that is busy. */
+const READY_LIMIT_MS = 15_000;
 const POOL = '6';
 const CHATS = 400;
 const MESSAGES_OF_CHAT = 10;
@@ -37,24 +41,20 @@ interface Running {
 
 async function start(script: string, env: Record<string, string>, readyPath: string): Promise<Running> {
   const port = await freePort();
-  const child: ChildProcess = spawn(process.execPath, [script], {
-    env: { ...process.env, ...env, PORT: String(port) },
+  const child = execaNode(script, {
+    env: { ...env, PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],
+    reject: false,
   });
   const url = `http://127.0.0.1:${port}`;
-  for (let tries = 0; ; tries += 1) {
-    const ok = await fetch(url + readyPath).then(
-      (response) => response.status < 500,
-      () => false,
-    );
-    if (ok) break;
-    if (tries > 150 || child.exitCode !== null) throw new Error(`${script} does not answer`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  if (!(await untilReady(url + readyPath, READY_LIMIT_MS))) throw new Error(`${script} does not answer`);
   return {
     url,
     pid: child.pid as number,
-    stop: () => new Promise((resolve) => child.once('exit', () => resolve()).kill('SIGTERM')),
+    stop: async () => {
+      child.kill();
+      await child;
+    },
   };
 }
 
@@ -118,7 +118,7 @@ function middle(measures: readonly Measure[]): Measure {
 /** What a server still works on when its clients have gone must not slow the other one: waits until the database is idle. */
 async function settle(client: Client): Promise<void> {
   for (let quiet = 0; quiet < 3; ) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
     const { rows } = await client.query<{ busy: number }>(
       "SELECT count(*)::int AS busy FROM pg_stat_activity WHERE state <> 'idle' AND backend_type = 'client backend' AND pid <> pg_backend_pid()",
     );
@@ -220,11 +220,7 @@ async function runExports(databaseUrl: string, storage: string): Promise<void> {
     STORAGE_DIR: storage,
   };
   for (const [kind, format] of EXPORTS) {
-    const child = spawn(process.execPath, [path.join(__dirname, 'export-job.js'), kind, format], {
-      env: { ...process.env, ...env },
-      stdio: 'inherit',
-    });
-    await new Promise((resolve) => child.once('exit', resolve));
+    await execaNode(path.join(__dirname, 'export-job.js'), [kind, format], { env, stdio: 'inherit' });
   }
 }
 
