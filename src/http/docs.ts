@@ -6,7 +6,7 @@ import { gzip } from 'node:zlib';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { isNotModified } from './conditional';
 
-/** The page may load its own files and call this API, and nothing else. Swagger UI draws its icons from data URLs. */
+/** The page may only load its own files and call this API. Swagger UI draws its icons from data URLs. */
 const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -19,7 +19,7 @@ const PAGE_POLICY = [
 ].join('; ');
 
 const OWN_FOLDER = path.join(__dirname, 'docs');
-/** Where the package lies. Importing it would load the browser's whole bundle into this process. */
+/** The folder of the package. An import would load the whole browser bundle into this process. */
 const swaggerFolder = (): string => path.dirname(require.resolve('swagger-ui-dist/package.json'));
 const FILES: Readonly<Record<string, { folder: () => string; file: string; type: string }>> = {
   '': { folder: () => OWN_FOLDER, file: 'index.html', type: 'text/html; charset=utf-8' },
@@ -40,7 +40,7 @@ interface Content {
   tag: string;
 }
 
-/** A document that never changes while the process lives: made at the first request, then served from memory. */
+/** A document that never changes while the process runs: created on the first request, then served from memory. */
 function constant(type: string, make: () => Promise<Buffer>): RequestHandler {
   let content: Promise<Content> | null = null;
   const load = async (): Promise<Content> => {
@@ -68,7 +68,7 @@ function constant(type: string, make: () => Promise<Buffer>): RequestHandler {
   };
 }
 
-/** `/openapi.json`, and `/docs`: the page on which people read it, sign in and try calls. */
+/** `/openapi.json`, and `/docs`: the page on which people read the document, sign in and try calls. */
 export function docsRoutes(describe: () => object): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.get(

@@ -8,8 +8,7 @@ const text = { type: 'string' };
 
 export const ErrorSchema: JsonSchema = {
   type: 'object',
-  description:
-    'What every answer that is not a success looks like. Codes and reasons are stable; messages are for people.',
+  description: 'The form of every error. Codes and reasons are stable; messages are for people.',
   required: ['error'],
   properties: {
     error: {
@@ -24,13 +23,22 @@ export const ErrorSchema: JsonSchema = {
         details: {
           type: 'object',
           properties: {
-            reason: { type: 'string', description: 'The finer code, such as `group.cycle`.' },
-            limit: { type: 'string', description: 'With RATE_LIMITED: the limit, as in RateLimit.' },
-            retryAfterSeconds: { type: 'integer', description: 'With RATE_LIMITED: as in Retry-After.' },
-            maxBytes: { type: 'integer', description: 'With PAYLOAD_TOO_LARGE: what the route takes.' },
+            reason: { type: 'string', description: 'A more specific code, for example `group.cycle`.' },
+            limit: {
+              type: 'string',
+              description: 'With RATE_LIMITED: the name of the limit, as in `RateLimit`.',
+            },
+            retryAfterSeconds: {
+              type: 'integer',
+              description: 'With RATE_LIMITED: the seconds to wait, as in `Retry-After`.',
+            },
+            maxBytes: {
+              type: 'integer',
+              description: 'With PAYLOAD_TOO_LARGE: the largest body that the route takes.',
+            },
             issues: {
               type: 'array',
-              description: 'With VALIDATION_ERROR: each refused field.',
+              description: 'With VALIDATION_ERROR: each field that is not valid.',
               items: {
                 type: 'object',
                 required: ['path', 'reason', 'message'],
@@ -44,7 +52,10 @@ export const ErrorSchema: JsonSchema = {
           },
           additionalProperties: true,
         },
-        requestId: { type: 'string', description: 'Also in X-Request-Id; tell it to the operator.' },
+        requestId: {
+          type: 'string',
+          description: 'The same as in `X-Request-Id`. Send it to the operator if you report a problem.',
+        },
       },
     },
   },
@@ -52,23 +63,23 @@ export const ErrorSchema: JsonSchema = {
 
 export const HEADERS: Readonly<Record<string, JsonSchema>> = {
   'X-Request-Id': {
-    description: 'The id of this request: the one sent, if it was usable, else a new one.',
+    description: 'The id of this request: the id that you sent if it is valid, otherwise a new id.',
     schema: text,
   },
   ETag: {
-    description: 'The version of this answer, for If-None-Match and If-Match.',
+    description: 'The version of this answer, for `If-None-Match` and `If-Match`.',
     schema: { type: 'string', examples: ['"3-hV0aBc12dEfGh345"'] },
   },
   Location: {
-    description: 'Where the new resource stands.',
+    description: 'The address of the new resource.',
     schema: { type: 'string', format: 'uri-reference' },
   },
   'Retry-After': {
-    description: 'Seconds after which to try again.',
+    description: 'The seconds to wait before you try again.',
     schema: { type: 'integer', minimum: 1 },
   },
   RateLimit: {
-    description: 'What is left of each limit that was charged.',
+    description: 'What is left of each limit that this request counted against.',
     schema: { type: 'string', examples: ['"default"; r=99; t=60'] },
   },
   'RateLimit-Policy': {
@@ -76,42 +87,42 @@ export const HEADERS: Readonly<Record<string, JsonSchema>> = {
     schema: { type: 'string', examples: ['"default"; q=100; w=60'] },
   },
   'Idempotency-Replayed': {
-    description: '`true`: the stored first answer to this Idempotency-Key.',
+    description: '`true` if this is the stored first answer for this `Idempotency-Key`.',
     schema: { type: 'string', enum: ['true'] },
   },
-  'WWW-Authenticate': { description: 'The scheme to authenticate with.', schema: text },
+  'WWW-Authenticate': { description: 'The authentication scheme to use.', schema: text },
 };
 
 export const PARAMETERS: Readonly<Record<string, JsonSchema>> = {
   IfNoneMatch: {
     name: 'If-None-Match',
     in: 'header',
-    description: 'An ETag; while the answer is still that one, 304 without a body.',
+    description: 'An ETag. If the answer has not changed, you get 304 without a body.',
     schema: text,
   },
   IfMatch: {
     name: 'If-Match',
     in: 'header',
-    description: 'An ETag; changes the resource only if it is still that version (412 otherwise).',
+    description: 'An ETag. The resource is changed only if it still has this version; otherwise you get 412.',
     schema: text,
   },
   IdempotencyKey: {
     name: 'Idempotency-Key',
     in: 'header',
     description:
-      'A key of your choice. The same request with the same key has its effect once and gets the first answer again, for 24 hours.',
+      'A key of your choice. If you send the same request with the same key again within 24 hours, it has no second effect and you get the first answer.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   },
   LastEventId: {
     name: 'Last-Event-ID',
     in: 'header',
-    description: 'The id of the last event received; the stream goes on after it.',
+    description: 'The id of the last event that you received. The stream continues after it.',
     schema: text,
   },
   CsrfToken: {
     name: 'X-CSRF-Token',
     in: 'header',
-    description: 'With cookies only: the value of the csrf cookie.',
+    description: 'Only if you authenticate with cookies: the value of the csrf cookie.',
     schema: text,
   },
 };
@@ -130,43 +141,43 @@ const ISSUE = {
   message: 'Too small: expected string to have >=1 characters',
 };
 
-/** The errors that the way to every handler can end in, by the name of their component. */
+/** The errors that every route can answer, by the name of their component. */
 export const ERROR_RESPONSES: Readonly<Record<string, ErrorResponse>> = {
   BadRequest: {
     status: 400,
     code: 'VALIDATION_ERROR',
-    description: 'Something in the request is not valid; each field is named.',
+    description: 'The request is not valid. `details.issues` names each field.',
     details: { issues: [ISSUE] },
   },
   Unauthenticated: {
     status: 401,
     code: 'UNAUTHENTICATED',
-    description: 'No valid credential.',
+    description: 'You are not signed in, or the credential is not valid.',
     details: { reason: 'auth.required' },
     headers: ['WWW-Authenticate'],
   },
   Forbidden: {
     status: 403,
     code: 'FORBIDDEN',
-    description: 'You can see it but may not do this, or the API token lacks the scope.',
+    description: 'You may not do this, or the API token does not have the scope.',
     details: { reason: 'auth.forbidden' },
   },
   NotFound: {
     status: 404,
     code: 'NOT_FOUND',
-    description: 'There is no such thing, or none that you may know of.',
+    description: 'There is no such resource, or you may not see it.',
     details: { reason: 'group.not_found' },
   },
   Conflict: {
     status: 409,
     code: 'CONFLICT',
-    description: 'It does not fit the present state.',
+    description: 'The current state does not allow this.',
     details: { reason: 'group.cycle' },
   },
   PreconditionFailed: {
     status: 412,
     code: 'PRECONDITION_FAILED',
-    description: 'It has changed since the version in If-Match.',
+    description: 'The resource has changed since the version in `If-Match`.',
     details: { reason: 'precondition.changed' },
   },
   PayloadTooLarge: {
@@ -178,32 +189,33 @@ export const ERROR_RESPONSES: Readonly<Record<string, ErrorResponse>> = {
   UnsupportedMediaType: {
     status: 415,
     code: 'UNSUPPORTED_MEDIA_TYPE',
-    description: 'The body is not application/json in UTF-8.',
+    description: 'The body is not `application/json` in UTF-8.',
     details: { reason: 'body.media_type' },
   },
   Unprocessable: {
     status: 422,
     code: 'UNPROCESSABLE',
-    description: 'Well-formed, but it cannot be done; or the Idempotency-Key was used for another request.',
+    description:
+      'The request is well-formed but cannot be done, or the `Idempotency-Key` was used for another request.',
     details: { reason: 'idempotency.key_reused' },
   },
   RateLimited: {
     status: 429,
     code: 'RATE_LIMITED',
-    description: 'A limit is used up. The body names it, and the seconds after which to try again.',
+    description: 'A rate limit is used up. The body names the limit and the seconds to wait.',
     details: { reason: 'rate_limit.exceeded', limit: 'default', retryAfterSeconds: 12 },
     headers: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
   },
   Internal: {
     status: 500,
     code: 'INTERNAL',
-    description: 'Our fault. Tell the operator the request id.',
+    description: 'An internal error. Send the request id to the operator.',
     details: {},
   },
   Unavailable: {
     status: 503,
     code: 'DEPENDENCY_UNAVAILABLE',
-    description: 'A part of the system is not available just now.',
+    description: 'A part of the system is not available at the moment.',
     details: { reason: 'database.unavailable' },
     headers: ['Retry-After'],
   },
@@ -224,7 +236,7 @@ function errorResponse({ code, description, details, headers = [] }: ErrorRespon
   };
 }
 
-/** `components` of the document, schemas and security schemes aside. */
+/** `components` of the document, without schemas and security schemes. */
 export const SHARED_COMPONENTS = {
   headers: HEADERS,
   parameters: PARAMETERS,

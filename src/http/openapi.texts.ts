@@ -1,46 +1,48 @@
-/** What each part of the API is about, for the headings of the docs. */
+/** The description of each part of the API, for the headings of the docs. */
 export const TAGS: Readonly<Record<string, string>> = {
-  auth: 'Signing in and out, the own account, its sign-ins and API tokens.',
-  users: 'People, as those who manage them see them.',
-  groups:
-    'Districts, schools, departments: the tree that everything hangs on, its members, themes and settings.',
-  classes: 'Classes, their members and what is assigned to them.',
+  auth: 'Sign in and out. Your account, your sign-ins and your API tokens.',
+  users: 'User accounts, for the admins who manage them. Guardians of students.',
+  groups: 'Districts, schools and departments as a tree, with their members, themes and settings.',
+  classes: 'Classes, their members, assignments and submissions.',
   tools: 'AI tools and their versions.',
-  assignments: 'A tool given to a class, with dates and rules.',
-  submissions: 'The work of one student on one attempt, its grade and feedback.',
-  sessions: 'Chats with a tool.',
-  runs: 'Single runs of product tools.',
-  notifications: 'What you are told: the list, and how you want to be told by mail and Web Push.',
-  exports: 'Files of rosters, grades, work, usage and audit events, made in the background; reports as PDF.',
-  admin: 'For administrators of a tenant or of the platform.',
+  assignments: 'A tool assigned to a class, with dates and rules.',
+  submissions: 'The attempts of students, with grades and feedback.',
+  sessions: 'Chat sessions with a tool.',
+  runs: 'Runs of product tools.',
+  notifications: 'Your notifications, and how you get them: in the app, by e-mail and by Web Push.',
+  exports:
+    'Files of rosters, grades, work, usage and audit events, created in the background. Reports as PDF.',
+  admin: 'For admins of a tenant or of the platform.',
 };
 
-/** What holds for every route. */
+/** The rules that apply to every route. */
 export function describeApi(): string {
   return `The backend with which schools give AI tools to their students, under their own control.
 
-**Answers** are \`{ "data": … }\`, lists \`{ "data": […], "meta": { "pagination": … } }\`. Resources carry \`links\` (where
-to go) and \`can\` (what you may do with it).
+**Answers** are \`{ "data": … }\`, lists \`{ "data": […], "meta": { "pagination": … } }\`. Resources carry \`links\`
+(addresses of related resources) and \`can\` (what you may do with the resource).
 
-**Errors** are \`{ "error": { "code", "message", "details", "requestId" } }\`. Depend on \`code\` and \`details.reason\`, which
-are stable, never on the message. What you cannot reach answers 404, as if it did not exist; what you can see but may not
-do answers 403.
+**Errors** are \`{ "error": { "code", "message", "details", "requestId" } }\`. Rely on \`code\` and \`details.reason\`, which
+are stable, not on the message. If you may not see a resource, you get 404, the same as if it did not exist. If you can
+see it but may not do something with it, you get 403.
 
-**Lists** take \`page\` and \`limit\`, or \`cursor\` and \`limit\`: begin with an empty cursor, go on with
-\`meta.pagination.nextCursor\` until it is null. A leading \`-\` turns a \`sort\` round. Some lists
-carry \`meta.totals\`: counts or sums beyond the page.
+**Lists** take \`page\` and \`limit\`, or \`cursor\` and \`limit\`. Start with an empty cursor and continue with
+\`meta.pagination.nextCursor\` until it is null. A leading \`-\` reverses a \`sort\`. Some lists carry \`meta.totals\`: counts
+or sums over all pages.
 
-**Versions.** Answers carry an \`ETag\`. Send it as \`If-None-Match\` to be told 304 while nothing has changed, and as
-\`If-Match\` with a change to be told 412 if somebody was faster.
+**Versions.** Answers carry an \`ETag\`. Send it as \`If-None-Match\` to get 304 if nothing has changed. Send it as
+\`If-Match\` with a change to get 412 if another user changed the resource first.
 
-**Texts** are stored in Unicode's NFC; names are trimmed, with one space between words. Search ignores accents and case.
+**Texts** are stored in Unicode NFC. Names are trimmed, with one space between words. Search ignores accents and case.
 
-**Once.** Creating requests take an \`Idempotency-Key\`: sent again with the same key, they happen once.
+**Idempotency.** Requests that create something take an \`Idempotency-Key\`. If you send a request again with the same key,
+it has its effect only once.
 
-**Passwords.** Some routes ask for a password that was given within the last ten minutes: by signing in, or by
-\`POST /auth/confirm\`. If somebody else chose your password, every route answers 403 with the reason
-\`auth.password_change_required\` until you have changed it; \`GET /auth/me\`, \`POST /auth/password\` and signing out work.
+**Passwords.** Some routes require that you gave your password within the last ten minutes, by signing in or with
+\`POST /auth/confirm\`. If another user set your password, every route answers 403 with the reason
+\`auth.password_change_required\` until you change it, except \`GET /auth/me\`, \`POST /auth/password\` and signing out.
 
-**Limits.** \`RateLimit\` and \`RateLimit-Policy\` tell what is left; beyond it the answer is
-429 with \`Retry-After\`, and its details name the limit and the seconds. Bodies have 16 KiB unless the route says more.`;
+**Limits.** \`RateLimit\` and \`RateLimit-Policy\` show what is left. If a limit is used up, you get 429 with
+\`Retry-After\`, and the details name the limit and the seconds to wait. A body may have up to 16 KiB unless the route says
+more.`;
 }

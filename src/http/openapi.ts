@@ -8,7 +8,7 @@ import { describeApi, TAGS } from './openapi.texts';
 import type { Route } from './route';
 import { PaginationSchema } from './serializer';
 
-/** An OpenAPI 3.1 document, as far as we look into it. */
+/** The parts of an OpenAPI 3.1 document that this code reads. */
 export interface OpenApiDocument {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
@@ -35,7 +35,7 @@ const headerRefs = (...names: string[]) =>
   Object.fromEntries(names.map((name) => [name, ref('headers', name)]));
 const SIGNED_IN = [{ bearer: [] }, { cookie: [] }, { apiToken: [] }];
 
-/** `/groups/:id` as OpenAPI writes it. */
+/** `/groups/:id` in OpenAPI notation: `/groups/{id}`. */
 export function openApiPath(path: string): string {
   return `${API_BASE}${path}`.replace(/:(\w+)/g, '{$1}');
 }
@@ -108,10 +108,10 @@ function envelopeOf(book: SchemaBook, { data, list, totals }: Route['success']):
 const STREAM_CONTENT = { 'text/event-stream': { schema: { type: 'string' } } };
 const FILE_CONTENT = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
 
-/** A stream begins before it is known what it will have made: its status is 200, whatever the JSON answer's is. */
+/** A stream starts before its result is known, so its status is always 200. */
 function streamed(headers: JsonSchema): JsonSchema {
   const { Location: _location, ETag: _tag, ...others } = headers;
-  return { description: 'The same as a stream of events.', headers: others, content: STREAM_CONTENT };
+  return { description: 'The same answer as a stream of events.', headers: others, content: STREAM_CONTENT };
 }
 
 function successOf(book: SchemaBook, route: Route): Record<string, JsonSchema> {
@@ -139,38 +139,38 @@ function successOf(book: SchemaBook, route: Route): Record<string, JsonSchema> {
     ...(route.method === 'get' && envelope !== null
       ? {
           '304': {
-            description: 'Still the answer of If-None-Match.',
+            description: 'The answer has not changed since the ETag in `If-None-Match`.',
             headers: headerRefs('X-Request-Id', 'ETag'),
           },
         }
       : {}),
     ...(route.method === 'get' && stream === true
-      ? { '204': { description: 'Nothing follows after Last-Event-ID.' } }
+      ? { '204': { description: 'There are no events after `Last-Event-ID`.' } }
       : {}),
     ...(file === true
       ? {
-          '206': { description: 'The part of it that Range asks for.', content: FILE_CONTENT },
-          '304': { description: 'Still the file of If-None-Match.' },
+          '206': { description: 'The part of the file that `Range` names.', content: FILE_CONTENT },
+          '304': { description: 'The file has not changed since the ETag in `If-None-Match`.' },
           '416': { description: 'The file ends before the range.' },
         }
       : {}),
   };
 }
 
-/** The reasons of a route's own errors, with those that its declaration brings along. */
+/** The reasons of a route's errors: its own, and those that follow from its declaration. */
 function reasonsOf(route: Route): Record<string, string> {
   return {
     ...(route.recentPassword === undefined
       ? {}
       : {
-          'auth.recent_password_required': `Give your password again (\`POST /auth/confirm\`)${typeof route.recentPassword === 'function' ? ', if the change needs it' : ''}.`,
+          'auth.recent_password_required': `Confirm your password (\`POST /auth/confirm\`)${typeof route.recentPassword === 'function' ? ', if the change needs it' : ''}.`,
           'auth.person_required': 'An API token cannot do this.',
         }),
     ...route.errors,
   };
 }
 
-/** Names of the errors that can occur on the way to this handler, or that its own reasons speak of. */
+/** Names of the errors that can occur before the handler runs, or that its reasons belong to. */
 function errorsOf(route: Route): string[] {
   const reasons = Object.keys(reasonsOf(route));
   const isSignedIn = route.access.kind !== 'public';
@@ -193,9 +193,11 @@ function errorsOf(route: Route): string[] {
 }
 
 function descriptionOf(route: Route): string {
-  const access = { public: 'Open to everybody.', signed_in: '', platform_admin: 'Platform admins only.' }[
-    route.access.kind
-  ];
+  const access = {
+    public: 'You do not have to be signed in.',
+    signed_in: '',
+    platform_admin: 'For platform admins only.',
+  }[route.access.kind];
   const reasons = Object.entries(reasonsOf(route)).map(([reason, text]) => `- \`${reason}\`: ${text}`);
   const list =
     reasons.length === 0 ? '' : `Reasons of its errors (\`error.details.reason\`):\n${reasons.join('\n')}`;
@@ -225,7 +227,7 @@ function operationOf(book: SchemaBook, route: Route): Operation {
   };
 }
 
-/** Describes these routes, and nothing else, in OpenAPI 3.1. */
+/** Describes exactly these routes in OpenAPI 3.1. */
 export function describeRoutes(routes: readonly Route[], { accessCookie }: OpenApiOptions): OpenApiDocument {
   const book = new SchemaBook();
   const paths: OpenApiDocument['paths'] = {};
@@ -253,18 +255,19 @@ export function describeRoutes(routes: readonly Route[], { accessCookie }: OpenA
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'The access token of POST /auth/login; good for 15 minutes.',
+          description: 'The access token from `POST /auth/login`. It works for 15 minutes.',
         },
         apiToken: {
           type: 'http',
           scheme: 'bearer',
-          description: 'A token of POST /auth/tokens, for scripts; limited to its scopes.',
+          description: 'An API token from `POST /auth/tokens`, for scripts. It is limited to its scopes.',
         },
         cookie: {
           type: 'apiKey',
           in: 'cookie',
           name: accessCookie,
-          description: 'Set by log-in. Changes also need X-CSRF-Token.',
+          description:
+            'The sign-in sets this cookie. Requests that change something also need `X-CSRF-Token`.',
         },
       },
     },

@@ -17,28 +17,30 @@ import {
 } from './assignments.schemas';
 
 const UNKNOWN = {
-  'assignment.not_found': 'There is no such assignment, or none that the caller may know of.',
+  'assignment.not_found': 'There is no such assignment, or you may not see it.',
 };
 const UNKNOWN_TOOL = {
-  'tool.not_found': 'There is no such tool, or none that the caller can see.',
+  'tool.not_found': 'There is no such tool, or you may not see it.',
   'tool.version_not_found': 'The tool has no such version.',
 };
-const ARCHIVED = { 'assignment.archived': 'It is archived.' };
-const OWN = { 'assignment.own_override': 'You are the student.' };
-const ORDER = { 'assignment.dates_order': 'opensAt comes before dueAt, and dueAt before closesAt.' };
-/** What has happened already, and what a change must fit. */
+const ARCHIVED = { 'assignment.archived': 'The assignment is archived.' };
+const OWN = { 'assignment.own_override': 'You cannot change your own override.' };
+const ORDER = {
+  'assignment.dates_order': '`opensAt` must be before `dueAt`, and `dueAt` before `closesAt`.',
+};
+/** Why existing work can refuse a change. */
 const FACTS = {
-  'assignment.has_submissions': 'Students have begun, so the tool stays.',
+  'assignment.has_submissions': 'Students have started attempts, so the tool cannot change.',
   'assignment.scores_above_points': 'Graded attempts have a score above the new points.',
   'assignment.overrides_order':
-    'The dates of students who have an override would not be in order; the details name the students.',
+    'The dates of students with an override would be out of order. `details` names the students.',
 };
 const assignment = (description: string, status: 200 | 201 = 200) =>
   ({ status, description, data: AssignmentSchema, revisioned: true }) as const;
 
 const UNKNOWN_PLACE = {
-  'class.not_found': 'There is no such class, or none that the caller may know of.',
-  'group.not_found': 'There is no such group, or none that the caller may know of.',
+  'class.not_found': 'There is no such class, or you may not see it.',
+  'group.not_found': 'There is no such group, or you may not see it.',
 };
 
 function listRoutes(assignments: AssignmentsController): Route[] {
@@ -48,11 +50,11 @@ function listRoutes(assignments: AssignmentsController): Route[] {
       path: '/assignments',
       summary: 'List your assignments across your classes',
       description:
-        'By the due date in force for you; without archived classes. As a student you see published and closed assignments, as a teacher or an assistant your drafts, too. Admins name a group or a class. `meta.totals` counts over all your classes, so that a start page needs two calls: this one and `GET /submissions`.',
+        'Sorted by the due date that applies to you; archived classes are left out. As a student you see published and closed assignments, as a teacher or an assistant also drafts. Admins name a group or a class. `meta.totals` counts over all your classes, so a start page needs two calls: this one and `GET /submissions`.',
       access: signedIn('assignment.read'),
       query: MyAssignmentsQuery,
       success: {
-        ...{ status: 200, description: 'The assignments.', data: MyAssignmentSchema, list: true },
+        ...{ status: 200, description: 'A page of assignments.', data: MyAssignmentSchema, list: true },
         totals: AssignmentTotalsSchema,
       },
       errors: UNKNOWN_PLACE,
@@ -63,11 +65,11 @@ function listRoutes(assignments: AssignmentsController): Route[] {
       path: '/classes/:id/assignments',
       summary: 'List the assignments of a class',
       description:
-        'Students see published and closed ones, with the dates in force for them and their own attempts; before `opensAt` title and dates, and neither instructions nor tool.',
+        'Students see published and closed assignments, with the dates that apply to them and their own attempts. Before `opensAt` they see the title and the dates, but not the instructions and the tool.',
       access: signedIn('assignment.read'),
       params: idParams,
       query: AssignmentsQuery,
-      success: { status: 200, description: 'The assignments.', data: AssignmentSchema, list: true },
+      success: { status: 200, description: 'A page of assignments.', data: AssignmentSchema, list: true },
       errors: { 'class.not_found': UNKNOWN_PLACE['class.not_found'] },
       handler: assignments.listOfClass,
     }),
@@ -79,7 +81,7 @@ function creationRoutes(assignments: AssignmentsController): Route[] {
     defineRoute({
       method: 'post',
       path: '/assignments',
-      summary: 'Give a tool to a class, as a draft',
+      summary: 'Create an assignment (as a draft)',
       access: signedIn('assignment.create'),
       body: CreateAssignmentBody,
       bodyLimit: 160 * KIB,
@@ -103,7 +105,7 @@ function singleRoutes(assignments: AssignmentsController): Route[] {
     defineRoute({
       method: 'get',
       path: '/assignments/:id',
-      summary: 'Read an assignment',
+      summary: 'Get an assignment',
       access: signedIn('assignment.read'),
       params: idParams,
       success: assignment('The assignment.'),
@@ -113,14 +115,14 @@ function singleRoutes(assignments: AssignmentsController): Route[] {
     defineRoute({
       method: 'patch',
       path: '/assignments/:id',
-      summary: 'Change an assignment',
-      description: 'Attempts that have begun keep the version they began with.',
+      summary: 'Update an assignment',
+      description: 'Attempts that have started keep their tool version.',
       access: signedIn('assignment.update'),
       params: idParams,
       body: UpdateAssignmentBody,
       bodyLimit: 160 * KIB,
       conditional: true,
-      success: assignment('The assignment as it is now.'),
+      success: assignment('The updated assignment.'),
       errors: {
         ...UNKNOWN,
         ...UNKNOWN_TOOL,
@@ -136,12 +138,15 @@ function singleRoutes(assignments: AssignmentsController): Route[] {
       path: '/assignments/:id',
       summary: 'Delete an assignment',
       description:
-        'It disappears for everybody, and can be restored. If work was handed in, archive the assignment instead.',
+        'The assignment disappears for all users. You can restore it. If students have handed in work, archive the assignment instead.',
       access: signedIn('assignment.delete'),
       params: idParams,
       conditional: true,
-      success: { status: 204, description: 'Deleted.' },
-      errors: { ...UNKNOWN, 'assignment.has_work': 'Students have handed in work.' },
+      success: { status: 204, description: 'The assignment is deleted.' },
+      errors: {
+        ...UNKNOWN,
+        'assignment.has_work': 'Students have handed in work. Archive the assignment instead.',
+      },
       handler: assignments.delete,
     }),
   ];
@@ -152,25 +157,29 @@ function lifeRoutes(assignments: AssignmentsController): Route[] {
     defineRoute({
       method: 'post',
       path: '/assignments/:id/publish',
-      summary: 'Publish an assignment, or open a closed one again',
-      description: 'Students are notified when it opens for them: now, or at `opensAt`.',
+      summary: 'Publish an assignment, or reopen a closed one',
+      description: 'Students are notified when the assignment opens for them: now, or at `opensAt`.',
       access: signedIn('assignment.update'),
       params: idParams,
       conditional: true,
       success: assignment('The published assignment.'),
-      errors: { ...UNKNOWN, ...ARCHIVED, 'tool.not_published': 'Its tool is not published.' },
+      errors: {
+        ...UNKNOWN,
+        ...ARCHIVED,
+        'tool.not_published': 'The tool of the assignment is not published.',
+      },
       handler: assignments.publish,
     }),
     defineRoute({
       method: 'post',
       path: '/assignments/:id/close',
       summary: 'Close an assignment',
-      description: 'No new attempts and no more handing in.',
+      description: 'After that, students can neither start nor submit attempts.',
       access: signedIn('assignment.update'),
       params: idParams,
       conditional: true,
       success: assignment('The closed assignment.'),
-      errors: { ...UNKNOWN, ...ARCHIVED, 'assignment.not_published': 'It is a draft.' },
+      errors: { ...UNKNOWN, ...ARCHIVED, 'assignment.not_published': 'The assignment is a draft.' },
       handler: assignments.close,
     }),
   ];
@@ -183,19 +192,20 @@ function archiveRoutes(assignments: AssignmentsController): Route[] {
       path: '/assignments/:id/archive',
       summary: 'Archive an assignment',
       description:
-        'It becomes read-only for students and teachers, with all its work, and is listed only if you ask for it.',
+        'The assignment and all its work become read-only for students and teachers. It is listed only if you ask for archived assignments.',
       access: signedIn('assignment.archive'),
       params: idParams,
       conditional: true,
       success: assignment('The archived assignment.'),
-      errors: { ...UNKNOWN, 'assignment.not_published': 'It is a draft.' },
+      errors: { ...UNKNOWN, 'assignment.not_published': 'The assignment is a draft.' },
       handler: assignments.archive,
     }),
     defineRoute({
       method: 'post',
       path: '/assignments/:id/restore',
       summary: 'Restore an archived or deleted assignment',
-      description: 'It becomes what it was before. An assignment that lives stays as it is.',
+      description:
+        'The assignment gets the state that it had before. An assignment that is neither archived nor deleted stays as it is.',
       access: signedIn('assignment.restore'),
       params: idParams,
       success: assignment('The restored assignment.'),
@@ -210,7 +220,7 @@ function overrideRoutes(assignments: AssignmentsController): Route[] {
     defineRoute({
       method: 'get',
       path: '/assignments/:id/overrides',
-      summary: 'List what single students get differently',
+      summary: 'List the overrides of an assignment',
       access: signedIn('assignment.override'),
       params: idParams,
       success: { status: 200, description: 'All overrides, by name.', data: z.array(OverrideSchema) },
@@ -220,8 +230,8 @@ function overrideRoutes(assignments: AssignmentsController): Route[] {
     defineRoute({
       method: 'put',
       path: '/assignments/:id/overrides/:userId',
-      summary: 'Set what a student gets differently',
-      description: 'What is left out or null is as the assignment says.',
+      summary: 'Set the override of a student',
+      description: 'If a field is left out or null, the value of the assignment applies.',
       access: signedIn('assignment.override'),
       params: overrideParams,
       body: OverrideBody,
@@ -231,7 +241,7 @@ function overrideRoutes(assignments: AssignmentsController): Route[] {
         ...ARCHIVED,
         ...OWN,
         ...ORDER,
-        'member.not_found': 'They are no student of the class.',
+        'member.not_found': 'The user is not a student of the class.',
       },
       example: { dueAt: '2027-02-15T22:00:00Z', maxAttempts: 3 },
       handler: assignments.putOverride,
@@ -239,11 +249,14 @@ function overrideRoutes(assignments: AssignmentsController): Route[] {
     defineRoute({
       method: 'delete',
       path: '/assignments/:id/overrides/:userId',
-      summary: 'Remove an override',
+      summary: 'Delete an override',
       access: signedIn('assignment.override'),
       params: overrideParams,
-      success: { status: 204, description: 'The student gets what everybody gets.' },
-      errors: { ...UNKNOWN, ...ARCHIVED, ...OWN, 'override.not_found': 'There is none.' },
+      success: {
+        status: 204,
+        description: 'The override is deleted. The values of the assignment apply to the student.',
+      },
+      errors: { ...UNKNOWN, ...ARCHIVED, ...OWN, 'override.not_found': 'There is no such override.' },
       handler: assignments.removeOverride,
     }),
   ];

@@ -7,9 +7,9 @@ export const auditRoutes = (controller: AuditController): Route[] => [
   defineRoute({
     method: 'get',
     path: '/admin/audit',
-    summary: 'List who did what',
+    summary: 'List audit events',
     description:
-      'For admins of a root group the events of their tenant, for platform admins all; the newest first. Each event gets its place in the hash chain of its tenant within minutes.',
+      'Admins of a root group see the events of their tenant, platform admins all. Newest first. Each event gets its place in the hash chain of its tenant within minutes.',
     access: signedIn('audit.read'),
     query: ListAuditQuery,
     success: { status: 200, description: 'A page of events.', data: AuditEventSchema, list: true },
@@ -18,11 +18,11 @@ export const auditRoutes = (controller: AuditController): Route[] => [
   defineRoute({
     method: 'get',
     path: '/admin/audit/:id',
-    summary: 'Get one audit event',
+    summary: 'Get an audit event',
     access: signedIn('audit.read'),
     params: idParams,
     success: { status: 200, description: 'The event.', data: AuditEventSchema },
-    errors: { 'audit.not_found': 'There is no such event, or not for the caller.' },
+    errors: { 'audit.not_found': 'There is no such event, or you may not see it.' },
     handler: controller.get,
   }),
 ];

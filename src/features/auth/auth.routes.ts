@@ -20,9 +20,12 @@ import {
 } from './auth.schemas';
 
 const PERSON = { 'auth.person_required': 'An API token cannot do this.' };
-const TOO_MANY = { 'auth.too_many_attempts': 'Too many tries at this account; see Retry-After.' };
+const TOO_MANY = {
+  'auth.too_many_attempts': 'Too many attempts for this account. Wait for the time in `Retry-After`.',
+};
 const WEAK = {
-  'auth.weak_password': 'The password is common, or made of your name, e-mail, school or this product.',
+  'auth.weak_password':
+    'The password is common, or contains your name, e-mail, school or the name of this product.',
 };
 
 function enteringRoutes(auth: AuthController, byPassword: RequestHandler): Route[] {
@@ -30,21 +33,21 @@ function enteringRoutes(auth: AuthController, byPassword: RequestHandler): Route
     defineRoute({
       method: 'post',
       path: '/auth/register',
-      summary: 'Make an account and sign in',
+      summary: 'Create an account and sign in',
       description:
-        'By REGISTRATION_MODE. Where registration is open, it tells when an e-mail is taken; log-in never does.',
+        'The setting `REGISTRATION_MODE` decides who may register. If registration is open, this route says that an e-mail is taken; sign-in never does.',
       access: everybody,
       rateLimit: 'login',
       body: RegisterBody,
       success: {
         status: 201,
-        description: 'The account was made and is signed in; cookies are set.',
+        description: 'The account is created and you are signed in. Cookies are set.',
         data: SignInSchema,
       },
       errors: {
         ...WEAK,
         'auth.registration_closed': 'Registration is not open.',
-        'auth.email_taken': 'There is such an account.',
+        'auth.email_taken': 'An account with this e-mail exists.',
       },
       example: { email: 'ada@example.org', password: 'a long walk in June', name: 'Ada Lovelace' },
       handler: auth.register,
@@ -54,14 +57,14 @@ function enteringRoutes(auth: AuthController, byPassword: RequestHandler): Route
       path: '/auth/login',
       summary: 'Sign in with e-mail and password',
       description:
-        'The same answer, after the same time, for an unknown account, a wrong password and a deactivated person.',
+        'An unknown account, a wrong password and a deactivated user get the same answer, after the same time.',
       access: everybody,
       rateLimit: 'login',
       body: LogInBody,
-      success: { status: 200, description: 'Signed in; cookies are set.', data: SignInSchema },
+      success: { status: 200, description: 'You are signed in. Cookies are set.', data: SignInSchema },
       errors: {
         ...TOO_MANY,
-        'auth.invalid_credentials': 'E-mail or password is wrong.',
+        'auth.invalid_credentials': 'The e-mail or the password is wrong.',
         'auth.csrf': 'Another site caused the request.',
       },
       example: { email: 'ada@example.org', password: 'a long walk in June' },
@@ -78,11 +81,11 @@ function stayingRoutes(auth: AuthController): Route[] {
       path: '/auth/refresh',
       summary: 'Get a new access token',
       description:
-        'Takes the refresh token from the body or the cookie and answers with the next one. Within 10 seconds the same token gets the same answer again, in case one got lost; later, or once its successor was used, it ends the whole sign-in.',
+        'Takes the refresh token from the body or the cookie and returns a new pair of tokens. For 10 seconds the same refresh token gets the same answer again, in case the first answer was lost. If it is used after that, or after its successor was used, the whole sign-in ends.',
       access: everybody,
       rateLimit: 'login',
       body: RefreshBody,
-      success: { status: 200, description: 'The next pair of tokens; cookies are set.', data: SignInSchema },
+      success: { status: 200, description: 'The new pair of tokens. Cookies are set.', data: SignInSchema },
       errors: {
         'auth.invalid_refresh_token': 'The sign-in has ended.',
         'auth.csrf': 'Another site caused the request.',
@@ -92,12 +95,12 @@ function stayingRoutes(auth: AuthController): Route[] {
     defineRoute({
       method: 'post',
       path: '/auth/logout',
-      summary: 'End this sign-in',
+      summary: 'Sign out',
       description:
-        'By access token, or by refresh token if that has ended. Succeeds even if you are not signed in. Tells the browser to clear what it has stored of this site (`Clear-Site-Data`); the device stays known.',
+        'Takes the access token, or the refresh token if the access token has expired. Succeeds even if you are not signed in. Tells the browser to clear the data of this site (`Clear-Site-Data`). The device stays known.',
       access: everybody,
       body: RefreshBody,
-      success: { status: 204, description: 'Ended; cookies are cleared.' },
+      success: { status: 204, description: 'You are signed out. Cookies are cleared.' },
       errors: PERSON,
       handler: auth.logOut,
     }),
@@ -109,12 +112,12 @@ function passwordRoutes(auth: AuthController): Route[] {
     defineRoute({
       method: 'post',
       path: '/auth/confirm',
-      summary: 'Give your password again',
+      summary: 'Confirm your password',
       description:
-        'Some routes ask for a password that was given within the last ten minutes. Signing in counts; later on, this does.',
+        'Some routes require that you gave your password within the last ten minutes, by signing in or with this route.',
       access: signedIn('account.update'),
       body: ConfirmBody,
-      success: { status: 200, description: 'Confirmed.', data: ConfirmationSchema },
+      success: { status: 200, description: 'The password is confirmed.', data: ConfirmationSchema },
       errors: {
         ...PERSON,
         ...TOO_MANY,
@@ -132,15 +135,15 @@ function passwordRoutes(auth: AuthController): Route[] {
       access: signedIn('account.update'),
       beforePasswordChange: true,
       body: ChangePasswordBody,
-      success: { status: 204, description: 'Changed.' },
+      success: { status: 204, description: 'The password is changed.' },
       errors: {
         ...PERSON,
         ...WEAK,
         ...TOO_MANY,
         'auth.wrong_password': 'The current password is wrong.',
         'auth.no_password': 'The account has no password.',
-        'auth.same_password': 'You must choose another password than the one you were given.',
-        'auth.password_changed': 'Another request changed it at the same moment.',
+        'auth.same_password': 'Choose a password that differs from the one you were given.',
+        'auth.password_changed': 'Another request changed the password at the same moment.',
       },
       example: { currentPassword: 'a long walk in June', newPassword: 'a longer swim in July' },
       handler: auth.changePassword,
@@ -153,12 +156,12 @@ function sessionRoutes(credentials: CredentialsController): Route[] {
     defineRoute({
       method: 'get',
       path: '/auth/sessions',
-      summary: 'List the own sign-ins',
+      summary: 'List your sign-ins',
       access: signedIn('account.read'),
       query: SignInsQuery,
       success: {
         status: 200,
-        description: 'The sign-ins that are alive.',
+        description: 'A page of active sign-ins.',
         data: SignInSessionSchema,
         list: true,
       },
@@ -168,28 +171,28 @@ function sessionRoutes(credentials: CredentialsController): Route[] {
     defineRoute({
       method: 'get',
       path: '/auth/sessions/:id',
-      summary: 'Read one of the own sign-ins',
+      summary: 'Get a sign-in',
       access: signedIn('account.read'),
       params: idParams,
       success: { status: 200, description: 'The sign-in.', data: SignInSessionSchema },
-      errors: { ...PERSON, 'auth.session_not_found': 'The caller has no such living sign-in.' },
+      errors: { ...PERSON, 'auth.session_not_found': 'You have no such active sign-in.' },
       handler: credentials.getSession,
     }),
     defineRoute({
       method: 'delete',
       path: '/auth/sessions/:id',
-      summary: 'End one of the own sign-ins',
-      description: 'At once: its access token is refused from the next request on, in every process.',
+      summary: 'End a sign-in',
+      description: 'Its access token is refused immediately, in every process.',
       access: signedIn('account.update'),
       params: idParams,
-      success: { status: 204, description: 'Ended.' },
-      errors: { ...PERSON, 'auth.session_not_found': 'The caller has no such living sign-in.' },
+      success: { status: 204, description: 'The sign-in is ended.' },
+      errors: { ...PERSON, 'auth.session_not_found': 'You have no such active sign-in.' },
       handler: credentials.endSession,
     }),
   ];
 }
 
-/** The end of the token in the example: any fixed date would be over one day. */
+/** When the example token expires. A fixed date would be in the past one day. */
 function inAMonth(): string {
   return new Date(Date.now() + 30 * 86_400_000).toISOString();
 }
@@ -199,12 +202,12 @@ function tokenListRoutes(credentials: CredentialsController): Route[] {
     defineRoute({
       method: 'get',
       path: '/auth/tokens',
-      summary: 'List the own API tokens',
+      summary: 'List your API tokens',
       access: signedIn('account.read'),
       query: TokensQuery,
       success: {
         status: 200,
-        description: 'The tokens that were not revoked.',
+        description: 'A page of tokens that are not revoked.',
         data: ApiTokenSchema,
         list: true,
       },
@@ -214,17 +217,17 @@ function tokenListRoutes(credentials: CredentialsController): Route[] {
     defineRoute({
       method: 'post',
       path: '/auth/tokens',
-      summary: 'Make an API token',
+      summary: 'Create an API token',
       description:
-        'For scripts: `Authorization: Bearer rapt_…`. It may do what its scopes say and its person may, until it ends. The token is shown this once, so this route takes no Idempotency-Key: no copy of the answer is kept.',
+        'For scripts: `Authorization: Bearer rapt_…`. Until it expires, the token may do what its scopes allow and you may do yourself. The token is shown only once, so no copy of the answer is kept and this route takes no `Idempotency-Key`.',
       access: signedIn('account.update'),
       recentPassword: true,
       body: CreateTokenBody,
       success: { status: 201, description: 'The token.', data: NewApiTokenSchema },
       errors: {
         ...PERSON,
-        'token.scope_not_yours': 'A scope is beyond what the caller may do.',
-        'token.too_many': 'Too many live tokens.',
+        'token.scope_not_yours': 'A scope allows more than you may do.',
+        'token.too_many': 'You have too many active tokens. Revoke one first.',
       },
       example: { name: 'Nightly report', scopes: ['groups:read', 'classes:read'], expiresAt: inAMonth() },
       handler: credentials.createToken,
@@ -237,28 +240,28 @@ function tokenRoutes(credentials: CredentialsController): Route[] {
     defineRoute({
       method: 'get',
       path: '/auth/tokens/:id',
-      summary: 'Read one of the own API tokens',
+      summary: 'Get an API token',
       access: signedIn('account.read'),
       params: idParams,
       success: { status: 200, description: 'The token, without its secret.', data: ApiTokenSchema },
-      errors: { ...PERSON, 'token.not_found': 'The caller has no such token.' },
+      errors: { ...PERSON, 'token.not_found': 'You have no such token.' },
       handler: credentials.getToken,
     }),
     defineRoute({
       method: 'delete',
       path: '/auth/tokens/:id',
       summary: 'Revoke an API token',
-      description: 'At once, in every process.',
+      description: 'The token is refused immediately, in every process.',
       access: signedIn('account.update'),
       params: idParams,
-      success: { status: 204, description: 'Revoked.' },
-      errors: { ...PERSON, 'token.not_found': 'The caller has no such token.' },
+      success: { status: 204, description: 'The token is revoked.' },
+      errors: { ...PERSON, 'token.not_found': 'You have no such token.' },
       handler: credentials.revokeToken,
     }),
   ];
 }
 
-/** @param byPassword proves e-mail and password of a log-in. */
+/** @param byPassword checks e-mail and password of a sign-in. */
 export function authRoutes(
   auth: AuthController,
   credentials: CredentialsController,

@@ -15,12 +15,12 @@ import {
   UpdateClassBody,
 } from './classes.schemas';
 
-const UNKNOWN = { 'class.not_found': 'There is no such class, or none that the caller may know of.' };
-const ARCHIVED = { 'class.archived': 'The class is archived and can only be read.' };
-const UNKNOWN_GROUP = { 'group.not_found': 'There is no such group, or none that the caller may know of.' };
+const UNKNOWN = { 'class.not_found': 'There is no such class, or you may not see it.' };
+const ARCHIVED = { 'class.archived': 'The class is archived and read-only.' };
+const UNKNOWN_GROUP = { 'group.not_found': 'There is no such group, or you may not see it.' };
 
 const TEACHERS = {
-  'class.other_teacher': 'Only an admin of the group removes or demotes another teacher.',
+  'class.other_teacher': 'Only an admin of the group can remove or demote another teacher.',
   'class.last_teacher': 'You are the last teacher of the class.',
 };
 
@@ -28,12 +28,12 @@ const reading = (classes: ClassesController) => [
   defineRoute({
     method: 'get',
     path: '/classes',
-    summary: 'List the classes that the caller can see',
+    summary: 'List the classes that you can see',
     access: signedIn('class.read'),
     query: ClassesQuery,
     success: {
       status: 200,
-      description: 'Own classes, and those of the groups that the caller sees from within.',
+      description: 'A page of your classes, and of the classes that your role in a group lets you see.',
       data: ClassSchema,
       list: true,
     },
@@ -48,7 +48,7 @@ const reading = (classes: ClassesController) => [
     query: ClassesQuery.omit({ groupId: true }),
     success: {
       status: 200,
-      description: 'Those of the group itself that the caller can see.',
+      description: 'A page of classes of the group itself that you can see.',
       data: ClassSchema,
       list: true,
     },
@@ -58,7 +58,7 @@ const reading = (classes: ClassesController) => [
   defineRoute({
     method: 'get',
     path: '/classes/:id',
-    summary: 'Read a class',
+    summary: 'Get a class',
     access: signedIn('class.read'),
     params: idParams,
     success: { status: 200, description: 'The class.', data: ClassSchema, revisioned: true },
@@ -71,9 +71,9 @@ const writing = (classes: ClassesController) => [
   defineRoute({
     method: 'post',
     path: '/classes',
-    summary: 'Make a class',
+    summary: 'Create a class',
     description:
-      'Whoever makes it as a teacher teaches it from now on; an admin of the group does not, unless added.',
+      'If a teacher creates the class, they become its teacher. An admin of the group does not, unless they are added.',
     access: signedIn('class.create'),
     body: CreateClassBody,
     idempotency: 'transaction',
@@ -90,16 +90,16 @@ const writing = (classes: ClassesController) => [
   defineRoute({
     method: 'patch',
     path: '/classes/:id',
-    summary: 'Change a class',
+    summary: 'Update a class',
     description:
-      'Also moves the class to another group of the tenant, and switches joining by code. A move takes the right to make classes at the new place, and at the old one an admin of the group, or a teacher of the class whose own role in a group covers both places. Class roles that rested on the old place end.',
+      'You can also move the class to another group of the tenant, and switch its join code on or off. To move a class you need the right to create classes in the new group. In the old group you must be an admin, or a teacher of the class whose role in a group covers both groups. Class roles that depended on the old group end.',
     access: signedIn('class.update'),
     params: idParams,
     body: UpdateClassBody,
     conditional: true,
     success: {
       status: 200,
-      description: 'The class as it is now.',
+      description: 'The updated class.',
       data: ChangedClassSchema,
       revisioned: true,
     },
@@ -108,7 +108,7 @@ const writing = (classes: ClassesController) => [
       ...UNKNOWN_GROUP,
       ...ARCHIVED,
       'class.other_tenant': 'The group belongs to another tenant.',
-      'class.move_forbidden': 'You may not take the class away from its group.',
+      'class.move_forbidden': 'You may not move the class out of its group.',
     },
     example: { name: 'Biology 7b (spring)', joinCodeEnabled: true },
     handler: classes.update,
@@ -123,8 +123,8 @@ const archiving = (classes: ClassesController) => [
     access: signedIn('class.archive'),
     params: idParams,
     conditional: true,
-    description: 'The class and its work can be read, and nothing in it changed, until it is restored.',
-    success: { status: 204, description: 'Archived.' },
+    description: 'The class and its work become read-only until you restore the class.',
+    success: { status: 204, description: 'The class is archived.' },
     errors: { ...UNKNOWN, ...ARCHIVED },
     handler: classes.archive,
   }),
@@ -135,8 +135,11 @@ const archiving = (classes: ClassesController) => [
     description: 'For the teachers of the class and the admins of its group.',
     access: signedIn('class.restore'),
     params: idParams,
-    success: { status: 200, description: 'The class, as it was.', data: ClassSchema, revisioned: true },
-    errors: { ...UNKNOWN, 'class.group_archived': 'Its group is archived.' },
+    success: { status: 200, description: 'The restored class.', data: ClassSchema, revisioned: true },
+    errors: {
+      ...UNKNOWN,
+      'class.group_archived': 'The group of the class is archived. Restore the group first.',
+    },
     handler: classes.restore,
   }),
 ];
@@ -145,22 +148,22 @@ const joining = (classes: ClassesController) => [
   defineRoute({
     method: 'post',
     path: '/classes/join',
-    summary: 'Join a class by its code',
+    summary: 'Join a class with a code',
     description:
-      'For student members of the school of the class: of a group on its path or below. Upper or lower case, with or without spaces and dashes.',
+      'For student members of the school of the class, that is, of a group above the class or below its group. Upper and lower case, spaces and dashes in the code do not matter.',
     access: signedIn('class.join'),
     body: JoinClassBody,
     success: {
       status: 200,
-      description: 'The class, whose student the caller now is.',
+      description: 'The class. You are now a student of it.',
       data: ClassSchema,
       revisioned: true,
     },
     errors: {
       'class.code_unknown': 'You cannot join a class with this code.',
-      'class.removed': 'You were removed from this class, and a teacher has to add you again.',
-      'member.exists': 'The caller is in the class already; details.classId says which.',
-      'class.too_many_codes': 'Too many wrong codes. Wait as Retry-After says.',
+      'class.removed': 'You were removed from this class. Ask a teacher to add you again.',
+      'member.exists': 'You are already in the class. `details.classId` is its id.',
+      'class.too_many_codes': 'Too many wrong codes. Wait for the time in `Retry-After`.',
     },
     example: { code: 'KX7M-2QPA' },
     handler: classes.join,
@@ -170,18 +173,18 @@ const joining = (classes: ClassesController) => [
     path: '/classes/:id/members',
     summary: 'Add a member to a class',
     description:
-      'Of the school of the class: a student is a student member, a teacher or assistant an admin, teacher or staff member, of a group on the path of the class or below its group. If an admin of the group adds a person who is not, they become a member of the group.',
+      'The user must belong to the school of the class, that is, to a group above the class or below its group. A student must be a student member there; a teacher or assistant must be an admin, teacher or staff member. If an admin of the group adds a user who is not a member, the user becomes a member of the group.',
     access: signedIn('class.manage_members'),
     params: idParams,
     body: AddClassMemberBody,
     idempotency: 'transaction',
-    success: { status: 201, description: 'The person in the roster.', data: RosterEntrySchema },
+    success: { status: 201, description: 'The roster entry of the user.', data: RosterEntrySchema },
     errors: {
       ...UNKNOWN,
       ...ARCHIVED,
-      'user.not_found': 'There is no such person, or not in the school of the class.',
-      'member.exists': 'They are in the class already.',
-      'class.no_membership': 'Their membership of the group does not fit the role.',
+      'user.not_found': 'There is no such user in the school of the class.',
+      'member.exists': 'The user is already in the class.',
+      'class.no_membership': 'The membership of the user in the group does not allow this role.',
     },
     example: { email: 'ada@example.org', role: 'student' },
     handler: classes.addMember,
@@ -192,15 +195,15 @@ const roster = (classes: ClassesController) => [
   defineRoute({
     method: 'get',
     path: '/classes/:id/roster',
-    summary: 'List who is in a class',
+    summary: 'List the roster of a class',
     description:
-      'Students see the teachers and themselves (and each other, if the settings say so). Guardians of students are observers, and see the teachers and their child.',
+      'Students see the teachers and themselves (and each other, if the settings allow it). Guardians of students are observers; they see the teachers and their child.',
     access: signedIn('class.read_roster'),
     params: idParams,
     query: RosterQuery,
     success: {
       status: 200,
-      description: 'The people with their roles.',
+      description: 'A page of users with their roles.',
       data: RosterEntrySchema,
       list: true,
     },
@@ -210,16 +213,16 @@ const roster = (classes: ClassesController) => [
   defineRoute({
     method: 'patch',
     path: '/classes/:id/members/:userId',
-    summary: 'Change the role of a person in a class',
+    summary: 'Update the role of a class member',
     access: signedIn('class.manage_members'),
     params: classMemberParams,
     body: ChangeClassRoleBody,
-    success: { status: 200, description: 'The person in the roster.', data: RosterEntrySchema },
+    success: { status: 200, description: 'The roster entry of the user.', data: RosterEntrySchema },
     errors: {
       ...UNKNOWN,
       ...ARCHIVED,
-      'member.not_found': 'They are not in the class.',
-      'class.no_membership': 'Their membership of the school does not fit the role.',
+      'member.not_found': 'The user is not in the class.',
+      'class.no_membership': 'The membership of the user in the school does not allow this role.',
       ...TEACHERS,
     },
     example: { role: 'assistant' },
@@ -230,11 +233,11 @@ const roster = (classes: ClassesController) => [
     path: '/classes/:id/members/:userId',
     summary: 'Remove a member from a class',
     description:
-      'Their work stays. Everybody may leave, the last teacher aside. Only an admin of the group removes another teacher. A person who was removed joins again only if a teacher adds them.',
+      'The work of the member stays. All members can leave, except the last teacher. Only an admin of the group can remove another teacher. A student who was removed can join again only if a teacher adds them.',
     access: signedIn('class.manage_members'),
     params: classMemberParams,
-    success: { status: 204, description: 'They are no longer in the class.' },
-    errors: { ...UNKNOWN, ...ARCHIVED, 'member.not_found': 'They are not in the class.', ...TEACHERS },
+    success: { status: 204, description: 'The user is no longer in the class.' },
+    errors: { ...UNKNOWN, ...ARCHIVED, 'member.not_found': 'The user is not in the class.', ...TEACHERS },
     handler: classes.removeMember,
   }),
 ];

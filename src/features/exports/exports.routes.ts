@@ -9,11 +9,11 @@ import {
   ListExportsQuery,
 } from './exports.schemas';
 
-const NOT_FOUND = { 'export.not_found': "There is no such export, or it is somebody else's." };
+const NOT_FOUND = { 'export.not_found': 'There is no such export, or it belongs to another user.' };
 const NO_FILE = {
   ...NOT_FOUND,
-  'export.not_ready': 'There is no file: not yet, or not any more.',
-  'export.forbidden': 'The caller may not have what is in it any more.',
+  'export.not_ready': 'There is no file yet, or the file has been deleted.',
+  'export.forbidden': 'You may no longer read the data in the file.',
 };
 
 const collectionRoutes = (controller: ExportsController) => [
@@ -23,16 +23,16 @@ const collectionRoutes = (controller: ExportsController) => [
     summary: 'List your exports',
     access: signedIn('export.list'),
     query: ListExportsQuery,
-    success: { status: 200, description: 'A page of them.', data: ExportSchema, list: true },
+    success: { status: 200, description: 'A page of exports.', data: ExportSchema, list: true },
     handler: controller.list,
   }),
   defineRoute({
     method: 'post',
     path: '/exports',
-    summary: 'Ask for a file',
-    description: `Rosters for everybody who sees the class or group; gradebook, submissions and messages for those who may read the work
-(each student sees in their access log that it was exported); usage for admins; the audit trail for admins of the root group.
-The file is made in the background and kept for a week.`,
+    summary: 'Create an export',
+    description: `Every user who can see the class or group can export its roster. Gradebook, submissions and
+messages are for users who may read the work (each student sees in their access log that it was exported). Usage is for
+admins, the audit trail for admins of the root group. The file is created in the background and kept for a week.`,
     access: signedIn('export.create'),
     body: CreateExportBody,
     example: {
@@ -40,12 +40,13 @@ The file is made in the background and kept for a week.`,
       format: 'xlsx',
       scope: { classId: '0196b7a4-0000-7000-8000-000000000001' },
     },
-    success: { status: 202, description: 'The export, waiting to be made.', data: ExportSchema },
+    success: { status: 202, description: 'The queued export.', data: ExportSchema },
     errors: {
-      'export.unsuitable': 'This kind cannot be had in this format, of this scope or by this filter.',
-      'export.too_many_unfinished': 'Five of yours are still being made.',
-      'class.not_found': 'There is no such class.',
-      'group.not_found': 'There is no such group.',
+      'export.unsuitable': 'This kind of export does not support this format, scope or filter.',
+      'export.too_many_unfinished':
+        'You already have five unfinished exports. Wait until one is finished, or cancel one.',
+      'class.not_found': 'There is no such class, or you may not see it.',
+      'group.not_found': 'There is no such group, or you may not see it.',
     },
     idempotency: 'transaction',
     handler: controller.create,
@@ -56,7 +57,7 @@ const singleRoutes = (controller: ExportsController) => [
   defineRoute({
     method: 'get',
     path: '/exports/:id',
-    summary: 'Follow an export',
+    summary: 'Get an export',
     access: signedIn('export.read'),
     params: idParams,
     success: { status: 200, description: 'The export.', data: ExportSchema, revisioned: true },
@@ -68,12 +69,12 @@ const singleRoutes = (controller: ExportsController) => [
     path: '/exports/:id',
     summary: 'Cancel an export, or delete its file',
     description:
-      'One that waits ends at once, one that is being made within seconds. Asking again changes nothing.',
+      'A queued export is cancelled immediately, a running one within a few seconds. A second request changes nothing.',
     access: signedIn('export.delete'),
     params: idParams,
     success: {
       status: 200,
-      description: 'The export as it is now.',
+      description: 'The updated export.',
       data: ExportSchema,
       revisioned: true,
     },
@@ -86,8 +87,8 @@ const fileRoutes = (controller: ExportsController) => [
   defineRoute({
     method: 'post',
     path: '/exports/:id/link',
-    summary: 'Get a link to the file',
-    description: 'Good for a quarter of an hour, and only for you.',
+    summary: 'Create a download link for an export',
+    description: 'The link works for 15 minutes, and only for you.',
     access: signedIn('export.download'),
     params: idParams,
     success: { status: 200, description: 'The link.', data: ExportLinkSchema },
@@ -97,14 +98,14 @@ const fileRoutes = (controller: ExportsController) => [
   defineRoute({
     method: 'get',
     path: '/exports/:id/download',
-    summary: 'Download the file',
+    summary: 'Download the file of an export',
     description:
-      'Takes Range and If-Range, so that a download that was cut goes on. Whether you may have it is checked again.',
+      'Takes `Range` and `If-Range`, so you can resume an interrupted download. Your permission is checked again for each request.',
     access: signedIn('export.download'),
     params: idParams,
     query: DownloadQuery,
     success: { status: 200, description: 'The file.', file: true },
-    errors: { ...NO_FILE, 'export.link_invalid': "The link is over, or somebody else's." },
+    errors: { ...NO_FILE, 'export.link_invalid': 'The link has expired or belongs to another user.' },
     handler: controller.download,
   }),
 ];

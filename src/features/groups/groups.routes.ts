@@ -19,15 +19,16 @@ import {
 } from './groups.schemas';
 import { ThemePatchSchema } from './inheritance/groups.theme';
 
-const NOT_FOUND = { 'group.not_found': 'There is no such group, or not for the caller.' };
+const NOT_FOUND = { 'group.not_found': 'There is no such group, or you may not see it.' };
 const WIDER = {
-  'settings.wider_than_parent': 'A limit allows more than the group above does; details.paths names each.',
+  'settings.wider_than_parent':
+    'A limit allows more than the group above does. `details.paths` names each one.',
 };
 const conflicts = (...reasons: (keyof typeof TREE_CONFLICTS)[]) =>
   Object.fromEntries(reasons.map((reason) => [reason, TREE_CONFLICTS[reason]]));
 const NO_NEW_GROUP = {
-  'group.root': 'Only a platform admin makes a root group.',
-  'group.not_found': 'There is no such parent group, or not for the caller.',
+  'group.root': 'Only a platform admin can create a root group.',
+  'group.not_found': 'There is no such parent group, or you may not see it.',
   ...conflicts('group.too_deep', 'group.archived'),
   ...WIDER,
 };
@@ -38,7 +39,7 @@ const reading = (controller: GroupsController) => [
   defineRoute({
     method: 'get',
     path: '/groups',
-    summary: 'List the groups that the caller knows',
+    summary: 'List the groups that you can see',
     access: signedIn('group.read'),
     query: ListGroupsQuery,
     impersonal: true,
@@ -48,7 +49,7 @@ const reading = (controller: GroupsController) => [
   defineRoute({
     method: 'get',
     path: '/groups/:id',
-    summary: 'Read a group',
+    summary: 'Get a group',
     access: signedIn('group.read'),
     params: idParams,
     impersonal: true,
@@ -62,7 +63,7 @@ const writing = (controller: GroupsController) => [
   defineRoute({
     method: 'post',
     path: '/groups',
-    summary: 'Make a group',
+    summary: 'Create a group',
     access: signedIn('group.create'),
     body: CreateGroupBody,
     bodyLimit: 192 * KIB,
@@ -80,9 +81,9 @@ const writing = (controller: GroupsController) => [
   defineRoute({
     method: 'patch',
     path: '/groups/:id',
-    summary: 'Change or move a group',
+    summary: 'Update or move a group',
     description:
-      'A parentId moves the group, with all below it, to another place in the tenant. All or nothing of what is given happens. `endedClassRoles` names the class roles that ended by the move.',
+      'If you send `parentId`, the group moves there with everything below it, within its tenant. Either all changes are applied or none. `endedClassRoles` lists the class roles that ended because of the move.',
     access: signedIn('group.update'),
     params: idParams,
     body: UpdateGroupBody,
@@ -110,7 +111,7 @@ const around = (controller: GroupsController) => [
   defineRoute({
     method: 'get',
     path: '/groups/:id/children',
-    summary: 'List the groups just below a group',
+    summary: 'List the groups directly below a group',
     access: signedIn('group.read'),
     params: idParams,
     query: ListChildrenQuery,
@@ -123,7 +124,7 @@ const around = (controller: GroupsController) => [
     method: 'get',
     path: '/groups/:id/descendants',
     summary: 'List all groups below a group',
-    description: 'In the order of the tree unless sorted otherwise: each group before what is below it.',
+    description: 'In tree order unless you sort: each group comes before the groups below it.',
     access: signedIn('group.read'),
     params: idParams,
     query: ListDescendantsQuery,
@@ -150,16 +151,17 @@ const archiving = (controller: GroupsController) => [
   defineRoute({
     method: 'delete',
     path: '/groups/:id',
-    summary: 'Archive a group with all below it',
+    summary: 'Archive a group and everything below it',
     description:
-      'Nothing is lost: POST /groups/{id}/restore brings back what this took. Only a platform admin archives a root group, and repeats its name as confirmName.',
+      'Nothing is lost: `POST /groups/{id}/restore` restores everything that this archives. Only a platform admin can archive a root group, and must repeat its name as `confirmName`.',
     access: signedIn('group.archive'),
     params: idParams,
     query: ArchiveGroupQuery,
-    success: { status: 204, description: 'It is archived.' },
+    success: { status: 204, description: 'The group is archived.' },
     errors: {
       ...NOT_FOUND,
-      'group.name_not_confirmed': 'confirmName is missing for a root group, or is not the name of the group.',
+      'group.name_not_confirmed':
+        '`confirmName` is missing for a root group, or is not the name of the group.',
     },
     handler: controller.archive,
   }),
@@ -168,7 +170,7 @@ const archiving = (controller: GroupsController) => [
     path: '/groups/:id/restore',
     summary: 'Restore an archived group',
     description:
-      'Brings back the group and exactly what its archiving took along. A group that lives stays as it is. Only a platform admin restores a root group.',
+      'Restores the group and exactly what was archived with it. A group that is not archived stays as it is. Only a platform admin can restore a root group.',
     access: signedIn('group.restore'),
     params: idParams,
     success: group,
@@ -181,7 +183,7 @@ const inherited = (controller: GroupsController) => [
   defineRoute({
     method: 'patch',
     path: '/groups/:id/theme',
-    summary: 'Change the theme of a group',
+    summary: 'Update the theme of a group',
     description: 'The body is a JSON merge patch (RFC 7396): null removes a key.',
     access: signedIn('group.update'),
     params: idParams,
@@ -196,9 +198,9 @@ const inherited = (controller: GroupsController) => [
   defineRoute({
     method: 'get',
     path: '/groups/:id/theme/resolved',
-    summary: 'Read the theme in force in a group',
+    summary: 'Get the effective theme of a group',
     description:
-      'Merged from the root down, the lower group over the higher, arrays replaced; says which group set each value.',
+      'Themes are merged from the root down: a lower group overrides the groups above it, and arrays are replaced. `sources` says which group set each value.',
     access: signedIn('group.read'),
     params: idParams,
     impersonal: true,
@@ -209,8 +211,9 @@ const inherited = (controller: GroupsController) => [
   defineRoute({
     method: 'get',
     path: '/groups/:id/settings/resolved',
-    summary: 'Read the settings in force in a group',
-    description: 'Merged as themes are; the limits in `ai` and `privacy` only ever narrow on the way down.',
+    summary: 'Get the effective settings of a group',
+    description:
+      'Settings are merged like themes. The limits in `ai` and `privacy` can only become stricter further down the tree.',
     access: signedIn('group.read_settings'),
     params: idParams,
     impersonal: true,

@@ -11,17 +11,17 @@ import {
   ScheduleSchema,
 } from './jobs.schemas';
 
-const AWAY = { 'temporal.unavailable': 'Temporal does not answer; jobs wait until it does.' };
-const JOB_ERRORS = { ...AWAY, 'job.not_found': 'There is no such workflow, or not for the caller.' };
+const AWAY = { 'temporal.unavailable': 'Temporal does not answer. Jobs wait until it does.' };
+const JOB_ERRORS = { ...AWAY, 'job.not_found': 'There is no such workflow, or you may not see it.' };
 const SCHEDULE_ERRORS = { ...AWAY, 'schedule.not_found': 'There is no such schedule.' };
 
 const workflowReads = (controller: JobsController) => [
   defineRoute({
     method: 'get',
     path: '/admin/jobs',
-    summary: 'See how the jobs are doing',
+    summary: 'Get an overview of the jobs',
     description:
-      'Counts by state, for admins of a root group those of their tenant, and where to look further.',
+      'Returns the number of workflows in each state, with links to more detail. Admins of a root group see the workflows of their tenant, platform admins all.',
     access: signedIn('job.read'),
     success: { status: 200, description: 'The counts.', data: JobOverviewSchema },
     errors: AWAY,
@@ -32,21 +32,21 @@ const workflowReads = (controller: JobsController) => [
     path: '/admin/jobs/workflows',
     summary: 'List workflows',
     description:
-      'For admins of a root group those of their tenant, for platform admins all: first those that run, then the newest.',
+      'Admins of a root group see the workflows of their tenant, platform admins all. Running workflows come first, then the newest.',
     access: signedIn('job.read'),
     query: ListJobsQuery,
     success: { status: 200, description: 'A page of workflows.', data: JobSchema, list: true },
-    errors: { ...AWAY, 'temporal.refused': 'The cursor is none of Temporal’s.' },
+    errors: { ...AWAY, 'temporal.refused': 'The cursor is not valid for Temporal.' },
     handler: controller.list,
   }),
   defineRoute({
     method: 'get',
     path: '/admin/jobs/workflows/:id',
-    summary: 'Follow a workflow',
-    description: 'How far it is, what it waits for, why it failed: in codes and counts.',
+    summary: 'Get a workflow',
+    description: 'Shows in codes and counts how far the workflow is, what it waits for and why it failed.',
     access: signedIn('job.read'),
     params: JobParams,
-    success: { status: 200, description: 'The workflow in its newest run.', data: JobDetailSchema },
+    success: { status: 200, description: 'The newest run of the workflow.', data: JobDetailSchema },
     errors: JOB_ERRORS,
     handler: controller.get,
   }),
@@ -57,26 +57,26 @@ const workflowChanges = (controller: JobsController) => [
     method: 'post',
     path: '/admin/jobs/workflows/:id/cancel',
     summary: 'Cancel a workflow',
-    description: 'It ends in order, within seconds where a worker has it in hand.',
+    description: 'The workflow stops cleanly, within a few seconds if a worker is processing it.',
     access: signedIn('job.manage'),
     params: JobParams,
-    success: { status: 202, description: 'It was asked to end.', data: JobDetailSchema },
-    errors: { ...JOB_ERRORS, 'job.not_running': 'It has ended already.' },
+    success: { status: 202, description: 'The cancellation is requested.', data: JobDetailSchema },
+    errors: { ...JOB_ERRORS, 'job.not_running': 'The workflow has already ended.' },
     handler: controller.cancel,
   }),
   defineRoute({
     method: 'post',
     path: '/admin/jobs/workflows/:id/retry',
-    summary: 'Start a failed workflow once more',
+    summary: 'Retry a failed workflow',
     description:
-      'With the same input, where that is safe; one that a schedule had started is started by its schedule.',
+      'Starts the workflow again with the same input, if that is safe. If a schedule had started the workflow, the schedule starts it again.',
     access: signedIn('job.manage'),
     params: JobParams,
-    success: { status: 202, description: 'It has begun anew.', data: JobDetailSchema },
+    success: { status: 202, description: 'The workflow is started again.', data: JobDetailSchema },
     errors: {
       ...JOB_ERRORS,
-      'job.not_failed': 'It runs, or has ended well.',
-      'job.not_restartable': 'A failed one of this kind stays failed.',
+      'job.not_failed': 'The workflow is running or has succeeded.',
+      'job.not_restartable': 'Workflows of this kind cannot be retried.',
     },
     handler: controller.retry,
   }),
@@ -110,10 +110,10 @@ const scheduleChanges = (controller: JobsController) => [
     method: 'post',
     path: '/admin/jobs/schedules/:id/trigger',
     summary: 'Run a schedule now',
-    description: 'Beside its own times. While a run of it is going on, this one is left out.',
+    description: 'Starts an extra run. It is skipped if a run of the schedule is still in progress.',
     access: platformAdmin('schedule.manage'),
     params: ScheduleParams,
-    success: { status: 202, description: 'A run was asked for.', data: ScheduleSchema },
+    success: { status: 202, description: 'The run is requested.', data: ScheduleSchema },
     errors: SCHEDULE_ERRORS,
     handler: controller.trigger,
   }),
@@ -121,7 +121,7 @@ const scheduleChanges = (controller: JobsController) => [
     method: 'post',
     path: '/admin/jobs/schedules/:id/pause',
     summary: 'Pause a schedule',
-    description: 'It stays paused when workers start anew.',
+    description: 'The schedule stays paused when workers restart.',
     access: platformAdmin('schedule.manage'),
     params: ScheduleParams,
     success: { status: 200, description: 'The schedule.', data: ScheduleSchema },
@@ -131,7 +131,7 @@ const scheduleChanges = (controller: JobsController) => [
   defineRoute({
     method: 'post',
     path: '/admin/jobs/schedules/:id/unpause',
-    summary: 'Let a paused schedule go on',
+    summary: 'Resume a schedule',
     access: platformAdmin('schedule.manage'),
     params: ScheduleParams,
     success: { status: 200, description: 'The schedule.', data: ScheduleSchema },

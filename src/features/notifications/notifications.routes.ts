@@ -22,13 +22,13 @@ const listRoutes = (controller: NotificationsController) => [
   defineRoute({
     method: 'get',
     path: '/notifications',
-    summary: 'List what you have been told',
-    description: 'The newest first; `meta.totals.unread` counts the unread ones.',
+    summary: 'List your notifications',
+    description: 'Newest first. `meta.totals.unread` is the number of unread notifications.',
     access: signedIn('notification.read'),
     query: ListNotificationsQuery,
     success: {
       status: 200,
-      description: 'A page of them.',
+      description: 'A page of notifications.',
       data: NotificationSchema,
       list: true,
       totals: NotificationTotals,
@@ -38,13 +38,13 @@ const listRoutes = (controller: NotificationsController) => [
   defineRoute({
     method: 'patch',
     path: '/notifications/:id',
-    summary: 'Mark a notification as read, or as unread again',
+    summary: 'Mark a notification as read or unread',
     access: signedIn('notification.update'),
     params: notificationParams,
     body: UpdateNotificationBody,
     example: { read: true },
     success: { status: 200, description: 'The notification.', data: NotificationSchema },
-    errors: { 'notification.not_found': "There is no such notification, or it is somebody else's." },
+    errors: { 'notification.not_found': 'There is no such notification, or it belongs to another user.' },
     handler: controller.update,
   }),
   defineRoute({
@@ -52,7 +52,11 @@ const listRoutes = (controller: NotificationsController) => [
     path: '/notifications/read-all',
     summary: 'Mark all your notifications as read',
     access: signedIn('notification.update'),
-    success: { status: 200, description: 'How many there were.', data: ReadAllSchema },
+    success: {
+      status: 200,
+      description: 'The number of notifications that were unread.',
+      data: ReadAllSchema,
+    },
     handler: controller.readAll,
   }),
 ];
@@ -61,7 +65,7 @@ const preferenceRoutes = (controller: NotificationsController) => [
   defineRoute({
     method: 'get',
     path: '/notifications/preferences',
-    summary: 'Read how you want to be told',
+    summary: 'Get your notification preferences',
     access: signedIn('notification.read'),
     success: { status: 200, description: 'Your preferences.', data: PreferencesSchema },
     handler: controller.getPreferences,
@@ -69,8 +73,9 @@ const preferenceRoutes = (controller: NotificationsController) => [
   defineRoute({
     method: 'put',
     path: '/notifications/preferences',
-    summary: 'Say how you want to be told',
-    description: 'Replaces all of them. They count for what is under way already, too.',
+    summary: 'Set your notification preferences',
+    description:
+      'Replaces all preferences. They also apply to notifications that have not been delivered yet.',
     access: signedIn('notification.update'),
     body: PreferencesBody,
     example: {
@@ -97,9 +102,9 @@ const pushRoutes = (controller: NotificationsController) => [
   defineRoute({
     method: 'post',
     path: '/notifications/push-subscriptions',
-    summary: 'Have this browser get Web Push',
+    summary: 'Subscribe this browser to push notifications',
     description:
-      'Takes what `PushSubscription.toJSON()` gives. The same browser again is the same subscription.',
+      'The body is the result of `PushSubscription.toJSON()`. If you send the same browser again, you get the same subscription.',
     access: signedIn('notification.update'),
     body: PushSubscriptionBody,
     example: {
@@ -109,33 +114,35 @@ const pushRoutes = (controller: NotificationsController) => [
         auth: 'tBHItJI5svbpez7KI4CCXg',
       },
     },
-    success: { status: 201, description: 'It is registered.', data: PushSubscriptionSchema },
+    success: { status: 201, description: 'The browser is subscribed.', data: PushSubscriptionSchema },
     idempotency: 'transaction',
     handler: controller.subscribe,
   }),
   defineRoute({
     method: 'delete',
     path: '/notifications/push-subscriptions',
-    summary: 'Have this browser get no more Web Push',
+    summary: 'Unsubscribe this browser from push notifications',
     access: signedIn('notification.update'),
     body: PushUnsubscribeBody,
     example: { endpoint: EXAMPLE_ENDPOINT },
-    success: { status: 204, description: 'It is gone.' },
-    errors: { 'push.not_found': 'This browser is not registered, or is for somebody else.' },
+    success: { status: 204, description: 'The browser is unsubscribed.' },
+    errors: { 'push.not_found': 'This browser is not subscribed, or it is subscribed for another user.' },
     handler: controller.unsubscribe,
   }),
 ];
 
 const INVALID_LINK = {
-  'unsubscribe.invalid': 'This link has ended, after 60 days or with a new address, or is not one of ours.',
+  'unsubscribe.invalid':
+    'The link has expired after 60 days, belongs to an old e-mail address, or is not valid.',
 };
 
 const unsubscribeRoutes = (controller: NotificationsController) => [
   defineRoute({
     method: 'get',
     path: '/notifications/unsubscribe/:token',
-    summary: 'Open the link of a mail',
-    description: 'A page with a button. Opening it changes nothing, as mail scanners do.',
+    summary: 'Get the unsubscribe page',
+    description:
+      'The page that the link in an e-mail opens. It has a button. Opening the page changes nothing, because mail scanners open links.',
     access: everybody,
     params: UnsubscribeParams,
     success: { status: 200, description: 'The page.', formats: ['text/html'] },
@@ -145,15 +152,15 @@ const unsubscribeRoutes = (controller: NotificationsController) => [
   defineRoute({
     method: 'post',
     path: '/notifications/unsubscribe/:token',
-    summary: 'Get no more mails of a kind',
+    summary: 'Unsubscribe from a kind of e-mail',
     description:
-      'The one-click unsubscribe of RFC 8058: mail programs post to it by themselves. The body is not read.',
+      'The one-click unsubscribe of RFC 8058: mail programs send this request themselves. The body is ignored.',
     access: everybody,
     params: UnsubscribeParams,
     anyBody: true,
     success: {
       status: 200,
-      description: 'No more of them; a page where the client asks for HTML.',
+      description: 'You are unsubscribed. The answer is a page if the client asks for HTML.',
       data: UnsubscribedSchema,
       formats: ['text/html'],
     },

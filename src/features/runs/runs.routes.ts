@@ -4,29 +4,29 @@ import { idParams } from '../../http/schemas';
 import type { RunsController } from './runs.controller';
 import { CreateRunBody, ListRunsQuery, RunDetailSchema, RunResultSchema, RunSchema } from './runs.schemas';
 
-const NOT_FOUND = { 'run.not_found': 'There is no such run, or not for the caller.' };
+const NOT_FOUND = { 'run.not_found': 'There is no such run, or you may not see it.' };
 
 const collectionRoutes = (controller: RunsController) => [
   defineRoute({
     method: 'post',
     path: '/runs',
-    summary: 'Run a product tool',
+    summary: 'Create a run',
     description:
-      'Queues the run and answers at once; `Location` is where to follow it. The input must fit the input schema of the tool version.',
+      'Queues a run of a product tool and answers immediately. `Location` is the address of the run. The input must match the input schema of the tool version.',
     access: signedIn('run.create'),
     body: CreateRunBody,
     bodyLimit: 640 * KIB,
     idempotency: 'transaction',
-    success: { status: 202, description: 'The run is queued.', data: RunSchema },
+    success: { status: 202, description: 'The queued run.', data: RunSchema },
     errors: {
-      'run.input_invalid': "The input does not fit the tool's input schema.",
-      'run.too_many_unfinished': 'The caller has too many runs under way.',
-      'tool.not_found': 'There is no such tool, or not for the caller.',
+      'run.input_invalid': 'The input does not match the input schema of the tool.',
+      'run.too_many_unfinished': 'You have too many unfinished runs.',
+      'tool.not_found': 'There is no such tool, or you may not see it.',
       'ai.switched_off': 'A group above has switched AI off.',
-      'schema.unusable': 'The input schema of the tool is beyond what a schema may be today.',
-      'schema.busy': 'Too many inputs of yours are being checked at this moment.',
-      'tool.not_product': 'The tool is for chats.',
-      'submission.not_found': 'There is no such submission, or not for the caller.',
+      'schema.unusable': 'The input schema of the tool exceeds the current limits for schemas.',
+      'schema.busy': 'Too many of your inputs are being checked now. Try again in a moment.',
+      'tool.not_product': 'The tool is a chat tool. Start a chat session instead.',
+      'submission.not_found': 'There is no such attempt, or you may not see it.',
       'submission.not_in_progress': 'The attempt has been handed in.',
       'assignment.closed': 'The assignment is closed.',
       'assignment.not_open': 'The assignment is not open yet.',
@@ -39,7 +39,7 @@ const collectionRoutes = (controller: RunsController) => [
     path: '/runs',
     summary: 'List runs',
     description:
-      "The caller's own; with classId, userId or submissionId also those of others that they may read.",
+      'Lists your own runs. With `classId`, `userId` or `submissionId` it also lists the runs of other users that you may read.',
     access: signedIn('run.read'),
     query: ListRunsQuery,
     success: { status: 200, description: 'A page of runs.', data: RunSchema, list: true },
@@ -51,7 +51,7 @@ const singleRoutes = (controller: RunsController) => [
   defineRoute({
     method: 'get',
     path: '/runs/:id',
-    summary: 'Follow a run',
+    summary: 'Get a run',
     access: signedIn('run.read'),
     params: idParams,
     success: { status: 200, description: 'The run.', data: RunDetailSchema, revisioned: true },
@@ -61,14 +61,14 @@ const singleRoutes = (controller: RunsController) => [
   defineRoute({
     method: 'get',
     path: '/runs/:id/result',
-    summary: 'Fetch what a run has made',
+    summary: 'Get the result of a run',
     access: signedIn('run.read'),
     params: idParams,
-    success: { status: 200, description: 'The output.', data: RunResultSchema, revisioned: true },
+    success: { status: 200, description: 'The result.', data: RunResultSchema, revisioned: true },
     errors: {
       ...NOT_FOUND,
       'run.not_finished': 'The run has not finished yet.',
-      'run.failed': 'The run has failed; `details.code` says why.',
+      'run.failed': 'The run failed. `details.code` says why.',
       'run.cancelled': 'The run was cancelled.',
     },
     handler: controller.result,
@@ -77,11 +77,12 @@ const singleRoutes = (controller: RunsController) => [
     method: 'post',
     path: '/runs/:id/cancel',
     summary: 'Cancel a run',
-    description: 'A queued run ends at once, a running one within seconds. Asking again changes nothing.',
+    description:
+      'A queued run is cancelled immediately, a running one within a few seconds. A second request changes nothing.',
     access: signedIn('run.cancel'),
     params: idParams,
-    success: { status: 200, description: 'The run as it is now.', data: RunSchema, revisioned: true },
-    errors: { ...NOT_FOUND, 'run.finished': 'The run has succeeded or failed already.' },
+    success: { status: 200, description: 'The updated run.', data: RunSchema, revisioned: true },
+    errors: { ...NOT_FOUND, 'run.finished': 'The run has already succeeded or failed.' },
     handler: controller.cancel,
   }),
 ];

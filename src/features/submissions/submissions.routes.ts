@@ -16,18 +16,18 @@ import {
 } from './submissions.schemas';
 
 const UNKNOWN = {
-  'submission.not_found': 'There is no such submission, or none that the caller may know of.',
+  'submission.not_found': 'There is no such attempt, or you may not see it.',
 };
 const UNKNOWN_ASSIGNMENT = {
-  'assignment.not_found': 'There is no such assignment, or none that the caller may know of.',
+  'assignment.not_found': 'There is no such assignment, or you may not see it.',
 };
-const UNKNOWN_CLASS = 'There is no such class, or none that the caller may know of.';
-const OWN_WORK = { 'submission.own_work': 'The work is your own.' };
+const UNKNOWN_CLASS = 'There is no such class, or you may not see it.';
+const OWN_WORK = { 'submission.own_work': 'You cannot grade or return your own work.' };
 const submission = (description: string, status: 200 | 201 = 200) =>
   ({ status, description, data: SubmissionSchema, revisioned: true }) as const;
 const BEGUN = {
-  ...submission('The attempt, begun just now.', 201),
-  existing: 'The attempt that was in progress already.',
+  ...submission('The new attempt.', 201),
+  existing: 'The attempt that was already in progress.',
 } as const;
 const pick = (...reasons: (keyof typeof WORK_CONFLICTS)[]) =>
   Object.fromEntries(reasons.map((reason) => [reason, WORK_CONFLICTS[reason]]));
@@ -38,9 +38,9 @@ function studentRoutes(submissions: SubmissionsController): Route[] {
     defineRoute({
       method: 'post',
       path: '/assignments/:id/submissions',
-      summary: 'Begin an attempt, or go on with the one in progress',
+      summary: 'Start an attempt, or continue the attempt in progress',
       description:
-        'Attempts are numbered 1, 2, 3… and made one at a time: while one is in progress, it is the answer, with 200.',
+        'Attempts are numbered 1, 2, 3… A student has one attempt in progress at a time: if there is one, the answer is that attempt, with status 200.',
       access: signedIn('submission.create'),
       params: idParams,
       idempotency: 'transaction',
@@ -49,20 +49,20 @@ function studentRoutes(submissions: SubmissionsController): Route[] {
         ...UNKNOWN_ASSIGNMENT,
         ...CLOSED,
         ...pick('assignment.not_published', 'submission.excused', 'submission.no_attempts_left'),
-        'submission.students_only': 'The caller is no student of the class.',
+        'submission.students_only': 'You are not a student of the class.',
       },
       handler: submissions.start,
     }),
     defineRoute({
       method: 'patch',
       path: '/submissions/:id',
-      summary: 'Write the answer',
+      summary: 'Update the answer of an attempt',
       access: signedIn('submission.update'),
       params: idParams,
       body: AnswerBody,
       bodyLimit: 640 * KIB,
       conditional: true,
-      success: submission('The attempt as it is now.'),
+      success: submission('The updated attempt.'),
       errors: { ...UNKNOWN, ...CLOSED, ...pick('submission.not_in_progress') },
       example: { answer: 'Plants turn light into sugar, because …' },
       handler: submissions.saveAnswer,
@@ -70,12 +70,12 @@ function studentRoutes(submissions: SubmissionsController): Route[] {
     defineRoute({
       method: 'post',
       path: '/submissions/:id/submit',
-      summary: 'Hand in',
+      summary: 'Submit an attempt',
       description:
-        'Whether it is late is decided by the due date in force for the student; an extension that is granted afterwards counts, too. Without an answer, a message or a run that succeeded there is nothing to hand in.',
+        'The due date that applies to the student decides if the attempt is late; an extension that is granted later counts, too. An attempt needs an answer, a message or a run that succeeded before you can submit it.',
       access: signedIn('submission.submit'),
       params: idParams,
-      success: submission('The attempt, handed in.'),
+      success: submission('The submitted attempt.'),
       errors: { ...UNKNOWN, ...CLOSED, ...pick('submission.not_in_progress', 'submission.empty') },
       handler: submissions.submit,
     }),
@@ -84,7 +84,7 @@ function studentRoutes(submissions: SubmissionsController): Route[] {
 
 const list = {
   status: 200,
-  description: 'Those that the caller may read, without what was written.',
+  description: 'A page of attempts that you may read, without answers and feedback.',
   data: SubmissionSummarySchema,
   list: true,
 } as const;
@@ -96,13 +96,13 @@ function listRoutes(submissions: SubmissionsController): Route[] {
       path: '/submissions',
       summary: 'List the attempts in your classes, and your own',
       description:
-        'By the time of handing in, the newest first; without archived classes. Teachers and assistants see the attempts of their classes, students their own, guardians the returned ones of their child. Admins name a group, a class or an assignment. `meta.totals` counts over all your classes.',
+        'Sorted by submission time, newest first; archived classes are left out. Teachers and assistants see the attempts in their classes, students their own, guardians the returned attempts of their child. Admins name a group, a class or an assignment. `meta.totals` counts over all your classes.',
       access: signedIn('submission.list'),
       query: MySubmissionsQuery,
       success: { ...list, totals: SubmissionTotalsSchema },
       errors: {
         'class.not_found': UNKNOWN_CLASS,
-        'group.not_found': 'There is no such group, or none that the caller may know of.',
+        'group.not_found': 'There is no such group, or you may not see it.',
         ...UNKNOWN_ASSIGNMENT,
       },
       handler: submissions.listMine,
@@ -111,7 +111,7 @@ function listRoutes(submissions: SubmissionsController): Route[] {
       method: 'get',
       path: '/assignments/:id/submissions',
       summary: 'List the attempts at an assignment',
-      description: "A student's list has their own; a guardian's the returned ones of their child.",
+      description: 'Students see their own attempts, guardians the returned attempts of their child.',
       access: signedIn('submission.list'),
       params: idParams,
       query: SubmissionsQuery,
@@ -138,8 +138,8 @@ function readingRoutes(submissions: SubmissionsController): Route[] {
     defineRoute({
       method: 'get',
       path: '/submissions/:id',
-      summary: 'Read an attempt',
-      description: "Reading somebody else's is recorded.",
+      summary: 'Get an attempt',
+      description: 'If you read the attempt of another user, this is recorded.',
       access: signedIn('submission.read'),
       params: idParams,
       success: submission('The attempt.'),
@@ -154,20 +154,20 @@ function gradingRoutes(submissions: SubmissionsController): Route[] {
     defineRoute({
       method: 'post',
       path: '/submissions/:id/grade',
-      summary: 'Grade, as a draft',
+      summary: 'Grade an attempt (as a draft)',
       description:
-        'The student sees nothing of it until it is returned; with `return` that happens at once. The same grade again changes nothing.',
+        'The student cannot see the grade until you return it. With `return: true` you return it immediately. If the grade is the same as before, nothing changes.',
       access: signedIn('submission.grade'),
       params: idParams,
       body: GradeBody,
       bodyLimit: 128 * KIB,
       conditional: true,
-      success: submission('The attempt with the draft.'),
+      success: submission('The attempt with the draft grade.'),
       errors: {
         ...UNKNOWN,
         ...pick('submission.not_submitted', 'assignment.archived'),
         ...OWN_WORK,
-        'submission.score_too_high': "The score is above the assignment's points.",
+        'submission.score_too_high': 'The score is above the points of the assignment.',
       },
       example: { score: 87, feedback: 'Clear reasoning. Say where the energy comes from.' },
       handler: submissions.grade,
@@ -180,21 +180,22 @@ function returningRoutes(submissions: SubmissionsController): Route[] {
     defineRoute({
       method: 'post',
       path: '/submissions/:id/return',
-      summary: 'Return to the student',
+      summary: 'Return graded work',
       description:
-        'Releases the draft. After another grade it can be returned again; otherwise a second return changes nothing and notifies nobody.',
+        'Releases the draft grade to the student. If you grade the attempt again, you can return it again; otherwise a second return changes nothing and notifies no one.',
       access: signedIn('submission.return'),
       params: idParams,
       body: ReturnBody,
       conditional: true,
-      success: submission('The attempt, returned.'),
+      success: submission('The returned attempt.'),
       errors: {
         ...UNKNOWN,
         ...OWN_WORK,
         ...pick('submission.not_submitted', 'assignment.archived'),
-        'assignment.closed': 'Another attempt could not be used: the assignment is closed for the student.',
-        'submission.due_date_past': 'The due date of another attempt is in the past.',
-        'assignment.dates_order': 'The due date of another attempt lies before `opensAt`.',
+        'assignment.closed':
+          'The student could not use another attempt because the assignment is closed for them.',
+        'submission.due_date_past': 'The due date of the other attempt is in the past.',
+        'assignment.dates_order': 'The due date of the other attempt is before `opensAt`.',
       },
       example: { allowAnotherAttempt: true, dueAt: '2027-02-26T22:00:00Z' },
       handler: submissions.return,
@@ -204,10 +205,14 @@ function returningRoutes(submissions: SubmissionsController): Route[] {
       path: '/assignments/:id/return',
       summary: 'Return all graded work of an assignment',
       description:
-        'Releases every grade that its student does not see yet, and notifies each student once. Work without a grade and your own work stay as they are.',
+        'Releases every grade that the student cannot see yet, and notifies each student once. Work without a grade and your own work stay as they are.',
       access: signedIn('submission.return'),
       params: idParams,
-      success: { status: 200, description: 'How many attempts were returned.', data: BulkReturnSchema },
+      success: {
+        status: 200,
+        description: 'The number of attempts that were returned.',
+        data: BulkReturnSchema,
+      },
       errors: { ...UNKNOWN_ASSIGNMENT, ...pick('assignment.archived') },
       handler: submissions.returnGraded,
     }),

@@ -19,14 +19,14 @@ import {
   versionsQuery,
 } from './tools.schemas';
 
-const NOT_FOUND = { 'tool.not_found': 'There is no such tool for this caller.' };
-const NO_VERSION = { 'tool.version_not_found': 'The tool has no version of this number.' };
-const NO_GROUP = { 'group.not_found': 'There is no such group for this caller.' };
+const NOT_FOUND = { 'tool.not_found': 'There is no such tool, or you may not see it.' };
+const NO_VERSION = { 'tool.version_not_found': 'The tool has no version with this number.' };
+const NO_GROUP = { 'group.not_found': 'There is no such group, or you may not see it.' };
 const CHECKED = {
-  'schema.busy': 'Two definitions of yours are being checked at this moment.',
-  'tool.too_many_definitions': 'You have had too many definitions checked in the last minute.',
+  'schema.busy': 'Two of your definitions are being checked now. Try again in a moment.',
+  'tool.too_many_definitions': 'You sent too many definitions in the last minute.',
 };
-const CHANGED = { 'precondition.changed': 'The current version is not the one that If-Match names.' };
+const CHANGED = { 'precondition.changed': 'The tool has another current version than `If-Match` names.' };
 
 const toolAnswer = (description: string, status: 200 | 201 = 200) =>
   ({ status, description, data: toolSchema, revisioned: true }) as const;
@@ -69,7 +69,7 @@ function collectionRoutes(tools: ToolsController): Route[] {
     defineRoute({
       method: 'get',
       path: '/tools',
-      summary: 'List the tools one can see',
+      summary: 'List the tools that you can see',
       access: signedIn('tool.read'),
       query: toolsQuery,
       success: {
@@ -85,7 +85,7 @@ function collectionRoutes(tools: ToolsController): Route[] {
       path: '/tools',
       summary: 'Create a tool',
       description:
-        'A draft of version 1. Product tools need input_schema and output_schema (JSON Schema draft 7, patterns of the RE2 kind). A model must be one that /admin/ai-models lists and that the groups above allow.',
+        'Creates a draft with version 1. Product tools need `input_schema` and `output_schema` (JSON Schema draft 7; patterns must be RE2). If you name a model, `/admin/ai-models` must list it and the groups above must allow it.',
       access: signedIn('tool.create'),
       body: createToolBody,
       bodyLimit: 512 * KIB,
@@ -108,7 +108,7 @@ const NOT_CHANGED = {
   ...CHANGED,
   ...CHECKED,
   'tool.type_fixed': 'The type of a tool cannot change.',
-  'tool.other_tenant': 'The group is of another tenant.',
+  'tool.other_tenant': 'The group belongs to another tenant.',
 };
 
 function singleRoutes(tools: ToolsController): Route[] {
@@ -116,9 +116,9 @@ function singleRoutes(tools: ToolsController): Route[] {
     defineRoute({
       method: 'get',
       path: '/tools/:id',
-      summary: 'Read a tool',
+      summary: 'Get a tool',
       description:
-        'Its current version; a student gets the version that was assigned to them. The ETag begins with the number of the version.',
+        'Returns the current version; a student gets the version that was assigned to them. The `ETag` starts with the version number.',
       access: signedIn('tool.read'),
       params: idParams,
       success: toolAnswer('The tool.'),
@@ -128,16 +128,16 @@ function singleRoutes(tools: ToolsController): Route[] {
     defineRoute({
       method: 'patch',
       path: '/tools/:id',
-      summary: 'Change a tool',
+      summary: 'Update a tool',
       description:
-        'A definition becomes the next version; no version ever changes. If-Match names the current version.',
+        'A new definition becomes the next version. Existing versions never change. `If-Match` names the current version.',
       access: signedIn('tool.update'),
       params: idParams,
       body: updateToolBody,
       bodyLimit: 512 * KIB,
       conditional: true,
       example: { definition: chatExample },
-      success: toolAnswer('The tool; with the same version where the definition is the same.'),
+      success: toolAnswer('The tool. The version stays the same if the definition is the same.'),
       errors: NOT_CHANGED,
       handler: tools.update,
     }),
@@ -146,11 +146,11 @@ function singleRoutes(tools: ToolsController): Route[] {
       path: '/tools/:id',
       summary: 'Archive a tool',
       description:
-        'Assignments that have it go on with it, and work with it stays readable. It can be restored.',
+        'Assignments of the tool continue, and their work stays readable. You can restore the tool.',
       access: signedIn('tool.archive'),
       params: idParams,
       conditional: true,
-      success: { status: 204, description: 'Archived.' },
+      success: { status: 204, description: 'The tool is archived.' },
       errors: { ...NOT_FOUND, ...CHANGED },
       handler: tools.archive,
     }),
@@ -178,7 +178,7 @@ function versionRoutes(tools: ToolsController): Route[] {
     defineRoute({
       method: 'get',
       path: '/tools/:id/versions/:version',
-      summary: 'Read a version of a tool',
+      summary: 'Get a version of a tool',
       access: signedIn('tool.read_versions'),
       params: versionParams,
       success: { status: 200, description: 'The version.', data: versionSchema },
@@ -189,7 +189,8 @@ function versionRoutes(tools: ToolsController): Route[] {
       method: 'get',
       path: '/tools/:id/versions/:from/diff/:to',
       summary: 'Compare two versions of a tool',
-      description: 'By structure. Without what only editors may see, for others.',
+      description:
+        'Compares the structure of the definitions. Fields that only editors may see are left out for others.',
       access: signedIn('tool.read_versions'),
       params: diffParams,
       success: { status: 200, description: 'The differences.', data: diffSchema },
@@ -205,7 +206,8 @@ function lifeRoutes(tools: ToolsController): Route[] {
       method: 'post',
       path: '/tools/:id/publish',
       summary: 'Publish a tool',
-      description: 'Offers a draft to those whom its visibility names, or brings an archived tool back.',
+      description:
+        'Makes a draft available to the users that its visibility names. An archived tool is published again.',
       access: signedIn('tool.publish'),
       params: idParams,
       body: emptyBody,
@@ -220,7 +222,7 @@ function lifeRoutes(tools: ToolsController): Route[] {
       path: '/tools/:id/restore',
       summary: 'Restore an archived tool',
       description:
-        'It is published again, or a draft if it never was. A tool that is not archived stays as it is.',
+        'The tool becomes published again, or a draft if it was never published. A tool that is not archived stays as it is.',
       access: signedIn('tool.restore'),
       params: idParams,
       success: toolAnswer('The restored tool.'),
@@ -232,7 +234,7 @@ function lifeRoutes(tools: ToolsController): Route[] {
       path: '/tools/:id/fork',
       summary: 'Copy a tool',
       description:
-        'A draft of your own with the same definition, without a model that may not be used in the new group. For its editors, and for teachers if the author made it forkable.',
+        'Creates a draft of your own with the same definition. A model that the new group does not allow is left out. Editors of the tool can copy it, and teachers if the author made it forkable.',
       access: signedIn('tool.fork'),
       params: idParams,
       body: forkToolBody,
@@ -249,8 +251,8 @@ const rollbackRoute = (tools: ToolsController): Route =>
   defineRoute({
     method: 'post',
     path: '/tools/:id/rollback',
-    summary: 'Go back to an old version',
-    description: 'Makes a new version that equals the old one.',
+    summary: 'Roll back to an old version of a tool',
+    description: 'Creates a new version that equals the old one.',
     access: signedIn('tool.update'),
     params: idParams,
     body: rollbackToolBody,
@@ -261,7 +263,7 @@ const rollbackRoute = (tools: ToolsController): Route =>
       ...NOT_FOUND,
       ...NO_VERSION,
       ...CHANGED,
-      'tool.version_outdated': 'The version names a model or a module that cannot be used any more.',
+      'tool.version_outdated': 'The version names a model or a module that is no longer available.',
     },
     handler: tools.rollBack,
   });

@@ -3,29 +3,30 @@ import { idParams } from '../../http/schemas';
 import type { UsersController } from './users.controller';
 import { MeSchema, UpdateMeBody, UpdateUserBody, UserSchema, UsersQuery } from './users.schemas';
 
-const ONE = { status: 200, description: 'The person.', data: UserSchema, revisioned: true } as const;
-const NOT_FOUND = { 'user.not_found': 'There is no such person, or the caller may not see them.' };
+const ONE = { status: 200, description: 'The user.', data: UserSchema, revisioned: true } as const;
+const NOT_FOUND = { 'user.not_found': 'There is no such user, or you may not see them.' };
 
 function meRoutes(users: UsersController): Route[] {
   return [
     defineRoute({
       method: 'get',
       path: '/auth/me',
-      summary: 'Read the own account',
-      description: 'With the groups and classes one belongs to, one’s role in each, and what one may do.',
+      summary: 'Get your account',
+      description:
+        'Includes the groups and classes that you belong to, your role in each, and what you may do.',
       access: signedIn('account.read'),
       beforePasswordChange: true,
-      success: { status: 200, description: 'The caller.', data: MeSchema, revisioned: true },
+      success: { status: 200, description: 'Your account.', data: MeSchema, revisioned: true },
       handler: users.getMe,
     }),
     defineRoute({
       method: 'patch',
       path: '/auth/me',
-      summary: 'Change the own name or language',
+      summary: 'Update your name or language',
       access: signedIn('account.update'),
       body: UpdateMeBody,
       conditional: true,
-      success: { status: 200, description: 'The caller, changed.', data: MeSchema, revisioned: true },
+      success: { status: 200, description: 'Your updated account.', data: MeSchema, revisioned: true },
       example: { name: 'Ada King', locale: 'en-GB' },
       handler: users.updateMe,
     }),
@@ -33,14 +34,14 @@ function meRoutes(users: UsersController): Route[] {
 }
 
 function listRoutes(users: UsersController): Route[] {
-  const success = { status: 200, description: 'The people.', data: UserSchema, list: true } as const;
+  const success = { status: 200, description: 'A page of users.', data: UserSchema, list: true } as const;
   return [
     defineRoute({
       method: 'get',
       path: '/users',
-      summary: 'List people',
+      summary: 'List users',
       description:
-        'For admins: the people of the groups they administer and of all below. Platform admins see everybody.',
+        'Admins see the users of the groups that they administer and of all groups below. Platform admins see all users.',
       access: signedIn('user.list'),
       query: UsersQuery,
       success,
@@ -49,7 +50,7 @@ function listRoutes(users: UsersController): Route[] {
     defineRoute({
       method: 'get',
       path: '/admin/users',
-      summary: 'List the people of all tenants',
+      summary: 'List the users of all tenants',
       access: platformAdmin('user.list'),
       query: UsersQuery,
       success,
@@ -63,9 +64,9 @@ function personRoutes(users: UsersController): Route[] {
     defineRoute({
       method: 'get',
       path: '/users/:id',
-      summary: 'Read a person',
+      summary: 'Get a user',
       description:
-        'For the person, admins of a place they belong to, and the teachers and assistants of their classes.',
+        'For the user, the admins of a group or class that the user belongs to, and the teachers and assistants of their classes.',
       access: signedIn('user.read'),
       params: idParams,
       success: ONE,
@@ -75,16 +76,16 @@ function personRoutes(users: UsersController): Route[] {
     defineRoute({
       method: 'patch',
       path: '/users/:id',
-      summary: 'Change a person',
+      summary: 'Update a user',
       description:
-        'For the person (name and language) and for admins of every place they belong to (the e-mail too).',
+        'The user can update name and language. Admins of every group and class that the user belongs to can also update the e-mail.',
       access: signedIn('user.update'),
       recentPassword: ({ email }) => email !== undefined,
       params: idParams,
       body: UpdateUserBody,
       conditional: true,
       success: ONE,
-      errors: { ...NOT_FOUND, 'user.email_taken': 'Another person has this e-mail.' },
+      errors: { ...NOT_FOUND, 'user.email_taken': 'Another user has this e-mail.' },
       example: { name: 'Ada King' },
       handler: users.update,
     }),
@@ -96,20 +97,20 @@ function statusRoutes(users: UsersController): Route[] {
     defineRoute({
       method: 'delete',
       path: '/users/:id',
-      summary: 'Deactivate a person',
+      summary: 'Deactivate a user',
       description:
-        'Ends all their sign-ins and API tokens at once. Their work stays, and they can be reactivated.',
+        'Ends all sign-ins and API tokens of the user immediately. Their work stays, and you can reactivate them later.',
       access: signedIn('user.deactivate'),
       params: idParams,
-      success: { status: 204, description: 'Deactivated.' },
-      errors: { ...NOT_FOUND, 'user.own_account': 'Nobody deactivates themselves.' },
+      success: { status: 204, description: 'The user is deactivated.' },
+      errors: { ...NOT_FOUND, 'user.own_account': 'You cannot deactivate your own account.' },
       handler: users.deactivate,
     }),
     defineRoute({
       method: 'post',
       path: '/users/:id/reactivate',
-      summary: 'Reactivate a person',
-      description: 'They may sign in again; what was ended stays ended.',
+      summary: 'Reactivate a user',
+      description: 'The user can sign in again. Sign-ins and API tokens that were ended stay ended.',
       access: signedIn('user.deactivate'),
       params: idParams,
       success: ONE,

@@ -4,17 +4,17 @@ import type { AiModelsController } from './ai.models.controller';
 import { AiModelSchema, CreateModelBody, ListModelsQuery, UpdateModelBody } from './ai.models.schemas';
 
 const ERRORS = {
-  'model.name_taken': 'A model of this name exists there already.',
+  'model.name_taken': 'A model with this name already exists there.',
   'model.disabled_default': 'A model that is switched off cannot be the default.',
-  'model.default_taken': 'Somebody else has just chosen another default.',
+  'model.default_taken': 'Another request has just set another default. Try again.',
 };
-const NOT_FOUND = { 'model.not_found': 'There is no such model, or not for the caller.' };
+const NOT_FOUND = { 'model.not_found': 'There is no such model, or you may not see it.' };
 
 const collection = (controller: AiModelsController) => [
   defineRoute({
     method: 'get',
     path: '/admin/ai-models',
-    summary: 'List the models of the platform and of the caller’s tenant',
+    summary: 'List the AI models of the platform and of your tenant',
     access: signedIn('model.read'),
     query: ListModelsQuery,
     impersonal: true,
@@ -24,14 +24,14 @@ const collection = (controller: AiModelsController) => [
   defineRoute({
     method: 'post',
     path: '/admin/ai-models',
-    summary: 'Add a model',
+    summary: 'Create an AI model',
     description:
-      'Platform admins add models for everybody or for a tenant, admins of a root group for their tenant.',
+      'Platform admins create models for the whole platform or for a tenant, admins of a root group for their tenant.',
     access: signedIn('model.manage'),
     body: CreateModelBody,
     idempotency: 'transaction',
     success: { status: 201, description: 'The model.', data: AiModelSchema, revisioned: true },
-    errors: { ...ERRORS, 'group.not_found': 'There is no such tenant, or not for the caller.' },
+    errors: { ...ERRORS, 'group.not_found': 'There is no such tenant, or you may not see it.' },
     example: {
       name: 'openai/gpt-4o-mini',
       isDefault: true,
@@ -46,7 +46,7 @@ const single = (controller: AiModelsController) => [
   defineRoute({
     method: 'patch',
     path: '/admin/ai-models/:id',
-    summary: 'Change a model',
+    summary: 'Update an AI model',
     access: signedIn('model.manage'),
     params: idParams,
     body: UpdateModelBody,
@@ -59,12 +59,13 @@ const single = (controller: AiModelsController) => [
   defineRoute({
     method: 'delete',
     path: '/admin/ai-models/:id',
-    summary: 'Remove a model',
-    description: 'Tools that name it get the default from now on. What it cost stays recorded.',
+    summary: 'Delete an AI model',
+    description:
+      'Tools that name the model use the default model from now on. The recorded costs of the model stay.',
     access: signedIn('model.manage'),
     params: idParams,
     conditional: true,
-    success: { status: 204, description: 'It is gone.' },
+    success: { status: 204, description: 'The model is deleted.' },
     errors: NOT_FOUND,
     handler: controller.remove,
   }),

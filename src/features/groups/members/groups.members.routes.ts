@@ -13,9 +13,9 @@ import {
 } from '../groups.schemas';
 import type { GroupMembersController } from './groups.members.controller';
 
-const NOT_FOUND = { 'group.not_found': 'There is no such group, or not for the caller.' };
-const NOT_A_MEMBER = { 'member.not_found': 'This person is not a member.' };
-const LAST_ADMIN = { 'member.last_admin': 'A tenant keeps at least one active admin.' };
+const NOT_FOUND = { 'group.not_found': 'There is no such group, or you may not see it.' };
+const NOT_A_MEMBER = { 'member.not_found': 'This user is not a member.' };
+const LAST_ADMIN = { 'member.last_admin': 'A tenant must keep at least one active admin.' };
 
 const joining = (controller: GroupMembersController) => [
   defineRoute({
@@ -23,7 +23,7 @@ const joining = (controller: GroupMembersController) => [
     path: '/groups/:id/members',
     summary: 'List the members of a group',
     description:
-      'Those of the group itself; people with a role further up have their rights here without being listed.',
+      'Lists the members of the group itself. Users with a role in a group above have rights here but are not listed.',
     access: signedIn('group.list_members'),
     params: idParams,
     query: ListMembersQuery,
@@ -34,8 +34,8 @@ const joining = (controller: GroupMembersController) => [
   defineRoute({
     method: 'post',
     path: '/groups/:id/members',
-    summary: 'Add a person to a group',
-    description: 'A person who belongs to no tenant yet belongs to this one from now on.',
+    summary: 'Add a member to a group',
+    description: 'If the user belongs to no tenant yet, they now belong to this one.',
     access: signedIn('group.manage_members'),
     params: idParams,
     body: AddMemberBody,
@@ -43,8 +43,8 @@ const joining = (controller: GroupMembersController) => [
     success: { status: 201, description: 'The member.', data: GroupMemberSchema },
     errors: {
       ...NOT_FOUND,
-      'user.not_found': 'There is no such person, or not in this tenant.',
-      'member.exists': 'This person is a member already.',
+      'user.not_found': 'There is no such user in this tenant.',
+      'member.exists': 'This user is already a member.',
     },
     example: { email: 'ada.lovelace@example.org', role: 'teacher' },
     handler: controller.add,
@@ -55,9 +55,9 @@ const listing = (controller: GroupMembersController) => [
   defineRoute({
     method: 'get',
     path: '/groups/:id/class-roles-without-membership',
-    summary: 'List class roles that no membership carries',
+    summary: 'List class roles without a membership',
     description:
-      'People of the classes of this group and of all groups below, who are no members of the school of the class. Add them to the group, or remove them from the class.',
+      'Lists users who have a role in a class of this group or of a group below, but are not members of the school of the class. Add them to the group, or remove them from the class.',
     access: signedIn('group.manage_members'),
     params: idParams,
     query: ListUngroundedQuery,
@@ -76,10 +76,11 @@ const changing = (controller: GroupMembersController) => [
   defineRoute({
     method: 'patch',
     path: '/groups/:id/members/:userId',
-    summary: 'Change the role of a member',
+    summary: 'Update the role of a member',
     access: signedIn('group.manage_members'),
     params: memberParams,
-    description: 'Class roles below that the new role does not carry end at once. The answer lists them.',
+    description:
+      'Class roles below the group that the new role does not allow end immediately. The answer lists them.',
     body: ChangeMemberBody,
     success: { status: 200, description: 'The member.', data: ChangedMemberSchema },
     errors: { ...NOT_FOUND, ...NOT_A_MEMBER, ...LAST_ADMIN },
@@ -89,13 +90,13 @@ const changing = (controller: GroupMembersController) => [
   defineRoute({
     method: 'delete',
     path: '/groups/:id/members/:userId',
-    summary: 'Remove a person from a group',
-    description: 'Class roles that rest on this membership alone end at once. The answer lists them.',
+    summary: 'Remove a member from a group',
+    description: 'Class roles that depend on this membership alone end immediately. The answer lists them.',
     access: signedIn('group.manage_members'),
     params: memberParams,
     success: {
       status: 200,
-      description: 'They are no longer a member.',
+      description: 'The user is no longer a member.',
       data: EndedMembershipSchema,
     },
     errors: { ...NOT_FOUND, ...NOT_A_MEMBER, ...LAST_ADMIN },

@@ -3,7 +3,7 @@ import { idParams } from '../../../http/schemas';
 import { AddGuardianBody, GuardianSchema, GuardiansQuery, guardianParams } from '../users.schemas';
 import type { GuardiansController } from './users.guardians.controller';
 
-const NOT_FOUND = { 'user.not_found': 'There is no such person, or you may not see them.' };
+const NOT_FOUND = { 'user.not_found': 'There is no such user, or you may not see them.' };
 
 export function guardiansRoutes(guardians: GuardiansController): Route[] {
   return [
@@ -11,7 +11,7 @@ export function guardiansRoutes(guardians: GuardiansController): Route[] {
       method: 'get',
       path: '/users/:id/guardians',
       summary: 'List the guardians of a student',
-      description: 'For admins of every place the student belongs to.',
+      description: 'For admins of every group and class that the student belongs to.',
       access: signedIn('user.read_guardians'),
       params: idParams,
       query: GuardiansQuery,
@@ -22,18 +22,18 @@ export function guardiansRoutes(guardians: GuardiansController): Route[] {
     defineRoute({
       method: 'post',
       path: '/users/:id/guardians',
-      summary: 'Make a person the guardian of a student',
+      summary: 'Add a guardian to a student',
       description:
-        'The guardian reads what is returned to the student, and observes the classes of the student, while both are active members of the tenant.',
+        "The guardian can read the returned work of the student and observe the student's classes, while both are active members of the tenant.",
       access: signedIn('user.manage_guardians'),
       params: idParams,
       body: AddGuardianBody,
       idempotency: 'transaction',
       success: { status: 201, description: 'The guardian.', data: GuardianSchema },
       errors: {
-        'user.not_found': 'There is no such student or guardian, or not in this tenant.',
-        'guardian.exists': 'This person is a guardian of the student already.',
-        'guardian.self': 'A student is not their own guardian.',
+        'user.not_found': 'There is no such student or guardian in this tenant.',
+        'guardian.exists': 'This user is already a guardian of the student.',
+        'guardian.self': 'A student cannot be their own guardian.',
       },
       example: { email: 'grace@example.org' },
       handler: guardians.add,
@@ -41,11 +41,11 @@ export function guardiansRoutes(guardians: GuardiansController): Route[] {
     defineRoute({
       method: 'delete',
       path: '/users/:id/guardians/:guardianId',
-      summary: 'End the guardianship of a person for a student',
+      summary: 'Remove a guardian from a student',
       access: signedIn('user.manage_guardians'),
       params: guardianParams,
-      success: { status: 204, description: 'They are no longer a guardian of the student.' },
-      errors: { ...NOT_FOUND, 'guardian.not_found': 'This person is not a guardian of the student.' },
+      success: { status: 204, description: 'The user is no longer a guardian of the student.' },
+      errors: { ...NOT_FOUND, 'guardian.not_found': 'This user is not a guardian of the student.' },
       handler: guardians.remove,
     }),
   ];
