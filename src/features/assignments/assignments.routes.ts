@@ -143,10 +143,7 @@ function singleRoutes(assignments: AssignmentsController): Route[] {
       params: idParams,
       conditional: true,
       success: { status: 204, description: 'The assignment is deleted.' },
-      errors: {
-        ...UNKNOWN,
-        'assignment.has_work': 'Students have handed in work. Archive the assignment instead.',
-      },
+      errors: { ...UNKNOWN, 'assignment.has_work': 'Students have handed in work.' },
       handler: assignments.delete,
     }),
   ];

@@ -31,8 +31,8 @@ const collectionRoutes = (controller: ExportsController) => [
     path: '/exports',
     summary: 'Create an export',
     description: `Every user who can see the class or group can export its roster. Gradebook, submissions and
-messages are for users who may read the work (each student sees in their access log that it was exported). Usage is for
-admins, the audit trail for admins of the root group. The file is created in the background and kept for a week.`,
+messages are for users who may read the work (the audit trail records the export for each student). Usage is for admins,
+the audit trail for admins of the root group. The file is created in the background and kept for a week.`,
     access: signedIn('export.create'),
     body: CreateExportBody,
     example: {

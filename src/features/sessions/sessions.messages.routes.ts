@@ -13,7 +13,8 @@ const MESSAGE_NOT_FOUND = {
 
 const STREAM = `Events: \`message.start\` {userMessage, assistantMessage}, \`message.delta\` {text} (after a
 \`message.withdrawn\`, drop the text of all deltas before it), then \`message.done\` {userMessage, assistantMessage} or
-\`error\` {code, message, …}. Each event has an \`id\`. Send it back as \`Last-Event-ID\` to continue the stream after that event.`;
+\`error\` {code, message, …}. Each event has an \`id\`. Send it back as \`Last-Event-ID\` to continue the stream
+after that event.`;
 
 const reading = (sessions: SessionsController, turns: TurnsController) => [
   defineRoute({
@@ -21,7 +22,7 @@ const reading = (sessions: SessionsController, turns: TurnsController) => [
     path: '/sessions/:id/messages',
     summary: 'List the messages of a chat session',
     description:
-      'In the order they were sent. If you read the messages of another user, they can see this in their access log.',
+      'In the order they were sent. If you read the messages of another user, this is recorded in the audit trail.',
     access: signedIn('session.read'),
     params: idParams,
     query: ListMessagesQuery,

@@ -139,7 +139,7 @@ function readingRoutes(submissions: SubmissionsController): Route[] {
       method: 'get',
       path: '/submissions/:id',
       summary: 'Get an attempt',
-      description: 'If you read the attempt of another user, this is recorded.',
+      description: 'If you read the attempt of another user, this is recorded in the audit trail.',
       access: signedIn('submission.read'),
       params: idParams,
       success: submission('The attempt.'),
