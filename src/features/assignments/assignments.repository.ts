@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { type Access, readingRoleIn } from '../../authz/access';
 import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
-import { type ListReader, sortBy } from '../../platform/db/paging';
+import { type KeyBranch, type ListReader, type SortColumn, sortBy } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
-import { sql } from '../../platform/db/sql';
+import { type Sql, sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
 import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import {
@@ -83,6 +83,34 @@ export interface AssignmentFilters {
   dueBefore?: Date | undefined;
 }
 
+/** Conditions on the assignment alone, and those that need more of it. */
+function conditionsOf(
+  { state, updatedSince, q, dueAfter, dueBefore }: AssignmentFilters,
+  seesDrafts: boolean,
+  isStudent: boolean,
+): { plain: Sql[]; ofTerms: Sql[] } {
+  const plain = seesDrafts ? [] : [sql`a.state <> 'draft'`];
+  if (state !== undefined) plain.push(sql`a.state = ${state}`);
+  // A client that keeps a copy must learn of the archiving.
+  else if (updatedSince === undefined) plain.push(sql`a.state <> 'archived'`);
+  if (q !== undefined) plain.push(contains(sql`a.title`, q));
+  const ofTerms: Sql[] = [];
+  if (updatedSince !== undefined)
+    ofTerms.push(sql`${isStudent ? OWN_CHANGED_AT : CHANGED_AT} >= ${updatedSince}`);
+  const dueAt = isStudent ? sql`w.due_at` : sql`a.due_at`;
+  if (dueAfter !== undefined) ofTerms.push(sql`${dueAt} >= ${dueAfter}`);
+  if (dueBefore !== undefined) ofTerms.push(sql`${dueAt} < ${dueBefore}`);
+  return { plain, ofTerms };
+}
+
+/** Along an index of the class. */
+const branchOfClass = (classId: string, where: readonly Sql[], column: SortColumn): KeyBranch => ({
+  owners: sql`(SELECT c.id FROM classes c JOIN groups g ON g.id = c.group_id WHERE c.id = ${classId}::uuid AND g.deleted_at IS NULL) place`,
+  from: sql`assignments a`,
+  where: [sql`a.class_id = place.id`, sql`a.deleted_at IS NULL`, ...where],
+  ...{ key: column.expression, id: sql`a.id` },
+});
+
 const DATES = { opensAt: true, dueAt: true, closesAt: true } as const satisfies Prisma.AssignmentSelect;
 
 export class AssignmentsRepository {
@@ -111,22 +139,14 @@ export class AssignmentsRepository {
     sort: SortOrder,
     page: PageRequest,
   ): Promise<Page<Assignment>> {
-    const where = [
-      sql`a.class_id = ${classId}::uuid`,
-      ALIVE,
-      ...(seesDrafts ? [] : [sql`a.state <> 'draft'`]),
-    ];
     const isStudent = readingRoleIn(access, classId) === 'student';
-    if (filters.state !== undefined) where.push(sql`a.state = ${filters.state}`);
-    // A client that keeps a copy must learn of the archiving.
-    else if (filters.updatedSince === undefined) where.push(sql`a.state <> 'archived'`);
-    if (filters.q !== undefined) where.push(contains(sql`a.title`, filters.q));
     const sorts = isStudent ? OWN_SORTS : SORTS;
-    if (filters.updatedSince !== undefined)
-      where.push(sql`${sorts.updatedAt.expression} >= ${filters.updatedSince}`);
-    const dueAt = isStudent ? sql`w.due_at` : sql`a.due_at`;
-    if (filters.dueAfter !== undefined) where.push(sql`${dueAt} >= ${filters.dueAfter}`);
-    if (filters.dueBefore !== undefined) where.push(sql`${dueAt} < ${filters.dueBefore}`);
+    const column = sorts[sort.name as keyof typeof SORTS];
+    const { plain, ofTerms } = conditionsOf(filters, seesDrafts, isStudent);
+    const inClass = sql`a.class_id = ${classId}::uuid`;
+    // What is computed for each, or for the caller, is put in order. A class has a few dozen.
+    const isPlain =
+      ofTerms.length === 0 && column !== sorts.updatedAt && !(isStudent && column === sorts.dueAt);
     const { items, pagination } = await this.lists.list({
       ...(isStudent
         ? {
@@ -135,7 +155,8 @@ export class AssignmentsRepository {
             row: OwnRow,
           }
         : { columns: sql`${COLUMNS}, ${CHANGED_AT} AS "updatedAt"`, from: SOURCE, row: AssignmentRow }),
-      where,
+      where: [inClass, ALIVE, ...plain, ...ofTerms],
+      branches: isPlain ? [branchOfClass(classId, plain, column)] : undefined,
       id: sql`a.id`,
       page,
       sort: sortBy(sorts, sort),

@@ -84,9 +84,13 @@ export const workSource = (access: Access, now: Date): Sql => sql`${SOURCE}
 export const ownSource = (access: Access, now: Date): Sql => sql`${workSource(access, now)}
   LEFT JOIN LATERAL counting_grade(a.id, ${access.userId}::uuid) counts ON TRUE`;
 
-/** The last change of anything that an item shows: names, and the time zone of a group above, included. */
+/**
+ * The last change of anything that an item shows: names, and the time zone of a group above, included. The groups above are
+ * found one by one, each by its path.
+ */
 const changedAt = (own: Sql): Sql => sql`greatest(${own}, c.updated_at, t.updated_at,
-  (SELECT max(up.updated_at) FROM groups up WHERE up.path @> g.path))`;
+  (SELECT max(up.updated_at) FROM generate_series(1, nlevel(g.path)) level
+    CROSS JOIN LATERAL (SELECT above.updated_at FROM groups above WHERE above.path = subpath(g.path, 0, level) LIMIT 1) up))`;
 export const CHANGED_AT = changedAt(sql`a.updated_at`);
 export const OWN_CHANGED_AT = changedAt(sql`w.changed_at, s.changed_at`);
 

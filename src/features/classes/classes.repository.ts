@@ -10,7 +10,7 @@ import {
   type ClassFilters,
   ClassRow,
   classColumns,
-  classConditions,
+  classList,
   selectClass,
 } from './classes.sql';
 import type { Class } from './classes.types';
@@ -50,7 +50,7 @@ export class ClassesRepository {
     return this.lists.list({
       columns: classColumns,
       from: CLASSES_FROM,
-      where: classConditions(access, filters),
+      ...classList(access, filters, sortBy(CLASS_SORTS, sort).column),
       id: sql`c.id`,
       page,
       row: ClassRow,

@@ -3,6 +3,7 @@ import type { Access } from '../../authz/access';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
 import { isWithin } from '../../platform/db/ltree';
+import type { KeyBranch, SortColumn } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
 
@@ -31,7 +32,7 @@ export const ClassRow = modelRow<Prisma.ClassGetPayload<{ select: typeof CLASS_C
 });
 
 /** The last change of anything that an item shows: the number of students and the name of the group included. */
-const CHANGED_AT = sql`greatest(c.updated_at, c.members_changed_at, g.updated_at)`;
+const CHANGED_AT = sql`c.changed_at`;
 
 export const CLASSES_FROM = sql`classes c JOIN groups g ON g.id = c.group_id`;
 
@@ -63,20 +64,55 @@ export function selectClass(id: string): Sql {
              WHERE c.id = ${id}::uuid`;
 }
 
+export interface ClassList {
+  where: Sql[];
+  branches?: KeyBranch[];
+}
+
 /** The classes of a list: those that the caller may see and the filters name. */
-export function classConditions(access: Access, filters: ClassFilters): Sql[] {
+export function classList(access: Access, filters: ClassFilters, { expression: key }: SortColumn): ClassList {
   const archived = filters.archived === true;
   const own = sql`c.id = ANY(${ownClasses(access, archived)}::uuid[])`;
+  const seen = access.isPlatformAdmin ? sql`TRUE` : isWithin(sql`g.path`, access.viewPaths);
   const where = [
-    access.isPlatformAdmin ? sql`TRUE` : sql`(${own} OR ${isWithin(sql`g.path`, access.viewPaths)})`,
     sql`g.deleted_at IS NULL`,
     archived ? sql`c.deleted_at IS NOT NULL` : sql`c.deleted_at IS NULL`,
   ];
   if (filters.groupId !== undefined) where.push(sql`c.group_id = ${filters.groupId}::uuid`);
-  if (filters.mine === true) where.push(own);
   if (filters.q !== undefined) where.push(contains(sql`c.name`, filters.q));
   if (filters.updatedSince !== undefined) where.push(sql`${CHANGED_AT} >= ${filters.updatedSince}`);
-  return where;
+  // The few that are one's own, or that a search finds, are put in order.
+  if (filters.mine === true || filters.q !== undefined)
+    return { where: [...where, filters.mine === true ? own : sql`(${own} OR ${seen})`] };
+  const ofList = (from: Sql, which: readonly Sql[]): KeyBranch => ({
+    ...{ from, where: [...which, ...where], key, id: sql`c.id` },
+  });
+  const places = placesOf(access, filters, seen);
+  const ofPlaces = { ...ofList(places.from, [places.isThere]), owners: places.owners };
+  const others = ofList(
+    sql`(SELECT * FROM classes c WHERE ${own} OFFSET 0) c JOIN groups g ON g.id = c.group_id`,
+    [sql`NOT ${seen}`],
+  );
+  return { where: [], branches: access.isPlatformAdmin ? [ofPlaces] : [ofPlaces, others] };
+}
+
+/** Where the caller sees all classes: tenants, or groups, each with an index of its own. */
+function placesOf(
+  access: Access,
+  { groupId }: ClassFilters,
+  seen: Sql,
+): { owners: Sql; from: Sql; isThere: Sql } {
+  const isAll = access.isPlatformAdmin || access.viewPaths.some((path) => !path.includes('.'));
+  if (isAll && groupId === undefined)
+    return {
+      owners: sql`(SELECT g.id FROM groups g WHERE ${seen} AND g.parent_id IS NULL) place`,
+      ...{ from: CLASSES_FROM, isThere: sql`c.tenant_id = place.id` },
+    };
+  const which = groupId === undefined ? sql`TRUE` : sql`g.id = ${groupId}::uuid`;
+  return {
+    owners: sql`(SELECT g.id, g.deleted_at FROM groups g WHERE ${seen} AND ${which}) g`,
+    ...{ from: sql`classes c`, isThere: sql`c.group_id = g.id` },
+  };
 }
 
 const ownClasses = ({ classRoles, archivedClassRoles }: Access, archived: boolean): string[] => [

@@ -15,7 +15,7 @@ import {
   type ToolFilters,
   ToolRow,
   toolColumnsFor,
-  toolConditions,
+  toolList,
 } from './tools.sql';
 import type { Tool, ToolDefinition, ToolVisibility } from './tools.types';
 import { labelsOf } from './tools.versions.repository';
@@ -66,7 +66,7 @@ export class ToolsRepository {
     return this.lists.list({
       columns: toolColumnsFor(access, now),
       from: TOOLS_FROM,
-      where: toolConditions(filters, access, now),
+      ...toolList(filters, access, now, sortBy(TOOL_SORTS, sort).column),
       sort: sortBy(TOOL_SORTS, sort),
       id: sql`t.id`,
       page,

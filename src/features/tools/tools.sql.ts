@@ -2,11 +2,21 @@ import { z } from 'zod';
 import type { Access } from '../../authz/access';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
-import type { SortColumn } from '../../platform/db/paging';
+import type { KeyBranch, SortColumn } from '../../platform/db/paging';
 import { contains, isAlike } from '../../platform/db/search';
-import { type Sql, sql } from '../../platform/db/sql';
+import { empty, type Sql, sql } from '../../platform/db/sql';
 import type { ToolState, ToolType, ToolVisibility } from './tools.types';
-import { isAssignmentOf, isEditable, isOpenAssignmentOf, isVisible } from './tools.visibility.sql';
+import {
+  isAssignmentOf,
+  isEditable,
+  isOfPlaces,
+  isOpenAssignmentOf,
+  isSharedWith,
+  isVisible,
+  isVisibleUnassigned,
+  managesTenant,
+  ownOrAssigned,
+} from './tools.visibility.sql';
 
 const TOOL_COLUMNS = {
   id: true,
@@ -94,10 +104,67 @@ export function selectOpenAssignment(toolId: string, access: Access, now: Date):
              LIMIT 1`;
 }
 
-export function toolConditions(filters: ToolFilters, access: Access, now: Date): Sql[] {
+/** How a list of tools is read: what the filters name, of what the caller may see. */
+export function toolList(
+  filters: ToolFilters,
+  access: Access,
+  now: Date,
+  sort: SortColumn,
+): { where: Sql[]; branches?: KeyBranch[] } {
+  const { q, groupId, subject, mine, state } = filters;
+  const where = filterConditions(filters, access);
+  // Few, or found by an index of their own: they are put in order.
+  const isNarrow = q !== undefined || groupId !== undefined || subject !== undefined || mine === true;
+  if (isNarrow || state === 'archived') return { where: [isVisible(access, now), ...where] };
+  return { where: [], branches: branchesOf(access, now, where, sort, filters.updatedSince !== undefined) };
+}
+
+/**
+ * Branches, each along an index, in which the caller sees all or most: the tools of their tenant or of their groups, then
+ * what is shared elsewhere. What is left is their own, and what assignments give them.
+ */
+function branchesOf(
+  access: Access,
+  now: Date,
+  filtered: readonly Sql[],
+  { expression: key }: SortColumn,
+  withAuthors: boolean,
+): KeyBranch[] {
+  const authors = withAuthors ? sql`JOIN users u ON u.id = t.author_id` : empty;
+  const branch = (tools: Sql, where: readonly Sql[], owners?: Sql): KeyBranch => ({
+    from: sql`${tools} ${authors}`,
+    where: [...where, ...filtered],
+    ...{ key, id: sql`t.id`, ...(owners === undefined ? {} : { owners }) },
+  });
+  const tenants = (which: Sql): Sql =>
+    sql`(SELECT g.id FROM groups g WHERE g.parent_id IS NULL AND ${which}) place`;
+  const ofTenant = sql`t.tenant_id = place.id`;
+  const inGroups = sql`tools t JOIN groups g ON g.id = t.group_id`;
+  if (access.isPlatformAdmin) return [branch(sql`tools t`, [ofTenant], tenants(sql`TRUE`))];
+  const [ofPlaces, unassigned] = [isOfPlaces(access), isVisibleUnassigned(access)];
+  const left = branch(sql`${ownOrAssigned(access, now)} JOIN groups g ON g.id = t.group_id`, [
+    sql`NOT (${ofPlaces} AND ${unassigned})`,
+    sql`NOT ${isSharedWith(access)}`,
+  ]);
+  if (access.educatorPaths.length === 0) return [left];
+  const groups = sql`(SELECT g.id, g.path FROM groups g WHERE ${ofPlaces}) g`;
+  const isManager = managesTenant(access);
+  return [
+    isManager
+      ? branch(sql`tools t`, [ofTenant], tenants(ofPlaces))
+      : branch(sql`tools t`, [sql`t.group_id = g.id`, unassigned], groups),
+    branch(
+      inGroups,
+      [ofTenant, isSharedWith(access), sql`NOT ${ofPlaces}`],
+      tenants(isManager ? sql`NOT ${ofPlaces}` : sql`TRUE`),
+    ),
+    left,
+  ];
+}
+
+function filterConditions(filters: ToolFilters, access: Access): Sql[] {
   const { q, type, visibility, groupId, subject, mine, updatedSince } = filters;
   return [
-    isVisible(access, now),
     ...stateConditions(filters.state, access),
     ...(q === undefined ? [] : [contains(sql`t.name || ' ' || coalesce(t.description, '')`, q)]),
     ...(type === undefined ? [] : [sql`t.type = ${type}`]),

@@ -33,8 +33,8 @@ export function isEditable(access: Access): Sql {
   ]);
 }
 
-/** The rule `tool.read` for lists: over tools `t` and their groups `g`. */
-export function isVisible(access: Access, now: Date): Sql {
+/** What makes a tool visible without any assignment. */
+export function isVisibleUnassigned(access: Access): Sql {
   const offered = anyOf([
     sql`(t.visibility = 'group' AND (${isWithin(sql`g.path`, access.viewPaths)} OR ${isAbove(sql`g.path`, access.educatorPaths)}))`,
     sql`(t.visibility = 'tenant' AND ${isAbove(sql`subpath(g.path, 0, 1)`, access.educatorPaths)})`,
@@ -44,6 +44,38 @@ export function isVisible(access: Access, now: Date): Sql {
     isEditable(access),
     sql`t.author_id = ${access.userId}::uuid`,
     sql`(t.state = 'published' AND ${offered})`,
+  ]);
+}
+
+/** The rule `tool.read` for lists: over tools `t` and their groups `g`. */
+export function isVisible(access: Access, now: Date): Sql {
+  return anyOf([
+    isVisibleUnassigned(access),
     sql`t.id IN (SELECT a.tool_id FROM assignments a WHERE ${isAssignmentOf(access, now)})`,
   ]);
 }
+
+/** Whether the caller may change all tools of their tenant, and so sees them. */
+export const managesTenant = ({ adminPaths }: Access): boolean =>
+  adminPaths.some((path) => !path.includes('.'));
+
+/** Whether the group `g` of a tool is one of the caller's: where they see most tools. */
+export const isOfPlaces = (access: Access): Sql =>
+  anyOf([isWithin(sql`g.path`, access.viewPaths), isAbove(sql`g.path`, access.educatorPaths)]);
+
+/**
+ * Whether the caller sees the tool because it is shared with the tenant, or with everybody. The first half is what the
+ * indexes of shared tools have.
+ */
+export function isSharedWith(access: Access): Sql {
+  if (access.educatorPaths.length === 0) return sql`FALSE`;
+  const inTenant = isAbove(sql`subpath(g.path, 0, 1)`, access.educatorPaths);
+  return sql`(t.visibility IN ('tenant', 'public') AND t.state = 'published' AND t.deleted_at IS NULL
+    AND (t.visibility = 'public' OR ${inTenant}))`;
+}
+
+/** The tools that the caller wrote, and those that assignments give them, as `t`: found first, because they are few. */
+export const ownOrAssigned = (access: Access, now: Date): Sql =>
+  sql`(SELECT w.id FROM tools w WHERE w.author_id = ${access.userId}::uuid
+    UNION SELECT a.tool_id FROM assignments a WHERE ${isAssignmentOf(access, now)} OFFSET 0) mine
+    CROSS JOIN LATERAL (SELECT * FROM tools w WHERE w.id = mine.id OFFSET 0) t`;

@@ -39,11 +39,18 @@ export class UsersRepository {
   list(access: Access, filters: UserFilters, page: PageRequest, sort: SortOrder): Promise<Page<PlacedUser>> {
     const scope = new AdminScope(access);
     const { from, where } = peopleMatching(filters.q);
+    const conditions = [...userConditions(filters, scope), ...where];
+    const order = sortBy(USER_SORTS, sort);
+    const isPart = scope.isLimitedToGroups && filters.q === undefined;
+    const part = {
+      from: scope.peopleOfGroups,
+      where: userConditions(filters, scope, scope.peopleOfTenant),
+      ...{ key: order.column.expression, id: sql`u.id` },
+    };
     return this.lists.list({
       columns: listedColumns(scope),
-      from,
-      where: [...userConditions(filters, scope), ...where],
-      sort: sortBy(USER_SORTS, sort),
+      ...{ from, where: conditions, branches: isPart ? [part] : undefined },
+      sort: order,
       id: sql`u.id`,
       page,
       row: PlacedUserRow,

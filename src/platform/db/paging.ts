@@ -305,10 +305,13 @@ function keysOf(
     ${order} LIMIT ${wanted}::int OFFSET ${offset}::int) k`;
 }
 
-/** The rows of these keys. */
+/** The row of each key, as `own`. OFFSET 0 keeps the planner from reading all rows to join them with the keys. */
+const rowsOf = <S extends z.ZodObject>({ columns, from, id }: ListQuery<S>, keys: Sql): Sql =>
+  sql`${keys} CROSS JOIN LATERAL (SELECT ${columns} FROM ${from} WHERE ${id} = k.id OFFSET 0) own`;
+
 function selectByKeys<S extends z.ZodObject>(query: ListQuery<S>, keys: Sql): Sql {
-  return sql`SELECT ${query.columns}, k.key::text AS "cursorKey", k.id AS "cursorId"
-    FROM ${query.from} JOIN ${keys} ON ${query.id} = k.id ${orderBy(sql`k.key`, sql`k.id`, query.sort.descending)}`;
+  return sql`SELECT own.*, k.key::text AS "cursorKey", k.id AS "cursorId"
+    FROM ${rowsOf(query, keys)} ${orderBy(sql`k.key`, sql`k.id`, query.sort.descending)}`;
 }
 
 /** The rows themselves, along one index. */
@@ -333,8 +336,8 @@ function sliceOf<S extends z.ZodObject>(query: ListQuery<S>, limit: number, offs
       ${orderBy(key, id, sort.descending)} ${limitToAbout(offset + limit)}) k LIMIT ${limit} OFFSET ${offset}`;
   }
   const order = orderBy(sql`k.key`, sql`k.id`, sort.descending);
-  return sql`SELECT ${columns}, row_number() OVER (${order}) AS "position"
-    FROM ${from} JOIN ${keysOf(branches, sort.descending, null, limit, offset)} ON ${id} = k.id`;
+  const keys = keysOf(branches, sort.descending, null, limit, offset);
+  return sql`SELECT own.*, row_number() OVER (${order}) AS "position" FROM ${rowsOf(query, keys)}`;
 }
 
 /** The rows with these ids, in the order of the ids; an id that has no row any more is left out. */

@@ -19,7 +19,7 @@ export const MemberRow = z.object({
 });
 
 export const MEMBER_SORTS = {
-  name: { expression: sql`u.name`, type: 'text' },
+  name: { expression: sql`m.user_name`, type: 'text' },
   createdAt: { expression: sql`m.created_at`, type: 'timestamptz' },
 } as const satisfies Record<string, SortColumn>;
 
