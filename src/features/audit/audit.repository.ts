@@ -1,13 +1,14 @@
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
+import type { ActorKind } from './audit.types';
 
 /** An event as it is written. */
 export interface AuditRow {
   id: string;
   tenantId: string | null;
   actorId: string | null;
-  actorKind: 'user' | 'api_token' | 'system' | 'anonymous';
+  actorKind: ActorKind;
   action: string;
   subjectType: string;
   subjectId: string | null;

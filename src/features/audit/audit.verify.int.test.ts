@@ -4,7 +4,7 @@ import { newId } from '../../shared/ids';
 import { createTestApp, type TestApp } from '../../testing/app';
 import { Intruder, recordEvents, sealAll } from './audit.builder';
 import { genesisHash, sealHash } from './audit.chain';
-import { EVENT_TEXT, EventTextRow } from './audit.seal.repository';
+import { EVENT_TEXT, EventTextRow } from './audit.chain.sql';
 
 let app: TestApp;
 let intruder: Intruder;

@@ -1,51 +1,31 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Access } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
-import { empty, type Sql, sql } from '../../platform/db/sql';
-import { limitTo } from '../../platform/db/walk';
+import { type Sql, sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
 import { mapPage, type Page, type PageRequest, type SortOrder } from '../../shared/pages';
-import { ASSIGNMENT_STATES, type AssignmentState } from '../assignments';
+import type { IfMatch } from '../../shared/revisions';
+import type { AssignmentState } from '../assignments';
 import {
-  ALIVE,
   assignmentsWhere,
   changedAt,
-  HAS_CONTENT,
-  PLACED,
   readableBy,
   SummaryRow,
   summaryWith,
   withTerms,
 } from './submissions.sql';
 import type { Submission, SubmissionState, SubmissionSummary } from './submissions.types';
-
-const DetailRow = SummaryRow.extend({
-  groupId: z.string(),
-  toolType: z.enum(['chat', 'product']),
-  answer: z.string().nullable(),
-  draftFeedback: z.string().nullable(),
-  releasedFeedback: z.string().nullable(),
-  sessionId: z.string().nullable(),
-  runId: z.string().nullable(),
-});
-const EndedRow = z.object({
-  id: z.string(),
-  tenantId: z.string(),
-  assignmentId: z.string(),
-  classId: z.string(),
-  userId: z.string(),
-  attempt: z.number(),
-  lateBySeconds: z.number(),
-});
-const StateRow = z.object({ state: z.enum(ASSIGNMENT_STATES) });
-const IdRow = z.object({ id: z.string() });
-
-const DETAIL = sql`a.group_id AS "groupId", t.type AS "toolType", s.answer, s.draft_feedback AS "draftFeedback", s.released_feedback AS "releasedFeedback",
-  (SELECT id FROM sessions WHERE submission_id = s.id ORDER BY created_at DESC, id DESC LIMIT 1) AS "sessionId",
-  (SELECT id FROM runs WHERE submission_id = s.id ORDER BY created_at DESC, id DESC LIMIT 1) AS "runId"`;
-const DETAIL_SOURCE = sql`${PLACED} JOIN tools t ON t.id = s.tool_id`;
+import {
+  DetailRow,
+  EndedRow,
+  IdRow,
+  selectInProgress,
+  selectSubmission,
+  submitEndedWork,
+  submitWork,
+} from './submissions.work.sql';
 
 const SORTS = {
   startedAt: { expression: sql`s.started_at`, type: 'timestamptz' },
@@ -55,7 +35,7 @@ const SORTS = {
 } as const;
 
 /** Work that was handed in for its student. */
-export type EndedWork = z.infer<typeof EndedRow>;
+export type EndedWork = z.output<typeof EndedRow>;
 
 /** One of assignment and class is given. */
 export interface SubmissionFilters {
@@ -78,9 +58,6 @@ function workOf({ assignmentId, classId }: SubmissionFilters): Sql {
   return sql`(${assignmentsWhere(place)} OFFSET 0) a JOIN submissions s ON s.assignment_id = a.id LEFT JOIN users u ON u.id = s.user_id`;
 }
 
-const matching = (ifMatch: readonly number[] | null): Sql =>
-  ifMatch === null ? empty : sql`AND revision = ANY(${[...ifMatch]}::int[])`;
-
 export class SubmissionsRepository {
   constructor(
     private readonly db: Database,
@@ -89,12 +66,7 @@ export class SubmissionsRepository {
   ) {}
 
   async findById(access: Access, id: string): Promise<Submission | null> {
-    const now = this.clock.now();
-    const row = await this.db.row(
-      sql`SELECT ${summaryWith(sql`a.path`, now)}, ${changedAt(access, now)} AS "updatedAt", ${DETAIL}
-          FROM ${DETAIL_SOURCE} WHERE s.id = ${id}::uuid`,
-      DetailRow,
-    );
+    const row = await this.db.row(selectSubmission(access, id, this.clock.now()), DetailRow);
     return row === null ? null : withTerms(row);
   }
 
@@ -126,37 +98,35 @@ export class SubmissionsRepository {
     return mapPage(found, withTerms);
   }
 
-  /** Writes the student's answer. @returns whether the attempt was in progress and as `ifMatch` says. */
-  async updateAnswer(id: string, answer: string | null, ifMatch: readonly number[] | null): Promise<boolean> {
-    return this.change(
-      sql`UPDATE submissions SET answer = ${answer} WHERE id = ${id}::uuid AND state = 'in_progress' ${matching(ifMatch)} RETURNING id`,
-    );
+  /** Writes the student's answer. @returns whether the attempt was in progress and as `revisions` says. */
+  async updateAnswer(id: string, answer: string | null, revisions: IfMatch): Promise<boolean> {
+    const changed = await this.db.prisma.submission.updateIfMatch({
+      where: { id, state: 'in_progress' },
+      revisions,
+      data: { answer },
+      select: { id: true },
+    });
+    return changed !== null;
   }
 
   /** Keeps the assignment from being closed, archived or deleted until the transaction ends. @returns its state; null if it is gone. */
-  async holdAssignment(assignmentId: string): Promise<AssignmentState | null> {
-    const row = await this.db.row(
-      sql`SELECT state FROM assignments WHERE id = ${assignmentId}::uuid AND deleted_at IS NULL FOR SHARE`,
-      StateRow,
-    );
-    return row?.state ?? null;
+  async holdAssignment(id: string): Promise<AssignmentState | null> {
+    const held = await this.db.prisma.assignment.lock({
+      where: { id, deletedAt: null },
+      select: { state: true },
+      strength: 'SHARE',
+    });
+    return held?.state ?? null;
   }
 
   /** Hands in. @returns whether the attempt was still in progress, with something to hand in. */
   async submit(id: string, at: Date, dueAt: Date | null, lateBySeconds: number): Promise<boolean> {
-    return this.change(
-      sql`UPDATE submissions s SET state = 'submitted', submitted_at = ${at}, due_at_in_force = ${dueAt}::timestamptz, late = ${lateBySeconds > 0}, late_by_seconds = ${lateBySeconds}
-          WHERE s.id = ${id}::uuid AND s.state = 'in_progress' AND ${HAS_CONTENT} RETURNING s.id`,
-    );
+    return (await this.db.row(submitWork(id, at, dueAt, lateBySeconds), IdRow)) !== null;
   }
 
   /** The next work in progress, by id. */
   async nextInProgress(after: string | null, limit: number): Promise<string[]> {
-    const behind = after === null ? empty : sql`AND id > ${after}::uuid`;
-    const rows = await this.db.rows(
-      sql`SELECT id FROM submissions WHERE state = 'in_progress' ${behind} ORDER BY id ${limitTo(limit)}`,
-      IdRow,
-    );
+    const rows = await this.db.rows(selectInProgress(after, limit), IdRow);
     return rows.map(({ id }) => id);
   }
 
@@ -165,23 +135,6 @@ export class SubmissionsRepository {
    * Work without content stays as it is.
    */
   async submitEnded(now: Date, ids: readonly string[]): Promise<EndedWork[]> {
-    return this.db.rows(
-      sql`WITH ended AS (
-            SELECT s.id, a.class_id, w.due_at, greatest(w.ended_at, s.started_at) AS at
-            FROM submissions s JOIN assignments a ON a.id = s.assignment_id JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
-            CROSS JOIN LATERAL assignment_terms(s.assignment_id, s.user_id, ${now}) w
-            WHERE s.id = ANY(${[...ids]}::uuid[]) AND s.state = 'in_progress' AND a.auto_submit AND a.state <> 'archived' AND w.ended_at IS NOT NULL AND NOT w.excused AND ${ALIVE} AND c.deleted_at IS NULL AND ${HAS_CONTENT}
-            ORDER BY s.id FOR UPDATE OF s SKIP LOCKED)
-          UPDATE submissions s SET state = 'submitted', auto_submitted = TRUE, submitted_at = e.at, due_at_in_force = e.due_at,
-            late = coalesce(e.at > e.due_at, FALSE), late_by_seconds = coalesce(greatest(0, ceil(extract(epoch FROM e.at - e.due_at))), 0)::int
-          FROM ended e WHERE s.id = e.id AND s.state = 'in_progress'
-          RETURNING s.id, s.tenant_id AS "tenantId", s.assignment_id AS "assignmentId", e.class_id AS "classId", s.user_id AS "userId",
-            s.attempt, s.late_by_seconds AS "lateBySeconds"`,
-      EndedRow,
-    );
-  }
-
-  private async change(statement: Sql): Promise<boolean> {
-    return (await this.db.row(statement, IdRow)) !== null;
+    return this.db.rows(submitEndedWork(now, ids), EndedRow);
   }
 }

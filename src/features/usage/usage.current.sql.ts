@@ -1,5 +1,5 @@
 import { type Sql, sql } from '../../platform/db/sql';
-import { dueDays } from './usage.progress.repository';
+import { dueDays } from './usage.progress.sql';
 import { combinationFilter, usageOfCalls } from './usage.sql';
 import type { UsageFilter, UsageState } from './usage.types';
 

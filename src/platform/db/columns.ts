@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import type { Prisma } from '../../generated/prisma/client';
+import { Prisma } from '../../generated/prisma/client';
 import { join, raw, type Sql } from './sql';
+
+/** NULL, as models write it into a JSON column. */
+export const NO_JSON = Prisma.DbNull;
 
 /** A `select` of Prisma that names columns alone: `{ id: true, groupId: true }`. */
 export type ColumnSelect = Readonly<Record<string, true>>;
