@@ -52,13 +52,13 @@ const millis = (moment: Sql): Sql => sql`(extract(epoch FROM ${moment}) * 1000):
 export class ClassReportReadModel {
   constructor(private readonly db: Database) {}
 
-  /** The group that a class belongs to, or null where there is no such class. */
+  /** The group that a class belongs to, or null if there is no such class. */
   async groupOf(classId: string): Promise<string | null> {
-    const row = await this.db.row(
-      sql`SELECT group_id AS "groupId" FROM classes WHERE id = ${classId}::uuid`,
-      z.object({ groupId: z.string() }),
-    );
-    return row?.groupId ?? null;
+    const found = await this.db.prisma.class.findUnique({
+      where: { id: classId },
+      select: { groupId: true },
+    });
+    return found?.groupId ?? null;
   }
 
   /** Everything in one statement, so that all numbers speak of the same moment; null where there is no such class. */

@@ -16,14 +16,22 @@ const PERIODS: Readonly<Record<PeopleGrain, Sql>> = {
 /** The days of the span as `usage_days` has them, and those that are not aggregated yet; days next to each other are one window. */
 function windows({ states, openDays }: UsageSources, { from, to }: UsageFilter, grain: PeopleGrain): Sql {
   const aggregated = states.filter(({ lastDay }) => lastDay !== null);
-  return sql`(SELECT x.tenant_id, min(x.day) AS day, min(x.starts_at) AS starts_at, max(x.ends_at) AS ends_at FROM (
+  return sql`(
+    SELECT x.tenant_id, min(x.day) AS day, min(x.starts_at) AS starts_at, max(x.ends_at) AS ends_at
+    FROM (
       SELECT d.tenant_id, d.day, d.starts_at, d.ends_at
-      FROM unnest(${aggregated.map((each) => each.tenantId)}::uuid[], ${aggregated.map((each) => each.lastDay)}::date[]) AS t(tenant_id, last_day)
+      FROM unnest(
+        ${aggregated.map((each) => each.tenantId)}::uuid[],
+        ${aggregated.map((each) => each.lastDay)}::date[]) AS t(tenant_id, last_day)
       JOIN usage_days d ON d.tenant_id = t.tenant_id AND d.day <= t.last_day
       WHERE d.day BETWEEN ${from}::date AND ${to}::date
       UNION ALL
-      SELECT * FROM unnest(${openDays.map((each) => each.tenantId)}::uuid[], ${openDays.map((each) => each.day)}::date[],
-        ${openDays.map((each) => each.startsAt.toISOString())}::timestamptz[], ${openDays.map((each) => each.endsAt.toISOString())}::timestamptz[])) x
+      SELECT *
+      FROM unnest(
+        ${openDays.map((each) => each.tenantId)}::uuid[],
+        ${openDays.map((each) => each.day)}::date[],
+        ${openDays.map((each) => each.startsAt.toISOString())}::timestamptz[],
+        ${openDays.map((each) => each.endsAt.toISOString())}::timestamptz[])) x
     GROUP BY x.tenant_id, ${PERIODS[grain]})`;
 }
 
@@ -39,10 +47,18 @@ export function usageOfPeople(sources: UsageSources, filter: UsageFilter, grain:
       ? empty
       : sql`AND c.group_id = ANY(ARRAY(SELECT p.id FROM groups p WHERE ${isWithin(sql`p.path`, groupPaths)}))`;
   return sql`
-    SELECT w.tenant_id, w.day, k.* FROM ${windows(sources, filter, grain)} w CROSS JOIN LATERAL (
+    SELECT w.tenant_id, w.day, k.*
+    FROM ${windows(sources, filter, grain)} w
+    CROSS JOIN LATERAL (
       SELECT ${CALL_COMBINATION}, c.user_id, ${CALL_SUMS}
-      FROM ai_calls c LEFT JOIN groups g ON g.id = c.group_id AND g.tenant_id = c.tenant_id
-      WHERE c.tenant_id = w.tenant_id AND c.created_at >= w.starts_at AND c.created_at < w.ends_at AND c.state <> 'pending'
-        ${ofPerson} ${inGroups} ${combinationFilter(sql`c`, filter)}
+      FROM ai_calls c
+      LEFT JOIN groups g ON g.id = c.group_id AND g.tenant_id = c.tenant_id
+      WHERE c.tenant_id = w.tenant_id
+        AND c.created_at >= w.starts_at
+        AND c.created_at < w.ends_at
+        AND c.state <> 'pending'
+        ${ofPerson}
+        ${inGroups}
+        ${combinationFilter(sql`c`, filter)}
       GROUP BY 1, 2, 3, 4, 5, 6) k`;
 }

@@ -24,13 +24,22 @@ export const UsageDayRow = SumsRow.extend({
 });
 
 /** The sums of rows that are sums themselves. */
-export const SUMS_OF_SUMS = sql`sum(calls)::bigint AS calls, sum(failed_calls)::bigint AS failed_calls, sum(aborted_calls)::bigint AS aborted_calls,
+export const SUMS_OF_SUMS = sql`sum(calls)::bigint AS calls,
+  sum(failed_calls)::bigint AS failed_calls,
+  sum(aborted_calls)::bigint AS aborted_calls,
   sum(estimated_calls)::bigint AS estimated_calls,
-  sum(input_tokens)::bigint AS input_tokens, sum(output_tokens)::bigint AS output_tokens, sum(cost_micros)::bigint AS cost_micros`;
+  sum(input_tokens)::bigint AS input_tokens,
+  sum(output_tokens)::bigint AS output_tokens,
+  sum(cost_micros)::bigint AS cost_micros`;
 
 /** The columns of sums as rows name them. */
-export const SUM_COLUMNS = sql`calls, failed_calls AS "failedCalls", aborted_calls AS "abortedCalls", estimated_calls AS "estimatedCalls",
-  input_tokens AS "inputTokens", output_tokens AS "outputTokens", cost_micros AS "costMicros"`;
+export const SUM_COLUMNS = sql`calls,
+  failed_calls AS "failedCalls",
+  aborted_calls AS "abortedCalls",
+  estimated_calls AS "estimatedCalls",
+  input_tokens AS "inputTokens",
+  output_tokens AS "outputTokens",
+  cost_micros AS "costMicros"`;
 
 /** An id (a UUID of version 8) made of a text: the same text gives the same id. */
 export const idOf = (text: Sql): Sql =>
@@ -39,15 +48,25 @@ export const idOf = (text: Sql): Sql =>
 /** An id made of the combination, so that counting again gives the same row. `period` is the day or month. */
 export const combinationId = (period: Sql): Sql =>
   idOf(
-    sql`concat_ws('/', tenant_id, ${period}, group_id, coalesce(class_id::text, '-'), coalesce(tool_id::text, '-'), role, model)`,
+    sql`concat_ws(
+      '/', tenant_id, ${period}, group_id, coalesce(class_id::text, '-'), coalesce(tool_id::text, '-'), role,
+      model)`,
   );
 
 /** What calls `c` of groups `g` are summed by; in this order. */
-export const CALL_COMBINATION = sql`coalesce(g.id, c.tenant_id) AS group_id, c.class_id, c.tool_id, c.model, coalesce(c.role, 'none') AS role`;
+export const CALL_COMBINATION = sql`coalesce(g.id, c.tenant_id) AS group_id,
+  c.class_id,
+  c.tool_id,
+  c.model,
+  coalesce(c.role, 'none') AS role`;
 /** The sums of calls `c`. */
-export const CALL_SUMS = sql`count(*) AS calls, count(*) FILTER (WHERE c.state = 'failed') AS failed_calls, count(*) FILTER (WHERE c.state = 'aborted') AS aborted_calls,
+export const CALL_SUMS = sql`count(*) AS calls,
+  count(*) FILTER (WHERE c.state = 'failed') AS failed_calls,
+  count(*) FILTER (WHERE c.state = 'aborted') AS aborted_calls,
   count(*) FILTER (WHERE c.estimated) AS estimated_calls,
-  sum(c.input_tokens)::bigint AS input_tokens, sum(c.output_tokens)::bigint AS output_tokens, sum(c.cost_micros)::bigint AS cost_micros`;
+  sum(c.input_tokens)::bigint AS input_tokens,
+  sum(c.output_tokens)::bigint AS output_tokens,
+  sum(c.cost_micros)::bigint AS cost_micros`;
 
 /**
  * The settled calls of windows of time (a relation `tenant_id, day, starts_at, ends_at`), summed by combination: the
@@ -55,12 +74,20 @@ export const CALL_SUMS = sql`count(*) AS calls, count(*) FILTER (WHERE c.state =
  * as the planner, which cannot know how short they are, would otherwise read all calls there ever were.
  */
 export const usageOfCalls = (windows: Sql, filter: Sql = empty): Sql => sql`
-  SELECT ${combinationId(sql`day`)} AS id, s.* FROM (
-    SELECT w.tenant_id, w.day, k.* FROM ${windows} w CROSS JOIN LATERAL (
-    SELECT ${CALL_COMBINATION}, ${CALL_SUMS}
-    FROM ai_calls c LEFT JOIN groups g ON g.id = c.group_id AND g.tenant_id = c.tenant_id
-    WHERE c.tenant_id = w.tenant_id AND c.created_at >= w.starts_at AND c.created_at < w.ends_at AND c.state <> 'pending' ${filter}
-    GROUP BY 1, 2, 3, 4, 5) k) s`;
+  SELECT ${combinationId(sql`day`)} AS id, s.*
+  FROM (
+    SELECT w.tenant_id, w.day, k.*
+    FROM ${windows} w
+    CROSS JOIN LATERAL (
+      SELECT ${CALL_COMBINATION}, ${CALL_SUMS}
+      FROM ai_calls c
+      LEFT JOIN groups g ON g.id = c.group_id AND g.tenant_id = c.tenant_id
+      WHERE c.tenant_id = w.tenant_id
+        AND c.created_at >= w.starts_at
+        AND c.created_at < w.ends_at
+        AND c.state <> 'pending'
+        ${filter}
+      GROUP BY 1, 2, 3, 4, 5) k) s`;
 
 /** The conditions on class, tool, model and role, each with AND before it, on a table of calls or of sums. */
 export function combinationFilter(table: Sql, { classId, toolId, model, role }: UsageFilter): Sql {

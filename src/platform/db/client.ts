@@ -1,5 +1,6 @@
 import { Prisma, PrismaClient } from '../../generated/prisma/client';
 import type { ColumnSelect } from './columns';
+import { deleteBatchStatement } from './delete-batch';
 import { type LockStrength, lockStatement, type ScalarValues } from './lock';
 
 /** What `updateIfMatch` takes beside the changes of a model. */
@@ -15,8 +16,10 @@ type Updated<T, A> = Prisma.Result<T, A, 'updateManyAndReturn'> extends (infer R
 type FindArgs<T> = Prisma.Args<T, 'findFirst'>;
 
 interface Batch<T> {
-  where: NonNullable<FindArgs<T>['where']>;
-  orderBy: NonNullable<FindArgs<T>['orderBy']>;
+  /** Values of columns; all must be equal. */
+  where?: ScalarValues<T>;
+  /** The column that says how old a row is, with the moment before which it is old. */
+  olderThan: { readonly [Field in keyof ScalarValues<T>]?: Date };
   /** How many rows at most. */
   limit: number;
 }
@@ -29,9 +32,10 @@ interface Lock<T, Select> {
 
 interface AnyModel {
   $name: string;
-  $parent: { $queryRaw(statement: Prisma.Sql): Promise<unknown[]> };
-  findMany(args: unknown): Promise<{ id: string }[]>;
-  deleteMany(args: unknown): Promise<{ count: number }>;
+  $parent: {
+    $queryRaw(statement: Prisma.Sql): Promise<unknown[]>;
+    $executeRaw(statement: Prisma.Sql): Promise<number>;
+  };
   updateManyAndReturn(args: unknown): Promise<unknown[]>;
 }
 
@@ -80,16 +84,13 @@ export function createClient(options: ConstructorParameters<typeof PrismaClient>
         },
 
         /**
-         * Deletes the first rows of this order, at most `limit` of them: one step of a clean-up. A row that changed
-         * meanwhile, so that the condition no longer holds, stays.
+         * Deletes the oldest rows, at most `limit` of them: one step of a clean-up. What somebody else holds stays.
          * @returns how many rows were deleted.
          */
-        async deleteBatch<T>(this: T, { where, orderBy, limit }: Batch<T>): Promise<number> {
+        async deleteBatch<T>(this: T, { where = {}, ...args }: Batch<T>): Promise<number> {
           const model = modelOf(this);
-          const rows = await model.findMany({ where, orderBy, take: limit, select: { id: true } });
-          if (rows.length === 0) return 0;
-          const id = { in: rows.map((row) => row.id) };
-          return (await model.deleteMany({ where: { AND: [where, { id }] } })).count;
+          const statement = deleteBatchStatement(model.$parent, model.$name, { where, ...args });
+          return model.$parent.$executeRaw(statement);
         },
       },
     },

@@ -194,16 +194,30 @@ describe('the database', () => {
     ).toBeNull();
   });
 
-  it('deletes the first rows of an order, batch by batch', async () => {
+  it('deletes the oldest rows, batch by batch, and leaves those that somebody else holds', async () => {
     const world = new World(app.container);
-    const users = await Promise.all(Array.from({ length: 3 }, () => world.user()));
-    const ids = users.map(({ id }) => id).sort();
-    const where = { id: { in: ids }, locale: 'zz' };
-    await db().prisma.user.updateMany({ where: { id: { in: ids } }, data: { locale: 'zz' } });
-    expect(await db().prisma.user.deleteBatch({ where, orderBy: { id: 'asc' }, limit: 2 })).toBe(2);
-    expect(await db().prisma.user.findMany({ where, select: { id: true } })).toEqual([{ id: ids[2] }]);
-    expect(await db().prisma.user.deleteBatch({ where, orderBy: { id: 'asc' }, limit: 2 })).toBe(1);
-    expect(await db().prisma.user.deleteBatch({ where, orderBy: { id: 'asc' }, limit: 2 })).toBe(0);
+    const { prisma } = db();
+    const day = (n: number) => new Date(Date.UTC(2026, 0, n));
+    const ids: string[] = [];
+    for (let n = 0; n < 5; n += 1) ids.push((await world.user()).id);
+    for (const [n, id] of ids.entries())
+      await prisma.user.update({ where: { id }, data: { locale: 'zz', createdAt: day(n) } });
+    const batch = () =>
+      prisma.user.deleteBatch({ where: { locale: 'zz' }, olderThan: { createdAt: day(4) }, limit: 2 });
+    const left = async () =>
+      (await prisma.user.findMany({ where: { locale: 'zz' }, orderBy: { createdAt: 'asc' } })).map(({ id }) =>
+        ids.indexOf(id),
+      );
+    const holder = new Client({ connectionString: app.databaseUrl });
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [ids[0]]);
+    expect(await batch()).toBe(2);
+    expect(await left()).toEqual([0, 3, 4]);
+    await holder.end();
+    expect(await batch()).toBe(2);
+    expect(await batch()).toBe(0);
+    expect(await left()).toEqual([4]);
   });
 
   it('names the violated constraint, whoever ran the statement', async () => {

@@ -19,16 +19,25 @@ interface LockArgs {
   strength?: LockStrength;
 }
 
-/** The statement that locks the rows with these values and reads the selected columns, by their names in the model. */
-export function lockStatement(client: unknown, model: string, { where, select, strength }: LockArgs): Sql {
+export function tableOf(client: unknown, model: string): string {
   const table = (client as RuntimeClient)._runtimeDataModel.models[model]?.dbName;
   if (!table) throw new Error(`Prisma knows no table of the model ${model}.`);
-  const conditions = Object.entries(where).map(([field, value]) =>
+  return table;
+}
+
+/** Each column equal to its value, or null. */
+export function conditionsOf(where: Readonly<Record<string, unknown>>): Sql[] {
+  return Object.entries(where).map(([field, value]) =>
     value === null ? sql`${raw(columnOf(field))} IS NULL` : sql`${raw(columnOf(field))} = ${value}`,
   );
+}
+
+/** The statement that locks the rows with these values and reads the selected columns, by their names in the model. */
+export function lockStatement(client: unknown, model: string, { where, select, strength }: LockArgs): Sql {
+  const table = tableOf(client, model);
   return sql`SELECT ${columnsOf(select, table)}
              FROM ${raw(table)}
-             WHERE ${join(conditions, ' AND ')}
+             WHERE ${join(conditionsOf(where), ' AND ')}
              FOR ${raw(strength ?? 'UPDATE')}`;
 }
 

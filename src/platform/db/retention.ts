@@ -1,6 +1,6 @@
 import type { Database } from './database';
-import { sql } from './sql';
-import { limitTo } from './walk';
+
+const DAY_MS = 86_400_000;
 
 export interface RetentionSettings {
   /** Days for which the record of a started job is kept. */
@@ -16,20 +16,16 @@ export class PlatformRetention {
 
   /** Answers whose Idempotency-Key has run out. @returns how many. */
   async deleteExpiredKeys({ limit }: { limit: number }): Promise<number> {
-    return this.db.execute(
-      sql`WITH old AS (
-            SELECT id FROM idempotency_keys WHERE expires_at < now() ORDER BY expires_at ${limitTo(limit)} FOR UPDATE SKIP LOCKED)
-          DELETE FROM idempotency_keys k USING old WHERE k.id = old.id`,
-    );
+    return this.db.prisma.idempotencyKey.deleteBatch({ olderThan: { expiresAt: new Date() }, limit });
   }
 
   /** Jobs that were started so long ago. Those that failed to start stay, as somebody has to look at them. @returns how many. */
   async deleteStartedJobs({ limit }: { limit: number }): Promise<number> {
-    return this.db.execute(
-      sql`WITH old AS (
-            SELECT id FROM outbox WHERE state = 'started' AND started_at < now() - make_interval(days => ${this.settings.jobsKeptDays}::int)
-            ORDER BY started_at ${limitTo(limit)} FOR UPDATE SKIP LOCKED)
-          DELETE FROM outbox o USING old WHERE o.id = old.id`,
-    );
+    const startedAt = new Date(Date.now() - this.settings.jobsKeptDays * DAY_MS);
+    return this.db.prisma.outboxRow.deleteBatch({
+      where: { state: 'started' },
+      olderThan: { startedAt },
+      limit,
+    });
   }
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Database } from '../../../platform/db/database';
 import { sql } from '../../../platform/db/sql';
-import { limitTo, type MomentKey } from '../../../platform/db/walk';
+import type { MomentKey } from '../../../platform/db/walk';
 import { nextMoments } from '../openings/assignments.moments.repository';
+
+const DAY_MS = 86_400_000;
 
 const DueRow = z.object({ id: z.string(), classId: z.string(), groupId: z.string(), tenantId: z.string() });
 const ReminderRow = z.object({ id: z.string(), userId: z.string(), dueAt: z.date() });
@@ -56,11 +58,7 @@ export class AssignmentRemindersRepository {
 
   /** What was written down of reminders for dates so long past. A date of the past is never reminded of again. */
   async deleteOld(olderThanDays: number, limit: number): Promise<number> {
-    return this.db.execute(
-      sql`WITH old AS (
-            SELECT id FROM assignment_reminders WHERE due_at < now() - make_interval(days => ${olderThanDays}::int)
-            ORDER BY due_at ${limitTo(limit)} FOR UPDATE SKIP LOCKED)
-          DELETE FROM assignment_reminders r USING old WHERE r.id = old.id`,
-    );
+    const dueAt = new Date(Date.now() - olderThanDays * DAY_MS);
+    return this.db.prisma.assignmentReminder.deleteBatch({ olderThan: { dueAt }, limit });
   }
 }
