@@ -251,7 +251,7 @@ describe('the architecture', () => {
     // Types too: a fragment of SQL that a service can name is one that it can pass on.
     it('SQL is written and passed on in repositories, read models and SQL files alone', () => {
       const sqlOnly = /^src\/platform\/|^scripts\/|\.(repository|read-model|sql)\.ts$/;
-      const isSql = ({ target }: Import) => /^src\/platform\/db\/(sql|ltree|columns)$/.test(target);
+      const isSql = ({ target }: Import) => /^src\/platform\/db\/(sql|ltree|columns|paging)$/.test(target);
       expect(offences(code, (each, file) => isSql(each) && !sqlOnly.test(file))).toEqual([]);
     });
 

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client as Connection } from 'pg';
 import { z } from 'zod';
 import { sql } from '../platform/db/sql';
 import type { Client, TestApp } from '../testing/app';
@@ -61,14 +63,19 @@ describe('an Idempotency-Key', () => {
 
   it('is busy while the first request is at work', async () => {
     const key = newKey();
+    const holder = new Connection({ connectionString: app.databaseUrl });
+    await holder.connect();
+    await holder.query('BEGIN; LOCK TABLE things IN SHARE MODE');
     // supertest sends with then(), not before.
     const first = post(key, 'slow').then((response) => response);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const waiting = "SELECT FROM pg_locks WHERE relation = 'things'::regclass AND NOT granted";
+    while ((await holder.query(waiting)).rowCount === 0) await sleep(20);
     const second = await post(key, 'slow').expect(409);
     expect(second.body.error).toMatchObject({
       code: 'CONFLICT',
       details: { reason: 'idempotency.in_flight' },
     });
+    await holder.end();
     expect((await first).status).toBe(201);
     await post(key, 'slow').expect(201);
     expect(await count('slow')).toBe(1);

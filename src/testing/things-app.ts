@@ -73,7 +73,6 @@ function thingRoutes({ platform: { db, lists } }: Container): Route[] {
       handler: async ({ body }) => {
         const thing = { id: newId(), name: body.name };
         await db.execute(sql`INSERT INTO things (id, name) VALUES (${thing.id}::uuid, ${thing.name})`);
-        if (body.name === 'slow') await db.execute(sql`SELECT pg_sleep(0.4)`);
         if (body.name === 'dies') await db.execute(sql`SELECT pg_terminate_backend(pg_backend_pid())`);
         if (body.name === 'fails') throw new UnavailableError('helper', 7);
         return reply.created(`/api/v1/things/${thing.id}`, thing, 1);
