@@ -63,11 +63,14 @@ async function checkAll(options: CheckOptions): Promise<void> {
     ...options.files,
   ];
   const stack = new Stack({ project: 'raptscallions-check', files, envFile });
-  const end = async () => {
+  const takeDown = async () => {
     if (options.isKept) return note(`the stack goes on; its settings are in ${envFile}`);
     await step('Everything taken down, with its volumes', () => stack.down());
     rmSync(folder, { recursive: true });
   };
+  // Ctrl-C also ends the Docker command in hand, so that both come here.
+  let ending: Promise<void> | undefined;
+  const end = () => (ending ??= takeDown());
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void end().finally(() => process.exit(INTERRUPTED)));
   try {
