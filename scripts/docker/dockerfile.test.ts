@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SEARCH_ATTRIBUTE_NAMES } from '../../src/platform/temporal/search-attributes';
 import { readDockerfile, settingsOf } from './dockerfile';
 
@@ -12,7 +12,32 @@ const stageNames = stages.map(({ name }) => name);
 const TARGETS = ['api', 'worker', 'migrate', 'all-in-one'];
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
+const ignored = read('.dockerignore')
+  .split('\n')
+  .filter((line) => /^[^#*!]/.test(line));
+const isIgnored = (path: string) =>
+  ignored.some((folder) => path === folder || path.startsWith(`${folder}/`));
+const isForTests = (path: string) => /\.(?:test|builder)\.ts$/.test(path);
+
 describe('the build context', () => {
+  it('holds every file that the code of the images imports', () => {
+    const missing = ['src', 'workflows', 'scripts', 'prisma']
+      .flatMap((folder) =>
+        readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map(
+          (file) => `${folder}/${file}`,
+        ),
+      )
+      .filter((file) => file.endsWith('.ts') && !isIgnored(file) && !isForTests(file))
+      .flatMap((file) =>
+        [...read(file).matchAll(/(?:from |import\()'(\.[^']+)'/g)].map(([, to = '']) => [
+          file,
+          join(dirname(file), to),
+        ]),
+      )
+      .filter(([, to = '']) => isIgnored(to) && !to.startsWith('src/generated'));
+    expect(missing).toEqual([]);
+  });
+
   it('is a list of what goes in, so that a secret that somebody leaves in the checkout stays out', () => {
     const lines = read('.dockerignore')
       .split('\n')
