@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { withFileLock } from './file-lock';
 import { guardProcess } from './guard';
 import { projectRoot } from './project-root';
 
@@ -27,6 +28,26 @@ export function toolCachePath(name: string, env: NodeJS.ProcessEnv = process.env
 export function findOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
   const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+/**
+ * The program of an earlier time, else built now. Two processes that want it at the same time build it once.
+ * @param name under which it is kept, with its version
+ * @throws Error if there is no Go toolchain
+ */
+export async function ensureGoTool(
+  name: string,
+  tool: Pick<GoTool, 'folder' | 'package'>,
+  onProgress: (text: string) => void = () => {},
+): Promise<string> {
+  const target = toolCachePath(name);
+  if (existsSync(target)) return target;
+  mkdirSync(dirname(target), { recursive: true });
+  const onWait = (): void => onProgress('another process is making it');
+  return withFileLock(`${target}.lock`, { onWait }, async () => {
+    if (!existsSync(target)) await buildWithGo({ ...tool, target, env: process.env, onProgress });
+    return target;
+  });
 }
 
 /** Builds the program with the Go toolchain of this machine. @throws Error where there is none, or it cannot. */

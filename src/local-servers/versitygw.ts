@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { withFileLock } from './file-lock';
-import { buildWithGo, findOnPath, toolCachePath } from './go-tool';
+import { join } from 'node:path';
+import { ensureGoTool, findOnPath, toolCachePath } from './go-tool';
 import { freePort } from './ports';
 import { makeScratchFolder } from './scratch-folder';
 import { ServerProcess } from './server-process';
@@ -19,29 +18,20 @@ export interface S3Server extends Pick<ServerProcess, 'stop' | 'kill' | 'restart
   remove(): Promise<void>;
 }
 
-/** The S3 server that this machine has already, or null where it could not be built either. */
+const NAME = `versitygw-${VERSITYGW_VERSION}`;
+
+/** Whether this machine has the program, or can build it. */
 export function canHaveVersitygw(env: NodeJS.ProcessEnv = process.env): boolean {
-  return existsSync(cachePath(env)) || findOnPath('go', env) !== undefined;
+  return existsSync(toolCachePath(NAME, env)) || findOnPath('go', env) !== undefined;
 }
 
-const cachePath = (env: NodeJS.ProcessEnv): string => toolCachePath(`versitygw-${VERSITYGW_VERSION}`, env);
-
-/** The path of versitygw: that of an earlier time, else built now. @throws Error where there is no Go toolchain. */
-export async function ensureVersitygw(onProgress: (text: string) => void = () => {}): Promise<string> {
-  const target = cachePath(process.env);
-  if (existsSync(target)) return target;
-  mkdirSync(dirname(target), { recursive: true });
-  return withFileLock(
-    `${target}.lock`,
-    { onWait: () => onProgress('another process is making it') },
-    async () => {
-      const name = 'github.com/versity/versitygw/cmd/versitygw';
-      if (!existsSync(target))
-        await buildWithGo({ folder: 'versitygw', package: name, target, env: process.env, onProgress });
-      return target;
-    },
+/** The path of versitygw. @throws Error if there is no Go toolchain to build it with. */
+export const ensureVersitygw = (onProgress?: (text: string) => void): Promise<string> =>
+  ensureGoTool(
+    NAME,
+    { folder: 'versitygw', package: 'github.com/versity/versitygw/cmd/versitygw' },
+    onProgress,
   );
-}
 
 /** Starts a throw-away S3 server on a folder. */
 export async function startVersitygw(command: string): Promise<S3Server> {
