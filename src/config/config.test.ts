@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { loadConfig, loadDirectDatabaseUrl } from './config';
+import { loadConfig, loadDirectDatabaseUrl, poolMaxFor } from './config';
 import { EnvError, EnvSchema } from './env';
 
 const LEAST = { DATABASE_URL: 'postgresql://a:b@localhost:5432/c', SESSION_SECRET: 's'.repeat(32) };
@@ -33,6 +33,12 @@ describe('the configuration', () => {
       LOG_FORMAT: 'json',
       isProduction: true,
     });
+  });
+
+  it('has two connections for each processor and one more, unless it is told how many', () => {
+    expect([1, 2, 3, 4, 5, 64].map(poolMaxFor)).toEqual([4, 5, 7, 9, 10, 10]);
+    expect(loadConfig(LEAST).DATABASE_POOL_MAX).toBeGreaterThanOrEqual(4);
+    expect(loadConfig({ ...LEAST, DATABASE_POOL_MAX: '3' }).DATABASE_POOL_MAX).toBe(3);
   });
 
   it('is frozen', () => {
@@ -149,7 +155,14 @@ describe('.env.example', () => {
 
   it('shows the defaults', () => {
     const config = loadConfig(LEAST) as unknown as Record<string, string | number | boolean | undefined>;
-    const made = ['DATABASE_URL', 'DATABASE_DIRECT_URL', 'LOG_FORMAT', 'PUBLIC_URL', 'SESSION_SECRET'];
+    const made = [
+      'DATABASE_URL',
+      'DATABASE_DIRECT_URL',
+      'DATABASE_POOL_MAX',
+      'LOG_FORMAT',
+      'PUBLIC_URL',
+      'SESSION_SECRET',
+    ];
     const shown = Object.entries(readExample()).filter(([name]) => !made.includes(name));
     expect(Object.fromEntries(shown.map(([name, { value }]) => [name, value]))).toEqual(
       Object.fromEntries(shown.map(([name]) => [name, String(config[name] ?? '')])),

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import {
   type Env,
   findTelemetryEnv,
@@ -13,6 +14,7 @@ export interface Config extends Readonly<Env> {
   readonly LOG_FORMAT: 'json' | 'pretty';
   readonly PUBLIC_URL: string;
   readonly DATABASE_DIRECT_URL: string;
+  readonly DATABASE_POOL_MAX: number;
   readonly isProduction: boolean;
 }
 
@@ -29,7 +31,13 @@ export function loadConfig(source: NodeJS.ProcessEnv = process.env): Config {
     LOG_FORMAT: env.LOG_FORMAT ?? (isProduction ? 'json' : 'pretty'),
     PUBLIC_URL: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
     DATABASE_DIRECT_URL: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL,
+    DATABASE_POOL_MAX: env.DATABASE_POOL_MAX ?? poolMaxFor(availableParallelism()),
   });
+}
+
+/** More connections than a few for each processor do not make the database faster: they make everybody wait for all others. */
+export function poolMaxFor(processors: number): number {
+  return Math.min(10, Math.max(4, 2 * processors + 1));
 }
 
 /** Where Temporal is and how to speak with it. */

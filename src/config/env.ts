@@ -77,7 +77,11 @@ export const EnvSchema = z.object({
     .describe(
       'A streaming replica of the same database, from which exports, reports and usage are read. While it is away or behind, the primary is.',
     ),
-  DATABASE_POOL_MAX: integer(1, 200).default(10).describe('Most connections of one process.'),
+  DATABASE_POOL_MAX: integer(1, 200)
+    .optional()
+    .describe(
+      'Most connections of one process; by default two for each processor of its machine and one more, at least 4 and at most 10.',
+    ),
   DATABASE_WAIT_MS: integer(100, 60_000)
     .default(1_800)
     .describe(

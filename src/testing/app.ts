@@ -49,6 +49,8 @@ export const TEST_ENV = {
   SESSION_SECRET: 'a secret that only the tests know, long enough',
   REGISTRATION_MODE: 'open',
   LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'error',
+  // Some tests hold several connections at once, however many processors there are.
+  DATABASE_POOL_MAX: '10',
   // A machine that is busy with other tests is no outage; those about outages set their own.
   DATABASE_WAIT_MS: '20000',
   DATABASE_STATEMENT_MS: '20000',

@@ -17,7 +17,7 @@ function literal(value: unknown): string {
 }
 
 /**
- * Counts the pages of the database (8 KB each) that statements touch, under the plan that a connection keeps for them. Each
+ * Counts the pages of the database (8 KB each) that statements touch, under the plan that a connection may keep for them. Each
  * statement is first explained in a transaction that is rolled back, then run as usual.
  */
 export class PageCosts {

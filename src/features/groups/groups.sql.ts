@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
-import { type Sql, sql } from '../../platform/db/sql';
+import { opaqueIds, type Sql, sql } from '../../platform/db/sql';
 import type { JsonObject, NewGroup } from './groups.types';
 import { labelOf } from './tree/groups.tree';
 
@@ -47,7 +47,7 @@ export const ChainLinkRow = z.object({
 export function selectGroups(ids: readonly string[]): Sql {
   return sql`SELECT ${groupColumns}
              FROM groups g
-             WHERE g.id = ANY(${[...ids]}::uuid[])`;
+             WHERE g.id = ANY(${opaqueIds(ids)})`;
 }
 
 export function lockGroup(id: string): Sql {

@@ -1,6 +1,6 @@
 import { type Access, classIdsWithRole } from '../../authz/access';
 import { isAbove, isWithin } from '../../platform/db/ltree';
-import { join, raw, type Sql, sql } from '../../platform/db/sql';
+import { join, opaqueIds, raw, type Sql, sql } from '../../platform/db/sql';
 
 /** Whether any of these holds. */
 const anyOf = (conditions: readonly Sql[]): Sql => sql`(${join([...conditions], ' OR ')})`;
@@ -13,13 +13,13 @@ const isOwnTerm = (column: 'is_opened' | 'is_open', access: Access, now: Date): 
 export function isAssignmentOf(access: Access, now: Date): Sql {
   const studentOf = classIdsWithRole(access, 'student');
   const educatorOf = classIdsWithRole(access, 'teacher', 'assistant');
-  return sql`a.deleted_at IS NULL AND (a.class_id = ANY(${educatorOf}::uuid[])
-    OR (a.class_id = ANY(${studentOf}::uuid[]) AND ${isOwnTerm('is_opened', access, now)}))`;
+  return sql`a.deleted_at IS NULL AND (a.class_id = ANY(${opaqueIds(educatorOf)})
+    OR (a.class_id = ANY(${opaqueIds(studentOf)}) AND ${isOwnTerm('is_opened', access, now)}))`;
 }
 
 /** An assignment `a` on which this student can work now. */
 export function isOpenAssignmentOf(access: Access, now: Date): Sql {
-  return sql`a.deleted_at IS NULL AND a.class_id = ANY(${classIdsWithRole(access, 'student')}::uuid[])
+  return sql`a.deleted_at IS NULL AND a.class_id = ANY(${opaqueIds(classIdsWithRole(access, 'student'))})
     AND ${isOwnTerm('is_open', access, now)}`;
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CLASS_ROLES, GROUP_ROLES } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import { RowLoader } from '../../platform/db/row-loader';
-import { type Sql, sql } from '../../platform/db/sql';
+import { opaqueIds, type Sql, sql } from '../../platform/db/sql';
 import { UserRow, userColumns } from './users.sql';
 import type { Me } from './users.types';
 
@@ -22,7 +22,7 @@ const mesById = (ids: readonly string[]): Sql => sql`SELECT ${userColumns},
     coalesce((SELECT json_agg(json_build_object('id', c.id, 'name', c.name, 'groupId', c.group_id, 'role', m.role) ORDER BY c.name, c.id)
               FROM class_people m JOIN classes c ON c.id = m.class_id JOIN groups g ON g.id = c.group_id
               WHERE m.user_id = u.id AND c.deleted_at IS NULL AND g.deleted_at IS NULL), '[]') AS classes
-  FROM users u WHERE u.id = ANY (${[...ids]}::uuid[]) AND u.deleted_at IS NULL`;
+  FROM users u WHERE u.id = ANY (${opaqueIds(ids)}) AND u.deleted_at IS NULL`;
 
 /** The first thing that every client asks for. */
 export class MeReadModel {

@@ -5,7 +5,7 @@ import { columnsOf, modelRow } from '../../platform/db/columns';
 import { isWithin } from '../../platform/db/ltree';
 import type { SortColumn } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
-import { type Sql, sql } from '../../platform/db/sql';
+import { opaqueIds, type Sql, sql } from '../../platform/db/sql';
 import { isTenantAdmin } from './users.policy';
 import type { UserFilters } from './users.types';
 
@@ -61,7 +61,7 @@ export const USER_SORTS: Readonly<Record<string, SortColumn>> = {
 export function selectUsers(ids: readonly string[]): Sql {
   return sql`SELECT ${userColumns}, ${GROUP_PATHS} AS "groupPaths", ${CLASS_IDS} AS "classIds"
              FROM users u
-             WHERE u.id = ANY(${[...ids]}::uuid[]) AND u.deleted_at IS NULL`;
+             WHERE u.id = ANY(${opaqueIds(ids)}) AND u.deleted_at IS NULL`;
 }
 
 /** The columns of a list. The places of people are read only if the caller's scope depends on them. */

@@ -36,13 +36,11 @@ const types = {
 
 /**
  * Settings of each connection; a pooler takes no start-up parameters, so the database keeps them then.
- * `TimeZone`: Prisma sends times without an offset and reads them as UTC. `plan_cache_mode`: named statements are planned
- * once a connection, because planning those with lists in them took longer than the work. `jit`: the generic plan of a
- * report is estimated high enough for it, and compiling takes longer than the report.
+ * `TimeZone`: Prisma sends times without an offset and reads them as UTC. `jit`: the plan of a report is
+ * estimated high enough for it, and compiling takes longer than the report.
  */
 export const SESSION_SETTINGS = {
   TimeZone: 'UTC',
-  plan_cache_mode: 'force_generic_plan',
   jit: 'off',
 } as const;
 
