@@ -200,6 +200,57 @@ describe('what is declared once for all routes', () => {
   });
 });
 
+/** Every summary and description of the document, with its place. */
+function textsIn(value: unknown, at = '#'): { at: string; key: string; text: string }[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    ['summary', 'description'].includes(key) && typeof item === 'string'
+      ? [{ at: `${at}/${key}`, key, text: item }]
+      : textsIn(item, `${at}/${key}`),
+  );
+}
+
+/** Verbs that a summary can start with. A new one is added here if none of these says it. */
+const SUMMARY_VERBS = new Set(
+  [
+    'Add Archive Cancel Change Close Compare Confirm Copy Create Deactivate Delete Download End Get Grade Join List',
+    'Mark Pause Publish Reactivate Remove Restore Resume Retry Return Revoke Roll Run Send Set Sign Start Stop Stream',
+    'Submit Subscribe Unsubscribe Update',
+  ].flatMap((line) => line.split(' ')),
+);
+/** Words that are never plain English in a text for the reader, who is "you". */
+const NOT_PLAIN = [
+  /\b(?:the own|whoever|whosoever|somebody|nobody|anybody|everybody|the caller|that one|those that|those who)\b/i,
+  /\b(?:one[’']s|one (?:can|may|likes|belongs)|begin an|begun|can be had|is told|be told|have been told)\b/i,
+  /\b(?:at once|just now|whither|whence|or none that|or not for|somebody else|none of (?:ours|yours))\b/i,
+  /\b(?:null|absent|only|value|allowed|204|409) where\b/i,
+];
+
+describe('the English of the document', () => {
+  const texts = textsIn(document);
+
+  it('is read by this test wherever it stands', () => {
+    expect(texts.filter(({ key }) => key === 'summary')).toHaveLength(operations.length);
+    expect(texts.length).toBeGreaterThan(1_000);
+  });
+
+  it('says in each summary what the route does, and starts with the verb', () => {
+    const summaries = operations.map(({ operation }) => String(operation.summary));
+    expect(summaries.filter((summary) => !SUMMARY_VERBS.has(summary.split(' ')[0] ?? ''))).toEqual([]);
+    expect(summaries.filter((summary) => summary.endsWith('.'))).toEqual([]);
+  });
+
+  it('calls the reader "you" and other people by what they are', () => {
+    const found = texts.filter(({ text }) => NOT_PLAIN.some((words) => words.test(text)));
+    expect(found.map(({ at, text }) => `${at}: ${text}`)).toEqual([]);
+  });
+
+  it('ends each description with a full stop', () => {
+    const open = texts.filter(({ key, text }) => key === 'description' && !/[.`)…]$/.test(text.trim()));
+    expect(open.map(({ at, text }) => `${at}: ${text}`)).toEqual([]);
+  });
+});
+
 describe('the names of operations', () => {
   const named = (
     method: 'get' | 'post' | 'put' | 'patch' | 'delete',

@@ -122,7 +122,9 @@ export const money = <K extends `${string}Micros`>(amounts: Readonly<Record<K, s
 export const tokensEstimated = () =>
   z
     .boolean()
-    .describe('Whether the provider did not count all of these tokens, so that some are an estimate.');
+    .describe(
+      'True if the provider did not count all of these tokens, so the numbers are partly an estimate.',
+    );
 
 /** Whole millionths of the currency in a request. */
 export const micros = (what: string, most: number) =>
@@ -168,24 +170,31 @@ export function listQuery<const S extends readonly [string, ...string[]], F exte
       .min(1)
       .max(MAX_PAGE)
       .optional()
-      .describe('Page number, from 1. Not together with cursor.'),
+      .describe('The page number, starting at 1. Do not send it together with `cursor`.'),
     cursor: opaque(0, 4_000)
       .optional()
       .describe(
-        'nextCursor of the page before; empty for the first. Without page numbers and totals, and as fast at any depth.',
+        '`nextCursor` of the previous page; empty for the first page. Answers have no page numbers and totals, but are equally fast at any depth.',
       ),
-    limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(20).describe('Items a page.'),
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(MAX_LIMIT)
+      .default(20)
+      .describe('The number of items per page.'),
     sort: z
       .enum(choices as [string, ...string[]])
       .default(sorts[0])
-      .describe('Field to sort by; a leading - turns the order round.'),
+      .describe('The field to sort by. A leading `-` reverses the order.'),
   });
 }
 
 /** `q`, the text to search for. */
-export const search = () => text(1, 100).optional().describe('Only what contains this text.');
+export const search = () => text(1, 100).optional().describe('Only items that contain this text.');
 /** `updatedSince`, for clients that keep a copy. */
-export const updatedSince = () => moment().optional().describe('Only what changed at or after this moment.');
+export const updatedSince = () =>
+  moment().optional().describe('Only items that changed at or after this time.');
 /** `true` or `false` in a query string. */
 export const queryFlag = () =>
   z

@@ -20,29 +20,26 @@ const content = {
   opensAt: moment().nullable().optional(),
   dueAt: moment().nullable().optional(),
   closesAt: moment().nullable().optional(),
-  maxAttempts: z.int().min(1).max(1_000).nullable().optional().describe('null: as many as one likes.'),
+  maxAttempts: z.int().min(1).max(1_000).nullable().optional().describe('null: any number of attempts.'),
   points: z.number().min(0).max(100_000).multipleOf(0.01).optional(),
   latePolicy: z.enum(LATE_POLICIES).optional(),
   gradePolicy: z
     .enum(GRADE_POLICIES)
     .optional()
-    .describe('Which of the returned attempts of a student is their grade. Default: latest.'),
+    .describe('Which returned attempts of a student count as the grade. Default: latest.'),
   autoSubmit: z
     .boolean()
     .optional()
     .describe(
-      'true (the default): work in progress that has content is handed in for the student when they can no longer do it.',
+      'true (the default): an attempt in progress that has content is submitted for the student when they can no longer submit it.',
     ),
   pin: z
     .enum(PINS)
     .optional()
-    .describe('exact: the pinned version; follow_latest: each new attempt takes the current one.'),
-  toolVersion: z
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .optional()
-    .describe('Without it: the current version of the tool.'),
+    .describe(
+      'exact: attempts use the pinned version; follow_latest: each new attempt uses the current version.',
+    ),
+  toolVersion: z.int().min(1).max(1_000_000).optional().describe('Default: the current version of the tool.'),
 };
 
 export const CreateAssignmentBody = z.strictObject({ classId: id(), toolId: id(), ...content });
@@ -52,7 +49,7 @@ export const UpdateAssignmentBody = z.strictObject({
     .enum(['scale'])
     .optional()
     .describe(
-      'With another `points`: every score keeps its share of them. Without it a score above them is a 409.',
+      'Use it if you change `points`: each score keeps its share of the points. Without it, the answer is 409 if a score is above the new points.',
     ),
   ...content,
   title: content.title.optional(),
@@ -62,37 +59,39 @@ export const AssignmentsQuery = listQuery(['-createdAt', 'dueAt', 'updatedAt', '
   state: z.enum(ASSIGNMENT_STATES).optional(),
   dueAfter: moment()
     .optional()
-    .describe('Due at or after this moment; for students, by the date in force for them.'),
+    .describe('Due at or after this time. For students, by the due date that applies to them.'),
   dueBefore: moment().optional(),
   updatedSince: updatedSince(),
 });
 export const MyAssignmentsQuery = listQuery(['dueAt'], {
   classId: id()
     .optional()
-    .describe('Only this class. It may be archived, or a class that you see from its group.'),
+    .describe(
+      'Only this class. It may be archived, or a class that you see because of your role in its group.',
+    ),
   groupId: id()
     .optional()
     .describe(
-      'The classes of this group and of those below it, as far as you see them, instead of your own.',
+      'The classes of this group and of the groups below it that you can see, instead of your own classes.',
     ),
   q: search(),
   state: z.enum(ASSIGNMENT_STATES).optional(),
   myState: z
     .enum(MY_STATES)
     .optional()
-    .describe('Only classes in which you are a student: the state of your latest attempt.'),
+    .describe('The state of your latest attempt. Only classes in which you are a student.'),
   toDo: queryFlag()
     .optional()
     .describe(
-      'Only classes in which you are a student. true: what you can hand in now and have not handed in; without what you are excused from.',
+      'true: assignments that you can submit now, have not submitted and are not excused from. Only classes in which you are a student.',
     ),
   overdue: queryFlag()
     .optional()
     .describe(
-      'Only classes in which you are a student. true: the due date in force has passed, the assignment is not closed, and you have not handed in.',
+      'true: assignments that are past the due date that applies to you, are not closed, and that you have not submitted. Only classes in which you are a student.',
     ),
-  dueAfter: moment().optional().describe('Due at or after this moment; by the date in force for you.'),
-  dueBefore: moment().optional().describe('Due before this moment; by the date in force for you.'),
+  dueAfter: moment().optional().describe('Due at or after this time, by the due date that applies to you.'),
+  dueBefore: moment().optional().describe('Due before this time, by the due date that applies to you.'),
   updatedSince: updatedSince(),
 });
 export const OverrideBody = z.strictObject({
@@ -124,7 +123,7 @@ export const AssignmentSchema = z
     opensAt: nullableTimestamp,
     dueAt: nullableTimestamp,
     closesAt: nullableTimestamp,
-    timeZone: z.string().describe("The school's IANA time zone, in which to show the dates."),
+    timeZone: z.string().describe('The IANA time zone of the school. Show the dates in this zone.'),
     maxAttempts: z.number().int().nullable(),
     points: z.number(),
     latePolicy: z.enum(LATE_POLICIES),
@@ -141,13 +140,13 @@ export const AssignmentSchema = z
         grade: z
           .object({ submissionId: z.uuid(), score: z.number().nullable() })
           .nullable()
-          .describe('The grade that counts: the returned attempt that `gradePolicy` chooses, and its score.'),
+          .describe('The grade that counts: the returned attempt that `gradePolicy` selects, and its score.'),
         attemptsLeft: z.number().int().nullable().describe('null: any number.'),
         excused: z.boolean(),
       })
       .nullable()
       .describe(
-        "The caller's own work; null for those who are no students of the class. Dates and attempts are then the ones in force for them.",
+        'Your own work; null if you are not a student of the class. For a student, dates and attempts are the ones that apply to them.',
       ),
     createdAt: timestamp(),
     updatedAt: timestamp(),
@@ -161,25 +160,27 @@ export const MyAssignmentSchema = AssignmentSchema.extend({
     .number()
     .int()
     .nullable()
-    .describe('How many attempts of others are handed in and have no grade. Null if you do not grade here.'),
+    .describe(
+      'The number of attempts of other users that are submitted and have no grade. Null if you do not grade here.',
+    ),
 }).meta({ id: 'MyAssignment' });
 
 const count = (text: string) => z.number().int().describe(text);
 export const AssignmentTotalsSchema = z
   .object({
-    toDo: count('As a student: what you can hand in now and have not handed in.'),
-    overdue: count('As a student: what is past its due date, not closed, and not handed in.'),
-    notStarted: count('As a student: without an attempt.'),
-    inProgress: count('As a student: your latest attempt is in progress.'),
-    submitted: count('As a student: your latest attempt is handed in.'),
-    returned: count('As a student: your latest attempt is returned.'),
+    toDo: count('As a student: assignments that you can submit now and have not submitted.'),
+    overdue: count('As a student: assignments that are past the due date, not closed, and not submitted.'),
+    notStarted: count('As a student: assignments without an attempt.'),
+    inProgress: count('As a student: assignments whose latest attempt is in progress.'),
+    submitted: count('As a student: assignments whose latest attempt is submitted.'),
+    returned: count('As a student: assignments whose latest attempt is returned.'),
     draft: count('Drafts of the classes that you teach or assist.'),
     published: count('Published assignments of the classes that you teach or assist.'),
     closed: count('Closed assignments of the classes that you teach or assist.'),
   })
   .meta({
     id: 'AssignmentTotals',
-    description: 'Counts over all classes in which you have a role, whatever the filters and the page.',
+    description: 'Counts over all classes in which you have a role. Filters and page do not change them.',
   });
 
 export const OverrideSchema = z

@@ -4,16 +4,16 @@ import { ACTOR_KINDS } from './audit.types';
 
 /** Without page numbers: counting millions of events for each page would cost more than reading it. */
 export const ListAuditQuery = listQuery(['-createdAt'], {
-  tenantId: id().optional().describe('For platform admins: only of this tenant.'),
-  action: text(1, 100).optional().describe('For instance `group.moved`.'),
-  actorId: id().optional().describe('Only what this person did.'),
-  subjectType: text(1, 100).optional().describe('For instance `group`.'),
-  subjectId: id().optional().describe('Only what was done to this.'),
+  tenantId: id().optional().describe('For platform admins: only events of this tenant.'),
+  action: text(1, 100).optional().describe('For example `group.moved`.'),
+  actorId: id().optional().describe('Only events caused by this user.'),
+  subjectType: text(1, 100).optional().describe('For example `group`.'),
+  subjectId: id().optional().describe('Only events about this subject.'),
   aboutUserId: id()
     .optional()
-    .describe("Only where this person's data were read or changed by somebody else."),
-  from: moment().optional().describe('Only at or after this moment.'),
-  to: moment().optional().describe('Only before this moment.'),
+    .describe('Only events in which another user read or changed the data of this user.'),
+  from: moment().optional().describe('Only events at or after this time.'),
+  to: moment().optional().describe('Only events before this time.'),
 }).omit({ page: true });
 
 const personName = () =>
@@ -21,13 +21,16 @@ const personName = () =>
     .string()
     .nullable()
     .describe(
-      'Their name now, if you may read that person. Null if they are deleted; API tokens need `users:read`.',
+      'The current name of the user, if you may read the user. Null if the user is deleted. API tokens need the scope `users:read`.',
     );
 
 export const AuditEventSchema = z
   .object({
     id: z.uuid(),
-    seq: z.number().int().describe('The order in which events were written, over all tenants; with gaps.'),
+    seq: z
+      .number()
+      .int()
+      .describe('The order in which events were written, over all tenants. Numbers can be missing.'),
     tenantId: z.uuid().nullable(),
     actorId: z.uuid().nullable(),
     actorName: personName(),
@@ -39,9 +42,12 @@ export const AuditEventSchema = z
       .string()
       .nullable()
       .describe(
-        'What the person, group, class, tool, assignment or model is called now. A person has a name as in `actorName`.',
+        'The current name of the user, group, class, tool, assignment or model. The name of a user follows the rules of `actorName`.',
       ),
-    aboutUserId: z.uuid().nullable().describe('Whose data it is about, where it is somebody else.'),
+    aboutUserId: z
+      .uuid()
+      .nullable()
+      .describe('The user whose data the event is about, if it is not the actor.'),
     aboutUserName: personName(),
     details: z.record(z.string(), z.unknown()),
     requestId: z.string().nullable(),
@@ -50,7 +56,9 @@ export const AuditEventSchema = z
     seal: z
       .object({ position: z.number().int(), hash: z.string() })
       .nullable()
-      .describe('Its place in the hash chain of its tenant, and SHA-256 up to it; null for some minutes.'),
+      .describe(
+        'The place of the event in the hash chain of its tenant, and the SHA-256 up to it. Null for the first minutes.',
+      ),
     links: links('self'),
   })
   .meta({ id: 'AuditEvent' });

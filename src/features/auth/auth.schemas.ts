@@ -9,7 +9,7 @@ const DAY_MS = 24 * 3_600_000;
 
 const newPassword = () =>
   verbatim(MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH).describe(
-    '8 to 128 characters; common and personal ones are refused.',
+    '8 to 128 characters. Common and personal passwords are refused.',
   );
 const knownPassword = () => verbatim(1, MAX_PASSWORD_LENGTH);
 const refreshToken = () => opaque(1, 200);
@@ -19,7 +19,7 @@ const sharedDevice = () =>
     .boolean()
     .default(false)
     .describe(
-      'Others use this device, too: the cookies end with the browser, and the sign-in ends after an hour without use, or after 12 hours.',
+      'true if other people use this device too: the cookies are deleted when the browser closes, and the sign-in ends after an hour without use or after 12 hours.',
     );
 
 export const RegisterBody = z.strictObject({
@@ -34,14 +34,16 @@ export const LogInBody = z.strictObject({
   sharedDevice: sharedDevice(),
   deviceToken: opaque(1, 1_000)
     .optional()
-    .describe('What an earlier sign-in on this device has given. Absent if the device cookie carries it.'),
+    .describe(
+      'The `deviceToken` of an earlier sign-in on this device. Leave it out if the device cookie carries it.',
+    ),
 });
 export const ConfirmBody = z.strictObject({ password: knownPassword() });
 export const ConfirmationSchema = z
-  .object({ confirmedUntil: timestamp().describe('Until then, no route asks for the password again.') })
+  .object({ confirmedUntil: timestamp().describe('Until this time, no route requires the password again.') })
   .meta({ id: 'PasswordConfirmation' });
 export const RefreshBody = z.strictObject({
-  refreshToken: refreshToken().optional().describe('Absent where the refresh cookie carries it.'),
+  refreshToken: refreshToken().optional().describe('Leave it out if the refresh cookie carries it.'),
 });
 export const ChangePasswordBody = z.strictObject({
   currentPassword: knownPassword(),
@@ -49,7 +51,9 @@ export const ChangePasswordBody = z.strictObject({
   keepApiTokens: z
     .boolean()
     .default(false)
-    .describe('Leave your API tokens alive. They end otherwise: who knew the password may have made one.'),
+    .describe(
+      'true keeps your API tokens. By default they are revoked, because a person who knew the old password may have created one.',
+    ),
 });
 
 export const CreateTokenBody = z.strictObject({
@@ -79,25 +83,27 @@ export const AccountSchema = z
     mustChangePassword: z
       .boolean()
       .describe(
-        'Until the password is changed, all other routes answer 403 `auth.password_change_required`.',
+        'If true, all other routes answer 403 `auth.password_change_required` until you change your password.',
       ),
     links: links('self', 'me'),
   })
-  .meta({ id: 'Account', description: 'A person who has signed in.' });
+  .meta({ id: 'Account', description: 'The account of the signed-in user.' });
 
 export const SignInSchema = z
   .object({
-    accessToken: z.string().describe('For the Authorization header: Bearer.'),
-    expiresIn: z.number().int().describe('Seconds until the access token ends.'),
-    refreshToken: z.string().describe('For POST /auth/refresh; each works once.'),
+    accessToken: z.string().describe('Send it in the header: `Authorization: Bearer …`.'),
+    expiresIn: z.number().int().describe('The seconds until the access token expires.'),
+    refreshToken: z.string().describe('For `POST /auth/refresh`. Each refresh token works once.'),
     csrfToken: z
       .string()
-      .describe('For the X-CSRF-Token header of changes that are authenticated by cookie.'),
+      .describe(
+        'Send it as `X-CSRF-Token` with requests that change something and are authenticated by cookie.',
+      ),
     deviceToken: z
       .string()
       .nullable()
       .describe(
-        'Send it with the next sign-in on this device, so that guesses elsewhere do not slow it down. It gives no access. Null on a shared device and after a refresh.',
+        'Send it with the next sign-in on this device, so that password guesses from other devices do not slow you down. It gives no access. Null on a shared device and after a refresh.',
       ),
     user: AccountSchema,
   })
@@ -108,10 +114,10 @@ export const signInBase = z.object({
   id: z.uuid(),
   createdAt: timestamp(),
   lastUsedAt: timestamp(),
-  expiresAt: timestamp().describe('When it ends if it is not used before.'),
+  expiresAt: timestamp().describe('When the sign-in ends if it is not used before then.'),
   userAgent: z.string().nullable(),
   ip: z.string().nullable(),
-  current: z.boolean().describe('Whether it is the sign-in of this request.'),
+  current: z.boolean().describe('True if this request uses the sign-in.'),
   can: can('end'),
 });
 
@@ -129,10 +135,10 @@ export const apiTokenBase = z.object({
 
 export const SignInSessionSchema = signInBase
   .extend({ links: links('self') })
-  .meta({ id: 'SignInSession', description: 'A sign-in of the caller on some device.' });
+  .meta({ id: 'SignInSession', description: 'One of your sign-ins on a device.' });
 
 export const ApiTokenSchema = apiTokenBase.extend({ links: links('self') }).meta({ id: 'ApiToken' });
 
 export const NewApiTokenSchema = ApiTokenSchema.extend({
-  token: z.string().describe('The token itself. It is shown this once.'),
+  token: z.string().describe('The token itself. It is shown only once.'),
 }).meta({ id: 'NewApiToken' });

@@ -20,8 +20,8 @@ const description = prose(0, 2000).trim().nullable().optional();
 export const ClassesQuery = listQuery(['name', 'createdAt', 'updatedAt'], {
   q: search(),
   groupId: id().optional().describe('Only classes of this group itself.'),
-  mine: queryFlag().optional().describe('true: only classes in which the caller has a role.'),
-  archived: queryFlag().optional().describe('true: archived classes instead.'),
+  mine: queryFlag().optional().describe('true: only classes in which you have a role.'),
+  archived: queryFlag().optional().describe('true: archived classes instead of active ones.'),
   updatedSince: updatedSince(),
 });
 export const CreateClassBody = z.strictObject({
@@ -64,7 +64,7 @@ export const ClassSchema = z
     joinCode: z
       .string()
       .nullable()
-      .describe('Null while switched off, and for callers who do not teach or manage the class.'),
+      .describe('Null if the join code is switched off, or if you neither teach nor manage the class.'),
     studentCount: z.number().int(),
     myRole: z.enum(CLASS_ROLES).nullable(),
     createdAt: timestamp(),
@@ -78,20 +78,20 @@ export const ClassSchema = z
 export const ChangedClassSchema = ClassSchema.extend({
   endedClassRoles: z
     .array(z.object({ userId: z.uuid(), role: z.enum(CLASS_ROLES) }))
-    .describe('Class roles that rested on the old place alone, and ended with the move.'),
+    .describe('Class roles that depended on the old group alone and ended with the move.'),
 }).meta({ id: 'ChangedClass' });
 
 export const RosterEntrySchema = z
   .object({
     userId: z.uuid(),
     name: z.string(),
-    email: z.string().nullable().describe('Null for students and observers.'),
+    email: z.string().nullable().describe('Null if you are a student or an observer.'),
     status: z.enum(['active', 'deactivated']),
     role: z.enum(CLASS_ROLES),
     joinedAt: timestamp(),
     observedStudentIds: z
       .array(z.uuid())
-      .describe('Of an observer: the students of the class whose guardian they are.'),
+      .describe('For an observer: the students of the class whose guardian the observer is.'),
     links: links('self', 'user'),
     can: can('changeRole', 'remove'),
   })

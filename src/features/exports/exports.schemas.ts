@@ -6,16 +6,19 @@ const isoMoment = () => moment().transform((value) => value.toISOString());
 
 const filters = z
   .strictObject({
-    from: isoMoment().optional().describe('From this moment on.'),
-    to: isoMoment().optional().describe('Before this moment.'),
+    from: isoMoment().optional().describe('Only data at or after this time.'),
+    to: isoMoment().optional().describe('Only data before this time.'),
     assignmentId: id().optional(),
-    userId: id().optional().describe('Only what this person has to do with.'),
-    state: z.enum(['in_progress', 'submitted', 'returned']).optional().describe('Submissions in this state.'),
+    userId: id().optional().describe('Only data about this user.'),
+    state: z
+      .enum(['in_progress', 'submitted', 'returned'])
+      .optional()
+      .describe('Only attempts in this state.'),
     action: z
       .string()
       .regex(/^[a-z_]{1,60}(\.[a-z_]{1,60}){0,3}$/)
       .optional()
-      .describe('Audit events of this action: `submission.read`, or `submission` for all of them.'),
+      .describe('Only audit events of this action: `submission.read`, or `submission` for all its actions.'),
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
     message: 'must be after from',
@@ -23,26 +26,25 @@ const filters = z
   });
 
 const options = z.strictObject({
-  bom: z
-    .boolean()
-    .optional()
-    .describe('CSV: begin with a byte order mark, by which Excel knows that it is UTF-8.'),
+  bom: z.boolean().optional().describe('CSV: start with a byte order mark, so that Excel recognizes UTF-8.'),
   locale: z
     .string()
     .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/)
     .optional()
-    .describe('PDF: the language of its words, numbers and dates.'),
+    .describe('PDF: the language of texts, numbers and dates.'),
 });
 
 export const CreateExportBody = z.strictObject({
   kind: z.enum(EXPORT_KINDS),
-  format: z.enum(EXPORT_FORMATS).describe('Reports are PDF; all else is CSV, NDJSON or XLSX.'),
+  format: z.enum(EXPORT_FORMATS).describe('Reports are PDF. All other exports are CSV, NDJSON or XLSX.'),
   scope: z
     .strictObject({ classId: id().optional(), groupId: id().optional() })
     .refine(({ classId, groupId }) => (classId === undefined) !== (groupId === undefined), {
       message: 'send either classId or groupId',
     })
-    .describe('One class, or a group with everything below it. The audit trail is that of a root group.'),
+    .describe(
+      'A class, or a group with everything below it. The audit trail can be exported only for a root group.',
+    ),
   filters: filters.default({}),
   options: options.default({}),
 });
@@ -55,7 +57,7 @@ export const ListExportsQuery = listQuery(['-createdAt'], {
 export const DownloadQuery = z.strictObject({
   token: opaque(0, 100)
     .default('')
-    .describe('From the link of POST /exports/:id/link; nothing is handed out without.'),
+    .describe('The token in the link from `POST /exports/{id}/link`. The file is not sent without it.'),
 });
 
 const count = () => z.number().int();
@@ -64,14 +66,18 @@ const ManifestSchema = z
   .object({
     kind: z.enum(EXPORT_KINDS),
     format: z.enum(EXPORT_FORMATS),
-    snapshotAt: timestamp().describe('The moment as of which it is: younger rows are not in it.'),
-    timeZone: z.string().describe('The zone of its local times.'),
+    snapshotAt: timestamp().describe(
+      'The time of the snapshot. Rows that were created later are not included.',
+    ),
+    timeZone: z.string().describe('The time zone of the local times in the file.'),
     rows: count().nullable(),
     bytes: count(),
     sha256: z.string(),
     columns: z.array(z.object({ name: z.string(), type: z.enum(COLUMN_TYPES) })),
     sheets: count().nullable(),
-    cutTexts: count().describe('Texts that were longer than a cell of Excel may be.'),
+    cutTexts: count().describe(
+      'The number of texts that were cut because they are too long for an Excel cell.',
+    ),
   })
   .meta({ id: 'ExportManifest' });
 
@@ -95,11 +101,14 @@ export const ExportSchema = z
       rows: count(),
       total: count().nullable(),
       percent: count(),
-      secondsLeft: count().nullable().describe('An estimate, once there is something to go by.'),
+      secondsLeft: count().nullable().describe('An estimate, available after some progress.'),
     }),
     manifest: ManifestSchema.nullable(),
     bytes: count().nullable(),
-    errorCode: z.string().nullable().describe('Why it failed: `export.forbidden`, `storage.unavailable`.'),
+    errorCode: z
+      .string()
+      .nullable()
+      .describe('Why the export failed, for example `export.forbidden` or `storage.unavailable`.'),
     cancelRequestedAt: timestamp().nullable(),
     startedAt: timestamp().nullable(),
     finishedAt: timestamp().nullable(),
@@ -113,7 +122,7 @@ export const ExportSchema = z
 
 export const ExportLinkSchema = z
   .object({
-    url: z.string().describe('Good for the caller alone, signed in, until `expiresAt`.'),
+    url: z.string().describe('Works only for you, while you are signed in, until `expiresAt`.'),
     expiresAt: timestamp(),
     links: links('export'),
   })

@@ -29,8 +29,8 @@ export const ListGroupsQuery = listQuery(['name', 'createdAt', 'updatedAt'], {
   parentId: z
     .union([id(), z.literal('root')])
     .optional()
-    .describe('Only those just below this group; `root` for root groups.'),
-  archived: queryFlag().optional().describe('`true`: only archived groups that the caller manages.'),
+    .describe('Only groups directly below this group; `root` for root groups.'),
+  archived: queryFlag().optional().describe('`true`: only archived groups that you manage.'),
 });
 export const ListChildrenQuery = listQuery(['name', 'createdAt', 'updatedAt'], filters);
 export const ListDescendantsQuery = listQuery(['path', 'name', 'createdAt', 'updatedAt'], filters);
@@ -41,7 +41,9 @@ export const CreateGroupBody = z.strictObject({
   name: name(),
   parentId: id()
     .optional()
-    .describe('Without it a root group is made, which is a tenant: platform admins only.'),
+    .describe(
+      'The parent group. If you leave it out, a root group (a tenant) is created; only platform admins can do this.',
+    ),
   kind: kind().optional(),
   theme: ThemeSchema.optional(),
   settings: GroupSettingsSchema.optional(),
@@ -53,7 +55,7 @@ export const UpdateGroupBody = z.strictObject({
   settings: GroupSettingsPatchSchema.optional().describe(
     'A JSON merge patch (RFC 7396): null removes a key.',
   ),
-  parentId: id().optional().describe('Moves the group, with all below it, under this one.'),
+  parentId: id().optional().describe('Moves the group, with everything below it, under this group.'),
 });
 
 export const AddMemberBody = z
@@ -63,7 +65,7 @@ export const AddMemberBody = z
     path: ['userId'],
   });
 export const ArchiveGroupQuery = z.strictObject({
-  confirmName: name().optional().describe('The name of the group. A root group is not archived without it.'),
+  confirmName: name().optional().describe('The name of the group. Required to archive a root group.'),
 });
 export const ListUngroundedQuery = listQuery(['name', 'joinedAt'], {});
 export const ChangeMemberBody = z.strictObject({ role: role() });
@@ -88,9 +90,9 @@ export const GroupSummarySchema = z
 export const GroupSchema = z
   .object({
     ...summary,
-    theme: ThemeSchema.describe('What the group itself sets.'),
+    theme: ThemeSchema.describe('The values that the group itself sets.'),
     settings: GroupSettingsSchema.optional().describe(
-      'What the group itself sets. Absent for those who do not see its inside.',
+      'The values that the group itself sets. Left out if you do not have access to the inside of the group.',
     ),
     links: links(
       'self',
@@ -111,7 +113,9 @@ export const GroupSchema = z
 
 const sources = z
   .record(z.string(), z.object({ groupId: id(), groupName: z.string() }))
-  .describe('Which group set each value, by its path: `colors.primary`. A dot in a key is written `\\.`.');
+  .describe(
+    'The group that set each value, by the path of the value: `colors.primary`. A dot in a key is written `\\.`.',
+  );
 
 export const ResolvedThemeSchema = z
   .object({ theme: ThemeSchema, sources, links: links('self', 'group') })
@@ -135,11 +139,11 @@ export const GroupMemberSchema = z
 
 const endedClassRoles = z
   .array(z.object({ classId: id(), userId: id(), role: z.enum(CLASS_ROLES) }))
-  .describe('Class roles that rested on this membership alone, and ended with it.');
+  .describe('Class roles that depended on this membership alone and ended with it.');
 
 export const ChangedGroupSchema = GroupSchema.extend({
   endedClassRoles: endedClassRoles.describe(
-    'Class roles that ended because the group moved: the memberships that carried them are not above the class any more.',
+    'Class roles that ended because the group moved: the memberships that allowed them are no longer above the class.',
   ),
 }).meta({ id: 'ChangedGroup' });
 export const ChangedMemberSchema = GroupMemberSchema.extend({ endedClassRoles }).meta({

@@ -22,38 +22,41 @@ export const ListJobsQuery = listQuery(['-startedAt'], {
     .string()
     .regex(/^[A-Za-z0-9]{1,100}$/)
     .optional()
-    .describe('For instance `runTool`.'),
+    .describe('For example `runTool`.'),
   state: z.enum(WORKFLOW_STATES).optional(),
-  tenantId: id().optional().describe('For platform admins: only of this tenant.'),
-  subjectId: id().optional().describe('Only what works on this run, export or other subject.'),
+  tenantId: id().optional().describe('For platform admins: only workflows of this tenant.'),
+  subjectId: id().optional().describe('Only workflows for this run, export or other subject.'),
 }).omit({ page: true, sort: true });
 
 /** One page holds them all. */
 export const ListSchedulesQuery = listQuery(['id'], {}).pick({ cursor: true, limit: true });
 
-const Ui = z.string().nullable().describe('In the Temporal UI; null where TEMPORAL_UI_URL is not set.');
+const Ui = z
+  .string()
+  .nullable()
+  .describe('The address in the Temporal UI; null if `TEMPORAL_UI_URL` is not set.');
 const JobState = z.enum(WORKFLOW_STATES);
 
 export const JobOverviewSchema = z
   .object({
     counts: z
       .record(JobState, z.number().int())
-      .describe('How many workflows there are in each state, of those that Temporal still keeps.'),
+      .describe('The number of workflows in each state, as far as Temporal still keeps them.'),
     links: links('self', 'workflows', 'running', 'failed', 'schedules').extend({ ui: Ui }),
     can: can('readSchedules'),
   })
   .meta({ id: 'JobOverview' });
 
 const jobShape = {
-  id: z.string().describe('For the addresses of this API.'),
-  workflowId: z.string().describe('As Temporal calls it.'),
+  id: z.string().describe('The id to use in the addresses of this API.'),
+  workflowId: z.string().describe('The id in Temporal.'),
   runId: z.string(),
   kind: z.string(),
   state: JobState,
   taskQueue: z.string(),
   tenantId: z.uuid().nullable(),
   subjectId: z.uuid().nullable(),
-  schedule: z.string().nullable().describe('The schedule that started it.'),
+  schedule: z.string().nullable().describe('The schedule that started the workflow.'),
   startedAt: timestamp(),
   closedAt: timestamp().nullable(),
   links: links('self', 'cancel', 'retry').extend({ ui: Ui }),
@@ -68,20 +71,22 @@ export const JobDetailSchema = z
     summary: z.string().nullable(),
     progress: z
       .unknown()
-      .describe('What the workflow says of itself, at last if it has ended; null if no worker answers.'),
+      .describe(
+        'The progress that the workflow reports, or its last report if it has ended. Null if no worker answers.',
+      ),
     historyEvents: z.number().int(),
     pendingActivities: z.array(
       z.object({
         activity: z.string(),
         attempt: z.number().int(),
-        lastFailure: z.string().nullable().describe('The code of the attempt before.'),
+        lastFailure: z.string().nullable().describe('The error code of the previous attempt.'),
         nextAttemptAt: timestamp().nullable(),
       }),
     ),
     ending: z
-      .object({ code: z.string().nullable().describe('Why it failed.'), result: z.unknown() })
+      .object({ code: z.string().nullable().describe('Why the workflow failed.'), result: z.unknown() })
       .nullable()
-      .describe('Null while it runs.'),
+      .describe('Null while the workflow runs.'),
   })
   .meta({ id: 'JobDetail' });
 
@@ -104,12 +109,15 @@ export const ScheduleSchema = z
           links: links('job'),
         }),
       )
-      .describe('The newest first.'),
-    running: z.array(z.string()).describe('Ids of workflows.'),
+      .describe('Newest first.'),
+    running: z.array(z.string()).describe('The ids of workflows.'),
     counts: z.object({
       started: z.number().int(),
-      missedCatchup: z.number().int().describe('Runs that an outage has cost.'),
-      skippedOverlap: z.number().int().describe('Runs left out because the one before still ran.'),
+      missedCatchup: z.number().int().describe('Runs that were missed because of an outage.'),
+      skippedOverlap: z
+        .number()
+        .int()
+        .describe('Runs that were skipped because the previous run was still in progress.'),
     }),
     links: links('self', 'trigger', 'pause', 'unpause').extend({ ui: Ui }),
     can: can('manage'),

@@ -4,8 +4,8 @@ import { type EventSpec, NOTIFICATION_EVENTS, type NotificationEvent } from './n
 import { CHANNELS, DIGESTS } from './notifications.types';
 
 export const ListNotificationsQuery = listQuery(['-createdAt'], {
-  unread: queryFlag().optional().describe('Only what is unread, or only what has been read.'),
-  event: z.enum(NOTIFICATION_EVENTS).optional().describe('Only of this kind.'),
+  unread: queryFlag().optional().describe('true: only unread notifications; false: only read ones.'),
+  event: z.enum(NOTIFICATION_EVENTS).optional().describe('Only notifications of this kind.'),
 });
 
 export const NotificationSchema = z
@@ -36,13 +36,18 @@ export const NotificationSchema = z
   .meta({ id: 'Notification' });
 
 export const NotificationTotals = z
-  .object({ unread: z.number().int().describe('Unread ones of all pages, whatever the filters.') })
+  .object({
+    unread: z
+      .number()
+      .int()
+      .describe('The number of unread notifications on all pages. Filters do not change it.'),
+  })
   .meta({ id: 'NotificationTotals' });
 
 export const UpdateNotificationBody = z.strictObject({ read: z.boolean() });
 
 export const ReadAllSchema = z
-  .object({ read: z.number().int().describe('How many were unread.') })
+  .object({ read: z.number().int().describe('The number of notifications that were unread.') })
   .meta({ id: 'NotificationsRead' });
 
 const clock = () =>
@@ -62,7 +67,7 @@ const byEvent = z.strictObject(
 );
 
 const preferences = {
-  channels: byEvent.describe('For each event, on which channels it is wanted.'),
+  channels: byEvent.describe('For each event, the channels on which you want it.'),
   quietHours: z
     .strictObject({ from: clock(), until: clock() })
     .refine(({ from, until }) => from !== until, {
@@ -71,12 +76,12 @@ const preferences = {
     })
     .nullable()
     .describe(
-      'No mails and pushes from this time until that one, which may be on the next day; they come afterwards.',
+      'You get no e-mails and push notifications from `from` to `until` (which may be on the next day). They are sent afterwards.',
     ),
   timeZone: timeZone()
     .nullable()
-    .describe('The zone of the quiet hours and the daily mail; null for that of the school.'),
-  digest: z.enum(DIGESTS).describe('daily: what can wait comes in one mail at five in the afternoon.'),
+    .describe('The time zone of the quiet hours and the daily e-mail; null for the time zone of the school.'),
+  digest: z.enum(DIGESTS).describe('daily: notifications that can wait are sent in one e-mail at 17:00.'),
 };
 
 /** Clients do not know the events that were added after they were written. */
@@ -90,7 +95,7 @@ const someEvents = z.strictObject(
 export const PreferencesBody = z.strictObject({
   ...preferences,
   channels: someEvents.describe(
-    'For each event, on which channels it is wanted. Events and channels that you leave out stay as they are.',
+    'For each event, the channels on which you want it. Events and channels that you leave out stay as they are.',
   ),
 });
 export const PreferencesSchema = z
@@ -99,7 +104,9 @@ export const PreferencesSchema = z
     pushPublicKey: z
       .string()
       .nullable()
-      .describe('The applicationServerKey for PushManager.subscribe(); null where there is no Web Push.'),
+      .describe(
+        'The `applicationServerKey` for `PushManager.subscribe()`; null if Web Push is not available.',
+      ),
     links: links('self'),
   })
   .meta({ id: 'NotificationPreferences' });

@@ -11,14 +11,14 @@ const runInput = () =>
     .refine((value) => (JSON.stringify(value)?.length ?? 0) <= MAX_INPUT_CHARACTERS, {
       message: `is longer than ${MAX_INPUT_CHARACTERS} characters of JSON`,
     })
-    .describe('What the tool is given: any JSON that fits its input schema.');
+    .describe('The input of the tool: any JSON that matches its input schema.');
 
 export const CreateRunBody = z
   .strictObject({
-    toolId: id().optional().describe('The product tool, for work outside of any submission.'),
+    toolId: id().optional().describe('The product tool, for work without an attempt.'),
     submissionId: id()
       .optional()
-      .describe("The caller's submission to work on; it says which tool and version."),
+      .describe('Your attempt to work on. It determines the tool and its version.'),
     input: runInput(),
   })
   .refine((body) => (body.toolId === undefined) !== (body.submissionId === undefined), {
@@ -31,9 +31,9 @@ export const ListRunsQuery = listQuery(['-createdAt', 'updatedAt'], {
   toolId: id().optional(),
   submissionId: id()
     .optional()
-    .describe('Runs of this submission, also of others where the caller may read them.'),
-  classId: id().optional().describe('Runs in this class, also of others where the caller may read them.'),
-  userId: id().optional().describe('Runs of this person, as far as the caller may read them.'),
+    .describe('Runs of this attempt, including runs of other users that you may read.'),
+  classId: id().optional().describe('Runs in this class, including runs of other users that you may read.'),
+  userId: id().optional().describe('Runs of this user that you may read.'),
 });
 
 const fields = {
@@ -48,12 +48,12 @@ const fields = {
   errorCode: z
     .string()
     .nullable()
-    .describe('Why a failed run failed: `ai.unavailable`, `run.output_invalid`.'),
+    .describe('Why the run failed, for example `ai.unavailable` or `run.output_invalid`.'),
   model: z.string().nullable(),
   inputTokens: z.number().int(),
   outputTokens: z.number().int(),
   tokensEstimated: tokensEstimated(),
-  truncated: z.boolean().describe('Whether the limit of tokens cut the last answer of the model.'),
+  truncated: z.boolean().describe('True if the token limit cut the last answer of the model.'),
   cancelRequestedAt: timestamp().nullable(),
   startedAt: timestamp().nullable(),
   finishedAt: timestamp().nullable(),
@@ -66,7 +66,7 @@ const fields = {
 export const RunSchema = z.object(fields).meta({ id: 'Run' });
 
 export const RunDetailSchema = z
-  .object({ ...fields, input: z.unknown().describe('What the tool was given.') })
+  .object({ ...fields, input: z.unknown().describe('The input of the tool.') })
   .meta({ id: 'RunDetail' });
 
 export const RunResultSchema = z
@@ -74,7 +74,7 @@ export const RunResultSchema = z
     runId: z.uuid(),
     toolId: z.uuid(),
     toolVersion: z.number().int(),
-    output: z.unknown().describe('Fits the output schema of that version of the tool.'),
+    output: z.unknown().describe('Matches the output schema of this tool version.'),
     finishedAt: timestamp(),
     links: links('run'),
   })

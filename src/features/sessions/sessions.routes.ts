@@ -40,8 +40,8 @@ const collection = (controller: SessionsController) => [
       'assignment.closed': 'The assignment is closed.',
       'session.already_active':
         'This attempt already has an active chat session. `details.sessionId` is its id.',
-      'session.message_limit': 'Earlier chat sessions for the same attempt have used up the messages.',
-      'session.time_limit': 'Earlier chat sessions for the same attempt have used up the time.',
+      'session.message_limit': 'Earlier chat sessions for the same work have used up the messages.',
+      'session.time_limit': 'Earlier chat sessions for the same work have used up the time.',
     },
     example: { submissionId: '01890a5d-ac96-774b-bcce-b302099a8057' },
     handler: controller.create,

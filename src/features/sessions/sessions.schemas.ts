@@ -8,7 +8,7 @@ export const MAX_CONTENT = 20_000;
 export const CreateSessionBody = z
   .strictObject({
     submissionId: id().optional().describe('The attempt to work on.'),
-    toolId: id().optional().describe('The tool to chat with, outside of any attempt.'),
+    toolId: id().optional().describe('The tool to chat with, without an attempt.'),
   })
   .refine((body) => (body.submissionId === undefined) !== (body.toolId === undefined), {
     message: 'send either submissionId or toolId',
@@ -19,8 +19,12 @@ export const MessageParams = idParams.extend({ messageId: id() });
 export const ListSessionsQuery = listQuery(['-createdAt', 'lastActivityAt'], {
   toolId: id().optional(),
   submissionId: id().optional(),
-  classId: id().optional().describe('For its teachers, all chats of the class; for others, their own there.'),
-  userId: id().optional().describe('Whose chats; for teachers.'),
+  classId: id()
+    .optional()
+    .describe(
+      'Only chat sessions of this class. Teachers of the class see all of them, other users their own.',
+    ),
+  userId: id().optional().describe('For teachers: only chat sessions of this user.'),
   state: z.enum(SESSION_STATES).optional(),
 });
 
@@ -28,11 +32,11 @@ export const ListMessagesQuery = listQuery(['seq'], {});
 
 export const SayBody = z
   .strictObject({
-    content: prose(1, MAX_CONTENT).optional().describe('What the student says.'),
+    content: prose(1, MAX_CONTENT).optional().describe('The message of the student.'),
     continue: z
       .literal(true)
       .optional()
-      .describe('Instead of `content`: have the answer before, which was cut, continued.'),
+      .describe('Instead of `content`: continue the previous answer, which was cut.'),
   })
   .refine((body) => (body.content === undefined) !== (body.continue === undefined), {
     message: 'send either content or continue',
@@ -44,7 +48,10 @@ export const SessionSchema = z
     userId: z.uuid(),
     userName: z.string(),
     toolId: z.uuid(),
-    toolVersion: z.number().int().describe('Fixed when the chat began.'),
+    toolVersion: z
+      .number()
+      .int()
+      .describe('The version at the start of the chat session. It does not change.'),
     toolName: z.string(),
     classId: z.uuid().nullable(),
     submissionId: z.uuid().nullable(),
@@ -52,25 +59,27 @@ export const SessionSchema = z
     messageCount: z
       .number()
       .int()
-      .describe('Messages of the student in this chat, without those whose answer failed.'),
+      .describe('The messages of the student in this chat session, without messages whose answer failed.'),
     maxMessages: z
       .number()
       .int()
       .nullable()
       .describe(
-        'How many the tool and the groups above allow for all chats on the same work; null for any number.',
+        'The number of messages that the tool and the groups above allow for all chat sessions of the same work; null for any number.',
       ),
     messagesLeft: z
       .number()
       .int()
       .nullable()
       .describe(
-        'How many of them are left, after this chat and earlier ones on the same work; null for any number.',
+        'The number of messages that are left, after this chat session and earlier ones of the same work; null for any number.',
       ),
     expiresAt: timestamp()
       .nullable()
-      .describe('When the time limit of the tool, or of a group above, ends it; null without one.'),
-    answering: z.boolean().describe('Whether an answer is being made just now.'),
+      .describe(
+        'When the time limit of the tool or of a group above ends the chat session; null without a limit.',
+      ),
+    answering: z.boolean().describe('True if an answer is being generated now.'),
     lastActivityAt: timestamp(),
     endedAt: timestamp().nullable(),
     createdAt: timestamp(),
@@ -86,17 +95,17 @@ export const MessageSchema = z
     sessionId: z.uuid(),
     seq: z.number().int(),
     role: z.enum(['user', 'assistant']),
-    content: z.string().describe('As it was written: text, never markup to be trusted.'),
+    content: z.string().describe('The text as it was written. Do not trust it as markup.'),
     state: z.enum(['complete', 'streaming', 'failed']),
-    errorCode: z.string().nullable().describe('Why a failed answer ended.'),
-    truncated: z
-      .boolean()
-      .describe('Whether the answer ended before it was whole; it can be continued then.'),
+    errorCode: z.string().nullable().describe('Why the answer failed.'),
+    truncated: z.boolean().describe('True if the answer ended before it was complete. You can continue it.'),
     cutBy: z
       .enum(CUTS)
       .nullable()
-      .describe('What ended it: the limit of tokens, or the person who asked; null for a whole one.'),
-    continues: z.boolean().describe('Whether it asks for the rest of a cut answer, or is that rest.'),
+      .describe('What cut the answer: the token limit, or the user who asked. Null for a complete answer.'),
+    continues: z
+      .boolean()
+      .describe('True if the message asks for the rest of a cut answer, or is that rest.'),
     model: z.string().nullable(),
     inputTokens: z.number().int().nullable(),
     outputTokens: z.number().int().nullable(),
@@ -107,7 +116,7 @@ export const MessageSchema = z
     links: z.object({
       self: z.string(),
       session: z.string(),
-      stream: z.string().nullable().describe('Where an answer can be followed or read again as a stream.'),
+      stream: z.string().nullable().describe('The address of the stream of the answer.'),
     }),
   })
   .meta({ id: 'Message' });

@@ -110,7 +110,7 @@ function listRoutes(submissions: SubmissionsController): Route[] {
     defineRoute({
       method: 'get',
       path: '/assignments/:id/submissions',
-      summary: 'List the attempts at an assignment',
+      summary: 'List the attempts of an assignment',
       description: 'Students see their own attempts, guardians the returned attempts of their child.',
       access: signedIn('submission.list'),
       params: idParams,

@@ -17,29 +17,35 @@ export const SubmissionsQuery = listQuery(['-updatedAt', 'startedAt', 'submitted
   q: search().describe('Only students whose name contains this text.'),
   state: z.enum(SUBMISSION_STATES).optional(),
   late: queryFlag().optional(),
-  userId: id().optional().describe('Only the work of this student.'),
+  userId: id().optional().describe('Only the attempts of this student.'),
   updatedSince: updatedSince(),
 });
 export const MySubmissionsQuery = listQuery(['-submittedAt'], {
   classId: id()
     .optional()
-    .describe('Only this class. It may be archived, or a class that you manage from its group.'),
+    .describe(
+      'Only this class. It may be archived, or a class that you manage because of your role in its group.',
+    ),
   groupId: id()
     .optional()
     .describe(
-      'The classes of this group and of those below it, as far as you read their work, instead of your own.',
+      'The classes of this group and of the groups below it whose work you may read, instead of your own classes.',
     ),
   assignmentId: id().optional().describe('Only this assignment.'),
   q: search().describe('Only students whose name contains this text.'),
   state: z.enum(SUBMISSION_STATES).optional(),
   late: queryFlag().optional(),
-  userId: id().optional().describe('Only the work of this student.'),
+  userId: id().optional().describe('Only the attempts of this student.'),
   toGrade: queryFlag()
     .optional()
-    .describe('Only work that you grade. true: handed in and without a grade; not your own.'),
+    .describe(
+      'true: attempts that are submitted and have no grade. Only work that you grade, without your own.',
+    ),
   toReturn: queryFlag()
     .optional()
-    .describe('Only work that you grade. true: handed in and graded, but not returned; not your own.'),
+    .describe(
+      'true: attempts that are submitted and graded, but not returned. Only work that you grade, without your own.',
+    ),
   updatedSince: updatedSince(),
 });
 export const AnswerBody = z.strictObject({ answer: prose(0, 100_000).nullable() });
@@ -51,9 +57,9 @@ export const GradeBody = z.strictObject({
     .multipleOf(0.01)
     .nullable()
     .optional()
-    .describe("At most the assignment's points. Left out: as it was."),
+    .describe('At most the points of the assignment. If you leave it out, the score stays as it was.'),
   feedback: prose(0, 20_000).nullable().optional(),
-  return: z.boolean().optional().describe('true: the student gets to see it at once.'),
+  return: z.boolean().optional().describe('true: return the grade to the student immediately.'),
 });
 export const ReturnBody = z
   .strictObject({
@@ -61,11 +67,13 @@ export const ReturnBody = z
       .boolean()
       .optional()
       .describe(
-        'true: the student can begin another attempt, also if all are used or the due date has passed. It is recorded as an override.',
+        'true: the student can start another attempt, even if all attempts are used or the due date has passed. It is stored as an override.',
       ),
     dueAt: moment()
       .optional()
-      .describe('When the other attempt is due. Without it, it may be late if the due date has passed.'),
+      .describe(
+        'The due date of the other attempt. Without it, the attempt may be late if the due date has passed.',
+      ),
   })
   .refine(({ allowAnotherAttempt, dueAt }) => dueAt === undefined || allowAnotherAttempt === true, {
     path: ['dueAt'],
@@ -73,7 +81,7 @@ export const ReturnBody = z
   });
 
 export const BulkReturnSchema = z
-  .object({ returned: z.number().int().describe('How many attempts were returned by this request.') })
+  .object({ returned: z.number().int().describe('The number of attempts that this request returned.') })
   .meta({ id: 'BulkReturn' });
 
 const nullableTimestamp = timestamp().nullable();
@@ -91,22 +99,22 @@ const summary = {
   startedAt: timestamp(),
   submittedAt: nullableTimestamp,
   dueAt: nullableTimestamp.describe(
-    'The due date in force: at hand-in, or now while in progress. An extension granted afterwards counts, too.',
+    'The due date that applies: at submission, or now if the attempt is in progress. An extension that is granted later counts, too.',
   ),
   late: z.boolean(),
   lateBySeconds: z.number().int(),
-  autoSubmitted: z.boolean().describe('true: handed in for the student when time was up.'),
-  score: z.number().nullable().describe('As returned.'),
+  autoSubmitted: z.boolean().describe('true: submitted for the student when the time was up.'),
+  score: z.number().nullable().describe('The value that was returned.'),
   points: z.number(),
   draft: z
     .object({ score: z.number().nullable(), gradedAt: nullableTimestamp })
     .nullable()
-    .describe('For those who grade; null for everybody else.'),
+    .describe('Only for users who grade the work; null for all others.'),
   returnedAt: nullableTimestamp,
   counts: z
     .boolean()
     .describe(
-      "Whether it is the grade that counts, by the assignment's gradePolicy; with average: a part of it.",
+      'true if this attempt is the grade that counts by the `gradePolicy` of the assignment. With `average`, true for each attempt that is part of it.',
     ),
   createdAt: timestamp(),
   updatedAt: timestamp(),
@@ -118,27 +126,32 @@ export const SubmissionSummarySchema = z.object(summary).meta({ id: 'SubmissionS
 const count = (text: string) => z.number().int().describe(text);
 export const SubmissionTotalsSchema = z
   .object({
-    toGrade: count('In the classes that you teach: handed in, without a grade, not your own.'),
-    toReturn: count('In the classes that you teach: handed in and graded, but not returned; not your own.'),
+    toGrade: count('In the classes that you teach: submitted attempts without a grade, without your own.'),
+    toReturn: count(
+      'In the classes that you teach: submitted and graded attempts that are not returned, without your own.',
+    ),
     inProgress: count('Your own attempts in progress.'),
-    submitted: count('Your own attempts that are handed in.'),
-    returned: count('Your own returned attempts, and those of the students whose guardian you are.'),
+    submitted: count('Your own submitted attempts.'),
+    returned: count(
+      'Your own returned attempts, and the returned attempts of the students whose guardian you are.',
+    ),
   })
   .meta({
     id: 'SubmissionTotals',
-    description: 'Counts over all your classes, archived ones aside, whatever the filters and the page.',
+    description:
+      'Counts over all your classes, except archived classes. Filters and page do not change them.',
   });
 export const SubmissionSchema = z
   .object({
     ...summary,
     toolType: z.enum(['chat', 'product']),
-    answer: z.string().nullable().describe('Null for guardians, too.'),
-    feedback: z.string().nullable().describe('As returned.'),
+    answer: z.string().nullable().describe('Also null for guardians.'),
+    feedback: z.string().nullable().describe('The value that was returned.'),
     draft: z
       .object({ score: z.number().nullable(), feedback: z.string().nullable(), gradedAt: nullableTimestamp })
       .nullable()
-      .describe('For those who grade; null for everybody else.'),
-    sessionId: z.uuid().nullable().describe('The newest chat on it.'),
-    runId: z.uuid().nullable().describe('The newest run on it.'),
+      .describe('Only for users who grade the work; null for all others.'),
+    sessionId: z.uuid().nullable().describe('The newest chat session of the attempt.'),
+    runId: z.uuid().nullable().describe('The newest run of the attempt.'),
   })
   .meta({ id: 'Submission' });

@@ -38,19 +38,19 @@ const moduleUse = z.strictObject({
 
 const fields = z.strictObject({
   name: text(1, 120),
-  version: text(1, 50).describe("The author's own label."),
+  version: text(1, 50).describe("A label of the author's choice."),
   type: z.enum(TOOL_TYPES),
   behavior: prose(1, 50_000).describe(
-    'The instructions to the model. Shown only to those who may edit the tool.',
+    'The instructions to the model. Shown only to users who may edit the tool.',
   ),
-  model: text(1, 200).optional().describe('A model other than the default one.'),
+  model: text(1, 200).optional().describe('A model to use instead of the default model.'),
   // One level more than schemas may have, so that the finer check tells the depth.
   input_schema: freeObject(30)
     .optional()
-    .describe('JSON Schema draft 7. Product tools have one, chat tools have none.'),
+    .describe('JSON Schema draft 7. Required for product tools, not allowed for chat tools.'),
   output_schema: freeObject(30)
     .optional()
-    .describe('JSON Schema draft 7. Product tools have one, chat tools have none.'),
+    .describe('JSON Schema draft 7. Required for product tools, not allowed for chat tools.'),
   constraints: z
     .strictObject({
       topics: z.array(text(1, 200)).max(50).optional(),
@@ -61,11 +61,21 @@ const fields = z.strictObject({
         .min(1)
         .max(10_000)
         .optional()
-        .describe('Messages of the student in one session.'),
-      max_session_duration: z.number().int().min(1).max(10_080).optional().describe('Minutes.'),
+        .describe('How many messages a student may send for the same work, over all its chat sessions.'),
+      max_session_duration: z
+        .number()
+        .int()
+        .min(1)
+        .max(10_080)
+        .optional()
+        .describe('How many minutes a student may chat for the same work.'),
     })
     .optional(),
-  modules: z.array(moduleUse).max(20).optional().describe('No module can run yet: leave it out, or empty.'),
+  modules: z
+    .array(moduleUse)
+    .max(20)
+    .optional()
+    .describe('Modules cannot run yet: leave the field out, or send an empty list.'),
   meta: z
     .strictObject({
       subject: text(1, 100).optional(),

@@ -24,13 +24,13 @@ export const toolsQuery = listQuery(['name', 'updatedAt', 'createdAt'], {
   state: z
     .enum(TOOL_STATES)
     .optional()
-    .describe('Archived tools are listed only when asked for, and only to their editors.'),
+    .describe('Archived tools are listed only if you ask for them, and only if you may edit them.'),
   visibility: z.enum(TOOL_VISIBILITIES).optional(),
-  groupId: id().optional().describe('Only tools that this very group owns.'),
+  groupId: id().optional().describe('Only tools of this group itself.'),
   subject: text(1, 100).optional(),
   mine: queryFlag()
     .optional()
-    .describe('Only tools of which the caller is the author; false: only those of others.'),
+    .describe('true: only tools that you created; false: only tools of other users.'),
   updatedSince: updatedSince(),
 });
 export const versionsQuery = listQuery(['-version'], {});
@@ -41,16 +41,16 @@ export const createToolBody = z.strictObject({
   forkable: z
     .boolean()
     .default(false)
-    .describe('Whether teachers who can see the tool may copy it, its behavior included.'),
+    .describe('true: teachers who can see the tool may copy it, including its behavior.'),
   definition: definitionSchema,
 });
 export const updateToolBody = z.strictObject({
-  definition: definitionSchema.optional().describe('The whole definition: it becomes the next version.'),
+  definition: definitionSchema.optional().describe('The whole definition. It becomes the next version.'),
   visibility: z.enum(TOOL_VISIBILITIES).optional(),
   forkable: z.boolean().optional(),
   groupId: id().optional(),
 });
-export const forkToolBody = z.strictObject({ groupId: id().describe('The group that shall own the copy.') });
+export const forkToolBody = z.strictObject({ groupId: id().describe('The group that will own the copy.') });
 export const rollbackToolBody = z.strictObject({ version: z.number().int().min(1).max(2_147_483_647) });
 export const emptyBody = z.strictObject({});
 
@@ -62,7 +62,7 @@ const definition = z
     name: z.string(),
     version: z.string(),
     type: z.enum(TOOL_TYPES),
-    behavior: z.string().optional().describe('Only for those who may edit the tool.'),
+    behavior: z.string().optional().describe('Only if you may edit the tool.'),
     model: z.string().optional(),
     input_schema: jsonObject.optional(),
     output_schema: jsonObject.optional(),
@@ -89,14 +89,17 @@ const definition = z
 const summary = z.object({
   id: z.uuid(),
   groupId: z.uuid(),
-  author: person.describe('Null where the tool is of another tenant.'),
+  author: person.describe('Null if the tool belongs to another tenant.'),
   type: z.enum(TOOL_TYPES),
   visibility: z.enum(TOOL_VISIBILITIES),
   state: z.enum(TOOL_STATES),
   name: z.string(),
   description: z.string().nullable(),
   subject: z.string().nullable(),
-  version: z.number().int().describe('The current version; for a student the one that was assigned to them.'),
+  version: z
+    .number()
+    .int()
+    .describe('The current version. For a student, the version that was assigned to them.'),
   forkable: z.boolean(),
   forkedFrom: z.object({ toolId: z.uuid(), version: z.number().int().nullable() }).nullable(),
   publishedAt: timestamp().nullable(),
@@ -112,12 +115,12 @@ export const toolSchema = summary.extend({ definition }).meta({ id: 'Tool' });
 const version = z.object({
   toolId: z.uuid(),
   version: z.number().int(),
-  label: z.string().describe("The author's own label."),
+  label: z.string().describe("A label of the author's choice."),
   isCurrent: z.boolean(),
   contentHash: z
     .string()
     .nullable()
-    .describe('SHA-256 of the canonical JSON of the definition; only for editors.'),
+    .describe('The SHA-256 of the canonical JSON of the definition. Only if you may edit the tool.'),
   createdBy: person,
   createdAt: timestamp(),
   links: links('self', 'tool'),

@@ -19,28 +19,33 @@ const groupBy = z
   .transform((value) => [...new Set(value.split(','))] as UsageDimension[]);
 
 const UsageQuery = listQuery(['key', 'calls', 'inputTokens', 'outputTokens', 'costMicros'], {
-  from: day().optional().describe('First day, in the time zone of the tenant. Default: 30 days before `to`.'),
-  to: day().optional().describe('Last day, included. Default: today.'),
-  groupId: id().optional().describe('Only this group and those below it.'),
+  from: day()
+    .optional()
+    .describe('The first day, in the time zone of the tenant. Default: 30 days before `to`.'),
+  to: day().optional().describe('The last day (included). Default: today.'),
+  groupId: id().optional().describe('Only this group and the groups below it.'),
   classId: id().optional(),
   toolId: id().optional(),
   model: text(1, 200).optional(),
-  role: z.enum(USAGE_ROLES).optional().describe('In which role people asked; `none` for who has none.'),
+  role: z
+    .enum(USAGE_ROLES)
+    .optional()
+    .describe('The role in which users asked; `none` for users without a role.'),
   groupBy: groupBy.describe(
-    `What to sum by: up to ${MAX_DIMENSIONS} of ${USAGE_DIMENSIONS.join(', ')}, with commas between.`,
+    `The dimensions to sum by: up to ${MAX_DIMENSIONS} of ${USAGE_DIMENSIONS.join(', ')}, separated by commas.`,
   ),
   userId: id()
     .optional()
     .describe(
-      'Only what this person asked. Needs the right to read that person, and of API tokens `users:read`.',
+      'Only the usage of this user. You need the right to read the user; API tokens need the scope `users:read`.',
     ),
   format: z
     .enum(['json', 'csv'])
     .optional()
-    .describe('`csv` answers with all rows as a table, as `Accept: text/csv` does.'),
+    .describe('`csv`: the answer is a table with all rows, the same as with `Accept: text/csv`.'),
   bom: queryFlag()
     .optional()
-    .describe('Begin the table with a byte order mark, by which Excel knows that it is UTF-8.'),
+    .describe('Start the table with a byte order mark, so that Excel recognizes UTF-8.'),
 });
 
 export const ListUsageQuery = UsageQuery.extend({
@@ -48,17 +53,17 @@ export const ListUsageQuery = UsageQuery.extend({
     .unwrap()
     .optional()
     .describe(
-      'Field to sort by; a leading - turns the order round. `key` is what is summed by. Default: `key`, or `-costMicros` if it is summed by `user`.',
+      'The field to sort by. A leading `-` reverses the order. `key` means the dimensions that you sum by. Default: `key`, or `-costMicros` if you sum by `user`.',
     ),
 });
 
 const count = () => z.number().int();
 const sums = {
-  calls: count().describe('Settled calls, failed and broken-off ones included.'),
+  calls: count().describe('Finished calls, including failed and interrupted calls.'),
   failedCalls: count(),
   abortedCalls: count(),
   estimatedCalls: count().describe(
-    'Calls whose tokens the provider did not count: their share of the tokens and of the cost is an estimate.',
+    'Calls whose tokens the provider did not count. Their share of the tokens and the cost is an estimate.',
   ),
   inputTokens: count(),
   outputTokens: count(),
@@ -70,10 +75,10 @@ export const UsageTotalsSchema = z.object(sums).meta({ id: 'UsageTotals' });
 
 export const UsageSchema = z
   .object({
-    day: z.iso.date().nullable().describe('Null, as the others, unless summed by it.'),
+    day: z.iso.date().nullable().describe('Null unless you sum by it, like the other dimensions.'),
     month: z.string().nullable().describe('`2026-03`'),
     group: named(),
-    class: named().describe('Null also for usage outside of classes.'),
+    class: named().describe('Also null for usage outside of classes.'),
     tool: named(),
     model: z.string().nullable(),
     role: z.enum(USAGE_ROLES).nullable(),
@@ -81,7 +86,7 @@ export const UsageSchema = z
       .object({ id: z.uuid(), name: z.string().nullable() })
       .nullable()
       .describe(
-        'The name is null unless you may read that person, and if they are deleted; API tokens need `users:read`.',
+        'The name is null if you may not read the user, or if the user is deleted. API tokens need the scope `users:read`.',
       ),
     ...sums,
   })

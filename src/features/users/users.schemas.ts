@@ -30,17 +30,19 @@ export const UpdateUserBody = z
   .strictObject({
     name: text(1, 200).optional(),
     locale: locale().nullable().optional(),
-    email: email().optional().describe('Only for admins of every place the person belongs to.'),
+    email: email()
+      .optional()
+      .describe('Only admins of every group and class that the user belongs to can set it.'),
   })
   .refine(isNotEmpty, EMPTY);
 
 const ROLES = [...new Set([...GROUP_ROLES, ...CLASS_ROLES])] as [string, ...string[]];
 
 export const UsersQuery = listQuery(['name', 'createdAt', 'updatedAt'], {
-  q: search().describe('Only people whose name or e-mail contains this.'),
-  tenantId: id().optional().describe('Only people of this tenant.'),
+  q: search().describe('Only users whose name or e-mail contains this text.'),
+  tenantId: id().optional().describe('Only users of this tenant.'),
   status: z.enum(['active', 'deactivated']).optional(),
-  role: z.enum(ROLES).optional().describe('Only people who have this role in some group or class.'),
+  role: z.enum(ROLES).optional().describe('Only users who have this role in a group or class.'),
   updatedSince: updatedSince(),
 });
 
@@ -71,7 +73,7 @@ export const UserSchema = z
   .meta({
     id: 'User',
     description:
-      'Language, platform rights and the dates of the account are absent, unless the caller is the person or manages them.',
+      'Language, platform rights and the dates of the account are included only for the user and for admins who manage the user.',
   });
 
 export const guardianParams = z.strictObject({ id: id(), guardianId: id() });
@@ -90,7 +92,9 @@ export const GuardianSchema = z
     status: z.enum(['active', 'deactivated']),
     isActive: z
       .boolean()
-      .describe('Whether they can read returned work now: both people are active members of the tenant.'),
+      .describe(
+        'True if the guardian can read returned work now, that is, both users are active members of the tenant.',
+      ),
     since: timestamp(),
     links: links('self', 'user', 'student'),
   })
@@ -102,7 +106,7 @@ export const MeSchema = z
     mustChangePassword: z
       .boolean()
       .describe(
-        'Until the password is changed, all other routes answer 403 `auth.password_change_required`.',
+        'If true, all other routes answer 403 `auth.password_change_required` until you change your password.',
       ),
     groups: z.array(
       z.object({
@@ -125,4 +129,4 @@ export const MeSchema = z
     links: links('self', 'user', 'sessions', 'tokens'),
     can: can('update', 'changePassword', 'listUsers', 'createRootGroups', 'createClasses', 'createTools'),
   })
-  .meta({ id: 'Me', description: 'The caller, with everything that they belong to.' });
+  .meta({ id: 'Me', description: 'Your account, with your groups and classes.' });

@@ -6,41 +6,52 @@ const MAX_FALLBACKS = 5;
 /** A million of the currency per million tokens; beyond that somebody has mistaken the unit. */
 const MAX_PRICE_MICROS = 1_000_000_000_000;
 
-const name = () => text(1, 200).describe('As the provider knows it, for instance `openai/gpt-4o-mini`.');
-const INPUT_PRICE = 'The price of a million tokens read';
-const OUTPUT_PRICE = 'The price of a million tokens written';
+const name = () =>
+  text(1, 200).describe('The name that the provider uses, for example `openai/gpt-4o-mini`.');
+const INPUT_PRICE = 'The price of a million input tokens';
+const OUTPUT_PRICE = 'The price of a million output tokens';
 
 const ParametersSchema = z
   .strictObject({
     outputLimit: z
       .enum(OUTPUT_LIMITS)
       .optional()
-      .describe('The name under which `maxOutputTokens` is sent; `none`: it is not sent.'),
-    responseFormat: z.enum(RESPONSE_FORMATS).optional().describe('How an answer as JSON is asked for.'),
+      .describe('The parameter in which `maxOutputTokens` is sent; `none`: it is not sent.'),
+    responseFormat: z.enum(RESPONSE_FORMATS).optional().describe('How the model is asked for a JSON answer.'),
     instructions: z
       .enum(INSTRUCTION_PLACES)
       .optional()
       .describe(
-        'The role of the instructions; `first_message`: an exchange of their own before all others, for models without such a role.',
+        'The role of the instructions. `first_message`: the instructions are sent as a separate exchange before all others, for models without such a role.',
       ),
-    streamUsage: z.boolean().optional().describe('Whether token counts are asked for (`stream_options`).'),
-    temperature: z.number().min(0).max(2).optional().describe("Sent as it is. Default: the model's own."),
+    streamUsage: z
+      .boolean()
+      .optional()
+      .describe('true: ask the provider for token counts (`stream_options`).'),
+    temperature: z
+      .number()
+      .min(0)
+      .max(2)
+      .optional()
+      .describe('Sent unchanged. Default: the default of the model.'),
   })
   .meta({ id: 'AiModelParameters' });
 
 const fields = {
   displayName: text(1, 200),
   enabled: z.boolean(),
-  isDefault: z.boolean().describe('What tools get that name no model, or one that may not be used.'),
+  isDefault: z
+    .boolean()
+    .describe('true: tools use this model if they name no model, or a model that is not allowed.'),
   fallbacks: z
     .array(name())
     .max(MAX_FALLBACKS)
-    .describe('Tried in this order when the model fails before its first token.'),
+    .describe('Models to try, in this order, if the model fails before its first token.'),
   maxOutputTokens: z.number().int().min(1).max(200_000),
   inputPriceMicros: micros(INPUT_PRICE, MAX_PRICE_MICROS),
   outputPriceMicros: micros(OUTPUT_PRICE, MAX_PRICE_MICROS),
   parameters: ParametersSchema.describe(
-    'Which parameters the model takes. What is set here holds; the rest is learned when the provider refuses something.',
+    'Which parameters the model takes. Values that you set are fixed. The others are learned when the provider refuses a parameter.',
   ),
 };
 
@@ -49,7 +60,7 @@ export const CreateModelBody = z.strictObject({
     .nullable()
     .optional()
     .describe(
-      "The tenant (root group) it is for; null for the whole platform. Default: the caller's tenant, and for platform admins the whole platform.",
+      'The tenant (root group) that the model is for; null for the whole platform. Default: your tenant, or the whole platform if you are a platform admin.',
     ),
   name: name(),
   displayName: fields.displayName.optional().describe('Default: the name.'),

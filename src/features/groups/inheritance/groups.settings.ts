@@ -33,7 +33,7 @@ function settingsOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
   const optional = <S extends z.ZodType>(schema: S) => leaf(schema).optional();
   return z.strictObject({
     timezone: optional(timeZone()).describe(
-      'A canonical IANA name; old links and abbreviations are refused.',
+      'A canonical IANA time zone name. Old aliases and abbreviations are refused.',
     ),
     locale: optional(
       z
@@ -42,34 +42,38 @@ function settingsOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
         .refine((tag) => canonicalLocale(tag) !== null, { message: 'is not a language tag such as en-US' })
         .overwrite((tag) => canonicalLocale(tag) ?? tag),
     ),
-    gradingScale: optional(gradeSteps).describe('From which percentage of the points a grade is given.'),
+    gradingScale: optional(gradeSteps).describe(
+      'The percentage of the points from which each grade is given.',
+    ),
     reminderHours: optional(z.int().min(0).max(MAX_REMINDER_HOURS)).describe(
-      'How many hours before the due date students are reminded of an assignment; 0 for not at all.',
+      'How many hours before the due date students are reminded of an assignment. 0 turns reminders off.',
     ),
     ai: optional(
       z.strictObject({
         enabled: optional(z.boolean()).describe(
-          'false: no chat or run may begin or go on; an answer that is being made is still finished.',
+          'false: no chat session or run can start or continue. An answer that is being generated is still completed.',
         ),
         allowedModels: optional(modelNames).describe(
-          'A tool that names another model is answered by the default, or the first of these.',
+          'If a tool names a model that is not in this list, the default model answers, or the first model of the list.',
         ),
         maxMessagesPerSession: optional(z.int().min(1).max(10_000)).describe(
-          'Messages that a person may send in one chat, where its tool allows more.',
+          'How many messages a user may send for the same work, over all its chat sessions, if the tool allows more.',
         ),
         maxSessionMinutes: optional(z.int().min(1).max(1_440)).describe(
-          'How long a chat may go on, where its tool allows longer.',
+          'How many minutes a user may chat for the same work, if the tool allows more.',
         ),
       }),
-    ).describe('Limits: a group below can only narrow them.'),
+    ).describe('Limits: a group below can only make them stricter.'),
     privacy: optional(
       z.strictObject({
         chatRetentionDays: optional(z.int().min(1).max(3_650)).describe(
-          'Chats are deleted so many days after the last message; one that was handed in, not before it is returned.',
+          'Chat sessions are deleted this many days after the last message. A chat session of a submitted attempt is not deleted before the attempt is returned.',
         ),
-        showPeersInRoster: optional(z.boolean()).describe('Whether students see who else is in their class.'),
+        showPeersInRoster: optional(z.boolean()).describe(
+          'true: students see which other students are in their class.',
+        ),
       }),
-    ).describe('Limits: a group below can only narrow them.'),
+    ).describe('Limits: a group below can only make them stricter.'),
   });
 }
 

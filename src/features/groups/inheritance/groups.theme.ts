@@ -56,7 +56,9 @@ function themeOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
           alt: leaf(text(1, 200)).optional(),
           image: leaf(imageData())
             .optional()
-            .describe('The logo itself, PNG or JPEG as a data URL, for PDF reports: they fetch nothing.'),
+            .describe(
+              'The logo itself as a data URL (PNG or JPEG), for PDF reports, because reports fetch nothing.',
+            ),
         }),
       ).optional(),
       fonts: leaf(
@@ -68,7 +70,7 @@ function themeOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
       ).optional(),
       strings: leaf(recordOf(key(), leaf(z.union([themeText(), localized])), MAX_STRINGS))
         .optional()
-        .describe('Texts by name; one for all languages, or one for each language tag.'),
+        .describe('Texts by name: one text for all languages, or one per language tag.'),
       custom: leaf(
         z
           .record(z.string().min(1).max(200), z.unknown())
@@ -81,7 +83,7 @@ function themeOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
           }),
       )
         .optional()
-        .describe('Whatever a client keeps for itself.'),
+        .describe('Free data for clients.'),
     })
     .refine((value) => bytesOf(value) <= MAX_THEME_BYTES, {
       message: `is larger than ${MAX_THEME_BYTES} bytes`,

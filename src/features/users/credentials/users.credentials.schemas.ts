@@ -7,9 +7,9 @@ export const TokenParams = z.strictObject({ id: id(), tokenId: id() });
 
 export const UserSignInSchema = signInBase.extend({ links: links('user') }).meta({
   id: 'UserSignIn',
-  description: 'A sign-in of a person on some device, for those who manage them.',
+  description: 'A sign-in of a user on a device, for admins who manage the user.',
 });
 
 export const UserTokenSchema = apiTokenBase
   .extend({ links: links('user') })
-  .meta({ id: 'UserApiToken', description: 'An API token of a person, for those who manage them.' });
+  .meta({ id: 'UserApiToken', description: 'An API token of a user, for admins who manage the user.' });
