@@ -1,7 +1,16 @@
-import { Ability as CaslAbility, type MatchConditions } from '@casl/ability';
+import {
+  createMongoAbility,
+  type ForcedSubject,
+  type MongoAbility,
+  type RawRuleOf,
+  subject as tag,
+} from '@casl/ability';
+import { rulesToAST } from '@casl/ability/extra';
+import type { Condition } from '@ucast/core';
 import { ConflictError, ForbiddenError, type NotFoundError } from '../shared/errors';
 import type { Access } from './access';
 import { ACTIONS, type Action, isReading } from './actions';
+import { type Conditions, conditionsMatcher } from './conditions';
 
 interface ExportContents {
   kind: string;
@@ -14,7 +23,7 @@ interface ExportContents {
 
 /**
  * What the rules look at, by subject. Features load these; the paths come from the hierarchy. A subject is a plain
- * object tagged by `subject()`.
+ * object that `subject()` has marked.
  */
 export interface Subjects {
   Account: { userId: string };
@@ -53,42 +62,43 @@ export interface Subjects {
 
 export type SubjectType = keyof Subjects;
 export type Tagged<T extends SubjectType = SubjectType> = {
-  [K in T]: { readonly __type: K; readonly value: Subjects[K] };
+  [K in T]: Subjects[K] & ForcedSubject<K>;
 }[T];
 
 /** Marks an object as a subject of a type, so that the rules of that type apply to it. */
 export function subject<T extends SubjectType>(type: T, value: Subjects[T]): Tagged<T> {
-  return { __type: type, value };
+  return tag(type, value) as unknown as Tagged<T>;
 }
 
-export type Ability = CaslAbility<[Action, Tagged | SubjectType], MatchConditions>;
+export type Ability = MongoAbility<[Action, SubjectType | Tagged]>;
 
-/** Adds a rule: these actions, on subjects of this type for which `when` holds. There is no way to take one away. */
+/**
+ * Adds rules: these actions, on subjects of this type that meet one of the conditions. There is no way to take one away.
+ * Conditions are data, so that one rule answers for an object (`can`) and for the rows of a list (`conditionSql`).
+ */
 export type Allow = <T extends SubjectType>(
   actions: Action | readonly Action[],
   type: T,
-  when: (value: Subjects[T]) => boolean,
+  ...ways: readonly Conditions<Subjects[T]>[]
 ) => void;
 
 /** The rules of one feature: pure, and given only what the resolver concluded. */
 export type DefineRules = (access: Access, allow: Allow) => void;
 
-/** What one person may do to single objects, from the rules of all features. */
+/** What one person may do, from the rules of all features. */
 export function buildAbility(access: Access, definitions: readonly DefineRules[]): Ability {
-  const rules: { action: Action[]; subject: SubjectType; conditions: MatchConditions }[] = [];
-  const allow: Allow = (actions, type, when) => {
-    const conditions = ((tagged: Tagged) => when(tagged.value as never)) as unknown as MatchConditions;
-    rules.push({ action: typeof actions === 'string' ? [actions] : [...actions], subject: type, conditions });
+  const rules: { action: Action[]; subject: SubjectType; conditions: object }[] = [];
+  const allow: Allow = (actions, type, ...ways) => {
+    const action = typeof actions === 'string' ? [actions] : [...actions];
+    for (const conditions of ways) rules.push({ action, subject: type, conditions });
   };
   for (const define of definitions) define(access, allow);
-  return new CaslAbility(
-    rules as never,
-    {
-      conditionsMatcher: (matches: MatchConditions) => matches,
-      detectSubjectType: (tagged: Tagged) => tagged.__type,
-    } as never,
-  ) as Ability;
+  return createMongoAbility<Ability>(rules as RawRuleOf<Ability>[], { conditionsMatcher });
 }
+
+/** What an object of this type must be like for this action, for `conditionSql`; null if no rule allows it at all. */
+export const conditionFor = (ability: Ability, action: Action, type: SubjectType): Condition | null =>
+  rulesToAST(ability, action, type);
 
 /** Who is asking: made once a request from the credential and the person's access. */
 export interface Principal {

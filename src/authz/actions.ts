@@ -29,6 +29,7 @@ export const ACTIONS = {
 
   'class.read': 'classes:read',
   'class.read_roster': 'classes:read',
+  'class.read_everybody': 'classes:read',
   'class.create': 'classes:write',
   'class.update': 'classes:write',
   'class.move': 'classes:write',

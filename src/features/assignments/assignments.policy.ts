@@ -1,42 +1,41 @@
 import type { DefineRules, Subjects } from '../../authz/ability';
-import { type Access, type ClassRole, isWithinAny, readingRoleIn } from '../../authz/access';
+import { type Access, classIdsWithRole } from '../../authz/access';
+import type { Conditions } from '../../authz/conditions';
 
-type Place = Subjects['Assignment'];
+type Ways = readonly Conditions<Subjects['Assignment']>[];
 
-const hasRole = (access: Access, { classId }: Place, ...roles: ClassRole[]): boolean => {
-  const role = access.classRoles.get(classId);
-  return role !== undefined && roles.includes(role);
-};
+const administers = (access: Access): Ways => [
+  access.isPlatformAdmin ? {} : { groupPath: { $within: access.adminPaths } },
+];
 
 /** Those who answer for the class's work: its teachers, and the admins of its group. */
-const leads = (access: Access, place: Place): boolean =>
-  access.isPlatformAdmin ||
-  hasRole(access, place, 'teacher') ||
-  isWithinAny(place.groupPath, access.adminPaths);
+const leads = (access: Access): Ways => [
+  ...administers(access),
+  { classId: { $in: classIdsWithRole(access, 'teacher') } },
+];
 
 /** Those who plan the class's work: its teachers and assistants, and the admins of its group. */
-const plans = (access: Access, place: Place): boolean =>
-  access.isPlatformAdmin ||
-  hasRole(access, place, 'teacher', 'assistant') ||
-  isWithinAny(place.groupPath, access.adminPaths);
-
-/** Those who may know what was given out: everybody of the class, and who sees the group from within. */
-const knows = (access: Access, place: Place): boolean =>
-  readingRoleIn(access, place.classId) !== undefined || isWithinAny(place.groupPath, access.viewPaths);
+const plans = (access: Access): Ways => [
+  ...administers(access),
+  { classId: { $in: classIdsWithRole(access, 'teacher', 'assistant') } },
+];
 
 export const assignmentRules: DefineRules = (access, allow) => {
   allow(
     ['assignment.create', 'assignment.update', 'assignment.override', 'assignment.read_content'],
     'Assignment',
-    (place) => plans(access, place),
+    ...plans(access),
   );
   // Assistants plan; they do not take anything away.
-  allow(['assignment.delete', 'assignment.archive', 'assignment.restore'], 'Assignment', (place) =>
-    leads(access, place),
-  );
+  allow(['assignment.delete', 'assignment.archive', 'assignment.restore'], 'Assignment', ...leads(access));
+  // What was given out is known to everybody of the class, and to those who see the group from within.
+  const members = [...access.classRoles.keys(), ...access.archivedClassRoles.keys()];
+  const given = { state: { $ne: 'draft' } };
   allow(
     'assignment.read',
     'Assignment',
-    (place) => plans(access, place) || (place.state !== 'draft' && knows(access, place)),
+    ...plans(access),
+    { ...given, classId: { $in: members } },
+    { ...given, groupPath: { $within: access.viewPaths } },
   );
 };

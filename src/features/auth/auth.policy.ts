@@ -5,7 +5,7 @@ import { PersonRequiredError } from './auth.errors';
 
 /** Everybody has an account of their own, and nobody another's. */
 export const authRules: DefineRules = (access, allow) => {
-  allow(['account.read', 'account.update'], 'Account', (account) => account.userId === access.userId);
+  allow(['account.read', 'account.update'], 'Account', { userId: access.userId });
 };
 
 /**

@@ -23,7 +23,6 @@ import {
   RemovedFromClassError,
 } from './classes.errors';
 import { normalizeJoinCode } from './classes.join-code';
-import { viewsClass } from './classes.policy';
 import type { ClassesRepository } from './classes.repository';
 import type { RosterFilters, RosterOrder, RosterRepository } from './classes.roster.repository';
 import { type ClassesService, classSubject } from './classes.service';
@@ -206,7 +205,7 @@ export class RosterService {
     const role = readingRoleIn(actor.access, classId);
     if (role !== 'student' && role !== 'observer') return { kind: 'everybody' };
     const found = await this.deps.classes.getClass(actor, classId, 'class.read_roster');
-    if (viewsClass(actor.access, found)) return { kind: 'everybody' };
+    if (can(actor, 'class.read_everybody', classSubject(found))) return { kind: 'everybody' };
     const peers = role === 'student' && (await this.deps.showsPeers(found.groupId));
     return { kind: 'limited', userIds: [actor.userId, ...actor.access.observedStudentIds], peers };
   }

@@ -1,33 +1,39 @@
-import { assertInScope, type DefineRules, isInScope, type Principal } from '../../authz/ability';
-import { type Access, isWithinAny, readingRoleIn } from '../../authz/access';
+import {
+  assertInScope,
+  type DefineRules,
+  isInScope,
+  type Principal,
+  type Subjects,
+} from '../../authz/ability';
+import { type Access, classIdsReadAs, isWithinAny, readingRoleIn } from '../../authz/access';
+import { A_ROOT, type Conditions } from '../../authz/conditions';
 import { KINDS } from './exports.kinds';
 import { EXPORT_KINDS, type ExportKind, type ExportTarget } from './exports.types';
 
 type Target = Pick<ExportTarget, 'classId' | 'groupPath' | 'tenantId'>;
-type MayExport = (access: Access, target: Target) => boolean;
+type Ways = readonly Conditions<Subjects['ExportTarget']>[];
 
-const roleIn = (access: Access, { classId }: Target) =>
-  classId === null ? undefined : readingRoleIn(access, classId);
-const manages = (access: Access, { groupPath }: Target): boolean => isWithinAny(groupPath, access.adminPaths);
-const isTeacher = (access: Access, target: Target): boolean => roleIn(access, target) === 'teacher';
+const manages = (access: Access) => ({ groupPath: { $within: access.adminPaths } });
 
 /** Those who may open each student's work there: not operators, whatever they are. */
-const readsWork: MayExport = (access, target) =>
-  isTeacher(access, target) || roleIn(access, target) === 'assistant' || manages(access, target);
-const seesEverybody: MayExport = (access, target) =>
-  access.isPlatformAdmin ||
-  isTeacher(access, target) ||
-  roleIn(access, target) === 'assistant' ||
-  isWithinAny(target.groupPath, access.viewPaths);
-const seesCosts: MayExport = (access, target) => access.isPlatformAdmin || manages(access, target);
+const readsWork = (access: Access): Ways => [
+  { classId: { $in: classIdsReadAs(access, 'teacher', 'assistant') } },
+  manages(access),
+];
+const seesEverybody = (access: Access): Ways => [
+  { classId: { $in: classIdsReadAs(access, 'teacher', 'assistant') } },
+  access.isPlatformAdmin ? {} : { groupPath: { $within: access.viewPaths } },
+];
+const seesCosts = (access: Access): Ways => [access.isPlatformAdmin ? {} : manages(access)];
 /** As for reading the trail: it knows no smaller parts than a tenant. */
-const readsTrail: MayExport = (access, target) =>
-  target.classId === null &&
-  !target.groupPath.includes('.') &&
-  (access.isPlatformAdmin || (manages(access, target) && access.tenantId === target.tenantId));
+function readsTrail({ isPlatformAdmin, tenantId, adminPaths }: Access): Ways {
+  if (isPlatformAdmin) return [{ classId: null, groupPath: { $regex: A_ROOT } }];
+  if (tenantId === null) return [];
+  return [{ classId: null, groupPath: { $regex: A_ROOT, $within: adminPaths }, tenantId }];
+}
 
 /** Who may export what: nobody gets in a file what they could not see one by one. */
-export const MAY_EXPORT: Readonly<Record<ExportKind, MayExport>> = {
+const MAY_EXPORT: Readonly<Record<ExportKind, (access: Access) => Ways>> = {
   roster: seesEverybody,
   gradebook: readsWork,
   submissions: readsWork,
@@ -39,8 +45,9 @@ export const MAY_EXPORT: Readonly<Record<ExportKind, MayExport>> = {
 };
 
 /** Grades that are not returned yet are for those who grade. */
-export const seesDrafts = (access: Access, target: Target): boolean =>
-  isTeacher(access, target) || manages(access, target);
+export const seesDrafts = (access: Access, { classId, groupPath }: Target): boolean =>
+  (classId !== null && readingRoleIn(access, classId) === 'teacher') ||
+  isWithinAny(groupPath, access.adminPaths);
 
 /** Lets pass callers whose credential is good for everything that is read for this kind. @throws ForbiddenError */
 export function assertMayRead(principal: Principal, kind: ExportKind): void {
@@ -53,15 +60,19 @@ export const readableKinds = (principal: Principal): ExportKind[] =>
 
 /** An export is the business of the one who asked for it; whether they may still have it is asked anew each time. */
 export const exportRules: DefineRules = (access, allow) => {
-  const mayHave = ({ kind, withDrafts, ...target }: Target & { kind: string; withDrafts: boolean }) =>
-    MAY_EXPORT[kind as ExportKind](access, target) && (!withDrafts || seesDrafts(access, target));
+  const withoutDrafts: Ways = [
+    { withDrafts: false },
+    { classId: { $in: classIdsReadAs(access, 'teacher') } },
+    manages(access),
+  ];
+  const mayHave: Ways = EXPORT_KINDS.map((kind) => ({
+    kind,
+    $and: [{ $or: MAY_EXPORT[kind](access) }, { $or: withoutDrafts }],
+  }));
+  const own = { requestedBy: access.userId };
 
-  allow('export.list', 'Account', (account) => account.userId === access.userId);
-  allow('export.create', 'ExportTarget', mayHave);
-  allow(['export.read', 'export.delete'], 'Export', ({ requestedBy }) => requestedBy === access.userId);
-  allow(
-    'export.download',
-    'Export',
-    ({ requestedBy, ...target }) => requestedBy === access.userId && mayHave(target),
-  );
+  allow('export.list', 'Account', { userId: access.userId });
+  allow('export.create', 'ExportTarget', ...mayHave);
+  allow(['export.read', 'export.delete'], 'Export', own);
+  allow('export.download', 'Export', ...mayHave.map((way) => ({ ...way, ...own })));
 };

@@ -1,30 +1,22 @@
 import type { DefineRules } from '../../authz/ability';
-import { type Access, isAboveAny, isWithinAny } from '../../authz/access';
-
-type Place = { path: string };
+import type { Access } from '../../authz/access';
+import { NOT_A_ROOT } from '../../authz/conditions';
 
 /** Manages the group: it and what is below. */
-export const managesGroup = (access: Access, { path }: Place): boolean =>
-  access.isPlatformAdmin || isWithinAny(path, access.adminPaths);
+const manages = (access: Access) => (access.isPlatformAdmin ? {} : { path: { $within: access.adminPaths } });
 
 /** Sees the inside of the group: its settings and members. */
-export const viewsGroup = (access: Access, { path }: Place): boolean =>
-  access.isPlatformAdmin || isWithinAny(path, access.viewPaths);
-
-/** Knows the group by name and theme: those who see its inside, and those who belong to it or to one below. */
-export const knowsGroup = (access: Access, place: Place): boolean =>
-  viewsGroup(access, place) || isAboveAny(place.path, access.memberPaths);
+const views = (access: Access) => (access.isPlatformAdmin ? {} : { path: { $within: access.viewPaths } });
 
 export const groupRules: DefineRules = (access, allow) => {
-  allow('group.read', 'Group', (group) => knowsGroup(access, group));
-  allow(['group.read_settings', 'group.list_members'], 'Group', (group) => viewsGroup(access, group));
-  allow(['group.create', 'group.update', 'group.move', 'group.manage_members'], 'Group', (group) =>
-    managesGroup(access, group),
-  );
+  // Those who belong to a group, or to one below, know it by name and theme.
+  allow('group.read', 'Group', views(access), { path: { $above: access.memberPaths } });
+  allow(['group.read_settings', 'group.list_members'], 'Group', views(access));
+  allow(['group.create', 'group.update', 'group.move', 'group.manage_members'], 'Group', manages(access));
   // A root group is a whole tenant, and its admins could not bring it back by themselves.
   allow(
     ['group.archive', 'group.restore'],
     'Group',
-    (group) => managesGroup(access, group) && (access.isPlatformAdmin || group.path.includes('.')),
+    access.isPlatformAdmin ? {} : { path: { $within: access.adminPaths, $regex: NOT_A_ROOT } },
   );
 };

@@ -1,6 +1,5 @@
 import { can, type Principal, subject } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
-import { managesGroup, viewsGroup } from './groups.policy';
 import type { Group, GroupSummary, Member } from './groups.types';
 import type { Inherited } from './inheritance/groups.merge';
 import type { UngroundedClassRole } from './members/groups.grounds.repository';
@@ -10,20 +9,20 @@ export const groupLocation = (id: string): string => `${API_BASE}/groups/${id}`;
 export const memberLocation = (groupId: string, userId: string): string =>
   `${groupLocation(groupId)}/members/${userId}`;
 
-/** The predicates of the policy are asked once each, not once for every action: lists ask for every item. */
+/** Actions that one rule allows are asked about once: lists ask for every item. */
 function canOf(principal: Principal, group: GroupSummary) {
   // What is archived can only be restored.
   const isAlive = group.archivedAt === null;
-  const rules = managesGroup(principal.access, group);
-  const manages = isAlive && rules;
-  const mayArchive = rules && (group.parentId !== null || principal.isPlatformAdmin);
+  const place = subject('Group', group);
+  const manages = isAlive && can(principal, 'group.update', place);
+  const mayArchive = can(principal, 'group.archive', place);
   return {
     update: manages,
     move: manages && group.parentId !== null,
     archive: isAlive && mayArchive,
     restore: !isAlive && !group.isBelowArchived && mayArchive,
     createGroup: manages,
-    listMembers: manages || (isAlive && viewsGroup(principal.access, group)),
+    listMembers: isAlive && can(principal, 'group.list_members', place),
     manageMembers: manages,
   };
 }
@@ -87,7 +86,11 @@ export function presentSettings(groupId: string, { value, sources }: Inherited) 
 }
 
 export function presentMember(principal: Principal, groupId: string, member: Member) {
-  const manages = managesGroup(principal.access, { path: member.groupPath });
+  const manages = can(
+    principal,
+    'group.manage_members',
+    subject('Group', { id: groupId, path: member.groupPath }),
+  );
   return {
     userId: member.userId,
     name: member.name,

@@ -8,13 +8,9 @@ const isRoot = (path: string): boolean => !path.includes('.');
  */
 export const jobRules: DefineRules = (access, allow) => {
   if (access.isPlatformAdmin)
-    allow(['job.read', 'job.manage', 'schedule.read', 'schedule.manage'], 'Job', () => true);
-  if (access.adminPaths.some(isRoot))
-    allow(
-      ['job.read', 'job.manage'],
-      'Job',
-      (job) => job.tenantId !== null && job.tenantId === access.tenantId,
-    );
+    allow(['job.read', 'job.manage', 'schedule.read', 'schedule.manage'], 'Job', {});
+  if (access.tenantId !== null && access.adminPaths.some(isRoot))
+    allow(['job.read', 'job.manage'], 'Job', { tenantId: access.tenantId });
 };
 
 export const jobSubject = (tenantId: string | null) => subject('Job', { tenantId });

@@ -2,7 +2,7 @@ import { authorize, type DefineRules, type Principal, subject } from '../../auth
 
 /** Everybody for themselves: there is nothing that another could be told in their place. */
 export const notificationRules: DefineRules = (access, allow) => {
-  allow(['notification.read', 'notification.update'], 'Account', ({ userId }) => userId === access.userId);
+  allow(['notification.read', 'notification.update'], 'Account', { userId: access.userId });
 };
 
 /** @throws ForbiddenError */

@@ -1,22 +1,19 @@
 import { can, type DefineRules, type Principal, subject } from '../../authz/ability';
-import { isWithinAny, readingRoleIn } from '../../authz/access';
+import { classIdsReadAs, classIdsWithRole } from '../../authz/access';
 import { isFinished, type Run } from './runs.types';
 
 /** A student's run is theirs; who teaches the class reads along, and its teacher may stop it. Nobody else knows of it. */
 export const runRules: DefineRules = (access, allow) => {
-  const roleIn = (classId: string | null) => (classId === null ? undefined : access.classRoles.get(classId));
-
-  const readsAs = (classId: string | null) => (classId === null ? undefined : readingRoleIn(access, classId));
-
-  allow('run.create', 'Account', (account) => account.userId === access.userId);
-  allow(['run.read', 'run.cancel'], 'Run', (run) => run.userId === access.userId);
+  const own = { userId: access.userId };
+  allow('run.create', 'Account', own);
+  allow(['run.read', 'run.cancel'], 'Run', own);
   allow(
     'run.read',
     'Run',
-    ({ classId }) => readsAs(classId) === 'assistant' || readsAs(classId) === 'teacher',
+    { classId: { $in: classIdsReadAs(access, 'assistant', 'teacher') } },
+    { groupPath: { $within: access.adminPaths } },
   );
-  allow('run.cancel', 'Run', (run) => roleIn(run.classId) === 'teacher');
-  allow('run.read', 'Run', (run) => run.groupPath !== null && isWithinAny(run.groupPath, access.adminPaths));
+  allow('run.cancel', 'Run', { classId: { $in: classIdsWithRole(access, 'teacher') } });
 };
 
 /** The run as the rules look at it. */

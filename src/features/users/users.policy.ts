@@ -1,9 +1,10 @@
 import type { DefineRules, Principal, Subjects } from '../../authz/ability';
-import { type Access, classIdsWithRole, isWithinAny } from '../../authz/access';
+import { type Access, classIdsWithRole } from '../../authz/access';
 import type { Action } from '../../authz/actions';
+import type { Conditions } from '../../authz/conditions';
 import { ForbiddenError } from '../../shared/errors';
 
-type UserSubject = Subjects['User'];
+type Ways = readonly Conditions<Subjects['User']>[];
 
 /** Whether the person administers the whole tenant: everybody in it is theirs, members of no group included. */
 export function isTenantAdmin(access: Access, tenantId: string | null): boolean {
@@ -13,11 +14,12 @@ export function isTenantAdmin(access: Access, tenantId: string | null): boolean 
 }
 
 /** To change somebody's e-mail is to be able to become them, so it takes authority over every place they belong to. */
-function manages(access: Access, user: UserSubject): boolean {
-  if (access.isPlatformAdmin) return true;
-  if (user.isPlatformAdmin) return false;
-  if (isTenantAdmin(access, user.tenantId)) return true;
-  return user.groupPaths.length > 0 && user.groupPaths.every((path) => isWithinAny(path, access.adminPaths));
+function manages(access: Access): Ways {
+  if (access.isPlatformAdmin) return [{}];
+  const placed = { isPlatformAdmin: false, groupPaths: { $allWithin: access.adminPaths } };
+  return isTenantAdmin(access, access.tenantId)
+    ? [{ isPlatformAdmin: false, tenantId: access.tenantId }, placed]
+    : [placed];
 }
 
 const MANAGING: readonly Action[] = [
@@ -41,12 +43,17 @@ const MANAGING: readonly Action[] = [
  * who their guardians are.
  */
 export const usersRules: DefineRules = (access, allow) => {
-  const taught = new Set(classIdsWithRole(access, 'teacher', 'assistant'));
-  allow(['user.read', 'user.update'], 'User', (user) => user.id === access.userId);
-  allow('user.read', 'User', (user) => user.groupPaths.some((path) => isWithinAny(path, access.adminPaths)));
-  allow('user.read', 'User', (user) => user.classIds.some((id) => taught.has(id)));
-  allow('user.read_account', 'User', (user) => user.id === access.userId);
-  allow(MANAGING, 'User', (user) => manages(access, user));
+  const own = { id: access.userId };
+  const administered = { groupPaths: { $within: access.adminPaths } };
+  allow(['user.read', 'user.update', 'user.read_account'], 'User', own);
+  allow('user.read', 'User', administered, {
+    classIds: { $in: classIdsWithRole(access, 'teacher', 'assistant') },
+  });
+  allow(MANAGING, 'User', ...manages(access));
+  // Lists hold the people of a place: those of its own whom an admin cannot manage, but no teacher's students.
+  if (access.isPlatformAdmin) allow('user.list', 'User', {});
+  else if (isTenantAdmin(access, access.tenantId)) allow('user.list', 'User', { tenantId: access.tenantId });
+  else allow('user.list', 'User', { tenantId: access.tenantId, ...administered });
 };
 
 /** Lists are for admins. @throws ForbiddenError for anybody else. */

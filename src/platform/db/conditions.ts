@@ -1,0 +1,108 @@
+import {
+  type AnyInterpreter,
+  type CompoundCondition,
+  type Condition,
+  createInterpreter,
+  type FieldCondition,
+} from '@ucast/core';
+import { isAbove, isWithin } from './ltree';
+import { join, raw, type Sql, sql } from './sql';
+
+/** Where a field of a condition is found in a statement. */
+export interface Field {
+  type: 'uuid' | 'text' | 'boolean' | 'ltree';
+  /** The condition under which a value passes `test`: of several values, one. */
+  some(test: (value: Sql) => Sql): Sql;
+}
+
+const field =
+  (type: Field['type']) =>
+  (column: Sql): Field => ({ type, some: (test) => test(column) });
+
+/** Columns and expressions that a condition's fields stand for, by type. */
+export const uuidField = field('uuid');
+export const textField = field('text');
+export const booleanField = field('boolean');
+export const pathField = field('ltree');
+
+/** A field with a value in each row of `from`, a FROM clause with its WHERE that refers to the outer row. */
+export const manyField = (type: Field['type'], value: Sql, from: Sql): Field => ({
+  type,
+  some: (test) => sql`EXISTS (SELECT FROM ${from} AND ${test(value)})`,
+});
+
+const ALWAYS = sql`TRUE`;
+const NEVER = sql`FALSE`;
+
+type Fields = Readonly<Record<string, Field | undefined>>;
+type Context = { interpret(condition: Condition, fields: Fields): Sql };
+
+/** @throws Error for a field that the statement does not know: a mistake of the feature, not of the caller. */
+function fieldOf({ field: name, operator }: FieldCondition, fields: Fields): Field {
+  const found = fields[name];
+  if (found === undefined)
+    throw new Error(`No column for the field "${name}" of the condition "${operator}"`);
+  return found;
+}
+
+const anyOf = (conditions: readonly Sql[]): Sql => {
+  const possible = conditions.filter((each) => each !== NEVER);
+  if (possible.includes(ALWAYS)) return ALWAYS;
+  if (possible.length < 2) return possible[0] ?? NEVER;
+  return sql`(${join(possible, ' OR ')})`;
+};
+
+const allOf = (conditions: readonly Sql[]): Sql => {
+  const needed = conditions.filter((each) => each !== ALWAYS);
+  if (needed.includes(NEVER)) return NEVER;
+  if (needed.length < 2) return needed[0] ?? ALWAYS;
+  return sql`(${join(needed, ' AND ')})`;
+};
+
+const equals = (value: Sql, wanted: unknown, type: Field['type']): Sql => {
+  if (wanted === null || wanted === undefined) return sql`${value} IS NULL`;
+  if (type === 'boolean') return wanted === true ? value : sql`NOT ${value}`;
+  return sql`${value} = ${wanted}::${raw(type)}`;
+};
+
+const byPaths =
+  (compare: (path: Sql, paths: readonly string[]) => Sql) =>
+  (condition: FieldCondition<readonly string[]>, fields: Fields): Sql =>
+    condition.value.length === 0
+      ? NEVER
+      : fieldOf(condition, fields).some((path) => compare(path, condition.value));
+
+const interpret = createInterpreter<AnyInterpreter>({
+  and: ({ value }: CompoundCondition, fields: Fields, context: Context) =>
+    allOf(value.map((each) => context.interpret(each, fields))),
+  or: ({ value }: CompoundCondition, fields: Fields, context: Context) =>
+    anyOf(value.map((each) => context.interpret(each, fields))),
+  eq: (condition: FieldCondition, fields: Fields) => {
+    const { type, some } = fieldOf(condition, fields);
+    return some((value) => equals(value, condition.value, type));
+  },
+  ne: (condition: FieldCondition, fields: Fields) => {
+    const { type, some } = fieldOf(condition, fields);
+    return some((value) => sql`${value} IS DISTINCT FROM ${condition.value}::${raw(type)}`);
+  },
+  in: (condition: FieldCondition<readonly unknown[]>, fields: Fields) => {
+    if (condition.value.length === 0) return NEVER;
+    const { type, some } = fieldOf(condition, fields);
+    return some((value) => sql`${value} = ANY(${[...condition.value]}::${raw(type)}[])`);
+  },
+  within: byPaths(isWithin),
+  above: byPaths(isAbove),
+  allWithin: (condition: FieldCondition<readonly string[]>, fields: Fields) => {
+    if (condition.value.length === 0) return NEVER;
+    const { some } = fieldOf(condition, fields);
+    return sql`(${some(() => ALWAYS)} AND NOT ${some((path) => sql`NOT ${isWithin(path, condition.value)}`)})`;
+  },
+});
+
+/**
+ * The rows that meet a condition, as a condition of SQL. No condition at all (`null`: no rule allows the action) is met by
+ * no row, whatever it is combined with.
+ * @param fields where the statement has what the condition speaks of
+ */
+export const conditionSql = (condition: Condition | null, fields: Fields): Sql =>
+  condition === null ? NEVER : (interpret as (of: Condition, fields: Fields) => Sql)(condition, fields);
