@@ -104,7 +104,8 @@ describe('the architecture', () => {
       'src/local-servers/': ['src/local-servers/'],
       'src/telemetry/': ['src/telemetry/', 'src/config/', 'src/shared/'],
       'src/platform/': ['src/platform/', 'src/telemetry/', 'src/config/', 'src/shared/', 'src/generated/'],
-      'src/authz/': ['src/authz/', 'src/shared/'],
+      // Platform knows nothing of permissions; permissions know how a condition is said in SQL.
+      'src/authz/': ['src/authz/', 'src/platform/db/', 'src/shared/'],
       'src/http/': [
         'src/http/',
         'src/authz/',

@@ -1,5 +1,8 @@
+import type { Principal } from '../../authz/ability';
 import type { Access } from '../../authz/access';
-import { isAbove, isWithin } from '../../platform/db/ltree';
+import { permitted } from '../../authz/permitted';
+import { pathField } from '../../platform/db/conditions';
+import { isWithin } from '../../platform/db/ltree';
 import { type KeyBranch, type ListReader, type SortColumn, sortBy } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
@@ -42,11 +45,9 @@ function filtered({ q, kind, updatedSince }: GroupFilters): Sql[] {
   ];
 }
 
-/** The groups that somebody knows, as `knowsGroup` decides it. */
-export function knownGroups(access: Access, path: Sql): Sql {
-  if (access.isPlatformAdmin) return sql`TRUE`;
-  return sql`(${isWithin(path, access.viewPaths)} OR ${isAbove(path, access.memberPaths)})`;
-}
+/** The groups that the caller knows. */
+const isKnown = (reader: Principal, path: Sql): Sql =>
+  permitted(reader, 'group.read', 'Group', { path: pathField(path) });
 
 /** Whether the caller sees all groups of their tenant, and knows no others. */
 const knowsTenant = ({ viewPaths }: Access): boolean => viewPaths.some((path) => !path.includes('.'));
@@ -55,19 +56,21 @@ const knowsTenant = ({ viewPaths }: Access): boolean => viewPaths.some((path) =>
  * The groups that somebody knows who knows a part of a tenant: found first, because they are few in each order of the
  * whole tenant. OFFSET 0 keeps the planner from looking for them along that order.
  */
-const knownPart = (access: Access): Sql =>
-  sql`(SELECT * FROM groups g WHERE ${knownGroups(access, sql`g.path`)} OFFSET 0) g`;
+const knownPart = (reader: Principal): Sql =>
+  sql`(SELECT * FROM groups g WHERE ${isKnown(reader, sql`g.path`)} OFFSET 0) g`;
 
 /** Lists of groups, each one statement that also decides what the caller may see. */
 export class GroupsReadModel {
   constructor(private readonly lists: ListReader) {}
 
   /** All groups that the caller knows; or, of those they manage, the archived ones. */
-  async list(access: Access, filters: ListFilters, order: ListOrder): Promise<Page<GroupSummary>> {
+  async list(reader: Principal, filters: ListFilters, order: ListOrder): Promise<Page<GroupSummary>> {
+    const { access } = reader;
     const { parentId, archived } = filters;
-    const managed = access.isPlatformAdmin ? sql`TRUE` : isWithin(sql`g.path`, access.adminPaths);
+    const listed = archived === true ? 'group.update' : 'group.read';
     const where = [
-      archived === true ? sql`g.deleted_at IS NOT NULL AND ${managed}` : sql`g.deleted_at IS NULL`,
+      archived === true ? sql`g.deleted_at IS NOT NULL` : sql`g.deleted_at IS NULL`,
+      permitted(reader, listed, 'Group', { path: pathField(sql`g.path`) }),
       ...(parentId === undefined
         ? []
         : [parentId === 'root' ? sql`g.parent_id IS NULL` : sql`g.parent_id = ${parentId}::uuid`]),
@@ -81,18 +84,18 @@ export class GroupsReadModel {
     return this.page(
       order,
       [...ofTenant, ...where],
-      isAll ? undefined : [branch(knownPart(access), [...ofTenant, ...where], order)],
+      isAll ? undefined : [branch(knownPart(reader), [...ofTenant, ...where], order)],
     );
   }
 
   /** The groups just below one. Empty also where the caller does not know that one. */
   async children(
-    access: Access,
+    reader: Principal,
     id: string,
     filters: GroupFilters,
     order: ListOrder,
   ): Promise<Page<GroupSummary>> {
-    const list = { access, id, isBelow: sql`g.parent_id = top.id`, filters, order };
+    const list = { reader, id, isBelow: sql`g.parent_id = top.id`, filters, order };
     return this.page(order, [], [allBelow(list), ...knownBelow(list)]);
   }
 
@@ -105,22 +108,22 @@ export class GroupsReadModel {
    * not below the group lies within the bounds.
    */
   async descendants(
-    access: Access,
+    reader: Principal,
     id: string,
     filters: GroupFilters,
     order: ListOrder,
   ): Promise<Page<GroupSummary>> {
     const isBelow = sql`g.path > top.path AND g.path < (top.path::text || '0')::ltree`;
-    const list = { access, id, isBelow, filters, order };
+    const list = { reader, id, isBelow, filters, order };
     const all = order.sort.name === 'path' ? [allBelow(list)] : allInTenantOrder(list);
     return this.page(order, [], [...all, ...knownBelow(list)]);
   }
 
   /** The groups above one, which everybody knows who knows that one. Empty also where the caller does not. */
-  async ancestors(access: Access, id: string, order: ListOrder): Promise<Page<GroupSummary>> {
+  async ancestors(reader: Principal, id: string, order: ListOrder): Promise<Page<GroupSummary>> {
     return this.page(order, [
       sql`g.deleted_at IS NULL`,
-      sql`g.path @> ${top(access, id, sql`top.path`)}`,
+      sql`g.path @> ${top(reader, id, sql`top.path`)}`,
       sql`g.id <> ${id}::uuid`,
     ]);
   }
@@ -154,7 +157,7 @@ function ofEachTenant(where: readonly Sql[], order: ListOrder): KeyBranch[] {
 }
 
 interface Below {
-  access: Access;
+  reader: Principal;
   id: string;
   isBelow: Sql;
   filters: GroupFilters;
@@ -162,10 +165,10 @@ interface Below {
 }
 
 /** The group from which a list goes down, as `top`; none if the caller does not know it, or if the condition does not hold. */
-const topOf = ({ access, id }: Below, condition: Sql): Sql => sql`(SELECT top.id, top.path FROM groups top
-  WHERE top.id = ${id}::uuid AND top.deleted_at IS NULL AND ${knownGroups(access, sql`top.path`)} AND ${condition}) top`;
+const topOf = ({ reader, id }: Below, condition: Sql): Sql => sql`(SELECT top.id, top.path FROM groups top
+  WHERE top.id = ${id}::uuid AND top.deleted_at IS NULL AND ${isKnown(reader, sql`top.path`)} AND ${condition}) top`;
 
-const seesAll = ({ access }: Below): Sql =>
+const seesAll = ({ reader: { access } }: Below): Sql =>
   access.isPlatformAdmin || knowsTenant(access) ? sql`TRUE` : isWithin(sql`top.path`, access.viewPaths);
 
 /** Below a group of which the caller sees all: along the index that `isBelow` names. */
@@ -179,11 +182,11 @@ function allBelow(list: Below, which: Sql = sql`TRUE`): KeyBranch {
 
 /** Below another group: of the few that the caller knows. */
 function knownBelow(list: Below): KeyBranch[] {
-  const { access, isBelow, filters, order } = list;
-  if (access.isPlatformAdmin || knowsTenant(access)) return [];
+  const { reader, isBelow, filters, order } = list;
+  if (reader.isPlatformAdmin || knowsTenant(reader.access)) return [];
   return [
     {
-      ...branch(knownPart(access), [sql`g.deleted_at IS NULL`, isBelow, ...filtered(filters)], order),
+      ...branch(knownPart(reader), [sql`g.deleted_at IS NULL`, isBelow, ...filtered(filters)], order),
       owners: topOf(list, sql`NOT ${seesAll(list)}`),
     },
   ];
@@ -211,6 +214,6 @@ function ofTop(id: string, value: Sql, condition: Sql = sql`TRUE`): Sql {
 }
 
 /** The same; null where the caller does not know the group. */
-function top(access: Access, id: string, value: Sql): Sql {
-  return ofTop(id, value, sql`top.deleted_at IS NULL AND ${knownGroups(access, sql`top.path`)}`);
+function top(reader: Principal, id: string, value: Sql): Sql {
+  return ofTop(id, value, sql`top.deleted_at IS NULL AND ${isKnown(reader, sql`top.path`)}`);
 }

@@ -35,7 +35,7 @@ export class GroupsService {
   }
 
   async list(principal: Principal, filters: ListFilters, order: ListOrder): Promise<Page<GroupSummary>> {
-    return this.deps.readModel.list(principal.access, filters, order);
+    return this.deps.readModel.list(principal, filters, order);
   }
 
   async children(
@@ -44,11 +44,7 @@ export class GroupsService {
     filters: GroupFilters,
     order: ListOrder,
   ): Promise<Page<GroupSummary>> {
-    return this.orNotFound(
-      principal,
-      id,
-      await this.deps.readModel.children(principal.access, id, filters, order),
-    );
+    return this.orNotFound(principal, id, await this.deps.readModel.children(principal, id, filters, order));
   }
 
   async descendants(
@@ -60,13 +56,13 @@ export class GroupsService {
     return this.orNotFound(
       principal,
       id,
-      await this.deps.readModel.descendants(principal.access, id, filters, order),
+      await this.deps.readModel.descendants(principal, id, filters, order),
     );
   }
 
   /** From the root down to the parent. */
   async ancestors(principal: Principal, id: string, order: ListOrder): Promise<Page<GroupSummary>> {
-    return this.orNotFound(principal, id, await this.deps.readModel.ancestors(principal.access, id, order));
+    return this.orNotFound(principal, id, await this.deps.readModel.ancestors(principal, id, order));
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Principal } from '../../authz/ability';
 import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
@@ -10,7 +11,6 @@ import {
   RUN_COLUMNS,
   RUN_SORTS,
   RUNS_FROM,
-  type RunListScope,
   RunRow,
   RunWithInputRow,
   RunWithOutputRow,
@@ -53,7 +53,7 @@ export class RunsRepository {
   }
 
   async list(
-    scope: RunListScope,
+    reader: Principal,
     filters: RunFilters,
     sort: SortOrder,
     page: PageRequest,
@@ -61,7 +61,7 @@ export class RunsRepository {
     return this.lists.list({
       columns: RUN_COLUMNS,
       from: RUNS_FROM,
-      where: runConditions(scope, filters),
+      where: runConditions(reader, filters),
       sort: sortBy(RUN_SORTS, sort),
       id: sql`r.id`,
       page,

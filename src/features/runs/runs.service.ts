@@ -1,5 +1,4 @@
 import { authorize, authorizeVisible, isArchivedClassOf, type Principal, subject } from '../../authz/ability';
-import { classIdsReadAs } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import type { JsonSchemas } from '../../platform/json-schema';
 import type { Outbox } from '../../platform/outbox/outbox';
@@ -96,16 +95,7 @@ export class RunsService {
 
   /** The caller's own runs; with a class, person or submission also those of others that they may read. */
   async listRuns(principal: Principal, { filters, sort, page }: RunListQuery): Promise<Page<Run>> {
-    const { userId, access } = principal;
-    const ownOnly =
-      filters.classId === undefined && filters.userId === undefined && filters.submissionId === undefined;
-    const scope = {
-      userId,
-      classIds: classIdsReadAs(access, 'teacher', 'assistant'),
-      adminPaths: access.adminPaths,
-      ownOnly,
-    };
-    return this.deps.repository.list(scope, filters, sort, page);
+    return this.deps.repository.list(principal, filters, sort, page);
   }
 
   /** @throws RunNotFoundError also for those who may not know of it. */

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { Principal } from '../../authz/ability';
+import { permitted } from '../../authz/permitted';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
-import { isWithin } from '../../platform/db/ltree';
+import { pathField, uuidField } from '../../platform/db/conditions';
 import type { SortColumn } from '../../platform/db/paging';
-import { empty, join, type Sql, sql } from '../../platform/db/sql';
+import { empty, type Sql, sql } from '../../platform/db/sql';
 import type { RunFilters, RunTarget } from './runs.types';
 
 const RUN = {
@@ -61,19 +63,12 @@ export function selectRun(id: string, also?: 'input' | 'output'): Sql {
              WHERE r.id = ${id}::uuid`;
 }
 
-/** Whose runs a list may show: the reader's own, those of classes they teach in, and those below what they manage. */
-export interface RunListScope {
-  userId: string;
-  classIds: readonly string[];
-  adminPaths: readonly string[];
-  /** Only the reader's own. */
-  ownOnly: boolean;
-}
-
-export function runConditions(scope: RunListScope, filters: RunFilters): Sql[] {
+/** The reader's own runs; if a class, person or submission is named, those of others as well that they may read. */
+export function runConditions(reader: Principal, filters: RunFilters): Sql[] {
   const { classId, userId, toolId, submissionId, state } = filters;
+  const isNamed = classId !== undefined || userId !== undefined || submissionId !== undefined;
   return [
-    isVisible(scope),
+    isNamed ? permitted(reader, 'run.read', 'Run', RUN_FIELDS) : sql`r.user_id = ${reader.userId}::uuid`,
     ...(classId === undefined ? [] : [sql`r.class_id = ${classId}::uuid`]),
     ...(userId === undefined ? [] : [sql`r.user_id = ${userId}::uuid`]),
     ...(toolId === undefined ? [] : [sql`r.tool_id = ${toolId}::uuid`]),
@@ -82,14 +77,12 @@ export function runConditions(scope: RunListScope, filters: RunFilters): Sql[] {
   ];
 }
 
-function isVisible(scope: RunListScope): Sql {
-  const own = sql`r.user_id = ${scope.userId}::uuid`;
-  if (scope.ownOnly) return own;
-  const ways = [own];
-  if (scope.classIds.length > 0) ways.push(sql`r.class_id = ANY(${[...scope.classIds]}::uuid[])`);
-  if (scope.adminPaths.length > 0) ways.push(isWithin(sql`g.path`, scope.adminPaths));
-  return sql`(${join(ways, ' OR ')})`;
-}
+/** What the rules of a run look at. */
+const RUN_FIELDS = {
+  userId: uuidField(sql`r.user_id`),
+  classId: uuidField(sql`r.class_id`),
+  groupPath: pathField(sql`g.path`),
+};
 
 export interface NewRun {
   id: string;

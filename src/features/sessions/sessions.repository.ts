@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Access } from '../../authz/access';
+import type { Principal } from '../../authz/ability';
 import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
@@ -60,7 +60,7 @@ export class SessionsRepository {
 
   /** One's own sessions; with a class, submission or user named, also those of others that one may read. */
   async list(
-    access: Access,
+    reader: Principal,
     filters: SessionFilters,
     sort: SortOrder,
     page: PageRequest,
@@ -68,7 +68,7 @@ export class SessionsRepository {
     return this.lists.list({
       columns: SESSION_COLUMNS,
       from: SESSIONS_FROM,
-      where: sessionConditions(access, filters),
+      where: sessionConditions(reader, filters),
       sort: sortBy(SESSION_SORTS, sort),
       id: sql`s.id`,
       page,

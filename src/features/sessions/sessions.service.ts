@@ -70,7 +70,7 @@ export class SessionsService {
     sort: ListArguments[2],
     page: ListArguments[3],
   ): Promise<Page<Session>> {
-    const found = await this.deps.repository.list(principal.access, filters, sort, page);
+    const found = await this.deps.repository.list(principal, filters, sort, page);
     return { ...found, items: await Promise.all(found.items.map((session) => this.limited(session))) };
   }
 

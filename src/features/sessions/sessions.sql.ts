@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { type Access, classIdsReadAs } from '../../authz/access';
+import type { Principal } from '../../authz/ability';
+import { permitted } from '../../authz/permitted';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
-import { isWithin } from '../../platform/db/ltree';
+import { pathField, uuidField } from '../../platform/db/conditions';
 import { type Sql, sql } from '../../platform/db/sql';
 import type { NewSession, SessionState } from './sessions.types';
 
@@ -133,12 +134,13 @@ export interface SessionFilters {
 }
 
 /** The reader's own sessions; if a class, submission or user is named, those of others as well that they may read. */
-export function sessionConditions(access: Access, filters: SessionFilters): Sql[] {
+export function sessionConditions(reader: Principal, filters: SessionFilters): Sql[] {
   const { toolId, submissionId, classId, userId, state } = filters;
-  const own = sql`s.user_id = ${access.userId}::uuid`;
   const isNamed = classId !== undefined || submissionId !== undefined || userId !== undefined;
   return [
-    isNamed ? sql`(${own} OR ${isReadableOfOthers(access)})` : own,
+    isNamed
+      ? permitted(reader, 'session.read', 'Session', SESSION_FIELDS)
+      : sql`s.user_id = ${reader.userId}::uuid`,
     ...(toolId === undefined ? [] : [sql`s.tool_id = ${toolId}::uuid`]),
     ...(submissionId === undefined ? [] : [sql`s.submission_id = ${submissionId}::uuid`]),
     ...(classId === undefined ? [] : [sql`s.class_id = ${classId}::uuid`]),
@@ -147,10 +149,12 @@ export function sessionConditions(access: Access, filters: SessionFilters): Sql[
   ];
 }
 
-function isReadableOfOthers(access: Access): Sql {
-  const classIds = classIdsReadAs(access, 'teacher', 'assistant');
-  return sql`(s.class_id = ANY(${classIds}::uuid[]) OR ${isWithin(sql`g.path`, access.adminPaths)})`;
-}
+/** What the rules of a chat look at. */
+const SESSION_FIELDS = {
+  userId: uuidField(sql`s.user_id`),
+  classId: uuidField(sql`s.class_id`),
+  groupPath: pathField(sql`g.path`),
+};
 
 const HEADER = {
   id: true,

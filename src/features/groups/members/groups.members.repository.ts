@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Access, GroupRole } from '../../../authz/access';
+import type { Principal } from '../../../authz/ability';
+import type { GroupRole } from '../../../authz/access';
 import type { Database } from '../../../platform/db/database';
 import { type ListReader, sortBy } from '../../../platform/db/paging';
 import { sql } from '../../../platform/db/sql';
@@ -30,7 +31,7 @@ export class GroupMembersRepository {
 
   /** The members of a group, in one statement. Empty also if the caller does not see its inside. */
   async list(
-    access: Access,
+    reader: Principal,
     groupId: string,
     filters: MemberFilters,
     order: ListOrder,
@@ -39,7 +40,7 @@ export class GroupMembersRepository {
       columns: memberColumns,
       from: membersOf(groupId),
       where: [],
-      branches: [memberBranch(access, groupId, filters, order)],
+      branches: [memberBranch(reader, groupId, filters, order)],
       id: sql`u.id`,
       row: MemberRow,
       ...order,

@@ -34,7 +34,7 @@ export class GroupMembersService {
     filters: MemberFilters,
     order: ListOrder,
   ): Promise<Page<Member>> {
-    const page = await this.deps.members.list(principal.access, groupId, filters, order);
+    const page = await this.deps.members.list(principal, groupId, filters, order);
     // An empty page may mean that the caller may not look.
     if (page.items.length === 0) await this.deps.finder.getFor(principal, groupId, 'group.list_members');
     return page;

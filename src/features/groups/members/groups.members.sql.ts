@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { type Access, GROUP_ROLES, type GroupRole } from '../../../authz/access';
-import { isWithin } from '../../../platform/db/ltree';
+import type { Principal } from '../../../authz/ability';
+import { GROUP_ROLES, type GroupRole } from '../../../authz/access';
+import { permitted } from '../../../authz/permitted';
+import { pathField } from '../../../platform/db/conditions';
 import { type KeyBranch, type SortColumn, sortBy } from '../../../platform/db/paging';
 import { contains } from '../../../platform/db/search';
 import { type Sql, sql } from '../../../platform/db/sql';
@@ -47,12 +49,12 @@ export const membersOf = (groupId: string): Sql => sql`group_members m
 
 /** The members of a group. Whether the caller sees its inside is asked once. */
 export function memberBranch(
-  access: Access,
+  reader: Principal,
   groupId: string,
   { q, role }: MemberFilters,
   { sort }: ListOrder,
 ): KeyBranch {
-  const seen = access.isPlatformAdmin ? sql`TRUE` : isWithin(sql`g.path`, access.viewPaths);
+  const seen = permitted(reader, 'group.list_members', 'Group', { path: pathField(sql`g.path`) });
   return {
     owners: sql`(SELECT g.id FROM groups g WHERE g.id = ${groupId}::uuid AND g.deleted_at IS NULL AND ${seen}) place`,
     from: sql`group_members m JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL`,
