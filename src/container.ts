@@ -25,7 +25,8 @@ import { closePlatform, createPlatform, type PlatformOptions } from './platform/
 import { OrphanedFiles } from './platform/storage/storage.orphans';
 
 /** The permission rules of every feature. */
-const RULES: readonly DefineRules[] = [
+/** The rules of all features. */
+export const RULES: readonly DefineRules[] = [
   authRules,
   usersRules,
   groupRules,

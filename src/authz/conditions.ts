@@ -1,5 +1,13 @@
 import { buildMongoQueryMatcher } from '@casl/ability';
-import type { FieldCondition, FieldInstruction, JsInterpreter } from '@ucast/mongo2js';
+import {
+  $and,
+  $or,
+  and,
+  type FieldCondition,
+  type FieldInstruction,
+  type JsInterpreter,
+  or,
+} from '@ucast/mongo2js';
 import { isAboveAny, isWithinAny } from './access';
 
 type Item<V> = V extends readonly (infer E)[] ? E : V;
@@ -59,6 +67,6 @@ const allWithin: Paths = (test, object, { get }) => {
 
 /** Reads conditions for objects. `platform/db/conditions` reads the same for rows. */
 export const conditionsMatcher = buildMongoQueryMatcher(
-  { $within: paths, $above: paths, $allWithin: paths },
-  { within, above, allWithin },
+  { $and, $or, $within: paths, $above: paths, $allWithin: paths },
+  { and, or, within, above, allWithin },
 );

@@ -65,10 +65,9 @@ export const exportRules: DefineRules = (access, allow) => {
     { classId: { $in: classIdsReadAs(access, 'teacher') } },
     manages(access),
   ];
-  const mayHave: Ways = EXPORT_KINDS.map((kind) => ({
-    kind,
-    $and: [{ $or: MAY_EXPORT[kind](access) }, { $or: withoutDrafts }],
-  }));
+  const mayHave: Ways = EXPORT_KINDS.flatMap((kind) =>
+    MAY_EXPORT[kind](access).map((way) => ({ kind, $and: [way, { $or: withoutDrafts }] })),
+  );
   const own = { requestedBy: access.userId };
 
   allow('export.list', 'Account', { userId: access.userId });

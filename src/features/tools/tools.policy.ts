@@ -63,5 +63,6 @@ export const toolRules: DefineRules = (access, allow) => {
   allow(['tool.archive', 'tool.restore'], 'Tool', ...retires(access));
   allow('tool.use', 'Tool', ...edits(access), ...isOffered(access));
   allow('tool.fork', 'Tool', ...edits(access));
-  if (access.teachPaths.length > 0) allow('tool.fork', 'Tool', { forkable: true, $or: reads(access) });
+  if (access.teachPaths.length > 0)
+    allow('tool.fork', 'Tool', ...reads(access).map((way) => ({ ...way, forkable: true })));
 };

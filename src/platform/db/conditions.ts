@@ -90,6 +90,8 @@ const interpret = createInterpreter<AnyInterpreter>({
     const { type, some } = fieldOf(condition, fields);
     return some((value) => sql`${value} = ANY(${[...condition.value]}::${raw(type)}[])`);
   },
+  regex: (condition: FieldCondition<RegExp>, fields: Fields) =>
+    fieldOf(condition, fields).some((value) => sql`${value}::text ~ ${condition.value.source}`),
   within: byPaths(isWithin),
   above: byPaths(isAbove),
   allWithin: (condition: FieldCondition<readonly string[]>, fields: Fields) => {
