@@ -28,7 +28,7 @@ describe('a page of the assignments of several classes', () => {
     filters: ListedAssignmentFilters = {},
   ) {
     const page = (cursor: string | null) =>
-      repository.list(who.access, scope, filters, false, { kind: 'cursor', cursor, limit: LIMIT });
+      repository.list(who, scope, filters, false, { kind: 'cursor', cursor, limit: LIMIT });
     const { pagination, items } = await page(null);
     expect(items).toHaveLength(LIMIT);
     const { nextCursor } = pagination as { nextCursor: string };
@@ -44,7 +44,7 @@ describe('a page of the assignments of several classes', () => {
     ...(await all()),
     'an admin of the group': await costsOf(scene.admin, { groupPath: scene.school.path }),
   });
-  const totals = (who: Principal) => scene.costs.of(() => repository.totals(who.access));
+  const totals = (who: Principal) => scene.costs.of(() => repository.totals(who));
 
   function expectSame(before: Record<string, number>, after: Record<string, number>, classes: number): void {
     for (const [what, cost] of Object.entries(after)) {

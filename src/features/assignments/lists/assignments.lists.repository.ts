@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { type Access, classIdsReadAs, classIdsWithRole } from '../../../authz/access';
+import type { Principal } from '../../../authz/ability';
+import { classIdsReadAs, classIdsWithRole } from '../../../authz/access';
+import { type FieldsOf, permitted } from '../../../authz/permitted';
+import { pathField, textField, uuidField } from '../../../platform/db/conditions';
 import type { Database } from '../../../platform/db/database';
-import { isWithin } from '../../../platform/db/ltree';
 import { inOrderOf, type KeyBranch, type ListReader } from '../../../platform/db/paging';
 import { contains } from '../../../platform/db/search';
 import { join, type Sql, sql } from '../../../platform/db/sql';
@@ -60,7 +62,7 @@ export class AssignmentListsRepository {
 
   /** Those that the caller may know of, by the due date in force for them. */
   async list(
-    access: Access,
+    reader: Principal,
     scope: ClassScope,
     filters: ListedAssignmentFilters,
     descending: boolean,
@@ -68,14 +70,14 @@ export class AssignmentListsRepository {
   ): Promise<Page<ListedAssignment>> {
     const now = this.clock.now();
     const { items: ids, pagination } = await this.lists.keys({
-      branches: branchesOf(access, scope, filters, now),
+      branches: branchesOf(reader, scope, filters, now),
       type: 'timestamptz',
       sort: { descending, name: descending ? '-dueAt' : 'dueAt' },
       page,
     });
     const rows = await this.db.rows(
-      sql`SELECT ${COLUMNS}, ${OWN_COLUMNS}, ${changedAt(access)} AS "updatedAt", ${toGrade(access)} AS "toGrade"
-          FROM ${ownSource(access, now)} WHERE a.id = ANY(${ids}::uuid[]) AND ${ALIVE}`,
+      sql`SELECT ${COLUMNS}, ${OWN_COLUMNS}, ${changedAt(reader)} AS "updatedAt", ${toGrade(reader)} AS "toGrade"
+          FROM ${ownSource(reader.access, now)} WHERE a.id = ANY(${ids}::uuid[]) AND ${ALIVE}`,
       ListedRow,
     );
     const items = inOrderOf(ids, rows).map((row) =>
@@ -85,7 +87,7 @@ export class AssignmentListsRepository {
   }
 
   /** Counts of the classes in which the caller has a role, archived ones aside. */
-  async totals(access: Access): Promise<AssignmentTotals> {
+  async totals(reader: Principal): Promise<AssignmentTotals> {
     const now = this.clock.now();
     const mine = (condition: Sql): Sql => sql`count(*) FILTER (WHERE own.is_student AND own.${condition})`;
     const planned = (state: string): Sql =>
@@ -95,9 +97,9 @@ export class AssignmentListsRepository {
             ${mine(sql`work = 'in_progress'`)} AS "inProgress", ${mine(sql`work = 'submitted'`)} AS submitted,
             ${mine(sql`work = 'returned'`)} AS returned,
             ${planned('draft')} AS draft, ${planned('published')} AS published, ${planned('closed')} AS closed
-          FROM ${ownersOf(access, {}, {})} CROSS JOIN LATERAL (
+          FROM ${ownersOf(reader, {}, {})} CROSS JOIN LATERAL (
             SELECT mine.is_student, mine.is_planner, a.state, s.state AS work, ${TO_DO} AS to_do, ${isOverdue(now)} AS overdue
-            FROM ${workSource(access, now)}
+            FROM ${workSource(reader.access, now)}
             WHERE a.class_id = mine.id AND a.deleted_at IS NULL AND a.state <> 'archived'
               AND (a.state <> 'draft' OR mine.sees_drafts) OFFSET 0) own`,
       TotalsRow,
@@ -107,42 +109,50 @@ export class AssignmentListsRepository {
 }
 
 /** Whose assignments a list has. A class that is named may be archived, and a client that keeps a copy learns of it. */
-function ownersOf(access: Access, { classId, groupPath }: ClassScope, filters: ListedAssignmentFilters): Sql {
+function ownersOf(
+  reader: Principal,
+  { classId, groupPath }: ClassScope,
+  filters: ListedAssignmentFilters,
+): Sql {
+  const { access } = reader;
   const living = [...access.classRoles.keys()];
   const own = filters.updatedSince === undefined ? living : [...living, ...access.archivedClassRoles.keys()];
   const where = [sql`g.deleted_at IS NULL`];
   if (classId !== undefined) where.push(sql`c.id = ${classId}::uuid`);
   if (groupPath !== undefined)
-    where.push(sql`g.path <@ ${groupPath}::ltree AND c.deleted_at IS NULL AND ${knows(access, living)}`);
+    where.push(
+      sql`g.path <@ ${groupPath}::ltree AND c.deleted_at IS NULL AND ${permitted(reader, 'assignment.read', 'Assignment', GIVEN)}`,
+    );
   if (classId === undefined && groupPath === undefined) where.push(sql`c.id = ANY(${own}::uuid[])`);
-  if (isAboutWork(filters)) where.push(isStudent(access));
-  return sql`(SELECT c.id, ${plans(access)} AS sees_drafts, ${isPlanner(access)} AS is_planner, ${isStudent(access)} AS is_student
+  if (isAboutWork(filters)) where.push(isStudent(reader));
+  return sql`(SELECT c.id, ${permitted(reader, 'assignment.update', 'Assignment', PLACE)} AS sees_drafts,
+      ${isPlanner(reader)} AS is_planner, ${isStudent(reader)} AS is_student
     FROM classes c JOIN groups g ON g.id = c.group_id WHERE ${join(where, ' AND ')}) mine`;
 }
 
-/** The rules of the policy in SQL: who may know of an assignment that was given out, who of a draft. */
-const knows = (access: Access, classIds: readonly string[]): Sql =>
-  access.isPlatformAdmin
-    ? sql`TRUE`
-    : sql`(c.id = ANY(${[...classIds]}::uuid[]) OR ${isWithin(sql`g.path`, access.viewPaths)})`;
-const plans = (access: Access): Sql =>
-  access.isPlatformAdmin
-    ? sql`TRUE`
-    : sql`(${isPlanner(access)} OR ${isWithin(sql`g.path`, access.adminPaths)})`;
-const isPlanner = (access: Access): Sql =>
+const PLACE = { classId: uuidField(sql`c.id`), groupPath: pathField(sql`g.path`) };
+/** An assignment that was given out in the class `c`. */
+const GIVEN: FieldsOf<'Assignment'> = { ...PLACE, state: textField(sql`'published'`) };
+/** Work of another student of the class `c`: nobody has this id. */
+const WORK_OF_ANOTHER: FieldsOf<'Submission'> = {
+  ...PLACE,
+  userId: uuidField(sql`'00000000-0000-0000-0000-000000000000'::uuid`),
+};
+
+const isPlanner = ({ access }: Principal): Sql =>
   sql`c.id = ANY(${classIdsWithRole(access, 'teacher', 'assistant')}::uuid[])`;
-const isStudent = (access: Access): Sql => sql`c.id = ANY(${classIdsReadAs(access, 'student')}::uuid[])`;
-const grades = (access: Access): Sql =>
-  sql`c.deleted_at IS NULL AND (c.id = ANY(${classIdsWithRole(access, 'teacher')}::uuid[])
-    OR ${isWithin(sql`g.path`, access.adminPaths)})`;
+const isStudent = ({ access }: Principal): Sql =>
+  sql`c.id = ANY(${classIdsReadAs(access, 'student')}::uuid[])`;
+const grades = (reader: Principal): Sql =>
+  sql`c.deleted_at IS NULL AND ${permitted(reader, 'submission.grade', 'Submission', WORK_OF_ANOTHER)}`;
 
 /** How many attempts of others wait for the grade of the caller. */
 const toGrade = (
-  access: Access,
-): Sql => sql`CASE WHEN ${grades(access)} THEN (SELECT count(*) FROM submissions h
-  WHERE h.assignment_id = a.id AND h.state = 'submitted' AND h.graded_at IS NULL AND h.user_id <> ${access.userId}::uuid) END`;
+  reader: Principal,
+): Sql => sql`CASE WHEN ${grades(reader)} THEN (SELECT count(*) FROM submissions h
+  WHERE h.assignment_id = a.id AND h.state = 'submitted' AND h.graded_at IS NULL AND h.user_id <> ${reader.userId}::uuid) END`;
 /** What is to grade changes with the attempts. */
-const changedAt = (access: Access): Sql => sql`greatest(${OWN_CHANGED_AT}, CASE WHEN ${grades(access)} THEN
+const changedAt = (reader: Principal): Sql => sql`greatest(${OWN_CHANGED_AT}, CASE WHEN ${grades(reader)} THEN
   (SELECT max(h.updated_at) FROM submissions h WHERE h.assignment_id = a.id) END)`;
 
 const isAboutWork = ({ myState, toDo, overdue }: ListedAssignmentFilters): boolean =>
@@ -159,13 +169,13 @@ function plainFilters({ q, state, updatedSince }: ListedAssignmentFilters): Sql[
 }
 
 /** The filters that need the terms and the work of the caller. */
-function workFilters(access: Access, filters: ListedAssignmentFilters, now: Date): Sql[] {
+function workFilters(reader: Principal, filters: ListedAssignmentFilters, now: Date): Sql[] {
   const { myState, toDo, overdue, updatedSince } = filters;
   const where: Sql[] = [];
   if (myState !== undefined) where.push(isInState(myState));
   if (toDo !== undefined) where.push(toDo ? TO_DO : sql`NOT ${TO_DO}`);
   if (overdue !== undefined) where.push(overdue ? isOverdue(now) : sql`NOT ${isOverdue(now)}`);
-  if (updatedSince !== undefined) where.push(sql`${changedAt(access)} >= ${updatedSince}`);
+  if (updatedSince !== undefined) where.push(sql`${changedAt(reader)} >= ${updatedSince}`);
   return where;
 }
 
@@ -181,13 +191,14 @@ function dueFilters(key: Sql, { dueAfter, dueBefore }: ListedAssignmentFilters):
  * has an override, because their due date may be another.
  */
 function branchesOf(
-  access: Access,
+  reader: Principal,
   scope: ClassScope,
   filters: ListedAssignmentFilters,
   now: Date,
 ): KeyBranch[] {
-  const owners = ownersOf(access, scope, filters);
-  const byWork = workFilters(access, filters, now);
+  const { access } = reader;
+  const owners = ownersOf(reader, scope, filters);
+  const byWork = workFilters(reader, filters, now);
   const [ownDue, dueInForce] = [due(sql`a.due_at`), due(sql`w.due_at`)];
   const overridden = sql`EXISTS (SELECT FROM assignment_overrides o WHERE o.assignment_id = a.id AND o.user_id = ${access.userId}::uuid)`;
   const where = [sql`a.class_id = mine.id`, ...plainFilters(filters), ...byWork];

@@ -25,8 +25,8 @@ export class AssignmentListsService {
   ): Promise<{ page: Page<ListedAssignment>; totals: AssignmentTotals }> {
     const scope = await this.classes.getScope(actor, filters);
     const [found, totals] = await Promise.all([
-      this.repository.list(actor.access, scope, filters, descending, page),
-      this.repository.totals(actor.access),
+      this.repository.list(actor, scope, filters, descending, page),
+      this.repository.totals(actor),
     ]);
     return { page: found, totals };
   }

@@ -26,7 +26,7 @@ describe('a page of the attempts of the classes of a teacher', () => {
   /** What a page in the middle costs. */
   async function costsOf(who: Principal, scope: SubmissionScope, filters: ListedSubmissionFilters = {}) {
     const page = (cursor: string | null) =>
-      repository.list(who.access, scope, filters, true, { kind: 'cursor', cursor, limit: LIMIT });
+      repository.list(who, scope, filters, true, { kind: 'cursor', cursor, limit: LIMIT });
     const { pagination, items } = await page(null);
     expect(items).toHaveLength(LIMIT);
     const { nextCursor } = pagination as { nextCursor: string };

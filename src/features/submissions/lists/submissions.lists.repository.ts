@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Principal } from '../../../authz/ability';
 import { type Access, classIdsReadAs, classIdsWithRole } from '../../../authz/access';
+import { type FieldsOf, permitted } from '../../../authz/permitted';
+import { pathField, textField, uuidField } from '../../../platform/db/conditions';
 import type { Database } from '../../../platform/db/database';
-import { isWithin } from '../../../platform/db/ltree';
 import { inOrderOf, type KeyBranch, type ListReader } from '../../../platform/db/paging';
 import { contains } from '../../../platform/db/search';
 import { empty, join, type Sql, sql } from '../../../platform/db/sql';
@@ -39,7 +41,7 @@ export class SubmissionListsRepository {
 
   /** Those that the caller may read, by the time of handing in, without what was written. */
   async list(
-    access: Access,
+    reader: Principal,
     scope: SubmissionScope,
     filters: ListedSubmissionFilters,
     descending: boolean,
@@ -47,13 +49,13 @@ export class SubmissionListsRepository {
   ): Promise<Page<SubmissionSummary>> {
     const now = this.clock.now();
     const { items: ids, pagination } = await this.lists.keys({
-      branches: branchesOf(access, scope, filters, now),
+      branches: branchesOf(reader, scope, filters, now),
       type: 'timestamptz',
       sort: { descending, name: descending ? '-submittedAt' : 'submittedAt' },
       page,
     });
     const rows = await this.db.rows(
-      sql`SELECT ${summaryWith(sql`a.path`, now)}, ${changedAt(access, now)} AS "updatedAt"
+      sql`SELECT ${summaryWith(sql`a.path`, now)}, ${changedAt(reader.access, now)} AS "updatedAt"
           FROM ${PLACED} WHERE s.id = ANY(${ids}::uuid[])`,
       SummaryRow,
     );
@@ -83,6 +85,14 @@ export class SubmissionListsRepository {
 const waits = ({ userId }: Access): Sql =>
   sql`s.state = 'submitted' AND s.user_id <> ${userId}::uuid AND a.state <> 'archived'`;
 
+/** Work as a person, not as somebody of its class or above it: no class has this id. */
+const PERSONAL: FieldsOf<'Submission'> = {
+  userId: uuidField(sql`s.user_id`),
+  state: textField(sql`s.state`),
+  classId: uuidField(sql`'00000000-0000-0000-0000-000000000000'::uuid`),
+  groupPath: pathField(sql`''::ltree`),
+};
+
 const isMine = ({ classId, groupPath }: SubmissionScope): boolean =>
   classId === undefined && groupPath === undefined;
 
@@ -105,18 +115,26 @@ function isInScope(place: Place, scope: SubmissionScope, { updatedSince }: Liste
   return where.length === 0 ? sql`TRUE` : join(where, ' AND ');
 }
 
-/** Those who read the work of all students: in a list of one's own classes by a role in the class alone. */
-function readsAll(place: Place, access: Access, scope: SubmissionScope): Sql {
-  const byRole = sql`${place.classId} = ANY(${classIdsReadAs(access, 'teacher', 'assistant')}::uuid[])`;
-  return isMine(scope) ? byRole : sql`(${byRole} OR ${isWithin(place.path, access.adminPaths)})`;
+/** Work of another student of the class: nobody has this id. */
+const workOfAnother = ({ classId, path }: Place): FieldsOf<'Submission'> => ({
+  userId: uuidField(sql`'00000000-0000-0000-0000-000000000000'::uuid`),
+  classId: uuidField(classId),
+  groupPath: pathField(path),
+});
+
+/** Whether the caller reads the work of all students. A list of one's own classes goes by the role in the class alone. */
+function readsAll(place: Place, reader: Principal, scope: SubmissionScope): Sql {
+  const may = permitted(reader, 'submission.read_answer', 'Submission', workOfAnother(place));
+  if (!isMine(scope)) return may;
+  const worksThere = classIdsReadAs(reader.access, 'teacher', 'assistant');
+  return sql`(${place.classId} = ANY(${worksThere}::uuid[]) AND ${may})`;
 }
 
-const gradesAll = (access: Access): Sql =>
-  sql`(NOT a.is_archived AND (a.class_id = ANY(${classIdsWithRole(access, 'teacher')}::uuid[])
-    OR ${isWithin(sql`a.path`, access.adminPaths)}))`;
+const gradesAll = (reader: Principal): Sql =>
+  sql`(NOT a.is_archived AND ${permitted(reader, 'submission.grade', 'Submission', workOfAnother(WORK))})`;
 
 function filtersOf(
-  access: Access,
+  reader: Principal,
   scope: SubmissionScope,
   filters: ListedSubmissionFilters,
   now: Date,
@@ -126,15 +144,15 @@ function filtersOf(
   if (scope.assignmentId !== undefined) where.push(sql`s.assignment_id = ${scope.assignmentId}::uuid`);
   if (late !== undefined) where.push(sql`s.late = ${late}`);
   if (q !== undefined) where.push(contains(sql`u.name`, q));
-  if (toGrade !== undefined) where.push(isWaiting(access, toGrade, sql`s.graded_at IS NULL`));
-  if (toReturn !== undefined) where.push(isWaiting(access, toReturn, sql`s.graded_at IS NOT NULL`));
-  if (updatedSince !== undefined) where.push(sql`${changedAt(access, now)} >= ${updatedSince}`);
+  if (toGrade !== undefined) where.push(isWaiting(reader, toGrade, sql`s.graded_at IS NULL`));
+  if (toReturn !== undefined) where.push(isWaiting(reader, toReturn, sql`s.graded_at IS NOT NULL`));
+  if (updatedSince !== undefined) where.push(sql`${changedAt(reader.access, now)} >= ${updatedSince}`);
   return where;
 }
 
 /** Whether there is a draft grade shows in the lists of those alone who grade. */
-const isWaiting = (access: Access, wanted: boolean, condition: Sql): Sql =>
-  sql`${gradesAll(access)} AND ${wanted ? empty : sql`NOT`} (${waits(access)} AND ${condition})`;
+const isWaiting = (reader: Principal, wanted: boolean, condition: Sql): Sql =>
+  sql`${gradesAll(reader)} AND ${wanted ? empty : sql`NOT`} (${waits(reader.access)} AND ${condition})`;
 
 /** Students and states that the caller reads as the student or as their guardian. */
 function peopleOf(access: Access, states: readonly SubmissionState[]): Sql {
@@ -154,29 +172,32 @@ function statesOf({ state, toGrade, toReturn }: ListedSubmissionFilters): Submis
 
 /** Class by class and state by state along an index; apart from these what is read by whose it is. */
 function branchesOf(
-  access: Access,
+  reader: Principal,
   scope: SubmissionScope,
   filters: ListedSubmissionFilters,
   now: Date,
 ): KeyBranch[] {
   const states = statesOf(filters);
-  const wanted = filtersOf(access, scope, filters, now);
+  const wanted = filtersOf(reader, scope, filters, now);
   const branch = (owners: Sql, where: readonly Sql[]): KeyBranch => ({
     ...{ owners, from: PLACED, where: [...where, sql`s.state = mine.state`, ...wanted] },
     ...{ key: HANDED_IN_AT, id: sql`s.id` },
   });
-  const [inScope, all] = [isInScope(WORK, scope, filters), readsAll(WORK, access, scope)];
+  const [inScope, all] = [isInScope(WORK, scope, filters), readsAll(WORK, reader, scope)];
   if (filters.userId !== undefined) {
-    const personal = sql`(s.user_id = ${access.userId}::uuid OR (s.state = 'returned' AND s.user_id = ANY(${[...access.observedStudentIds]}::uuid[])))`;
     const owners = sql`unnest(${states}::text[]) mine(state)`;
     return [
-      branch(owners, [sql`s.user_id = ${filters.userId}::uuid`, inScope, sql`(${all} OR ${personal})`]),
+      branch(owners, [
+        sql`s.user_id = ${filters.userId}::uuid`,
+        inScope,
+        sql`(${all} OR ${permitted(reader, 'submission.read', 'Submission', PERSONAL)})`,
+      ]),
     ];
   }
   const classes = sql`(SELECT c.id, st.state FROM classes c JOIN groups g ON g.id = c.group_id CROSS JOIN unnest(${states}::text[]) st(state)
-    WHERE g.deleted_at IS NULL AND ${isInScope(OWNER, scope, filters)} AND ${readsAll(OWNER, access, scope)}) mine`;
+    WHERE g.deleted_at IS NULL AND ${isInScope(OWNER, scope, filters)} AND ${readsAll(OWNER, reader, scope)}) mine`;
   return [
     branch(classes, [sql`s.class_id = mine.id`]),
-    branch(peopleOf(access, states), [sql`s.user_id = mine.user_id`, inScope, sql`NOT (${all})`]),
+    branch(peopleOf(reader.access, states), [sql`s.user_id = mine.user_id`, inScope, sql`NOT (${all})`]),
   ];
 }

@@ -37,7 +37,7 @@ export class SubmissionListsService {
     const scope = await this.classes.getScope(actor, filters);
     const [found, totals] = await Promise.all([
       this.repository.list(
-        actor.access,
+        actor,
         { ...scope, assignmentId, classId: scope.classId ?? assignment?.classId },
         filters,
         descending,
