@@ -52,12 +52,7 @@ export class RunsRepository {
     return this.db.row(selectRun(id, 'output'), RunWithOutputRow);
   }
 
-  async list(
-    reader: Principal,
-    filters: RunFilters,
-    sort: SortOrder,
-    page: PageRequest,
-  ): Promise<Page<Run>> {
+  async list(reader: Principal, filters: RunFilters, sort: SortOrder, page: PageRequest): Promise<Page<Run>> {
     return this.lists.list({
       columns: RUN_COLUMNS,
       from: RUNS_FROM,
