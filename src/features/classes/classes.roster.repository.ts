@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Access } from '../../authz/access';
+import type { Principal } from '../../authz/ability';
 import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
@@ -37,7 +37,7 @@ export class RosterRepository {
 
   /** The people of a class, in one statement. Empty also if the caller has nothing to do with it. */
   async list(
-    access: Access,
+    reader: Principal,
     classId: string,
     view: RosterView,
     filters: RosterFilters,
@@ -46,7 +46,7 @@ export class RosterRepository {
     return this.lists.list({
       columns: rosterColumns(view.kind === 'everybody'),
       from: ROSTER_FROM,
-      where: rosterConditions(access, classId, view, filters),
+      where: rosterConditions(reader, classId, view, filters),
       id: sql`u.id`,
       row: RosterRow,
       ...order,

@@ -68,7 +68,7 @@ export class RosterService {
     order: RosterOrder,
   ): Promise<Page<RosterEntry>> {
     const page = await this.deps.roster.list(
-      actor.access,
+      actor,
       classId,
       await this.viewOf(actor, classId),
       filters,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { type Access, CLASS_ROLES, type ClassRole, readingRoleIn } from '../../authz/access';
-import { isWithin } from '../../platform/db/ltree';
+import type { Principal } from '../../authz/ability';
+import { CLASS_ROLES, type ClassRole } from '../../authz/access';
+import { permitted } from '../../authz/permitted';
+import { pathField, uuidField } from '../../platform/db/conditions';
 import type { SortColumn } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
@@ -64,14 +66,13 @@ export function selectRosterEntry(classId: string, userId: string): Sql {
 
 /** The people of a class that the caller sees; nobody if the caller has nothing to do with the class. */
 export function rosterConditions(
-  access: Access,
+  reader: Principal,
   classId: string,
   view: RosterView,
   filters: RosterFilters,
 ): Sql[] {
-  const where = [sql`m.class_id = ${classId}::uuid`];
-  if (!access.isPlatformAdmin && readingRoleIn(access, classId) === undefined)
-    where.push(isWithin(sql`g.path`, access.viewPaths));
+  const place = { id: uuidField(sql`c.id`), groupPath: pathField(sql`g.path`) };
+  const where = [sql`m.class_id = ${classId}::uuid`, permitted(reader, 'class.read_roster', 'Class', place)];
   if (view.kind === 'limited') {
     const peers = view.peers ? sql`m.role = 'student'` : sql`FALSE`;
     const named = sql`m.user_id = ANY(${[...view.userIds]}::uuid[])`;
