@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Principal } from '../../authz/ability';
 import { CLASS_ROLES, type ClassRole } from '../../authz/access';
-import { permitted } from '../../authz/permitted';
+import { permitted } from '../../authz/permitted.sql';
 import { pathField, uuidField } from '../../platform/db/conditions';
 import type { SortColumn } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';

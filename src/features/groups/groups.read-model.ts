@@ -1,6 +1,6 @@
 import type { Principal } from '../../authz/ability';
 import type { Access } from '../../authz/access';
-import { permitted } from '../../authz/permitted';
+import { permitted } from '../../authz/permitted.sql';
 import { pathField } from '../../platform/db/conditions';
 import { isWithin } from '../../platform/db/ltree';
 import { type KeyBranch, type ListReader, type SortColumn, sortBy } from '../../platform/db/paging';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Principal } from '../../authz/ability';
-import { permitted } from '../../authz/permitted';
+import { permitted } from '../../authz/permitted.sql';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
 import { pathField, uuidField } from '../../platform/db/conditions';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Principal } from '../../../authz/ability';
 import { GROUP_ROLES, type GroupRole } from '../../../authz/access';
-import { permitted } from '../../../authz/permitted';
+import { permitted } from '../../../authz/permitted.sql';
 import { pathField } from '../../../platform/db/conditions';
 import { type KeyBranch, type SortColumn, sortBy } from '../../../platform/db/paging';
 import { contains } from '../../../platform/db/search';

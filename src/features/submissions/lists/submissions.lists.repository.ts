@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Principal } from '../../../authz/ability';
 import { type Access, classIdsReadAs, classIdsWithRole } from '../../../authz/access';
-import { type FieldsOf, permitted } from '../../../authz/permitted';
+import { type FieldsOf, permitted } from '../../../authz/permitted.sql';
 import { pathField, textField, uuidField } from '../../../platform/db/conditions';
 import type { Database } from '../../../platform/db/database';
 import { inOrderOf, type KeyBranch, type ListReader } from '../../../platform/db/paging';
