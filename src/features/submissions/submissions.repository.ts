@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import type { Principal } from '../../authz/ability';
 import type { Access } from '../../authz/access';
+import { permitted } from '../../authz/permitted.sql';
 import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
@@ -11,7 +13,7 @@ import type { AssignmentState } from '../assignments';
 import {
   assignmentsWhere,
   changedAt,
-  readableBy,
+  SUBMISSION_FIELDS,
   SummaryRow,
   summaryWith,
   withTerms,
@@ -72,12 +74,13 @@ export class SubmissionsRepository {
 
   /** Those that the caller may read, without what was written. */
   async list(
-    access: Access,
+    reader: Principal,
     filters: SubmissionFilters,
     sort: SortOrder,
     page: PageRequest,
   ): Promise<Page<SubmissionSummary>> {
-    const where = [readableBy(access)];
+    const { access } = reader;
+    const where = [permitted(reader, 'submission.read', 'Submission', SUBMISSION_FIELDS)];
     if (filters.state !== undefined) where.push(sql`s.state = ${filters.state}`);
     if (filters.late !== undefined) where.push(sql`s.late = ${filters.late}`);
     if (filters.userId !== undefined) where.push(sql`s.user_id = ${filters.userId}::uuid`);

@@ -50,7 +50,7 @@ export class SubmissionsService implements SubmissionsReader {
     sort: Sort,
     page: PageRequest,
   ): Promise<Page<SubmissionSummary>> {
-    const found = await this.deps.submissions.list(actor.access, { ...filters, assignmentId }, sort, page);
+    const found = await this.deps.submissions.list(actor, { ...filters, assignmentId }, sort, page);
     // An empty page may mean that there is no such assignment for the caller.
     if (found.items.length === 0) {
       authorize(
@@ -69,7 +69,7 @@ export class SubmissionsService implements SubmissionsReader {
     sort: Sort,
     page: PageRequest,
   ): Promise<Page<SubmissionSummary>> {
-    const found = await this.deps.submissions.list(actor.access, { ...filters, classId }, sort, page);
+    const found = await this.deps.submissions.list(actor, { ...filters, classId }, sort, page);
     if (found.items.length === 0)
       authorize(actor, 'submission.list', classSubject(await this.deps.classes.getClass(actor, classId)));
     return found;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Access, classIdsReadAs } from '../../authz/access';
+import { pathField, textField, uuidField } from '../../platform/db/conditions';
 import { isWithin } from '../../platform/db/ltree';
 import { type Sql, sql } from '../../platform/db/sql';
 import { ASSIGNMENT_STATES, LATE_POLICIES, type WorkTerms } from '../assignments';
@@ -99,12 +100,13 @@ export function changedAt(access: Access, now: Date): Sql {
     CASE WHEN s.state = 'in_progress' THEN (SELECT w.changed_at FROM assignment_terms(s.assignment_id, s.user_id, ${now}) w) END)`;
 }
 
-/** What the caller may read, as a condition of a list: the rules of the policy in SQL. */
-export function readableBy(access: Access): Sql {
-  return sql`(a.class_id = ANY(${classIdsReadAs(access, 'teacher', 'assistant')}::uuid[]) OR s.user_id = ${access.userId}::uuid
-    OR ${isWithin(sql`a.path`, access.adminPaths)}
-    OR (s.state = 'returned' AND s.user_id = ANY(${[...access.observedStudentIds]}::uuid[])))`;
-}
+/** Where an attempt `s` and its assignment `a` have what the rules look at. */
+export const SUBMISSION_FIELDS = {
+  userId: uuidField(sql`s.user_id`),
+  classId: uuidField(sql`a.class_id`),
+  groupPath: pathField(sql`a.path`),
+  state: textField(sql`s.state`),
+};
 
 const gradesAnywhere = (access: Access): boolean =>
   access.adminPaths.length > 0 || classIdsReadAs(access, 'teacher').length > 0;
