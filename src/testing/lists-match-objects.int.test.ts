@@ -83,18 +83,17 @@ describe('a list', () => {
   /** Ids of all pages; null if there is no list for the caller. */
   async function listed(client: Client, address: string): Promise<string[] | null> {
     const ids: string[] = [];
-    for (let cursor: string | null = null; ; ) {
+    for (let cursor: string | null = ''; cursor !== null; ) {
       const separator = address.includes('?') ? '&' : '?';
-      const next: string = cursor === null ? '' : `&cursor=${cursor}`;
-      const { status, body } = await client.get(`${address}${separator}limit=5${next}`);
+      const { status, body } = await client.get(`${address}${separator}limit=5&cursor=${cursor}`);
       if (status !== 200) {
         expect([address, [403, 404].includes(status)]).toEqual([address, true]);
         return null;
       }
       ids.push(...(body.data as { id: string }[]).map(({ id }) => id));
-      cursor = body.meta.pagination.nextCursor;
-      if (cursor === null) return ids.sort();
+      cursor = body.meta.pagination.nextCursor as string | null;
     }
+    return ids.sort();
   }
 
   it.each(LISTINGS)(
