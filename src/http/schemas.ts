@@ -103,7 +103,7 @@ export const timeZone = () =>
     .overwrite(renamedTimeZone);
 
 /**
- * Amounts of money in an answer, each with what it is for, and beside them their currency: no amount without one.
+ * Amounts of money in an answer, each with its description, and their currency next to them.
  * `...money({ costMicros: 'What the calls cost' })`
  */
 export const money = <K extends `${string}Micros`>(amounts: Readonly<Record<K, string>>) => ({
@@ -118,7 +118,7 @@ export const money = <K extends `${string}Micros`>(amounts: Readonly<Record<K, s
     .regex(/^[A-Z]{3}$/)
     .describe('The ISO 4217 code of the currency of this installation: the setting `BILLING_CURRENCY`.'),
 });
-/** Whether token figures beside it are, or contain, an estimate. */
+/** True if the token counts next to it are, or contain, an estimate. */
 export const tokensEstimated = () =>
   z
     .boolean()
@@ -144,17 +144,17 @@ export const idParams = z.strictObject({ id: id() });
 export const links = <K extends string>(...names: [K, ...K[]]) =>
   z.object(Object.fromEntries(names.map((name) => [name, z.string()])) as Record<K, z.ZodString>);
 
-/** What this caller may do to the resource, so that a client can draw its buttons: `{ "update": true }`. */
+/** What the user may do with the resource, so that a client can show its buttons: `{ "update": true }`. */
 export const can = <K extends string>(...names: [K, ...K[]]) =>
   z.object(Object.fromEntries(names.map((name) => [name, z.boolean()])) as Record<K, z.ZodBoolean>);
 
 export const MAX_LIMIT = 100;
-/** Beyond this, page numbers make the database walk too far; a cursor does not. */
+/** Higher page numbers make the database read too many rows. A cursor does not. */
 const MAX_PAGE = 10_000;
 
 /**
  * The query of a list: `page` or `cursor`, `limit`, `sort` and the list's own filters.
- * @param sorts the names one can sort by, the default first (with a leading `-` for descending).
+ * @param sorts the names that a client can sort by, the default first (a leading `-` means descending).
  */
 export function listQuery<const S extends readonly [string, ...string[]], F extends z.ZodRawShape>(
   sorts: S,
@@ -199,6 +199,6 @@ export const updatedSince = () =>
 export const queryFlag = () =>
   z
     .enum(['true', 'false'])
-    // A query has texts alone; a client that is generated from the document has a boolean to give.
+    // A query has only texts, but a client that is generated from the document sends a boolean.
     .meta({ type: 'boolean', enum: undefined })
     .transform((value) => value === 'true');

@@ -105,7 +105,7 @@ export const OverrideBody = z.strictObject({
 export const overrideParams = z.strictObject({ id: id(), userId: id() });
 
 const nullableTimestamp = timestamp().nullable();
-/** Why a field may be null although the assignment has it. */
+/** Why a field may be null although the assignment has a value. */
 const HIDDEN = 'Null before `opensAt`, unless you plan the work of the class.';
 
 export const AssignmentSchema = z

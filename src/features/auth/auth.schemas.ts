@@ -3,7 +3,7 @@ import { SCOPES } from '../../authz/actions';
 import { can, email, links, listQuery, moment, opaque, text, timestamp, verbatim } from '../../http/schemas';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './passwords/auth.password-policy';
 
-/** A token that is forgotten somewhere must end by itself. */
+/** A forgotten token must expire by itself. */
 const MAX_TOKEN_DAYS = 366;
 const DAY_MS = 24 * 3_600_000;
 
@@ -109,7 +109,7 @@ export const SignInSchema = z
   })
   .meta({ id: 'SignIn' });
 
-/** A sign-in on some device, whoever looks at it. */
+/** The fields of a sign-in, for its user and for admins. */
 export const signInBase = z.object({
   id: z.uuid(),
   createdAt: timestamp(),
@@ -121,7 +121,7 @@ export const signInBase = z.object({
   can: can('end'),
 });
 
-/** An API token, whoever looks at it. */
+/** The fields of an API token, for its user and for admins. */
 export const apiTokenBase = z.object({
   id: z.uuid(),
   name: z.string(),

@@ -3,7 +3,7 @@ import { can, id, links, listQuery, timestamp } from '../../http/schemas';
 import { WORKFLOW_STATES } from '../../platform/temporal/operations.types';
 import { decodeJobId } from './jobs.ids';
 
-/** Ids of workflows are made of ids and names of code; a thousand is Temporal's own limit. */
+/** Workflow ids consist of ids and names from the code. Temporal's limit is 1,000 characters. */
 const WORKFLOW_ID = /^[\x21-\x7e]{1,1000}$/;
 
 const jobId = z
@@ -28,7 +28,7 @@ export const ListJobsQuery = listQuery(['-startedAt'], {
   subjectId: id().optional().describe('Only workflows for this run, export or other subject.'),
 }).omit({ page: true, sort: true });
 
-/** One page holds them all. */
+/** All schedules fit on one page. */
 export const ListSchedulesQuery = listQuery(['id'], {}).pick({ cursor: true, limit: true });
 
 const Ui = z

@@ -84,7 +84,7 @@ const preferences = {
   digest: z.enum(DIGESTS).describe('daily: notifications that can wait are sent in one e-mail at 17:00.'),
 };
 
-/** Clients do not know the events that were added after they were written. */
+/** A client does not know events that were added later, so it may leave events out. */
 const someEvents = z.strictObject(
   Object.fromEntries(NOTIFICATION_EVENTS.map((event) => [event, channels.partial().optional()])) as Record<
     NotificationEvent,
@@ -118,7 +118,7 @@ const base64url = (min: number, max: number) =>
     .max(max)
     .regex(/^[\w-]+={0,2}$/, { message: 'is not base64url' });
 
-/** A push service's address; the sender looks once more where it leads. */
+/** The address of a push service. The sender checks again where it leads. */
 const endpoint = () => webAddress(/^https?$/, 'is not an https address').max(1_000);
 
 export const PushSubscriptionBody = z.strictObject({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { can, id, links, listQuery, storableJson, timestamp, tokensEstimated } from '../../http/schemas';
 import { RUN_STATES } from './runs.types';
 
-/** A model reads all of it, and somebody pays for that. */
+/** A model reads the whole input, and every token costs money. */
 const MAX_INPUT_CHARACTERS = 100_000;
 
 const runInput = () =>

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { id, listQuery, money, queryFlag, text } from '../../http/schemas';
 import { USAGE_DIMENSIONS, USAGE_ROLES, type UsageDimension } from './usage.types';
 
-/** Beyond this a table of groups is no longer read by anybody. */
+/** With more dimensions the table is no longer readable. */
 const MAX_DIMENSIONS = 3;
 const DIMENSION = USAGE_DIMENSIONS.join('|');
 

@@ -3,7 +3,7 @@ import { can, id, links, listQuery, micros, money, queryFlag, text, timestamp } 
 import { INSTRUCTION_PLACES, OUTPUT_LIMITS, RESPONSE_FORMATS } from './ai.parameters';
 
 const MAX_FALLBACKS = 5;
-/** A million of the currency per million tokens; beyond that somebody has mistaken the unit. */
+/** A million of the currency per million tokens. A higher price is a mistake in the unit. */
 const MAX_PRICE_MICROS = 1_000_000_000_000;
 
 const name = () =>
