@@ -60,7 +60,7 @@ describe('npm run audit:verify', () => {
     await intruder.leave();
     const { code, output } = await run();
     expect(output).toContain(`chain ${tenantId}: 1 problem, the first at position 4`);
-    expect(output).toContain(`position 4: changed: the event is not the one that was sealed (event ${id})`);
+    expect(output).toContain(`position 4: changed: the event was changed after it was sealed (event ${id})`);
     expect(output).toContain('1 of 2 chains are NOT intact');
     expect(code).toBe(1);
 
@@ -84,7 +84,7 @@ describe('npm run audit:verify', () => {
     expect(await run('--unknown')).toMatchObject({ code: 2 });
     writeFileSync(join(folder.path, 'other.json'), '{}');
     const { code, output } = await run('--anchor', join(folder.path, 'other.json'));
-    expect([code, output]).toEqual([2, expect.stringContaining('no file of --write-anchor')]);
+    expect([code, output]).toEqual([2, expect.stringContaining('was not written by --write-anchor')]);
   });
 
   it('tells how it is used', async () => {

@@ -15,7 +15,7 @@ const AnchorFile = z.object({
 /** The heads that were kept elsewhere. @throws Error for a file that holds none */
 export function readAnchors(file: string): Anchor[] {
   const parsed = AnchorFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!parsed.success) throw new Error(`${file} is no file of --write-anchor`);
+  if (!parsed.success) throw new Error(`${file} was not written by --write-anchor. Choose another file.`);
   return parsed.data.chains;
 }
 
@@ -28,14 +28,14 @@ export function writeAnchors(file: string, reports: readonly ChainReport[]): voi
 const count = (n: number, one: string): string => `${n.toLocaleString('en')} ${one}${n === 1 ? '' : 's'}`;
 
 const EXPLANATIONS: Readonly<Record<ChainReport['problems'][number]['kind'], string>> = {
-  changed: 'the event is not the one that was sealed',
-  removed: 'the event is gone',
-  seal_removed: 'the seal of this position is gone',
+  changed: 'the event was changed after it was sealed',
+  removed: 'the event was deleted',
+  seal_removed: 'the seal of this position was deleted',
   reordered: 'the event does not come after the one before it',
-  inserted: 'an event was put in behind this position after it was sealed',
-  truncated: 'the chain ends before here, and was longer',
-  head_changed: 'the head says something else than the chain',
-  anchor_differs: 'the chain is not the one of the anchor',
+  inserted: 'an event was inserted after this position, after the chain was sealed',
+  truncated: 'the chain ends before this position, but was longer before',
+  head_changed: 'the head does not match the chain',
+  anchor_differs: 'the chain does not match the anchor',
 };
 
 function waiting({ unsealed, oldestUnsealedAt }: ChainReport): string {

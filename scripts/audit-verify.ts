@@ -47,7 +47,8 @@ export async function auditVerify(args: AuditVerifyOptions): Promise<number> {
     const verification = createAuditVerification(db);
     const only = args.tenant === 'none' ? NO_TENANT : args.tenant?.toLowerCase();
     const chains = await verification.listChains(anchors);
-    if (only !== undefined && !chains.includes(only)) throw new Error(`There is no chain of ${args.tenant}`);
+    if (only !== undefined && !chains.includes(only))
+      throw new Error(`Tenant ${args.tenant} has no chain. Check the id.`);
     const reports: ChainReport[] = [];
     for (const chainId of only === undefined ? chains : [only]) {
       const report = await verification.verifyChain(chainId, anchors);

@@ -6,7 +6,7 @@ import { EnvError } from '../src/config/env';
  * (`node dist/scripts/cli.js doctor --json`). What a command needs is loaded when it is called, because a migration
  * needs no Temporal, and an image has no code of tests.
  */
-const program = new Command('npm run').description('Runs and looks after Raptscallions.');
+const program = new Command('npm run').description('Runs and maintains Raptscallions.');
 
 /** At once, because what does not answer must not keep the process. */
 const end = (code: number): never => process.exit(code);
@@ -20,41 +20,41 @@ program
 
 program
   .command('migrate')
-  .description('bring the database to the newest version')
+  .description('migrate the database to the newest version')
   .action(async () => {
     await (require('./migrate') as typeof import('./migrate')).migrateDatabase();
   });
 
 program
   .command('seed-demo')
-  .description('fill an empty database with the demo district, whose password everybody knows')
-  .option('--force', 'say that you mean it')
+  .description('fill an empty database with the demo district (its password is public)')
+  .option('--force', 'create it even outside of npm start')
   .action(async (options) => {
     await (require('./seed-demo') as typeof import('./seed-demo')).seedDemoDistrict(options);
   });
 
 program
   .command('apply-schedules')
-  .description('make the schedules of Temporal equal to the table, as each worker does at its start')
+  .description('create, update and delete the schedules in Temporal (each worker does this when it starts)')
   .action(async () => {
     await (require('./apply-schedules') as typeof import('./apply-schedules')).applyScheduleTable();
   });
 
 program
   .command('doctor')
-  .description('look at all that the platform depends on, and say what to do; changes nothing')
+  .description('check every service and setting that the platform needs, and suggest fixes (changes nothing)')
   .usage('-- [options]')
   .option('--json', 'print JSON')
   .addHelpText(
     'after',
-    '\nReads the same settings as API and worker; in a checkout with a running "npm start", those of that.\n' +
-      'Ends with 0 if nothing has failed (warnings do not count), with 1 otherwise.',
+    '\nReads the same settings as the API and the worker. In a checkout with a running "npm start", it reads the settings of that system.\n' +
+      'Exit code: 0 if nothing has failed (warnings do not count), otherwise 1.',
   )
   .action(async (options) => end(await (require('./doctor') as typeof import('./doctor')).doctor(options)));
 
 program
   .command('job')
-  .description('look at the background jobs, start and cancel them')
+  .description('show, start and cancel background jobs')
   .argument('[words...]')
   // Its words are its own: it explains them if they are wrong, and ends with 2.
   .helpOption(false)
@@ -65,19 +65,19 @@ program
 
 program
   .command('audit:verify')
-  .description('compare the audit events with their hash chains; only reads')
+  .description('compare the audit events with their hash chains (changes nothing)')
   .usage('-- [options]')
-  .option('--tenant <id>', 'only the chain of this tenant; "none" for events of no tenant')
-  .option('--json', 'print one line of JSON for each chain')
+  .option('--tenant <id>', 'check only the chain of this tenant; "none" for events without a tenant')
+  .option('--json', 'print one line of JSON per chain')
   .option(
     '--write-anchor <file>',
-    'write the ends of the chains, to be kept where the admins of the database cannot write',
+    'write the ends of the chains to this file; keep it where database admins cannot write',
   )
-  .option('--anchor <file>', 'also compare with such a file: finds chains that were made anew as a whole')
+  .option('--anchor <file>', 'also compare with this file; this finds chains that were replaced as a whole')
   .addHelpText(
     'after',
-    '\nDATABASE_URL says where; without it the database of a running "npm start" is taken.\n' +
-      'Ends with 0 if all is intact, 1 if something is not, 2 if nothing could be compared.',
+    '\nUses DATABASE_URL, or the database of a running "npm start" if DATABASE_URL is not set.\n' +
+      'Exit code: 0 if all chains are intact, 1 if a chain is not intact, 2 if nothing could be compared.',
   )
   .exitOverride(({ exitCode }) => end(exitCode === 0 ? 0 : CANNOT_COMPARE))
   .action(async (options) => {

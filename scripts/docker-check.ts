@@ -91,7 +91,7 @@ export async function dockerCheck(words: readonly string[]): Promise<number> {
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));
     if (!(error instanceof NoEngineError)) return 1;
-    say('There is no Docker engine with Compose, so nothing was checked.');
+    say('Docker with Compose was not found, so nothing was checked. Install or start Docker.');
     return CANNOT_CHECK;
   }
 }

@@ -175,11 +175,11 @@ describe('the doctor', () => {
     expect(of('temporal')).toMatchObject({ state: 'failed', seen: expect.stringContaining('no namespace') });
     expect(of('ai gateway')).toMatchObject({
       state: 'failed',
-      seen: expect.stringContaining('refuses the key'),
+      seen: expect.stringContaining('rejects the key'),
     });
     expect(of('mail')).toMatchObject({
       state: 'failed',
-      seen: expect.stringContaining('refuses user or password'),
+      seen: expect.stringContaining('rejects the user or the password'),
     });
     expect(of('postgresql')).toMatchObject({
       state: 'failed',
@@ -215,7 +215,7 @@ describe('the doctor', () => {
     await empty.close();
     expect(of('extensions').seen).toBe('missing: ltree, pg_trgm');
     expect(of('migrations')).toMatchObject({ state: 'failed', seen: 'there are none' });
-    expect(of('queues')).toMatchObject({ state: 'failed', seen: 'no worker takes work' });
+    expect(of('queues')).toMatchObject({ state: 'failed', seen: 'no worker is running' });
     expect(of('schedules')).toMatchObject({ state: 'failed', seen: expect.stringContaining('missing: ') });
     expect(of('ai gateway').state).toBe('warning');
     expect(of('clock of the gateway').state).toBe('failed');

@@ -21,7 +21,7 @@ async function tools(): Promise<[string, string] | null> {
     return [await tool('helm'), await tool('kubeconform')];
   } catch (error) {
     console.error(
-      `helm and kubeconform cannot be had, so the chart was not checked: ${(error as Error).message}`,
+      `helm and kubeconform could not be installed, so the chart was not checked: ${(error as Error).message}`,
     );
     return null;
   }

@@ -16,7 +16,7 @@ npm run job -- <name> run-now|status|cancel|list [--json]
 
 A name is a schedule (${SCHEDULES.map(({ id }) => id).join(', ')})
 or a kind of workflow (${Object.keys(workflows).join(', ')}).
-Ends with 0 when done, 1 when it failed, 2 when it was called wrongly, 3 when Temporal is away.
+Exit code: 0 if done, 1 if it failed, 2 if the command is wrong, 3 if Temporal cannot be reached.
 `;
 
 /** A job by its two names; either may be missing. */
@@ -49,7 +49,7 @@ function scheduleLines({ id, kind, note, isPaused, nextRuns, lastRuns, counts }:
   return [
     `${id} (${kind})${isPaused ? ', PAUSED' : ''}: ${note}`,
     `  next ${nextRuns[0]?.toISOString() ?? '-'}, last ${lastRuns[0]?.startedAt.toISOString() ?? '-'}`,
-    `  ${counts.started} started, ${counts.skippedOverlap} left out, ${counts.missedCatchup} missed`,
+    `  ${counts.started} started, ${counts.skippedOverlap} skipped, ${counts.missedCatchup} missed`,
   ];
 }
 
@@ -70,15 +70,16 @@ async function listAll({ schedules, workflows: operations }: TemporalOperations)
 }
 
 async function runNow({ schedules }: TemporalOperations, { scheduleId, kind }: Job): Promise<Outcome> {
-  if (scheduleId === undefined) return wrong(`${kind} has no schedule: it is started by what people ask for`);
+  if (scheduleId === undefined)
+    return wrong(`${kind} has no schedule. It starts when a user asks for the work.`);
   if ((await schedules.find(scheduleId)) === null)
     return {
       exitCode: EXIT.failed,
       data: { error: 'no schedule' },
-      lines: [`Temporal has no schedule ${scheduleId}: start a worker first`],
+      lines: [`Temporal has no schedule ${scheduleId}. Start a worker first.`],
     };
   await schedules.trigger(scheduleId);
-  return done({ triggered: scheduleId }, `${scheduleId} was triggered`);
+  return done({ triggered: scheduleId }, `${scheduleId} was started`);
 }
 
 async function status(operations: TemporalOperations, { scheduleId, kind }: Job): Promise<Outcome> {
@@ -111,7 +112,11 @@ async function cancel({ workflows: operations }: TemporalOperations, { kind }: J
     cursor = page.nextCursor;
     if (cursor === null) break;
   }
-  return done({ cancelled }, `${cancelled.length} asked to end`, ...cancelled.map((id) => `  ${id}`));
+  return done(
+    { cancelled },
+    `Cancellation requested for ${cancelled.length}`,
+    ...cancelled.map((id) => `  ${id}`),
+  );
 }
 
 async function list({ workflows: operations }: TemporalOperations, { kind }: Job): Promise<Outcome> {
@@ -132,7 +137,7 @@ async function outcomeOf(words: readonly string[], temporal: Pick<TemporalClient
   const run = COMMANDS[command ?? ''];
   if (name === undefined || run === undefined || rest.length > 0) return wrong(USAGE);
   const job = findJob(name);
-  if (job === undefined) return wrong(`There is no job ${name}.`, USAGE);
+  if (job === undefined) return wrong(`There is no job ${name}. Choose a name from the list:`, USAGE);
   return temporal.ask((operations) => run(operations, job));
 }
 

@@ -56,7 +56,7 @@ describe('npm run job', () => {
   it('cannot run a schedule that no worker has made yet', async () => {
     expect(await job('seal-audit', 'run-now')).toEqual({
       code: 1,
-      text: 'Temporal has no schedule seal-audit: start a worker first\n',
+      text: 'Temporal has no schedule seal-audit. Start a worker first.\n',
     });
   });
 
@@ -76,7 +76,7 @@ describe('npm run job', () => {
   });
 
   it('runs a schedule now, by either name, shows it and has it end', async () => {
-    expect(await job('seal-audit', 'run-now')).toEqual({ code: 0, text: 'seal-audit was triggered\n' });
+    expect(await job('seal-audit', 'run-now')).toEqual({ code: 0, text: 'seal-audit was started\n' });
     const { running, schedule } = await until(
       () => json('sealAudit', 'status'),
       (found) => found.running.length === 1,
@@ -97,7 +97,7 @@ describe('npm run job', () => {
 
   it('does not start what people ask for', async () => {
     const { code, text } = await job('runTool', 'run-now');
-    expect([code, text]).toEqual([2, 'runTool has no schedule: it is started by what people ask for\n']);
+    expect([code, text]).toEqual([2, 'runTool has no schedule. It starts when a user asks for the work.\n']);
   });
 
   it('ends with 3 while Temporal is away', async () => {

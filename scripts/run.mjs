@@ -41,7 +41,7 @@ async function localData() {
 
 async function reset() {
   (await localData()).reset();
-  steps.note('All data are gone; the next "npm start" begins anew');
+  steps.note('All data were deleted. The next "npm start" starts with an empty system.');
 }
 
 /** @type {Record<string, () => unknown>} */

@@ -13,7 +13,7 @@ function countLine({ people, classes, tools, assignments, submissions, messages,
 function loginLines(logins: readonly DemoLogin[]): string[] {
   const password = logins[0]?.password ?? '';
   return [
-    `Everybody's password: ${password}`,
+    `The password of all accounts: ${password}`,
     ...logins.map(({ role, name, email }) => `  ${email} (${name}, ${role})`),
   ];
 }
@@ -24,7 +24,7 @@ export async function seedDemoDistrict({ force }: { force?: boolean }): Promise<
   // Whatever NODE_ENV says: a district that anybody can sign in to is made on purpose or not at all.
   if (force !== true) {
     throw new Error(
-      'The demo district has a password that everybody knows. Use npm start, or say --force if you mean it.',
+      'The password of the demo district is public. Use npm start, or add --force to create it anyway.',
     );
   }
   const data = new LocalData(projectRoot);
@@ -33,13 +33,13 @@ export async function seedDemoDistrict({ force }: { force?: boolean }): Promise<
   if (outcome.kind === 'other_data') {
     // Log-ins of another database would only mislead.
     if (existsSync(data.demoLoginsFile)) rmSync(data.demoLoginsFile);
-    console.log('There are groups already: no demo district is made');
+    console.log('The database already has groups, so the demo district was not created');
     return;
   }
   const logins = demoLogins(outcome.calendar);
   data.makeFolder();
   writeLogins(data.demoLoginsFile, logins);
-  if (outcome.kind === 'demo_already') return console.log('The demo district is there already');
+  if (outcome.kind === 'demo_already') return console.log('The demo district already exists');
   for (const line of loginLines(logins)) console.log(line);
-  console.log(`Made in ${((Date.now() - startedAt) / 1000).toFixed(1)} s: ${countLine(outcome.counts)}`);
+  console.log(`Created in ${((Date.now() - startedAt) / 1000).toFixed(1)} s: ${countLine(outcome.counts)}`);
 }

@@ -42,7 +42,7 @@ describe('the API process', () => {
     });
     expect(await api.exit()).toBe(1);
     const lines = api.output.trim().split('\n');
-    expect(lines[0]).toBe('The configuration is not usable:');
+    expect(lines[0]).toBe('The configuration is not valid. Correct these settings:');
     for (const start of [
       'PORT is wrong:',
       'DATABASE_URL is wrong:',

@@ -23,7 +23,7 @@ async function ensureFirstAdmin({ auth, platform: { logger } }: Container): Prom
     try {
       return await auth.accounts.ensureFirstAdmin();
     } catch (error) {
-      if (!isDatabaseUnavailable(error)) return logger.error('the first admin was not made', { error });
+      if (!isDatabaseUnavailable(error)) return logger.error('the first admin was not created', { error });
       await sleep(FIRST_ADMIN_RETRY_MS, undefined, { ref: false });
     }
   }
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
     stop: async () => {
       // Together: a module ends its streams with a last event just before the server would cut them off.
       const [cutOff] = await Promise.all([server.stop(config.SHUTDOWN_GRACE_MS), drainModules(container)]);
-      if (cutOff > 0) logger.warn('connections were cut off', { cutOff });
+      if (cutOff > 0) logger.warn('open connections were closed', { cutOff });
       await container.stop();
       await Promise.all([telemetry.stop(), metricsServer?.stop()]);
     },

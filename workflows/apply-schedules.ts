@@ -39,8 +39,8 @@ export async function applySchedules(
     if (await deleteOne(temporal, id)) changes.deleted.push(id);
   }
   const changed = Object.values(changes).some((ids) => ids.length > 0);
-  if (changed) logger.info('schedules were made equal to the table', { ...changes });
-  else logger.debug('schedules are as the table says');
+  if (changed) logger.info('schedules were updated', { ...changes });
+  else logger.debug('schedules are up to date');
   return changes;
 }
 

@@ -19,7 +19,7 @@ export async function catchUpUsage(
     const isPaused = (await temporal.ask(({ schedules }) => schedules.find(id)))?.isPaused ?? true;
     if (isPaused) return;
     await temporal.ask(({ schedules }) => schedules.trigger(id));
-    logger.info('usage that was never aggregated is being summed up', { schedule: id });
+    logger.info('usage that was never aggregated is being added up', { schedule: id });
   } catch (error) {
     logger.warn('usage that was never aggregated waits for its schedule', {
       reason: (error as Error).message,

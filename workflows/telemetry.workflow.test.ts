@@ -343,9 +343,9 @@ describe('a port that is taken', () => {
 describe('the log', () => {
   it('tells more from one SIGUSR2 to the next', async () => {
     api.kill('SIGUSR2');
-    await api.untilPrinted(/the log now tells everything/);
+    await api.untilPrinted(/the log level is now debug/);
     api.kill('SIGUSR2');
-    await api.untilPrinted(/the log is as LOG_LEVEL says/);
+    await api.untilPrinted(/the log level is LOG_LEVEL again/);
   });
 });
 
@@ -353,7 +353,7 @@ describe('without its collector', () => {
   it('nothing is slower, one line says so, and the processes end as soon as ever', async () => {
     await collector.stop();
     await run('later');
-    await api.untilPrinted(/collector of traces cannot be reached/);
+    await api.untilPrinted(/trace collector cannot be reached/);
     const before = Date.now();
     for (let i = 0; i < 20; i += 1) await fetch(`${apiUrl}/auth/me`);
     expect(Date.now() - before).toBeLessThan(5_000);

@@ -249,6 +249,6 @@ describe('the demo district, where it does not belong', () => {
     };
     const { status, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
     expect(status).toBe(1);
-    expect(stderr).toContain('say --force if you mean it');
+    expect(stderr).toContain('add --force to create it anyway');
   });
 });

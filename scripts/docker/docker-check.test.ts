@@ -52,7 +52,7 @@ describe('npm run docker:check', () => {
     expect({ status, stdout }).toEqual({
       status: 3,
       stdout: expect.stringMatching(
-        /ENOENT.*\n.*There is no Docker engine with Compose, so nothing was checked\./,
+        /ENOENT.*\n.*Docker with Compose was not found, so nothing was checked\./,
       ),
     });
   });

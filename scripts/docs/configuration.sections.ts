@@ -7,65 +7,70 @@ export interface Section {
 }
 
 export const SECTIONS: readonly Section[] = [
-  { title: 'Processes', first: 'NODE_ENV', text: 'How the processes run and answer.' },
+  {
+    title: 'Processes',
+    first: 'NODE_ENV',
+    text: 'How the API and the worker run, and at which addresses they answer.',
+  },
   {
     title: 'Telemetry',
     first: 'OTEL_EXPORTER_OTLP_ENDPOINT',
-    text: 'Traces and metrics. Without any of these nothing is sent and no port is opened.',
+    text: 'Traces and metrics. If you set none of these, nothing is sent and no port is opened.',
   },
   {
     title: 'PostgreSQL',
     first: 'DATABASE_URL',
-    text: 'Every fact lives here. Size `DATABASE_POOL_MAX` as [Capacity](operations.md#capacity) says.',
+    text: 'PostgreSQL holds all data that must not be lost. [Capacity](operations.md#capacity) explains how to choose `DATABASE_POOL_MAX`.',
   },
-  { title: 'Redis', first: 'REDIS_URL', text: 'Only what may be lost.' },
+  { title: 'Redis', first: 'REDIS_URL', text: 'Redis holds only data that may be lost.' },
   {
     title: 'Temporal and the worker',
     first: 'TEMPORAL_ADDRESS',
-    text: 'Every job that must finish. [Jobs](jobs.md) says what runs there.',
+    text: 'Temporal runs every job that must finish. [Jobs](jobs.md) lists these jobs.',
   },
-  { title: 'Sign-in', first: 'SESSION_SECRET', text: 'Who gets in, and how browsers stay signed in.' },
+  { title: 'Sign-in', first: 'SESSION_SECRET', text: 'Who may sign in, and how browsers stay signed in.' },
   {
     title: 'Rate limits',
     first: 'RATE_LIMIT_PER_MINUTE',
-    text: 'Over the limit is 429 with `Retry-After`; the details of the body name the limit and the seconds. Signed-in callers count by user, others by address, requests with a bad credential included.',
+    text: 'A request over the limit is answered with 429 and `Retry-After`. The details in the body name the limit and the seconds to wait. Requests of signed-in users are counted by user. All other requests, including requests with a wrong credential, are counted by address.',
   },
   {
     title: 'Models',
     first: 'AI_GATEWAY_URL',
-    text: 'Without an address and a key an embedded demo provider answers, offline and for trials only.',
+    text: 'If you set neither an address nor a key, an embedded demo provider answers. It works offline and is for trials only.',
   },
-  { title: 'Files', first: 'STORAGE_DIR', text: 'Where exports are kept: a folder, or a bucket.' },
+  { title: 'Files', first: 'STORAGE_DIR', text: 'Where exports are kept: in a folder or in a bucket.' },
   {
     title: 'Mail and push',
     first: 'WEB_APP_URL',
-    text: 'Without a provider no mail is sent in production; people still find everything in their list.',
+    text: 'Without a provider, no mail is sent in production. Users still find all notifications in their list.',
   },
   {
     title: 'Retention and reminders',
     first: 'RETENTION_RUNS_DAYS',
-    text: 'How long things are kept. [Jobs](jobs.md#retention) says what removes them.',
+    text: 'How long data are kept. [Jobs](jobs.md#retention) explains which job deletes them.',
   },
-  { title: 'Stopping', first: 'SHUTDOWN_GRACE_MS', text: 'How a process ends.' },
+  { title: 'Stopping', first: 'SHUTDOWN_GRACE_MS', text: 'How a process stops.' },
 ];
 
 /** Settings that have a default or may be absent, and that a production system should set all the same. */
 export const SET_IN_PRODUCTION: Readonly<Record<string, string>> = {
-  NODE_ENV: '`production`: JSON logs, no demo data, mails are really sent',
+  NODE_ENV: '`production`: logs are JSON, there are no demo data, and mails are sent',
   PUBLIC_URL:
-    'the address that people use, with `https://`; it stands in links, and requests of browsers are checked against it',
-  TRUST_PROXY: '`1` behind one reverse proxy; otherwise all people share the limits of one address',
-  REDIS_URL: 'as soon as there is more than one API process; otherwise each counts rate limits for itself',
+    'the address that users open, with `https://`. It is used in links and to check requests from browsers',
+  TRUST_PROXY: '`1` behind one reverse proxy. Otherwise all users share the limits of one address',
+  REDIS_URL: 'if you run more than one API process. Otherwise each process counts its own requests',
   TEMPORAL_ADDRESS: 'your Temporal cluster, or Temporal Cloud with `TEMPORAL_API_KEY`',
-  TEMPORAL_UI_URL: 'so that `/admin/jobs` can link there',
+  TEMPORAL_UI_URL: 'so that `/admin/jobs` can link to it',
   TEMPORAL_CODEC_KEYS: 'encrypts what Temporal stores',
-  WORKER_HEALTH_PORT: 'for probes of the worker and its metrics',
+  WORKER_HEALTH_PORT: 'for the health probes and metrics of the worker',
   ADMIN_EMAIL: 'at the first start, with `ADMIN_PASSWORD`',
-  CORS_ORIGINS: 'where the web client has another origin than the API',
-  AI_GATEWAY_URL: 'with `AI_API_KEY` where it wants one; otherwise the demo provider answers',
-  STORAGE_DIR: 'a folder on a volume that API and worker share, unless there is an `S3_BUCKET`',
-  WEB_APP_URL: 'otherwise mails and pushes have no links',
-  MAIL_FROM: 'with `SMTP_URL` or `RESEND_API_KEY`; otherwise mails go to `MAIL_FOLDER`, or nowhere',
+  CORS_ORIGINS: 'if the web client has another origin than the API',
+  AI_GATEWAY_URL: 'with `AI_API_KEY` if the service needs a key. Otherwise the demo provider answers',
+  STORAGE_DIR: 'a folder on a volume that the API and the worker share, unless you set `S3_BUCKET`',
+  WEB_APP_URL: 'otherwise mails and push notifications contain no links',
+  MAIL_FROM:
+    'with `SMTP_URL` or `RESEND_API_KEY`. Otherwise mails are written to `MAIL_FOLDER`, or not sent at all',
 };
 
 /** Who reads a setting, where it is not API and worker both; a name ending in `*` stands for all that begin so. */

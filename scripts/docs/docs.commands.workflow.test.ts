@@ -43,7 +43,7 @@ const SEEN: Readonly<Record<string, readonly RegExp[]>> = {
   [TOUR]: [/^submitted$/m, /assistant: /, /^Good\. Say why sixths\.$/m, /"output"|"result"/],
   'docs/jobs.md': [
     /^seal-audit \(sealAudit\): /m,
-    /^seal-audit was triggered$/m,
+    /^seal-audit was started$/m,
     /aggregate-usage-daily next 20/,
     /^[0-9a-f]{64}$/m,
     /^"?\d+ chains, all intact/m,

@@ -3,7 +3,7 @@ import { type Finding, failed, ok, warning } from './report';
 /** Tokens and links live for minutes: what this much is wrong is noticed, and what that much is wrong ends them. */
 const WARN_MS = 2_000;
 const FAIL_MS = 30_000;
-const FIX = 'switch on time synchronisation (chrony, systemd-timesyncd) on both machines';
+const FIX = 'turn on time synchronisation (chrony, systemd-timesyncd) on both machines';
 
 /** How far this machine's clock is from another's. */
 export function clockFinding(whose: string, differenceMs: number): Finding {

@@ -51,7 +51,7 @@ export function databaseProbe(config: Config): Probe {
   const { DATABASE_URL: url, DATABASE_POOLER: pooler } = config;
   return {
     checks: ['postgresql', 'extensions', 'migrations', 'audit trail', 'clock'],
-    fix: 'see that PostgreSQL runs and that DATABASE_URL names its host, user, password and database',
+    fix: 'check that PostgreSQL runs and that DATABASE_URL has the right host, user, password and database',
     run: () => withDatabase(url, pooler, examine).catch(explain),
   };
 }
@@ -92,13 +92,13 @@ async function migrationsFinding(db: Database): Promise<Finding> {
   if (changed.length > 0)
     return failed(
       `changed after they were applied: ${changed.join(', ')}`,
-      'put the files back as they were; a change is a new migration',
+      'restore the original files; to change the database, add a new migration',
     );
   if (pending.length > 0) return failed(`pending: ${pending.join(', ')}`, MIGRATE);
   if (unknown.length > 0)
     return warning(
-      `this build does not know: ${unknown.join(', ')}`,
-      'the database is newer than this build: deploy the newer one',
+      `this build does not have: ${unknown.join(', ')}`,
+      'the database is newer than this build: deploy the newer build',
     );
   return ok(`${applied.length} applied, none pending`);
 }
@@ -113,14 +113,14 @@ async function trailFinding(db: Database): Promise<Finding> {
   if (missing.length > 0)
     return failed(
       `audit events can be changed: ${missing.join(', ')} is off or missing`,
-      'find out who switched it off, then: ALTER TABLE audit_events ENABLE TRIGGER ALL; and `npm run audit:verify`',
+      'find out who disabled it, then run: ALTER TABLE audit_events ENABLE TRIGGER ALL; and `npm run audit:verify`',
     );
   if (row?.isSuperuser === true)
     return warning(
-      'the role is a superuser, whom no trigger stops',
+      'the role is a superuser, and triggers do not stop a superuser',
       'connect as an ordinary role that owns the database',
     );
-  return ok('no audit event can be changed or deleted');
+  return ok('audit events cannot be changed or deleted');
 }
 
 /** What a refused connection means, where that is known. */
@@ -128,7 +128,7 @@ function explain(error: unknown): never {
   const reason = reasonOf(error);
   if (!/unsupported startup parameter/i.test(reason)) throw error;
   throw new Error(
-    `${reason}: a pooler answers; set DATABASE_POOLER=transaction, and DATABASE_DIRECT_URL past it`,
+    `${reason}: a pooler answers. Set DATABASE_POOLER=transaction, and set DATABASE_DIRECT_URL to the server itself`,
   );
 }
 
@@ -136,7 +136,7 @@ export function poolerProbe(config: Config): Probe {
   const { DATABASE_URL: url, DATABASE_DIRECT_URL: direct, DATABASE_POOLER: pooler } = config;
   return {
     checks: ['pooler'],
-    fix: 'see that the pooler runs, and that DATABASE_DIRECT_URL leads past it to the server itself',
+    fix: 'check that the pooler runs, and that DATABASE_DIRECT_URL points to the server itself',
     run: async () => {
       if (pooler === 'none') return { pooler: skipped('DATABASE_POOLER is none') };
       // Start-up parameters, which this sends, are what a pooler refuses.
@@ -153,7 +153,7 @@ export function poolerProbe(config: Config): Probe {
       return {
         pooler: warning(
           `the database lacks settings: ${wrong.map(({ name }) => name).join(', ')}`,
-          `${MIGRATE}, with DATABASE_POOLER set; connections that the pooler holds keep what they had (RECONNECT)`,
+          `${MIGRATE}, with DATABASE_POOLER set; open connections of the pooler keep the old settings until you send RECONNECT`,
         ),
       };
     },

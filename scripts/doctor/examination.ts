@@ -32,7 +32,7 @@ export async function examineSystem(source: NodeJS.ProcessEnv): Promise<CheckRes
     return [
       {
         check: 'settings',
-        ...failed(seen, 'put them right in .env; docs/configuration.md explains each'),
+        ...failed(seen, 'correct them in .env; docs/configuration.md explains each setting'),
         ms: 0,
       },
     ];

@@ -20,7 +20,7 @@ export function replicaProbe(config: Config): Probe {
   const { DATABASE_REPLICA_URL: url, DATABASE_URL: primaryUrl, DATABASE_POOLER: pooler } = config;
   return {
     checks: ['read replica'],
-    fix: 'see that the replica runs and that DATABASE_REPLICA_URL names it; meanwhile the primary is read',
+    fix: 'check that the replica runs and that DATABASE_REPLICA_URL is right; until then the primary is read',
     run: async () => {
       if (url === undefined) return { 'read replica': skipped('DATABASE_REPLICA_URL is not set') };
       const primary = await withDatabase(primaryUrl, pooler, (db) =>
@@ -46,13 +46,13 @@ export function replicaProbe(config: Config): Probe {
 function findingOf(status: z.infer<typeof ReplicaStatusRow> | null): Finding {
   if (status?.isReplica !== true)
     return failed(
-      'the server is no replica',
-      'let DATABASE_REPLICA_URL name a streaming replica of this database',
+      'the server is not a replica',
+      'set DATABASE_REPLICA_URL to a streaming replica of this database',
     );
   const { bytes, seconds } = status;
-  if (bytes !== null && bytes <= 0) return ok('has all that the primary has');
+  if (bytes !== null && bytes <= 0) return ok('up to date with the primary');
   return warning(
     `behind: ${bytes ?? '?'} bytes, last transaction ${Math.round(seconds ?? 0)} s ago; usage is read on the primary`,
-    'look for long queries on the replica, a paused replay, or a slow network',
+    'check the replica for long queries, a paused replay or a slow network',
   );
 }

@@ -57,7 +57,7 @@ async function examineOne(probe: Probe, limitMs: number): Promise<CheckResult[]>
   const ms = Math.round(performance.now() - startedAt);
   return probe.checks.map((check) => ({
     check,
-    ...(findings[check] ?? skipped(`not looked at, as ${first} comes first`)),
+    ...(findings[check] ?? skipped(`not checked, because ${first} must work first`)),
     ms,
   }));
 }

@@ -17,10 +17,10 @@ const SILENT = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILE
 export function redisProbe({ REDIS_URL: url, REDIS_TLS_VERIFY: verifyTls }: Config): Probe {
   return {
     checks: ['redis'],
-    fix: 'see that Redis runs and that REDIS_URL names it; meanwhile each process counts for itself',
+    fix: 'check that Redis runs and that REDIS_URL is right; until then each process counts its own requests',
     run: async () => {
       if (url === undefined)
-        return { redis: skipped('REDIS_URL is not set: each process counts rate limits for itself') };
+        return { redis: skipped('REDIS_URL is not set: each process counts its own requests') };
       const redis = connectRedis(url, SILENT, { verifyTls });
       try {
         let reason: unknown = new Error('no answer');
@@ -48,7 +48,7 @@ export function redisProbe({ REDIS_URL: url, REDIS_TLS_VERIFY: verifyTls }: Conf
 export function gatewayProbe(config: Config): Probe {
   return {
     checks: ['ai gateway', 'clock of the gateway'],
-    fix: 'see that AI_GATEWAY_URL is right and can be reached from here (proxy, firewall)',
+    fix: 'check that AI_GATEWAY_URL is right and can be reached from here (proxy, firewall)',
     run: async (): Promise<Record<string, Finding>> => {
       const address = gatewayAddress(config);
       if (address === null)
@@ -68,7 +68,7 @@ export function gatewayProbe(config: Config): Probe {
       return {
         'ai gateway': gatewayFinding(new URL(baseUrl).host, response.status),
         'clock of the gateway': Number.isNaN(at)
-          ? skipped('it does not say what time it is')
+          ? skipped('the gateway does not send its time')
           : // Full seconds: on average half a second later.
             clockFinding('the gateway', at + 500 - (askedAt + Date.now()) / 2),
       };
@@ -77,21 +77,21 @@ export function gatewayProbe(config: Config): Probe {
 }
 
 function gatewayFinding(host: string, status: number): Finding {
-  if (status < 300) return ok(`${host} answers and takes the key`);
+  if (status < 300) return ok(`${host} answers and accepts the key`);
   if (status === 401 || status === 403)
-    return failed(`${host} refuses the key (${status})`, 'set AI_API_KEY to a key that is valid there');
+    return failed(`${host} rejects the key (${status})`, 'set AI_API_KEY to a valid key of this service');
   if (status === 404)
     return warning(
       `${host} answers, but lists no models`,
-      'AI_GATEWAY_URL should end where /chat/completions begins',
+      'AI_GATEWAY_URL must be the address without /chat/completions',
     );
-  return failed(`${host} answers ${status}`, 'look at the gateway itself, and at its status page');
+  return failed(`${host} answers ${status}`, 'check the gateway itself and its status page');
 }
 
 export function mailProbe(config: Config): Probe {
   return {
     checks: ['mail'],
-    fix: 'see that SMTP_URL (or RESEND_API_URL) is right and can be reached from here; many networks close port 25 and 587',
+    fix: 'check that SMTP_URL (or RESEND_API_URL) is right and can be reached from here; many networks block ports 25 and 587',
     run: async () => {
       const { RESEND_API_KEY: key, RESEND_API_URL: url, SMTP_URL: smtp } = config;
       if (key !== undefined) return { mail: await askResend(url, key) };
@@ -101,7 +101,7 @@ export function mailProbe(config: Config): Probe {
         mail:
           folder === undefined
             ? warning('no provider: no mail is sent', 'set SMTP_URL or RESEND_API_KEY, and MAIL_FROM')
-            : skipped(`no provider: mails are written into ${folder}`),
+            : skipped(`no provider: mails are written to ${folder}`),
       };
     },
   };
@@ -114,10 +114,10 @@ async function askResend(url: string, key: string): Promise<Finding> {
   });
   const body = await response.text();
   // A key that may do nothing but send, as it should be.
-  if (response.ok || body.includes('restricted_api_key')) return ok('Resend takes the key');
+  if (response.ok || body.includes('restricted_api_key')) return ok('Resend accepts the key');
   if (response.status < 500)
-    return failed(`Resend refuses the key (${response.status})`, 'set RESEND_API_KEY to a valid key');
-  return failed(`Resend answers ${response.status}`, 'look at the status page of Resend');
+    return failed(`Resend rejects the key (${response.status})`, 'set RESEND_API_KEY to a valid key');
+  return failed(`Resend answers ${response.status}`, 'check the status page of Resend');
 }
 
 /** As far as a mail goes before it names anybody. */
@@ -142,10 +142,13 @@ async function askMailServer(address: string): Promise<Finding> {
         connection.login({ credentials: auth }, (refused) => (refused ? reject(refused) : resolve()));
       });
     });
-    return ok(`${url.hostname} answers${auth.user === '' ? '' : ' and takes the password'}`);
+    return ok(`${url.hostname} answers${auth.user === '' ? '' : ' and accepts the password'}`);
   } catch (error) {
     if ((error as { code?: string }).code !== 'EAUTH') throw error;
-    return failed(`${url.hostname} refuses user or password`, 'put them right in SMTP_URL (percent-encoded)');
+    return failed(
+      `${url.hostname} rejects the user or the password`,
+      'correct them in SMTP_URL (percent-encoded)',
+    );
   } finally {
     connection.close();
   }
@@ -158,8 +161,8 @@ export function storageProbe(config: Config): Probe {
     checks: ['storage'],
     fix:
       config.S3_BUCKET === undefined
-        ? 'let STORAGE_DIR name a folder that this user may write to, on a volume that API and worker share'
-        : 'see that S3_ENDPOINT, S3_REGION and the key are right, and that the key may put, get and delete objects',
+        ? 'set STORAGE_DIR to a folder that this user may write to, on a volume that the API and the worker share'
+        : 'check that S3_ENDPOINT, S3_REGION and the key are right, and that the key may put, get and delete objects',
     run: async () => {
       const storage = createStorage(config);
       // Of no owner: nothing else looks there.
@@ -173,7 +176,10 @@ export function storageProbe(config: Config): Probe {
         return {
           storage: same
             ? ok(`${where}: written, read and deleted`)
-            : failed(`${where}: what was read is not what was written`, 'look for a cache or proxy between'),
+            : failed(
+                `${where}: the file that was read differs from the file that was written`,
+                'look for a cache or a proxy in between',
+              ),
         };
       } catch (error) {
         throw new Error(`${where}: ${reasonOf(error)}`);

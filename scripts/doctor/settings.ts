@@ -21,26 +21,26 @@ function secretsFinding({ SESSION_SECRET: secret, ...config }: Config): Finding 
   if (config.ADMIN_PASSWORD !== undefined)
     return warning(
       'ADMIN_PASSWORD is still set',
-      'the first admin is created once and has chosen another password by now: remove the setting',
+      'the first admin was created and has chosen another password: remove the setting',
     );
   return ok('SESSION_SECRET looks random');
 }
 
 function productionFinding(config: Config): Finding {
   if (!config.isProduction)
-    return warning(`NODE_ENV is ${config.NODE_ENV}`, 'set NODE_ENV=production wherever people work with it');
+    return warning(`NODE_ENV is ${config.NODE_ENV}`, 'set NODE_ENV=production if people use this system');
   const isPublic = config.PUBLIC_URL.startsWith('https://');
   const wrong = [
     isPublic ? null : 'PUBLIC_URL is not https',
     isPublic && config.TRUST_PROXY === 0
-      ? 'TRUST_PROXY is 0, though something before the API speaks HTTPS'
+      ? 'TRUST_PROXY is 0, but a proxy in front of the API serves HTTPS'
       : null,
     config.TEMPORAL_CODEC_KEYS.length === 0
       ? 'TEMPORAL_CODEC_KEYS is not set: Temporal stores ids unencrypted'
       : null,
-    config.REGISTRATION_MODE === 'open' ? 'REGISTRATION_MODE is open: anybody may register' : null,
+    config.REGISTRATION_MODE === 'open' ? 'REGISTRATION_MODE is open: everyone may register' : null,
   ].filter((each) => each !== null);
   return wrong.length === 0
-    ? ok('NODE_ENV is production, and the settings suit it')
-    : warning(wrong.join('; '), 'see docs/configuration.md for each');
+    ? ok('NODE_ENV is production, and the settings are right for it')
+    : warning(wrong.join('; '), 'docs/configuration.md explains each setting');
 }

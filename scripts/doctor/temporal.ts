@@ -10,12 +10,12 @@ import { SCHEDULES } from '../../workflows/schedules';
 import { CONNECT_LIMIT_MS, type Finding, failed, ok, type Probe, warning } from './report';
 
 const LIMITS = { callMs: CONNECT_LIMIT_MS, attempts: 1 };
-const START_WORKER = 'start a worker (node dist/workflows/worker.js), or look at its log';
+const START_WORKER = 'start a worker (node dist/workflows/worker.js), or read its log';
 
 export function temporalProbe(config: Config, root = projectRoot): Probe {
   return {
     checks: ['temporal', 'search attributes', 'schedules', 'queues', 'worker build'],
-    fix: 'see that Temporal runs, and that TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and TEMPORAL_TLS are right',
+    fix: 'check that Temporal runs, and that TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and TEMPORAL_TLS are right',
     run: async () => {
       const temporal = new TemporalClient(config, { warn: () => {} }, LIMITS);
       try {
@@ -60,24 +60,24 @@ async function schedulesFinding(temporal: TemporalClient): Promise<Finding> {
   const { missing, different, unknown, paused } = await compareSchedules(temporal, SCHEDULES);
   const said = [
     ['missing', missing],
-    ['other than in the table', different],
+    ['different from the table', different],
     ['not in the table', unknown],
   ] as const;
   const wrong = said.filter(([, ids]) => ids.length > 0).map(([what, ids]) => `${what}: ${ids.join(', ')}`);
   if (wrong.length > 0)
-    return failed(wrong.join('; '), 'restart a worker of this build: it makes them equal to the table');
+    return failed(wrong.join('; '), 'restart a worker of this build: it corrects the schedules');
   if (paused.length > 0)
-    return warning(`paused: ${paused.join(', ')}`, 'resume them in the Temporal UI when the reason is gone');
-  return ok(`${SCHEDULES.length}, all as the table says`);
+    return warning(`paused: ${paused.join(', ')}`, 'resume them in the Temporal UI if they should run again');
+  return ok(`${SCHEDULES.length}, all equal to the table`);
 }
 
 function queuesFinding(queues: readonly { queue: string; builds: string[] }[]): Finding {
   const idle = queues.filter(({ builds }) => builds.length === 0).map(({ queue }) => queue);
-  if (idle.length === queues.length) return failed('no worker takes work', START_WORKER);
+  if (idle.length === queues.length) return failed('no worker is running', START_WORKER);
   if (idle.length > 0)
     return failed(
       `no worker serves: ${idle.join(', ')}`,
-      'let WORKER_QUEUES of the workers name all queues together',
+      'set WORKER_QUEUES so that the workers together serve all queues',
     );
   return ok(queues.map(({ queue, builds }) => `${queue} ${builds.length}`).join(', '));
 }
@@ -90,16 +90,16 @@ function buildFinding(config: Config, root: string, running: ReadonlySet<string>
   if (!existsSync(bundle))
     return failed(
       `there is no workflow bundle (${bundle})`,
-      '`npm run build`, or WORKFLOW_BUNDLE names another place',
+      'run `npm run build`, or set WORKFLOW_BUNDLE to the right file',
     );
   const hash = createHash('sha256').update(readFileSync(bundle, 'utf8')).digest('hex');
   const others = [...running].filter((build) => build !== '' && !build.endsWith(hash));
   if (others.length > 0)
     return warning(
-      `${others.length} of ${running.size} builds at work are not this one (${hash.slice(0, 12)})`,
-      'normal during an upgrade; afterwards restart the workers that are left',
+      `${others.length} of ${running.size} running builds differ from this build (${hash.slice(0, 12)})`,
+      'this is normal during an upgrade; afterwards restart the old workers',
     );
-  return ok(`${hash.slice(0, 12)}${running.size === 0 ? ', not at work' : ', the one at work'}`);
+  return ok(`${hash.slice(0, 12)}${running.size === 0 ? ', not running' : ', the running build'}`);
 }
 
 /** Beside the compiled worker: within dist, or below the checkout. */

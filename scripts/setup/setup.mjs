@@ -59,7 +59,9 @@ export function checkNode() {
   const [wanted = 0, wantedMinor = 0] = readJson('package.json').engines.node.match(/\d+/g).map(Number);
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > wanted || (major === wanted && minor >= wantedMinor)) return;
-  throw new Error(`Node.js ${wanted}.${wantedMinor} or newer is needed; this is ${process.versions.node}.`);
+  throw new Error(
+    `Node.js ${wanted}.${wantedMinor} or newer is required, but this is Node.js ${process.versions.node}. Install a newer version.`,
+  );
 }
 
 // npm itself writes down what it has installed; comparing that with package-lock.json also holds for people who

@@ -48,7 +48,7 @@ export function bannerLines({
     ...(logins.length > 0 ? ['', 'Demo log-ins (role, e-mail, password)', ...table(logins)] : []),
     ...(remarks.length > 0 ? ['', ...remarks] : []),
     '',
-    'Ctrl-C stops it all',
+    'Press Ctrl-C to stop everything',
   ];
 }
 

@@ -30,8 +30,8 @@ export async function startDevelopmentDatabase(data: LocalData, port: number): P
   } catch (cause) {
     await server.stop();
     throw new Error(
-      `The database in ${dataDir} does not accept its password: is .data/secrets.json older or newer than it? ` +
-        `"npm run reset" begins anew. (${(cause as Error).message})`,
+      `The database in ${dataDir} does not accept its password. Does .data/secrets.json belong to it? ` +
+        `"npm run reset" deletes all data and starts again. (${(cause as Error).message})`,
       { cause },
     );
   }
@@ -43,7 +43,7 @@ function databaseFolder(data: LocalData): string {
   const account = databaseAccount();
   if (!account || accountCan(account, '-x', data.folder)) return data.folder;
   const folder = data.remoteFolder();
-  note(`The account of PostgreSQL cannot reach ${data.folder}; its data are in ${folder}`);
+  note(`The user account of PostgreSQL cannot read ${data.folder}, so its data are in ${folder}`);
   return folder;
 }
 
@@ -53,7 +53,7 @@ async function endLeftover(dataDir: string): Promise<void> {
   if (!existsSync(file)) return;
   const pid = Number(readFileSync(file, 'utf8').split('\n', 1)[0]);
   if (commandOf(pid)?.includes(dataDir)) {
-    note(`Stopping a PostgreSQL server of an earlier run (process ${pid})`);
+    note(`Stopping the PostgreSQL server of an earlier run (process ${pid})`);
     await endProcess(pid, { ask: 'SIGINT', graceMs: LEFTOVER_LIMIT_MS });
   }
   // The number may belong to another program by now, for which PostgreSQL would refuse to start.

@@ -53,7 +53,7 @@ export class DevelopmentStack {
       const started = Date.now();
       const outcome = await part.stop();
       const took = paint('dim', duration(Date.now() - started));
-      if (outcome === 'killed') warn(`${part.name} did not stop in time and was ended by force ${took}`);
+      if (outcome === 'killed') warn(`${part.name} did not stop in time and was killed ${took}`);
       else say(`${paint('green', '✓')} ${part.name} stopped ${took}`);
     }
   }
@@ -66,12 +66,12 @@ export class DevelopmentStack {
   }
 
   private async startAgain(name: string, server: Server, ask: NodeJS.Signals): Promise<void> {
-    warn(`${name} has ended by itself; starting it again in ${duration(RESTART_PAUSE_MS)}`);
+    warn(`${name} has stopped unexpectedly; restarting it in ${duration(RESTART_PAUSE_MS)}`);
     await sleep(RESTART_PAUSE_MS);
     if (this.isStopping) return;
     try {
       await server.restart();
-      note(`${name} runs again`);
+      note(`${name} is running again`);
       this.watch(name, server, ask);
     } catch (error) {
       warn((error as Error).message);

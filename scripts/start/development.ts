@@ -36,7 +36,8 @@ const LEFTOVER_LIMIT_MS = 10_000;
 // Wherever the web client's own development server runs on this machine.
 const LOCAL_CLIENTS = 'http://localhost:*,http://127.0.0.1:*';
 
-const NO_TEMPORAL = 'No Temporal: product runs, exports and clean-up wait in the outbox until there is one';
+const NO_TEMPORAL =
+  'Temporal is not available: product runs, exports and clean-up wait in the outbox until it is';
 
 /** One development system: what is in `.data`, the servers, API and worker. */
 class Development {
@@ -110,7 +111,7 @@ class Development {
 
   private async endLeftovers(): Promise<void> {
     for (const { name, pid, ask } of this.data.leftovers().reverse()) {
-      note(`Stopping what an earlier run has left behind: ${name} (process ${pid})`);
+      note(`Stopping a process of an earlier run: ${name} (process ${pid})`);
       await endProcess(pid, { ask, graceMs: LEFTOVER_LIMIT_MS });
     }
   }
@@ -177,7 +178,9 @@ class Development {
 
   private async untilApiReady(readyUrl: string): Promise<void> {
     while (!(await untilReady(readyUrl, READY_LIMIT_MS))) {
-      warn(`${readyUrl} has not answered 200 for ${duration(READY_LIMIT_MS)}; the lines above say why`);
+      warn(
+        `${readyUrl} has not answered 200 for ${duration(READY_LIMIT_MS)}; see the lines above for the reason`,
+      );
     }
   }
 
@@ -195,8 +198,7 @@ class Development {
       env: this.env,
       stopLimitMs: Number(this.env.SHUTDOWN_GRACE_MS) + STOP_MARGIN_MS,
       onLine: (line) => say(`${prefix} ${adopt(line)}`),
-      onCrash: (why, pauseMs) =>
-        warn(`${name} has ended (${why}); starting it again in ${duration(pauseMs)}`),
+      onCrash: (why, pauseMs) => warn(`${name} has stopped (${why}); restarting it in ${duration(pauseMs)}`),
       onStart: (pid) => this.record.add(name, pid, 'SIGTERM'),
     });
     this.stack.add({ name, stop: () => managed.stop(), kill: () => managed.kill() });
@@ -214,7 +216,7 @@ class Development {
 /** Says so when a usual port is taken. */
 async function pickPortFor(whose: string, wanted: number): Promise<number> {
   const port = await pickPort(wanted);
-  if (port !== wanted) warn(`Port ${wanted} is taken: ${whose} uses ${port}`);
+  if (port !== wanted) warn(`Port ${wanted} is in use, so ${whose} uses port ${port}`);
   return port;
 }
 

@@ -19,7 +19,7 @@ export function stopOnSignals({ stop, kill }: Stoppable): void {
       process.exit(130);
     }
     firstAt = Date.now();
-    say('\nStopping; Ctrl-C again ends everything at once');
+    say('\nStopping. Press Ctrl-C again to kill everything now.');
     await stop();
     process.exit(0);
   };

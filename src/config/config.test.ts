@@ -78,10 +78,10 @@ describe('the configuration', () => {
 
   it('wants both or neither of what goes together', () => {
     expect(problemsOf({ ...LEAST, ADMIN_EMAIL: 'a@example.org' })).toEqual([
-      'ADMIN_EMAIL and ADMIN_PASSWORD go together: set both or neither',
+      'ADMIN_EMAIL and ADMIN_PASSWORD belong together: set both or neither',
     ]);
     expect(problemsOf({ ...LEAST, S3_BUCKET: 'exports', S3_ACCESS_KEY_ID: 'a' })).toEqual([
-      'S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together: set both or neither',
+      'S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together: set both or neither',
     ]);
     expect(problemsOf({ ...LEAST, S3_ENDPOINT: 'https://s3.example.org' })).toEqual([
       'S3_ENDPOINT needs S3_BUCKET: set both or neither',

@@ -37,20 +37,22 @@ export const EnvSchema = z.object({
     .string()
     .min(1)
     .default('0.0.0.0')
-    .describe('The address that API and worker listen on, metrics and health included.'),
+    .describe('The address that the API and the worker listen on, including their metrics and health ports.'),
   PORT: integer(0, 65_535).default(3000).describe('The port the API listens on.'),
   PUBLIC_URL: url('http:', 'https:')
     .optional()
     .describe(
-      'The address under which clients reach the API; used in links. Default: http://localhost:PORT.',
+      'The address at which clients reach the API. It is used in links. Default: http://localhost:PORT.',
     ),
   TRUST_PROXY: integer(0, 10)
     .default(0)
-    .describe('How many reverse proxies stand before the API; decides whose address counts as the client.'),
+    .describe(
+      'The number of reverse proxies in front of the API. The API needs it to find the address of the client.',
+    ),
   LOG_LEVEL: z
     .enum(['error', 'warn', 'info', 'debug'])
     .default('info')
-    .describe('The least level that is logged.'),
+    .describe('The lowest level that is logged.'),
   LOG_FORMAT: z
     .enum(['json', 'pretty'])
     .optional()
@@ -64,44 +66,40 @@ export const EnvSchema = z.object({
   DATABASE_DIRECT_URL: url('postgres:', 'postgresql:')
     .optional()
     .describe(
-      'The same database past any transaction pooler, for LISTEN and migrations. Default: DATABASE_URL.',
+      'The same database without a transaction pooler in between, for LISTEN and migrations. Default: DATABASE_URL.',
     ),
   DATABASE_POOLER: z
     .enum(['none', 'transaction', 'transaction-prepared'])
     .default('none')
     .describe(
-      'What DATABASE_URL leads to: none, the server itself; transaction, a pooler in transaction mode such as PgBouncer; transaction-prepared, one that follows prepared statements (PgBouncer 1.21 or later with max_prepared_statements).',
+      'The pooler that DATABASE_URL points to. none: the PostgreSQL server itself. transaction: a pooler in transaction mode, such as PgBouncer. transaction-prepared: a pooler in transaction mode that supports prepared statements (PgBouncer 1.21 or later with max_prepared_statements).',
     ),
   DATABASE_REPLICA_URL: url('postgres:', 'postgresql:')
     .optional()
     .describe(
-      'A streaming replica of the same database, from which exports, reports and usage are read. While it is away or behind, the primary is.',
+      'A streaming replica of the same database. Exports, reports and usage read from it. If it cannot be reached or is behind, they read from the primary.',
     ),
   DATABASE_POOL_MAX: integer(1, 200)
     .optional()
     .describe(
-      'Most connections of one process; by default two for each processor of its machine and one more, at least 4 and at most 10.',
+      'The maximum number of connections of each process. Default: two for each processor of the machine and one more, at least 4 and at most 10.',
     ),
   DATABASE_WAIT_MS: integer(100, 60_000)
     .default(1_800)
-    .describe(
-      'Longest that a request waits for a connection, in milliseconds; then it is answered with 503.',
-    ),
+    .describe('How long a request waits for a connection, in milliseconds. After that the answer is 503.'),
   DATABASE_STATEMENT_MS: integer(100, 60_000)
     .default(2_000)
-    .describe(
-      'Longest that one statement of a request may take, in milliseconds; then it is answered with 503.',
-    ),
+    .describe('How long one statement of a request may take, in milliseconds. After that the answer is 503.'),
 
   REDIS_URL: url('redis:', 'rediss:')
     .optional()
     .describe(
-      'Redis 7, for rate limits shared between processes. Without it each process counts for itself.',
+      'Redis 7, to share rate limits between processes. Without it, each process counts its own requests.',
     ),
   REDIS_TLS_VERIFY: flag
     .default(true)
     .describe(
-      'false where Redis has signed its certificate itself, as on Heroku: what is sent is encrypted all the same.',
+      'Set false if Redis uses a self-signed certificate, as on Heroku. The connection is still encrypted.',
     ),
 
   TEMPORAL_ADDRESS: z
@@ -110,51 +108,59 @@ export const EnvSchema = z.object({
     .default('localhost:7233')
     .describe('host:port of the Temporal frontend.'),
   TEMPORAL_NAMESPACE: z.string().min(1).default('default').describe('The Temporal namespace.'),
-  TEMPORAL_API_KEY: z.string().min(1).optional().describe('API key for Temporal Cloud; switches TLS on.'),
-  TEMPORAL_TLS: flag.default(false).describe('true to speak TLS with Temporal.'),
+  TEMPORAL_API_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The API key for Temporal Cloud. It also turns on TLS.'),
+  TEMPORAL_TLS: flag.default(false).describe('Set true to connect to Temporal with TLS.'),
   TEMPORAL_WAIT_MS: integer(100, 60_000)
     .default(2_500)
     .describe(
-      'Longest that a request waits for Temporal, in milliseconds; then it is answered with 503. Jobs wait twice as long.',
+      'How long a request waits for Temporal, in milliseconds. After that the answer is 503. Jobs wait twice as long.',
     ),
   TEMPORAL_UI_URL: url('http:', 'https:')
     .optional()
-    .describe('Where operators find the Temporal Web UI; used in links.'),
+    .describe('The address of the Temporal Web UI. It is used in links for operators.'),
   TEMPORAL_CODEC_KEYS: codecKeys
     .default([])
     .describe(
-      'Encrypts what is stored in Temporal: id:key pairs with a comma between, a key being 32 random bytes in base64. The first encrypts, all decrypt. Without it nothing is encrypted; what is stored are ids, codes and counts.',
+      'The keys that encrypt the data in Temporal: id:key pairs, separated by commas. A key is 32 random bytes in base64. The first key encrypts, and all keys decrypt. Without this setting the data (ids, codes and counts) are not encrypted.',
     ),
   WORKFLOW_BUNDLE: z
     .string()
     .min(1)
     .optional()
-    .describe('The prebuilt workflow bundle of the worker. Default: bundle.js beside worker.js.'),
+    .describe(
+      'The file with the prebuilt workflow bundle of the worker. Default: bundle.js beside worker.js.',
+    ),
   WORKER_QUEUES: queues
     .default([...TASK_QUEUES])
-    .describe('Which task queues this worker serves, with commas between. Default: all of them.'),
+    .describe('The task queues that this worker serves, separated by commas. Default: all task queues.'),
   WORKER_HEALTH_PORT: integer(0, 65_535)
     .optional()
-    .describe('The port on which the worker answers /health, /ready and /metrics. Without it, on none.'),
+    .describe(
+      'The port on which the worker serves /health, /ready and /metrics. Without it, the worker serves none of them.',
+    ),
 
   SESSION_SECRET: z
     .string()
     .min(32)
     .describe(
-      'At least 32 random characters. Signs access tokens and CSRF tokens; changing it ends every one of them.',
+      'At least 32 random characters. It signs access tokens and CSRF tokens. If you change it, all of them become invalid.',
     ),
   COOKIE_DOMAIN: z
     .string()
     .min(1)
     .optional()
     .describe(
-      'Share the cookies with the subdomains of this domain. Without it they are __Host- cookies of one host.',
+      'Shares the cookies with the subdomains of this domain. Without it, the cookies are __Host- cookies for one host only.',
     ),
   CORS_ORIGINS: list
     .pipe(z.array(z.string().refine(isOriginPattern, 'must be origins such as https://app.example.org')))
     .default([])
     .describe(
-      'Comma-separated origins of web clients, for instance https://app.example.org. `http://localhost:*` stands for every port.',
+      'The origins of the web clients, separated by commas: https://app.example.org. `http://localhost:*` allows every port.',
     ),
   OUTGOING_ALLOWED_HOSTS: list
     .pipe(
@@ -162,64 +168,66 @@ export const EnvSchema = z.object({
     )
     .default([])
     .describe(
-      'Comma-separated hosts, each with its port or without, that addresses given by people (Web Push) may lead to although they are inside your network or without TLS. For development and tests; empty otherwise.',
+      'Hosts, with or without a port, separated by commas. Addresses that users give (for Web Push) may point to these hosts even if they are inside your network or do not use TLS. Use it for development and tests only.',
     ),
   REGISTRATION_MODE: z
     .enum(['open', 'invite', 'closed'])
     .default('closed')
-    .describe('Who may register: anybody, people with an invitation, or nobody.'),
+    .describe(
+      'Who may register. open: everyone. invite: people with an invitation. closed: registration is off.',
+    ),
   ADMIN_EMAIL: z
     .string()
     .overwrite(normalizedEmail)
     .refine(isEmail, 'must be an e-mail address')
     .optional()
-    .describe('E-mail of the first platform admin, who is created once, at the first start.'),
+    .describe('The e-mail of the first platform admin. This account is created once, at the first start.'),
   ADMIN_PASSWORD: z
     .string()
     .min(12)
     .optional()
-    .describe('The first password of that admin, who must change it at the first sign-in.'),
+    .describe('The first password of this admin. They must change it when they first sign in.'),
 
   RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000)
     .default(100)
-    .describe('Requests a minute of one signed-in user.'),
+    .describe('The number of requests that a signed-in user may send per minute.'),
   RATE_LIMIT_MESSAGES_PER_MINUTE: integer(1, 1_000_000)
     .default(10)
-    .describe('Chat messages a minute of one signed-in user.'),
+    .describe('The number of chat messages that a signed-in user may send per minute.'),
   RATE_LIMIT_DEFINITIONS_PER_MINUTE: integer(1, 1_000_000)
     .default(30)
     .describe(
-      'Tool definitions a minute that one signed-in user may have checked, by creating or changing tools.',
+      'The number of tool definitions per minute that a signed-in user may send, by creating or changing tools.',
     ),
   RATE_LIMIT_ADDRESS_PER_MINUTE: integer(1, 1_000_000)
     .default(600)
     .describe(
-      'Requests a minute of one address without a signed-in user. High enough for a school behind one address.',
+      'The number of requests per minute from one address without a signed-in user. The default is high enough for a school that shares one address.',
     ),
 
   AI_GATEWAY_URL: url('http:', 'https:')
     .optional()
     .describe(
-      'An OpenAI-compatible endpoint: OpenRouter, LiteLLM, Ollama, vLLM. Default: OpenRouter if AI_API_KEY is set, else the embedded demo provider.',
+      'The address of an OpenAI-compatible API: OpenRouter, LiteLLM, Ollama, vLLM. Default: OpenRouter if AI_API_KEY is set, otherwise the embedded demo provider.',
     ),
   AI_API_KEY: z.string().min(1).optional().describe('The key for AI_GATEWAY_URL.'),
   AI_DEFAULT_MODEL: z
     .string()
     .min(1)
     .optional()
-    .describe('The model of tools that name none. Default: a current one of the provider.'),
+    .describe('The model for tools that do not name a model. Default: a current model of the provider.'),
   AI_TIMEOUT_MS: integer(100, 600_000)
     .default(60_000)
-    .describe('Longest wait for a whole answer of the model, in milliseconds.'),
+    .describe('How long to wait for the whole answer of a model, in milliseconds.'),
   AI_FIRST_TOKEN_TIMEOUT_MS: integer(100, 600_000)
     .default(20_000)
     .describe(
-      'Longest time without a single byte from the model, in milliseconds. Comments that keep a stream alive count.',
+      'How long a model may send nothing, in milliseconds. Comments that keep the stream alive count as data.',
     ),
   BILLING_CURRENCY: currencyCode
     .default('USD')
     .describe(
-      'The ISO 4217 code of the currency in which the prices of the models are given; it stands beside every cost. What is recorded already is not converted if you change it.',
+      'The ISO 4217 code of the currency of the model prices. It is shown with every cost. If you change it, costs that are already recorded are not converted.',
     ),
 
   STORAGE_DIR: z
@@ -227,26 +235,26 @@ export const EnvSchema = z.object({
     .min(1)
     .default('storage')
     .describe(
-      'The folder in which exports are kept where there is no S3_BUCKET. API and worker must see the same one.',
+      'The folder for exports if S3_BUCKET is not set. The API and the worker must see the same folder.',
     ),
   S3_BUCKET: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$/, 'must be the name of a bucket')
     .optional()
-    .describe('Keep exports in this bucket of an S3-compatible service.'),
+    .describe('The bucket for exports, at an S3-compatible service.'),
   S3_ENDPOINT: url('http:', 'https:')
     .optional()
-    .describe('The address of the S3-compatible service. Default: that of Amazon.'),
+    .describe('The address of the S3-compatible service. Default: Amazon S3.'),
   S3_REGION: z.string().min(1).default('us-east-1').describe('The region of the bucket.'),
   S3_ACCESS_KEY_ID: z
     .string()
     .min(1)
     .optional()
-    .describe('The access key for the bucket. Without it the role of the machine, as the AWS SDK finds it.'),
+    .describe('The access key for the bucket. Without it, the AWS SDK uses the role of the machine.'),
   S3_SECRET_ACCESS_KEY: z.string().min(1).optional().describe('The secret of that access key.'),
   S3_FORCE_PATH_STYLE: flag
     .default(false)
-    .describe('true for services that want the bucket in the path: MinIO, Garage, versitygw.'),
+    .describe('Set true for services that need the bucket name in the path: MinIO, Garage, versitygw.'),
 
   ...NOTIFICATIONS_ENV,
 
@@ -254,7 +262,7 @@ export const EnvSchema = z.object({
 
   SHUTDOWN_GRACE_MS: integer(0, 600_000)
     .default(20_000)
-    .describe('How long requests and streams in flight may go on after SIGTERM, in milliseconds.'),
+    .describe('How long open requests and streams may continue after SIGTERM, in milliseconds.'),
 });
 
 export type Env = z.infer<typeof EnvSchema>;
@@ -283,7 +291,8 @@ const NEEDS: readonly (readonly [keyof Env, keyof Env])[] = [
   ['VAPID_PUBLIC_KEY', 'VAPID_SUBJECT'],
 ];
 /** Session locks and LISTEN do not go through a transaction pooler. */
-const POOLER_NEEDS_DIRECT = 'DATABASE_POOLER needs DATABASE_DIRECT_URL: the database past the pooler';
+const POOLER_NEEDS_DIRECT =
+  'DATABASE_POOLER needs DATABASE_DIRECT_URL: set it to the address of the database without the pooler';
 
 /** Thrown at start; its message names every wrong or missing variable, one a line. */
 export class EnvError extends Error {
@@ -307,7 +316,7 @@ function problemsOf(error: z.ZodError, given: Record<string, unknown>): string[]
 }
 
 function refuse(problems: readonly string[]): EnvError {
-  return new EnvError(`The configuration is not usable:\n  ${problems.join('\n  ')}`);
+  return new EnvError(`The configuration is not valid. Correct these settings:\n  ${problems.join('\n  ')}`);
 }
 
 /**
@@ -320,7 +329,7 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
   const problems = result.success ? [] : problemsOf(result.error, given);
   for (const [one, other] of PAIRS) {
     if (one in given !== other in given)
-      problems.push(`${one} and ${other} go together: set both or neither`);
+      problems.push(`${one} and ${other} belong together: set both or neither`);
   }
   for (const [one, needed] of NEEDS) {
     if (one in given && !(needed in given)) problems.push(`${one} needs ${needed}: set both or neither`);

@@ -115,7 +115,7 @@ describe('a body', () => {
     socket.destroy();
     while (!app.logger.lines.some(({ message }) => message === 'request')) await sleep(20);
     expect(app.logger.lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
-      'info the client hung up before its request had arrived',
+      'info the client closed the connection before its request was complete',
       'info request',
     ]);
     expect(app.logger.lines.at(-1)!.fields.status).toBe(499);

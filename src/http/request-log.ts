@@ -54,7 +54,7 @@ export class RequestLog {
 
   private hungUp(req: Request, route: string): void {
     refusedRequests.add(1, { reason: 'client_gone' });
-    this.logger.info('the client hung up before its request had arrived', {
+    this.logger.info('the client closed the connection before its request was complete', {
       route: `${req.method.toLowerCase()} ${route}`,
     });
   }

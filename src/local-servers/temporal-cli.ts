@@ -60,7 +60,7 @@ export async function ensureTemporalCli(options: TemporalCliOptions = {}): Promi
   mkdirSync(dirname(target), { recursive: true });
   return withFileLock(
     `${target}.lock`,
-    { onWait: () => onProgress('another process is making it') },
+    { onWait: () => onProgress('another process is installing it') },
     async () => {
       const meanwhile = findTemporalCli(env);
       if (meanwhile) return meanwhile;
@@ -77,7 +77,7 @@ export async function ensureTemporalCli(options: TemporalCliOptions = {}): Promi
         }
       }
       throw new TemporalCliUnavailableError(
-        `There is no Temporal CLI on the PATH, and none could be had. ${problems.join('; ')}`,
+        `The Temporal CLI is not on the PATH and could not be installed. ${problems.join('; ')}`,
       );
     },
   );

@@ -36,7 +36,7 @@ export function endInOrder({ logger, graceMs, stop }: LifecycleOptions): void {
   }
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
-      logger.error('an error that nobody caught', { event, error });
+      logger.error('uncaught error', { event, error });
       void end(1);
     });
   }

@@ -22,7 +22,7 @@ export class Outage {
   failed(reason: string): number {
     if (this.failures === 0) {
       this.since = Date.now();
-      this.logger.warn(`not available: ${this.what}; trying again until it is`, { reason });
+      this.logger.warn(`not available: ${this.what}; retrying until it is`, { reason });
     }
     this.failures += 1;
     return PAUSES_MS[Math.min(this.failures, PAUSES_MS.length) - 1] ?? 0;

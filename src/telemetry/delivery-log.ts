@@ -9,8 +9,8 @@ interface Log {
 export function logDelivery(telemetry: Telemetry, logger: Log): void {
   telemetry.onDelivery((isReached, reason) =>
     isReached
-      ? logger.info('the collector of traces is back')
-      : logger.warn('the collector of traces cannot be reached; doing without it until it is back', {
+      ? logger.info('the trace collector can be reached again')
+      : logger.warn('the trace collector cannot be reached; continuing without it until it is back', {
           reason,
         }),
   );

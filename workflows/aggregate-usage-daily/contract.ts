@@ -22,5 +22,5 @@ export const aggregateUsageDailyContract: WorkflowContract<AggregateUsageDailyIn
   name: 'aggregateUsageDaily',
   taskQueue: 'default',
   workflowId: () => 'aggregate-usage-daily',
-  summary: () => 'Sums up the days of each tenant that have ended since the last time',
+  summary: () => 'Adds up the days of each tenant that have ended since the last run',
 };

@@ -3,7 +3,7 @@ import { aggregateUsageDailyContract } from './contract';
 
 export const aggregateUsageDailySchedule = scheduleEntry({
   id: 'aggregate-usage-daily',
-  note: 'Sums up the use of models by the days of each tenant, at two by its own clock.',
+  note: 'Adds up AI usage by day for each tenant, at 02:00 in its time zone.',
   // Nobody waits for it, because what is not aggregated yet is read from the calls.
   at: { minute: 0 },
   // Each hour it is two somewhere: a run takes on the days of the tenants whose clocks show two or later.

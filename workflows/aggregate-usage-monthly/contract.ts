@@ -22,5 +22,5 @@ export const aggregateUsageMonthlyContract: WorkflowContract<AggregateUsageMonth
   name: 'aggregateUsageMonthly',
   taskQueue: 'default',
   workflowId: () => 'aggregate-usage-monthly',
-  summary: () => 'Sums up the months of each tenant from their days',
+  summary: () => 'Adds up the months of each tenant from the daily totals',
 };

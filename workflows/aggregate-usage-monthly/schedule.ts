@@ -3,7 +3,7 @@ import { aggregateUsageMonthlyContract } from './contract';
 
 export const aggregateUsageMonthlySchedule = scheduleEntry({
   id: 'aggregate-usage-monthly',
-  note: 'Sums up the use of models by month, from the days, on the first at three by the clock of each tenant.',
+  note: 'Adds up AI usage by month from the daily totals, on the first day at 03:00 in the time zone of each tenant.',
   // When the days of the same hour are done.
   at: { minute: 10 },
   // Each hour it is three somewhere.

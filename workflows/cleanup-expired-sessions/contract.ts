@@ -20,5 +20,5 @@ export const cleanupExpiredSessionsContract: WorkflowContract<CleanupExpiredSess
   name: 'cleanupExpiredSessions',
   taskQueue: 'default',
   workflowId: () => 'cleanup-expired-sessions',
-  summary: () => 'Completes idle chat sessions and ends what a dead process left open',
+  summary: () => 'Completes idle chat sessions and ends answers that a dead process left open',
 };

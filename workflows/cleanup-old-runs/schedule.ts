@@ -3,7 +3,7 @@ import { cleanupOldRunsContract } from './contract';
 
 export const cleanupOldRunsSchedule = scheduleEntry({
   id: 'cleanup-old-runs',
-  note: 'Deletes product runs after the time for which they are kept.',
+  note: 'Deletes product runs when their retention time is over.',
   // Before the aggregation at two, which then has fewer rows to pass over.
   at: { hour: 1, minute: 20 },
   // A day more or less does not matter, and batches disturb nobody: no school's night has to be met.

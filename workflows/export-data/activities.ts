@@ -27,7 +27,7 @@ export function createExportDataActivities({ execution, stopping, logger }: Expo
         const { type } = toActivityFailure(error);
         const isHopeless = type === 'internal' && Context.current().info.attempt >= INTERNAL_ATTEMPTS;
         if (!isHopeless || run.signal.aborted) throw error;
-        logger.error('an export was given up', { error });
+        logger.error('an export failed for good', { error });
         throw ApplicationFailure.nonRetryable(type, type);
       }
     });

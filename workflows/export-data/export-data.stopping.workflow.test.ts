@@ -94,7 +94,7 @@ describe('a worker that is told to stop in the middle of an export', () => {
     expect([rows.length, people.size]).toEqual([ROWS, ROWS]);
 
     const progress = { state: 'succeeded', rows: ROWS, total: ROWS, percent: 100, rowsComplete: true };
-    const seen = { state: 'completed', summary: 'Makes an export: roster as ndjson', progress };
+    const seen = { state: 'completed', summary: 'Creates an export: roster as ndjson', progress };
     expect(await jobOf(id)).toMatchObject(seen);
     await second.stop();
     expect(await jobOf(id)).toMatchObject(seen);

@@ -14,5 +14,5 @@ export const openAndCloseAssignmentsContract: WorkflowContract<null> = {
   name: 'openAndCloseAssignments',
   taskQueue: 'default',
   workflowId: () => 'open-and-close-assignments',
-  summary: () => 'Announces assignments that have opened and hands in work whose time is up',
+  summary: () => 'Notifies students of opened assignments and hands in work when its time is over',
 };

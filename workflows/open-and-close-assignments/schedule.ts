@@ -3,7 +3,7 @@ import { openAndCloseAssignmentsContract } from './contract';
 
 export const openAndCloseAssignmentsSchedule = scheduleEntry({
   id: 'open-and-close-assignments',
-  note: 'Tells students of assignments that have opened for them, and hands in work whose time is up.',
+  note: 'Notifies students when an assignment opens for them, and hands in work when its time is over.',
   // A class that begins with its assignment hears of it within minutes; a round without work costs milliseconds.
   at: { minute: [1, 11, 21, 31, 41, 51] },
   // Dates are moments, whatever the school's clock shows.

@@ -12,5 +12,5 @@ export const remindDueAssignmentsContract: WorkflowContract<null> = {
   name: 'remindDueAssignments',
   taskQueue: 'default',
   workflowId: () => 'remind-due-assignments',
-  summary: () => 'Reminds students of assignments that are due before long',
+  summary: () => 'Reminds students of assignments that are due soon',
 };

@@ -3,7 +3,7 @@ import { remindDueAssignmentsContract } from './contract';
 
 export const remindDueAssignmentsSchedule = scheduleEntry({
   id: 'remind-due-assignments',
-  note: 'Reminds students of assignments that are due before long, each once.',
+  note: 'Reminds students once of assignments that are due soon.',
   // An assignment that is published this afternoon for this afternoon is still told of in time; a round costs milliseconds.
   at: { minute: [2, 17, 32, 47] },
   // Due dates are moments, whatever the school's clock shows; quiet hours are the business of who delivers.

@@ -111,7 +111,7 @@ export class WorkerProcess {
       const added = await this.temporal.registerSearchAttributes();
       if (added.length > 0) logger.info('search attributes were registered with Temporal', { added });
     } catch (error) {
-      logger.warn('search attributes cannot be registered; workflows start without those that are missing', {
+      logger.warn('search attributes cannot be registered; workflows start without the missing attributes', {
         reason: describeTemporalError(error),
       });
     }

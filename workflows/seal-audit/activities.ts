@@ -46,7 +46,7 @@ class ChainSealer {
         // An outage strikes all chains, and the next attempt goes on. A chain that is broken must not hold up the others.
         if (this.run.signal.aborted || isDatabaseUnavailable(error)) throw error;
         this.counts.failed += 1;
-        this.deps.logger.error('an audit chain cannot be sealed; audit:verify may tell why', {
+        this.deps.logger.error('an audit chain cannot be sealed; run audit:verify to find the reason', {
           chainId,
           error,
         });
@@ -77,7 +77,9 @@ export function createSealAuditActivities(deps: SealAuditDeps) {
       runActivity(deps.logger, async (run) => {
         const seq = await deps.seal.settledSeq(run.signal);
         if (seq === null)
-          deps.logger.warn('audit events wait to be sealed: a transaction that writes some is open');
+          deps.logger.warn(
+            'audit events wait to be sealed, because a transaction that writes audit events is open',
+          );
         return seq;
       }),
 

@@ -3,7 +3,7 @@ import { sealAuditContract } from './contract';
 
 export const sealAuditSchedule = scheduleEntry({
   id: 'seal-audit',
-  note: 'Adds new audit events to the hash chains, after which a change of them is found.',
+  note: 'Adds new audit events to the hash chains, so that later changes are found.',
   // Until it is sealed an event could be changed without a trace: ten minutes are short, and a round costs milliseconds.
   at: { minute: [4, 14, 24, 34, 44, 54] },
   // Minutes are the same everywhere.

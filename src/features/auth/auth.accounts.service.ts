@@ -74,11 +74,13 @@ export class AccountsService {
           'auth.first_admin_created',
         );
         if (id === null) throw new EmailTakenError();
-        logger.info('the first platform admin was made', { adminId: id });
+        logger.info('the first platform admin was created', { adminId: id });
       });
     } catch (error) {
       if (!(error instanceof EmailTakenError)) throw error;
-      logger.warn('ADMIN_EMAIL belongs to a person who is no platform admin: no first admin was made');
+      logger.warn(
+        'ADMIN_EMAIL belongs to a user who is not a platform admin; the first admin was not created',
+      );
     }
   }
 

@@ -32,5 +32,5 @@ export const exportDataContract: WorkflowContract<ExportDataInput> = {
   taskQueue: 'exports',
   workflowId: ({ exportId }) => `export/${exportId}`,
   summary: ({ kind, format }) =>
-    kind === undefined ? 'Makes an export' : `Makes an export: ${kind} as ${format}`,
+    kind === undefined ? 'Creates an export' : `Creates an export: ${kind} as ${format}`,
 };

@@ -235,7 +235,7 @@ describe('the unsubscribe link', () => {
       .expect(200, { data: { unsubscribed: true } });
     expect(await wants()).toEqual({ in_app: true, email: false, push: true });
     const done = await scene.app.anonymous.post(path).set('Accept', 'text/html').expect(200);
-    expect(done.text).toContain('no more mails');
+    expect(done.text).toContain('You have unsubscribed');
     const { eventId } = await scene.tell();
     expect(await scene.outcomes(eventId)).not.toContain('email sent');
   });

@@ -23,7 +23,7 @@ export const deliverNotificationContract: WorkflowContract<DeliverNotificationIn
   name: 'deliverNotification',
   taskQueue: 'default',
   workflowId: ({ eventId }) => `notification/${eventId}`,
-  summary: () => 'Tells people of something that has happened',
+  summary: () => 'Sends the notifications of an event',
   // What has been sent is not sent again.
   restartable: true,
 };

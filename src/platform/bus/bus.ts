@@ -136,7 +136,7 @@ export class Bus {
   private lose(client: pg.Client): void {
     if (this.client !== client) return;
     this.client = null;
-    this.logger.warn('the bus lost its connection; caches are off until it is back');
+    this.logger.warn('the event bus lost its connection; caches are off until it reconnects');
     for (const handler of this.gapHandlers) handler();
     cut(client);
     this.retry();

@@ -120,7 +120,7 @@ export class Database {
         return await this.runTransaction(work, options.timeoutMs ?? TRANSACTION_TIMEOUT_MS);
       } catch (error) {
         if (attempt >= TRANSACTION_ATTEMPTS || !isRetryableConflict(error)) throw error;
-        this.options.logger.debug('transaction run again', { attempt });
+        this.options.logger.debug('transaction retried', { attempt });
       }
     }
   }

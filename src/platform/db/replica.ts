@@ -137,7 +137,7 @@ export class Replica {
       ReplicaStatusRow,
     );
     // What was promoted goes its own way: its rows are no longer the primary's.
-    if (row?.isReplica !== true) throw new ReplicaBehindError('the server is no replica');
+    if (row?.isReplica !== true) throw new ReplicaBehindError('the server is not a replica');
     this.away.over();
     return row.isFresh;
   }

@@ -94,7 +94,10 @@ export class SchemaThread {
     } catch (error) {
       const isOutOfMemory = (error as { code?: string }).code === 'ERR_WORKER_OUT_OF_MEMORY';
       if (!controller.signal.aborted && !isOutOfMemory) throw error;
-      this.options.logger.warn('a schema took too much', { task: task.kind, isOutOfMemory });
+      this.options.logger.warn('a schema check used too much time or memory', {
+        task: task.kind,
+        isOutOfMemory,
+      });
       throw new TaskEndedError(isOutOfMemory ? 'out of memory' : 'out of time');
     } finally {
       clearTimeout(timer);
@@ -116,7 +119,7 @@ export class SchemaThread {
       atomics: 'disabled',
       recordTiming: false,
     });
-    pool.on('error', (error) => this.options.logger.warn('a thread for schemas ended', { error }));
+    pool.on('error', (error) => this.options.logger.warn('a schema thread stopped', { error }));
     return pool;
   }
 }

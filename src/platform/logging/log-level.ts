@@ -22,6 +22,10 @@ export function toggleDebug(): boolean {
 export function toggleDebugOnSignal(logger: Pick<Logger, 'warn'>): void {
   process.on('SIGUSR2', () => {
     const raised = toggleDebug();
-    logger.warn(raised ? 'the log now tells everything; SIGUSR2 ends that' : 'the log is as LOG_LEVEL says');
+    logger.warn(
+      raised
+        ? 'the log level is now debug; send SIGUSR2 again to reset it'
+        : 'the log level is LOG_LEVEL again',
+    );
   });
 }

@@ -189,7 +189,7 @@ describe('the outbox relay', () => {
       expect.objectContaining({ workflowId: `thing/${good}`, state: 'started' }),
     ]);
     expect(logger.lines.find((line) => line.level === 'error')?.message).toBe(
-      'a job of the outbox cannot be started and was given up',
+      'an outbox job cannot be started and will not be retried',
     );
   });
 

@@ -138,10 +138,10 @@ export class OutboxRelay {
     };
     if (failure === 'refused' || entry.attempts >= MAX_ATTEMPTS) {
       await repository.markFailed(entry.id, reason);
-      logger.error('a job of the outbox cannot be started and was given up', fields);
+      logger.error('an outbox job cannot be started and will not be retried', fields);
     } else {
       await repository.markRetry(entry.id, reason, Math.min(2 ** entry.attempts, MAX_PAUSE_SECONDS));
-      logger.warn('a job of the outbox could not be started; trying again', fields);
+      logger.warn('an outbox job could not be started; it is retried', fields);
     }
     return 'settled';
   }

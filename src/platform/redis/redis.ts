@@ -26,11 +26,11 @@ export function connectRedis(url: string, logger: Logger, { verifyTls = true } =
   let reachable = true;
   redis.on('error', (error: Error) => {
     if (reachable)
-      logger.warn('redis is not reachable; doing without it until it is back', { error: error.message });
+      logger.warn('Redis cannot be reached; working without it until it is back', { error: error.message });
     reachable = false;
   });
   redis.on('ready', () => {
-    if (!reachable) logger.info('redis is back');
+    if (!reachable) logger.info('Redis can be reached again');
     reachable = true;
   });
   return redis;

@@ -93,7 +93,7 @@ export class TemporalClient {
       if (!withAttributes || !isUnknownSearchAttribute(error)) throw error;
       this.attributesPausedUntil = Date.now() + ATTRIBUTES_PAUSE_MS;
       this.logger.warn(
-        'this Temporal namespace lacks our search attributes; starting workflows without them',
+        'search attributes are missing in this Temporal namespace; workflows start without them',
         {
           attributes: SEARCH_ATTRIBUTE_NAMES.join(', '),
         },

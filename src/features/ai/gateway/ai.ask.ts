@@ -216,7 +216,7 @@ export class Ask {
   private async settle(callId: string, outcome: CallOutcome): Promise<void> {
     await this.deps.calls
       .settle(callId, outcome)
-      .catch((error: unknown) => this.deps.logger.warn('a call could not be settled', { error }));
+      .catch((error: unknown) => this.deps.logger.warn('a model call could not be settled', { error }));
   }
 
   private used({ usage, bytes }: Written): Usage {

@@ -41,12 +41,12 @@ export class ConfigurationFaults {
     const key = [day, tenantId, fault, model].join(' ');
     if (this.told.has(key)) return;
     this.told.set(key, true);
-    logger.error('the AI service is not set up as it should be', { provider, model, fault, tenantId });
+    logger.error('the AI service is not configured correctly', { provider, model, fault, tenantId });
     try {
       await tell({ tenantId, provider, model, fault, day });
     } catch (error) {
       this.told.delete(key);
-      logger.warn('administrators could not be told of a fault', { error, fault, model });
+      logger.warn('administrators could not be notified of a fault', { error, fault, model });
     }
   }
 }

@@ -107,7 +107,7 @@ export class OpenAiProvider implements AiProvider {
     const { parameter, replacement, onlyThisTime } = refused;
     const { code, status } = refusal;
     const told = { provider: this.name, model, status, code, parameter, replacement, onlyThisTime };
-    this.options.logger.warn('a model does not take a parameter: it is asked without', told);
+    this.options.logger.warn('a model does not support a parameter; it is called without it', told);
     return { ...shape, ...change };
   }
 }

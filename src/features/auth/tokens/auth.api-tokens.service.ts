@@ -180,7 +180,7 @@ export class ApiTokensService {
     this.deps.tokens
       .touch(token.id, now)
       .catch((error: unknown) =>
-        this.deps.platform.logger.debug('last use of a token was not noted', { error }),
+        this.deps.platform.logger.debug('the last use of a token could not be recorded', { error }),
       );
   }
 

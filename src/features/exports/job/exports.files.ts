@@ -71,7 +71,7 @@ export class ExportFiles {
       return await work();
     } catch (error) {
       if (error instanceof AppError || error instanceof SourceError) throw error;
-      this.logger.warn('the storage did not do what it should', { error });
+      this.logger.warn('the storage failed', { error });
       throw new UnavailableError('storage');
     }
   }

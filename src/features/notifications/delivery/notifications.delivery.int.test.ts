@@ -216,7 +216,7 @@ describe('at the right time', () => {
     now = new Date('2026-05-05T17:00:00Z');
     await scene.attempt(second);
     expect(mails.received).toHaveLength(1);
-    expect(mails.received[0]?.raw).toContain('Subject: 2 notifications of today');
+    expect(mails.received[0]?.raw).toContain('Subject: 2 notifications today');
     await scene.attempt(first);
     expect(mails.received).toHaveLength(1);
     expect([...(await scene.outcomes(first)), ...(await scene.outcomes(second))]).toEqual([

@@ -88,7 +88,7 @@ describe('a mail', () => {
 
   it('tells of several things at once', () => {
     const mail = composeMail({ ...input, items: [item, { ...item, event: 'submission.returned' }] });
-    expect(mail.subject).toBe('2 notifications of today');
+    expect(mail.subject).toBe('2 notifications today');
     expect(mail.text).toContain('There is a new assignment');
     expect(mail.text).toContain('has been returned');
   });

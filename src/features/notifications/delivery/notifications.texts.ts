@@ -61,23 +61,23 @@ const en: Catalogue = {
   'ai.quota_exhausted': {
     subject: () => 'The AI service has no credit left',
     body: () =>
-      'The account with the AI provider has no credit left, so that AI tools give no answers. Add credit, or connect another account.',
+      'The account with the AI provider has no credit left, so AI tools cannot answer. Add credit, or connect another account.',
   },
   'ai.misconfigured': {
     subject: () => 'The AI service needs your attention',
     body: () =>
-      'The AI provider does not accept the key, a model or one of its parameters, so that AI tools give no answers. Look at the models; the log of the server names what was refused.',
+      'The AI provider does not accept the key, a model or one of its parameters, so AI tools cannot answer. Check the models. The server log shows what was refused.',
   },
   open: 'Open',
-  digestSubject: (count) => `${count} ${count === 1 ? 'notification' : 'notifications'} of today`,
+  digestSubject: (count) => `${count} ${count === 1 ? 'notification' : 'notifications'} today`,
   digestBody: 'What has happened since the last mail:',
   reason: (school) => `You get this because you belong to ${school}.`,
-  unsubscribe: 'No more mails of this kind',
+  unsubscribe: 'Unsubscribe from these mails',
   unsubscribePage: {
     title: 'Unsubscribe',
-    question: 'Do you want no more mails of this kind?',
-    button: 'No more mails of this kind',
-    done: 'You will get no more mails of this kind.',
+    question: 'Do you want to unsubscribe from mails of this kind?',
+    button: 'Unsubscribe from these mails',
+    done: 'You have unsubscribed from mails of this kind.',
   },
 };
 

@@ -66,7 +66,7 @@ export class OpenStreams {
       try {
         if (!(await this.maySee(stream))) stream.controller.abort('auth.ended');
       } catch (error) {
-        this.logger.warn('cannot tell whether a stream may go on', { error });
+        this.logger.warn('could not check whether a stream may continue', { error });
         this.schedule(RECHECK_MS);
         return;
       }

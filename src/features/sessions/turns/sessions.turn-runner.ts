@@ -172,7 +172,7 @@ export class TurnRunner {
       try {
         if (!(await this.mayGoOn(turn))) turn.abort('access.revoked');
       } catch (error) {
-        this.deps.logger.warn('cannot tell whether a turn may go on', { error });
+        this.deps.logger.warn('could not check whether a turn may continue', { error });
         this.scheduleRecheck(RECHECK_MS);
         return;
       }
