@@ -9,7 +9,7 @@ const properties = Object.fromEntries(
 );
 const slow = { kind: 'check', schemas: { it: { properties } } } as const;
 
-describe('a thread for schemas', () => {
+describe('a schema thread', () => {
   const threads: SchemaThread[] = [];
   const start = (taskMs?: number): SchemaThread => {
     const made = new SchemaThread({ logger, maxPerPerson: 5, ...(taskMs === undefined ? {} : { taskMs }) });

@@ -267,7 +267,7 @@ describe('the outbox relay with a real Temporal', () => {
       (await namespace.client.workflow.getHandle(`thing/${first}`).describe()).typedSearchAttributes.getAll(),
     ).toEqual([]);
     expect(logger.lines.map((line) => line.message)).toEqual([
-      expect.stringContaining('lacks our search attributes'),
+      expect.stringContaining('search attributes are missing'),
     ]);
 
     expect(await temporal.registerSearchAttributes()).toEqual(['RaptTenantId', 'RaptKind', 'RaptSubjectId']);
