@@ -1,4 +1,4 @@
-import type { Access } from '../../authz/access';
+import type { Principal } from '../../authz/ability';
 import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
@@ -42,7 +42,7 @@ export class ClassesRepository {
   }
 
   async list(
-    access: Access,
+    reader: Principal,
     filters: ClassFilters,
     sort: ClassSort,
     page: PageRequest,
@@ -50,7 +50,7 @@ export class ClassesRepository {
     return this.lists.list({
       columns: classColumns,
       from: CLASSES_FROM,
-      ...classList(access, filters, sortBy(CLASS_SORTS, sort).column),
+      ...classList(reader, filters, sortBy(CLASS_SORTS, sort).column),
       id: sql`c.id`,
       page,
       row: ClassRow,

@@ -50,7 +50,7 @@ export class ClassesService {
     sort: ClassSort,
     page: PageRequest,
   ): Promise<Page<Class>> {
-    return this.deps.classes.list(actor.access, filters, sort, page);
+    return this.deps.classes.list(actor, filters, sort, page);
   }
 
   /** The classes of a group itself that the caller may know of. @throws GroupNotFoundError for a group that they do not know. */

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { Principal } from '../../authz/ability';
 import type { Access } from '../../authz/access';
+import { type FieldsOf, permitted } from '../../authz/permitted.sql';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
-import { isWithin } from '../../platform/db/ltree';
+import { pathField, uuidField } from '../../platform/db/conditions';
 import type { KeyBranch, SortColumn } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
@@ -64,16 +66,30 @@ export function selectClass(id: string): Sql {
              WHERE c.id = ${id}::uuid`;
 }
 
+/** What the rules of a class look at. */
+const CLASS_FIELDS: FieldsOf<'Class'> = { id: uuidField(sql`c.id`), groupPath: pathField(sql`g.path`) };
+/** The same of a class of the group `g` in which the caller has no role: nothing has this id. */
+const A_CLASS_THERE: FieldsOf<'Class'> = {
+  ...CLASS_FIELDS,
+  id: uuidField(sql`'00000000-0000-0000-0000-000000000000'::uuid`),
+};
+
 export interface ClassList {
   where: Sql[];
   branches?: KeyBranch[];
 }
 
 /** The classes of a list: those that the caller may see and the filters name. */
-export function classList(access: Access, filters: ClassFilters, { expression: key }: SortColumn): ClassList {
+export function classList(
+  reader: Principal,
+  filters: ClassFilters,
+  { expression: key }: SortColumn,
+): ClassList {
+  const { access } = reader;
   const archived = filters.archived === true;
   const own = sql`c.id = ANY(${ownClasses(access, archived)}::uuid[])`;
-  const seen = access.isPlatformAdmin ? sql`TRUE` : isWithin(sql`g.path`, access.viewPaths);
+  const seen = permitted(reader, 'class.read', 'Class', A_CLASS_THERE);
+  const readable = permitted(reader, 'class.read', 'Class', CLASS_FIELDS);
   const where = [
     sql`g.deleted_at IS NULL`,
     archived ? sql`c.deleted_at IS NOT NULL` : sql`c.deleted_at IS NULL`,
@@ -83,7 +99,7 @@ export function classList(access: Access, filters: ClassFilters, { expression: k
   if (filters.updatedSince !== undefined) where.push(sql`${CHANGED_AT} >= ${filters.updatedSince}`);
   // The few that are one's own, or that a search finds, are put in order.
   if (filters.mine === true || filters.q !== undefined)
-    return { where: [...where, filters.mine === true ? own : sql`(${own} OR ${seen})`] };
+    return { where: [...where, readable, ...(filters.mine === true ? [own] : [])] };
   const ofList = (from: Sql, which: readonly Sql[]): KeyBranch => ({
     ...{ from, where: [...which, ...where], key, id: sql`c.id` },
   });
@@ -91,7 +107,7 @@ export function classList(access: Access, filters: ClassFilters, { expression: k
   const ofPlaces = { ...ofList(places.from, [places.isThere]), owners: places.owners };
   const others = ofList(
     sql`(SELECT * FROM classes c WHERE ${own} OFFSET 0) c JOIN groups g ON g.id = c.group_id`,
-    [sql`NOT ${seen}`],
+    [readable, sql`NOT ${seen}`],
   );
   return { where: [], branches: access.isPlatformAdmin ? [ofPlaces] : [ofPlaces, others] };
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Principal } from '../../authz/ability';
 import type { Access } from '../../authz/access';
 import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
@@ -61,12 +62,12 @@ export class ToolsRepository {
     return this.db.row(selectTool(id, access, this.clock.now()), ToolRow);
   }
 
-  async list({ filters, sort, page }: ToolList, access: Access): Promise<Page<Tool>> {
+  async list({ filters, sort, page }: ToolList, reader: Principal): Promise<Page<Tool>> {
     const now = this.clock.now();
     return this.lists.list({
-      columns: toolColumnsFor(access, now),
+      columns: toolColumnsFor(reader.access, now),
       from: TOOLS_FROM,
-      ...toolList(filters, access, now, sortBy(TOOL_SORTS, sort).column),
+      ...toolList(filters, reader, now, sortBy(TOOL_SORTS, sort).column),
       sort: sortBy(TOOL_SORTS, sort),
       id: sql`t.id`,
       page,

@@ -64,7 +64,7 @@ export class ToolsService {
   ) {}
 
   async listTools(principal: Principal, list: ToolList): Promise<Page<Tool>> {
-    return this.tools.list(list, principal.access);
+    return this.tools.list(list, principal);
   }
 
   /** @throws ToolNotFoundError */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Principal } from '../../authz/ability';
 import type { Access } from '../../authz/access';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
@@ -107,16 +108,16 @@ export function selectOpenAssignment(toolId: string, access: Access, now: Date):
 /** How a list of tools is read: what the filters name, of what the caller may see. */
 export function toolList(
   filters: ToolFilters,
-  access: Access,
+  reader: Principal,
   now: Date,
   sort: SortColumn,
 ): { where: Sql[]; branches?: KeyBranch[] } {
   const { q, groupId, subject, mine, state } = filters;
-  const where = filterConditions(filters, access);
+  const where = filterConditions(filters, reader);
   // Few, or found by an index of their own: they are put in order.
   const isNarrow = q !== undefined || groupId !== undefined || subject !== undefined || mine === true;
-  if (isNarrow || state === 'archived') return { where: [isVisible(access, now), ...where] };
-  return { where: [], branches: branchesOf(access, now, where, sort, filters.updatedSince !== undefined) };
+  if (isNarrow || state === 'archived') return { where: [isVisible(reader, now), ...where] };
+  return { where: [], branches: branchesOf(reader, now, where, sort, filters.updatedSince !== undefined) };
 }
 
 /**
@@ -124,12 +125,13 @@ export function toolList(
  * what is shared elsewhere. What is left is their own, and what assignments give them.
  */
 function branchesOf(
-  access: Access,
+  reader: Principal,
   now: Date,
   filtered: readonly Sql[],
   { expression: key }: SortColumn,
   withAuthors: boolean,
 ): KeyBranch[] {
+  const { access } = reader;
   const authors = withAuthors ? sql`JOIN users u ON u.id = t.author_id` : empty;
   const branch = (tools: Sql, where: readonly Sql[], owners?: Sql): KeyBranch => ({
     from: sql`${tools} ${authors}`,
@@ -141,7 +143,7 @@ function branchesOf(
   const ofTenant = sql`t.tenant_id = place.id`;
   const inGroups = sql`tools t JOIN groups g ON g.id = t.group_id`;
   if (access.isPlatformAdmin) return [branch(sql`tools t`, [ofTenant], tenants(sql`TRUE`))];
-  const [ofPlaces, unassigned] = [isOfPlaces(access), isVisibleUnassigned(access)];
+  const [ofPlaces, unassigned] = [isOfPlaces(access), isVisibleUnassigned(reader)];
   const left = branch(sql`${ownOrAssigned(access, now)} JOIN groups g ON g.id = t.group_id`, [
     sql`NOT (${ofPlaces} AND ${unassigned})`,
     sql`NOT ${isSharedWith(access)}`,
@@ -151,28 +153,29 @@ function branchesOf(
   const isManager = managesTenant(access);
   return [
     isManager
-      ? branch(sql`tools t`, [ofTenant], tenants(ofPlaces))
+      ? branch(inGroups, [ofTenant, unassigned], tenants(ofPlaces))
       : branch(sql`tools t`, [sql`t.group_id = g.id`, unassigned], groups),
     branch(
       inGroups,
-      [ofTenant, isSharedWith(access), sql`NOT ${ofPlaces}`],
+      [ofTenant, isSharedWith(access), unassigned, sql`NOT ${ofPlaces}`],
       tenants(isManager ? sql`NOT ${ofPlaces}` : sql`TRUE`),
     ),
     left,
   ];
 }
 
-function filterConditions(filters: ToolFilters, access: Access): Sql[] {
+function filterConditions(filters: ToolFilters, reader: Principal): Sql[] {
+  const { userId } = reader;
   const { q, type, visibility, groupId, subject, mine, updatedSince } = filters;
   return [
-    ...stateConditions(filters.state, access),
+    ...stateConditions(filters.state, reader),
     ...(q === undefined ? [] : [contains(sql`t.name || ' ' || coalesce(t.description, '')`, q)]),
     ...(type === undefined ? [] : [sql`t.type = ${type}`]),
     ...(visibility === undefined ? [] : [sql`t.visibility = ${visibility}`]),
     ...(groupId === undefined ? [] : [sql`t.group_id = ${groupId}::uuid`]),
     ...(subject === undefined ? [] : [isAlike(sql`t.subject`, subject)]),
-    ...(mine === true ? [sql`t.author_id = ${access.userId}::uuid`] : []),
-    ...(mine === false ? [sql`t.author_id <> ${access.userId}::uuid`] : []),
+    ...(mine === true ? [sql`t.author_id = ${userId}::uuid`] : []),
+    ...(mine === false ? [sql`t.author_id <> ${userId}::uuid`] : []),
     ...(updatedSince === undefined
       ? []
       : [sql`(t.updated_at >= ${updatedSince} OR u.updated_at >= ${updatedSince})`]),
@@ -180,7 +183,7 @@ function filterConditions(filters: ToolFilters, access: Access): Sql[] {
 }
 
 /** Archived tools are listed only if asked for, and only to those who could bring them back. */
-function stateConditions(state: ToolState | undefined, access: Access): Sql[] {
-  if (state === 'archived') return [sql`t.deleted_at IS NOT NULL`, isEditable(access)];
+function stateConditions(state: ToolState | undefined, reader: Principal): Sql[] {
+  if (state === 'archived') return [sql`t.deleted_at IS NOT NULL`, isEditable(reader)];
   return [sql`t.deleted_at IS NULL`, ...(state === undefined ? [] : [sql`t.state = ${state}`])];
 }

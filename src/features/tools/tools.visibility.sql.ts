@@ -1,4 +1,7 @@
+import type { Principal } from '../../authz/ability';
 import { type Access, classIdsWithRole } from '../../authz/access';
+import { type FieldsOf, permitted } from '../../authz/permitted.sql';
+import { booleanField, pathField, textField, uuidField } from '../../platform/db/conditions';
 import { isAbove, isWithin } from '../../platform/db/ltree';
 import { join, opaqueIds, raw, type Sql, sql } from '../../platform/db/sql';
 
@@ -23,36 +26,24 @@ export function isOpenAssignmentOf(access: Access, now: Date): Sql {
     AND ${isOwnTerm('is_open', access, now)}`;
 }
 
-/** The rule `tool.update` for lists: over tools `t` and their groups `g`. */
-export function isEditable(access: Access): Sql {
-  if (access.isPlatformAdmin) return sql`TRUE`;
-  const teachesThere = isAbove(sql`subpath(g.path, 0, 1)`, access.educatorPaths);
-  return anyOf([
-    isWithin(sql`g.path`, access.adminPaths),
-    sql`(t.author_id = ${access.userId}::uuid AND ${teachesThere})`,
-  ]);
-}
+/** What the rules of a tool look at, over tools `t` and their groups `g`. */
+const TOOL_FIELDS: FieldsOf<'Tool'> = {
+  groupPath: pathField(sql`g.path`),
+  tenantPath: pathField(sql`subpath(g.path, 0, 1)`),
+  authorId: uuidField(sql`t.author_id`),
+  visibility: textField(sql`t.visibility`),
+  state: textField(sql`t.state`),
+};
+
+export const isEditable = (reader: Principal): Sql => permitted(reader, 'tool.update', 'Tool', TOOL_FIELDS);
 
 /** What makes a tool visible without any assignment. */
-export function isVisibleUnassigned(access: Access): Sql {
-  const offered = anyOf([
-    sql`(t.visibility = 'group' AND (${isWithin(sql`g.path`, access.viewPaths)} OR ${isAbove(sql`g.path`, access.educatorPaths)}))`,
-    sql`(t.visibility = 'tenant' AND ${isAbove(sql`subpath(g.path, 0, 1)`, access.educatorPaths)})`,
-    sql`(t.visibility = 'public' AND ${access.educatorPaths.length > 0})`,
-  ]);
-  return anyOf([
-    isEditable(access),
-    sql`t.author_id = ${access.userId}::uuid`,
-    sql`(t.state = 'published' AND ${offered})`,
-  ]);
-}
+export const isVisibleUnassigned = (reader: Principal): Sql =>
+  permitted(reader, 'tool.read', 'Tool', { ...TOOL_FIELDS, assignedToCaller: booleanField(sql`FALSE`) });
 
-/** The rule `tool.read` for lists: over tools `t` and their groups `g`. */
-export function isVisible(access: Access, now: Date): Sql {
-  return anyOf([
-    isVisibleUnassigned(access),
-    sql`t.id IN (SELECT a.tool_id FROM assignments a WHERE ${isAssignmentOf(access, now)})`,
-  ]);
+export function isVisible(reader: Principal, now: Date): Sql {
+  const assigned = sql`t.id IN (SELECT a.tool_id FROM assignments a WHERE ${isAssignmentOf(reader.access, now)})`;
+  return permitted(reader, 'tool.read', 'Tool', { ...TOOL_FIELDS, assignedToCaller: booleanField(assigned) });
 }
 
 /** Whether the caller may change all tools of their tenant, and so sees them. */

@@ -53,11 +53,11 @@ export const usersRules: DefineRules = (access, allow) => {
   // Lists hold the people of a place: those of its own whom an admin cannot manage, but no teacher's students.
   if (access.isPlatformAdmin) allow('user.list', 'User', {});
   else if (isTenantAdmin(access, access.tenantId)) allow('user.list', 'User', { tenantId: access.tenantId });
-  else allow('user.list', 'User', { tenantId: access.tenantId, ...administered });
+  else if (access.adminPaths.length > 0)
+    allow('user.list', 'User', { tenantId: access.tenantId, ...administered });
 };
 
 /** Lists are for admins. @throws ForbiddenError for anybody else. */
 export function requireUserList(principal: Principal): void {
-  const { isPlatformAdmin, adminPaths } = principal.access;
-  if (!isPlatformAdmin && adminPaths.length === 0) throw new ForbiddenError();
+  if (!principal.ability.can('user.list', 'User')) throw new ForbiddenError();
 }

@@ -1,4 +1,4 @@
-import type { Access } from '../../authz/access';
+import type { Principal } from '../../authz/ability';
 import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { RowLoader } from '../../platform/db/row-loader';
@@ -36,8 +36,13 @@ export class UsersRepository {
   }
 
   /** The people over whom the caller has authority. */
-  list(access: Access, filters: UserFilters, page: PageRequest, sort: SortOrder): Promise<Page<PlacedUser>> {
-    const scope = new AdminScope(access);
+  list(
+    reader: Principal,
+    filters: UserFilters,
+    page: PageRequest,
+    sort: SortOrder,
+  ): Promise<Page<PlacedUser>> {
+    const scope = new AdminScope(reader);
     const { from, where } = peopleMatching(filters.q);
     const conditions = [...userConditions(filters, scope), ...where];
     const order = sortBy(USER_SORTS, sort);

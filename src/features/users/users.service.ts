@@ -52,7 +52,7 @@ export class UsersService implements PersonNames {
     sort: SortOrder,
   ): Promise<Page<PlacedUser>> {
     requireUserList(principal);
-    return this.deps.users.list(principal.access, filters, page, sort);
+    return this.deps.users.list(principal, filters, page, sort);
   }
 
   /** @throws UserNotFoundError for a person whom the caller may not see. */

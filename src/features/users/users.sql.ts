@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Access } from '../../authz/access';
+import type { Principal } from '../../authz/ability';
+import { permitted } from '../../authz/permitted.sql';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
-import { isWithin } from '../../platform/db/ltree';
+import { type Field, pathField, uuidField } from '../../platform/db/conditions';
 import type { SortColumn } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { opaqueIds, type Sql, sql } from '../../platform/db/sql';
@@ -88,18 +89,24 @@ function peopleWhere(member: Sql, place: Sql): Sql {
 export class AdminScope {
   readonly isLimitedToGroups: boolean;
 
-  constructor(private readonly access: Access) {
+  constructor(private readonly reader: Principal) {
+    const { access } = reader;
     this.isLimitedToGroups = !access.isPlatformAdmin && !isTenantAdmin(access, access.tenantId);
   }
 
   get people(): Sql[] {
-    return this.isLimitedToGroups
-      ? [...this.peopleOfTenant, sql`u.id IN (${peopleWhere(sql`TRUE`, this.place)})`]
-      : this.peopleOfTenant;
+    const groupPaths: Field = {
+      type: 'ltree',
+      some: (test) => sql`u.id IN (${peopleWhere(sql`TRUE`, test(sql`g.path`))})`,
+    };
+    return [
+      permitted(this.reader, 'user.list', 'User', { tenantId: uuidField(sql`u.tenant_id`), groupPaths }),
+    ];
   }
 
   get peopleOfTenant(): Sql[] {
-    return this.access.isPlatformAdmin ? [] : [sql`u.tenant_id = ${this.access.tenantId}::uuid`];
+    const { isPlatformAdmin, tenantId } = this.reader.access;
+    return isPlatformAdmin ? [] : [sql`u.tenant_id = ${tenantId}::uuid`];
   }
 
   /**
@@ -121,8 +128,11 @@ export class AdminScope {
                CROSS JOIN LATERAL (SELECT * FROM users u WHERE u.id = p.user_id OFFSET 0) u`;
   }
 
+  /** Whether people of the group `g` are among them. */
   get place(): Sql {
-    return this.isLimitedToGroups ? isWithin(sql`g.path`, this.access.adminPaths) : sql`TRUE`;
+    if (!this.isLimitedToGroups) return sql`TRUE`;
+    const [tenantId, groupPaths] = [uuidField(sql`g.tenant_id`), pathField(sql`g.path`)];
+    return permitted(this.reader, 'user.list', 'User', { tenantId, groupPaths });
   }
 }
 
