@@ -16,11 +16,11 @@ export class TestProcess {
     this.ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   }
 
-  /** @param env the whole environment, PATH aside. */
-  static start(script: string, env: Record<string, string>): TestProcess {
+  /** @param env the whole environment, except PATH. */
+  static start(program: string, env: Record<string, string>, args: readonly string[] = []): TestProcess {
     const register = path.join(__dirname, 'register.cjs');
     return new TestProcess(
-      spawn(process.execPath, ['--require', register, path.join(ROOT, script)], {
+      spawn(process.execPath, ['--require', register, path.join(ROOT, program), ...args], {
         cwd: ROOT,
         env: { PATH: process.env.PATH ?? '', ...env },
         stdio: ['ignore', 'pipe', 'pipe'],

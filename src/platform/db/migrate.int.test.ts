@@ -183,7 +183,7 @@ describe('migrating', () => {
   });
 
   describe('by its script', () => {
-    const script = (env: Record<string, string>) => TestProcess.start('scripts/migrate.ts', env);
+    const script = (env: Record<string, string>) => TestProcess.start('scripts/cli.ts', env, ['migrate']);
 
     it('tells what it does, and does nothing the second time', async () => {
       const first = script({ DATABASE_URL: url });
