@@ -90,7 +90,7 @@ describe('the work of the demo district', () => {
       const isChat = toolOf(tool).definition.type === 'chat';
       expect(isChat ? work?.chats : work?.runs).not.toHaveLength(0);
       expect(isChat ? work?.runs : work?.chats).toBeUndefined();
-      const levels = Object.values(work?.feedback ?? {}) as string[][];
+      const levels = Object.values<string[]>(work?.feedback ?? {});
       const isGraded = (work?.progress.graded ?? 0) > 0;
       expect(levels.every((texts) => texts.length > 0)).toBe(isGraded);
     },

@@ -67,7 +67,7 @@ export type Tagged<T extends SubjectType = SubjectType> = {
 
 /** Marks an object as a subject of a type, so that the rules of that type apply to it. */
 export function subject<T extends SubjectType>(type: T, value: Subjects[T]): Tagged<T> {
-  return tag(type, value) as unknown as Tagged<T>;
+  return tag(type, value) as Tagged<T>;
 }
 
 export type Ability = MongoAbility<[Action, SubjectType | Tagged]>;

@@ -9,7 +9,7 @@ interface Place {
 
 const PLACE: Place = { path: 'a.b', paths: ['a.b', 'c'], state: 'draft', isOpen: true };
 const meets = (conditions: Conditions<Place>, place: Partial<Place> = {}): boolean =>
-  conditionsMatcher(conditions as never)({ ...PLACE, ...place });
+  conditionsMatcher(conditions)({ ...PLACE, ...place });
 
 describe('conditions', () => {
   it('without a test are met by every object', () => {

@@ -56,12 +56,12 @@ const valuesOf = (value: unknown): readonly string[] =>
   (Array.isArray(value) ? value : value === null || value === undefined ? [] : [value]) as string[];
 
 type Paths = JsInterpreter<FieldCondition<readonly string[]>>;
-const within: Paths = (test, object, { get }) =>
-  valuesOf(get(object, test.field)).some((path) => isWithinAny(path, test.value));
-const above: Paths = (test, object, { get }) =>
-  valuesOf(get(object, test.field)).some((path) => isAboveAny(path, test.value));
-const allWithin: Paths = (test, object, { get }) => {
-  const values = valuesOf(get(object, test.field));
+const within: Paths = (test, object, context) =>
+  valuesOf(context.get(object, test.field)).some((path) => isWithinAny(path, test.value));
+const above: Paths = (test, object, context) =>
+  valuesOf(context.get(object, test.field)).some((path) => isAboveAny(path, test.value));
+const allWithin: Paths = (test, object, context) => {
+  const values = valuesOf(context.get(object, test.field));
   return values.length > 0 && values.every((path) => isWithinAny(path, test.value));
 };
 

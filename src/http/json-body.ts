@@ -15,7 +15,7 @@ const BODY_TIMEOUT_MS = 15_000;
 /** It would reach an object's prototype if the body were ever copied key by key. Other names, `constructor` too, are data. */
 const DANGEROUS_KEY = '__proto__';
 /** That key in a JSON text: each letter as it is, or as its escape. An escaped quote begins no key. */
-const DANGEROUS = new RegExp(`(?<!\\\\)"${[...DANGEROUS_KEY].map(spelled).join('')}"\\s*:`);
+const DANGEROUS = new RegExp(`(?<!\\\\)"${DANGEROUS_KEY.split('').map(spelled).join('')}"\\s*:`);
 
 function spelled(letter: string): string {
   const [high, low] = letter.charCodeAt(0).toString(16);

@@ -7,8 +7,8 @@ import { ACTORS, PermissionDistrict } from './permission-district';
 interface Listing {
   name: string;
   /** The address of the list; of each class or assignment if it belongs to one. */
-  list(of: string): string;
-  object(id: string): string;
+  readonly list: (of: string) => string;
+  readonly object: (id: string) => string;
   /** Id and owner of everything that there is. */
   all: Sql;
 }

@@ -128,11 +128,7 @@ export class GroupsReadModel {
     ]);
   }
 
-  private page(
-    order: ListOrder,
-    where: Sql[],
-    branches?: readonly KeyBranch[] | undefined,
-  ): Promise<Page<GroupSummary>> {
+  private page(order: ListOrder, where: Sql[], branches?: readonly KeyBranch[]): Promise<Page<GroupSummary>> {
     return this.lists.list({
       columns: summaryColumns,
       from: sql`groups g`,

@@ -12,7 +12,7 @@ import { join, raw, type Sql, sql } from './sql';
 export interface Field {
   type: 'uuid' | 'text' | 'boolean' | 'ltree';
   /** The condition under which a value passes `test`: of several values, one. */
-  some(test: (value: Sql) => Sql): Sql;
+  readonly some: (test: (value: Sql) => Sql) => Sql;
 }
 
 const field =
