@@ -1,10 +1,10 @@
 import { inSpan, SpanKind } from '../../telemetry/trace';
+import { PostgresListener } from '../db/listener';
 import type { Logger } from '../logging/logger';
 import { Outage } from '../outage';
 import { describeTemporalError, temporalFailureOf } from '../temporal/errors';
 import type { TemporalClient } from '../temporal/temporal-client';
 import { WakeUp } from '../wake-up';
-import { OutboxListener } from './outbox.listener';
 import type { ClaimedEntry, OutboxLag, OutboxRepository } from './outbox.repository';
 
 /** Rows are looked for this often where no notification arrives. */
@@ -37,14 +37,19 @@ type Result = 'started' | 'settled' | 'away';
 export class OutboxRelay {
   private readonly news = new WakeUp();
   private readonly stopping = new WakeUp();
-  private readonly listener: OutboxListener;
+  /** Hears of new rows. Only a shortcut: it may be away for any time, because the relay also looks by itself. */
+  private readonly listener: PostgresListener;
   private readonly temporalOutage: Outage;
   private readonly databaseOutage: Outage;
   private running: Promise<void> | null = null;
   private stopped = false;
 
   constructor(private readonly options: OutboxRelayOptions) {
-    this.listener = new OutboxListener(options.databaseUrl, () => this.news.call());
+    this.listener = new PostgresListener({
+      ...{ url: options.databaseUrl, channel: 'outbox', applicationName: 'raptscallions-outbox' },
+      onNotification: () => this.news.call(),
+      onConnect: () => this.news.call(),
+    });
     this.temporalOutage = new Outage(options.logger, 'Temporal, jobs wait in the outbox');
     this.databaseOutage = new Outage(options.logger, 'the database, no job can be started');
   }
