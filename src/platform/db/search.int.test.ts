@@ -88,7 +88,16 @@ describe('searching', () => {
       await client.query(`
         INSERT INTO users (id, email, name)
           SELECT gen_random_uuid(), md5(i || $$${table}$$) || '@example.org', 'Person ' || i FROM generate_series(1, 3000) i`);
-      await client.query('VACUUM ANALYZE users');
+      await client.query(`
+        WITH made AS (
+          INSERT INTO tools (id, tenant_id, group_id, author_id, type, name)
+          SELECT gen_random_uuid(), g.tenant_id, g.id, u.id, 'chat', 'Tool ' || i
+          FROM generate_series(1, 3000) i, (SELECT * FROM groups LIMIT 1) g, (SELECT * FROM users LIMIT 1) u
+          RETURNING id, author_id)
+        INSERT INTO tool_versions (id, tool_id, version, definition, content_hash, created_by)
+          SELECT gen_random_uuid(), id, 1, '{"name":"Tool","version":"1","type":"chat","behavior":"Ask."}',
+            encode(sha256(id::text::bytea), 'hex'), author_id FROM made`);
+      await client.query('VACUUM ANALYZE users, tools');
       await client.query('SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan');
       await client.query(
         `PREPARE search (text) AS SELECT id FROM ${table} WHERE ${rest} AND ${expression} LIKE search_pattern($1)`,
