@@ -85,12 +85,22 @@ export type Allow = <T extends SubjectType>(
 /** The rules of one feature: pure, and given only what the resolver concluded. */
 export type DefineRules = (access: Access, allow: Allow) => void;
 
+/** Nothing is in an empty list, at or below none of its paths. */
+const canBeMet = (conditions: object): boolean =>
+  !Object.values(conditions).some(
+    (test: unknown) =>
+      typeof test === 'object' &&
+      test !== null &&
+      Object.values(test).some((list) => Array.isArray(list) && list.length === 0),
+  );
+
 /** What one person may do, from the rules of all features. */
 export function buildAbility(access: Access, definitions: readonly DefineRules[]): Ability {
   const rules: { action: Action[]; subject: SubjectType; conditions: object }[] = [];
   const allow: Allow = (actions, type, ...ways) => {
     const action = typeof actions === 'string' ? [actions] : [...actions];
-    for (const conditions of ways) rules.push({ action, subject: type, conditions });
+    for (const conditions of ways)
+      if (canBeMet(conditions)) rules.push({ action, subject: type, conditions });
   };
   for (const define of definitions) define(access, allow);
   return createMongoAbility<Ability>(rules as RawRuleOf<Ability>[], { conditionsMatcher });
@@ -137,6 +147,12 @@ export function assertInScope(principal: Pick<Principal, 'scopes'>, action: Acti
 /** Lets pass who may do this to this object. @throws ForbiddenError otherwise. */
 export function authorize(principal: Principal, action: Action, object: Tagged): void {
   if (!can(principal, action, object))
+    throw new ForbiddenError('auth.forbidden', 'You may not do this.', { action });
+}
+
+/** Lets pass who may do this to something of the type. @throws ForbiddenError */
+export function assertSomewhere(principal: Principal, action: Action, type: SubjectType): void {
+  if (!principal.ability.can(action, type))
     throw new ForbiddenError('auth.forbidden', 'You may not do this.', { action });
 }
 

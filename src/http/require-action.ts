@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { assertInScope } from '../authz/ability';
+import { assertInScope, assertSomewhere } from '../authz/ability';
 import { ForbiddenError, UnauthenticatedError } from '../shared/errors';
 import type { Route } from './route';
 
@@ -18,6 +18,8 @@ export function requireAction({ access, beforePasswordChange }: Route): RequestH
     if (principal.mustChangePassword && beforePasswordChange !== true) throw mustChangePassword();
     if (access.kind === 'platform_admin' && !principal.isPlatformAdmin) throw new ForbiddenError();
     assertInScope(principal, access.action);
+    if (access.kind === 'signed_in' && access.on !== undefined)
+      assertSomewhere(principal, access.action, access.on);
     next();
   };
 }

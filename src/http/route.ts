@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
-import type { Principal } from '../authz/ability';
+import type { Principal, SubjectType } from '../authz/ability';
 import type { Action } from '../authz/actions';
 import { InvalidInputError } from '../shared/errors';
 import type { Page, PageRequest, Pagination, SortOrder } from '../shared/pages';
@@ -13,11 +13,19 @@ export type RateLimitClass = 'default' | 'messages' | 'login' | 'none';
 /** Who may call a route at all. What they may do to the single object is the service's decision, by the same action. */
 export type AccessRule =
   | { kind: 'public' }
-  | { kind: 'signed_in'; action: Action }
+  | { kind: 'signed_in'; action: Action; on?: SubjectType }
   | { kind: 'platform_admin'; action: Action };
 
 export const everybody: AccessRule = { kind: 'public' };
-export const signedIn = (action: Action): AccessRule => ({ kind: 'signed_in', action });
+/**
+ * @param on the type of what the action is done to: who may do it to none is refused before the body is read, because a large
+ *   body costs more than the answer.
+ */
+export const signedIn = (action: Action, on?: SubjectType): AccessRule => ({
+  kind: 'signed_in',
+  action,
+  ...(on === undefined ? {} : { on }),
+});
 export const platformAdmin = (action: Action): AccessRule => ({ kind: 'platform_admin', action });
 
 /** What a route answers when all goes well. */

@@ -86,7 +86,7 @@ function collectionRoutes(tools: ToolsController): Route[] {
       summary: 'Create a tool',
       description:
         'Creates a draft with version 1. Product tools need `input_schema` and `output_schema` (JSON Schema draft 7; patterns must be RE2). If you name a model, `/admin/ai-models` must list it and the groups above must allow it.',
-      access: signedIn('tool.create'),
+      access: signedIn('tool.create', 'Group'),
       body: createToolBody,
       bodyLimit: 512 * KIB,
       idempotency: 'transaction',
