@@ -113,10 +113,20 @@ describe('/tools', () => {
       ]);
     });
 
+    it('refuses those who teach nowhere before it reads the body', async () => {
+      const json = { 'Content-Type': 'application/json' };
+      for (const body of [JSON.stringify({ groupId: school.id, definition: chat }), '{"half']) {
+        expect((await student.post('/tools').set(json).send(body)).status).toBe(403);
+        expect((await teacher.post('/tools').set(json).send(body)).status).toBe(
+          body === '{"half' ? 400 : 201,
+        );
+      }
+    });
+
     it('is for those who teach there', async () => {
       const body = { groupId: school.id, definition: chat };
       expect((await app.anonymous.post('/tools').send(body)).status).toBe(401);
-      for (const client of [student, stranger]) await client.post('/tools').send(body).expect(403);
+      expect((await stranger.post('/tools').send(body)).status).toBe(404);
       expect((await teacher.post('/tools').send({ ...body, groupId: newId() })).status).toBe(404);
       expect((await admin.post('/tools').send(body)).status).toBe(201);
     });

@@ -51,7 +51,7 @@ describe('the definition of a tool', () => {
       const { id } = await world.tool(school, await world.member(school, 'teacher'));
       for (const definition of [manyPatterns, withPattern('\\pL{900}')]) {
         expect((await send(student, definition)).status).toBe(403);
-        expect((await send(nobody, definition)).status).toBe(404);
+        expect((await send(nobody, definition)).status).toBe(403);
         expect((await send(stranger, definition)).status).toBe(404);
         for (const client of [student, nobody, stranger])
           expect((await client.patch(`/tools/${id}`).send({ definition })).status).toBe(404);
