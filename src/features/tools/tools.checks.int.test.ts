@@ -53,8 +53,9 @@ describe('the definition of a tool', () => {
         expect((await send(student, definition)).status).toBe(403);
         expect((await send(nobody, definition)).status).toBe(403);
         expect((await send(stranger, definition)).status).toBe(404);
-        for (const client of [student, nobody, stranger])
-          expect((await client.patch(`/tools/${id}`).send({ definition })).status).toBe(404);
+        for (const client of [student, nobody])
+          expect((await client.patch(`/tools/${id}`).send({ definition })).status).toBe(403);
+        expect((await stranger.patch(`/tools/${id}`).send({ definition })).status).toBe(404);
       }
       expect(threads()).toBe(0);
       for (const compile of compilations) expect(compile).not.toHaveBeenCalled();

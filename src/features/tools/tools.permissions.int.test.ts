@@ -83,6 +83,7 @@ describe('the permissions on tools', () => {
   it.each(Object.entries(MATRIX))('of %s', async (name, cells) => {
     const client = clients[name]!;
     const listed = (await client.get('/tools?limit=100')).body.data.map((tool: { id: string }) => tool.id);
+    const worksNowhere = cells.every((cell) => cell === '-');
     for (const [index, column] of COLUMNS.entries()) {
       const id = tools[column] as string;
       const cell = cells[index] as string;
@@ -94,9 +95,11 @@ describe('the permissions on tools', () => {
         told,
         cell === '-' ? 404 : 200,
       ]);
+      // Who works with tools nowhere is refused before the body is read.
+      const isHidden = cell === '-' && !worksNowhere;
       expect([told, (await client.patch(`/tools/${id}`).send({})).status]).toEqual([
         told,
-        { w: 200, '-': 404 }[cell] ?? 403,
+        isHidden ? 404 : cell === 'w' ? 200 : 403,
       ]);
       if (cell === '-') continue;
       expect([told, seen.body.data.can]).toEqual([

@@ -131,7 +131,7 @@ function singleRoutes(tools: ToolsController): Route[] {
       summary: 'Update a tool',
       description:
         'A new definition becomes the next version. Existing versions never change. `If-Match` names the current version.',
-      access: signedIn('tool.update'),
+      access: signedIn('tool.update', 'Tool'),
       params: idParams,
       body: updateToolBody,
       bodyLimit: 512 * KIB,
