@@ -350,6 +350,16 @@ describe('the architecture', () => {
     expect(guessed.map(({ file }) => file)).toEqual([]);
   });
 
+  // Compiled, an exported constant is read as `exports.NAME` throughout its file.
+  it('names no variable `exports` where constants are exported, because it would hide them', () => {
+    const hiding = code.filter(
+      ({ text }) =>
+        /\b(?:const|let) (?:exports\b|\{[^}]*\bexports\b[^}]*\} =)/.test(text) &&
+        /^export (?:const|let) /m.test(text),
+    );
+    expect(hiding.map(({ file }) => file)).toEqual([]);
+  });
+
   it('leaves no marks of work undone', () => {
     const marks = everything.filter(
       ({ file, text }) =>

@@ -1,48 +1,24 @@
-import type { DefineRules } from './authz/ability';
 import { AccessRepository, AccessService } from './features/access';
-import { aiRules, createAiModule } from './features/ai';
-import { assignmentRules, createAssignmentReminders, createAssignmentsModule } from './features/assignments';
-import { AuditRepository, AuditService, auditRules, createAuditTrailModule } from './features/audit';
-import { authRules, createAuthModule } from './features/auth';
-import { classRules, createClassesModule } from './features/classes';
-import { createExportsModule, exportDataContract, exportRules } from './features/exports';
-import { createGroupsModule, groupRules } from './features/groups';
-import { createJobsModule, jobRules } from './features/jobs';
-import {
-  createNotificationsModule,
-  deliverNotificationContract,
-  notificationRules,
-} from './features/notifications';
+import { createAiModule } from './features/ai';
+import { createAssignmentReminders, createAssignmentsModule } from './features/assignments';
+import { AuditRepository, AuditService, createAuditTrailModule } from './features/audit';
+import { createAuthModule } from './features/auth';
+import { createClassesModule } from './features/classes';
+import { createExportsModule, exportDataContract } from './features/exports';
+import { createGroupsModule } from './features/groups';
+import { createJobsModule } from './features/jobs';
+import { createNotificationsModule, deliverNotificationContract } from './features/notifications';
 import { createReportsModule } from './features/reports';
-import { createRunsModule, runRules, runToolContract } from './features/runs';
-import { createSessionsModule, sessionRules } from './features/sessions';
-import { createSubmissionsModule, submissionRules } from './features/submissions';
-import { createToolsModule, toolRules } from './features/tools';
-import { createUsageModule, usageRules } from './features/usage';
-import { createUsersModule, usersRules } from './features/users';
+import { createRunsModule, runToolContract } from './features/runs';
+import { createSessionsModule } from './features/sessions';
+import { createSubmissionsModule } from './features/submissions';
+import { createToolsModule } from './features/tools';
+import { createUsageModule } from './features/usage';
+import { createUsersModule } from './features/users';
 import { PlatformRetention } from './platform/db/retention';
 import { closePlatform, createPlatform, type PlatformOptions } from './platform/platform';
 import { OrphanedFiles } from './platform/storage/storage.orphans';
-
-/** The permission rules of every feature. */
-/** The rules of all features. */
-export const RULES: readonly DefineRules[] = [
-  authRules,
-  usersRules,
-  groupRules,
-  classRules,
-  assignmentRules,
-  submissionRules,
-  aiRules,
-  toolRules,
-  runRules,
-  sessionRules,
-  usageRules,
-  auditRules,
-  jobRules,
-  exportRules,
-  notificationRules,
-];
+import { RULES } from './rules';
 
 export interface ContainerOptions extends PlatformOptions {
   /** Has nobody told of what happens: for data that plays the past. */

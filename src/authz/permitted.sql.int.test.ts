@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { z } from 'zod';
-import { RULES } from '../container';
 import {
   booleanField,
   conditionSql,
@@ -11,6 +10,7 @@ import {
   uuidField,
 } from '../platform/db/conditions';
 import { join, raw, type Sql, sql } from '../platform/db/sql';
+import { RULES } from '../rules';
 import { createTestApp, type TestApp } from '../testing/app';
 import { buildAbility, conditionFor, type Subjects, subject } from './ability';
 import { type AccessFacts, CLASS_ROLES, GROUP_ROLES, resolveAccess } from './access';
