@@ -55,13 +55,13 @@ export class ExportCompletion {
 
   /** Ends one that comes to nothing, and removes what there is of it. */
   async giveUp(id: string, state: 'failed' | 'cancelled', code: string | null): Promise<void> {
-    const { db, exports, repository } = this.deps;
+    const { db, repository } = this.deps;
     await db.transaction(async () => {
       if (!(await repository.giveUp(id, state, code))) return;
-      const found = await exports.find(id);
+      const found = await this.deps.exports.find(id);
       if (found !== null) await this.recordEnd(found, code === null ? { state } : { state, code });
     });
-    const ended = await exports.find(id);
+    const ended = await this.deps.exports.find(id);
     // Also where an earlier attempt was killed after the end.
     if (ended?.state === 'failed' || ended?.state === 'cancelled') await this.removeFiles(id);
   }
