@@ -97,6 +97,13 @@ export function isAboveAny(path: string, descendants: readonly string[]): boolea
   return descendants.some((descendant) => isPathWithin(descendant, path));
 }
 
+/** Whether the person administers the whole tenant: everybody in it is theirs, members of no group included. */
+export function isTenantAdmin(access: Access, tenantId: string | null): boolean {
+  return (
+    tenantId !== null && tenantId === access.tenantId && access.adminPaths.some((path) => !path.includes('.'))
+  );
+}
+
 /** Ids of the classes in which the person has one of these roles. */
 export function classIdsWithRole(access: Access, ...roles: ClassRole[]): string[] {
   return [...access.classRoles].filter(([, role]) => roles.includes(role)).map(([id]) => id);

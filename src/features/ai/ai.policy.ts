@@ -1,6 +1,5 @@
 import type { DefineRules } from '../../authz/ability';
-
-const isRoot = (path: string): boolean => !path.includes('.');
+import { isTenantAdmin } from '../../authz/access';
 
 /** Who chooses models: platform admins for everybody, admins of a tenant's root for the tenant. Who writes tools may look. */
 export const aiRules: DefineRules = (access, allow) => {
@@ -8,7 +7,7 @@ export const aiRules: DefineRules = (access, allow) => {
   if (access.teachPaths.length > 0) {
     allow('model.read', 'Model', { tenantId: null }, { tenantId: access.tenantId });
   }
-  if (access.tenantId !== null && access.adminPaths.some(isRoot)) {
+  if (isTenantAdmin(access, access.tenantId)) {
     allow('model.manage', 'Model', { tenantId: access.tenantId });
   }
 };

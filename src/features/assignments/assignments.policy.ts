@@ -1,5 +1,5 @@
 import type { DefineRules, Subjects } from '../../authz/ability';
-import { type Access, classIdsWithRole } from '../../authz/access';
+import { type Access, CLASS_ROLES, classIdsReadAs, classIdsWithRole } from '../../authz/access';
 import type { Conditions } from '../../authz/conditions';
 
 type Ways = readonly Conditions<Subjects['Assignment']>[];
@@ -29,7 +29,7 @@ export const assignmentRules: DefineRules = (access, allow) => {
   // Assistants plan; they do not take anything away.
   allow(['assignment.delete', 'assignment.archive', 'assignment.restore'], 'Assignment', ...leads(access));
   // What was given out is known to everybody of the class, and to those who see the group from within.
-  const members = [...access.classRoles.keys(), ...access.archivedClassRoles.keys()];
+  const members = classIdsReadAs(access, ...CLASS_ROLES);
   const given = { state: { $ne: 'draft' } };
   allow(
     'assignment.read',

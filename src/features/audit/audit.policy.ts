@@ -1,10 +1,9 @@
 import type { DefineRules } from '../../authz/ability';
-
-const isRoot = (path: string): boolean => !path.includes('.');
+import { isTenantAdmin } from '../../authz/access';
 
 /** Who reads the trail: admins of a tenant's root that of the tenant, platform admins all. It knows no smaller parts. */
 export const auditRules: DefineRules = (access, allow) => {
   if (access.isPlatformAdmin) allow('audit.read', 'AuditTrail', {});
-  if (access.tenantId !== null && access.adminPaths.some(isRoot))
+  if (isTenantAdmin(access, access.tenantId))
     allow('audit.read', 'AuditTrail', { tenantId: access.tenantId });
 };

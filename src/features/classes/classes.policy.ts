@@ -1,5 +1,12 @@
 import type { DefineRules, Subjects } from '../../authz/ability';
-import { type Access, classIdsReadAs, classIdsWithRole, isPathWithin, isWithinAny } from '../../authz/access';
+import {
+  type Access,
+  CLASS_ROLES,
+  classIdsReadAs,
+  classIdsWithRole,
+  isPathWithin,
+  isWithinAny,
+} from '../../authz/access';
 import type { Conditions } from '../../authz/conditions';
 
 type Place = Pick<Subjects['Class'], 'id' | 'groupPath'>;
@@ -38,7 +45,7 @@ export const mayMoveClass = (access: Access, place: Place, targetPath: string): 
     access.teachPaths.some((path) => isPathWithin(place.groupPath, path) && isPathWithin(targetPath, path)));
 
 export const classRules: DefineRules = (access, allow) => {
-  const members = [...access.classRoles.keys(), ...access.archivedClassRoles.keys()];
+  const members = classIdsReadAs(access, ...CLASS_ROLES);
   allow(['class.read', 'class.read_roster'], 'Class', ...views(access), { id: { $in: members } });
   allow('class.read_everybody', 'Class', ...views(access));
   allow(['class.update', 'class.move', 'class.manage_members'], 'Class', ...manages(access));

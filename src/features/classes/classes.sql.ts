@@ -4,7 +4,7 @@ import type { Access } from '../../authz/access';
 import { type FieldsOf, permitted } from '../../authz/permitted.sql';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
-import { pathField, uuidField } from '../../platform/db/conditions';
+import { NO_ID, pathField, uuidField } from '../../platform/db/conditions';
 import type { KeyBranch, SortColumn } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
@@ -71,7 +71,7 @@ const CLASS_FIELDS: FieldsOf<'Class'> = { id: uuidField(sql`c.id`), groupPath: p
 /** The same of a class of the group `g` in which the caller has no role: nothing has this id. */
 const A_CLASS_THERE: FieldsOf<'Class'> = {
   ...CLASS_FIELDS,
-  id: uuidField(sql`'00000000-0000-0000-0000-000000000000'::uuid`),
+  id: NO_ID,
 };
 
 export interface ClassList {

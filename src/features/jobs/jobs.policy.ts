@@ -1,6 +1,5 @@
 import { type DefineRules, subject } from '../../authz/ability';
-
-const isRoot = (path: string): boolean => !path.includes('.');
+import { isTenantAdmin } from '../../authz/access';
 
 /**
  * Who operates jobs: platform admins all of them, admins of a tenant's root those of their tenant. What belongs to no
@@ -9,7 +8,7 @@ const isRoot = (path: string): boolean => !path.includes('.');
 export const jobRules: DefineRules = (access, allow) => {
   if (access.isPlatformAdmin)
     allow(['job.read', 'job.manage', 'schedule.read', 'schedule.manage'], 'Job', {});
-  if (access.tenantId !== null && access.adminPaths.some(isRoot))
+  if (isTenantAdmin(access, access.tenantId))
     allow(['job.read', 'job.manage'], 'Job', { tenantId: access.tenantId });
 };
 

@@ -1,5 +1,5 @@
 import type { DefineRules } from '../../authz/ability';
-import { classIdsReadAs, classIdsWithRole } from '../../authz/access';
+import { CLASS_ROLES, classIdsReadAs, classIdsWithRole } from '../../authz/access';
 
 /**
  * A student's work is theirs. The class's teachers read and grade it, its assistants read it, the admins of its
@@ -9,7 +9,7 @@ export const submissionRules: DefineRules = (access, allow) => {
   const own = { userId: access.userId };
   const studiesThere = { classId: { $in: classIdsWithRole(access, 'student') } };
   const manages = { groupPath: { $within: access.adminPaths } };
-  const members = { $in: [...access.classRoles.keys(), ...access.archivedClassRoles.keys()] };
+  const members = { $in: classIdsReadAs(access, ...CLASS_ROLES) };
 
   allow('submission.create', 'Assignment', studiesThere);
   // What a list then holds is a matter of its rows; those outside of the class have no list to look at.

@@ -1,7 +1,7 @@
 import { buildAbility, type Subjects, subject } from '../../authz/ability';
-import { type AccessFacts, resolveAccess } from '../../authz/access';
+import { type AccessFacts, isTenantAdmin, resolveAccess } from '../../authz/access';
 import type { Action } from '../../authz/actions';
-import { isTenantAdmin, usersRules } from './users.policy';
+import { usersRules } from './users.policy';
 
 type User = Subjects['User'];
 

@@ -1,17 +1,10 @@
 import type { DefineRules, Principal, Subjects } from '../../authz/ability';
-import { type Access, classIdsWithRole } from '../../authz/access';
+import { type Access, classIdsWithRole, isTenantAdmin } from '../../authz/access';
 import type { Action } from '../../authz/actions';
 import type { Conditions } from '../../authz/conditions';
 import { ForbiddenError } from '../../shared/errors';
 
 type Ways = readonly Conditions<Subjects['User']>[];
-
-/** Whether the person administers the whole tenant: everybody in it is theirs, members of no group included. */
-export function isTenantAdmin(access: Access, tenantId: string | null): boolean {
-  return (
-    tenantId !== null && tenantId === access.tenantId && access.adminPaths.some((path) => !path.includes('.'))
-  );
-}
 
 /** To change somebody's e-mail is to be able to become them, so it takes authority over every place they belong to. */
 function manages(access: Access): Ways {

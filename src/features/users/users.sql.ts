@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Principal } from '../../authz/ability';
+import { isTenantAdmin } from '../../authz/access';
 import { permitted } from '../../authz/permitted.sql';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
@@ -7,7 +8,6 @@ import { type Field, pathField, uuidField } from '../../platform/db/conditions';
 import type { SortColumn } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { opaqueIds, type Sql, sql } from '../../platform/db/sql';
-import { isTenantAdmin } from './users.policy';
 import type { UserFilters } from './users.types';
 
 export const USER_SELECT = {

@@ -25,6 +25,9 @@ export const textField = field('text');
 export const booleanField = field('boolean');
 export const pathField = field('ltree');
 
+/** A field with an id that nothing and nobody has. */
+export const NO_ID = uuidField(sql`'00000000-0000-0000-0000-000000000000'::uuid`);
+
 /** A field with a value in each row of `from`, a FROM clause with its WHERE that refers to the outer row. */
 export const manyField = (type: Field['type'], value: Sql, from: Sql): Field => ({
   type,

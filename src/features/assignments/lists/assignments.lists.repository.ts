@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Principal } from '../../../authz/ability';
 import { classIdsReadAs, classIdsWithRole } from '../../../authz/access';
 import { type FieldsOf, permitted } from '../../../authz/permitted.sql';
-import { pathField, textField, uuidField } from '../../../platform/db/conditions';
+import { NO_ID, pathField, textField, uuidField } from '../../../platform/db/conditions';
 import type { Database } from '../../../platform/db/database';
 import { inOrderOf, type KeyBranch, type ListReader } from '../../../platform/db/paging';
 import { contains } from '../../../platform/db/search';
@@ -136,7 +136,7 @@ const GIVEN: FieldsOf<'Assignment'> = { ...PLACE, state: textField(sql`'publishe
 /** Work of another student of the class `c`: nobody has this id. */
 const WORK_OF_ANOTHER: FieldsOf<'Submission'> = {
   ...PLACE,
-  userId: uuidField(sql`'00000000-0000-0000-0000-000000000000'::uuid`),
+  userId: NO_ID,
 };
 
 const isPlanner = ({ access }: Principal): Sql =>

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Principal } from '../../../authz/ability';
 import { type Access, classIdsReadAs, classIdsWithRole } from '../../../authz/access';
 import { type FieldsOf, permitted } from '../../../authz/permitted.sql';
-import { pathField, textField, uuidField } from '../../../platform/db/conditions';
+import { NO_ID, pathField, textField, uuidField } from '../../../platform/db/conditions';
 import type { Database } from '../../../platform/db/database';
 import { inOrderOf, type KeyBranch, type ListReader } from '../../../platform/db/paging';
 import { contains } from '../../../platform/db/search';
@@ -89,7 +89,7 @@ const waits = ({ userId }: Access): Sql =>
 const PERSONAL: FieldsOf<'Submission'> = {
   userId: uuidField(sql`s.user_id`),
   state: textField(sql`s.state`),
-  classId: uuidField(sql`'00000000-0000-0000-0000-000000000000'::uuid`),
+  classId: NO_ID,
   groupPath: pathField(sql`''::ltree`),
 };
 
@@ -117,7 +117,7 @@ function isInScope(place: Place, scope: SubmissionScope, { updatedSince }: Liste
 
 /** Work of another student of the class: nobody has this id. */
 const workOfAnother = ({ classId, path }: Place): FieldsOf<'Submission'> => ({
-  userId: uuidField(sql`'00000000-0000-0000-0000-000000000000'::uuid`),
+  userId: NO_ID,
   classId: uuidField(classId),
   groupPath: pathField(path),
 });
