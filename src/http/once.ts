@@ -17,9 +17,9 @@ export class Once {
     const name = `${route.method} ${route.path}`;
     return async (req, res, next) => {
       const call = callOf(req, res);
-      if (call.idempotencyKey === null || call.caller === null) return next();
+      if (call.idempotencyKey === null || call.optionalPrincipal === null) return next();
       const { answer: first, replayed } = await this.store.once(
-        call.caller.userId,
+        call.optionalPrincipal.userId,
         call.idempotencyKey,
         name,
         requestHash(name, [call.params, call.body, call.query]),

@@ -56,9 +56,9 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   params: P;
   query: Q;
   body: B;
-  /** The caller. On a public route use `caller`. */
+  /** The caller. On a public route use `optionalPrincipal`. */
   principal: Principal;
-  caller: Principal | null;
+  optionalPrincipal: Principal | null;
   /** Revisions that If-Match allows, or null where the client sent none (or `*`). */
   ifMatch: readonly number[] | null;
   idempotencyKey: string | null;

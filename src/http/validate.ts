@@ -43,7 +43,7 @@ export function callOf(req: Request, res: Response): Call {
     req,
     res,
     principal: req.user as Principal,
-    caller: req.user ?? null,
+    optionalPrincipal: req.user ?? null,
     client: { ip: req.ip ?? '', userAgent: req.headers['user-agent']?.slice(0, 400) ?? null },
   };
 }

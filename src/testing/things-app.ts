@@ -150,7 +150,8 @@ function thingRoutes({ platform: { db, lists } }: Container): Route[] {
         description: 'Open.',
         data: z.object({ caller: z.string().nullable(), ip: z.string() }),
       },
-      handler: async ({ caller, client }) => reply.ok({ caller: caller?.userId ?? null, ip: client.ip }),
+      handler: async ({ optionalPrincipal, client }) =>
+        reply.ok({ caller: optionalPrincipal?.userId ?? null, ip: client.ip }),
     }),
     defineRoute({
       ...shared,

@@ -52,36 +52,36 @@ const NOTHING: Override = {
 export class OverridesService {
   constructor(private readonly deps: OverridesDeps) {}
 
-  async listOverrides(actor: Principal, id: string): Promise<StudentOverride[]> {
-    await this.deps.service.getAssignment(actor, id, 'assignment.override');
+  async listOverrides(principal: Principal, id: string): Promise<StudentOverride[]> {
+    await this.deps.service.getAssignment(principal, id, 'assignment.override');
     return this.deps.overrides.list(id);
   }
 
   /** Sets what one student gets differently; what is left out is as the assignment says. @throws NotAStudentError, DatesOrderError. */
   async putOverride(
-    actor: Principal,
+    principal: Principal,
     id: string,
     userId: string,
     input: OverrideInput,
   ): Promise<StudentOverride> {
     return this.deps.db.transaction(async () => {
-      const found = await this.deps.service.getForChange(actor, id, 'assignment.override');
+      const found = await this.deps.service.getForChange(principal, id, 'assignment.override');
       const given = Object.entries(input).filter(([, value]) => value !== undefined);
       const override: Override = { ...NOTHING, ...Object.fromEntries(given) };
       const saved = await this.write(found, await this.lock(found), userId, override);
-      if (userId === actor.userId) throw new OwnOverrideError();
+      if (userId === principal.userId) throw new OwnOverrideError();
       return saved;
     });
   }
 
   /** @throws OverrideNotFoundError */
-  async removeOverride(actor: Principal, id: string, userId: string): Promise<void> {
+  async removeOverride(principal: Principal, id: string, userId: string): Promise<void> {
     await this.deps.db.transaction(async () => {
-      const found = await this.deps.service.getForChange(actor, id, 'assignment.override');
+      const found = await this.deps.service.getForChange(principal, id, 'assignment.override');
       await this.lock(found);
       const now = this.deps.clock.now();
       if (!(await this.deps.overrides.remove(id, userId, now))) throw new OverrideNotFoundError();
-      if (userId === actor.userId) throw new OwnOverrideError();
+      if (userId === principal.userId) throw new OwnOverrideError();
       await this.record('assignment.override_removed', found, userId, {});
       await this.takeEffect(found, userId);
     });

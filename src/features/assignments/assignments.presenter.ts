@@ -9,33 +9,33 @@ import type { Assignment, ListedAssignment, StudentOverride } from './assignment
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-const isStudentOf = (actor: Principal, { classId }: Assignment): boolean =>
-  readingRoleIn(actor.access, classId) === 'student';
+const isStudentOf = (principal: Principal, { classId }: Assignment): boolean =>
+  readingRoleIn(principal.access, classId) === 'student';
 
-function abilitiesOf(actor: Principal, found: Assignment, now: Date) {
+function abilitiesOf(principal: Principal, found: Assignment, now: Date) {
   const object = assignmentSubject(found);
   const { isArchived, state, isToolPublished, terms } = found;
   const isRetired = state === 'archived';
   const isChangeable = !isArchived && !isRetired;
-  const mayUpdate = isChangeable && can(actor, 'assignment.update', object);
+  const mayUpdate = isChangeable && can(principal, 'assignment.update', object);
   const work = { id: '', userId: '', classId: found.classId, groupPath: found.groupPath, state: 'submitted' };
   return {
     update: mayUpdate,
     publish: mayUpdate && (state === 'closed' || (state === 'draft' && isToolPublished)),
     close: mayUpdate && state === 'published',
-    override: isChangeable && can(actor, 'assignment.override', object),
-    start: isChangeable && isStudentOf(actor, found) && reasonNotToStart(terms, now) === null,
-    grade: isChangeable && can(actor, 'submission.grade', subject('Submission', work)),
-    archive: isChangeable && mayBeArchived(found) && can(actor, 'assignment.archive', object),
-    delete: !found.isArchived && mayBeDeleted(found) && can(actor, 'assignment.delete', object),
-    restore: !found.isArchived && isRetired && can(actor, 'assignment.restore', object),
+    override: isChangeable && can(principal, 'assignment.override', object),
+    start: isChangeable && isStudentOf(principal, found) && reasonNotToStart(terms, now) === null,
+    grade: isChangeable && can(principal, 'submission.grade', subject('Submission', work)),
+    archive: isChangeable && mayBeArchived(found) && can(principal, 'assignment.archive', object),
+    delete: !found.isArchived && mayBeDeleted(found) && can(principal, 'assignment.delete', object),
+    restore: !found.isArchived && isRetired && can(principal, 'assignment.restore', object),
   };
 }
 
 /** Title and dates are for everybody who may know of it; the rest, before it opens, for those who plan it. */
-function contentFor(actor: Principal, found: Assignment, now: Date) {
+function contentFor(principal: Principal, found: Assignment, now: Date) {
   const isShown =
-    can(actor, 'assignment.read_content', assignmentSubject(found)) ||
+    can(principal, 'assignment.read_content', assignmentSubject(found)) ||
     reasonNotToRead(found.terms, now) === null;
   const { toolId, toolName, toolType, toolVersion, pin, instructions } = found;
   return isShown
@@ -57,14 +57,14 @@ function ownWork({ mine, terms }: Assignment) {
 
 /** A student sees the dates and attempts that hold for them. */
 export function presentAssignment(
-  actor: Principal,
+  principal: Principal,
   found: Assignment,
   timeZone: string,
   now: Date,
 ): z.output<typeof AssignmentSchema> {
   const self = `${API_BASE}/assignments/${found.id}`;
   const { terms } = found;
-  const content = contentFor(actor, found, now);
+  const content = contentFor(principal, found, now);
   return {
     id: found.id,
     classId: found.classId,
@@ -83,7 +83,7 @@ export function presentAssignment(
     state: found.state,
     publishedAt: iso(found.publishedAt),
     closedAt: iso(found.closedAt),
-    mine: isStudentOf(actor, found) ? ownWork(found) : null,
+    mine: isStudentOf(principal, found) ? ownWork(found) : null,
     createdAt: found.createdAt.toISOString(),
     updatedAt: found.updatedAt.toISOString(),
     links: {
@@ -92,17 +92,17 @@ export function presentAssignment(
       tool: content.toolId === null ? null : `${API_BASE}/tools/${content.toolId}`,
       submissions: `${self}/submissions`,
     },
-    can: abilitiesOf(actor, found, now),
+    can: abilitiesOf(principal, found, now),
   };
 }
 
 export function presentListed(
-  actor: Principal,
+  principal: Principal,
   found: ListedAssignment,
   timeZone: string,
   now: Date,
 ): z.output<typeof MyAssignmentSchema> {
-  return { ...presentAssignment(actor, found, timeZone, now), toGrade: found.toGrade };
+  return { ...presentAssignment(principal, found, timeZone, now), toGrade: found.toGrade };
 }
 
 export function presentOverride(override: StudentOverride): z.output<typeof OverrideSchema> {

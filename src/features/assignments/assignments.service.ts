@@ -56,63 +56,74 @@ export class AssignmentsService {
   constructor(private readonly deps: AssignmentsDeps) {}
 
   /** @throws AssignmentNotFoundError where there is none that the caller may know of; ForbiddenError for what they may not do. */
-  async getAssignment(actor: Principal, id: string, action: Action = 'assignment.read'): Promise<Assignment> {
+  async getAssignment(
+    principal: Principal,
+    id: string,
+    action: Action = 'assignment.read',
+  ): Promise<Assignment> {
     const notFound = () => new AssignmentNotFoundError(id);
-    const found = await this.deps.assignments.findById(actor.access, id);
+    const found = await this.deps.assignments.findById(principal.access, id);
     if (found === null) throw notFound();
-    authorizeVisible(actor, 'assignment.read', action, assignmentSubject(found), notFound, found.isArchived);
+    authorizeVisible(
+      principal,
+      'assignment.read',
+      action,
+      assignmentSubject(found),
+      notFound,
+      found.isArchived,
+    );
     return found;
   }
 
   /** The same, if it can still be changed. @throws ArchivedError */
-  async getForChange(actor: Principal, id: string, action: Action): Promise<Assignment> {
-    const found = await this.getAssignment(actor, id, action);
+  async getForChange(principal: Principal, id: string, action: Action): Promise<Assignment> {
+    const found = await this.getAssignment(principal, id, action);
     if (found.state === 'archived') throw new ArchivedError();
     return found;
   }
 
   /** Those of a class that the caller may know of. People of the class need not be looked up: their role says that it is there. */
   async listOfClass(
-    actor: Principal,
+    principal: Principal,
     classId: string,
     filters: AssignmentFilters,
     sort: SortOrder,
     page: PageRequest,
   ): Promise<Page<Assignment>> {
-    const { classRoles, adminPaths } = actor.access;
+    const { classRoles, adminPaths } = principal.access;
     const isRoleEnough = classRoles.has(classId) && adminPaths.length === 0;
-    const groupPath = isRoleEnough ? '' : (await this.deps.classes.getClass(actor, classId)).groupPath;
+    const groupPath = isRoleEnough ? '' : (await this.deps.classes.getClass(principal, classId)).groupPath;
     const seesDrafts = can(
-      actor,
+      principal,
       'assignment.read',
       assignmentSubject({ id: '', classId, groupPath, state: 'draft' }),
     );
-    return this.deps.assignments.listOfClass(actor.access, classId, seesDrafts, filters, sort, page);
+    return this.deps.assignments.listOfClass(principal.access, classId, seesDrafts, filters, sort, page);
   }
 
   /** Makes a draft. @throws ClassNotFoundError, ToolNotFoundError, ToolVersionNotFoundError, DatesOrderError. */
-  async createAssignment(actor: Principal, input: CreateAssignmentInput): Promise<Assignment> {
+  async createAssignment(principal: Principal, input: CreateAssignmentInput): Promise<Assignment> {
     const id = newId();
     await this.deps.db.transaction(async () => {
       const { classId } = input;
-      const place = await this.deps.classes.getClass(actor, classId);
+      const place = await this.deps.classes.getClass(principal, classId);
       const object = assignmentSubject({ id, classId, groupPath: place.groupPath, state: 'published' });
       authorizeVisible(
-        actor,
+        principal,
         'assignment.read',
         'assignment.create',
         object,
         () => new AssignmentNotFoundError(id),
         place.archivedAt !== null,
       );
-      const toolVersion = await this.versionOf(actor, input.toolId, input.toolVersion);
+      const toolVersion = await this.versionOf(principal, input.toolId, input.toolVersion);
       await this.inOrder(() =>
         this.deps.assignments.insert({
           ...valuesOf(input),
           id,
           tenantId: place.tenantId,
           classId,
-          createdBy: actor.userId,
+          createdBy: principal.userId,
           toolId: input.toolId,
           toolVersion,
           title: input.title,
@@ -124,7 +135,7 @@ export class AssignmentsService {
         { classId, toolId: input.toolId, toolVersion },
       );
     });
-    return this.getAssignment(actor, id);
+    return this.getAssignment(principal, id);
   }
 
   /**
@@ -132,19 +143,19 @@ export class AssignmentsService {
    * OverridesOrderError if the dates of a student's override would no longer fit.
    */
   async updateAssignment(
-    actor: Principal,
+    principal: Principal,
     id: string,
     input: UpdateAssignmentInput,
     ifMatch: IfMatch,
   ): Promise<Assignment> {
     await this.deps.db.transaction(async () => {
-      const found = await this.getForChange(actor, id, 'assignment.update');
+      const found = await this.getForChange(principal, id, 'assignment.update');
       const values = valuesOf(input);
       if (input.toolId !== undefined && input.toolId !== found.toolId) {
         if (await this.deps.assignments.lockAndCheckSubmissions(id)) throw new HasSubmissionsError();
-        values.toolVersion = await this.versionOf(actor, input.toolId, input.toolVersion);
+        values.toolVersion = await this.versionOf(principal, input.toolId, input.toolVersion);
       } else if (input.toolVersion !== undefined) {
-        values.toolVersion = await this.versionOf(actor, found.toolId, input.toolVersion);
+        values.toolVersion = await this.versionOf(principal, found.toolId, input.toolVersion);
       }
       if (input.points !== undefined) await this.deps.scores.fitTo(found, input.points, input.scores);
       await this.holdDates(id, values);
@@ -156,34 +167,34 @@ export class AssignmentsService {
       if (values.dueAt !== undefined) await this.reevaluateLateness(found, null);
       if (values.opensAt !== undefined) await this.deps.openings.emitOpening(found);
     });
-    return this.getAssignment(actor, id);
+    return this.getAssignment(principal, id);
   }
 
   /** Lets students see it, or opens a closed one again. @throws ToolNotPublishedError. */
-  async publishAssignment(actor: Principal, id: string, ifMatch: IfMatch): Promise<Assignment> {
+  async publishAssignment(principal: Principal, id: string, ifMatch: IfMatch): Promise<Assignment> {
     await this.deps.db.transaction(async () => {
-      const found = await this.getForChange(actor, id, 'assignment.update');
+      const found = await this.getForChange(principal, id, 'assignment.update');
       if (found.state === 'published') return assertRevision(ifMatch, found.revision);
       // A closed one was published before: that its tool has been archived since does not keep it closed.
-      if (found.state === 'draft') await this.assertToolPublished(actor, found.toolId);
+      if (found.state === 'draft') await this.assertToolPublished(principal, found.toolId);
       await this.expectChange(this.deps.assignments.publish(id, this.deps.clock.now(), ifMatch));
       await this.record('assignment.published', found, { from: found.state });
       // Before it opens nobody is told; one that was closed and is opened again is no news.
       if (found.state === 'draft') await this.deps.openings.emitOpening(found);
     });
-    return this.getAssignment(actor, id);
+    return this.getAssignment(principal, id);
   }
 
   /** No new attempts, no more handing in. @throws NotPublishedError for a draft. */
-  async closeAssignment(actor: Principal, id: string, ifMatch: IfMatch): Promise<Assignment> {
+  async closeAssignment(principal: Principal, id: string, ifMatch: IfMatch): Promise<Assignment> {
     await this.deps.db.transaction(async () => {
-      const found = await this.getForChange(actor, id, 'assignment.update');
+      const found = await this.getForChange(principal, id, 'assignment.update');
       if (found.state === 'draft') throw new NotPublishedError();
       if (found.state === 'closed') return assertRevision(ifMatch, found.revision);
       await this.expectChange(this.deps.assignments.close(id, this.deps.clock.now(), ifMatch));
       await this.record('assignment.closed', found);
     });
-    return this.getAssignment(actor, id);
+    return this.getAssignment(principal, id);
   }
 
   /** Measures handed-in work against a due date that was moved back, with a record for each that changes. */
@@ -217,14 +228,14 @@ export class AssignmentsService {
   }
 
   /** The wanted version of a tool that the caller can see, else its current one. */
-  private async versionOf(actor: Principal, toolId: string, wanted: number | undefined): Promise<number> {
-    const tool = await this.deps.tools.getReadable(actor, toolId);
+  private async versionOf(principal: Principal, toolId: string, wanted: number | undefined): Promise<number> {
+    const tool = await this.deps.tools.getReadable(principal, toolId);
     if (wanted === undefined) return tool.currentVersion;
     return (await this.deps.tools.getVersion(toolId, wanted)).version;
   }
 
-  private async assertToolPublished(actor: Principal, toolId: string): Promise<void> {
-    const tool = await this.deps.tools.getReadable(actor, toolId);
+  private async assertToolPublished(principal: Principal, toolId: string): Promise<void> {
+    const tool = await this.deps.tools.getReadable(principal, toolId);
     if (tool.state !== 'published') throw new ToolNotPublishedError();
   }
 

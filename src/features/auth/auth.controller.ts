@@ -49,9 +49,9 @@ export class AuthController {
     return this.signedIn(200, await this.deps.sessions.refresh(secret, client), null, []);
   };
 
-  logOut = async ({ req, caller, body }: WithBody<typeof RefreshBody>): Promise<Reply> => {
+  logOut = async ({ req, optionalPrincipal, body }: WithBody<typeof RefreshBody>): Promise<Reply> => {
     const { cookies, sessions } = this.deps;
-    await sessions.logOut(caller, body.refreshToken ?? cookies.readRefresh(req));
+    await sessions.logOut(optionalPrincipal, body.refreshToken ?? cookies.readRefresh(req));
     // A request without cookies asks for nothing to be stored, and its browser refuses to clear anything.
     const headers = { 'Set-Cookie': cookies.clear() };
     return reply.noContent(

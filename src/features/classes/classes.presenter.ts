@@ -6,13 +6,13 @@ import type { ClassSchema, RosterEntrySchema } from './classes.schemas';
 import { classSubject } from './classes.service';
 import type { Class, RosterEntry } from './classes.types';
 
-export function presentClass(actor: Principal, found: Class): z.output<typeof ClassSchema> {
+export function presentClass(principal: Principal, found: Class): z.output<typeof ClassSchema> {
   const self = `${API_BASE}/classes/${found.id}`;
   const object = classSubject(found);
   const isInUse = found.archivedAt === null;
-  const mayManage = isInUse && can(actor, 'class.manage_members', object);
-  const myRole = readingRoleIn(actor.access, found.id) ?? null;
-  const mayRetire = can(actor, 'class.archive', object);
+  const mayManage = isInUse && can(principal, 'class.manage_members', object);
+  const myRole = readingRoleIn(principal.access, found.id) ?? null;
+  const mayRetire = can(principal, 'class.archive', object);
   return {
     id: found.id,
     groupId: found.groupId,
@@ -34,14 +34,14 @@ export function presentClass(actor: Principal, found: Class): z.output<typeof Cl
       submissions: `${self}/submissions`,
     },
     can: {
-      update: isInUse && can(actor, 'class.update', object),
+      update: isInUse && can(principal, 'class.update', object),
       archive: isInUse && mayRetire,
       restore: !isInUse && mayRetire,
       manageMembers: mayManage,
       createAssignment:
         isInUse &&
         can(
-          actor,
+          principal,
           'assignment.create',
           subject('Assignment', { id: '', classId: found.id, groupPath: found.groupPath, state: 'draft' }),
         ),
@@ -53,17 +53,21 @@ export const classMemberLocation = (classId: string, userId: string): string =>
   `${API_BASE}/classes/${classId}/members/${userId}`;
 
 export function presentRosterEntry(
-  actor: Principal,
+  principal: Principal,
   classId: string,
   entry: RosterEntry,
 ): z.output<typeof RosterEntrySchema> {
   const place = subject('Class', { id: classId, groupPath: entry.groupPath });
   const isObserver = entry.role === 'observer';
-  const isSelf = entry.userId === actor.userId;
+  const isSelf = entry.userId === principal.userId;
   const manages =
     !entry.isClassArchived &&
     !isObserver &&
-    can(actor, entry.role === 'teacher' && !isSelf ? 'class.manage_teachers' : 'class.manage_members', place);
+    can(
+      principal,
+      entry.role === 'teacher' && !isSelf ? 'class.manage_teachers' : 'class.manage_members',
+      place,
+    );
   // Every field by itself: a spread costs ten times as much, and rosters are long.
   return {
     userId: entry.userId,

@@ -42,7 +42,7 @@ export class ClassesRepository {
   }
 
   async list(
-    reader: Principal,
+    principal: Principal,
     filters: ClassFilters,
     sort: ClassSort,
     page: PageRequest,
@@ -50,7 +50,7 @@ export class ClassesRepository {
     return this.lists.list({
       columns: classColumns,
       from: CLASSES_FROM,
-      ...classList(reader, filters, sortBy(CLASS_SORTS, sort).column),
+      ...classList(principal, filters, sortBy(CLASS_SORTS, sort).column),
       id: sql`c.id`,
       page,
       row: ClassRow,

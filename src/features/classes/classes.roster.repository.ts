@@ -37,7 +37,7 @@ export class RosterRepository {
 
   /** The people of a class, in one statement. Empty also if the caller has nothing to do with it. */
   async list(
-    reader: Principal,
+    principal: Principal,
     classId: string,
     view: RosterView,
     filters: RosterFilters,
@@ -46,7 +46,7 @@ export class RosterRepository {
     return this.lists.list({
       columns: rosterColumns(view.kind === 'everybody'),
       from: ROSTER_FROM,
-      where: rosterConditions(reader, classId, view, filters),
+      where: rosterConditions(principal, classId, view, filters),
       id: sql`u.id`,
       row: RosterRow,
       ...order,

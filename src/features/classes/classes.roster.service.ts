@@ -62,20 +62,20 @@ export class RosterService {
 
   /** Teachers, assistants and staff see everybody; students and observers see the teachers, and themselves or their child. */
   async listRoster(
-    actor: Principal,
+    principal: Principal,
     classId: string,
     filters: RosterFilters,
     order: RosterOrder,
   ): Promise<Page<RosterEntry>> {
     const page = await this.deps.roster.list(
-      actor,
+      principal,
       classId,
-      await this.viewOf(actor, classId),
+      await this.viewOf(principal, classId),
       filters,
       order,
     );
     // A list of nothing may mean that the caller has nothing to do with the class.
-    if (page.items.length === 0) await this.deps.classes.getClass(actor, classId, 'class.read_roster');
+    if (page.items.length === 0) await this.deps.classes.getClass(principal, classId, 'class.read_roster');
     return page;
   }
 
@@ -84,13 +84,13 @@ export class RosterService {
    * @throws ClassMemberExistsError, NotOfSchoolError; UserNotFoundError for a person whom the caller cannot reach,
    * whether there is one or not.
    */
-  async addMember(actor: Principal, classId: string, input: AddMemberInput): Promise<RosterEntry> {
+  async addMember(principal: Principal, classId: string, input: AddMemberInput): Promise<RosterEntry> {
     return this.deps.db.transaction(async () => {
-      const found = await this.hold(actor, classId, 'class.manage_members');
+      const found = await this.hold(principal, classId, 'class.manage_members');
       const { people, roster } = this.deps;
-      const administers = can(actor, 'class.manage_teachers', classSubject(found));
+      const administers = can(principal, 'class.manage_teachers', classSubject(found));
       const userId = administers
-        ? await people.takeIn(actor, input.person, found.tenantId)
+        ? await people.takeIn(principal, input.person, found.tenantId)
         : await people.findHere(input.person, found.tenantId);
       await this.insert(found, userId, input.role);
       if (!(await this.deps.grounds.isGrounded(classId, userId))) {
@@ -107,14 +107,14 @@ export class RosterService {
 
   /** @throws ClassMemberNotFoundError for a person who is not in the class; NotOfSchoolError, OtherTeacherError, LastTeacherError */
   async changeRole(
-    actor: Principal,
+    principal: Principal,
     classId: string,
     userId: string,
     role: MemberRole,
   ): Promise<RosterEntry> {
     return this.deps.db.transaction(async () => {
-      const found = await this.hold(actor, classId, 'class.manage_members', userId);
-      if (role !== 'teacher') await this.assertMayUnseat(actor, found, userId);
+      const found = await this.hold(principal, classId, 'class.manage_members', userId);
+      if (role !== 'teacher') await this.assertMayUnseat(principal, found, userId);
       const before = await this.deps.roster.updateRole(classId, userId, role);
       if (before === null) throw new ClassMemberNotFoundError();
       if (before === role) return this.getMember(classId, userId);
@@ -128,17 +128,17 @@ export class RosterService {
    * Takes a person out; what they have handed in stays. Everybody may take themselves out, the last teacher aside.
    * @throws ClassMemberNotFoundError, OtherTeacherError, LastTeacherError
    */
-  async removeMember(actor: Principal, classId: string, userId: string): Promise<void> {
-    const leaves = userId === actor.userId;
+  async removeMember(principal: Principal, classId: string, userId: string): Promise<void> {
+    const leaves = userId === principal.userId;
     await this.deps.db.transaction(async () => {
       const found = leaves
-        ? await this.holdToLeave(actor, classId)
-        : await this.hold(actor, classId, 'class.manage_members', userId);
-      if (leaves && !actor.access.classRoles.has(classId)) throw new ClassMemberNotFoundError();
-      await this.assertMayUnseat(actor, found, userId);
+        ? await this.holdToLeave(principal, classId)
+        : await this.hold(principal, classId, 'class.manage_members', userId);
+      if (leaves && !principal.access.classRoles.has(classId)) throw new ClassMemberNotFoundError();
+      await this.assertMayUnseat(principal, found, userId);
       const role = await this.deps.roster.remove(classId, userId);
       if (role === null) throw new ClassMemberNotFoundError();
-      if (!leaves) await this.deps.roster.rememberRemoval(classId, userId, actor.userId);
+      if (!leaves) await this.deps.roster.rememberRemoval(classId, userId, principal.userId);
       await this.recordChange('class.member_removed', found, userId, { role });
     });
   }
@@ -147,28 +147,29 @@ export class RosterService {
    * Makes the caller a student of the class with this code.
    * @throws JoinCodeUnknownError also for a class of another tenant; RateLimitedError after too many of these.
    */
-  async joinByCode(actor: Principal, typed: string): Promise<Class> {
+  async joinByCode(principal: Principal, typed: string): Promise<Class> {
     // Charged before, so that a hundred guesses at once count as a hundred; only wrong ones stay charged.
-    await this.deps.joinGuesses.take(actor.userId);
+    await this.deps.joinGuesses.take(principal.userId);
     try {
-      const joined = await this.join(actor, typed);
-      await this.deps.joinGuesses.refund(actor.userId);
+      const joined = await this.join(principal, typed);
+      await this.deps.joinGuesses.refund(principal.userId);
       return joined;
     } catch (error) {
-      if (!(error instanceof JoinCodeUnknownError)) await this.deps.joinGuesses.refund(actor.userId);
+      if (!(error instanceof JoinCodeUnknownError)) await this.deps.joinGuesses.refund(principal.userId);
       throw error;
     }
   }
 
-  private async join(actor: Principal, typed: string): Promise<Class> {
+  private async join(principal: Principal, typed: string): Promise<Class> {
     const classId = await this.deps.db.transaction(async () => {
       const target = await this.deps.repository.findByJoinCode(normalizeJoinCode(typed));
-      if (target === null || actor.tenantId !== target.tenantId) throw new JoinCodeUnknownError();
-      await this.deps.grounds.hold(target.tenantId, actor.userId);
-      await this.insert(target, actor.userId, 'student');
-      if (!(await this.deps.grounds.isGrounded(target.id, actor.userId))) throw new JoinCodeUnknownError();
-      if (await this.deps.roster.wasRemoved(target.id, actor.userId)) throw new RemovedFromClassError();
-      await this.recordChange('class.joined', target, actor.userId, { role: 'student' });
+      if (target === null || principal.tenantId !== target.tenantId) throw new JoinCodeUnknownError();
+      await this.deps.grounds.hold(target.tenantId, principal.userId);
+      await this.insert(target, principal.userId, 'student');
+      if (!(await this.deps.grounds.isGrounded(target.id, principal.userId)))
+        throw new JoinCodeUnknownError();
+      if (await this.deps.roster.wasRemoved(target.id, principal.userId)) throw new RemovedFromClassError();
+      await this.recordChange('class.joined', target, principal.userId, { role: 'student' });
       return target.id;
     });
     const found = await this.deps.repository.findById(classId);
@@ -177,37 +178,37 @@ export class RosterService {
   }
 
   /** The class, with the tree and the person as they are until the transaction ends. */
-  private async hold(actor: Principal, classId: string, action: Action, userId?: string): Promise<Class> {
-    const { tenantId } = await this.deps.classes.getClass(actor, classId, action);
+  private async hold(principal: Principal, classId: string, action: Action, userId?: string): Promise<Class> {
+    const { tenantId } = await this.deps.classes.getClass(principal, classId, action);
     await this.deps.grounds.hold(tenantId, userId);
-    return this.deps.classes.getClass(actor, classId, action);
+    return this.deps.classes.getClass(principal, classId, action);
   }
 
   /** The same for a person who leaves: that takes no right to manage, but a class that is in use. */
-  private async holdToLeave(actor: Principal, classId: string): Promise<Class> {
-    const found = await this.hold(actor, classId, 'class.read', actor.userId);
+  private async holdToLeave(principal: Principal, classId: string): Promise<Class> {
+    const found = await this.hold(principal, classId, 'class.read', principal.userId);
     assertChangeable('class.manage_members', found.archivedAt !== null);
     return found;
   }
 
   /** Another teacher is removed or demoted by admins alone, and a class does not lose its last teacher by themself. */
-  private async assertMayUnseat(actor: Principal, found: Class, userId: string): Promise<void> {
+  private async assertMayUnseat(principal: Principal, found: Class, userId: string): Promise<void> {
     const teachers = await this.deps.roster.lockActiveTeachers(found.id);
-    if (can(actor, 'class.manage_teachers', classSubject(found))) return;
+    if (can(principal, 'class.manage_teachers', classSubject(found))) return;
     const role = (await this.deps.roster.find(found.id, userId))?.role;
     if (role !== 'teacher') return;
-    if (userId !== actor.userId) throw new OtherTeacherError();
+    if (userId !== principal.userId) throw new OtherTeacherError();
     if (!teachers.some((id) => id !== userId)) throw new LastTeacherError();
   }
 
   /** Who is no student or observer of the class sees either everybody or nobody, which the list itself decides. */
-  private async viewOf(actor: Principal, classId: string): Promise<RosterView> {
-    const role = readingRoleIn(actor.access, classId);
+  private async viewOf(principal: Principal, classId: string): Promise<RosterView> {
+    const role = readingRoleIn(principal.access, classId);
     if (role !== 'student' && role !== 'observer') return { kind: 'everybody' };
-    const found = await this.deps.classes.getClass(actor, classId, 'class.read_roster');
-    if (can(actor, 'class.read_everybody', classSubject(found))) return { kind: 'everybody' };
+    const found = await this.deps.classes.getClass(principal, classId, 'class.read_roster');
+    if (can(principal, 'class.read_everybody', classSubject(found))) return { kind: 'everybody' };
     const peers = role === 'student' && (await this.deps.showsPeers(found.groupId));
-    return { kind: 'limited', userIds: [actor.userId, ...actor.access.observedStudentIds], peers };
+    return { kind: 'limited', userIds: [principal.userId, ...principal.access.observedStudentIds], peers };
   }
 
   private async insert(target: { id: string }, userId: string, role: MemberRole): Promise<void> {

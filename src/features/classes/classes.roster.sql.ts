@@ -66,13 +66,16 @@ export function selectRosterEntry(classId: string, userId: string): Sql {
 
 /** The people of a class that the caller sees; nobody if the caller has nothing to do with the class. */
 export function rosterConditions(
-  reader: Principal,
+  principal: Principal,
   classId: string,
   view: RosterView,
   filters: RosterFilters,
 ): Sql[] {
   const place = { id: uuidField(sql`c.id`), groupPath: pathField(sql`g.path`) };
-  const where = [sql`m.class_id = ${classId}::uuid`, permitted(reader, 'class.read_roster', 'Class', place)];
+  const where = [
+    sql`m.class_id = ${classId}::uuid`,
+    permitted(principal, 'class.read_roster', 'Class', place),
+  ];
   if (view.kind === 'limited') {
     const peers = view.peers ? sql`m.role = 'student'` : sql`FALSE`;
     const named = sql`m.user_id = ANY(${[...view.userIds]}::uuid[])`;

@@ -45,36 +45,36 @@ export class ClassesService {
   constructor(private readonly deps: ClassesDeps) {}
 
   async listClasses(
-    actor: Principal,
+    principal: Principal,
     filters: ClassFilters,
     sort: ClassSort,
     page: PageRequest,
   ): Promise<Page<Class>> {
-    return this.deps.classes.list(actor, filters, sort, page);
+    return this.deps.classes.list(principal, filters, sort, page);
   }
 
   /** The classes of a group itself that the caller may know of. @throws GroupNotFoundError for a group that they do not know. */
   async listOfGroup(
-    actor: Principal,
+    principal: Principal,
     groupId: string,
     filters: Omit<ClassFilters, 'groupId'>,
     sort: ClassSort,
     page: PageRequest,
   ): Promise<Page<Class>> {
-    const found = await this.listClasses(actor, { ...filters, groupId }, sort, page);
+    const found = await this.listClasses(principal, { ...filters, groupId }, sort, page);
     // A list of nothing may mean that the caller does not know the group.
-    if (found.items.length === 0) await this.deps.groups.getFor(actor, groupId, 'group.read');
+    if (found.items.length === 0) await this.deps.groups.getFor(principal, groupId, 'group.read');
     return found;
   }
 
   /** What the filters of a list across classes name. @throws ClassNotFoundError, GroupNotFoundError for what the caller does not know. */
   async getScope(
-    actor: Principal,
+    principal: Principal,
     { classId, groupId }: { classId?: string | undefined; groupId?: string | undefined },
   ): Promise<ClassScope> {
-    if (classId !== undefined) await this.getClass(actor, classId);
+    if (classId !== undefined) await this.getClass(principal, classId);
     if (groupId === undefined) return { classId };
-    const { path } = await this.deps.groups.getFor(actor, groupId, 'group.read');
+    const { path } = await this.deps.groups.getFor(principal, groupId, 'group.read');
     return { classId, groupPath: path };
   }
 
@@ -83,27 +83,27 @@ export class ClassesService {
    * @throws ClassNotFoundError for one that the caller may not know of; ForbiddenError for what they may not do;
    * ClassArchivedError for a change of an archived one.
    */
-  async getClass(actor: Principal, id: string, action: Action = 'class.read'): Promise<Class> {
+  async getClass(principal: Principal, id: string, action: Action = 'class.read'): Promise<Class> {
     const found = await this.deps.classes.findById(id);
     const notFound = () => new ClassNotFoundError(id);
     if (found === null) throw notFound();
     const isArchived = found.archivedAt !== null;
-    authorizeVisible(actor, 'class.read', action, classSubject(found), notFound, isArchived);
+    authorizeVisible(principal, 'class.read', action, classSubject(found), notFound, isArchived);
     return found;
   }
 
   /** Makes a class with a join code; whoever makes it as a teacher teaches it. @throws NotFoundError for an unknown group. */
-  async createClass(actor: Principal, input: CreateClassInput): Promise<Class> {
+  async createClass(principal: Principal, input: CreateClassInput): Promise<Class> {
     const id = newId();
     await this.withFreshCode((joinCode) =>
       this.deps.db.transaction(async () => {
-        const { tenantId } = await this.deps.groups.getFor(actor, input.groupId, 'class.create');
-        await this.deps.grounds.hold(tenantId, actor.userId);
-        const group = await this.getGroupToTeachIn(actor, input.groupId);
+        const { tenantId } = await this.deps.groups.getFor(principal, input.groupId, 'class.create');
+        await this.deps.grounds.hold(tenantId, principal.userId);
+        const group = await this.getGroupToTeachIn(principal, input.groupId);
         await this.deps.classes.insert({
           id,
           joinCode,
-          createdBy: actor.userId,
+          createdBy: principal.userId,
           tenantId: group.tenantId,
           groupId: group.id,
           name: input.name,
@@ -111,11 +111,14 @@ export class ClassesService {
           description: input.description ?? null,
         });
         // An admin who makes classes for others does not teach them.
-        if (actor.tenantId === group.tenantId && !isWithinAny(group.pathText, actor.access.adminPaths)) {
-          await this.deps.roster.insert(id, actor.userId, 'teacher');
+        if (
+          principal.tenantId === group.tenantId &&
+          !isWithinAny(group.pathText, principal.access.adminPaths)
+        ) {
+          await this.deps.roster.insert(id, principal.userId, 'teacher');
           // Their membership may have ended while this waited.
-          if (!(await this.deps.grounds.isGrounded(id, actor.userId))) throw new ForbiddenError();
-          await this.deps.access.usersChanged([actor.userId]);
+          if (!(await this.deps.grounds.isGrounded(id, principal.userId))) throw new ForbiddenError();
+          await this.deps.access.usersChanged([principal.userId]);
         }
         await this.deps.audit.record({
           action: 'class.created',
@@ -134,7 +137,7 @@ export class ClassesService {
    * @throws PreconditionFailedError if the class is no longer as `ifMatch` says; OtherTenantError, ClassMoveForbiddenError
    */
   async updateClass(
-    actor: Principal,
+    principal: Principal,
     id: string,
     input: UpdateClassInput,
     ifMatch: readonly number[] | null,
@@ -143,10 +146,10 @@ export class ClassesService {
     await this.withFreshCode((freshCode) =>
       this.deps.db.transaction(async () => {
         if (input.groupId !== undefined)
-          await this.deps.grounds.holdTree((await this.getClass(actor, id, 'class.update')).tenantId);
-        const found = await this.getClass(actor, id, 'class.update');
+          await this.deps.grounds.holdTree((await this.getClass(principal, id, 'class.update')).tenantId);
+        const found = await this.getClass(principal, id, 'class.update');
         if (input.groupId !== undefined && input.groupId !== found.groupId)
-          await this.assertCanMoveTo(actor, found, input.groupId);
+          await this.assertCanMoveTo(principal, found, input.groupId);
         const joinCode = nextCode(found, input, freshCode);
         const changes = {
           name: input.name,
@@ -176,9 +179,9 @@ export class ClassesService {
   }
 
   /** Makes the class with all its work read-only; `restoreClass` undoes it. */
-  async archiveClass(actor: Principal, id: string, ifMatch: readonly number[] | null): Promise<void> {
+  async archiveClass(principal: Principal, id: string, ifMatch: readonly number[] | null): Promise<void> {
     await this.deps.db.transaction(async () => {
-      const found = await this.getClass(actor, id, 'class.archive');
+      const found = await this.getClass(principal, id, 'class.archive');
       const archived = { deletedAt: this.deps.clock.now() };
       if (!(await this.deps.classes.update(id, archived, ifMatch))) throw movedOn(id, ifMatch);
       await this.deps.access.tenantChanged(found.tenantId);
@@ -192,12 +195,12 @@ export class ClassesService {
   }
 
   /** By its teachers and the admins of its group. A class that is in use stays as it is. @throws ClassGroupArchivedError */
-  async restoreClass(actor: Principal, id: string): Promise<Class> {
+  async restoreClass(principal: Principal, id: string): Promise<Class> {
     await this.deps.db.transaction(async () => {
       const found = await this.deps.classes.findAnywhere(id);
       const notFound = () => new ClassNotFoundError(id);
       if (found === null) throw notFound();
-      authorizeVisible(actor, 'class.read', 'class.restore', classSubject(found), notFound);
+      authorizeVisible(principal, 'class.read', 'class.restore', classSubject(found), notFound);
       if (found.groupArchived) throw new ClassGroupArchivedError();
       if (found.archivedAt === null) return;
       await this.deps.classes.restore(id);
@@ -218,12 +221,12 @@ export class ClassesService {
     return found;
   }
 
-  private async getGroupToTeachIn(actor: Principal, groupId: string) {
+  private async getGroupToTeachIn(principal: Principal, groupId: string) {
     const notFound = () => new NotFoundError('group.not_found', `There is no group ${groupId}.`);
     const group = await this.deps.classes.lockGroup(groupId);
     if (group === null) throw notFound();
     authorizeVisible(
-      actor,
+      principal,
       'group.read',
       'class.create',
       subject('Group', { id: group.id, path: group.pathText }),
@@ -232,10 +235,10 @@ export class ClassesService {
     return group;
   }
 
-  private async assertCanMoveTo(actor: Principal, found: Class, groupId: string): Promise<void> {
-    const group = await this.getGroupToTeachIn(actor, groupId);
+  private async assertCanMoveTo(principal: Principal, found: Class, groupId: string): Promise<void> {
+    const group = await this.getGroupToTeachIn(principal, groupId);
     if (group.tenantId !== found.tenantId) throw new OtherTenantError();
-    if (!mayMoveClass(actor.access, found, group.pathText)) throw new ClassMoveForbiddenError();
+    if (!mayMoveClass(principal.access, found, group.pathText)) throw new ClassMoveForbiddenError();
   }
 
   private async withFreshCode(work: (joinCode: string) => Promise<void>): Promise<void> {

@@ -81,15 +81,15 @@ export interface ClassList {
 
 /** The classes of a list: those that the caller may see and the filters name. */
 export function classList(
-  reader: Principal,
+  principal: Principal,
   filters: ClassFilters,
   { expression: key }: SortColumn,
 ): ClassList {
-  const { access } = reader;
+  const { access } = principal;
   const archived = filters.archived === true;
   const own = sql`c.id = ANY(${ownClasses(access, archived)}::uuid[])`;
-  const seen = permitted(reader, 'class.read', 'Class', A_CLASS_THERE);
-  const readable = permitted(reader, 'class.read', 'Class', CLASS_FIELDS);
+  const seen = permitted(principal, 'class.read', 'Class', A_CLASS_THERE);
+  const readable = permitted(principal, 'class.read', 'Class', CLASS_FIELDS);
   const where = [
     sql`g.deleted_at IS NULL`,
     archived ? sql`c.deleted_at IS NOT NULL` : sql`c.deleted_at IS NULL`,

@@ -46,8 +46,8 @@ function filtered({ q, kind, updatedSince }: GroupFilters): Sql[] {
 }
 
 /** The groups that the caller knows. */
-const isKnown = (reader: Principal, path: Sql): Sql =>
-  permitted(reader, 'group.read', 'Group', { path: pathField(path) });
+const isKnown = (principal: Principal, path: Sql): Sql =>
+  permitted(principal, 'group.read', 'Group', { path: pathField(path) });
 
 /** Whether the caller sees all groups of their tenant, and knows no others. */
 const knowsTenant = ({ viewPaths }: Access): boolean => viewPaths.some((path) => !path.includes('.'));
@@ -56,21 +56,21 @@ const knowsTenant = ({ viewPaths }: Access): boolean => viewPaths.some((path) =>
  * The groups that somebody knows who knows a part of a tenant: found first, because they are few in each order of the
  * whole tenant. OFFSET 0 keeps the planner from looking for them along that order.
  */
-const knownPart = (reader: Principal): Sql =>
-  sql`(SELECT * FROM groups g WHERE ${isKnown(reader, sql`g.path`)} OFFSET 0) g`;
+const knownPart = (principal: Principal): Sql =>
+  sql`(SELECT * FROM groups g WHERE ${isKnown(principal, sql`g.path`)} OFFSET 0) g`;
 
 /** Lists of groups, each one statement that also decides what the caller may see. */
 export class GroupsReadModel {
   constructor(private readonly lists: ListReader) {}
 
   /** All groups that the caller knows; or, of those they manage, the archived ones. */
-  async list(reader: Principal, filters: ListFilters, order: ListOrder): Promise<Page<GroupSummary>> {
-    const { access } = reader;
+  async list(principal: Principal, filters: ListFilters, order: ListOrder): Promise<Page<GroupSummary>> {
+    const { access } = principal;
     const { parentId, archived } = filters;
     const listed = archived === true ? 'group.update' : 'group.read';
     const where = [
       archived === true ? sql`g.deleted_at IS NOT NULL` : sql`g.deleted_at IS NULL`,
-      permitted(reader, listed, 'Group', { path: pathField(sql`g.path`) }),
+      permitted(principal, listed, 'Group', { path: pathField(sql`g.path`) }),
       ...(parentId === undefined
         ? []
         : [parentId === 'root' ? sql`g.parent_id IS NULL` : sql`g.parent_id = ${parentId}::uuid`]),
@@ -84,18 +84,18 @@ export class GroupsReadModel {
     return this.page(
       order,
       [...ofTenant, ...where],
-      isAll ? undefined : [branch(knownPart(reader), [...ofTenant, ...where], order)],
+      isAll ? undefined : [branch(knownPart(principal), [...ofTenant, ...where], order)],
     );
   }
 
   /** The groups just below one. Empty also where the caller does not know that one. */
   async children(
-    reader: Principal,
+    principal: Principal,
     id: string,
     filters: GroupFilters,
     order: ListOrder,
   ): Promise<Page<GroupSummary>> {
-    const list = { reader, id, isBelow: sql`g.parent_id = top.id`, filters, order };
+    const list = { principal, id, isBelow: sql`g.parent_id = top.id`, filters, order };
     return this.page(order, [], [allBelow(list), ...knownBelow(list)]);
   }
 
@@ -108,22 +108,22 @@ export class GroupsReadModel {
    * not below the group lies within the bounds.
    */
   async descendants(
-    reader: Principal,
+    principal: Principal,
     id: string,
     filters: GroupFilters,
     order: ListOrder,
   ): Promise<Page<GroupSummary>> {
     const isBelow = sql`g.path > top.path AND g.path < (top.path::text || '0')::ltree`;
-    const list = { reader, id, isBelow, filters, order };
+    const list = { principal, id, isBelow, filters, order };
     const all = order.sort.name === 'path' ? [allBelow(list)] : allInTenantOrder(list);
     return this.page(order, [], [...all, ...knownBelow(list)]);
   }
 
   /** The groups above one, which everybody knows who knows that one. Empty also where the caller does not. */
-  async ancestors(reader: Principal, id: string, order: ListOrder): Promise<Page<GroupSummary>> {
+  async ancestors(principal: Principal, id: string, order: ListOrder): Promise<Page<GroupSummary>> {
     return this.page(order, [
       sql`g.deleted_at IS NULL`,
-      sql`g.path @> ${top(reader, id, sql`top.path`)}`,
+      sql`g.path @> ${top(principal, id, sql`top.path`)}`,
       sql`g.id <> ${id}::uuid`,
     ]);
   }
@@ -153,7 +153,7 @@ function ofEachTenant(where: readonly Sql[], order: ListOrder): KeyBranch[] {
 }
 
 interface Below {
-  reader: Principal;
+  principal: Principal;
   id: string;
   isBelow: Sql;
   filters: GroupFilters;
@@ -161,10 +161,10 @@ interface Below {
 }
 
 /** The group from which a list goes down, as `top`; none if the caller does not know it, or if the condition does not hold. */
-const topOf = ({ reader, id }: Below, condition: Sql): Sql => sql`(SELECT top.id, top.path FROM groups top
-  WHERE top.id = ${id}::uuid AND top.deleted_at IS NULL AND ${isKnown(reader, sql`top.path`)} AND ${condition}) top`;
+const topOf = ({ principal, id }: Below, condition: Sql): Sql => sql`(SELECT top.id, top.path FROM groups top
+  WHERE top.id = ${id}::uuid AND top.deleted_at IS NULL AND ${isKnown(principal, sql`top.path`)} AND ${condition}) top`;
 
-const seesAll = ({ reader: { access } }: Below): Sql =>
+const seesAll = ({ principal: { access } }: Below): Sql =>
   access.isPlatformAdmin || knowsTenant(access) ? sql`TRUE` : isWithin(sql`top.path`, access.viewPaths);
 
 /** Below a group of which the caller sees all: along the index that `isBelow` names. */
@@ -178,11 +178,11 @@ function allBelow(list: Below, which: Sql = sql`TRUE`): KeyBranch {
 
 /** Below another group: of the few that the caller knows. */
 function knownBelow(list: Below): KeyBranch[] {
-  const { reader, isBelow, filters, order } = list;
-  if (reader.isPlatformAdmin || knowsTenant(reader.access)) return [];
+  const { principal, isBelow, filters, order } = list;
+  if (principal.isPlatformAdmin || knowsTenant(principal.access)) return [];
   return [
     {
-      ...branch(knownPart(reader), [sql`g.deleted_at IS NULL`, isBelow, ...filtered(filters)], order),
+      ...branch(knownPart(principal), [sql`g.deleted_at IS NULL`, isBelow, ...filtered(filters)], order),
       owners: topOf(list, sql`NOT ${seesAll(list)}`),
     },
   ];
@@ -210,6 +210,6 @@ function ofTop(id: string, value: Sql, condition: Sql = sql`TRUE`): Sql {
 }
 
 /** The same; null where the caller does not know the group. */
-function top(reader: Principal, id: string, value: Sql): Sql {
-  return ofTop(id, value, sql`top.deleted_at IS NULL AND ${isKnown(reader, sql`top.path`)}`);
+function top(principal: Principal, id: string, value: Sql): Sql {
+  return ofTop(id, value, sql`top.deleted_at IS NULL AND ${isKnown(principal, sql`top.path`)}`);
 }

@@ -6,6 +6,6 @@ export const notificationRules: DefineRules = (access, allow) => {
 };
 
 /** @throws ForbiddenError */
-export function requireOwn(actor: Principal, action: 'notification.read' | 'notification.update'): void {
-  authorize(actor, action, subject('Account', { userId: actor.userId }));
+export function requireOwn(principal: Principal, action: 'notification.read' | 'notification.update'): void {
+  authorize(principal, action, subject('Account', { userId: principal.userId }));
 }

@@ -15,34 +15,34 @@ export class NotificationsService {
   ) {}
 
   async listNotifications(
-    actor: Principal,
+    principal: Principal,
     query: {
       filters: NotificationFilters;
       sort: SortOrder;
       page: PageRequest;
     },
   ): Promise<{ page: Page<Notification>; unread: number }> {
-    requireOwn(actor, 'notification.read');
+    requireOwn(principal, 'notification.read');
     const [page, unread] = await Promise.all([
-      this.notifications.list(actor.userId, query.filters, query.sort, query.page),
-      this.notifications.countUnread(actor.userId),
+      this.notifications.list(principal.userId, query.filters, query.sort, query.page),
+      this.notifications.countUnread(principal.userId),
     ]);
     return { page, unread };
   }
 
   /** @throws NotificationNotFoundError */
-  async setRead(actor: Principal, id: string, isRead: boolean): Promise<Notification> {
-    requireOwn(actor, 'notification.update');
-    if (isRead) await this.notifications.markRead(actor.userId, id, this.clock.now());
-    else await this.notifications.markUnread(actor.userId, id);
-    const found = await this.notifications.find(actor.userId, id);
+  async setRead(principal: Principal, id: string, isRead: boolean): Promise<Notification> {
+    requireOwn(principal, 'notification.update');
+    if (isRead) await this.notifications.markRead(principal.userId, id, this.clock.now());
+    else await this.notifications.markUnread(principal.userId, id);
+    const found = await this.notifications.find(principal.userId, id);
     if (found === null) throw new NotificationNotFoundError(id);
     return found;
   }
 
   /** @returns how many were unread. */
-  async readAll(actor: Principal): Promise<number> {
-    requireOwn(actor, 'notification.update');
-    return this.notifications.markAllRead(actor.userId, this.clock.now());
+  async readAll(principal: Principal): Promise<number> {
+    requireOwn(principal, 'notification.update');
+    return this.notifications.markAllRead(principal.userId, this.clock.now());
   }
 }

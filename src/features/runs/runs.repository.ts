@@ -52,11 +52,16 @@ export class RunsRepository {
     return this.db.row(selectRun(id, 'output'), RunWithOutputRow);
   }
 
-  async list(reader: Principal, filters: RunFilters, sort: SortOrder, page: PageRequest): Promise<Page<Run>> {
+  async list(
+    principal: Principal,
+    filters: RunFilters,
+    sort: SortOrder,
+    page: PageRequest,
+  ): Promise<Page<Run>> {
     return this.lists.list({
       columns: RUN_COLUMNS,
       from: RUNS_FROM,
-      where: runConditions(reader, filters),
+      where: runConditions(principal, filters),
       sort: sortBy(RUN_SORTS, sort),
       id: sql`r.id`,
       page,

@@ -64,11 +64,13 @@ export function selectRun(id: string, also?: 'input' | 'output'): Sql {
 }
 
 /** The reader's own runs; if a class, person or submission is named, those of others as well that they may read. */
-export function runConditions(reader: Principal, filters: RunFilters): Sql[] {
+export function runConditions(principal: Principal, filters: RunFilters): Sql[] {
   const { classId, userId, toolId, submissionId, state } = filters;
   const isNamed = classId !== undefined || userId !== undefined || submissionId !== undefined;
   return [
-    isNamed ? permitted(reader, 'run.read', 'Run', RUN_FIELDS) : sql`r.user_id = ${reader.userId}::uuid`,
+    isNamed
+      ? permitted(principal, 'run.read', 'Run', RUN_FIELDS)
+      : sql`r.user_id = ${principal.userId}::uuid`,
     ...(classId === undefined ? [] : [sql`r.class_id = ${classId}::uuid`]),
     ...(userId === undefined ? [] : [sql`r.user_id = ${userId}::uuid`]),
     ...(toolId === undefined ? [] : [sql`r.tool_id = ${toolId}::uuid`]),

@@ -60,7 +60,7 @@ export class SessionsRepository {
 
   /** One's own sessions; with a class, submission or user named, also those of others that one may read. */
   async list(
-    reader: Principal,
+    principal: Principal,
     filters: SessionFilters,
     sort: SortOrder,
     page: PageRequest,
@@ -68,7 +68,7 @@ export class SessionsRepository {
     return this.lists.list({
       columns: SESSION_COLUMNS,
       from: SESSIONS_FROM,
-      where: sessionConditions(reader, filters),
+      where: sessionConditions(principal, filters),
       sort: sortBy(SESSION_SORTS, sort),
       id: sql`s.id`,
       page,

@@ -134,13 +134,13 @@ export interface SessionFilters {
 }
 
 /** The reader's own sessions; if a class, submission or user is named, those of others as well that they may read. */
-export function sessionConditions(reader: Principal, filters: SessionFilters): Sql[] {
+export function sessionConditions(principal: Principal, filters: SessionFilters): Sql[] {
   const { toolId, submissionId, classId, userId, state } = filters;
   const isNamed = classId !== undefined || submissionId !== undefined || userId !== undefined;
   return [
     isNamed
-      ? permitted(reader, 'session.read', 'Session', SESSION_FIELDS)
-      : sql`s.user_id = ${reader.userId}::uuid`,
+      ? permitted(principal, 'session.read', 'Session', SESSION_FIELDS)
+      : sql`s.user_id = ${principal.userId}::uuid`,
     ...(toolId === undefined ? [] : [sql`s.tool_id = ${toolId}::uuid`]),
     ...(submissionId === undefined ? [] : [sql`s.submission_id = ${submissionId}::uuid`]),
     ...(classId === undefined ? [] : [sql`s.class_id = ${classId}::uuid`]),

@@ -23,8 +23,8 @@ type Id = z.output<typeof idParams>;
 type ListCall = Call<Id, z.output<typeof SubmissionsQuery>>;
 
 /** The revision grows with each draft grade, so that while there may be one only those who grade are told it. */
-const revisionFor = (actor: Principal, found: Submission): number | undefined =>
-  found.state === 'in_progress' || seesDrafts(actor, found) ? found.revision : undefined;
+const revisionFor = (principal: Principal, found: Submission): number | undefined =>
+  found.state === 'in_progress' || seesDrafts(principal, found) ? found.revision : undefined;
 
 export class SubmissionsController {
   constructor(
@@ -115,14 +115,14 @@ export class SubmissionsController {
     return reply.ok({ returned: await this.grading.returnGraded(principal, params.id) });
   };
 
-  private one(actor: Principal, found: Submission): Reply {
-    return reply.ok(presentSubmission(actor, found, this.clock.now()), revisionFor(actor, found));
+  private one(principal: Principal, found: Submission): Reply {
+    return reply.ok(presentSubmission(principal, found, this.clock.now()), revisionFor(principal, found));
   }
 
-  private page(actor: Principal, page: Page<SubmissionSummary>, totals?: SubmissionTotals): Reply {
+  private page(principal: Principal, page: Page<SubmissionSummary>, totals?: SubmissionTotals): Reply {
     const now = this.clock.now();
     return reply.page(
-      mapPage(page, (found) => presentSummary(actor, found, now)),
+      mapPage(page, (found) => presentSummary(principal, found, now)),
       totals,
     );
   }

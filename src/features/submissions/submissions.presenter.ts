@@ -10,12 +10,12 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 /** Scores and feedback that are not returned yet are shown to those who grade, and to nobody else. */
 export function presentSummary(
-  actor: Principal,
+  principal: Principal,
   found: SubmissionSummary,
   now: Date,
 ): z.output<typeof SubmissionSummarySchema> {
   const object = submissionSubject(found);
-  const isGrader = seesDrafts(actor, found);
+  const isGrader = seesDrafts(principal, found);
   const isChangeable = !found.isArchived;
   const isOpen = found.state === 'in_progress';
   return {
@@ -49,23 +49,24 @@ export function presentSummary(
       user: `${API_BASE}/users/${found.userId}`,
     },
     can: {
-      update: isChangeable && reasonNotToGoOn(found, now) === null && can(actor, 'submission.update', object),
+      update:
+        isChangeable && reasonNotToGoOn(found, now) === null && can(principal, 'submission.update', object),
       submit:
-        isChangeable && reasonNotToSubmit(found, now) === null && can(actor, 'submission.submit', object),
-      grade: isChangeable && !isOpen && can(actor, 'submission.grade', object),
-      return: isChangeable && !isOpen && can(actor, 'submission.return', object),
+        isChangeable && reasonNotToSubmit(found, now) === null && can(principal, 'submission.submit', object),
+      grade: isChangeable && !isOpen && can(principal, 'submission.grade', object),
+      return: isChangeable && !isOpen && can(principal, 'submission.return', object),
     },
   };
 }
 
 /** A guardian gets what was returned, not what was written: then `answer`, `sessionId` and `runId` are null. */
 export function presentSubmission(
-  actor: Principal,
+  principal: Principal,
   found: Submission,
   now: Date,
 ): z.output<typeof SubmissionSchema> {
-  const { draft, ...summary } = presentSummary(actor, found, now);
-  const seesAnswer = can(actor, 'submission.read_answer', submissionSubject(found));
+  const { draft, ...summary } = presentSummary(principal, found, now);
+  const seesAnswer = can(principal, 'submission.read_answer', submissionSubject(found));
   return {
     ...summary,
     toolType: found.toolType,

@@ -74,13 +74,13 @@ export class SubmissionsRepository {
 
   /** Those that the caller may read, without what was written. */
   async list(
-    reader: Principal,
+    principal: Principal,
     filters: SubmissionFilters,
     sort: SortOrder,
     page: PageRequest,
   ): Promise<Page<SubmissionSummary>> {
-    const { access } = reader;
-    const where = [permitted(reader, 'submission.read', 'Submission', SUBMISSION_FIELDS)];
+    const { access } = principal;
+    const where = [permitted(principal, 'submission.read', 'Submission', SUBMISSION_FIELDS)];
     if (filters.state !== undefined) where.push(sql`s.state = ${filters.state}`);
     if (filters.late !== undefined) where.push(sql`s.late = ${filters.late}`);
     if (filters.userId !== undefined) where.push(sql`s.user_id = ${filters.userId}::uuid`);

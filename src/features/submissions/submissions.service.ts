@@ -44,64 +44,68 @@ export class SubmissionsService implements SubmissionsReader {
 
   /** Those of an assignment that the caller may read: a teacher's are all, a student's their own. */
   async listOfAssignment(
-    actor: Principal,
+    principal: Principal,
     assignmentId: string,
     filters: SubmissionFilters,
     sort: Sort,
     page: PageRequest,
   ): Promise<Page<SubmissionSummary>> {
-    const found = await this.deps.submissions.list(actor, { ...filters, assignmentId }, sort, page);
+    const found = await this.deps.submissions.list(principal, { ...filters, assignmentId }, sort, page);
     // An empty page may mean that there is no such assignment for the caller.
     if (found.items.length === 0) {
       authorize(
-        actor,
+        principal,
         'submission.list',
-        assignmentSubject(await this.deps.assignments.getAssignment(actor, assignmentId)),
+        assignmentSubject(await this.deps.assignments.getAssignment(principal, assignmentId)),
       );
     }
     return found;
   }
 
   async listOfClass(
-    actor: Principal,
+    principal: Principal,
     classId: string,
     filters: SubmissionFilters,
     sort: Sort,
     page: PageRequest,
   ): Promise<Page<SubmissionSummary>> {
-    const found = await this.deps.submissions.list(actor, { ...filters, classId }, sort, page);
+    const found = await this.deps.submissions.list(principal, { ...filters, classId }, sort, page);
     if (found.items.length === 0)
-      authorize(actor, 'submission.list', classSubject(await this.deps.classes.getClass(actor, classId)));
+      authorize(
+        principal,
+        'submission.list',
+        classSubject(await this.deps.classes.getClass(principal, classId)),
+      );
     return found;
   }
 
   /** One attempt in full. Somebody else's reading leaves an audit event. @throws SubmissionNotFoundError */
-  async readSubmission(actor: Principal, id: string): Promise<Submission> {
-    const found = await this.getSubmission(actor, id);
-    if (found.userId !== actor.userId) await this.record('submission.read', found);
+  async readSubmission(principal: Principal, id: string): Promise<Submission> {
+    const found = await this.getSubmission(principal, id);
+    if (found.userId !== principal.userId) await this.record('submission.read', found);
     return found;
   }
 
   /** @throws WorkConflictError where it has been handed in or the assignment is closed; PreconditionFailedError. */
   async saveAnswer(
-    actor: Principal,
+    principal: Principal,
     id: string,
     answer: string | null,
     ifMatch: IfMatch,
   ): Promise<Submission> {
-    const found = await this.getSubmission(actor, id, 'submission.update');
+    const found = await this.getSubmission(principal, id, 'submission.update');
     this.assertCanWork(found);
     await this.deps.db.transaction(async () => {
       if (!(await this.deps.submissions.updateAnswer(id, answer, ifMatch)))
-        throw await this.explain(actor, found, ifMatch);
+        throw await this.explain(principal, found, ifMatch);
       await this.record('submission.answered', found);
     });
-    return this.getSubmission(actor, id);
+    return this.getSubmission(principal, id);
   }
 
   /** Hands in; whether it is late is decided now, for good. @throws WorkConflictError */
-  async submit(actor: Principal, id: string): Promise<Submission> {
-    const found = await this.getSubmission(actor, id, 'submission.submit');
+  async submit(principal: Principal, id: string): Promise<Submission> {
+    const found = await this.getSubmission(principal, id, 'submission.submit');
     const now = this.deps.clock.now();
     const reason = reasonNotToSubmit(found, now);
     if (reason !== null) throw new WorkConflictError(reason);
@@ -117,7 +121,7 @@ export class SubmissionsService implements SubmissionsReader {
       await this.record('submission.submitted', found, { attempt: found.attempt, lateBySeconds: late });
       await this.deps.notify.emit({ event: 'submission.submitted', ...placeOf(found) });
     });
-    return this.getSubmission(actor, id);
+    return this.getSubmission(principal, id);
   }
 
   async getForWork(principal: Principal, submissionId: string): Promise<OpenSubmission> {
@@ -151,11 +155,22 @@ export class SubmissionsService implements SubmissionsReader {
   }
 
   /** @throws SubmissionNotFoundError if the caller cannot see it; ForbiddenError if they may not do this to it. */
-  async getSubmission(actor: Principal, id: string, action: Action = 'submission.read'): Promise<Submission> {
+  async getSubmission(
+    principal: Principal,
+    id: string,
+    action: Action = 'submission.read',
+  ): Promise<Submission> {
     const notFound = () => new SubmissionNotFoundError(id);
-    const found = await this.deps.submissions.findById(actor.access, id);
+    const found = await this.deps.submissions.findById(principal.access, id);
     if (found === null) throw notFound();
-    authorizeVisible(actor, 'submission.read', action, submissionSubject(found), notFound, found.isArchived);
+    authorizeVisible(
+      principal,
+      'submission.read',
+      action,
+      submissionSubject(found),
+      notFound,
+      found.isArchived,
+    );
     return found;
   }
 
@@ -165,8 +180,8 @@ export class SubmissionsService implements SubmissionsReader {
   }
 
   /** Why a change touched no row: its state, or a client that has not seen the newest. */
-  private async explain(actor: Principal, before: Submission, ifMatch: IfMatch): Promise<Error> {
-    const now = await this.deps.submissions.findById(actor.access, before.id);
+  private async explain(principal: Principal, before: Submission, ifMatch: IfMatch): Promise<Error> {
+    const now = await this.deps.submissions.findById(principal.access, before.id);
     return now?.state !== 'in_progress' || ifMatch === null
       ? new WorkConflictError('submission.not_in_progress')
       : new PreconditionFailedError();
@@ -192,6 +207,6 @@ const placeOf = ({ id, tenantId, classId, assignmentId }: Submission) => ({
 });
 
 /** Whether the caller sees scores and feedback before they are returned. */
-export const seesDrafts = (actor: Principal, of: SubmissionSummary): boolean =>
-  can(actor, 'submission.grade', submissionSubject(of)) ||
-  (of.isArchived && readingRoleIn(actor.access, of.classId) === 'teacher');
+export const seesDrafts = (principal: Principal, of: SubmissionSummary): boolean =>
+  can(principal, 'submission.grade', submissionSubject(of)) ||
+  (of.isArchived && readingRoleIn(principal.access, of.classId) === 'teacher');

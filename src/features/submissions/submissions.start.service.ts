@@ -29,9 +29,9 @@ export class StartService {
   constructor(private readonly deps: StartDeps) {}
 
   /** The attempt that is in progress, or a new one. @throws AssignmentNotFoundError, NotAStudentOfClassError, WorkConflictError */
-  async startSubmission(actor: Principal, assignmentId: string): Promise<StartedSubmission> {
+  async startSubmission(principal: Principal, assignmentId: string): Promise<StartedSubmission> {
     const { audit, clock, repository, submissions } = this.deps;
-    const { access, tenantId } = actor;
+    const { access, tenantId } = principal;
     const id = newId();
     const now = clock.now();
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
@@ -46,30 +46,30 @@ export class StartService {
       if (outcome === null) throw new AssignmentNotFoundError(assignmentId);
       if (outcome.attempt !== null)
         return {
-          submission: startedSubmission(actor, assignmentId, id, now, outcome, outcome.attempt),
+          submission: startedSubmission(principal, assignmentId, id, now, outcome, outcome.attempt),
           isNew: true,
         };
-      this.explain(actor, assignmentId, outcome, now);
+      this.explain(principal, assignmentId, outcome, now);
       const open = outcome.openAttempt;
-      const submission = open === null ? null : await submissions.findById(actor.access, open);
+      const submission = open === null ? null : await submissions.findById(principal.access, open);
       if (submission?.state === 'in_progress') return { submission, isNew: false };
     }
     throw new WorkConflictError('submission.no_attempts_left');
   }
 
   /** Says why no attempt was made; comes back if one is in progress, or a rival was faster. */
-  private explain(actor: Principal, assignmentId: string, outcome: StartOutcome, now: Date): void {
+  private explain(principal: Principal, assignmentId: string, outcome: StartOutcome, now: Date): void {
     const { classId, groupPath, state } = outcome;
     const notFound = () => new AssignmentNotFoundError(assignmentId);
     authorizeVisible(
-      actor,
+      principal,
       'assignment.read',
       'assignment.read',
       assignmentSubject({ id: assignmentId, classId, groupPath, state }),
       notFound,
     );
-    assertChangeable('submission.create', isArchivedClassOf(actor, classId));
-    if (actor.access.classRoles.get(classId) !== 'student') throw new NotAStudentOfClassError();
+    assertChangeable('submission.create', isArchivedClassOf(principal, classId));
+    if (principal.access.classRoles.get(classId) !== 'student') throw new NotAStudentOfClassError();
     const reason = reasonNotToStart(outcome, now);
     if (reason !== null) throw new WorkConflictError(reason);
   }
@@ -97,7 +97,7 @@ const UNTOUCHED = {
 
 /** The row as the database has just made it: its defaults are known, so it need not be read again. */
 function startedSubmission(
-  actor: Principal,
+  principal: Principal,
   assignmentId: string,
   id: string,
   now: Date,
@@ -113,7 +113,7 @@ function startedSubmission(
     ...UNTOUCHED,
     id,
     assignmentId,
-    userId: actor.userId,
+    userId: principal.userId,
     attempt,
     state: 'in_progress',
     startedAt: now,

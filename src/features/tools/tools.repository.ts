@@ -62,12 +62,12 @@ export class ToolsRepository {
     return this.db.row(selectTool(id, access, this.clock.now()), ToolRow);
   }
 
-  async list({ filters, sort, page }: ToolList, reader: Principal): Promise<Page<Tool>> {
+  async list({ filters, sort, page }: ToolList, principal: Principal): Promise<Page<Tool>> {
     const now = this.clock.now();
     return this.lists.list({
-      columns: toolColumnsFor(reader.access, now),
+      columns: toolColumnsFor(principal.access, now),
       from: TOOLS_FROM,
-      ...toolList(filters, reader, now, sortBy(TOOL_SORTS, sort).column),
+      ...toolList(filters, principal, now, sortBy(TOOL_SORTS, sort).column),
       sort: sortBy(TOOL_SORTS, sort),
       id: sql`t.id`,
       page,

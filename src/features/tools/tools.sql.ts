@@ -108,16 +108,16 @@ export function selectOpenAssignment(toolId: string, access: Access, now: Date):
 /** How a list of tools is read: what the filters name, of what the caller may see. */
 export function toolList(
   filters: ToolFilters,
-  reader: Principal,
+  principal: Principal,
   now: Date,
   sort: SortColumn,
 ): { where: Sql[]; branches?: KeyBranch[] } {
   const { q, groupId, subject, mine, state } = filters;
-  const where = filterConditions(filters, reader);
+  const where = filterConditions(filters, principal);
   // Few, or found by an index of their own: they are put in order.
   const isNarrow = q !== undefined || groupId !== undefined || subject !== undefined || mine === true;
-  if (isNarrow || state === 'archived') return { where: [isVisible(reader, now), ...where] };
-  return { where: [], branches: branchesOf(reader, now, where, sort, filters.updatedSince !== undefined) };
+  if (isNarrow || state === 'archived') return { where: [isVisible(principal, now), ...where] };
+  return { where: [], branches: branchesOf(principal, now, where, sort, filters.updatedSince !== undefined) };
 }
 
 /**
@@ -125,13 +125,13 @@ export function toolList(
  * what is shared elsewhere. What is left is their own, and what assignments give them.
  */
 function branchesOf(
-  reader: Principal,
+  principal: Principal,
   now: Date,
   filtered: readonly Sql[],
   { expression: key }: SortColumn,
   withAuthors: boolean,
 ): KeyBranch[] {
-  const { access } = reader;
+  const { access } = principal;
   const authors = withAuthors ? sql`JOIN users u ON u.id = t.author_id` : empty;
   const branch = (tools: Sql, where: readonly Sql[], owners?: Sql): KeyBranch => ({
     from: sql`${tools} ${authors}`,
@@ -143,7 +143,7 @@ function branchesOf(
   const ofTenant = sql`t.tenant_id = place.id`;
   const inGroups = sql`tools t JOIN groups g ON g.id = t.group_id`;
   if (access.isPlatformAdmin) return [branch(sql`tools t`, [ofTenant], tenants(sql`TRUE`))];
-  const [ofPlaces, unassigned] = [isOfPlaces(access), isVisibleUnassigned(reader)];
+  const [ofPlaces, unassigned] = [isOfPlaces(access), isVisibleUnassigned(principal)];
   const left = branch(sql`${ownOrAssigned(access, now)} JOIN groups g ON g.id = t.group_id`, [
     sql`NOT (${ofPlaces} AND ${unassigned})`,
     sql`NOT ${isSharedWith(access)}`,
@@ -164,11 +164,11 @@ function branchesOf(
   ];
 }
 
-function filterConditions(filters: ToolFilters, reader: Principal): Sql[] {
-  const { userId } = reader;
+function filterConditions(filters: ToolFilters, principal: Principal): Sql[] {
+  const { userId } = principal;
   const { q, type, visibility, groupId, subject, mine, updatedSince } = filters;
   return [
-    ...stateConditions(filters.state, reader),
+    ...stateConditions(filters.state, principal),
     ...(q === undefined ? [] : [contains(sql`t.name || ' ' || coalesce(t.description, '')`, q)]),
     ...(type === undefined ? [] : [sql`t.type = ${type}`]),
     ...(visibility === undefined ? [] : [sql`t.visibility = ${visibility}`]),
@@ -183,7 +183,7 @@ function filterConditions(filters: ToolFilters, reader: Principal): Sql[] {
 }
 
 /** Archived tools are listed only if asked for, and only to those who could bring them back. */
-function stateConditions(state: ToolState | undefined, reader: Principal): Sql[] {
-  if (state === 'archived') return [sql`t.deleted_at IS NOT NULL`, isEditable(reader)];
+function stateConditions(state: ToolState | undefined, principal: Principal): Sql[] {
+  if (state === 'archived') return [sql`t.deleted_at IS NOT NULL`, isEditable(principal)];
   return [sql`t.deleted_at IS NULL`, ...(state === undefined ? [] : [sql`t.state = ${state}`])];
 }

@@ -35,15 +35,19 @@ const TOOL_FIELDS: FieldsOf<'Tool'> = {
   state: textField(sql`t.state`),
 };
 
-export const isEditable = (reader: Principal): Sql => permitted(reader, 'tool.update', 'Tool', TOOL_FIELDS);
+export const isEditable = (principal: Principal): Sql =>
+  permitted(principal, 'tool.update', 'Tool', TOOL_FIELDS);
 
 /** What makes a tool visible without any assignment. */
-export const isVisibleUnassigned = (reader: Principal): Sql =>
-  permitted(reader, 'tool.read', 'Tool', { ...TOOL_FIELDS, assignedToCaller: booleanField(sql`FALSE`) });
+export const isVisibleUnassigned = (principal: Principal): Sql =>
+  permitted(principal, 'tool.read', 'Tool', { ...TOOL_FIELDS, assignedToCaller: booleanField(sql`FALSE`) });
 
-export function isVisible(reader: Principal, now: Date): Sql {
-  const assigned = sql`t.id IN (SELECT a.tool_id FROM assignments a WHERE ${isAssignmentOf(reader.access, now)})`;
-  return permitted(reader, 'tool.read', 'Tool', { ...TOOL_FIELDS, assignedToCaller: booleanField(assigned) });
+export function isVisible(principal: Principal, now: Date): Sql {
+  const assigned = sql`t.id IN (SELECT a.tool_id FROM assignments a WHERE ${isAssignmentOf(principal.access, now)})`;
+  return permitted(principal, 'tool.read', 'Tool', {
+    ...TOOL_FIELDS,
+    assignedToCaller: booleanField(assigned),
+  });
 }
 
 /** Whether the caller may change all tools of their tenant, and so sees them. */

@@ -37,12 +37,12 @@ export class UsersRepository {
 
   /** The people over whom the caller has authority. */
   list(
-    reader: Principal,
+    principal: Principal,
     filters: UserFilters,
     page: PageRequest,
     sort: SortOrder,
   ): Promise<Page<PlacedUser>> {
-    const scope = new AdminScope(reader);
+    const scope = new AdminScope(principal);
     const { from, where } = peopleMatching(filters.q);
     const conditions = [...userConditions(filters, scope), ...where];
     const order = sortBy(USER_SORTS, sort);

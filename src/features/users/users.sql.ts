@@ -89,8 +89,8 @@ function peopleWhere(member: Sql, place: Sql): Sql {
 export class AdminScope {
   readonly isLimitedToGroups: boolean;
 
-  constructor(private readonly reader: Principal) {
-    const { access } = reader;
+  constructor(private readonly principal: Principal) {
+    const { access } = principal;
     this.isLimitedToGroups = !access.isPlatformAdmin && !isTenantAdmin(access, access.tenantId);
   }
 
@@ -100,12 +100,12 @@ export class AdminScope {
       some: (test) => sql`u.id IN (${peopleWhere(sql`TRUE`, test(sql`g.path`))})`,
     };
     return [
-      permitted(this.reader, 'user.list', 'User', { tenantId: uuidField(sql`u.tenant_id`), groupPaths }),
+      permitted(this.principal, 'user.list', 'User', { tenantId: uuidField(sql`u.tenant_id`), groupPaths }),
     ];
   }
 
   get peopleOfTenant(): Sql[] {
-    const { isPlatformAdmin, tenantId } = this.reader.access;
+    const { isPlatformAdmin, tenantId } = this.principal.access;
     return isPlatformAdmin ? [] : [sql`u.tenant_id = ${tenantId}::uuid`];
   }
 
@@ -132,7 +132,7 @@ export class AdminScope {
   get place(): Sql {
     if (!this.isLimitedToGroups) return sql`TRUE`;
     const [tenantId, groupPaths] = [uuidField(sql`g.tenant_id`), pathField(sql`g.path`)];
-    return permitted(this.reader, 'user.list', 'User', { tenantId, groupPaths });
+    return permitted(this.principal, 'user.list', 'User', { tenantId, groupPaths });
   }
 }
 

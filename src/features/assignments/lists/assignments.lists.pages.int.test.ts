@@ -23,12 +23,12 @@ describe('a page of the assignments of several classes', () => {
 
   /** What a page in the middle costs. */
   async function costsOf(
-    who: Principal,
+    principal: Principal,
     scope: { groupPath?: string },
     filters: ListedAssignmentFilters = {},
   ) {
     const page = (cursor: string | null) =>
-      repository.list(who, scope, filters, false, { kind: 'cursor', cursor, limit: LIMIT });
+      repository.list(principal, scope, filters, false, { kind: 'cursor', cursor, limit: LIMIT });
     const { pagination, items } = await page(null);
     expect(items).toHaveLength(LIMIT);
     const { nextCursor } = pagination as { nextCursor: string };
@@ -44,7 +44,7 @@ describe('a page of the assignments of several classes', () => {
     ...(await all()),
     'an admin of the group': await costsOf(scene.admin, { groupPath: scene.school.path }),
   });
-  const totals = (who: Principal) => scene.costs.of(() => repository.totals(who));
+  const totals = (principal: Principal) => scene.costs.of(() => repository.totals(principal));
 
   function expectSame(before: Record<string, number>, after: Record<string, number>, classes: number): void {
     for (const [what, cost] of Object.entries(after)) {

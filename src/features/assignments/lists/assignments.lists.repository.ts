@@ -62,7 +62,7 @@ export class AssignmentListsRepository {
 
   /** Those that the caller may know of, by the due date in force for them. */
   async list(
-    reader: Principal,
+    principal: Principal,
     scope: ClassScope,
     filters: ListedAssignmentFilters,
     descending: boolean,
@@ -70,14 +70,14 @@ export class AssignmentListsRepository {
   ): Promise<Page<ListedAssignment>> {
     const now = this.clock.now();
     const { items: ids, pagination } = await this.lists.keys({
-      branches: branchesOf(reader, scope, filters, now),
+      branches: branchesOf(principal, scope, filters, now),
       type: 'timestamptz',
       sort: { descending, name: descending ? '-dueAt' : 'dueAt' },
       page,
     });
     const rows = await this.db.rows(
-      sql`SELECT ${COLUMNS}, ${OWN_COLUMNS}, ${changedAt(reader)} AS "updatedAt", ${toGrade(reader)} AS "toGrade"
-          FROM ${ownSource(reader.access, now)} WHERE a.id = ANY(${ids}::uuid[]) AND ${ALIVE}`,
+      sql`SELECT ${COLUMNS}, ${OWN_COLUMNS}, ${changedAt(principal)} AS "updatedAt", ${toGrade(principal)} AS "toGrade"
+          FROM ${ownSource(principal.access, now)} WHERE a.id = ANY(${ids}::uuid[]) AND ${ALIVE}`,
       ListedRow,
     );
     const items = inOrderOf(ids, rows).map((row) =>
@@ -87,7 +87,7 @@ export class AssignmentListsRepository {
   }
 
   /** Counts of the classes in which the caller has a role, archived ones aside. */
-  async totals(reader: Principal): Promise<AssignmentTotals> {
+  async totals(principal: Principal): Promise<AssignmentTotals> {
     const now = this.clock.now();
     const mine = (condition: Sql): Sql => sql`count(*) FILTER (WHERE own.is_student AND own.${condition})`;
     const planned = (state: string): Sql =>
@@ -97,9 +97,9 @@ export class AssignmentListsRepository {
             ${mine(sql`work = 'in_progress'`)} AS "inProgress", ${mine(sql`work = 'submitted'`)} AS submitted,
             ${mine(sql`work = 'returned'`)} AS returned,
             ${planned('draft')} AS draft, ${planned('published')} AS published, ${planned('closed')} AS closed
-          FROM ${ownersOf(reader, {}, {})} CROSS JOIN LATERAL (
+          FROM ${ownersOf(principal, {}, {})} CROSS JOIN LATERAL (
             SELECT mine.is_student, mine.is_planner, a.state, s.state AS work, ${TO_DO} AS to_do, ${isOverdue(now)} AS overdue
-            FROM ${workSource(reader.access, now)}
+            FROM ${workSource(principal.access, now)}
             WHERE a.class_id = mine.id AND a.deleted_at IS NULL AND a.state <> 'archived'
               AND (a.state <> 'draft' OR mine.sees_drafts) OFFSET 0) own`,
       TotalsRow,
@@ -110,23 +110,23 @@ export class AssignmentListsRepository {
 
 /** Whose assignments a list has. A class that is named may be archived, and a client that keeps a copy learns of it. */
 function ownersOf(
-  reader: Principal,
+  principal: Principal,
   { classId, groupPath }: ClassScope,
   filters: ListedAssignmentFilters,
 ): Sql {
-  const { access } = reader;
+  const { access } = principal;
   const living = [...access.classRoles.keys()];
   const own = filters.updatedSince === undefined ? living : [...living, ...access.archivedClassRoles.keys()];
   const where = [sql`g.deleted_at IS NULL`];
   if (classId !== undefined) where.push(sql`c.id = ${classId}::uuid`);
   if (groupPath !== undefined)
     where.push(
-      sql`g.path <@ ${groupPath}::ltree AND c.deleted_at IS NULL AND ${permitted(reader, 'assignment.read', 'Assignment', GIVEN)}`,
+      sql`g.path <@ ${groupPath}::ltree AND c.deleted_at IS NULL AND ${permitted(principal, 'assignment.read', 'Assignment', GIVEN)}`,
     );
   if (classId === undefined && groupPath === undefined) where.push(sql`c.id = ANY(${own}::uuid[])`);
-  if (isAboutWork(filters)) where.push(isStudent(reader));
-  return sql`(SELECT c.id, ${permitted(reader, 'assignment.update', 'Assignment', PLACE)} AS sees_drafts,
-      ${isPlanner(reader)} AS is_planner, ${isStudent(reader)} AS is_student
+  if (isAboutWork(filters)) where.push(isStudent(principal));
+  return sql`(SELECT c.id, ${permitted(principal, 'assignment.update', 'Assignment', PLACE)} AS sees_drafts,
+      ${isPlanner(principal)} AS is_planner, ${isStudent(principal)} AS is_student
     FROM classes c JOIN groups g ON g.id = c.group_id WHERE ${join(where, ' AND ')}) mine`;
 }
 
@@ -143,16 +143,18 @@ const isPlanner = ({ access }: Principal): Sql =>
   sql`c.id = ANY(${classIdsWithRole(access, 'teacher', 'assistant')}::uuid[])`;
 const isStudent = ({ access }: Principal): Sql =>
   sql`c.id = ANY(${classIdsReadAs(access, 'student')}::uuid[])`;
-const grades = (reader: Principal): Sql =>
-  sql`c.deleted_at IS NULL AND ${permitted(reader, 'submission.grade', 'Submission', WORK_OF_ANOTHER)}`;
+const grades = (principal: Principal): Sql =>
+  sql`c.deleted_at IS NULL AND ${permitted(principal, 'submission.grade', 'Submission', WORK_OF_ANOTHER)}`;
 
 /** How many attempts of others wait for the grade of the caller. */
 const toGrade = (
-  reader: Principal,
-): Sql => sql`CASE WHEN ${grades(reader)} THEN (SELECT count(*) FROM submissions h
-  WHERE h.assignment_id = a.id AND h.state = 'submitted' AND h.graded_at IS NULL AND h.user_id <> ${reader.userId}::uuid) END`;
+  principal: Principal,
+): Sql => sql`CASE WHEN ${grades(principal)} THEN (SELECT count(*) FROM submissions h
+  WHERE h.assignment_id = a.id AND h.state = 'submitted' AND h.graded_at IS NULL AND h.user_id <> ${principal.userId}::uuid) END`;
 /** What is to grade changes with the attempts. */
-const changedAt = (reader: Principal): Sql => sql`greatest(${OWN_CHANGED_AT}, CASE WHEN ${grades(reader)} THEN
+const changedAt = (
+  principal: Principal,
+): Sql => sql`greatest(${OWN_CHANGED_AT}, CASE WHEN ${grades(principal)} THEN
   (SELECT max(h.updated_at) FROM submissions h WHERE h.assignment_id = a.id) END)`;
 
 const isAboutWork = ({ myState, toDo, overdue }: ListedAssignmentFilters): boolean =>
@@ -169,13 +171,13 @@ function plainFilters({ q, state, updatedSince }: ListedAssignmentFilters): Sql[
 }
 
 /** The filters that need the terms and the work of the caller. */
-function workFilters(reader: Principal, filters: ListedAssignmentFilters, now: Date): Sql[] {
+function workFilters(principal: Principal, filters: ListedAssignmentFilters, now: Date): Sql[] {
   const { myState, toDo, overdue, updatedSince } = filters;
   const where: Sql[] = [];
   if (myState !== undefined) where.push(isInState(myState));
   if (toDo !== undefined) where.push(toDo ? TO_DO : sql`NOT ${TO_DO}`);
   if (overdue !== undefined) where.push(overdue ? isOverdue(now) : sql`NOT ${isOverdue(now)}`);
-  if (updatedSince !== undefined) where.push(sql`${changedAt(reader)} >= ${updatedSince}`);
+  if (updatedSince !== undefined) where.push(sql`${changedAt(principal)} >= ${updatedSince}`);
   return where;
 }
 
@@ -191,14 +193,14 @@ function dueFilters(key: Sql, { dueAfter, dueBefore }: ListedAssignmentFilters):
  * has an override, because their due date may be another.
  */
 function branchesOf(
-  reader: Principal,
+  principal: Principal,
   scope: ClassScope,
   filters: ListedAssignmentFilters,
   now: Date,
 ): KeyBranch[] {
-  const { access } = reader;
-  const owners = ownersOf(reader, scope, filters);
-  const byWork = workFilters(reader, filters, now);
+  const { access } = principal;
+  const owners = ownersOf(principal, scope, filters);
+  const byWork = workFilters(principal, filters, now);
   const [ownDue, dueInForce] = [due(sql`a.due_at`), due(sql`w.due_at`)];
   const overridden = sql`EXISTS (SELECT FROM assignment_overrides o WHERE o.assignment_id = a.id AND o.user_id = ${access.userId}::uuid)`;
   const where = [sql`a.class_id = mine.id`, ...plainFilters(filters), ...byWork];

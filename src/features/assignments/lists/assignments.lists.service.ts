@@ -18,15 +18,15 @@ export class AssignmentListsService {
    * @throws ClassNotFoundError, GroupNotFoundError for what the caller does not know.
    */
   async listMine(
-    actor: Principal,
+    principal: Principal,
     filters: Filters,
     descending: boolean,
     page: PageRequest,
   ): Promise<{ page: Page<ListedAssignment>; totals: AssignmentTotals }> {
-    const scope = await this.classes.getScope(actor, filters);
+    const scope = await this.classes.getScope(principal, filters);
     const [found, totals] = await Promise.all([
-      this.repository.list(actor, scope, filters, descending, page),
-      this.repository.totals(actor),
+      this.repository.list(principal, scope, filters, descending, page),
+      this.repository.totals(principal),
     ]);
     return { page: found, totals };
   }

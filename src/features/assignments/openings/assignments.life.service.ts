@@ -25,8 +25,8 @@ export class AssignmentLifeService {
   constructor(private readonly deps: LifeDeps) {}
 
   /** Hides an assignment for which nothing was handed in. @throws AssignmentNotFoundError, HasWorkError */
-  async deleteAssignment(actor: Principal, id: string, ifMatch: IfMatch): Promise<void> {
-    await this.change(actor, id, 'assignment.delete', ifMatch, async (found) => {
+  async deleteAssignment(principal: Principal, id: string, ifMatch: IfMatch): Promise<void> {
+    await this.change(principal, id, 'assignment.delete', ifMatch, async (found) => {
       if (!mayBeDeleted(found)) throw new HasWorkError();
       await this.deps.life.delete(id, this.deps.clock.now());
       return 'assignment.deleted';
@@ -34,29 +34,29 @@ export class AssignmentLifeService {
   }
 
   /** Makes it read-only, for good or until it is restored. @throws AssignmentNotFoundError, NotPublishedError for a draft */
-  async archiveAssignment(actor: Principal, id: string, ifMatch: IfMatch): Promise<Assignment> {
-    await this.change(actor, id, 'assignment.archive', ifMatch, async (found) => {
+  async archiveAssignment(principal: Principal, id: string, ifMatch: IfMatch): Promise<Assignment> {
+    await this.change(principal, id, 'assignment.archive', ifMatch, async (found) => {
       if (!mayBeArchived(found)) throw new NotPublishedError();
       if (found.state === 'archived') return null;
       await this.deps.life.archive(id);
       return 'assignment.archived';
     });
-    return this.deps.assignments.getAssignment(actor, id);
+    return this.deps.assignments.getAssignment(principal, id);
   }
 
   /** Brings a deleted or archived assignment back, as it was before. @throws AssignmentNotFoundError */
-  async restoreAssignment(actor: Principal, id: string): Promise<Assignment> {
-    await this.change(actor, id, 'assignment.restore', null, async ({ state, isDeleted }) => {
+  async restoreAssignment(principal: Principal, id: string): Promise<Assignment> {
+    await this.change(principal, id, 'assignment.restore', null, async ({ state, isDeleted }) => {
       if (state !== 'archived' && !isDeleted) return null;
       await this.deps.life.restore(id);
       return 'assignment.restored';
     });
-    return this.deps.assignments.getAssignment(actor, id);
+    return this.deps.assignments.getAssignment(principal, id);
   }
 
   /** @param work returns what happened, for the audit trail; null if nothing did. */
   private async change(
-    actor: Principal,
+    principal: Principal,
     id: string,
     action: Action,
     ifMatch: IfMatch,
@@ -69,7 +69,7 @@ export class AssignmentLifeService {
       // What was deleted exists only for those who may restore it, and only to be restored.
       if (found.isDeleted && action !== 'assignment.restore') throw notFound();
       const read = found.isDeleted ? action : 'assignment.read';
-      authorizeVisible(actor, read, action, assignmentSubject(found), notFound, found.isArchived);
+      authorizeVisible(principal, read, action, assignmentSubject(found), notFound, found.isArchived);
       assertRevision(ifMatch, found.revision);
       const event = await work(found);
       if (event === null) return;

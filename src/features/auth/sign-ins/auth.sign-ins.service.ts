@@ -90,12 +90,12 @@ export class SignInsService {
   }
 
   /** Ends the caller's own sign-in, or else the one of this refresh token. Nothing to end is no error. */
-  async logOut(caller: Principal | null, secret: string | null): Promise<void> {
-    if (caller !== null) requirePerson(caller);
+  async logOut(principal: Principal | null, secret: string | null): Promise<void> {
+    if (principal !== null) requirePerson(principal);
     const own =
-      caller === null
+      principal === null
         ? null
-        : { userId: caller.userId, familyId: caller.sessionId as string, tenantId: caller.tenantId };
+        : { userId: principal.userId, familyId: principal.sessionId as string, tenantId: principal.tenantId };
     const target =
       own ?? (secret === null ? null : await this.deps.sessions.findFamilyOf(secretHash(secret)));
     if (target !== null)

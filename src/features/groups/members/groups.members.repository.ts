@@ -31,7 +31,7 @@ export class GroupMembersRepository {
 
   /** The members of a group, in one statement. Empty also if the caller does not see its inside. */
   async list(
-    reader: Principal,
+    principal: Principal,
     groupId: string,
     filters: MemberFilters,
     order: ListOrder,
@@ -40,7 +40,7 @@ export class GroupMembersRepository {
       columns: memberColumns,
       from: membersOf(groupId),
       where: [],
-      branches: [memberBranch(reader, groupId, filters, order)],
+      branches: [memberBranch(principal, groupId, filters, order)],
       id: sql`u.id`,
       row: MemberRow,
       ...order,

@@ -49,12 +49,12 @@ export const membersOf = (groupId: string): Sql => sql`group_members m
 
 /** The members of a group. Whether the caller sees its inside is asked once. */
 export function memberBranch(
-  reader: Principal,
+  principal: Principal,
   groupId: string,
   { q, role }: MemberFilters,
   { sort }: ListOrder,
 ): KeyBranch {
-  const seen = permitted(reader, 'group.list_members', 'Group', { path: pathField(sql`g.path`) });
+  const seen = permitted(principal, 'group.list_members', 'Group', { path: pathField(sql`g.path`) });
   return {
     owners: sql`(SELECT g.id FROM groups g WHERE g.id = ${groupId}::uuid AND g.deleted_at IS NULL AND ${seen}) place`,
     from: sql`group_members m JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL`,

@@ -27,19 +27,22 @@ export interface PreferencesDeps {
 export class PreferencesService {
   constructor(private readonly deps: PreferencesDeps) {}
 
-  async getPreferences(actor: Principal): Promise<Preferences> {
-    requireOwn(actor, 'notification.read');
+  async getPreferences(principal: Principal): Promise<Preferences> {
+    requireOwn(principal, 'notification.read');
     const { preferences } = this.deps;
     const [settings, channels] = await Promise.all([
-      preferences.settingsOf(actor.userId),
-      preferences.channelsOf(actor.userId),
+      preferences.settingsOf(principal.userId),
+      preferences.channelsOf(principal.userId),
     ]);
     return { ...settings, channels };
   }
 
   /** Replaces the settings, and the choices that are named. */
-  async putPreferences(actor: Principal, { channels, ...settings }: NewPreferences): Promise<Preferences> {
-    requireOwn(actor, 'notification.update');
+  async putPreferences(
+    principal: Principal,
+    { channels, ...settings }: NewPreferences,
+  ): Promise<Preferences> {
+    requireOwn(principal, 'notification.update');
     const choices = NOTIFICATION_EVENTS.flatMap((event) =>
       CHANNELS.flatMap((channel): Choice[] => {
         const enabled = channels[event]?.[channel];
@@ -47,20 +50,20 @@ export class PreferencesService {
       }),
     );
     await this.deps.db.transaction(async () => {
-      await this.deps.preferences.putSettings(actor.userId, settings);
-      await this.deps.preferences.putChoices(actor.userId, choices);
-      await this.record('notifications.preferences_changed', actor);
+      await this.deps.preferences.putSettings(principal.userId, settings);
+      await this.deps.preferences.putChoices(principal.userId, choices);
+      await this.record('notifications.preferences_changed', principal);
     });
-    return this.getPreferences(actor);
+    return this.getPreferences(principal);
   }
 
   /** @returns the id of the subscription. @throws PushEndpointError */
-  async subscribe(actor: Principal, target: PushTarget): Promise<string> {
-    requireOwn(actor, 'notification.update');
+  async subscribe(principal: Principal, target: PushTarget): Promise<string> {
+    requireOwn(principal, 'notification.update');
     this.assertEndpoint(target.endpoint);
     return this.deps.db.transaction(async () => {
-      const id = await this.deps.subscriptions.put(actor.userId, target);
-      await this.record('notifications.push_subscribed', actor, { subscriptionId: id });
+      const id = await this.deps.subscriptions.put(principal.userId, target);
+      await this.record('notifications.push_subscribed', principal, { subscriptionId: id });
       return id;
     });
   }
@@ -76,12 +79,12 @@ export class PreferencesService {
   }
 
   /** @throws SubscriptionNotFoundError */
-  async unsubscribe(actor: Principal, endpoint: string): Promise<void> {
-    requireOwn(actor, 'notification.update');
+  async unsubscribe(principal: Principal, endpoint: string): Promise<void> {
+    requireOwn(principal, 'notification.update');
     await this.deps.db.transaction(async () => {
-      const id = await this.deps.subscriptions.remove(actor.userId, endpoint);
+      const id = await this.deps.subscriptions.remove(principal.userId, endpoint);
       if (id === null) throw new SubscriptionNotFoundError();
-      await this.record('notifications.push_unsubscribed', actor, { subscriptionId: id });
+      await this.record('notifications.push_unsubscribed', principal, { subscriptionId: id });
     });
   }
 

@@ -32,8 +32,8 @@ export class GradingService {
   constructor(private readonly deps: GradingDeps) {}
 
   /** Keeps a draft that the student does not see, or returns it at once. @throws ScoreTooHighError, WorkConflictError, OwnWorkError */
-  async grade(actor: Principal, id: string, input: GradeInput, ifMatch: IfMatch): Promise<Submission> {
-    const found = await this.getForGrading(actor, id, 'submission.grade');
+  async grade(principal: Principal, id: string, input: GradeInput, ifMatch: IfMatch): Promise<Submission> {
+    const found = await this.getForGrading(principal, id, 'submission.grade');
     await this.deps.db.transaction(async () => {
       const locked = await this.lock(id, ifMatch);
       const { score = locked.draftScore, feedback = locked.draftFeedback } = input;
@@ -43,24 +43,25 @@ export class GradingService {
         await this.deps.grading.saveDraft(id, {
           score,
           feedback,
-          by: actor.userId,
+          by: principal.userId,
           at: this.deps.clock.now(),
         });
         await this.record('submission.graded', found);
       }
-      if (input.return === true && !(isSame && locked.isReleased)) await this.release(actor, found, false);
+      if (input.return === true && !(isSame && locked.isReleased))
+        await this.release(principal, found, false);
     });
-    return this.deps.submissions.getSubmission(actor, id);
+    return this.deps.submissions.getSubmission(principal, id);
   }
 
   /** Shows the draft to the student; after another grade, that one. @throws WorkConflictError, OwnWorkError */
   async returnSubmission(
-    actor: Principal,
+    principal: Principal,
     id: string,
     { allowAnotherAttempt = false, dueAt }: ReturnInput,
     ifMatch: IfMatch,
   ): Promise<Submission> {
-    const found = await this.getForGrading(actor, id, 'submission.return');
+    const found = await this.getForGrading(principal, id, 'submission.return');
     const { assignmentId, classId, tenantId, userId } = found;
     await this.deps.db.transaction(async () => {
       // First, because a grant locks the assignment, which grading only shares.
@@ -70,24 +71,29 @@ export class GradingService {
           ...{ id: assignmentId, classId, tenantId, userId, dueAt: dueAt ?? null },
         }));
       const locked = await this.lock(id, ifMatch);
-      if (!locked.isReleased) await this.release(actor, found, allowAnotherAttempt);
+      if (!locked.isReleased) await this.release(principal, found, allowAnotherAttempt);
       else if (isGranted) await this.record('submission.attempt_granted', found);
     });
-    return this.deps.submissions.getSubmission(actor, id);
+    return this.deps.submissions.getSubmission(principal, id);
   }
 
   /** Returns everything graded that its student does not see yet. @returns how many attempts. */
-  async returnGraded(actor: Principal, assignmentId: string): Promise<number> {
-    const assignment = await this.deps.assignments.getAssignment(actor, assignmentId);
+  async returnGraded(principal: Principal, assignmentId: string): Promise<number> {
+    const assignment = await this.deps.assignments.getAssignment(principal, assignmentId);
     const { classId, groupPath, tenantId, state } = assignment;
     const anyWork = { id: '', userId: '', classId, groupPath, state: 'submitted' };
-    authorize(actor, 'submission.return', subject('Submission', anyWork));
+    authorize(principal, 'submission.return', subject('Submission', anyWork));
     if (state === 'archived') throw new WorkConflictError('assignment.archived');
     return this.deps.db.transaction(async () => {
       const returned: ReturnedWork[] = [];
       for (let size = RETURN_BATCH; size === RETURN_BATCH; ) {
         const now = this.deps.clock.now();
-        const batch = await this.deps.grading.releaseGraded(assignmentId, actor.userId, now, RETURN_BATCH);
+        const batch = await this.deps.grading.releaseGraded(
+          assignmentId,
+          principal.userId,
+          now,
+          RETURN_BATCH,
+        );
         for (const { id, userId } of batch)
           await this.record('submission.returned', { id, userId, tenantId }, { inBulk: true });
         returned.push(...batch);
@@ -119,8 +125,12 @@ export class GradingService {
     }
   }
 
-  private async release(actor: Principal, found: Submission, allowAnotherAttempt: boolean): Promise<void> {
-    const revision = await this.deps.grading.release(found.id, actor.userId, this.deps.clock.now());
+  private async release(
+    principal: Principal,
+    found: Submission,
+    allowAnotherAttempt: boolean,
+  ): Promise<void> {
+    const revision = await this.deps.grading.release(found.id, principal.userId, this.deps.clock.now());
     await this.record('submission.returned', found, { allowAnotherAttempt });
     const { tenantId, classId, assignmentId } = found;
     await this.announceOnce({ tenantId, classId, assignmentId }, [
@@ -129,11 +139,11 @@ export class GradingService {
   }
 
   /** The attempt, if the caller may do this to it. Nobody grades or returns their own work, whatever roles they have. */
-  private async getForGrading(actor: Principal, id: string, action: Action): Promise<Submission> {
-    const found = await this.deps.submissions.getSubmission(actor, id);
-    if (found.userId === actor.userId) throw new OwnWorkError();
+  private async getForGrading(principal: Principal, id: string, action: Action): Promise<Submission> {
+    const found = await this.deps.submissions.getSubmission(principal, id);
+    if (found.userId === principal.userId) throw new OwnWorkError();
     assertChangeable(action, found.isArchived);
-    authorize(actor, action, submissionSubject(found));
+    authorize(principal, action, submissionSubject(found));
     return found;
   }
 

@@ -24,9 +24,13 @@ describe('a page of the attempts of the classes of a teacher', () => {
   afterAll(() => scene.close());
 
   /** What a page in the middle costs. */
-  async function costsOf(who: Principal, scope: SubmissionScope, filters: ListedSubmissionFilters = {}) {
+  async function costsOf(
+    principal: Principal,
+    scope: SubmissionScope,
+    filters: ListedSubmissionFilters = {},
+  ) {
     const page = (cursor: string | null) =>
-      repository.list(who, scope, filters, true, { kind: 'cursor', cursor, limit: LIMIT });
+      repository.list(principal, scope, filters, true, { kind: 'cursor', cursor, limit: LIMIT });
     const { pagination, items } = await page(null);
     expect(items).toHaveLength(LIMIT);
     const { nextCursor } = pagination as { nextCursor: string };
@@ -37,7 +41,7 @@ describe('a page of the attempts of the classes of a teacher', () => {
     teacher: await costsOf(scene.teacher, {}),
     'a teacher who grades': await costsOf(scene.teacher, {}, { toGrade: true }),
   });
-  const totals = (who: Principal) => scene.costs.of(() => repository.totals(who.access));
+  const totals = (principal: Principal) => scene.costs.of(() => repository.totals(principal.access));
 
   function expectSame(before: Record<string, number>, after: Record<string, number>): void {
     for (const [what, cost] of Object.entries(after)) {

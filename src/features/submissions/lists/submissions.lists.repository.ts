@@ -41,7 +41,7 @@ export class SubmissionListsRepository {
 
   /** Those that the caller may read, by the time of handing in, without what was written. */
   async list(
-    reader: Principal,
+    principal: Principal,
     scope: SubmissionScope,
     filters: ListedSubmissionFilters,
     descending: boolean,
@@ -49,13 +49,13 @@ export class SubmissionListsRepository {
   ): Promise<Page<SubmissionSummary>> {
     const now = this.clock.now();
     const { items: ids, pagination } = await this.lists.keys({
-      branches: branchesOf(reader, scope, filters, now),
+      branches: branchesOf(principal, scope, filters, now),
       type: 'timestamptz',
       sort: { descending, name: descending ? '-submittedAt' : 'submittedAt' },
       page,
     });
     const rows = await this.db.rows(
-      sql`SELECT ${summaryWith(sql`a.path`, now)}, ${changedAt(reader.access, now)} AS "updatedAt"
+      sql`SELECT ${summaryWith(sql`a.path`, now)}, ${changedAt(principal.access, now)} AS "updatedAt"
           FROM ${PLACED} WHERE s.id = ANY(${ids}::uuid[])`,
       SummaryRow,
     );
@@ -123,18 +123,18 @@ const workOfAnother = ({ classId, path }: Place): FieldsOf<'Submission'> => ({
 });
 
 /** Whether the caller reads the work of all students. A list of one's own classes goes by the role in the class alone. */
-function readsAll(place: Place, reader: Principal, scope: SubmissionScope): Sql {
-  const may = permitted(reader, 'submission.read_answer', 'Submission', workOfAnother(place));
+function readsAll(place: Place, principal: Principal, scope: SubmissionScope): Sql {
+  const may = permitted(principal, 'submission.read_answer', 'Submission', workOfAnother(place));
   if (!isMine(scope)) return may;
-  const worksThere = classIdsReadAs(reader.access, 'teacher', 'assistant');
+  const worksThere = classIdsReadAs(principal.access, 'teacher', 'assistant');
   return sql`(${place.classId} = ANY(${worksThere}::uuid[]) AND ${may})`;
 }
 
-const gradesAll = (reader: Principal): Sql =>
-  sql`(NOT a.is_archived AND ${permitted(reader, 'submission.grade', 'Submission', workOfAnother(WORK))})`;
+const gradesAll = (principal: Principal): Sql =>
+  sql`(NOT a.is_archived AND ${permitted(principal, 'submission.grade', 'Submission', workOfAnother(WORK))})`;
 
 function filtersOf(
-  reader: Principal,
+  principal: Principal,
   scope: SubmissionScope,
   filters: ListedSubmissionFilters,
   now: Date,
@@ -144,15 +144,15 @@ function filtersOf(
   if (scope.assignmentId !== undefined) where.push(sql`s.assignment_id = ${scope.assignmentId}::uuid`);
   if (late !== undefined) where.push(sql`s.late = ${late}`);
   if (q !== undefined) where.push(contains(sql`u.name`, q));
-  if (toGrade !== undefined) where.push(isWaiting(reader, toGrade, sql`s.graded_at IS NULL`));
-  if (toReturn !== undefined) where.push(isWaiting(reader, toReturn, sql`s.graded_at IS NOT NULL`));
-  if (updatedSince !== undefined) where.push(sql`${changedAt(reader.access, now)} >= ${updatedSince}`);
+  if (toGrade !== undefined) where.push(isWaiting(principal, toGrade, sql`s.graded_at IS NULL`));
+  if (toReturn !== undefined) where.push(isWaiting(principal, toReturn, sql`s.graded_at IS NOT NULL`));
+  if (updatedSince !== undefined) where.push(sql`${changedAt(principal.access, now)} >= ${updatedSince}`);
   return where;
 }
 
 /** Whether there is a draft grade shows in the lists of those alone who grade. */
-const isWaiting = (reader: Principal, wanted: boolean, condition: Sql): Sql =>
-  sql`${gradesAll(reader)} AND ${wanted ? empty : sql`NOT`} (${waits(reader.access)} AND ${condition})`;
+const isWaiting = (principal: Principal, wanted: boolean, condition: Sql): Sql =>
+  sql`${gradesAll(principal)} AND ${wanted ? empty : sql`NOT`} (${waits(principal.access)} AND ${condition})`;
 
 /** Students and states that the caller reads as the student or as their guardian. */
 function peopleOf(access: Access, states: readonly SubmissionState[]): Sql {
@@ -172,32 +172,32 @@ function statesOf({ state, toGrade, toReturn }: ListedSubmissionFilters): Submis
 
 /** Class by class and state by state along an index; apart from these what is read by whose it is. */
 function branchesOf(
-  reader: Principal,
+  principal: Principal,
   scope: SubmissionScope,
   filters: ListedSubmissionFilters,
   now: Date,
 ): KeyBranch[] {
   const states = statesOf(filters);
-  const wanted = filtersOf(reader, scope, filters, now);
+  const wanted = filtersOf(principal, scope, filters, now);
   const branch = (owners: Sql, where: readonly Sql[]): KeyBranch => ({
     ...{ owners, from: PLACED, where: [...where, sql`s.state = mine.state`, ...wanted] },
     ...{ key: HANDED_IN_AT, id: sql`s.id` },
   });
-  const [inScope, all] = [isInScope(WORK, scope, filters), readsAll(WORK, reader, scope)];
+  const [inScope, all] = [isInScope(WORK, scope, filters), readsAll(WORK, principal, scope)];
   if (filters.userId !== undefined) {
     const owners = sql`unnest(${states}::text[]) mine(state)`;
     return [
       branch(owners, [
         sql`s.user_id = ${filters.userId}::uuid`,
         inScope,
-        sql`(${all} OR ${permitted(reader, 'submission.read', 'Submission', PERSONAL)})`,
+        sql`(${all} OR ${permitted(principal, 'submission.read', 'Submission', PERSONAL)})`,
       ]),
     ];
   }
   const classes = sql`(SELECT c.id, st.state FROM classes c JOIN groups g ON g.id = c.group_id CROSS JOIN unnest(${states}::text[]) st(state)
-    WHERE g.deleted_at IS NULL AND ${isInScope(OWNER, scope, filters)} AND ${readsAll(OWNER, reader, scope)}) mine`;
+    WHERE g.deleted_at IS NULL AND ${isInScope(OWNER, scope, filters)} AND ${readsAll(OWNER, principal, scope)}) mine`;
   return [
     branch(classes, [sql`s.class_id = mine.id`]),
-    branch(peopleOf(reader.access, states), [sql`s.user_id = mine.user_id`, inScope, sql`NOT (${all})`]),
+    branch(peopleOf(principal.access, states), [sql`s.user_id = mine.user_id`, inScope, sql`NOT (${all})`]),
   ];
 }

@@ -26,32 +26,32 @@ export class SubmissionListsService {
    * ForbiddenError for a class or an assignment of which they read nobody's work.
    */
   async listMine(
-    actor: Principal,
+    principal: Principal,
     filters: Filters,
     descending: boolean,
     page: PageRequest,
   ): Promise<{ page: Page<SubmissionSummary>; totals: SubmissionTotals }> {
     const { assignmentId } = filters;
     const assignment =
-      assignmentId === undefined ? null : await this.assignments.getAssignment(actor, assignmentId);
-    const scope = await this.classes.getScope(actor, filters);
+      assignmentId === undefined ? null : await this.assignments.getAssignment(principal, assignmentId);
+    const scope = await this.classes.getScope(principal, filters);
     const [found, totals] = await Promise.all([
       this.repository.list(
-        actor,
+        principal,
         { ...scope, assignmentId, classId: scope.classId ?? assignment?.classId },
         filters,
         descending,
         page,
       ),
-      this.repository.totals(actor.access),
+      this.repository.totals(principal.access),
     ]);
     if (found.items.length === 0) {
-      if (assignment !== null) authorize(actor, 'submission.list', assignmentSubject(assignment));
+      if (assignment !== null) authorize(principal, 'submission.list', assignmentSubject(assignment));
       if (filters.classId !== undefined)
         authorize(
-          actor,
+          principal,
           'submission.list',
-          classSubject(await this.classes.getClass(actor, filters.classId)),
+          classSubject(await this.classes.getClass(principal, filters.classId)),
         );
     }
     return { page: found, totals };
