@@ -360,6 +360,15 @@ describe('the architecture', () => {
     expect(hiding.map(({ file }) => file)).toEqual([]);
   });
 
+  it('names every parameter and field of type Principal `principal`', () => {
+    const others = code.flatMap(({ file, text }) =>
+      [...text.matchAll(/\b(\w+)\??: Principal\b(?!\[')/g)]
+        .filter(([, name]) => name !== 'principal' && name !== 'optionalPrincipal')
+        .map(([, name]) => `${file}: ${name}`),
+    );
+    expect(others).toEqual([]);
+  });
+
   it('leaves no marks of work undone', () => {
     const marks = everything.filter(
       ({ file, text }) =>
