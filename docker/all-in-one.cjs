@@ -1,5 +1,6 @@
-// For trials and very small schools: API, worker and a development server of Temporal in one container, beside a
-// PostgreSQL of yours. When one of them ends, all do, and the container's restart policy begins anew.
+// For trials and very small schools: runs the API, the worker and a Temporal development server in one
+// container, beside your own PostgreSQL. If one of them ends, all of them end, and the container's restart
+// policy starts the container again.
 const { spawn } = require('node:child_process');
 const { randomBytes } = require('node:crypto');
 const { existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
@@ -8,14 +9,17 @@ const { join } = require('node:path');
 
 const DATA = process.env.DATA_DIR || '/data';
 const TEMPORAL_PORT = Number(process.env.TEMPORAL_PORT) || 7233;
-/** By these operations find workflows; the same as src/platform/temporal/search-attributes.ts, which a test holds. */
+/**
+ * Operators find workflows by these attributes. A test keeps them equal to
+ * src/platform/temporal/search-attributes.ts.
+ */
 const SEARCH_ATTRIBUTES = ['RaptTenantId', 'RaptKind', 'RaptSubjectId'];
-/** A file with months of workflows and a cold disk. */
+/** Allows for a file that holds months of workflows, on a cold disk. */
 const TEMPORAL_START_MS = 60_000;
 const POLL_MS = 200;
-/** API and worker end within SHUTDOWN_GRACE_MS and four seconds; after that nobody waits for them. */
+/** The API and the worker end within SHUTDOWN_GRACE_MS plus four seconds; after that they are killed. */
 const STOP_MS = Number(process.env.SHUTDOWN_GRACE_MS || 20_000) + 5_000;
-/** Temporal hands its shards back within a second or two. */
+/** Temporal releases its shards within a second or two. */
 const TEMPORAL_STOP_MS = 8_000;
 
 const NOTICE = `
@@ -34,7 +38,10 @@ let stopping = false;
 /** @param {string} line */
 const say = (line) => process.stdout.write(`${line}\n`);
 
-/** One that was made at the first start and is kept with the data; a trial should not need to think of it. */
+/**
+ * Returns the session secret. It is generated at the first start and kept with the data, so that a trial
+ * needs no setting for it.
+ */
 function sessionSecret() {
   if (process.env.SESSION_SECRET) return process.env.SESSION_SECRET;
   const file = join(DATA, 'session-secret');
@@ -57,7 +64,8 @@ function environment() {
 
 /** @param {string} name @param {string} command @param {string[]} args @param {NodeJS.ProcessEnv} env @returns {Part} */
 function start(name, command, args, env) {
-  // A group of its own: a signal to the whole container comes here alone, and all end in the right order.
+  // The child gets its own process group: a signal to the container then reaches this process alone, which
+  // ends the parts in the right order.
   const child = spawn(command, args, { env, stdio: 'inherit', detached: true });
   /** @type {Promise<number>} */
   const ended = new Promise((resolve) => {
@@ -94,7 +102,7 @@ function temporalArguments() {
       'default',
     ],
     ...['--db-filename', join(DATA, 'temporal.sqlite'), '--log-level', 'error', '--color', 'never'],
-    // Whoever publishes that port should do so on the loopback address: nobody is asked for a password there.
+    // The UI asks for no password: publish its port on the loopback address only.
     ...(ui ? ['--ui-ip', '0.0.0.0', '--ui-port', ui] : ['--headless']),
     ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
   ];
@@ -125,7 +133,10 @@ async function end(part, limitMs) {
   clearTimeout(timer);
 }
 
-/** API and worker first, Temporal after them: they say their last words to it. @param {number} code */
+/**
+ * Ends the API and the worker before Temporal, because they still report to it while they end. @param
+ * {number} code
+ */
 async function stop(code) {
   if (stopping) return;
   stopping = true;
@@ -139,7 +150,7 @@ async function main() {
   say(NOTICE);
   const env = environment();
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT'])) process.on(signal, () => void stop(0));
-  // What a Heroku-like platform calls the port is the API's alone.
+  // On platforms such as Heroku, PORT belongs to the API alone.
   supervise(start('Temporal', process.env.TEMPORAL_CLI || 'temporal', temporalArguments(), process.env));
   const migrated = await start('migrate', process.execPath, ['dist/scripts/cli.js', 'migrate'], env).ended;
   if (migrated !== 0) return stop(migrated);

@@ -1,5 +1,5 @@
-// Tells the container runtime whether the processes named take requests or work: `node docker/healthcheck.cjs api`.
-// In Node, as the image has no curl.
+// Tells the container runtime whether the named processes accept requests or work: `node
+// docker/healthcheck.cjs api`. It is written for Node because the image has no curl.
 
 /** Just under the limit that the image gives the whole check. */
 const LIMIT_MS = 4_000;

@@ -1,10 +1,11 @@
-// Takes out of node_modules what no process ever loads: two thirds of it. Run in the image after `npm ci --omit=dev`.
+// Removes from node_modules what no process loads, which is two thirds of it. The image runs it after `npm
+// ci --omit=dev`.
 const { readdirSync, readFileSync, rmSync } = require('node:fs');
 const { join } = require('node:path');
 
 /** Prisma's query compilers for databases other than PostgreSQL. */
 const OTHER_DATABASES = /cockroachdb|mysql|sqlite|sqlserver/;
-/** For debuggers and editors. */
+/** Source maps and types serve only debuggers and editors. */
 const NOT_LOADED = /\.(?:map|d\.[cm]?ts)$/;
 
 /** @param {string} path */
@@ -12,10 +13,10 @@ const remove = (path) => rmSync(path, { recursive: true, force: true });
 
 /** @type {{ packages: Record<string, { devOptional?: boolean }> }} */
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
-// npm keeps optional peers that we have for development, such as the Prisma CLI with all that comes with it.
+// npm keeps optional peers that are installed for development, such as the Prisma CLI and its dependencies.
 for (const [path, { devOptional }] of Object.entries(lock.packages)) if (devOptional) remove(path);
 
-// Temporal's native library comes for five platforms.
+// Temporal's native library is shipped for five platforms.
 const releases = 'node_modules/@temporalio/core-bridge/releases';
 const own = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-unknown-linux-gnu`;
 for (const name of readdirSync(releases)) if (name !== own) remove(join(releases, name));

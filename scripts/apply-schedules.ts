@@ -4,12 +4,12 @@ import { TemporalClient } from '../src/platform/temporal/temporal-client';
 import { applySchedules } from '../workflows/apply-schedules';
 import { SCHEDULES } from '../workflows/schedules';
 
-/** A deployment waits for it: Temporal may be starting beside it. */
+/** A deployment waits for this command, and Temporal may still be starting beside it. */
 const LIMITS = { callMs: 20_000, attempts: 5 };
 
 /**
- * What each worker does at its start, as a step of a deployment: registers the search attributes and makes the
- * schedules equal to the table, so that the deployment fails where Temporal refuses them.
+ * Registers the search attributes and makes the schedules equal to the table, as each worker does when it
+ * starts. As a step of its own, it makes a deployment fail if Temporal refuses them.
  */
 export async function applyScheduleTable(): Promise<void> {
   const logger = createLogger({ service: 'script', level: 'warn', format: 'json' });

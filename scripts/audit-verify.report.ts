@@ -12,14 +12,14 @@ const AnchorFile = z.object({
   ),
 });
 
-/** The heads that were kept elsewhere. @throws Error for a file that holds none */
+/** Reads chain heads that were stored elsewhere. @throws Error if the file holds none */
 export function readAnchors(file: string): Anchor[] {
   const parsed = AnchorFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
   if (!parsed.success) throw new Error(`${file} was not written by --write-anchor. Choose another file.`);
   return parsed.data.chains;
 }
 
-/** Writes the heads of now, for a place that whoever administers the database cannot write to. */
+/** Writes the current chain heads, to be stored where the database's administrator cannot write. */
 export function writeAnchors(file: string, reports: readonly ChainReport[]): void {
   const chains = reports.flatMap(({ chainId, head }) => (head === null ? [] : [{ chainId, ...head }]));
   writeFileSync(file, `${JSON.stringify({ madeAt: new Date().toISOString(), chains }, null, 2)}\n`);
@@ -43,7 +43,7 @@ function waiting({ unsealed, oldestUnsealedAt }: ChainReport): string {
   return `; ${count(unsealed, 'event')} not sealed yet, the oldest of ${oldestUnsealedAt?.toISOString() ?? ''}`;
 }
 
-/** What a person wants to read of a chain. */
+/** Describes the state of a chain for people, one line each. */
 export function linesOf(report: ChainReport): string[] {
   const { chainId, sealed, head, problemCount, problems } = report;
   const first = problems[0];

@@ -5,9 +5,9 @@ import { createLogger } from '../src/platform/logging/logger';
 import { linesOf, readAnchors, writeAnchors } from './audit-verify.report';
 import { runningDatabaseUrl } from './start/local-database';
 
-/** A database that takes longer is away. */
+/** A database that needs longer counts as unreachable. */
 const CONNECT_TIMEOUT_MS = 5_000;
-/** One read of a page of events may take long on a machine that is busy. */
+/** Reading one page of events may take long on a busy machine. */
 const STATEMENT_TIMEOUT_MS = 300_000;
 
 export interface AuditVerifyOptions {
@@ -39,7 +39,10 @@ function runningUrlOrConfigured(): string {
   }
 }
 
-/** Compares the audit events with their hash chains; only reads. @returns the exit code: 1 if something is not intact. */
+/**
+ * Compares the audit events with their hash chains. It only reads. @returns the exit code: 1 if a chain is
+ * not intact
+ */
 export async function auditVerify(args: AuditVerifyOptions): Promise<number> {
   const anchors = args.anchor === undefined ? [] : readAnchors(args.anchor);
   const db = connect();

@@ -3,12 +3,12 @@ import { EnvError } from '../src/config/env';
 
 /**
  * Every command of the project, behind the npm scripts (`npm run doctor -- --json`) and in the images
- * (`node dist/scripts/cli.js doctor --json`). What a command needs is loaded when it is called, because a migration
- * needs no Temporal, and an image has no code of tests.
+ * (`node dist/scripts/cli.js doctor --json`). A command loads its code when it is called, because a
+ * migration needs no Temporal and the images have no test code.
  */
 const program = new Command('npm run').description('Runs and maintains Raptscallions.');
 
-/** At once, because what does not answer must not keep the process. */
+/** Ends at once, because a server that does not answer must not keep the process alive. */
 const end = (code: number): never => process.exit(code);
 
 program
@@ -56,7 +56,7 @@ program
   .command('job')
   .description('show, start and cancel background jobs')
   .argument('[words...]')
-  // Its words are its own: it explains them if they are wrong, and ends with 2.
+  // The command parses its own words: it explains them if they are wrong, and exits with 2.
   .helpOption(false)
   .allowUnknownOption()
   .action(async (_words, _options, { args }: Command) =>
@@ -109,7 +109,7 @@ program
   .command('docker:check')
   .description('build the images, run them together and try to break them')
   .argument('[words...]')
-  // It reads its options itself, as its tests do.
+  // The command reads its own options, so that its tests can call the same function.
   .helpOption(false)
   .allowUnknownOption()
   .action(async (_words, _options, { args }: Command) =>
@@ -137,10 +137,10 @@ program
     end(0);
   });
 
-/** Code of the tests is not compiled with the rest, so the compiler does not see these two. */
+/** Test code is not compiled with the rest, so the compiler does not see these two commands. */
 type ForWords<T> = (words: readonly string[]) => Promise<T>;
 
-/** The exit code of `audit:verify` if nothing could be compared. */
+/** The exit code of `audit:verify` if it could not compare anything. */
 const CANNOT_COMPARE = 2;
 
 function fail(error: unknown, code = 1): never {

@@ -17,14 +17,14 @@ import { type CheckOptions, readOptions, USAGE } from './docker/options';
 import { findEngine, NoEngineError, Stack } from './docker/stack';
 import { fail, note, say, step } from './setup/steps.cjs';
 
-/** Neither good nor bad: there is nothing to check with. */
+/** The exit code for "neither good nor bad": no container engine is available. */
 const CANNOT_CHECK = 3;
-/** The usual one of a program that was ended by Ctrl-C. */
+/** The usual exit code of a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
 const TAG = 'check';
 const root = join(__dirname, '..');
 
-/** As an operator does it, and with doors open for the one who plays the main job. */
+/** Writes the env file as an operator does, and opens registration for the main job. */
 function writeEnv(file: string, profiles: string): Record<string, string> {
   const asked = ['--domain', 'localhost', '--admin-email', 'admin@check.example', '--profiles', profiles];
   execFileSync('sh', [join(root, 'scripts/setup-env'), ...asked, '--output', file], { stdio: 'pipe' });
@@ -68,7 +68,7 @@ async function checkAll(options: CheckOptions): Promise<void> {
     await step('Everything taken down, with its volumes', () => stack.down());
     rmSync(folder, { recursive: true });
   };
-  // Ctrl-C also ends the Docker command in hand, so that both come here.
+  // Ctrl-C also ends the running Docker command, so that both paths lead here.
   let ending: Promise<void> | undefined;
   const end = () => (ending ??= takeDown());
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -81,7 +81,7 @@ async function checkAll(options: CheckOptions): Promise<void> {
   note(`proven; the images raptscallions/*:${TAG} stay, for the next time`);
 }
 
-/** Builds the images, runs them together and tries to break them. @returns the exit code. */
+/** Builds the images, runs them together and tries to break them. @returns the exit code */
 export async function dockerCheck(words: readonly string[]): Promise<number> {
   try {
     const options = readOptions([...words]);

@@ -22,7 +22,7 @@ import { startTestWorker } from '../workflows/testing/test-worker';
 import { examineSystem } from './doctor/examination';
 import { type CheckResult, examine, exitCodeOf, ok, textOf } from './doctor/report';
 
-/** Promised for the worst of all cases, on a machine that does nothing else. */
+/** The documented maximum, on a machine that does nothing else. */
 const WORST_MS = 15_000;
 const SECRET = randomBytes(36).toString('base64');
 
@@ -106,7 +106,7 @@ describe('the doctor', () => {
   };
 
   it('finds nothing wrong where nothing is', async () => {
-    // The worker makes schedules and attributes in its first moments.
+    // The worker creates schedules and attributes shortly after it starts.
     const end = Date.now() + 30_000;
     let seen = await look();
     while (exitCodeOf(seen.results) !== 0 && Date.now() < end) seen = await look();
@@ -126,7 +126,7 @@ describe('the doctor', () => {
   });
 
   it('with everything away: each says so and what to do, nothing waits for another', async () => {
-    // Takes connections and never says a word: worse than a port that is closed.
+    // Accepts connections and never answers, which is worse than a closed port.
     const held = new Set<Socket>();
     const mute = createTcpServer((socket) => void held.add(socket.on('error', () => {})));
     const port = await listen(mute);
@@ -140,7 +140,7 @@ describe('the doctor', () => {
       TEMPORAL_ADDRESS: `127.0.0.1:${port}`,
       AI_GATEWAY_URL: `http://127.0.0.1:${port}`,
       SMTP_URL: `smtp://127.0.0.1:${port}`,
-      // A file is no folder.
+      // A file where a folder must be.
       STORAGE_DIR: join(__filename, 'inside'),
     });
     expect(performance.now() - startedAt).toBeLessThan(WORST_MS);

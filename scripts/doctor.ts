@@ -2,7 +2,7 @@ import { examineSystem } from './doctor/examination';
 import { exitCodeOf, textOf } from './doctor/report';
 import { runningEnvironment } from './start/running-environment';
 
-/** Looks at all that the platform depends on, and says what to do about what is wrong. */
+/** Checks everything that the platform depends on, and says how to fix what is wrong. */
 export async function doctor({ json }: { json?: boolean }): Promise<number> {
   const results = await examineSystem(runningEnvironment());
   process.stdout.write(json === true ? `${JSON.stringify(results, null, 2)}\n` : textOf(results));

@@ -1,9 +1,9 @@
 import { conform, lint, render, valueFiles } from './helm/chart';
 import { ensureHelmTool, type HelmTool, helmToolVersion } from './helm/helm-tools';
 
-/** Progress of a build is worth a line this often. */
+/** How often a build prints its progress. */
 const SAY_EVERY_MS = 15_000;
-/** Neither good nor bad: there is no Go toolchain, or it cannot reach its modules. */
+/** The exit code for "neither good nor bad": there is no Go toolchain, or it cannot reach its modules. */
 const CANNOT_CHECK = 3;
 
 async function tool(name: HelmTool): Promise<string> {
@@ -15,7 +15,7 @@ async function tool(name: HelmTool): Promise<string> {
   });
 }
 
-/** Both programs; without them nothing can be said of the chart. */
+/** Finds or builds both programs. Returns null if that is impossible. */
 async function tools(): Promise<[string, string] | null> {
   try {
     return [await tool('helm'), await tool('kubeconform')];
@@ -27,7 +27,10 @@ async function tools(): Promise<[string, string] | null> {
   }
 }
 
-/** Lints the chart and holds what it makes against the schemas of Kubernetes, with each file of values in its `ci/`. */
+/**
+ * Lints the chart and checks its manifests against the schemas of Kubernetes, with each values file in its
+ * `ci/`.
+ */
 export async function helmCheck(): Promise<number> {
   const found = await tools();
   if (found === null) return CANNOT_CHECK;

@@ -4,11 +4,11 @@ import { AppError } from '../src/shared/errors';
 import * as workflows from '../workflows/index';
 import { SCHEDULES } from '../workflows/schedules';
 
-/** What a shell script can go by. */
+/** Exit codes for shell scripts. */
 export const EXIT = { done: 0, failed: 1, usage: 2, temporalAway: 3 } as const;
 type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Enough to see what is going on; the rest is in the Temporal UI. */
+/** How many rows are shown: enough for an overview; the Temporal UI has the rest. */
 const SHOWN = 20;
 
 export const USAGE = `npm run job -- list
@@ -19,7 +19,7 @@ or a kind of workflow (${Object.keys(workflows).join(', ')}).
 Exit code: 0 if done, 1 if it failed, 2 if the command is wrong, 3 if Temporal cannot be reached.
 `;
 
-/** A job by its two names; either may be missing. */
+/** A job by its two names; one of them may be missing. */
 interface Job {
   scheduleId: string | undefined;
   kind: string;
@@ -27,9 +27,9 @@ interface Job {
 
 interface Outcome {
   exitCode: ExitCode;
-  /** For `--json`. */
+  /** The answer for `--json`. */
   data: unknown;
-  /** For people. */
+  /** The answer for people. */
   lines: string[];
 }
 
@@ -147,7 +147,7 @@ function failureOf(error: unknown): Outcome {
   return { exitCode: isAway ? EXIT.temporalAway : EXIT.failed, data: { error: message }, lines: [message] };
 }
 
-/** Does what the words ask for, and says so. @returns the exit code of the process. */
+/** Runs the command that the words name and prints the result. @returns the exit code of the process */
 export async function runJobCommand(
   argv: readonly string[],
   temporal: Pick<TemporalClient, 'ask'>,

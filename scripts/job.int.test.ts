@@ -82,7 +82,7 @@ describe('npm run job', () => {
       (found) => found.running.length === 1,
     );
     expect(schedule).toMatchObject({ id: 'seal-audit', kind: 'sealAudit', counts: { started: 1 } });
-    // While it is there the next one is left out.
+    // While this run is open, the next one is skipped.
     await job('sealAudit', 'run-now');
     await until(
       () => json('seal-audit', 'status'),

@@ -3,11 +3,11 @@ import { isBehindPooler, loadDirectDatabaseUrl } from '../src/config/config';
 import { isDatabaseUnavailable } from '../src/platform/db/errors';
 import { MigrationError, migrate } from '../src/platform/db/migrate';
 
-/** Containers start side by side: the database may need this long before it takes connections. */
+/** Containers start side by side: the database may need this long before it accepts connections. */
 const DATABASE_LIMIT_MS = 60_000;
 const RETRY_MS = 1_000;
 
-/** Applies what is pending, waiting for a database that is still starting. */
+/** Applies the pending migrations. Waits for a database that is still starting. */
 async function migrateWhenUp(databaseUrl: string): Promise<number> {
   const end = Date.now() + DATABASE_LIMIT_MS;
   for (let attempt = 1; ; attempt += 1) {
@@ -21,7 +21,7 @@ async function migrateWhenUp(databaseUrl: string): Promise<number> {
   }
 }
 
-/** Brings the database to the newest version. */
+/** Migrates the database to the newest version. */
 export async function migrateDatabase(): Promise<void> {
   const applied = await migrateWhenUp(loadDirectDatabaseUrl());
   console.log(applied === 0 ? 'the database is up to date' : `${applied} migrations applied`);

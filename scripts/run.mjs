@@ -1,5 +1,6 @@
-// What every npm script begins with: `node scripts/run.mjs <command> [...]`. Plain JavaScript that needs no package,
-// because on a fresh clone nothing is installed, generated or compiled yet. The commands themselves are in cli.ts.
+// Every npm script begins here: `node scripts/run.mjs <command> [...]`. It is plain JavaScript without
+// packages, because a fresh clone has nothing installed, generated or compiled yet. The commands themselves
+// are in cli.ts.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,30 +11,31 @@ import steps from './setup/steps.cjs';
 
 const [command = 'help', ...args] = process.argv.slice(2);
 
-/** What talks to a system that is configured by `.env`; tests and drills make their own. */
+/** Commands that talk to the system configured in `.env`; tests and drills configure their own. */
 const READS_ENV = ['start', 'job', 'doctor', 'audit:verify'];
 
 /** Runs a program with Node and ends with its exit code. @param {string[]} program */
 async function run(...program) {
   const { execa } = await import('execa');
-  // Ctrl-C reaches the child by itself; this process only waits for it to end, and passes on what was sent to it alone.
+  // Ctrl-C reaches the child directly. This process only waits for the child to end, and forwards signals
+  // that were sent to it alone.
   process.on('SIGINT', () => undefined);
   const child = execa(process.execPath, program, { cwd: root, stdio: 'inherit', reject: false });
   for (const name of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(name, () => child.kill(name));
   process.exitCode = (await child).exitCode ?? 1;
 }
 
-/** The compiled command in this same process: one less to pass signals on to. */
+/** Runs the compiled command in this process: one process fewer that must forward signals. */
 async function runBuilt() {
   await build();
   await import(pathToFileURL(join(root, 'dist', 'scripts', 'cli.js')).href);
 }
 
-/** The command as it is in TypeScript. */
+/** Runs the command from its TypeScript source. */
 const runSource = () =>
   run('--enable-source-maps', '--require', './src/testing/register.cjs', 'scripts/cli.ts', command, ...args);
 
-/** Not before it is needed: an image generates the client before it has the sources. */
+/** Loaded when needed: an image generates the client before it has the sources. */
 async function localData() {
   const { LocalData } = (await import('./start/local-data.cjs')).default;
   return new LocalData(root);
@@ -59,7 +61,7 @@ await main(async () => {
   const envFile = join(root, '.env');
   if (READS_ENV.includes(command) && existsSync(envFile)) process.loadEnvFile(envFile);
   checkNode();
-  // Before the build, which would take the compiled files away under a system that is running.
+  // Checked before the build, which would delete the compiled files of a running system.
   if (command === 'start') (await localData()).assertNotRunning();
   await installDependencies();
   await generate();

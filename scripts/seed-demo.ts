@@ -18,10 +18,10 @@ function loginLines(logins: readonly DemoLogin[]): string[] {
   ];
 }
 
-/** Fills an empty database with the demo district and says how to log in. */
+/** Fills an empty database with the demo district and prints how to sign in. */
 export async function seedDemoDistrict({ force }: { force?: boolean }): Promise<void> {
   const config = loadConfig();
-  // Whatever NODE_ENV says: a district that anybody can sign in to is made on purpose or not at all.
+  // Anybody can sign in to this district, so it is only created on purpose, whatever NODE_ENV says.
   if (force !== true) {
     throw new Error(
       'The password of the demo district is public. Use npm start, or add --force to create it anyway.',
@@ -31,7 +31,7 @@ export async function seedDemoDistrict({ force }: { force?: boolean }): Promise<
   const startedAt = Date.now();
   const outcome = await seedDemo(config, console.log);
   if (outcome.kind === 'other_data') {
-    // Log-ins of another database would only mislead.
+    // Log-ins of another database would mislead the reader.
     if (existsSync(data.demoLoginsFile)) rmSync(data.demoLoginsFile);
     console.log('The database already has groups, so the demo district was not created');
     return;

@@ -3,8 +3,8 @@ import pg from 'pg';
 import { BARE_TARGETS } from './bare-statements';
 
 /**
- * The least that can answer: node:http, pg, one prepared statement a request, no validation, permission, header or
- * log. What the API costs more than this is the price of everything it does besides.
+ * The least that can answer: node:http, pg and one prepared statement a request, without validation,
+ * permissions, headers or logs. The difference to the API is the price of everything the API does besides.
  */
 const pool = new pg.Pool({
   connectionString: process.env.DATABASE_URL,
@@ -25,7 +25,7 @@ function readBody(stream: IncomingMessage): Promise<string> {
   });
 }
 
-/** Asks the scripted model the same as the API does, as a stream, and joins what comes. */
+/** Asks the scripted model the same question as the API does, as a stream, and joins the pieces. */
 function askModel(content: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const call = request(
@@ -68,7 +68,7 @@ async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> 
     res.end(text);
     return;
   }
-  // What asks whether this server is up.
+  // Answers the check whether this server is up.
   res.writeHead(url.pathname === '/' ? 200 : 404).end();
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the bare server does: for each target one statement that answers the same as the API, without asking who
- * the caller is. Parameters come from the path in this order.
+ * What the bare server runs for a target: one statement with the same answer as the API, without a check of
+ * who asks. The parameters come from the path, in this order.
  */
 export interface BareTarget {
   pattern: RegExp;

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** How much is loaded; the figures of the README hold for these. */
+/** How much is loaded. The figures in the README hold for these sizes. */
 export const SIZES = {
   schools: 40,
   departmentsOfSchool: 10,
@@ -24,7 +24,7 @@ const classId = (number: string) => uuid(3, number);
 const tool = (number: string) => uuid(4, number);
 const assignment = (number: string) => uuid(5, number);
 
-/** The same ids for the load generator. */
+/** Gives the load generator the same ids. */
 export const idOf = (kind: 'group' | 'user' | 'class' | 'tool' | 'assignment', number: number): string =>
   `0000000${['group', 'user', 'class', 'tool', 'assignment'].indexOf(kind) + 1}-0000-7000-8000-${number.toString(16).padStart(12, '0')}`;
 
@@ -117,7 +117,7 @@ const STATEMENTS: readonly (readonly [string, string])[] = [
   ],
 ];
 
-/** Fills an empty, migrated database. About half a minute. */
+/** Fills an empty, migrated database. Takes about half a minute. */
 export async function loadDataset(databaseUrl: string, log: (line: string) => void): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();

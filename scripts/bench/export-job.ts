@@ -5,10 +5,13 @@ import { sql } from '../../src/platform/db/sql';
 import { newId } from '../../src/shared/ids';
 import { idOf } from './dataset';
 
-/** A second of rows at a time, so that the first and the last can be told apart. */
+/** Rows are counted per second, so that the first and the last second can be compared. */
 const SLICE_MS = 1_000;
 
-/** What a worker does with one export of the whole district, without Temporal: rows a second, and the most memory it had. */
+/**
+ * Does what a worker does with one export of the whole district, without Temporal. Prints the rows a second
+ * and the peak memory.
+ */
 async function main(kind: string, format: string): Promise<void> {
   const container = createContainer({ config: loadConfig(), process: 'worker' });
   await container.start();

@@ -14,19 +14,22 @@ import { type Measure, measure } from './load';
 import { type Target, targetsOf } from './targets';
 
 const SECRET = 'a secret that only the benchmark knows, long enough';
-/** Each measurement; long enough for some thousand requests, short enough for all to be repeated. */
+/** Seconds a measurement: long enough for some thousand requests, short enough to repeat all of them. */
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
-/** Until the compiler has seen the code that this target runs. */
+/** Seconds until the JIT compiler has seen the code that this target runs. */
 const WARM_UP_SECONDS = 3;
 const CONNECTIONS = (process.env.BENCH_CONNECTIONS ?? '16,64').split(',').map(Number);
-/** Rounds of API and bare server in turn; the median counts, so that a slow moment of the machine hits both. */
+/**
+ * Rounds in which the API and the bare server take turns. The median counts, so that a slow moment of the
+ * machine affects both.
+ */
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
-/** Loading all of the API, on a machine that is busy. */
+/** Milliseconds to load the whole API on a busy machine. */
 const READY_LIMIT_MS = 15_000;
 const POOL = '6';
 const CHATS = 400;
 const MESSAGES_OF_CHAT = 10;
-/** As a target, `exports` stands for these. */
+/** The target `exports` stands for these. */
 const EXPORTS = [
   ['submissions', 'csv'],
   ['submissions', 'xlsx'],
@@ -58,7 +61,7 @@ async function start(script: string, env: Record<string, string>, readyPath: str
   };
 }
 
-/** A sign-in and an access token for each caller. */
+/** Signs in each caller. Returns one access token per caller. */
 async function signIn(client: Client, callers: readonly number[]): Promise<(caller: number) => string> {
   const tokens = new AccessTokens(SECRET);
   const made = new Map<number, string>();
@@ -74,8 +77,9 @@ async function signIn(client: Client, callers: readonly number[]): Promise<(call
 }
 
 /**
- * Teachers trying out a tool that the whole tenant may use, each in a conversation that has begun: statements that
- * are prepared over an empty table keep the plan for one until its statistics change.
+ * Starts one chat per teacher with a tool that the whole tenant may use. The chats exist before the
+ * measurement, because statements prepared over an empty table keep the plan for one until its statistics
+ * change.
  */
 async function makeChats(client: Client): Promise<{ id: string; caller: number }[]> {
   const chats = Array.from({ length: CHATS }, (_, index) => ({
@@ -115,7 +119,10 @@ function middle(measures: readonly Measure[]): Measure {
   };
 }
 
-/** What a server still works on when its clients have gone must not slow the other one: waits until the database is idle. */
+/**
+ * Waits until the database is idle: work that the server still does after its clients have gone must not
+ * slow the other server.
+ */
 async function settle(client: Client): Promise<void> {
   for (let quiet = 0; quiet < 3; ) {
     await sleep(100);
@@ -139,7 +146,7 @@ async function compare(target: Target, connections: number, bench: Bench): Promi
   const ours: Measure[] = [];
   const theirs: Measure[] = [];
   for (let round = -1; round < ROUNDS; round += 1) {
-    // The first one warms up.
+    // Round -1 warms up.
     const seconds = round < 0 ? WARM_UP_SECONDS : SECONDS;
     await settle(client);
     const one = await measure(api.url, api.pid, requests, connections, seconds, token);
@@ -207,7 +214,7 @@ async function run(databaseUrl: string, client: Client, only: readonly string[])
   }
 }
 
-/** Exports of the whole district, each by a process of its own, so that its memory is that of the export. */
+/** Exports the whole district, each export in its own process, so that the memory is that of the export. */
 async function runExports(databaseUrl: string, storage: string): Promise<void> {
   console.log(
     '\n| export | format | rows | counting, s | rows, s | rows/s | first and last second | putting together, s | most memory, MB |\n|---|---|---|---|---|---|---|---|---|',
@@ -224,7 +231,10 @@ async function runExports(databaseUrl: string, storage: string): Promise<void> {
   }
 }
 
-/** `npm run bench [-- target …]`: loads the data set into a PostgreSQL of its own and compares API and bare server. */
+/**
+ * `npm run bench [-- target …]`: loads the data set into its own PostgreSQL and compares the API with the
+ * bare server.
+ */
 export async function bench(only: readonly string[]): Promise<void> {
   const folder = makeScratchFolder();
   const password = newId();

@@ -6,7 +6,7 @@ export interface Measure {
   requestsPerSecond: number;
   p50: number;
   p99: number;
-  /** Microseconds of the server's CPU a request; null where the system does not tell. */
+  /** CPU time of the server in microseconds a request; null if the system does not report it. */
   cpuMicros: number | null;
   failed: number;
 }
@@ -37,7 +37,7 @@ function prepare(request: BenchRequest, token: ((caller: number) => string) | nu
 
 /**
  * Closed loop: each connection sends its next request when it has its answer.
- * @param token gives the credential of a caller; null for a server that asks for none.
+ * @param token returns a caller's credential; null for a server that needs none
  */
 export async function measure(
   base: string,
@@ -54,7 +54,7 @@ export async function measure(
     url: base,
     connections,
     duration: seconds,
-    // Each connection has requests of its own: two must not meet in one chat, which takes one turn at a time.
+    // Each connection gets its own requests, because a chat takes one turn at a time.
     setupClient: (client) => {
       const own = connection++;
       client.setRequests(prepared.filter((_, index) => index % connections === own % connections));

@@ -1,6 +1,9 @@
 import { createServer } from 'node:http';
 
-/** A model that answers the same twelve words at once, as an OpenAI-compatible stream, at next to no cost. */
+/**
+ * A model that answers the same twelve words immediately, as an OpenAI-compatible stream, at almost no
+ * cost.
+ */
 const WORDS = 'What do you already know about the problem , and what next ?'.split(' ');
 const chunk = (delta: object, finish: string | null, usage?: object) =>
   `data: ${JSON.stringify({ id: 'bench', object: 'chat.completion.chunk', created: 0, model: 'bench', choices: [{ index: 0, delta, finish_reason: finish }], ...(usage === undefined ? {} : { usage }) })}\n\n`;

@@ -1,10 +1,10 @@
 import { departmentNumber, idOf, SIZES, studentNumber, teacherNumber } from './dataset';
 
-/** One request of a target; the same goes to the API (with the caller's token) and to the bare server. */
+/** One request of a target. It goes both to the API (with the caller's token) and to the bare server. */
 export interface BenchRequest {
   method: 'GET' | 'POST' | 'PATCH';
   path: string;
-  /** The number of the user who asks. */
+  /** The number of the user who sends it. */
   caller: number;
   body?: Record<string, unknown>;
 }
@@ -20,11 +20,14 @@ interface Chat {
   caller: number;
 }
 
-/** How many different requests a target cycles through: enough that no cache of single rows decides. */
+/**
+ * How many different requests a target cycles through: enough that a cache of single rows makes no
+ * difference.
+ */
 const VARIETY = 400;
 const DISTRICT_ADMIN = 0;
 
-/** The same order of the same rows in every run. */
+/** Yields the same rows in the same order in every run. */
 function* numbers(below: number): Generator<number> {
   let state = 42;
   for (;;) {
@@ -143,10 +146,13 @@ function writes(sessions: readonly Chat[]): Target[] {
   ];
 }
 
-/** All targets. @param sessions chats, each with its student. */
+/** Lists all targets. @param sessions chats, each with its student */
 export const targetsOf = (sessions: readonly Chat[]): Target[] => [...reads(), ...writes(sessions)];
 
-/** The API refuses unknown query fields; `user` is how the bare server learns what a token tells the API. */
+/**
+ * Removes `user`, which tells the bare server what a token tells the API; the API refuses unknown query
+ * fields.
+ */
 export function forApi(request: BenchRequest): string {
   return request.path.replace(/\?user=.*$/, '');
 }

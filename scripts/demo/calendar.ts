@@ -1,9 +1,9 @@
-/** The school's time zone: the district's setting, and what the dates of the demo are meant in. */
+/** The school's time zone: the district's setting, and the zone of all dates in the demo. */
 export const TIME_ZONE = 'America/Chicago';
 
-/** A moment of a school day, such as the end of the day three school days ago: `{ day: -3, at: '23:59' }`. */
+/** A moment of a school day. The end of the day three school days ago is `{ day: -3, at: '23:59' }`. */
 export interface SchoolMoment {
-  /** School days (Monday to Friday) from today; negative ones have passed. */
+  /** School days (Monday to Friday) counted from today; negative numbers are in the past. */
   day: number;
   /** Hours and minutes on the school's clock. */
   at: string;
@@ -29,10 +29,10 @@ function wallClock(moment: number): number {
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
-/** The moment at which a clock in the school shows this. */
+/** The moment at which a clock in the school shows this time. */
 function momentOf(shown: number): number {
   const guess = shown - (wallClock(shown) - shown);
-  // Once more, as the first guess may lie on the other side of a change to or from summer time.
+  // Corrected once more, because the first guess may lie on the other side of a daylight-saving change.
   return guess - (wallClock(guess) - shown);
 }
 
@@ -40,7 +40,10 @@ function isWeekend(day: number): boolean {
   return [0, 6].includes(new Date(day).getUTCDay());
 }
 
-/** School days around the day of seeding, so that something is always overdue, open and due soon. */
+/**
+ * The school days around the day of seeding, so that some work is always overdue, some open and some due
+ * soon.
+ */
 export class SchoolCalendar {
   private readonly today: number;
 
@@ -48,13 +51,15 @@ export class SchoolCalendar {
     this.today = Math.floor(wallClock(now.getTime()) / DAY_MS) * DAY_MS;
   }
 
-  /** The moment as a date. */
   date({ day, at }: SchoolMoment): Date {
     const [hours = 0, minutes = 0] = at.split(':').map(Number);
     return new Date(momentOf(this.dayAt(day) + (hours * 60 + minutes) * 60_000));
   }
 
-  /** Midnight of the school day that is `offset` school days from today; 0 is today itself, weekend or not. */
+  /**
+   * Midnight of the school day that is `offset` school days from today. 0 is today itself, even at a
+   * weekend.
+   */
   private dayAt(offset: number): number {
     let day = this.today;
     for (let left = Math.abs(offset); left > 0; ) {

@@ -6,14 +6,17 @@ import { DemoAssignment, DemoClass, DemoGroup, DemoPeople, DemoTool, TeacherRun 
 
 const FOLDER = join(__dirname, 'data');
 
-/** @throws Error that names the file and what is wrong in it */
+/** @throws Error that names the file and its first fault */
 function load<T>(file: string, schema: z.ZodType<T>): T {
   const checked = schema.safeParse(parse(readFileSync(join(FOLDER, file), 'utf8')));
   if (checked.success) return checked.data;
   throw new Error(`scripts/demo/data/${file} is not as it should be:\n${z.prettifyError(checked.error)}`);
 }
 
-/** Pictures lie beside the texts; in a theme they are data URLs, so that reports and mails need not fetch them. */
+/**
+ * Pictures are stored beside the texts. In a theme they are data URLs, so that reports and mails need not
+ * fetch them.
+ */
 function withPicture(group: z.infer<typeof DemoGroup>): z.infer<typeof DemoGroup> {
   const logo = group.theme?.logo as { image: string } | undefined;
   if (logo === undefined) return group;

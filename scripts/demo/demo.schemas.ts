@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { GROUP_ROLES } from '../../src/authz/access';
 import type { ToolDefinition } from '../../src/features/tools';
 
-/** What the files of `data` must look like. Their texts are written by hand, and a typo should be named at once. */
+/** The shape of the files in `data`. Their texts are written by hand, so the schemas name each typo early. */
 
 export const GroupKey = z.enum([
   'district',
@@ -61,13 +61,13 @@ const School = z.enum(['middle', 'high']);
 const Person = z.strictObject({ name: z.string(), email: z.string() });
 
 export const DemoPeople = z.strictObject({
-  /** Of no district: runs the installation. */
+  /** Belongs to no district and operates the installation. */
   platformAdmin: Person,
-  /** The grown-ups who work in the district. */
+  /** The adults who work in the district. */
   staff: z.array(
     Person.extend({
       key: z.string(),
-      /** In words, for the list of log-ins. */
+      /** The title in words, for the list of log-ins. */
       title: z.string(),
       roles: z.array(z.strictObject({ group: GroupKey, role: z.enum(GROUP_ROLES) })),
     }),
@@ -75,7 +75,7 @@ export const DemoPeople = z.strictObject({
   guardians: z.array(Person.extend({ key: z.string(), school: School })),
 });
 
-/** A student; made of a list of names, not read from a file. */
+/** A student. Students come from a list of names, not from a file. */
 export interface DemoStudent extends z.infer<typeof Person> {
   grade: number;
   school: z.infer<typeof School>;
@@ -95,7 +95,7 @@ export const DemoClass = z.strictObject({
 });
 export type DemoClass = z.infer<typeof DemoClass>;
 
-/** The API itself checks it when the tool is made, and a test before that. */
+/** The API checks the definition when the tool is created, and a test does before that. */
 const Definition = z.custom<ToolDefinition>((value) => typeof value === 'object' && value !== null);
 
 export const DemoTool = z.strictObject({
@@ -106,24 +106,24 @@ export const DemoTool = z.strictObject({
   forkable: z.boolean(),
   state: z.enum(['draft', 'published']),
   definition: Definition,
-  /** What the author changed later: becomes version 2, published like the first. */
+  /** The author's later change: it becomes version 2, published like the first. */
   revision: Definition.optional(),
 });
 export type DemoTool = z.infer<typeof DemoTool>;
 
-/** What a student said, or one of several things that a student might have said here. */
+/** A student's message, or one of several that a student might send at this point. */
 const Line = z.union([z.string(), z.array(z.string())]);
 export type Line = z.infer<typeof Line>;
 
-/** A conversation: student and tool take turns, the student first. */
+/** A conversation in which student and tool take turns; the student begins. */
 const ChatScript = z.array(Line);
 export type ChatScript = z.infer<typeof ChatScript>;
 
-/** One run of a product tool: what went in and what came out, each valid against the tool's schemas. */
+/** One run of a product tool: its input and its output, each valid against the tool's schemas. */
 const RunScript = z.strictObject({ input: Fields, output: Fields });
 export type RunScript = z.infer<typeof RunScript>;
 
-/** What teachers made for themselves, outside of any class. */
+/** A run that a teacher started outside of any class. */
 export const TeacherRun = RunScript.extend({ by: z.string(), tool: ToolKey });
 
 const Feedback = z.strictObject({
@@ -135,17 +135,17 @@ export type Feedback = z.infer<typeof Feedback>;
 
 /** How far a class has come with an assignment. */
 const Progress = z.strictObject({
-  /** Share of the class that has begun. */
+  /** The share of the class that has started. */
   started: z.number(),
-  /** Share of those that has handed in. */
+  /** The share of the started work that is submitted. */
   submitted: z.number(),
-  /** Share of the handed-in work that has a draft grade or better. */
+  /** The share of the submitted work that has at least a draft grade. */
   graded: z.number(),
-  /** Share of the graded work that was given back. */
+  /** The share of the graded work that is returned. */
   returned: z.number(),
-  /** Share of the handed-in work that came after the due date. */
+  /** The share of the submitted work that came after the due date. */
   late: z.number().optional(),
-  /** How many students are at it while the district is made. */
+  /** How many students are working while the district is built. */
   now: z.number().optional(),
 });
 
@@ -155,7 +155,7 @@ const DemoWork = z.strictObject({
   chats: z.array(ChatScript).optional(),
   /** For product tools. */
   runs: z.array(RunScript).optional(),
-  /** A written answer is one sentence or two of each part, in this order. */
+  /** A written answer takes one or two sentences from each part, in this order. */
   answer: z.array(z.array(z.string())),
   feedback: Feedback,
 });
@@ -167,7 +167,7 @@ export const DemoAssignment = z.strictObject({
   key: z.string(),
   class: ClassKey,
   tool: ToolKey,
-  /** Pinned to the first version although there is a later one. */
+  /** Pinned to the first version although a later one exists. */
   firstVersion: z.boolean().optional(),
   title: z.string(),
   instructions: z.string(),
@@ -181,7 +181,7 @@ export const DemoAssignment = z.strictObject({
   overrides: z
     .array(
       z.strictObject({
-        /** Which student of the class, counted from 0 in the order of names. */
+        /** The index of the student in the class, counted from 0 in the order of names. */
         student: z.number(),
         dueAt: SchoolMoment.optional(),
         maxAttempts: z.number().optional(),
@@ -189,7 +189,7 @@ export const DemoAssignment = z.strictObject({
       }),
     )
     .optional(),
-  /** Missing where nobody could have begun. */
+  /** Missing if no student could have started yet. */
   work: DemoWork.optional(),
 });
 export type DemoAssignment = z.infer<typeof DemoAssignment>;

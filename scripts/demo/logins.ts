@@ -8,15 +8,15 @@ import { planDemo } from './plan/demo';
 export interface DemoLogin {
   email: string;
   password: string;
-  /** In words: `student, grade 6`. */
+  /** The role in words: `student, grade 6`. */
   role: string;
   name: string;
 }
 
-/** The staff to be offered; the rest of the district has the same password. */
+/** The staff accounts to show; all others in the district have the same password. */
 const OFFERED = ['superintendent', 'principalMiddle', 'okafor', 'raman', 'assistant'];
 
-/** One log-in for each kind of person. */
+/** One log-in for each kind of user. */
 export function demoLogins(calendar: SchoolCalendar): DemoLogin[] {
   const { students, guardians } = planDemo(calendar);
   const child = guardians[0]?.student.name ?? '';
@@ -33,7 +33,7 @@ export function demoLogins(calendar: SchoolCalendar): DemoLogin[] {
   return people.map(({ name, email, role }) => ({ email, password: DEMO_PASSWORD, role, name }));
 }
 
-/** Stores them where the launcher looks for them, for their owner only. */
+/** Stores the log-ins where the launcher looks for them, readable by their owner only. */
 export function writeLogins(file: string, logins: readonly DemoLogin[]): void {
   writeFileSync(file, `${JSON.stringify(logins, null, 2)}\n`, { mode: 0o600 });
 }

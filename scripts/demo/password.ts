@@ -1,2 +1,5 @@
-/** One password for everybody in the demo district. Public, which is why the district is refused in production. */
+/**
+ * One password for everybody in the demo district. It is public, so production refuses to create the
+ * district.
+ */
 export const DEMO_PASSWORD = 'maple-otter-heron-27';

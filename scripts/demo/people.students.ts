@@ -29,7 +29,7 @@ Xiong Yamada Yilmaz Yoon Zapata Zhou Zimmer`.split(/\s+/);
 
 const SEED = 20_240_902;
 
-/** How many students each grade has: 200 together. */
+/** How many students each grade has: 200 in total. */
 const GRADES: readonly { grade: number; school: DemoStudent['school']; students: number }[] = [
   { grade: 6, school: 'middle', students: 28 },
   { grade: 7, school: 'middle', students: 27 },
@@ -40,11 +40,11 @@ const GRADES: readonly { grade: number; school: DemoStudent['school']; students:
   { grade: 12, school: 'high', students: 23 },
 ];
 
-/** All students, each name once; invented, so that any likeness is chance. */
+/** All students, each name once. The names are invented; any likeness is chance. */
 function makeStudents(): DemoStudent[] {
   const random = new Random(SEED);
   const families = random.shuffle(FAMILY_NAMES);
-  // More students than family names: the rest are cousins and namesakes with other given names.
+  // There are more students than family names: the others share a family name and have another given name.
   const names = [
     ...random.shuffle(GIVEN_NAMES).map((given, index) => `${given} ${families[index % families.length]}`),
     ...random

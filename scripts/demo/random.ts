@@ -1,4 +1,4 @@
-/** A repeatable source of chance: the same seed gives the same district. */
+/** A repeatable random source: the same seed gives the same district. */
 export class Random {
   private state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.state = seed >>> 0;
   }
 
-  /** A number in [0, 1): mulberry32. */
+  /** A number in [0, 1), by the mulberry32 algorithm. */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) >>> 0;
     let mixed = this.state;
@@ -25,7 +25,7 @@ export class Random {
     return this.next() < probability;
   }
 
-  /** One of the items. @throws RangeError for an empty list. */
+  /** One of the items. @throws RangeError if the list is empty */
   pick<T>(items: readonly T[]): T {
     if (items.length === 0) throw new RangeError('There is nothing to pick from');
     return items[this.integer(0, items.length - 1)] as T;

@@ -9,13 +9,13 @@ import { type DemoCounts, DemoDistrict } from './build/district';
 import { SchoolCalendar } from './calendar';
 import { PLATFORM_ADMIN } from './data';
 
-/** Any constant will do; all seeds must share it. */
+/** An arbitrary constant that all seeds share. */
 const SEED_LOCK = 7_265_004;
 
-/** Some seconds on a fast machine; nobody but the person who started it waits. */
+/** Takes some seconds on a fast machine. Only the person who started it waits. */
 const SEED_TIMEOUT_MS = 300_000;
 
-/** What the database holds now: a new demo district, the one of an earlier time, or something else. */
+/** What the database holds now: a new demo district, an earlier one, or other data. */
 export type SeedOutcome =
   | { kind: 'made'; counts: DemoCounts; calendar: SchoolCalendar }
   | { kind: 'demo_already'; calendar: SchoolCalendar }
@@ -31,8 +31,8 @@ function presence(db: Database): Promise<z.infer<typeof PresenceRow> | null> {
 }
 
 /**
- * Fills an empty database with the demo district. One transaction makes all of it: a seed that is killed leaves
- * nothing, and of two at once the second finds the work of the first.
+ * Fills an empty database with the demo district. Everything happens in one transaction: a killed seed
+ * leaves nothing, and the second of two simultaneous seeds finds the work of the first.
  */
 export async function seedDemo(
   config: Config,
@@ -40,7 +40,8 @@ export async function seedDemo(
 ): Promise<SeedOutcome> {
   const calendar = new SchoolCalendar(systemClock.now());
   const clock = new DemoClock(calendar.now);
-  // Not started: without the news of others it remembers nothing, and so sees what the transaction has changed.
+  // The container is not started: without other processes' notices it caches nothing, and so it sees what
+  // the transaction has changed.
   const container = createContainer({ config, process: 'script', clock, isSilent: true });
   const { db } = container.platform;
   try {

@@ -10,7 +10,10 @@ import { migrate } from '../../src/platform/db/migrate';
 const FOLDER = join(__dirname, '../../docker');
 const PASSWORD = 'only-for-this-test';
 
-/** Debian's server and clients: `pg_dump` reads no server newer than itself, and the embedded one comes without. */
+/**
+ * Finds Debian's server and clients. `pg_dump` refuses servers newer than itself, and the embedded server
+ * ships without it.
+ */
 function debianPostgres(): string | undefined {
   const versions = existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql') : [];
   const folders = versions

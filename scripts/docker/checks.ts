@@ -4,14 +4,14 @@ import { expectGrade, exportGrades, fetchTrusting, type Played, playMainJob, TEA
 import { docker, type Stack } from './stack';
 
 const POLL_MS = 500;
-/** A container that ended by itself is started again after a pause that grows from a tenth of a second. */
+/** Docker restarts a container that ended by itself after a pause that grows from a tenth of a second. */
 const RESTART_LIMIT_MS = 120_000;
 const BACKUP = ['/bin/sh', '/backup/backup.sh'];
 const APP = ['LICENSE', 'dist', 'docker', 'node_modules', 'package.json'];
 
 export interface CheckContext {
   stack: Stack;
-  /** For what is copied out of containers. */
+  /** Receives what is copied out of containers. */
   folder: string;
   env: Readonly<Record<string, string>>;
   tell: (line: string) => void;
@@ -22,7 +22,7 @@ const adminOf = ({ env }: CheckContext) => ({
   password: env.ADMIN_PASSWORD as string,
 });
 
-/** An image holds what it needs and nothing else, and its user can read all of it. */
+/** Checks that an image holds only what it needs, and that its user can read all of it. */
 export async function checkImage(target: string, tag: string): Promise<void> {
   const run = (...command: string[]) =>
     docker(
@@ -41,14 +41,14 @@ export async function checkImage(target: string, tag: string): Promise<void> {
   if (tests !== '') throw new Error(`${target} holds tests: ${tests.split('\n')[0]}`);
 }
 
-/** The main job through Caddy, whose own authority signs for `localhost`. */
+/** Plays the main job through Caddy, whose own authority signs the certificate of `localhost`. */
 export async function checkMainJob(context: CheckContext): Promise<Played> {
   const ca = await context.stack.exec('caddy', 'cat', '/data/caddy/pki/authorities/local/root.crt');
   const { tell } = context;
   return playMainJob({ url: 'https://localhost', fetch: fetchTrusting(ca), admin: adminOf(context), tell });
 }
 
-/** Doctor and audit trail, as the guide has them run. */
+/** Runs the doctor and the audit check as the guide describes them. */
 export async function checkHealth({ stack, tell }: CheckContext): Promise<void> {
   const doctor = await stack.exec('worker', 'node', 'dist/scripts/cli.js', 'doctor');
   for (const line of doctor.split('\n')) if (/^(?:WARNING|FAILED)| ok, /.test(line)) tell(line.trim());
@@ -56,7 +56,7 @@ export async function checkHealth({ stack, tell }: CheckContext): Promise<void> 
   await stack.exec('worker', 'node', 'dist/scripts/cli.js', 'audit:verify');
 }
 
-/** Each service dies while an export is being made, and the export is made nevertheless. */
+/** Kills each service while an export runs, and checks that the export still succeeds. */
 export async function checkKills({ stack, tell }: CheckContext, played: Played): Promise<void> {
   for (const service of ['api', 'worker', 'redis', 'temporal', 'postgres']) {
     const startedAt = Date.now();
@@ -68,7 +68,7 @@ export async function checkKills({ stack, tell }: CheckContext, played: Played):
   }
 }
 
-/** A process that ends by itself is started again by Docker, with nobody there. */
+/** Checks that Docker restarts a process that ended by itself. */
 export async function checkRestarts({ stack, tell }: CheckContext): Promise<void> {
   for (const service of ['api', 'worker']) {
     const find = async () =>
@@ -86,7 +86,10 @@ export async function checkRestarts({ stack, tell }: CheckContext): Promise<void
   }
 }
 
-/** The drill of docs/operations.md: what came after the dump goes, what was before comes back. */
+/**
+ * Plays the drill of docs/operations.md: data from after the dump disappears, data from before it comes
+ * back.
+ */
 export async function checkBackup({ stack, folder, tell }: CheckContext, played: Played): Promise<void> {
   await stack.exec('backup', ...BACKUP, 'now');
   const name = (await stack.exec('backup', ...BACKUP, 'list')).split('\n').at(-1) as string;
@@ -112,7 +115,7 @@ export async function checkBackup({ stack, folder, tell }: CheckContext, played:
   if (gone.status !== 404) throw new Error(`a class made after the dump answers ${gone.status}`);
 }
 
-/** The image for trials, on an empty database of its own. */
+/** Checks the image for trials, on its own empty database. */
 export async function checkAllInOne(context: CheckContext): Promise<void> {
   const { stack, env, tell } = context;
   const statement = 'CREATE DATABASE all_in_one OWNER raptscallions';

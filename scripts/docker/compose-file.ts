@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
-/** The parts of a service that the tests look at. */
+/** The parts of a service that the tests check. */
 export interface ComposeService {
   image: string;
   build?: { context: string; dockerfile: string; target: string };
@@ -32,7 +32,7 @@ export interface ComposeFile {
   volumes: Record<string, unknown>;
 }
 
-/** The matching brace of the one that was opened before `from`. */
+/** The position of the brace that closes the one opened before `from`. */
 function closingBrace(text: string, from: number): number {
   for (let at = from, depth = 1; at < text.length; at += 1) {
     if (text.startsWith('${', at)) depth += 1;
@@ -42,8 +42,8 @@ function closingBrace(text: string, from: number): number {
 }
 
 /**
- * Fills in `${NAME:-default}`, `${NAME:?message}` and `$$`, as Compose does.
- * @throws Error naming a variable that must be set and is not.
+ * Fills in `${NAME:-default}`, `${NAME:?message}` and `$$` as Compose does.
+ * @throws Error naming a variable that must be set and is not
  */
 export function interpolate(text: string, env: Readonly<Record<string, string>>): string {
   const at = text.indexOf('$');
@@ -67,12 +67,12 @@ function interpolateAll(value: unknown, env: Readonly<Record<string, string>>): 
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, interpolateAll(each, env)]));
 }
 
-/** The file as it is written, aliases and merges resolved. */
+/** Reads the file as written, with aliases and merges resolved. */
 export function readComposeFile(path: string): ComposeFile {
   return parse(readFileSync(path, 'utf8'), { merge: true }) as ComposeFile;
 }
 
-/** The file as Compose understands it with these variables. */
+/** Resolves the file as Compose does with these variables. */
 export function resolveComposeFile(file: ComposeFile, env: Readonly<Record<string, string>>): ComposeFile {
   return interpolateAll(file, env) as ComposeFile;
 }

@@ -32,14 +32,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const service = (name: string): ComposeService => services[name] as ComposeService;
 const names = Object.keys(services);
 const isOnce = (name: string) => service(name).restart === 'on-failure:5';
-/** Those that are built here. */
+/** Services whose images are built here. */
 const OWN = ['migrate', 'api', 'worker'];
-/** Reached from the server itself alone. */
+/** Services that only the server itself can reach. */
 const OPERATORS = ['temporal-ui', 'jaeger', 'prometheus', 'grafana'];
-/** Those whose image starts as root, unless the file says otherwise. */
+/** Services whose images start as root unless the file says otherwise. */
 const USERS = { postgres: 'postgres', redis: 'redis', 'temporal-ui': 'temporal', backup: 'postgres' };
 const CAPABILITIES = { caddy: ['NET_BIND_SERVICE'], 'backup-volume': ['CHOWN', 'DAC_READ_SEARCH'] };
-/** Where images declare a volume: with nothing of ours there, each `up` leaves one without a name behind. */
+/**
+ * Folders that images declare as volumes: without a volume of ours, each `up` leaves an anonymous one
+ * behind.
+ */
 const DECLARED: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^postgres:/, ['/var/lib/postgresql/data']],
   [/^redis:/, ['/data']],
@@ -94,7 +97,8 @@ describe('docker-compose.yml', () => {
 
   it.each(names)('%s: can be asked how it is, and waits for what it needs', (name) => {
     const { healthcheck, depends_on: needs = {} } = service(name);
-    // An image without anything to ask with. "Disabled" would be an error of `up --wait`; without a check it only has to run.
+    // The image of the collector has no program for a health check. "Disabled" would make `up --wait` fail;
+    // without a check the container only has to run.
     const isUnchecked = isOnce(name) || name === 'otel-collector';
     expect([name, healthcheck?.test === undefined, healthcheck?.disable]).toEqual([
       name,
@@ -260,9 +264,10 @@ describe('our own services', () => {
     for (const name of ['api', 'worker']) {
       const { command = [], mem_limit: limit = '', stop_grace_period: grace } = service(name);
       const heap = Number(/=(\d+)$/.exec(command.find((word) => word.startsWith('--max-old')) ?? '')?.[1]);
-      // Beside the heap of the main thread: code, buffers, threads, Temporal's native part.
+      // Memory besides the heap of the main thread: code, buffers, threads and Temporal's native part.
       expect(megabytes(limit)).toBeGreaterThan(heap + 200);
-      // The grace of work in flight, and four seconds to close what is open (src/platform/lifecycle.ts).
+      // The grace period for work in progress, plus four seconds to close connections
+      // (src/platform/lifecycle.ts).
       expect(Number.parseInt(grace ?? '', 10) * 1000).toBeGreaterThan(
         loadConfig(service(name).environment).SHUTDOWN_GRACE_MS + 4_000,
       );

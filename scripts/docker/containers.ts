@@ -1,4 +1,4 @@
-/** The parts of `docker inspect` that are looked at. */
+/** The parts of `docker inspect` that the checks read. */
 export interface Container {
   Id: string;
   Name: string;
@@ -7,17 +7,17 @@ export interface Container {
   Mounts: { Type: string; Name?: string; Destination: string }[];
 }
 
-/** Docker's name for a volume that nobody has named. */
+/** The name that Docker gives to an anonymous volume. */
 const NAMELESS = /^[0-9a-f]{64}$/;
 
-/** Each `up` leaves these behind, since nothing will ever ask for them again. */
+/** Lists the anonymous volumes of a container: each `up` would leave them behind unused. */
 export function namelessVolumes({ Name, Mounts }: Container): string[] {
   return Mounts.filter((mount) => mount.Type === 'volume' && NAMELESS.test(mount.Name ?? '')).map(
     ({ Destination }) => `${Name}:${Destination}`,
   );
 }
 
-/** @param top what `docker top … -eo uid,pid,args` prints. @returns the commands that run as root */
+/** @param top the output of `docker top … -eo uid,pid,args` @returns the commands that run as root */
 export function rootProcesses(top: string): string[] {
   return top.split('\n').flatMap((line) => /^\s*0\s+\d+\s+(.*)$/.exec(line)?.[1] ?? []);
 }

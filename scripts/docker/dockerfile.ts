@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { type Cmd, DockerfileParser, type From, type Instruction } from 'dockerfile-ast';
 
-/** A stage of a Dockerfile with its instructions, its `FROM` aside. */
+/** A stage of a Dockerfile with its instructions, without its `FROM`. */
 export interface Stage {
   name: string;
-  /** The image, or the stage, that it begins with; build arguments are filled in. */
+  /** The image or stage that it starts from; build arguments are filled in. */
   from: string;
   instructions: Instruction[];
 }
 
-/** What a container of an image starts with. */
+/** The settings with which a container of an image starts. */
 export interface ImageSettings {
   env: Record<string, string>;
   command: string[];
@@ -18,7 +18,7 @@ export interface ImageSettings {
   exposes: number[];
 }
 
-/** The stages of a Dockerfile, in their order. */
+/** Reads the stages of a Dockerfile in their order. */
 export function readDockerfile(path: string): Stage[] {
   const stages: Stage[] = [];
   for (const instruction of DockerfileParser.parse(readFileSync(path, 'utf8')).getInstructions()) {
@@ -30,7 +30,7 @@ export function readDockerfile(path: string): Stage[] {
   return stages;
 }
 
-/** The settings of the stages that a target is made from; the last one wins. */
+/** The settings of the stages that a target is built from; the last one wins. */
 export function settingsOf(stages: readonly Stage[], target: string): ImageSettings {
   const stage = stages.find(({ name }) => name === target);
   if (stage === undefined) return { env: {}, command: [], healthcheck: [], user: 'root', exposes: [] };

@@ -22,7 +22,7 @@ const app = json('app.json') as {
 const heroku = parse(readFileSync(join(ROOT, 'heroku.yml'), 'utf8'));
 const dockerfile = readDockerfile(join(ROOT, 'docker/Dockerfile'));
 
-/** What somebody fills in, and what Heroku's add-ons set. */
+/** What the operator fills in, and what Heroku's add-ons set. */
 const FILLED = {
   PUBLIC_URL: 'https://school.herokuapp.com',
   ADMIN_EMAIL: 'it@school.example',
@@ -47,7 +47,8 @@ describe('app.json', () => {
     const ajv = new Ajv({ strict: false, allErrors: true });
     addFormats(ajv);
     const schema = json('docker/schemas/app-json.schema.json');
-    // It lists the stacks of buildpacks; of those with a heroku.yml, Heroku's documentation says `container`.
+    // The schema lists only the stacks of buildpacks. For apps with a heroku.yml, Heroku's documentation
+    // says `container`.
     schema.definitions.stack.enum.push('container');
     const validate = ajv.compile(schema);
     validate(app);

@@ -1,7 +1,7 @@
 import { request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A run and an export are workflows: the first one takes its time, and one whose worker was killed is missed only later. */
+/** A run and an export are workflows: the first one is slow, and Temporal notices a killed worker late. */
 const JOB_LIMIT_MS = 240_000;
 const POLL_MS = 100;
 const PASSWORD = 'seven wet otters on a raft';
@@ -45,7 +45,7 @@ export function fetchTrusting(ca: string): Fetch {
     });
 }
 
-/** The REST API as one person uses it. */
+/** The REST API as one user calls it. */
 export class ApiClient {
   constructor(
     private readonly url: string,
@@ -62,7 +62,9 @@ export class ApiClient {
     return this.as(accessToken);
   }
 
-  /** The first admin, who must choose a password of their own; an earlier run may have done so. */
+  /**
+   * Signs in as the first admin, who must change their password; an earlier run may have done that already.
+   */
   async enterAsFirstAdmin(email: string, password: string): Promise<ApiClient> {
     const chosen = `${password}, and a heron`;
     const first = await this.ask('POST', '/auth/login', { email, password });
@@ -74,13 +76,13 @@ export class ApiClient {
     return this.logIn(email, chosen);
   }
 
-  /** Somebody new, signed in. */
+  /** Registers a new user and signs them in. */
   async register(email: string, name: string): Promise<ApiClient> {
     await this.send('POST', '/auth/register', { email, name, password: PASSWORD });
     return this.logIn(email);
   }
 
-  /** @returns `data` of the answer. @throws Error with the answer, unless it is a 2xx. */
+  /** @returns `data` of the answer. @throws Error with the answer unless its status is 2xx */
   async send(method: string, path: string, body?: object): Promise<Data> {
     const response = await this.ask(method, path, body);
     const text = await response.text();
@@ -100,7 +102,7 @@ export class ApiClient {
     });
   }
 
-  /** Asks again until the state is one that lasts. */
+  /** Polls until the state is final. */
   async untilEnded(path: string, limitMs = JOB_LIMIT_MS): Promise<Data> {
     const end = Date.now() + limitMs;
     for (;;) {
@@ -125,9 +127,9 @@ export interface MainJobOptions {
   tell: (line: string) => void;
 }
 
-/** What `playMainJob` has made, for those who go on with it. */
+/** What `playMainJob` created, for the checks that follow. */
 export interface Played {
-  /** Somebody who is not signed in. */
+  /** A client that is not signed in. */
   nobody: ApiClient;
   groupId: string;
   classId: string;
@@ -136,9 +138,9 @@ export interface Played {
 }
 
 /**
- * What the product is for, over REST alone: a teacher writes tools and gives them to a class, a student chats, runs one
- * and hands in, the teacher grades and returns, and takes the grades home as a file.
- * @throws Error at the first answer that is not as it should be.
+ * Plays what the product is for, over REST alone: a teacher creates tools and gives them to a class, a
+ * student chats, runs one and submits, the teacher grades and returns, and exports the grades.
+ * @throws Error at the first answer that is not as expected
  */
 export async function playMainJob({ url, fetch, admin, tell }: MainJobOptions): Promise<Played> {
   const nobody = new ApiClient(url, fetch);
@@ -169,14 +171,14 @@ export async function playMainJob({ url, fetch, admin, tell }: MainJobOptions): 
   return played;
 }
 
-/** The student still sees what the teacher has given. @throws Error if not. */
+/** Checks that the student still sees their grade. @throws Error if not */
 export async function expectGrade({ nobody, submissionId }: Played): Promise<void> {
   const student = await nobody.logIn(STUDENT);
   const { score, state } = await student.send('GET', `/submissions/${submissionId}`);
   expectThat(Number(score) === 9 && state === 'returned', 'the student sees the grade');
 }
 
-/** Asks for the grades of the class as a file, and downloads it. @param meanwhile what happens to the job in hand */
+/** Exports the grades of the class and downloads the file. @param meanwhile receives the running export */
 export async function exportGrades(
   { nobody, classId }: Played,
   meanwhile: () => Promise<unknown>,

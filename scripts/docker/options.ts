@@ -21,7 +21,7 @@ export interface CheckOptions {
   isHelpWanted: boolean;
 }
 
-/** @throws TypeError naming an option that does not exist, or Error with what does not fit. */
+/** @throws TypeError naming an unknown option, or Error for options that contradict each other */
 export function readOptions(args: readonly string[]): CheckOptions {
   const { values } = parseArgs({
     args: [...args],

@@ -14,7 +14,7 @@ import { makeScratchFolder } from '../../src/local-servers/scratch-folder';
 
 const ROOT = join(__dirname, '../..');
 const DOCKER = join(ROOT, 'docker');
-/** Nobody's: whoever runs the tests may be root, whom no mode keeps out. */
+/** The tests may run as root, whom no file mode keeps out, so the scripts run as `nobody`. */
 const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
 const scratch = makeScratchFolder();
@@ -24,7 +24,7 @@ mkdirSync(bin);
 afterAll(() => scratch.remove());
 beforeEach(() => writeFileSync(calls, ''));
 
-/** A program of that name, which writes down how it is called. */
+/** Creates a program of that name, which records how it is called. */
 function fake(name: string, body: string): void {
   writeFileSync(join(bin, name), `#!/bin/sh\necho "${name} $*" >>'${calls}'\n${body}\n`, { mode: 0o755 });
 }
@@ -88,7 +88,8 @@ describe('a dump that was copied back', () => {
     mkdirSync(dump, { recursive: true });
     writeFileSync(join(dump, 'SHA256SUMS'), '');
     chmodSync(scratch.path, 0o755);
-    // As `docker compose cp` leaves it for the user of the service: a folder of root's, for root alone.
+    // `docker compose cp` leaves the dump like this for the service's user: a folder that only root can
+    // read.
     chmodSync(dump, NOBODY.uid === undefined ? 0o000 : 0o700);
     const { status, stderr } = spawnSync(
       'sh',

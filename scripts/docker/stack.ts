@@ -1,16 +1,16 @@
 import { execa } from 'execa';
 import { type Container, namelessVolumes, rootProcesses } from './containers';
 
-/** An engine or a Compose that cannot run the stack. */
+/** Docker or Compose is missing or too old to run the stack. */
 export class NoEngineError extends Error {}
 
-/** Runs the command line tool of Docker. @returns what it printed. @throws Error with what it complained about. */
+/** Runs Docker's command line tool. @returns its output. @throws Error with its complaint */
 export async function docker(...args: readonly string[]): Promise<string> {
   const { stdout } = await execa('docker', args, { stdin: 'ignore' });
   return stdout.trim();
 }
 
-/** @returns the versions of engine and Compose. @throws NoEngineError where there is none of them. */
+/** @returns the versions of Docker and Compose. @throws NoEngineError if one is missing */
 export async function findEngine(): Promise<string> {
   try {
     const engine = await docker('version', '--format', '{{.Server.Version}}');
@@ -21,14 +21,17 @@ export async function findEngine(): Promise<string> {
 }
 
 export interface StackOptions {
-  /** Apart from the stack that somebody may run on this machine: other containers, networks and volumes. */
+  /**
+   * The project name keeps containers, networks and volumes apart from a stack that already runs on this
+   * machine.
+   */
   project: string;
-  /** Compose files, the first one decides what paths are relative to. */
+  /** Compose files. Paths are relative to the first one. */
   files: readonly string[];
   envFile: string;
 }
 
-/** The services of some Compose files. */
+/** The services of a set of Compose files. */
 export class Stack {
   private readonly options: readonly string[];
 
@@ -41,17 +44,17 @@ export class Stack {
     return docker('compose', ...this.options, ...args);
   }
 
-  /** Starts what is not running, and waits until all are healthy. */
+  /** Starts the services that are not running, and waits until all are healthy. */
   async up(...services: readonly string[]): Promise<void> {
     await this.compose('up', '--detach', '--wait', ...services);
   }
 
-  /** A program in a service's container. */
+  /** Runs a program in a service's container. */
   exec(service: string, ...command: readonly string[]): Promise<string> {
     return this.compose('exec', '--no-TTY', service, ...command);
   }
 
-  /** Ends a container without a word, and brings it back as an operator does. */
+  /** Kills a container and starts it again, as an operator would. */
   async killAndRestart(service: string): Promise<void> {
     await this.compose('kill', '--signal', 'KILL', service);
     await this.up();
@@ -62,7 +65,7 @@ export class Stack {
     return JSON.parse(await docker('inspect', ...ids)) as Container[];
   }
 
-  /** @throws Error naming containers that run more as root than they have to, or leave volumes behind. */
+  /** @throws Error naming containers that run as root needlessly or leave volumes behind */
   async assertTidy(): Promise<void> {
     const containers = await this.containers();
     const nameless = containers.flatMap(namelessVolumes);
@@ -74,7 +77,7 @@ export class Stack {
     }
   }
 
-  /** Everything that was made, data included; images stay. */
+  /** Removes everything that was created, including data. Images stay. */
   async down(): Promise<void> {
     await this.compose('--profile', '*', 'down', '--volumes', '--remove-orphans', '--timeout', '30');
   }

@@ -1,4 +1,4 @@
-/** What the tests do with a documented command: they run it, or say why not. */
+/** What the tests do with a documented command: run it, or say why not. */
 export type Treatment = { run: true } | { run: false; because: string };
 
 const RUN: Treatment = { run: true };
@@ -14,7 +14,7 @@ const HEROKU = not('needs an account at Heroku; app.json has a test of its own')
 const SERVER = not('changes a server: its packages, its services, its files');
 const MINUTES = not('takes minutes');
 
-/** The first one that matches a command decides. A command that none matches fails the test. */
+/** The first pattern that matches a command decides. A command without a match fails the test. */
 export const TREATMENTS: readonly (readonly [RegExp, Treatment])[] = [
   [/^npm (?:start|run reset)\b/, STAYS],
   [/^npm (?:test|run (?:format|lint|typecheck|build))\b/, ITSELF],
@@ -38,7 +38,7 @@ export const TREATMENTS: readonly (readonly [RegExp, Treatment])[] = [
   [/^curl\b.*\blocalhost:(?:3000|946[45])\b/, RUN],
 ];
 
-/** What happens to a command; undefined where nobody has decided. */
+/** The treatment of a command; undefined if no pattern matches. */
 export function treatmentOf(command: string): Treatment | undefined {
   return TREATMENTS.find(([pattern]) => pattern.test(command))?.[1];
 }

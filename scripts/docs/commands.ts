@@ -1,18 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import type { Fence, MarkdownPage } from './markdown';
 
-/** A command that a page tells its reader to type. */
+/** A command that a page tells the reader to type. */
 export interface DocumentedCommand {
   page: string;
   line: number;
-  /** With the lines that belong to it. */
+  /** The whole text, including continued lines. */
   text: string;
 }
 
-/** Blocks of these are for a shell. */
+/** Blocks in these languages hold shell commands. */
 const SHELLS = new Set(['sh', 'bash', 'shell', 'console']);
 
-/** Whether a shell would take this as whole, and not wait for more. @throws Error where no more could make it whole. */
+/**
+ * Whether a shell would run this as it is, or wait for more. @throws Error if no continuation could
+ * complete it
+ */
 function isWhole(text: string): boolean {
   if (/\\\s*$/.test(text)) return false;
   const { status, stderr } = spawnSync('bash', ['-n'], { input: `${text}\n`, encoding: 'utf8' });
@@ -33,7 +36,7 @@ function commandsOfFence(page: string, fence: Fence): DocumentedCommand[] {
   return commands;
 }
 
-/** Every command of a page, in order. */
+/** Lists every command of a page, in order. */
 export function commandsOf({ path, fences }: MarkdownPage): DocumentedCommand[] {
   return fences
     .filter(({ language }) => SHELLS.has(language))

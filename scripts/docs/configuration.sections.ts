@@ -1,7 +1,7 @@
-/** A part of the reference: it begins at a setting and goes on to the next section's. */
+/** A part of the reference. It begins at a setting and ends before the next section's first setting. */
 export interface Section {
   title: string;
-  /** The setting it begins with, in the order of the schema. */
+  /** The setting with which it begins, in the order of the schema. */
   first: string;
   text: string;
 }
@@ -53,7 +53,7 @@ export const SECTIONS: readonly Section[] = [
   { title: 'Stopping', first: 'SHUTDOWN_GRACE_MS', text: 'How a process stops.' },
 ];
 
-/** Settings that have a default or may be absent, and that a production system should set all the same. */
+/** Settings that are optional, but that a production system should set. */
 export const SET_IN_PRODUCTION: Readonly<Record<string, string>> = {
   NODE_ENV: '`production`: logs are JSON, there are no demo data, and mails are sent',
   PUBLIC_URL:
@@ -73,7 +73,10 @@ export const SET_IN_PRODUCTION: Readonly<Record<string, string>> = {
     'with `SMTP_URL` or `RESEND_API_KEY`. Otherwise mails are written to `MAIL_FOLDER`, or not sent at all',
 };
 
-/** Who reads a setting, where it is not API and worker both; a name ending in `*` stands for all that begin so. */
+/**
+ * Which programs read a setting, if not both API and worker. A name ending in `*` stands for all settings
+ * that begin with it.
+ */
 export const READERS: readonly (readonly [readers: string, names: readonly string[]])[] = [
   ['API, worker, `migrate`, `audit:verify`', ['DATABASE_URL', 'DATABASE_DIRECT_URL', 'DATABASE_POOLER']],
   [

@@ -17,7 +17,7 @@ interface JsonShape {
 const fields: readonly (readonly [string, Field])[] = Object.entries(EnvSchema.shape);
 
 const code = (text: string): string => `\`${text}\``;
-/** A cell of a table: a bar would end it. */
+/** A cell of a table, with its bars escaped because a bar would end the cell. */
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 function defaultOf(field: Field): string {
@@ -27,7 +27,7 @@ function defaultOf(field: Field): string {
   return text === '' ? '' : code(text);
 }
 
-/** What may be given, where the schema says it in few words. */
+/** The allowed values, if the schema can say them in few words. */
 function valuesOf(field: Field): string {
   const shape = z.toJSONSchema(field, { io: 'input', unrepresentable: 'any' }) as JsonShape;
   if (shape.enum !== undefined) return shape.enum.map(code).join(', ');
@@ -44,7 +44,7 @@ export function readersOf(name: string): string {
   return READERS.find(([, names]) => names.some(matches))?.[0] ?? 'API, worker';
 }
 
-/** The settings of each section, as they follow each other in the schema. */
+/** The settings of each section, in the order of the schema. */
 export function sectionsOf(): (Section & { fields: typeof fields })[] {
   const starts = SECTIONS.map(({ first }) => fields.findIndex(([name]) => name === first));
   return SECTIONS.map((section, i) => ({ ...section, fields: fields.slice(starts[i], starts[i + 1]) }));
@@ -95,14 +95,14 @@ function productionText(): string {
   ].join('\n');
 }
 
-/** The whole page, of what the schema says. */
+/** The whole page, generated from the schema. */
 export function configurationPage(): string {
   return [INTRO, productionText(), ...sectionsOf().map(sectionText)].join('\n');
 }
 
 const PAGE = 'docs/configuration.md';
 
-/** Writes the page where it belongs. */
+/** Writes the page to its place in docs. */
 export function writeConfigurationPage(): void {
   writeFileSync(join(projectRoot, PAGE), configurationPage());
   console.log(`${PAGE} was written`);

@@ -19,10 +19,13 @@ import { readPages } from './markdown';
 
 const pages = readPages();
 const TOUR = 'README.md';
-/** The helpers that other pages tell their reader to take from the tour. */
+/** The helpers of the tour, which other pages refer to. */
 const TOUR_HELPERS = /^(?:API=|PASSWORD=|json\(\)|call\(\)|login\(\))/;
 
-/** Programs that say the same on each page are run for the first one that names them: each takes a second to start. */
+/**
+ * Programs that print the same for each page are run once, for the first page that names them: each takes a
+ * second to start.
+ */
 const SAME_EVERYWHERE = /^npm run /;
 
 const named = new Set<string>();
@@ -38,7 +41,7 @@ const toRun = new Map<string, readonly DocumentedCommand[]>(
 );
 const helpers = (toRun.get(TOUR) ?? []).filter(({ text }) => TOUR_HELPERS.test(text));
 
-/** What a reader must see, besides commands that succeed. */
+/** Output that a reader must see, in addition to commands that succeed. */
 const SEEN: Readonly<Record<string, readonly RegExp[]>> = {
   [TOUR]: [/^submitted$/m, /assistant: /, /^Good\. Say why sixths\.$/m, /"output"|"result"/],
   'docs/jobs.md': [
@@ -84,16 +87,16 @@ describe('the commands of the docs', () => {
     scratch.remove();
   });
 
-  /** The command as it is typed here: with the addresses and folders of the test. */
+  /** The command with the addresses and folders of this test. */
   const here = (text: string): string =>
     text
       .replaceAll('http://localhost:3000', app.url)
       .replaceAll('http://localhost:9465', `http://127.0.0.1:${worker.health?.port}`)
       .replaceAll(' audit-anchors.json', ` ${scratch.path}/audit-anchors.json`)
-      // Else it would write into the checkout, or refuse to, where somebody has written there before.
+      // Without this, it would write into the checkout, or refuse to because a file exists there.
       .replace(/^scripts\/setup-env/, `$& --output ${scratch.path}/compose.env`);
 
-  /** One session of a shell that ends with the first command that fails. */
+  /** One shell session, which ends with the first command that fails. */
   async function typed(
     commands: readonly DocumentedCommand[],
   ): Promise<{ code: number | null; output: string }> {
@@ -103,8 +106,8 @@ describe('the commands of the docs', () => {
     ]);
     const script = [
       'set -euo pipefail',
-      // What the server refuses is a failure here, though curl itself does not say so. A 503 of a machine that is busy
-      // with other tests is asked again, as its Retry-After says.
+      // A refusal by the server is a failure here, although curl itself exits with 0. A 503 from a machine
+      // that is busy with other tests is repeated, as its Retry-After says.
       'curl() { command curl --fail --retry 10 --max-time 60 "$@"; }',
       ...lines,
     ].join('\n');

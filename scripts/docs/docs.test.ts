@@ -22,7 +22,7 @@ const pageOf = (path: string): MarkdownPage => {
 };
 const scripts = JSON.parse(read('package.json')).scripts as Record<string, string>;
 
-/** The rows of the table that follows a heading, each as its cells. */
+/** The rows of the table that follows a heading, each as a list of cells. */
 function tableAfter(page: MarkdownPage, heading: string): string[][] {
   const [, below = ''] = page.text.split(`\n${heading}\n`);
   const [table = ''] = /(?:^\|.*\n)+/m.exec(below) ?? [];
@@ -74,12 +74,12 @@ describe('the pages', () => {
   });
 
   it('name files of the repository that exist', () => {
-    // Decisions tell what was decided then; the change log, what was.
+    // Decisions and the change log describe the past.
     const present = pages.filter(({ path }) => !path.startsWith('docs/adr/') && path !== 'CHANGELOG.md');
     const wrong = present.flatMap(({ path, inlineCode }) =>
       inlineCode
         .filter(({ text }) => /^(?:src|workflows|scripts|prisma|docs|docker|helm)\/[\w./-]+$/.test(text))
-        // Made by scripts/setup-env.
+        // scripts/setup-env creates this file.
         .filter(({ text }) => text !== 'docker/.env' && !exists(text))
         .map(({ text, line }) => `${path}:${line}: ${text}`),
     );
@@ -117,7 +117,7 @@ describe('the pages', () => {
     const unreached = pages
       .map(({ path }) => path)
       .filter((path) => path.startsWith('docs/') && !reached.has(path));
-    // The decisions are reached as a folder.
+    // Decisions are linked as a folder.
     expect(unreached.filter((path) => !path.startsWith('docs/adr/'))).toEqual([]);
     expect(reached).toContain('docs/adr');
   });
@@ -181,7 +181,7 @@ describe('docs/architecture.md', () => {
         }),
     );
     expect(diagrams.length).toBeGreaterThanOrEqual(5);
-    // Where some have labels, one without is an id with a typing error.
+    // If some nodes of a diagram have labels, a node without one is an id with a typing error.
     for (const { kind, nodes, labelled } of diagrams.filter(
       (each): each is Flowchart => each.kind === 'flowchart',
     ))

@@ -6,26 +6,26 @@ import { projectRoot } from '../../src/local-servers/project-root';
 export interface Fence {
   language: string;
   text: string;
-  /** The line of its first line of code, counted from 1. */
+  /** The line number of its first line of code, counted from 1. */
   line: number;
 }
 
 export interface MarkdownPage {
-  /** From the root of the repository. */
+  /** The path from the root of the repository. */
   path: string;
   text: string;
-  /** As links name them: `#back-up-and-restore`. */
+  /** Anchors as links name them: `#back-up-and-restore`. */
   anchors: ReadonlySet<string>;
   headings: readonly { level: number; title: string }[];
   links: readonly { target: string; line: number }[];
   fences: readonly Fence[];
-  /** Texts between backticks, outside of blocks. */
+  /** The texts between backticks outside of code blocks. */
   inlineCode: readonly { text: string; line: number }[];
 }
 
 const NOT_OURS = /^(?:node_modules|dist|coverage|\.)/;
 
-/** As GitHub makes them of headings. */
+/** The anchor that GitHub makes of a heading. */
 function anchorOf(title: string, taken: Set<string>): string {
   const words = title.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[`*]/g, '');
   const base = words
@@ -44,7 +44,7 @@ interface Line {
   line: number;
 }
 
-/** Takes the fenced blocks out of a page; what is left are its words. */
+/** Separates the fenced blocks from the text of a page. */
 function splitFences(text: string): { words: Line[]; fences: Fence[] } {
   const words: Line[] = [];
   const fences: Fence[] = [];
@@ -56,7 +56,7 @@ function splitFences(text: string): { words: Line[]; fences: Fence[] } {
       open = {
         fence: { language: mark[2] ?? '', text: '', line: i + 2 },
         mark: mark[1] as string,
-        // A block of a list is set in; its code is not.
+        // A block in a list is indented; its code is not.
         indent,
         lines: [],
       };
@@ -70,7 +70,7 @@ function splitFences(text: string): { words: Line[]; fences: Fence[] } {
   return { words, fences };
 }
 
-/** What a page consists of. */
+/** Parses a page into its parts. */
 export function parseMarkdown(path: string, text: string): MarkdownPage {
   const { words, fences } = splitFences(text);
   const taken = new Set<string>();

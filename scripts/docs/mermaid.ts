@@ -1,7 +1,7 @@
 /** A diagram of nodes and arrows. */
 export interface Flowchart {
   kind: 'flowchart';
-  /** Ids, those with a label of their own included. */
+  /** Ids, including those of nodes with a label. */
   nodes: ReadonlySet<string>;
   labelled: ReadonlySet<string>;
   edges: readonly (readonly [from: string, to: string])[];
@@ -17,7 +17,7 @@ export interface Sequence {
 export type Diagram = Flowchart | Sequence;
 
 const ID = '[a-zA-Z]\\w*';
-// A label must not hold what ends it; other marks would need quotes.
+// A label must not contain the mark that ends it; other marks would need quotes.
 const NODE = new RegExp(`^(${ID})(?:\\[\\(([^()[\\]{}|"]+)\\)\\]|\\[([^()[\\]{}|"]+)\\])?$`);
 const EDGE = new RegExp(`^(${ID})\\s+(?:-->|-\\.->)(?:\\|([^|"()[\\]{}]+)\\|)?\\s+(${ID})$`);
 const PARTICIPANT = new RegExp(`^participant (${ID}) as [^;#]+$`);
@@ -60,9 +60,9 @@ function parseSequence(lines: readonly string[]): Sequence {
 }
 
 /**
- * Reads the part of Mermaid's language that our pages use: flowcharts with plain labels, and sequences of messages.
- * Mermaid itself needs a browser and 150 MB.
- * @throws Error naming the first line that it would not understand.
+ * Reads the part of Mermaid's language that our pages use: flowcharts with plain labels, and sequence
+ * diagrams. Mermaid itself needs a browser and 150 MB.
+ * @throws Error naming the first line that it cannot read
  */
 export function parseMermaid(text: string): Diagram {
   const [head = '', ...lines] = text

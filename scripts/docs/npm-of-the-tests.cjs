@@ -1,6 +1,5 @@
-// Stands in for npm while the commands of the docs are tested: `npm run <script> -- <args>` runs the script's
-// TypeScript at once, without first making sure that everything is installed, which would be wrong in the midst of a
-// test run.
+// Replaces npm while the commands of the docs are tested: `npm run <script> -- <args>` runs the script's
+// TypeScript directly. The real npm would first install what is missing, in the middle of a test run.
 const { spawnSync } = require('node:child_process');
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');

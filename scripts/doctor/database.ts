@@ -24,7 +24,7 @@ const MigrationRow = z.object({ name: z.string(), checksum: z.string() });
 const TrailRow = z.object({ isSuperuser: z.boolean(), triggers: z.array(z.string()) });
 const SettingRow = z.object({ name: z.string(), value: z.string() });
 
-/** One connection with an end to every wait. */
+/** Opens one connection with a time limit for everything it does. */
 export async function withDatabase<T>(
   url: string,
   pooler: Config['DATABASE_POOLER'],
@@ -72,7 +72,7 @@ async function examine(db: Database): Promise<Record<string, Finding>> {
         : failed(`PostgreSQL ${server.text}`, 'use PostgreSQL 16 or later'),
     extensions: extensionsFinding(server.extensions),
     migrations: failed('there are none', MIGRATE),
-    // The middle of the question is the best guess of when it was answered.
+    // The middle of the call is the best guess of when the server answered.
     clock: clockFinding('PostgreSQL', server.now.getTime() - (askedAt + answeredAt) / 2),
   };
   if (!server.hasMigrations) return findings;
@@ -123,7 +123,7 @@ async function trailFinding(db: Database): Promise<Finding> {
   return ok('audit events cannot be changed or deleted');
 }
 
-/** What a refused connection means, where that is known. */
+/** Explains a refused connection, if its cause is known. */
 function explain(error: unknown): never {
   const reason = reasonOf(error);
   if (!/unsupported startup parameter/i.test(reason)) throw error;
@@ -139,7 +139,7 @@ export function poolerProbe(config: Config): Probe {
     fix: 'check that the pooler runs, and that DATABASE_DIRECT_URL points to the server itself',
     run: async () => {
       if (pooler === 'none') return { pooler: skipped('DATABASE_POOLER is none') };
-      // Start-up parameters, which this sends, are what a pooler refuses.
+      // A pooler refuses start-up parameters, which this connection sends.
       await withDatabase(direct, 'none', (db) => db.ping());
       const names = Object.keys(POOLER_SETTINGS);
       const rows = await withDatabase(url, pooler, (db) =>

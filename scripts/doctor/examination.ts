@@ -7,7 +7,7 @@ import { gatewayProbe, mailProbe, redisProbe, storageProbe } from './services';
 import { settingsProbe } from './settings';
 import { temporalProbe } from './temporal';
 
-/** In the order in which things are best put right. */
+/** In the order in which you best fix things. */
 const PROBES = [
   settingsProbe,
   databaseProbe,
@@ -20,7 +20,10 @@ const PROBES = [
   storageProbe,
 ];
 
-/** Looks at everything that these settings name. Settings that no process would start with are the only finding then. */
+/**
+ * Checks everything that these settings name. If the settings themselves are invalid, that is the only
+ * finding.
+ */
 export async function examineSystem(source: NodeJS.ProcessEnv): Promise<CheckResult[]> {
   let config: Config;
   try {

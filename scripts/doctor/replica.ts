@@ -5,7 +5,7 @@ import { sql } from '../../src/platform/db/sql';
 import { withDatabase } from './database';
 import { type Finding, failed, ok, type Probe, skipped, warning } from './report';
 
-/** As long as a job waits for it (see platform.ts). */
+/** As long as a job waits for the replica (see platform.ts). */
 const CATCH_UP_MS = 2_000;
 const LOOK_AGAIN_MS = 50;
 

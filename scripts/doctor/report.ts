@@ -1,9 +1,9 @@
 export type CheckState = 'ok' | 'warning' | 'failed' | 'skipped';
 
-/** What a check has found out. */
+/** The result of a check. */
 export interface Finding {
   state: CheckState;
-  /** What was seen; never a secret. */
+  /** What was seen, without any secret. */
   seen: string;
   /** What to do about it. */
   fix?: string;
@@ -14,18 +14,24 @@ export interface CheckResult extends Finding {
   ms: number;
 }
 
-/** Something that is looked at in one go. Where it cannot be, its first check fails and the others are skipped. */
+/**
+ * A set of checks with one cause in common. If the subject is unreachable, the first check fails and the
+ * others are skipped.
+ */
 export interface Probe {
   /** The names of its checks. */
   checks: readonly [string, ...string[]];
-  /** What to do where it cannot be looked at at all. */
+  /** What to do if the subject cannot be reached at all. */
   fix: string;
   run(): Promise<Record<string, Finding>>;
 }
 
-/** Nothing that is well takes this long; the slowest of all decides how long the whole takes. */
+/** A healthy system never takes this long. The slowest probe decides how long the whole command takes. */
 export const PROBE_LIMIT_MS = 10_000;
-/** A first connection to something that is away; below the limit, so that its own error is the one to be told. */
+/**
+ * The limit of a first connection. It is below the probe's limit, so that the connection's own error is
+ * reported.
+ */
 export const CONNECT_LIMIT_MS = 4_000;
 
 export const ok = (seen: string): Finding => ({ state: 'ok', seen });
@@ -33,7 +39,7 @@ export const skipped = (seen: string): Finding => ({ state: 'skipped', seen });
 export const warning = (seen: string, fix: string): Finding => ({ state: 'warning', seen, fix });
 export const failed = (seen: string, fix: string): Finding => ({ state: 'failed', seen, fix });
 
-/** All at once, each with an end. In the order of the probes. */
+/** Runs all probes at once, each with a time limit. Returns the results in the order of the probes. */
 export async function examine(probes: readonly Probe[], limitMs = PROBE_LIMIT_MS): Promise<CheckResult[]> {
   const results = await Promise.all(probes.map((probe) => examineOne(probe, limitMs)));
   return results.flat();
@@ -62,13 +68,16 @@ async function examineOne(probe: Probe, limitMs: number): Promise<CheckResult[]>
   }));
 }
 
-/** The innermost cause, as it says most; addresses of sockets have no message of their own. */
+/**
+ * The innermost cause, because it says most; socket errors for several addresses have no message of their
+ * own.
+ */
 export function reasonOf(error: unknown): string {
   let at = error as { message?: string; code?: unknown; cause?: unknown; errors?: unknown[] };
   for (let depth = 0; depth < 5 && (at?.cause ?? at?.errors?.[0]) !== undefined; depth += 1)
     at = (at.cause ?? at.errors?.[0]) as typeof at;
   const text = at?.message || String(at?.code ?? error);
-  // Some messages name an address with the password in it.
+  // Some messages contain an address with its password.
   return text.replace(/\/\/[^/@\s]*@/g, '//***@').split('\n')[0] as string;
 }
 
@@ -82,7 +91,7 @@ const MARKS: Readonly<Record<CheckState, string>> = {
   skipped: 'skipped',
 };
 
-/** For people: a line a check, what to do below it, and the sum. */
+/** The report for people: a line per check, what to do below it, and the totals. */
 export function textOf(results: readonly CheckResult[]): string {
   const width = Math.max(...results.map(({ check }) => check.length));
   const lines = results.flatMap(({ state, check, seen, fix }) => [

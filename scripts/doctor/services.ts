@@ -10,7 +10,7 @@ import { clockFinding } from './clock';
 import { CONNECT_LIMIT_MS, type Finding, failed, ok, type Probe, reasonOf, skipped, warning } from './report';
 
 const LEAST_REDIS = 7;
-/** A list of models may be long, a gateway on its way up slow. */
+/** A list of models may be long, and a gateway may still be starting. */
 const HTTP_LIMIT_MS = 6_000;
 const SILENT = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
@@ -44,7 +44,10 @@ export function redisProbe({ REDIS_URL: url, REDIS_TLS_VERIFY: verifyTls }: Conf
   };
 }
 
-/** Asks for the list of models, which costs nothing; of OpenRouter, whose list is open to all, for the key itself. */
+/**
+ * Asks for the list of models, which costs nothing. OpenRouter's list is public, so it is asked about the
+ * key itself.
+ */
 export function gatewayProbe(config: Config): Probe {
   return {
     checks: ['ai gateway', 'clock of the gateway'],
@@ -69,7 +72,7 @@ export function gatewayProbe(config: Config): Probe {
         'ai gateway': gatewayFinding(new URL(baseUrl).host, response.status),
         'clock of the gateway': Number.isNaN(at)
           ? skipped('the gateway does not send its time')
-          : // Full seconds: on average half a second later.
+          : // The header has full seconds: on average it is half a second old.
             clockFinding('the gateway', at + 500 - (askedAt + Date.now()) / 2),
       };
     },
@@ -113,14 +116,14 @@ async function askResend(url: string, key: string): Promise<Finding> {
     signal: AbortSignal.timeout(HTTP_LIMIT_MS),
   });
   const body = await response.text();
-  // A key that may do nothing but send, as it should be.
+  // A key that can only send mail, as recommended.
   if (response.ok || body.includes('restricted_api_key')) return ok('Resend accepts the key');
   if (response.status < 500)
     return failed(`Resend rejects the key (${response.status})`, 'set RESEND_API_KEY to a valid key');
   return failed(`Resend answers ${response.status}`, 'check the status page of Resend');
 }
 
-/** As far as a mail goes before it names anybody. */
+/** Talks to the mail server up to the point where a sender would be named. */
 async function askMailServer(address: string): Promise<Finding> {
   const url = new URL(address);
   const secure = url.protocol === 'smtps:';
@@ -165,7 +168,7 @@ export function storageProbe(config: Config): Probe {
         : 'check that S3_ENDPOINT, S3_REGION and the key are right, and that the key may put, get and delete objects',
     run: async () => {
       const storage = createStorage(config);
-      // Of no owner: nothing else looks there.
+      // A folder without an owner: nothing else reads there.
       const key = `doctor/${randomUUID()}`;
       const content = `written by the doctor: ${key}`;
       try {

@@ -1,11 +1,13 @@
 import type { Config } from '../../src/config/config';
 import { type Finding, failed, ok, type Probe, warning } from './report';
 
-/** 32 random characters of an alphabet of 16 hold more than this; a word repeated does not. */
+/**
+ * 32 random characters of an alphabet of 16 contain more distinct ones than this; a repeated word does not.
+ */
 const LEAST_DISTINCT = 10;
 const MADE_UP = /secret|password|change|example|default|test/i;
 
-/** What the settings themselves give away: nothing is asked of anybody. */
+/** Checks the settings themselves, without a connection to any server. */
 export function settingsProbe(config: Config): Probe {
   return {
     checks: ['secrets', 'production'],

@@ -84,7 +84,7 @@ function queuesFinding(queues: readonly { queue: string; builds: string[] }[]): 
 
 const isWorkflowQueue = (queue: string): boolean => WORKFLOW_QUEUES.some((name) => name === queue);
 
-/** The SDK names a build by the hash of its workflows, unless told otherwise. */
+/** The SDK names a build by the hash of its workflows, unless a setting names it. */
 function buildFinding(config: Config, root: string, running: ReadonlySet<string>): Finding {
   const bundle = config.WORKFLOW_BUNDLE ?? bundleIn(root);
   if (!existsSync(bundle))
@@ -102,7 +102,7 @@ function buildFinding(config: Config, root: string, running: ReadonlySet<string>
   return ok(`${hash.slice(0, 12)}${running.size === 0 ? ', not running' : ', the running build'}`);
 }
 
-/** Beside the compiled worker: within dist, or below the checkout. */
+/** Beside the compiled worker: in dist, or below the checkout. */
 function bundleIn(root: string): string {
   const compiled = join(root, 'workflows', 'bundle.js');
   return existsSync(compiled) ? compiled : join(root, 'dist', 'workflows', 'bundle.js');

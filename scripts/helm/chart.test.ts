@@ -2,7 +2,7 @@ import { type Manifest, render, renderManifests } from './chart';
 import { findHelmTool } from './helm-tools';
 
 const helm = findHelmTool('helm');
-// `npm run helm:check` builds it; where it has not run, these are listed as skipped.
+// `npm run helm:check` builds Helm. If it has not run, these tests are listed as skipped.
 const describeWithHelm = helm === undefined ? describe.skip : describe;
 
 const made = new Map<string, Manifest[]>();

@@ -5,21 +5,21 @@ import { parseAllDocuments } from 'yaml';
 import { projectRoot } from '../../src/local-servers/project-root';
 
 export const CHART = join(projectRoot, 'helm', 'raptscallions');
-/** The schemas of helm/schemas are of this version. */
+/** The Kubernetes version of the schemas in helm/schemas. */
 export const KUBERNETES = '1.31.0';
 const SCHEMAS = join(projectRoot, 'helm', 'schemas', '{{.ResourceKind}}{{.KindSuffix}}.json');
-/** Of extensions, which have their schemas in the cluster. */
+/** Kinds of extensions, whose schemas are in the cluster. */
 const EXTENSIONS = 'SealedSecret,ServiceMonitor';
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever the chart makes; the schemas of Kubernetes say what it must be.
 export type Manifest = any;
 
-/** The sets of values that the chart is checked with, by file name. */
+/** The values files with which the chart is checked. */
 export function valueFiles(): string[] {
   return readdirSync(join(CHART, 'ci')).sort();
 }
 
-/** What the chart makes of a file of `ci/` and further values (`a.b=c`). @throws Error with what helm says. */
+/** Renders the chart with a file of `ci/` and further values (`a.b=c`). @throws Error with Helm's message */
 export function render(helm: string, values: string | null, set: readonly string[] = []): string {
   return run(helm, [
     'template',
@@ -30,7 +30,7 @@ export function render(helm: string, values: string | null, set: readonly string
   ]);
 }
 
-/** The same, parsed. */
+/** Renders the chart and parses the manifests. */
 export function renderManifests(
   helm: string,
   values: string | null,
@@ -39,12 +39,15 @@ export function renderManifests(
   return parseAllDocuments(render(helm, values, set)).flatMap((document) => document.toJS() ?? []);
 }
 
-/** @throws Error with what helm says. */
+/** @throws Error with Helm's message */
 export function lint(helm: string, values: string): void {
   run(helm, ['lint', CHART, '--strict', ...withValues(values)]);
 }
 
-/** Holds what the chart made against the schemas of Kubernetes. @returns a line with the counts. @throws Error with what is wrong. */
+/**
+ * Checks manifests against the schemas of Kubernetes. @returns a line with the counts. @throws Error with
+ * the faults
+ */
 export function conform(kubeconform: string, manifests: string): string {
   const args = ['-strict', '-summary', '-schema-location', SCHEMAS, '-skip', EXTENSIONS, '-'];
   return run(kubeconform, args, manifests).trim();

@@ -9,12 +9,12 @@ import { CHART, valueFiles } from './chart';
 const read = (...path: string[]): string => readFileSync(join(...path), 'utf8');
 const values = parse(read(CHART, 'values.yaml'));
 const schema = JSON.parse(read(CHART, 'values.schema.json'));
-/** The settings that there are: .env.example is held against the code by a test of its own. */
+/** The known settings. Another test compares .env.example with the code. */
 const settings = new Set(
   [...read(projectRoot, '.env.example').matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name),
 );
 
-/** `a.b.c` of every leaf; what is a map or list of the operator's own is one. */
+/** `a.b.c` of every leaf; the operator's own maps and lists count as one leaf. */
 function leaves(value: unknown, path = ''): Map<string, unknown> {
   const isMap =
     typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;

@@ -14,7 +14,7 @@ const SOURCES = [
   'package-lock.json',
 ];
 
-// A .js file of src is meant for the browser and stays as it is.
+// A .js file in src is meant for the browser and stays as it is.
 const COMPILED = new Set(['.ts', '.cjs', '.mjs']);
 
 async function compile() {
@@ -22,7 +22,8 @@ async function compile() {
   await run(process.execPath, ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.build.json']);
 }
 
-// The compiler leaves everything else where it is; the compiled code looks for it beside itself.
+// Copies all other files, because the compiler ignores them and the compiled code looks for them beside
+// itself.
 function copyAssets() {
   for (const folder of ['src', 'workflows', 'prisma/migrations', 'scripts/demo/data']) {
     if (!existsSync(join(root, folder))) continue;
@@ -35,8 +36,8 @@ function copyAssets() {
 }
 
 /**
- * Bundles the workflows once, here: a worker in production starts with exactly the code that was tested, and
- * needs no bundler.
+ * Bundles the workflows once: a worker in production runs exactly the code that was tested, and needs no
+ * bundler.
  */
 async function bundleWorkflows() {
   const entry = join(root, 'dist', 'workflows', 'index.js');
@@ -62,7 +63,7 @@ async function bundleWorkflows() {
   }
 }
 
-/** Makes `dist/` from the sources, when they have changed since the last time. */
+/** Builds `dist/` if the sources have changed since the last build. */
 export async function build() {
   const hash = contentHash(SOURCES, (file) => !file.endsWith('.test.ts'));
   await unlessDone('dist/.stamp', hash, async () => {

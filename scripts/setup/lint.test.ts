@@ -47,7 +47,7 @@ interface Diagnostic {
   labels: { span: { line: number } }[];
 }
 
-// What a reader would not notice in review: a promise that nobody waits for, whose error ends the process.
+// A reviewer easily overlooks a floating promise, whose error ends the process.
 it('finds promises that nobody waits for, through types as well', () => {
   const folder = mkdtempSync(join(tmpdir(), 'raptscallions-lint-'));
   try {

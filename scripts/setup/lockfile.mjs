@@ -36,7 +36,7 @@ const PROCESSORS = [
 const LIBRARIES = { gnu: 'glibc', gnueabihf: 'glibc', musl: 'musl', musleabihf: 'musl' };
 
 /**
- * What the name of a package for one platform says about that platform, as npm writes it down.
+ * What the name of a platform-specific package says about its platform, in npm's notation.
  * @param {string} name such as `@swc/core-linux-arm64-musl`
  */
 export function platformOf(name) {
@@ -58,7 +58,7 @@ export function missingPackages({ packages }) {
   for (const [path, { optionalDependencies = {}, dev }] of Object.entries(packages)) {
     for (const [name, version] of Object.entries(optionalDependencies)) {
       const places = [`${path}/node_modules/${name}`, `node_modules/${name}`];
-      // Ranges name something that npm has to choose; those it never leaves out.
+      // npm must choose a version for a range itself, and it never leaves those out.
       if (places.some((place) => packages[place]) || !/^\d+\.\d+\.\d+/.test(version)) continue;
       missing[`node_modules/${name}`] = { version, ...(dev && { dev }), optional: true, ...platformOf(name) };
     }
@@ -67,16 +67,16 @@ export function missingPackages({ packages }) {
 }
 
 /**
- * Adds to package-lock.json the packages for other platforms that npm left out. A registry mirror that holds the
- * binaries of some platforms only makes npm write a lockfile which `npm ci` then refuses everywhere. Such an entry has
- * the exact version and no checksum: nobody could compute one without the package.
+ * Adds the packages for other platforms that npm left out of package-lock.json. With a registry mirror that
+ * holds the binaries of only some platforms, npm writes a lockfile that `npm ci` refuses everywhere. An
+ * added entry has the exact version and no checksum, because computing one needs the package.
  */
 export function completeLockfile() {
   const file = join(root, 'package-lock.json');
   const lock = JSON.parse(readFileSync(file, 'utf8'));
   const missing = missingPackages(lock);
   const packages = Object.entries({ ...lock.packages, ...missing });
-  // In npm's own order, so that its next run changes nothing.
+  // Sorted as npm sorts, so that its next run changes nothing.
   lock.packages = Object.fromEntries(packages.sort(([a], [b]) => a.localeCompare(b, 'en')));
   writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
   steps.note(`${Object.keys(missing).length} packages added to package-lock.json`);

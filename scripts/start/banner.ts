@@ -25,7 +25,7 @@ function table(rows: string[][]): string[] {
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
 }
 
-/** Where everything is and how to log in, as lines of plain text. */
+/** Lists all addresses and log-ins as lines of plain text. */
 export function bannerLines({
   apiUrl,
   temporalUiUrl,

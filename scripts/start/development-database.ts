@@ -9,16 +9,19 @@ import type { LocalData } from './local-data.cjs';
 
 const NAME = 'raptscallions';
 
-// A server without its launcher writes one checkpoint and goes.
+// A server without its launcher writes one checkpoint and ends.
 const LEFTOVER_LIMIT_MS = 20_000;
 
 export interface DevelopmentDatabase {
   server: PostgresServer;
-  /** With which the application connects: the database's owner, no superuser. */
+  /** The application connects with it: as the database's owner, who is no superuser. */
   url: string;
 }
 
-/** Starts this checkout's own PostgreSQL and makes the application's role and database when they are missing. */
+/**
+ * Starts this checkout's own PostgreSQL, and creates the application's role and database if they are
+ * missing.
+ */
 export async function startDevelopmentDatabase(data: LocalData, port: number): Promise<DevelopmentDatabase> {
   const secrets = data.secrets();
   const folder = databaseFolder(data);
@@ -38,7 +41,8 @@ export async function startDevelopmentDatabase(data: LocalData, port: number): P
   return { server, url: server.urlOf(NAME, { name: NAME, password: secrets.databasePassword }) };
 }
 
-// Root's server works under another account, which may not be able to pass through the folders above this checkout.
+// A server that root starts runs under another account, which may not be able to reach the folders above
+// this checkout.
 function databaseFolder(data: LocalData): string {
   const account = databaseAccount();
   if (!account || accountCan(account, '-x', data.folder)) return data.folder;
@@ -47,7 +51,7 @@ function databaseFolder(data: LocalData): string {
   return folder;
 }
 
-/** Ends a server that an earlier run has left on this folder, and takes away a note of one that is gone. */
+/** Ends a server that an earlier run left on this folder, and removes the PID file of one that is gone. */
 async function endLeftover(dataDir: string): Promise<void> {
   const file = join(dataDir, 'postmaster.pid');
   if (!existsSync(file)) return;
@@ -56,7 +60,7 @@ async function endLeftover(dataDir: string): Promise<void> {
     note(`Stopping the PostgreSQL server of an earlier run (process ${pid})`);
     await endProcess(pid, { ask: 'SIGINT', graceMs: LEFTOVER_LIMIT_MS });
   }
-  // The number may belong to another program by now, for which PostgreSQL would refuse to start.
+  // The PID may belong to another program by now, in which case PostgreSQL would refuse to start.
   rmSync(file, { force: true });
 }
 

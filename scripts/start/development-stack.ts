@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { duration, note, paint, say, warn } from '../setup/steps.cjs';
 
-// A program that ends again and again right after its start must not be started in a tight loop.
+// A program that keeps ending right after its start must not be restarted in a tight loop.
 const RESTART_PAUSE_MS = 2_000;
 
 export interface Part {
@@ -16,7 +16,7 @@ interface Server extends Omit<Part, 'name'> {
   onExit(listener: () => void): void;
 }
 
-/** What a development system consists of, in the order in which it was started. */
+/** The parts of a development system, in the order in which they were started. */
 export class DevelopmentStack {
   private readonly parts: Part[] = [];
   private stopping: Promise<void> | undefined;
@@ -31,13 +31,13 @@ export class DevelopmentStack {
     this.parts.push(part);
   }
 
-  /** Adds a server that is running, and starts it again whenever it ends by itself. */
+  /** Adds a running server, and restarts it whenever it ends by itself. */
   addServer(name: string, server: Server, ask: NodeJS.Signals): void {
     this.add({ name, stop: () => server.stop(), kill: () => server.kill() });
     this.watch(name, server, ask);
   }
 
-  /** Stops everything, the last started first; each part ends before those that it needs. */
+  /** Stops everything, the last started part first; each part ends before the parts that it needs. */
   stop(): Promise<void> {
     this.stopping ??= this.stopParts();
     return this.stopping;

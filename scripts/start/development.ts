@@ -15,31 +15,31 @@ import { RunRecord } from './run-record';
 import { runScript } from './run-script';
 import { stopOnSignals } from './stop-on-signals';
 
-// A fresh machine compiles and loads for some seconds; after this the log lines above tell what is wrong.
+// A fresh machine compiles and loads for some seconds. After this, the log lines above tell what is wrong.
 const READY_LIMIT_MS = 60_000;
 
-// As in the images: an export of 300,000 rows needs no more, and leaves less behind.
+// The same as in the images: an export of 300,000 rows needs no more and leaves less garbage.
 const WORKER_HEAP_MB = 256;
 
-// The worker says so itself; one that does not is taken as it is.
+// The worker reports that it is ready; after this time the start continues without the report.
 const WORKER_READY_LIMIT_MS = 20_000;
 
-// Nobody who develops wants to wait for an open stream for as long as production does.
+// A developer does not want to wait as long for an open stream as production does.
 const SHUTDOWN_GRACE_MS = 5_000;
 
-// Above the grace that a process has for its requests: to close its connections as well.
+// Time beyond the grace period in which a process closes its connections.
 const STOP_MARGIN_MS = 5_000;
 
-// What an earlier run has left behind gets the same time to end well.
+// Processes of an earlier run get the same time to end cleanly.
 const LEFTOVER_LIMIT_MS = 10_000;
 
-// Wherever the web client's own development server runs on this machine.
+// The web client's own development server may use any port of this machine.
 const LOCAL_CLIENTS = 'http://localhost:*,http://127.0.0.1:*';
 
 const NO_TEMPORAL =
   'Temporal is not available: product runs, exports and clean-up wait in the outbox until it is';
 
-/** One development system: what is in `.data`, the servers, API and worker. */
+/** One development system: the data in `.data`, the servers, the API and the worker. */
 class Development {
   private readonly data = new LocalData(projectRoot);
   private readonly record = new RunRecord(this.data);
@@ -57,12 +57,12 @@ class Development {
       TEMPORAL_NAMESPACE: 'default',
       SHUTDOWN_GRACE_MS: String(SHUTDOWN_GRACE_MS),
       CORS_ORIGINS: LOCAL_CLIENTS,
-      // What the user has set wins over all of it; an empty line in .env sets nothing.
+      // The user's settings win over all of these; an empty line in .env sets nothing.
       ...Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== '')),
     };
   }
 
-  /** Starts everything; resolves when it runs or has been stopped again. */
+  /** Starts everything. Resolves when it runs, or after it was stopped again. */
   async run(): Promise<void> {
     this.data.assertNotRunning();
     this.data.makeFolder();
@@ -213,20 +213,20 @@ class Development {
   }
 }
 
-/** Says so when a usual port is taken. */
+/** Returns a free port, and says so if the usual one is taken. */
 async function pickPortFor(whose: string, wanted: number): Promise<number> {
   const port = await pickPort(wanted);
   if (port !== wanted) warn(`Port ${wanted} is in use, so ${whose} uses port ${port}`);
   return port;
 }
 
-// An address without its password.
+// The host and port of an address, without its password.
 function hostOf(url: string): string {
   const { host, pathname } = new URL(url);
   return `${host}${pathname}`;
 }
 
-/** Starts this checkout's development system and keeps it running until it is told to stop. */
+/** Starts this checkout's development system and keeps it running until it is stopped. */
 export async function startDevelopment(): Promise<void> {
   await new Development().run();
 }

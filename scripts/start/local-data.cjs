@@ -1,4 +1,5 @@
-// Plain JavaScript, because `npm run reset` and the first look at a running system need nothing compiled.
+// Plain JavaScript, because `npm run reset` and the check for a running system must work before anything is
+// compiled.
 const { createHash, randomBytes } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
@@ -10,13 +11,16 @@ const { isAlive, startTimeOf } = require('../../src/local-servers/processes.cjs'
  * @typedef {{ pid: number, startTime: string | undefined, apiUrl?: string, temporalAddress?: string, processes: StartedProcess[] }} Run
  */
 
-/** Never half a file, and for its owner only. @param {string} file @param {unknown} content */
+/**
+ * Writes a file completely or not at all, readable by its owner only. @param {string} file @param {unknown}
+ * content
+ */
 function writeJson(file, content) {
   writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
-/** @param {string} file @returns {any} nothing when there is no such file */
+/** @param {string} file @returns {any} undefined if the file does not exist */
 function readJson(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
@@ -31,7 +35,7 @@ function isStillThere({ pid, startTime }) {
   return isAlive(pid) && startTimeOf(pid) === startTime;
 }
 
-/** What a development system keeps in its checkout. */
+/** The data that a development system keeps in its checkout. */
 class LocalData {
   /** @param {string} root of the checkout */
   constructor(root) {
@@ -46,11 +50,11 @@ class LocalData {
   }
 
   makeFolder() {
-    // Open to pass through: PostgreSQL, when root starts it, works below it under an account of its own.
+    // Passable for all: if root starts PostgreSQL, it runs below this folder under another account.
     mkdirSync(this.folder, { recursive: true, mode: 0o755 });
   }
 
-  /** The passwords and keys of this checkout, made at the first start. @returns {Secrets} */
+  /** The passwords and keys of this checkout, generated at the first start. @returns {Secrets} */
   secrets() {
     const known = readJson(this.secretsFile);
     if (known) return known;
@@ -60,7 +64,10 @@ class LocalData {
     return made;
   }
 
-  /** Where the database goes when its account cannot reach the checkout; a copy of the checkout has another one. */
+  /**
+   * The database's folder if its account cannot reach the checkout. A copy of the checkout gets another
+   * one.
+   */
   remoteFolder() {
     const secret = readJson(this.secretsFile)?.sessionSecret;
     const id = createHash('sha256').update(`${this.root}\0${secret}`).digest('hex').slice(0, 12);
@@ -76,21 +83,21 @@ class LocalData {
     rmSync(this.runFile, { force: true });
   }
 
-  /** The processes of the last run that are still there, in the order in which they were started. */
+  /** The processes of the last run that are still alive, in the order in which they were started. */
   leftovers() {
     /** @type {Run | undefined} */
     const run = readJson(this.runFile);
     return run?.processes.filter(isStillThere) ?? [];
   }
 
-  /** The run of this checkout's system that is going on. @returns {Run | undefined} */
+  /** The current run of this checkout's system, if it runs. @returns {Run | undefined} */
   running() {
     /** @type {Run | undefined} */
     const run = readJson(this.runFile);
     return run && isStillThere(run) ? run : undefined;
   }
 
-  /** Throws when this checkout's system is running. */
+  /** Throws if this checkout's system is running. */
   assertNotRunning() {
     /** @type {Run | undefined} */
     const run = readJson(this.runFile);
@@ -101,7 +108,7 @@ class LocalData {
     );
   }
 
-  /** Removes all data; refuses while something uses them. */
+  /** Removes all data. Refuses if something uses it. */
   reset() {
     this.assertNotRunning();
     const names = this.leftovers().map(({ name, pid }) => `${name} (process ${pid})`);

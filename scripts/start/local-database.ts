@@ -6,13 +6,13 @@ import { LocalData } from './local-data.cjs';
 
 const NAME = 'raptscallions';
 
-/** The address of the database that `npm start` runs in this checkout; undefined where it does not run. */
+/** The address of the database that `npm start` runs in this checkout; undefined if it does not run. */
 export function runningDatabaseUrl(data = new LocalData(projectRoot)): string | undefined {
   if (!existsSync(data.secretsFile)) return undefined;
   for (const folder of [data.folder, data.remoteFolder()]) {
     const file = join(folder, 'postgres', 'postmaster.pid');
     if (!existsSync(file)) continue;
-    // Process, folder, start time, port: the server's own note of itself.
+    // PostgreSQL's PID file has the PID, folder, start time and port, one a line.
     const [pid, , , port] = readFileSync(file, 'utf8').split('\n');
     if (!isAlive(Number(pid))) continue;
     const password = encodeURIComponent(data.secrets().databasePassword);

@@ -4,30 +4,30 @@ import { createInterface } from 'node:readline';
 import { guardProcess } from '../../src/local-servers/guard';
 import { endProcess, sendSignal } from '../../src/local-servers/processes.cjs';
 
-// The pause before a crashed process is started again: doubled each time, so that one which cannot start
-// neither floods the terminal nor is forgotten.
+// The pause before a crashed process is restarted. It doubles each time, so that a process that cannot
+// start neither floods the terminal nor is given up.
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
-// One that ran this long was well: its next crash is a new story.
+// A process that ran this long was healthy: the pause begins anew at its next crash.
 const STABLE_AFTER_MS = 60_000;
 
 export interface ManagedProcessOptions {
   name: string;
   script: string;
-  /** Of V8, in MB; without it V8 takes what the machine has before it cleans up. */
+  /** V8's heap limit in MB. Without it, V8 uses what the machine has before it collects garbage. */
   heapMegabytes?: number;
   env: NodeJS.ProcessEnv;
-  /** How long it may take to finish what it is doing once asked to stop. */
+  /** How long the process may take to finish its work after it is asked to stop. */
   stopLimitMs: number;
   onLine: (line: string) => void;
-  /** It crashed and will be started again after this pause. */
+  /** Called when it crashed; it is restarted after this pause. */
   onCrash: (why: string, pauseMs: number) => void;
-  /** It has been started, for the first time or again. */
+  /** Called each time it is started. */
   onStart: (pid: number) => void;
 }
 
-/** One of our own Node processes: kept running until it is told to stop. */
+/** One of our own Node processes, kept running until it is stopped. */
 export class ManagedProcess {
   private child: ChildProcess | undefined;
   private isStopping = false;
@@ -42,7 +42,8 @@ export class ManagedProcess {
     const heap = heapMegabytes === undefined ? [] : [`--max-old-space-size=${heapMegabytes}`];
     const child = spawn(process.execPath, [...heap, '--enable-source-maps', script], {
       env,
-      // Its own group: Ctrl-C in the terminal reaches the launcher alone, which stops all in the right order.
+      // Its own process group: Ctrl-C in the terminal reaches only the launcher, which stops everything in
+      // the right order.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
@@ -56,7 +57,7 @@ export class ManagedProcess {
     if (child.pid !== undefined) onStart(child.pid);
   }
 
-  /** Resolves when the process says `process.send('ready')`; false when it has not done so within the limit. */
+  /** Resolves with true when the process calls `process.send('ready')`, with false after the limit. */
   async waitUntilReady(limitMs: number): Promise<boolean> {
     const { child } = this;
     if (!child) return false;
@@ -68,7 +69,7 @@ export class ManagedProcess {
     }
   }
 
-  /** Asks it to stop, waits, ends it by force at the limit; it is not started again. */
+  /** Asks the process to stop, and kills it at the limit. It is not restarted. */
   async stop(): Promise<'ended' | 'killed'> {
     this.isStopping = true;
     clearTimeout(this.timer);
@@ -77,7 +78,7 @@ export class ManagedProcess {
     return endProcess(pid, { graceMs: this.options.stopLimitMs });
   }
 
-  /** Ends it at once. */
+  /** Kills the process. */
   kill(): void {
     this.isStopping = true;
     clearTimeout(this.timer);

@@ -3,7 +3,7 @@ import type { LocalData } from './local-data.cjs';
 
 type Run = Parameters<LocalData['writeRun']>[0];
 
-/** Writes down which processes run, so that the next start finds those that this one could not stop. */
+/** Records which processes run, so that the next start finds those that this run could not stop. */
 export class RunRecord {
   private readonly run: Run = { pid: process.pid, startTime: startTimeOf(process.pid), processes: [] };
 
@@ -14,7 +14,7 @@ export class RunRecord {
   }
 
   add(name: string, pid: number, ask: NodeJS.Signals): void {
-    // A process that was started again takes the place of the one before.
+    // A restarted process replaces its predecessor.
     this.run.processes = this.run.processes.filter((known) => known.name !== name);
     this.run.processes.push({ name, pid, startTime: startTimeOf(pid), ask });
     this.data.writeRun(this.run);

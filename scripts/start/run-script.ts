@@ -1,10 +1,10 @@
 import { execa } from 'execa';
 import { guardProcess } from '../../src/local-servers/guard';
 
-// The last lines of a failed script: enough to see why, few enough to read.
+// Lines to show of a failed script: enough to see the cause, few enough to read.
 const SHOWN_LINES = 25;
 
-/** Runs one of our Node scripts to its end; throws with its last lines when it fails. */
+/** Runs one of our Node scripts to its end. Throws with its last lines if it fails. */
 export async function runScript(
   script: string,
   env: NodeJS.ProcessEnv,
@@ -14,7 +14,7 @@ export async function runScript(
   const child = execa(process.execPath, ['--enable-source-maps', script, ...args], {
     env,
     extendEnv: false,
-    // Its own group: Ctrl-C ends it through the launcher, not in the middle of what it writes.
+    // Its own process group: Ctrl-C ends it through the launcher, not in the middle of a write.
     detached: true,
     stdin: 'ignore',
     all: true,

@@ -4,7 +4,10 @@ import { LocalData } from './local-data.cjs';
 import { runningDatabaseUrl } from './local-database';
 import { runningTemporalAddress } from './local-temporal';
 
-/** What the processes of a running `npm start` are told, unless the environment says otherwise; else the environment alone. */
+/**
+ * The settings of a running `npm start`, overridden by the environment; the environment alone if it does
+ * not run.
+ */
 export function runningEnvironment(): NodeJS.ProcessEnv {
   const data = new LocalData(projectRoot);
   const databaseUrl = existsSync(data.secretsFile) ? runningDatabaseUrl(data) : undefined;

@@ -1,6 +1,6 @@
 import { say } from '../setup/steps.cjs';
 
-// npm passes on the Ctrl-C that the terminal has sent already: two within this time are one.
+// npm forwards the Ctrl-C that the terminal has already sent: two signals within this time count as one.
 const SAME_SIGNAL_MS = 500;
 
 export interface Stoppable {
@@ -8,12 +8,15 @@ export interface Stoppable {
   kill: () => void;
 }
 
-/** The first Ctrl-C, SIGTERM or SIGHUP stops in order; another one, unless it is SIGHUP, ends everything at once. */
+/**
+ * The first Ctrl-C, SIGTERM or SIGHUP stops everything in order. Another signal, except SIGHUP, kills
+ * everything at once.
+ */
 export function stopOnSignals({ stop, kill }: Stoppable): void {
   let firstAt: number | undefined;
   const onSignal = async (name: NodeJS.Signals) => {
     if (firstAt !== undefined) {
-      // A terminal that closes is no decision of anybody to lose something.
+      // A closing terminal is nobody's decision to lose data.
       if (name === 'SIGHUP' || Date.now() - firstAt < SAME_SIGNAL_MS) return;
       kill();
       process.exit(130);
@@ -24,6 +27,6 @@ export function stopOnSignals({ stop, kill }: Stoppable): void {
     process.exit(0);
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => void onSignal(name));
-  // A closed terminal must not break the stop: what is printed then goes nowhere.
+  // After the terminal is closed, printing must not break the stop, so write errors are ignored.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }

@@ -8,7 +8,7 @@ import type { ToolIds } from './tools';
 
 const DAY_MS = 86_400_000;
 
-/** What assignments are made of, and what becomes of them. */
+/** Creates the demo assignments and plays their life: draft, published, closed. */
 export class AssignmentBuilder {
   constructor(
     private readonly stage: Stage,
@@ -18,7 +18,7 @@ export class AssignmentBuilder {
     private readonly tools: ToolIds,
   ) {}
 
-  /** Makes the assignment and, unless it is a draft, publishes it; its id. */
+  /** Creates the assignment and publishes it unless it is a draft. Returns its id. */
   async create(assignment: DemoAssignment): Promise<string> {
     const { title, instructions, points, maxAttempts, latePolicy, firstVersion } = assignment;
     const opensAt = this.calendar.date(assignment.opensAt);
@@ -46,7 +46,7 @@ export class AssignmentBuilder {
     });
   }
 
-  /** Closes it, once all work on it has been done. */
+  /** Closes the assignment after all work on it is done. */
   async close(assignment: DemoAssignment, id: string): Promise<void> {
     if (assignment.state !== 'closed') return;
     this.stage.clock.set(this.dateOr(assignment.closesAt, this.calendar.now) ?? this.calendar.now);

@@ -12,13 +12,13 @@ export interface BuiltClass {
 
 export type BuiltClasses = ReadonlyMap<ClassKey, BuiltClass>;
 
-/** Makes the classes, each by its teacher, with the colleagues and students in it. */
+/** Creates the classes, each as its teacher, and adds the colleagues and students. */
 export async function buildClasses(stage: Stage, groups: GroupIds, rosters: Rosters): Promise<BuiltClasses> {
   const built = new Map<ClassKey, BuiltClass>();
   for (const each of CLASSES) {
     built.set(each.key, await createClass(stage, known(groups, each.group), each));
   }
-  // Who has made a class teaches it from now on.
+  // The teacher who creates a class gets a role in it.
   stage.rolesChanged();
   for (const each of CLASSES)
     await fillClass(stage, known(built, each.key).id, each, known(rosters, each.key));

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/shared/clock';
 
-/** A clock that is set by hand, so that services write of last week as if it were last week. */
+/** A clock that is set by hand, so that services write last week's events with last week's dates. */
 export class DemoClock implements Clock {
   constructor(private moment: Date) {}
 

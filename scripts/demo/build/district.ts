@@ -19,7 +19,7 @@ import { buildTools, type ToolIds } from './tools';
 
 const SEED = 7_265_003;
 
-/** How much was made, for those who want to know. */
+/** How much was created, for the message at the end. */
 export interface DemoCounts {
   people: number;
   classes: number;
@@ -37,7 +37,7 @@ interface Made {
   tools: ToolIds;
 }
 
-/** Makes the demo district; within one transaction, so that there is all of it or nothing. */
+/** Builds the demo district in one transaction, so that all of it exists or nothing. */
 export class DemoDistrict {
   private readonly stage: Stage;
   private readonly plan: DemoPlan;
@@ -72,7 +72,7 @@ export class DemoDistrict {
     return this.count(works, { groups, classes, tools });
   }
 
-  /** Lets guardians see what their children get back. */
+  /** Links guardians to their children, so that they see returned grades. */
   private async buildGuardians(): Promise<void> {
     const { guardians } = this.container.users;
     for (const { guardian, student } of this.plan.guardians) {
@@ -84,7 +84,10 @@ export class DemoDistrict {
     this.stage.rolesChanged();
   }
 
-  /** Everything in the order in which it happened, so that lists by time look like a term and not like an import. */
+  /**
+   * Plays the work in the order in which it happened, so that lists sorted by time look like a term and not
+   * like an import.
+   */
   private async buildWork(made: Made): Promise<number> {
     const builder = new AssignmentBuilder(
       this.stage,
@@ -144,7 +147,7 @@ export class DemoDistrict {
     return {
       people: this.stage.size,
       classes: classes.size,
-      // The copy that a colleague made is one more.
+      // Includes the copy that a colleague made.
       tools: tools.size + 1,
       assignments: this.plan.assignments.length,
       submissions,

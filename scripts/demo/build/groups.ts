@@ -5,7 +5,7 @@ import { known, type Stage } from './stage';
 
 export type GroupIds = ReadonlyMap<GroupKey, string>;
 
-/** Makes the district and all below it. */
+/** Creates the district and all groups below it. */
 export async function buildGroups(stage: Stage): Promise<GroupIds> {
   const ids = new Map<GroupKey, string>();
   for (const { key, parent, name, kind, theme, settings } of GROUPS) {

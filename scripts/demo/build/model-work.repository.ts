@@ -71,13 +71,14 @@ export interface CallRow {
 }
 
 /**
- * Chats and runs of the past. The only part of the demo that goes past the services: those would ask a model for each
- * of the thousand answers, and start a workflow for each run. The database checks the rows all the same.
+ * Stores past chats and runs. Only this part of the demo bypasses the services, because they would ask a
+ * model for each of the thousand answers and start a workflow for each run. The database's constraints
+ * still check the rows.
  */
 export class ModelWorkRepository {
   constructor(private readonly db: Database) {}
 
-  /** Stores all of it, one statement a table. */
+  /** Stores all rows with one statement per table. */
   async insert(rows: {
     sessions: SessionRow[];
     messages: MessageRow[];

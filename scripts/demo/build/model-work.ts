@@ -6,21 +6,24 @@ import type { PlannedChat, PlannedMessage, PlannedRun } from '../plan/work.types
 import type { Random } from '../random';
 import type { CallRow, MessageRow, RunRow, SessionRow } from './model-work.repository';
 
-/** The same that the embedded demo provider calls itself. */
+/** The name that the embedded demo provider gives itself. */
 const PROVIDER = 'demo';
 const MODEL = 'demo-tutor';
 
-/** What a small model costs, in millionths of the currency per million tokens: the demo's own is free, and reports of nothing show nothing. */
+/**
+ * Prices of a small model, in millionths of the currency per million tokens. The demo provider is free, and
+ * usage reports of zero cost would show nothing.
+ */
 const PRICES = { inputPriceMicros: 150_000, outputPriceMicros: 600_000 };
 
-/** About so many characters make a token. */
+/** Roughly this many characters make a token. */
 const CHARACTERS_PER_TOKEN = 4;
 const MINUTE_MS = 60_000;
 
-/** Whom a chat or run belongs to, and what it was made with. */
+/** The owner of a chat or run, and the tool version that it uses. */
 export interface ModelWorkOwner {
   tenantId: string;
-  /** Whose costs it is: of the class, or of the tool. */
+  /** The group that pays: the group of the class, or of the tool. */
   groupId: string;
   classId: string | null;
   submissionId: string | null;
@@ -42,7 +45,7 @@ export class ModelWork {
     private readonly now: Date,
   ) {}
 
-  /** A chat on a submission. */
+  /** Adds a chat on a submission. */
   addChat(owner: ModelWorkOwner & { classId: string; submissionId: string }, chat: PlannedChat): void {
     const id = newId();
     const [first, last] = [chat.messages[0], chat.messages.at(-1)];
@@ -156,7 +159,10 @@ export class ModelWork {
     });
   }
 
-  /** When the tool's time limit has ended a chat that nobody has ended; null while it has not. */
+  /**
+   * The time at which the tool's time limit ended a chat that its student left open; null if that is still
+   * to come.
+   */
   private expiryOf(tool: ToolKey, begun: Date): Date | null {
     const minutes = definitionOf(tool).constraints?.max_session_duration ?? 60;
     const end = new Date(begun.getTime() + minutes * MINUTE_MS);

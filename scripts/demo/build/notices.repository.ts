@@ -1,12 +1,12 @@
 import type { Database } from '../../../src/platform/db/database';
 import { type Sql, sql } from '../../../src/platform/db/sql';
 
-/** What is older than this has been seen; a list that is all unread looks like nobody lives here. */
+/** Older notifications count as read; a list with nothing read would look as if nobody used the system. */
 const READ_AFTER_DAYS = 2;
 
 /**
- * What people were told during the term, in their lists alone: the demo announces nothing while it is made, as it
- * would otherwise send a term's worth of mails.
+ * Stores the notifications of the term in people's lists only. The demo emits no events while it is built,
+ * because that would send a term's worth of mails.
  */
 export class NoticesRepository {
   constructor(private readonly db: Database) {}

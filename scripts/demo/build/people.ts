@@ -7,7 +7,7 @@ import { known, type Stage } from './stage';
 /** The key of the platform admin. */
 export const OPERATOR = 'operator';
 
-/** Makes everybody's account; all have the one password. */
+/** Creates all accounts, with one password for all of them. */
 export async function buildAccounts(stage: Stage): Promise<void> {
   const { accounts } = stage.container.auth;
   stage.enter(
@@ -23,7 +23,7 @@ export async function buildAccounts(stage: Stage): Promise<void> {
   for (const [index, { key }] of people.entries()) stage.enter(key, ids[index] ?? '');
 }
 
-/** Gives everybody their roles: the operator brings in the superintendent, who brings in all others. */
+/** Gives everybody their roles: the operator adds the superintendent, who adds all others. */
 export async function buildMemberships(stage: Stage, groups: GroupIds): Promise<void> {
   const { members } = stage.container.groups;
   const add = (

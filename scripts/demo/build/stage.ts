@@ -3,7 +3,7 @@ import type { Container } from '../../../src/container';
 import { runInContext } from '../../../src/platform/context';
 import type { DemoClock } from './demo-clock';
 
-/** Where the district is played: people act through the services at moments of the past. */
+/** Runs the demo: people act through the services at moments in the past. */
 export class Stage {
   private readonly userIds = new Map<string, string>();
   private readonly principals = new Map<string, Principal>();
@@ -13,12 +13,12 @@ export class Stage {
     readonly clock: DemoClock,
   ) {}
 
-  /** Makes a person known by key (staff) or e-mail (students). */
+  /** Registers a person by key (staff) or e-mail (students). */
   enter(key: string, userId: string): void {
     this.userIds.set(key, userId);
   }
 
-  /** How many people there are. */
+  /** The number of people. */
   get size(): number {
     return this.userIds.size;
   }
@@ -27,7 +27,7 @@ export class Stage {
     return known(this.userIds, key);
   }
 
-  /** Does something as this person, with the rights that they have by now. */
+  /** Does work as this person, with the roles they have at that moment. */
   async as<T>(key: string, work: (principal: Principal) => Promise<T>): Promise<T> {
     const principal = await this.principalOf(key);
     const { userId, tenantId } = principal;
@@ -35,7 +35,7 @@ export class Stage {
     return runInContext(context, () => work(principal));
   }
 
-  /** Forgets what everybody may do, after roles have changed. */
+  /** Clears the cached rights of all people after roles have changed. */
   rolesChanged(): void {
     this.principals.clear();
   }
@@ -51,7 +51,7 @@ export class Stage {
   }
 }
 
-/** @throws Error for a key that was never made. */
+/** @throws Error if the key does not exist. */
 export function known<K, V>(map: ReadonlyMap<K, V>, key: K): V {
   const value = map.get(key);
   if (value === undefined) throw new Error(`${String(key)} was not made`);

@@ -2,20 +2,23 @@ import type { PlannedWork } from '../plan/work.types';
 import { teacherOf } from './assignments';
 import type { Stage } from './stage';
 
-/** An attempt that was made, with the version of the tool that it got. */
+/** An attempt that was created, with the tool version that it got. */
 export interface BuiltSubmission {
   id: string;
   toolId: string;
   toolVersion: number;
 }
 
-/** Chats and runs are stored after all hand-ins, and nothing empty can be handed in. */
+/**
+ * Work without a written answer gets a sentence, because chats and runs are stored only after all submissions
+ * and an empty submission is refused.
+ */
 function answerOf({ answer, chat, submittedAt }: PlannedWork): string {
   if (answer !== '' || submittedAt === null) return answer;
   return chat === null ? 'My work is the result of the tool.' : 'My work is in the chat.';
 }
 
-/** Plays one student's work on an assignment up to the hand-in. */
+/** Plays one student's work on an assignment until they submit it. */
 export async function buildSubmission(
   stage: Stage,
   assignmentId: string,
@@ -34,7 +37,7 @@ export async function buildSubmission(
   });
 }
 
-/** Plays what the teacher did with it. */
+/** Plays what the teacher does with the submission. */
 export async function buildGrade(
   stage: Stage,
   submissionId: string,

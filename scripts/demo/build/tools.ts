@@ -9,7 +9,9 @@ const FORK = { tool: 'exitTicket', by: 'raman', into: 'highScience' } as const;
 
 export type ToolIds = ReadonlyMap<ToolKey, string>;
 
-/** Makes the tools, each by its author: published at the beginning of the term, revised some weeks later. */
+/**
+ * Creates the tools, each as its author: published at the beginning of the term, revised some weeks later.
+ */
 export async function buildTools(stage: Stage, calendar: SchoolCalendar, groups: GroupIds): Promise<ToolIds> {
   const ids = new Map<ToolKey, string>();
   stage.clock.set(calendar.date({ day: -40, at: '16:00' }));

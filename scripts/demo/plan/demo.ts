@@ -14,21 +14,21 @@ export interface PlannedGuardian {
   student: DemoStudent;
 }
 
-/** Everything that will happen, before anything has. */
+/** The plan of the whole district, before anything is stored. */
 export interface DemoPlan {
   rosters: Rosters;
-  /** The students whom one can log in as. */
+  /** The students with whose accounts you can sign in. */
   students: readonly DemoStudent[];
   guardians: readonly PlannedGuardian[];
-  /** By the time at which they open. */
+  /** Sorted by the time at which they open. */
   assignments: readonly DemoAssignment[];
-  /** By the time of the hand-in, or of the beginning where there is none yet. */
+  /** Sorted by the time of submission, or by the start if they are not submitted. */
   works: readonly PlannedWork[];
-  /** Those with a grade, by its time. */
+  /** Work with a grade, sorted by the time of the grade. */
   graded: readonly PlannedWork[];
 }
 
-/** Decides the whole district: the same seed and day give the same one. */
+/** Plans the whole district. The same seed and day give the same plan. */
 export function planDemo(calendar: SchoolCalendar): DemoPlan {
   const random = new Random(SEED);
   const rosters = planRosters(random);

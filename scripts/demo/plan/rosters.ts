@@ -5,7 +5,10 @@ import type { Random } from '../random';
 
 export type Rosters = ReadonlyMap<ClassKey, readonly DemoStudent[]>;
 
-/** Who sits in which class, by name. Those with the fewest classes come first, so that nobody is left out. */
+/**
+ * Puts students into classes, sorted by name. Students with the fewest classes come first, so that
+ * everybody gets some.
+ */
 export function planRosters(random: Random): Rosters {
   const classesOf = new Map<DemoStudent, number>(STUDENTS.map((student) => [student, 0]));
   const count = (student: DemoStudent) => classesOf.get(student) ?? 0;
@@ -21,7 +24,7 @@ export function planRosters(random: Random): Rosters {
   );
 }
 
-/** The first student who sits in all of these classes. @throws RangeError where there is none. */
+/** The first student who is in all of these classes. @throws RangeError if there is none */
 export function studentInAll(rosters: Rosters, ...keys: ClassKey[]): DemoStudent {
   const [first, ...others] = keys.map((key) => rosters.get(key) ?? []);
   const student = first?.find((each) => others.every((roster) => roster.includes(each)));

@@ -7,30 +7,33 @@ import type { PlannedChat, PlannedGrade, PlannedMessage, PlannedWork } from './w
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** What happened last is this old at least, so that nothing lies in the future of the one who looks. */
+/** The latest event is at least this old, so that nothing lies in the viewer's future. */
 const LATEST_MS = 5 * MINUTE_MS;
 
-/** Between two lines of a chat. Together they stay within the time that every tool allows. */
+/** The pause between two lines of a chat. A whole chat stays within the time limit of every tool. */
 const PAUSE_MS = 2 * MINUTE_MS;
 
-/** How good work is, how often, and the share of the points that it gets. */
+/** Levels of work: how often each occurs, and the share of the points it gets. */
 const LEVELS: readonly { name: keyof Feedback; upTo: number; from: number; to: number }[] = [
   { name: 'strong', upTo: 0.35, from: 0.9, to: 1 },
   { name: 'solid', upTo: 0.82, from: 0.74, to: 0.89 },
   { name: 'developing', upTo: 1, from: 0.5, to: 0.7 },
 ];
 
-/** Decides who did what when: a pure matter of the seed and the day. */
+/** Plans which student does what, and when. The plan depends only on the seed and the day. */
 export class WorkPlan {
   constructor(
     private readonly calendar: SchoolCalendar,
     private readonly random: Random,
     private readonly rosters: Rosters,
-    /** Students who always do their work and get it back, so that a log-in as one of them has something to show. */
+    /**
+     * Students who always submit and get their work back, so that signing in as one of them shows
+     * something.
+     */
     private readonly diligent: ReadonlySet<DemoStudent>,
   ) {}
 
-  /** The work of all students on the assignment; nothing before it opens. */
+  /** The work of all students on the assignment; empty before it opens. */
   of(assignment: DemoAssignment): PlannedWork[] {
     const { work } = assignment;
     if (work === undefined) return [];
@@ -60,7 +63,8 @@ export class WorkPlan {
     const graded = share(progress.graded, handedIn);
     const returned = share(progress.returned, graded);
     const isSubmitted = index < handedIn;
-    // Those at the end of the line hand in last: their work is late, and not the first to be read.
+    // The last students in the row submit last: their work is late and is not the first in the teacher's
+    // list.
     const isLate = isSubmitted && index >= handedIn - share(progress.late ?? 0, handedIn);
     const submittedAt = isSubmitted ? this.submissionTime(assignment, isLate) : null;
     const isAtIt = index >= count - (progress.now ?? 0);
@@ -94,7 +98,7 @@ export class WorkPlan {
     return this.timeBetween(assignment.opensAt, assignment.dueAt);
   }
 
-  /** Between half past eight and nine in the evening of a school day in this span, and in the past. */
+  /** A past time in this span, on a school day between half past eight and nine in the evening. */
   private timeBetween(from: SchoolMoment, to: SchoolMoment): Date {
     const day = this.random.integer(from.day, Math.max(from.day, Math.min(to.day, -1)));
     const minutes = this.random.integer(8 * 60 + 30, 21 * 60);
@@ -117,12 +121,12 @@ export class WorkPlan {
     return new Date(Math.min(moment.getTime(), this.calendar.now.getTime() - LATEST_MS));
   }
 
-  /** The whole conversation of work that was handed in; of the rest as far as it has come. */
+  /** The whole conversation if the work is submitted; otherwise the part up to now. */
   private chat(script: ChatScript, startedAt: Date, submittedAt: Date | null): PlannedChat {
     const turns = Math.ceil(script.length / 2);
     const lines = submittedAt === null ? script.slice(0, 2 * this.random.integer(1, turns)) : script;
     const end = submittedAt ?? new Date(this.calendar.now.getTime() - LATEST_MS);
-    // Faster where the time up to the hand-in is short.
+    // The pauses are shorter if the time until the submission is short.
     const pause = Math.min((end.getTime() - startedAt.getTime()) / (lines.length + 2), PAUSE_MS);
     const messages = lines.map(
       (line, index): PlannedMessage => ({

@@ -8,7 +8,7 @@ export interface PlannedMessage {
 
 export interface PlannedChat {
   messages: readonly PlannedMessage[];
-  /** Null while it goes on. */
+  /** Null while the chat is open. */
   endedAt: Date | null;
 }
 
@@ -24,14 +24,14 @@ export interface PlannedGrade {
   returnedAt: Date | null;
 }
 
-/** What one student did for one assignment, and what came back. */
+/** What one student did for one assignment, and the grade they got. */
 export interface PlannedWork {
   assignment: DemoAssignment;
   student: DemoStudent;
   startedAt: Date;
   chat: PlannedChat | null;
   run: PlannedRun | null;
-  /** Null while the student is still at it. */
+  /** Null while the student is still working. */
   submittedAt: Date | null;
   answer: string;
   grade: PlannedGrade | null;
