@@ -13,7 +13,7 @@ import { createSealAuditActivities } from './seal-audit/activities';
 
 type Activities = Record<string, (...args: never[]) => Promise<unknown>>;
 
-/** One registry of all. @throws Error where two jobs have an activity of the same name. */
+/** Merges the registries of all jobs. @throws Error if two jobs have an activity of the same name */
 export function mergeActivities(...registries: readonly Activities[]): Activities {
   const merged: Activities = {};
   for (const [name, activity] of registries.flatMap((registry) => Object.entries(registry))) {
@@ -24,8 +24,9 @@ export function mergeActivities(...registries: readonly Activities[]): Activitie
 }
 
 /**
- * Every activity of every job, bound to the services it calls.
- * @param stopping aborted once the worker is to stop: what can go on elsewhere then ends at its next step
+ * Creates every activity of every job, bound to the services that it calls.
+ * @param stopping aborted when the worker is to stop; work that can continue elsewhere then ends at its
+ * next step
  */
 export function createActivities(container: Container, stopping: AbortSignal): Activities {
   const { platform, ai, auditTrail, runs, sessions } = container;

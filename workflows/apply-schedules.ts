@@ -20,8 +20,8 @@ export interface ScheduleChanges {
 type Definition = Omit<ScheduleOptions, 'scheduleId' | 'memo' | 'state'> & Described;
 
 /**
- * Makes Temporal's schedules equal to the table: creates, updates, deletes. Running it again changes nothing, and
- * what operations have paused stays paused.
+ * Makes Temporal's schedules equal to the table: creates, updates and deletes. Running it again changes
+ * nothing, and schedules that operators paused stay paused.
  */
 export async function applySchedules(
   temporal: TemporalClient,
@@ -44,7 +44,7 @@ export async function applySchedules(
   return changes;
 }
 
-/** How Temporal's schedules differ from the table, by their ids. Changes nothing. */
+/** Lists the ids of the schedules that differ from the table. Changes nothing. */
 export async function compareSchedules(
   temporal: TemporalClient,
   table: readonly ScheduleEntry[],
@@ -67,7 +67,7 @@ export async function compareSchedules(
   return { ...found, unknown: (await listOurs(temporal)).filter((id) => !wanted.has(id)) };
 }
 
-/** @returns false where another worker was faster. */
+/** @returns false if another worker was faster */
 async function deleteOne(temporal: TemporalClient, id: string): Promise<boolean> {
   try {
     await temporal.within(() => temporal.client.schedule.getHandle(temporalScheduleId(id)).delete());
@@ -88,7 +88,7 @@ async function applyOne(
   const handle = temporal.client.schedule.getHandle(scheduleId);
   try {
     const found = await temporal.within(() => handle.describe());
-    // What stands there while it is paused, operations have written.
+    // The note of a paused schedule is the operator's.
     const note = found.state.paused ? found.state.note : entry.note;
     const before = `${fingerprint(found)} ${found.state.note}`;
     const after = `${fingerprint(definition)} ${note}`;
@@ -110,7 +110,7 @@ async function applyOne(
     );
     return 'created';
   } catch (error) {
-    // Another worker that has just started was faster, with the same table.
+    // Another worker with the same table started at the same time and was faster.
     if (error instanceof ScheduleAlreadyRunning) return null;
     throw error;
   }
@@ -166,7 +166,9 @@ interface Described {
 
 type CalendarFields = Partial<Record<'minute' | 'hour' | 'dayOfMonth', unknown>>;
 
-/** One text for all of it, the same for what is wanted and for what Temporal has made of it. */
+/**
+ * Returns one text for all parts. It is the same for the wanted schedule and for Temporal's version of it.
+ */
 function fingerprint({ spec, action, policies }: Described): string {
   const times = (spec.calendars ?? []).map(({ minute, hour, dayOfMonth }) => ({
     minute: rangeText(minute, 0, 59),
@@ -186,7 +188,7 @@ function fingerprint({ spec, action, policies }: Described): string {
   });
 }
 
-/** `7`, `*` and what Temporal makes of them: `[{ start: 7, end: 7, step: 1 }]`. */
+/** Turns `7`, `*` and Temporal's version of them (`[{ start: 7, end: 7, step: 1 }]`) into one text. */
 function rangeText(value: unknown, min: number, max: number): string {
   if (typeof value === 'number') return `${value}-${value}`;
   if (!Array.isArray(value)) return `${min}-${max}`;

@@ -23,7 +23,7 @@ const sweep = scheduleEntry({
 });
 
 const NOTHING = { created: [], updated: [], deleted: [] };
-/** Those of an earlier test may still be going: the list of schedules follows the schedules by a moment. */
+/** Schedules of an earlier test may still be listed, because Temporal's list lags by a moment. */
 const KEPT = { created: [], updated: [] };
 
 let namespace: TestNamespace;
@@ -124,7 +124,7 @@ describe('the schedule table', () => {
       action: { type: 'startWorkflow', workflowType: 'other', taskQueue: 'other' },
     });
     await apply(sweep);
-    // The list of schedules follows the schedules themselves by a moment.
+    // Temporal's list of schedules lags behind the schedules by a moment.
     let deleted: string[] = [];
     for (let i = 0; i < 100 && deleted.length === 0; i += 1) ({ deleted } = await apply());
     expect(deleted).toContain('sweep');
@@ -138,11 +138,11 @@ describe('the schedule table', () => {
     await apply(...SCHEDULES);
     const end = new Date();
     const start = new Date(end.getTime() - 3 * 24 * 60 * 60_000);
-    // What became due in three days, at the policy of each, with nobody there to do it.
+    // The runs that came due in three days under each overlap policy, without a worker.
     for (const { id, overlap } of SCHEDULES)
       await scheduleOf(id).backfill({ start, end, overlap: ScheduleOverlapPolicy[overlap] });
     for (const { id, at, overlap } of SCHEDULES) {
-      // Temporal looks at ten of them at a time: enough to see what it does with the others.
+      // Temporal processes ten of them at a time, which shows what it does with the others.
       const due = at.dayOfMonth === undefined ? (at.hour === undefined ? 10 : 2) : 0;
       const most = overlap === 'BUFFER_ONE' ? 2 : 1;
       let info = (await scheduleOf(id).describe()).info;

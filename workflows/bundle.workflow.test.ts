@@ -27,7 +27,7 @@ describe('the workflow bundle', () => {
         /node_modules\/(?!@temporalio\/|long\/|ms\/|nexus-rpc\/|protobufjs\/|@protobufjs\/)/.test(name),
       ),
     ).toEqual([]);
-    // Contracts, and how failures are written into histories: both are pure.
+    // Contracts, and the module that writes failures into histories: both are pure.
     const allowed = /\.contract\.ts$|^\.\/src\/platform\/temporal\/failure-converter\.ts$/;
     expect(ours.filter((name) => name.startsWith('./src/') && !allowed.test(name))).toEqual([]);
     expect(code).not.toMatch(/require\("(node:|fs|crypto|http)/);

@@ -17,7 +17,7 @@ import { SCHEDULES } from './schedules';
 import { startTestWorker } from './testing/test-worker';
 import { untilWorkerWaits } from './testing/waiting-worker';
 
-/** Stands in the names, the mails and the texts of everything that a job touches. */
+/** Occurs in the names, the mails and the texts of everything that a job touches. */
 const NAME = 'Zephyrine Quillfeather';
 const MAIL = 'zephyrine.quillfeather';
 const TEXT = 'canary-8d2f40c1';
@@ -45,7 +45,7 @@ beforeAll(async () => {
   temporal = await startTemporal({ cli: cli.path, dbFile: `${folder.path}/temporal.sqlite` });
   [modelServer, mails] = await Promise.all([FakeModelServer.start(), FakeMailServer.start()]);
   connection = await Connection.connect({ address: temporal.address });
-  // The codec is off: what is proven is that there is nothing to be encrypted.
+  // The codec is off, because the test proves that nothing needs encryption.
   const env = {
     ...{ AI_GATEWAY_URL: modelServer.url, AI_API_KEY: 'test', TEMPORAL_CODEC_KEYS: '' },
     ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'default' },
@@ -67,7 +67,7 @@ afterAll(async () => {
   folder.remove();
 });
 
-/** People, groups, a class and tools, each named after the canary. */
+/** Creates users, groups, a class and tools, each named after the canary. */
 async function settle(): Promise<void> {
   const world = new World(app.container);
   const district = await world.group({ name: `District of ${NAME} ${TEXT}` });
@@ -103,7 +103,7 @@ async function post(
   return response.body.data ?? response.body;
 }
 
-/** An assignment of the tool, and an attempt at it. */
+/** Creates an assignment of the tool and an attempt at it. */
 async function attempt(toolId: string): Promise<string> {
   const title = `Work for ${NAME} ${TEXT}`;
   const dueAt = new Date(Date.now() + 3_600_000).toISOString();
@@ -128,13 +128,13 @@ const jobsThatWait = () => rows(sql`SELECT count(*) FROM outbox WHERE state = 'p
 const workflowsThatRun = () =>
   app.container.platform.temporal.get().ask(({ workflows }) => workflows.count({ state: 'running' }));
 
-/** Every file of Temporal's database, as it lies on the disk. */
+/** Reads every file of Temporal's database from the disk. */
 function storedBytes(): Buffer {
   const files = ['', '-wal', '-shm', '-journal'].map((suffix) => `${folder.path}/temporal.sqlite${suffix}`);
   return Buffer.concat(files.filter(existsSync).map((file) => readFileSync(file)));
 }
 
-/** The text as it is, and in the three ways in which it can lie in base64. */
+/** The text itself, and the three forms it can take in base64. */
 function disguises(text: string): string[] {
   const inBase64 = [0, 1, 2].map((shift) =>
     Buffer.from(`${'\0'.repeat(shift)}${text}`)
@@ -150,10 +150,10 @@ async function runsThatEndInEveryWay(): Promise<string[]> {
   const said = JSON.stringify({ text: `Dear ${NAME}, ${TEXT}` });
   modelServer.next(
     model.says(said),
-    // Does not fit the schema, not even when repaired.
+    // The answer does not fit the schema, even after the repair.
     model.says(`{"wrong":"${TEXT}"}`),
     model.says(`{"wrong":"${NAME}"}`),
-    // Refused with the input in the reason.
+    // The provider refuses the request and quotes the input in its reason.
     (reply) =>
       reply.status(400, {}, JSON.stringify({ error: { message: `${NAME} ${TEXT} is not allowed` } })),
   );
@@ -174,7 +174,7 @@ async function runsThatEndInEveryWay(): Promise<string[]> {
   return [...ids, id];
 }
 
-/** A chat, handed in, graded and returned, with people talking about people all the way. */
+/** A chat that is submitted, graded and returned, with personal data in every text. */
 async function workThatIsReturned(): Promise<void> {
   const submissionId = await attempt(tools.chat.id);
   const session = await post(student, '/sessions', { submissionId });
@@ -192,7 +192,7 @@ async function workThatIsReturned(): Promise<void> {
   );
 }
 
-/** Everything that can be exported, and one that fails. */
+/** Every kind of export, and one that fails. */
 async function exportsOfEveryKind(): Promise<void> {
   if (!routesOf(app.container).some(({ path }) => path === '/exports')) return;
   for (const kind of ['roster', 'gradebook', 'submissions', 'messages', 'usage']) {
@@ -206,7 +206,7 @@ async function exportsOfEveryKind(): Promise<void> {
 const handleOf = (workflowId: string) =>
   new TemporalClient({ connection, namespace: 'default' }).workflow.getHandle(workflowId);
 
-/** Until it has ended. @returns how. */
+/** Waits until the workflow has ended. @returns its status */
 async function endOf(workflowId: string): Promise<string> {
   for (let tries = 0; tries < 600; tries += 1) {
     const name = await handleOf(workflowId)
@@ -219,7 +219,10 @@ async function endOf(workflowId: string): Promise<string> {
   throw new Error(`${workflowId} does not end`);
 }
 
-/** One whose requester has left before it could begin, and one that is cancelled while it reads what people wrote. */
+/**
+ * An export whose requester left before it could begin, and one that is cancelled while it reads users'
+ * texts.
+ */
 async function exportsThatEndBadly(): Promise<string[]> {
   const ask = async (client: Client) => {
     const scope = { classId: schoolClass.id };
@@ -241,7 +244,7 @@ async function exportsThatEndBadly(): Promise<string[]> {
   return [failed, cancelled];
 }
 
-/** Of one event the database refuses to hear, with names in its reason; of another the mail server does. */
+/** The database refuses one event with names in its error; the mail server refuses another. */
 async function notificationsThatEndBadly(): Promise<string[]> {
   await blocker.query(
     `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''${NAME} <${MAIL}@example.org> ${TEXT}''; END'`,
@@ -267,7 +270,7 @@ async function notificationsThatEndBadly(): Promise<string[]> {
   return [cancelled, terminated, refused];
 }
 
-/** An assignment that the class is told of. @returns the id of the workflow that tells them. */
+/** An assignment whose class is notified. @returns the id of the workflow that notifies them */
 async function told(): Promise<string> {
   const title = `News for ${NAME} ${TEXT}`;
   const { id } = await post(teacher, '/assignments', {
@@ -283,7 +286,7 @@ async function told(): Promise<string> {
   return `notification/${found?.id}`;
 }
 
-/** How often the activity that it is at has been tried; 0 before it has begun. */
+/** The number of attempts at the current activity; 0 before it has begun. */
 const attemptsAt = (workflowId: string): Promise<number> =>
   handleOf(workflowId)
     .describe()
@@ -304,7 +307,7 @@ it('names, mails and texts of people are nowhere in the database of Temporal', a
   const states = await rows(sql`SELECT count(DISTINCT state) FROM runs`);
   expect(states).toBe(3);
 
-  // Ended in order, so that everything is in its files.
+  // Stopped in order, so that its files are complete.
   await temporal.stop();
   const stored = storedBytes();
   await temporal.restart();

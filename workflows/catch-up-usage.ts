@@ -4,9 +4,9 @@ import type { TemporalClient } from '../src/platform/temporal/temporal-client';
 import { aggregateUsageDailySchedule } from './aggregate-usage-daily/schedule';
 
 /**
- * Has usage aggregated at once where there is so much that requests could not sum it up until the night, as after an
- * import. Where the schedule runs already, or is paused by somebody, this one is skipped.
- * Never fails: the night comes anyway.
+ * Triggers the aggregation now if there is too much unaggregated usage for reports to sum it up until the
+ * night, as after an import. If the schedule is running or paused, this run is skipped. It never fails,
+ * because the nightly run comes anyway.
  */
 export async function catchUpUsage(
   temporal: Pick<TemporalClient, 'ask'>,

@@ -41,7 +41,7 @@ function clientWith(keys: string): TemporalClient {
 const converterWith = (keys: string) =>
   createDataConverter(loadTemporalSettings({ TEMPORAL_CODEC_KEYS: keys }));
 
-/** A run of the workflow whose every payload and failure goes through the codec. */
+/** Runs a workflow whose payloads and failures all go through the codec. */
 async function runOnce(keys: string, workflowId: string, outcome: 'succeeds' | 'fails') {
   const client = clientWith(keys);
   const execute =
@@ -71,7 +71,7 @@ async function runOnce(keys: string, workflowId: string, outcome: 'succeeds' | '
   });
 }
 
-/** The whole history as it lies in Temporal. */
+/** Returns the whole history as Temporal stores it. */
 async function storedText(workflowId: string): Promise<string> {
   const history = await namespace.client.workflow.getHandle(workflowId).fetchHistory();
   return Buffer.from(temporal.api.history.v1.History.encode(history).finish()).toString('latin1');
@@ -86,7 +86,7 @@ describe('what lies in Temporal', () => {
     expect(stored).toContain('binary/encrypted');
     expect(stored).not.toContain(SECRET);
     expect(stored).not.toContain(FAILURE);
-    // What operations go by.
+    // Operators need the code of the failure.
     if (outcome === 'fails') expect(stored).toContain('ai.timeout');
   });
 

@@ -1,7 +1,7 @@
 import { DRILLS } from './testing/drills';
 import { outboxDrill } from './testing/outbox-drill';
 
-/** A few here; `npm run drill` does all of it, for minutes. */
+/** A few crashes here; `npm run drill` does many, for minutes. */
 const CRASHES = 30;
 
 describe('the drills', () => {

@@ -1,4 +1,4 @@
-/** Every workflow: what is bundled for the sandbox. */
+/** Every workflow: the entry point of the sandbox bundle. */
 export { aggregateUsageDaily } from './aggregate-usage-daily/workflow';
 export { aggregateUsageMonthly } from './aggregate-usage-monthly/workflow';
 export { cleanupExpiredSessions } from './cleanup-expired-sessions/workflow';

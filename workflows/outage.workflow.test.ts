@@ -10,7 +10,7 @@ import { Stopwatch } from '../src/testing/stopwatch';
 import { OUTPUT, RunScene } from './testing/run-scene';
 import { ChildWorker, type TestWorkerOptions } from './testing/test-worker';
 
-/** Long enough for several rounds of trying again. */
+/** Long enough for several rounds of retries. */
 const OUTAGE_MS = 6_000;
 
 let folder: ScratchFolder;
@@ -29,7 +29,7 @@ beforeAll(async () => {
   scene = await RunScene.create({ database: { url, adminUrl, drop: () => Promise.resolve() } });
   scene.model.fallback = model.says(JSON.stringify(OUTPUT));
   const namespace = { env: { TEMPORAL_ADDRESS: `127.0.0.1:${port}`, TEMPORAL_NAMESPACE: 'default' } };
-  // Before there is any Temporal.
+  // Before Temporal is started.
   options = { databaseUrl: url, namespace, env: { ...scene.env, LOG_LEVEL: 'info' } };
   worker = await ChildWorker.start(options);
   await until(() => worker.output.join('').includes('not available: Temporal'));
@@ -71,7 +71,7 @@ describe('a worker', () => {
     const watch = new Stopwatch();
     for (let i = 0; i < 3; i += 1) waiting.push(await scene.createRun(`waits ${i}`));
     expect(watch.stop()).toBeLessThan(3_000);
-    // A call in flight is given its whole time limit before it counts as failed.
+    // A call in progress gets its whole time limit before it counts as failed.
     await until(() => told('not available: Temporal, jobs wait') > before);
     reply.text(JSON.stringify(OUTPUT)).finish();
     await sleep(OUTAGE_MS);

@@ -12,7 +12,7 @@ import { historiesFolder, type RecordedHistory, readHistories } from './testing/
 const JOBS = readdirSync(__dirname).filter((name) => existsSync(join(__dirname, name, 'workflow.ts')));
 const HISTORIES = JOBS.filter((job) => existsSync(historiesFolder(job))).flatMap(readHistories);
 
-// As in production; the histories themselves were recorded without a key.
+// With keys, as in production; the histories themselves were recorded without a key.
 const dataConverter = createDataConverter({ TEMPORAL_CODEC_KEYS: [] });
 
 const logger = new RecordingLogger();

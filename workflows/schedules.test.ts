@@ -6,7 +6,7 @@ const HOUR = 60;
 const DAY = 24 * HOUR;
 const WINDOWS = { '10 minutes': 10, '1 hour': HOUR, '1 day': DAY, '7 days': 7 * DAY } as const;
 
-/** The least time between two starts, in minutes. */
+/** The shortest time between two starts, in minutes. */
 function periodOf({ at }: ScheduleEntry): number {
   if (at.dayOfMonth !== undefined) return 28 * DAY;
   if (at.hour !== undefined) return DAY;
@@ -17,11 +17,11 @@ describe('the table of schedules', () => {
   it.each(SCHEDULES.map((entry) => [entry.id, entry] as const))(
     '%s: a stop of three days leads to no burst',
     (_id, entry) => {
-      // While the worker is away but Temporal is not, the first start waits for it. Its id is the same each time, so
-      // there is one at a time, and what comes due meanwhile is skipped, or buffered once.
+      // If the worker is down but Temporal is not, the first start waits for the worker. Its id is always
+      // the same, so only one exists at a time, and later starts are skipped or buffered once.
       expect(entry.contract.workflowId(entry.input)).toBe(entry.contract.workflowId(entry.input));
       expect(['SKIP', 'BUFFER_ONE']).toContain(entry.overlap);
-      // While Temporal is away too, those within the window are caught up: one each, a week's for what is daily.
+      // If Temporal is down too, starts within the window are caught up: one each, or a week of daily ones.
       const caughtUp = Math.floor(WINDOWS[entry.catchupWindow] / periodOf(entry));
       expect(caughtUp).toBeLessThanOrEqual(entry.catchupWindow === '7 days' ? 7 : 1);
     },
@@ -34,7 +34,8 @@ describe('the table of schedules', () => {
       expect(contract.workflowId(input)).toBe(id);
       expect(contract.summary(input)).toMatch(/^[A-Z].{10,}/);
       expect(note).toMatch(/^[A-Z].{10,}\.$/);
-      // Where clocks change, Temporal's own time zones would decide when: what goes by a school's clock asks it itself.
+      // Temporal's own time zones would decide what happens at a clock change. Jobs that depend on a
+      // school's clock read that clock themselves.
       expect(timeZone).toBe('UTC');
       const minutes = typeof at.minute === 'number' ? [at.minute] : at.minute;
       expect(minutes.length).toBeGreaterThan(0);

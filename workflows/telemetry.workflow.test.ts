@@ -18,7 +18,7 @@ import { testWorkflowBundle } from './testing/bundle';
 import { OUTPUT, RunScene } from './testing/run-scene';
 import { ChildWorker } from './testing/test-worker';
 
-/** Stand in what people say and in what they prove themselves with. */
+/** Occur in users' texts and in their credentials. */
 const CANARIES = ['canary-input-77', 'canary.person@example.org', 'canary-password-77', 'canary-token-77'];
 const CODEC_KEYS = `a:${randomBytes(32).toString('base64')}`;
 
@@ -41,7 +41,7 @@ beforeAll(async () => {
   const redisUrl = findRedisUrl();
   const env = {
     ...scene.env,
-    // Headers have to pass beside what is encrypted.
+    // Trace headers must pass beside the encrypted data.
     TEMPORAL_CODEC_KEYS: CODEC_KEYS,
     LOG_LEVEL: 'debug',
     LOG_FORMAT: 'json',
@@ -106,7 +106,7 @@ const logLines = (output: string): Record<string, unknown>[] =>
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-/** The names of what a span is a part of, from the outermost on. */
+/** The names of a span's ancestors, the outermost first. */
 function ancestorsOf(span: ReceivedSpan, spans: readonly ReceivedSpan[]): string[] {
   const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);
   return parent === undefined ? [] : [...ancestorsOf(parent, spans), parent.name];
@@ -118,7 +118,7 @@ describe('a run', () => {
 
   beforeAll(async () => {
     runId = await run(CANARIES[0] as string);
-    // The workflow's own span is the last to be told.
+    // The workflow's own span is reported last.
     spans = await collector.until((all) => {
       const workflow = all.find(
         ({ name, attributes }) =>
@@ -247,7 +247,7 @@ describe('the numbers', () => {
   });
 
   it('are the same for Prometheus and for the collector', async () => {
-    // A family without a value yet is shown, but not sent.
+    // A metric family without a value is shown, but not sent.
     const families = (text: string) =>
       [...text.matchAll(/^# TYPE (\S+) .*\n[^#\s]/gm)].map(([, name]) => name as string);
     const scraped = { api: families(await scrape(ports.api)), worker: families(await scrape(ports.worker)) };
@@ -268,7 +268,7 @@ describe('the numbers', () => {
       const expected = Object.entries({ ...OUR_METRICS, ...PROCESS_METRICS }).filter(([, { by }]) =>
         by.includes(source),
       );
-      // Requests to the operating system come and go.
+      // The numbers of requests to the operating system vary.
       const names = expected.map(([name]) => name).filter((name) => name !== 'nodejs_active_requests');
       expect([...families.keys()]).toEqual(expect.arrayContaining(names));
       const known = Object.fromEntries(expected);

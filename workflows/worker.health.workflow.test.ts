@@ -27,7 +27,7 @@ async function startWorker(env: Record<string, string>): Promise<ChildWorker> {
   return worker;
 }
 
-/** The answer, as soon as the process listens. */
+/** Returns the answer as soon as the process listens. */
 async function get(port: number, path: string): Promise<{ status: number; text: string }> {
   for (let tries = 0; ; tries += 1) {
     try {
@@ -66,7 +66,7 @@ describe('a worker of chosen queues', () => {
   it('answers that it is alive before anything else does', async () => {
     expect(await get(port, '/health')).toEqual({ status: 200, text: '{"status":"ok"}' });
     expect((await get(port, '/nonsense')).status).toBe(404);
-    // All of 127.0.0.0/8 is this machine: a server of all interfaces would answer there.
+    // All of 127.0.0.0/8 is this machine, so a server on all interfaces would answer there.
     await expect(fetch(`http://127.0.0.2:${port}/health`)).rejects.toThrow();
   });
 
@@ -90,7 +90,7 @@ describe('a worker of chosen queues', () => {
     scene.model.next(model.says(JSON.stringify(OUTPUT)));
     const id = await scene.createRun();
     expect(await scene.untilEnded(id)).toMatchObject({ state: 'succeeded' });
-    // The workflow ends a moment after the row, and its metric comes a moment later.
+    // The workflow ends a moment after the row, and its metric follows a moment later.
     const completed = /^temporal_workflow_completed\{.*workflow_type="runTool"/;
     let metrics = '';
     for (let tries = 0; tries < 400 && counted(metrics, completed) === 0; tries += 1) {
@@ -114,7 +114,7 @@ describe('a worker of chosen queues', () => {
       scene.model.next(model.says(JSON.stringify(OUTPUT)));
       await scene.untilEnded(await scene.createRun(`again ${i}`));
     }
-    // More work is no more series, those of rarer operations aside.
+    // More work adds no series, apart from those of rarer operations.
     expect((await get(port, '/metrics')).text.split('\n').length).toBeLessThan(series * 1.5);
   });
 

@@ -1,4 +1,4 @@
-// First, because it takes part in the loading of what comes after.
+// This import comes first, because the SDK takes part in loading the modules after it.
 import '../src/telemetry/start.worker';
 
 import { loadConfig, sendsMetrics } from '../src/config/config';

@@ -2,12 +2,15 @@ import type { AggregatedDays, UsageAggregation } from '../../src/features/usage'
 import type { Logger } from '../../src/platform/logging/logger';
 import { runActivity } from '../shared/activity';
 
-/** Their ids are two kilobytes of history. */
+/** Their ids take two kilobytes of the history. */
 const TENANTS_PER_PAGE = 50;
-/** At a second a day, as for the largest districts, far within an activity's time; a longer backlog takes several. */
+/**
+ * At one second per day, as in the largest districts, this stays far within the activity's time limit. A
+ * longer backlog takes several activities.
+ */
 const MAX_DAYS = 100;
 
-/** At night, wherever the tenant is: what a day's last calls have settled late is in it, and nobody is at school. */
+/** At 02:00 in the tenant's time zone, the last calls of the day are settled and nobody is at school. */
 const FROM_HOUR = 2;
 
 export interface AggregateUsageDailyDeps {
@@ -17,17 +20,20 @@ export interface AggregateUsageDailyDeps {
 
 export interface AggregateTenantDaysInput {
   tenantId: string;
-  /** Days that had ended by then, and of which the tenant's night is far enough, are aggregated. */
+  /** Aggregates days that had ended at this moment, if it is late enough in the tenant's night. */
   until: string;
 }
 
 export function createAggregateUsageDailyActivities({ aggregation, logger }: AggregateUsageDailyDeps) {
   return {
-    /** The next tenants by id. */
+    /** Returns the next tenants, sorted by id. */
     listUsageTenants: (after: string | null): Promise<string[]> =>
       runActivity(logger, () => aggregation.listTenantIds(after, TENANTS_PER_PAGE)),
 
-    /** Safe to repeat: each day is a transaction that also notes how far the tenant is; what is done is found done. */
+    /**
+     * Safe to repeat: each day is one transaction that also records the tenant's progress, so finished days
+     * are skipped.
+     */
     aggregateTenantDays: ({ tenantId, until }: AggregateTenantDaysInput): Promise<AggregatedDays> =>
       runActivity(logger, (run) =>
         aggregation.aggregateDays({

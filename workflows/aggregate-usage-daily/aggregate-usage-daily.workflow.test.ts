@@ -11,10 +11,16 @@ import { aggregateUsageDailyContract } from './contract';
 
 const HOUR = 3_600_000;
 const today = (): string => new Date().toISOString().slice(0, 10);
-/** Two days ago everybody's day is over and summed up: the test shall not depend on the hour at which it runs. */
+/**
+ * Two days ago, the day has ended and is aggregated in every time zone: the test must not depend on the
+ * hour at which it runs.
+ */
 const noon = (daysAgo: number): string => `${addDays(today(), -daysAgo)}T12:00:00Z`;
 
-/** A worker starts from its sources, and is missed only after its heartbeat's time: on a busy machine that takes a minute. */
+/**
+ * A worker starts from its sources, and a killed one is missed only after its heartbeat timeout: on a busy
+ * machine that takes a minute.
+ */
 const KILL_LIMIT_MS = 150_000;
 
 let app: TestApp;
@@ -40,7 +46,7 @@ describe('aggregateUsageDaily', () => {
       late = await scene.call({ at: noon(5), state: 'pending' });
     }
     const worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace });
-    // Seven days each: noon in UTC is the evening in Tokyo.
+    // Seven days each, because noon in UTC is the evening in Tokyo.
     expect(await triggerSchedule(namespace, 'aggregate-usage-daily')).toEqual({
       tenants: 2,
       days: expect.any(Number),
@@ -74,7 +80,7 @@ describe('aggregateUsageDaily', () => {
         until,
         limit: 100,
       });
-      // The tenth day is held up, and the worker killed on it.
+      // The tenth day is blocked, and the worker is killed while it waits there.
       const result = await resultAfterKill({
         ...{ databaseUrl: app.databaseUrl, namespace },
         ...{ contract: aggregateUsageDailyContract, input: { continued: null } },

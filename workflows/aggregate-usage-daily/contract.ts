@@ -1,18 +1,18 @@
 import type { WorkflowContract } from '../../src/platform/temporal/contract';
 
 export interface AggregateUsageDailyInput {
-  /** Where an execution before this one stopped, as its history would have grown too long. */
+  /** Where the execution before this one stopped because its history would have grown too long. */
   continued: { after: string; until: string; progress: AggregateUsageDailyProgress } | null;
 }
 
 export interface AggregateUsageDailyProgress {
-  /** Tenants that are done. */
+  /** Tenants whose days are aggregated. */
   tenants: number;
-  /** Days that were aggregated, or again. */
+  /** Days that were aggregated for the first time or again. */
   days: number;
-  /** Rows written or removed. */
+  /** Rows that were written or removed. */
   rows: number;
-  /** Tenants that could not be done. */
+  /** Tenants for whom the aggregation failed. */
   failed: number;
 }
 

@@ -4,13 +4,14 @@ import { aggregateUsageDailyContract } from './contract';
 export const aggregateUsageDailySchedule = scheduleEntry({
   id: 'aggregate-usage-daily',
   note: 'Adds up AI usage by day for each tenant, at 02:00 in its time zone.',
-  // Nobody waits for it, because what is not aggregated yet is read from the calls.
+  // The minute does not matter, because reports read days that are not aggregated from the calls.
   at: { minute: 0 },
-  // Each hour it is two somewhere: a run takes on the days of the tenants whose clocks show two or later.
+  // It is two o'clock somewhere at every hour: a run aggregates the days of the tenants whose clocks show
+  // two or later.
   timeZone: 'UTC',
-  // A long one takes on what the next would.
+  // A long run also does the work of the next one.
   overlap: 'SKIP',
-  // One run does all days that are missing, however many: of those that an outage missed, the last is enough.
+  // One run aggregates all missing days. After an outage, the last missed run is therefore enough.
   catchupWindow: '1 hour',
   contract: aggregateUsageDailyContract,
   input: { continued: null },

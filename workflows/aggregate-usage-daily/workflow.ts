@@ -21,8 +21,8 @@ export const aggregateUsageDailyProgress = defineQuery<AggregateUsageDailyProgre
 );
 
 /**
- * Tenant after tenant, all days that have ended and are not aggregated, or to which something was settled late. One
- * moment decides for all which days have ended.
+ * Aggregates, tenant by tenant, every day that has ended and is not aggregated yet or got a late
+ * settlement. One moment decides for all tenants which days have ended.
  */
 export async function aggregateUsageDaily({
   continued,
@@ -48,7 +48,7 @@ export async function aggregateUsageDaily({
   });
   if (after !== null)
     return continueAsNew<typeof aggregateUsageDaily>({ continued: { after, until, progress } });
-  // So that operations see it. The next run does what this one has left.
+  // Fails so that operators see it. The next run does the remaining work.
   if (progress.failed > 0)
     throw ApplicationFailure.nonRetryable('usage.incomplete', 'usage.incomplete', progress);
   return progress;

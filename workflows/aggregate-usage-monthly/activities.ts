@@ -2,7 +2,7 @@ import type { AggregatedMonths, UsageAggregation } from '../../src/features/usag
 import type { Logger } from '../../src/platform/logging/logger';
 import { runActivity } from '../shared/activity';
 
-/** An hour after the last day, by the tenant's clock. */
+/** One hour after the last day is aggregated, in the tenant's time zone. */
 const FROM_HOUR = 3;
 
 export interface AggregateUsageMonthlyDeps {
@@ -12,7 +12,7 @@ export interface AggregateUsageMonthlyDeps {
 
 export function createAggregateUsageMonthlyActivities({ aggregation, logger }: AggregateUsageMonthlyDeps) {
   return {
-    /** Safe to repeat: each month is a transaction that also notes that it is up to date. */
+    /** Safe to repeat: each month is one transaction that also records that the month is up to date. */
     aggregateTenantMonths: (tenantId: string): Promise<AggregatedMonths> =>
       runActivity(logger, (run) =>
         aggregation.aggregateMonths(

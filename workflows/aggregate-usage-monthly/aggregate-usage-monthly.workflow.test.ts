@@ -8,7 +8,10 @@ import { startTestWorker } from '../testing/test-worker';
 import { triggerSchedule } from '../testing/trigger';
 import { aggregateUsageMonthlyContract } from './contract';
 
-/** A worker starts from its sources, and is missed only after its heartbeat's time: on a busy machine that takes a minute. */
+/**
+ * A worker starts from its sources, and a killed one is missed only after its heartbeat timeout: on a busy
+ * machine that takes a minute.
+ */
 const KILL_LIMIT_MS = 150_000;
 
 let app: TestApp;
@@ -41,7 +44,7 @@ describe('aggregateUsageMonthly', () => {
         obstruct: (blocker) => blocker.query('LOCK TABLE usage_months IN SHARE MODE'),
       });
       expect(result).toMatchObject({ tenants: 1, failed: 0 });
-      // Two on the first of a month, while in New York the last has not ended.
+      // Two months on the first of a month, while the previous one has not ended in New York.
       expect((await scene.dump('usage_monthly')).length).toBeGreaterThanOrEqual(4);
     },
     KILL_LIMIT_MS,

@@ -1,18 +1,18 @@
 import type { WorkflowContract } from '../../src/platform/temporal/contract';
 
 export interface AggregateUsageMonthlyInput {
-  /** Where an execution before this one stopped, as its history would have grown too long. */
+  /** Where the execution before this one stopped because its history would have grown too long. */
   continued: { after: string; until: string; progress: AggregateUsageMonthlyProgress } | null;
 }
 
 export interface AggregateUsageMonthlyProgress {
-  /** Tenants that are done. */
+  /** Tenants whose months are aggregated. */
   tenants: number;
-  /** Months that were aggregated, or again. */
+  /** Months that were aggregated for the first time or again. */
   months: number;
-  /** Rows written or removed. */
+  /** Rows that were written or removed. */
   rows: number;
-  /** Tenants that could not be done. */
+  /** Tenants for whom the aggregation failed. */
   failed: number;
 }
 

@@ -23,7 +23,10 @@ export const aggregateUsageMonthlyProgress = defineQuery<AggregateUsageMonthlyPr
   AGGREGATE_USAGE_MONTHLY_PROGRESS_QUERY,
 );
 
-/** Tenant after tenant, all months that are over and not aggregated, or of which a day has changed since. */
+/**
+ * Aggregates, tenant by tenant, every month that is over and is not aggregated yet or has a day that
+ * changed since.
+ */
 export async function aggregateUsageMonthly({
   continued,
 }: AggregateUsageMonthlyInput): Promise<AggregateUsageMonthlyProgress> {
@@ -34,7 +37,7 @@ export async function aggregateUsageMonthly({
     after: continued?.after ?? null,
     list: listUsageTenants,
     work: async (tenantId) => {
-      // A month of which a day is missing would wait for a month: usually there is nothing to do here.
+      // A month with a missing day would wait for the next month. Usually there is nothing to do here.
       while ((await aggregateTenantDays({ tenantId, until })).hasMore);
       const done = await aggregateTenantMonths(tenantId);
       progress.months += done.months;
@@ -47,7 +50,7 @@ export async function aggregateUsageMonthly({
   });
   if (after !== null)
     return continueAsNew<typeof aggregateUsageMonthly>({ continued: { after, until, progress } });
-  // So that operations see it. The next run does what this one has left.
+  // Fails so that operators see it. The next run does the remaining work.
   if (progress.failed > 0)
     throw ApplicationFailure.nonRetryable('usage.incomplete', 'usage.incomplete', progress);
   return progress;

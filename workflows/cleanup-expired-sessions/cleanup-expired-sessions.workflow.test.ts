@@ -54,7 +54,7 @@ const countOf = async (state: string) =>
     )
   )?.n;
 
-/** Has the schedule start its workflow now, as an operator would. @returns what the workflow answered. */
+/** Triggers the schedule now, as an operator would. @returns the workflow's result */
 async function trigger(namespace: TestNamespace): Promise<unknown> {
   const schedule = namespace.client.schedule.getHandle('rapt/cleanup-expired-sessions');
   const before = (await schedule.describe()).info.numActionsTaken;

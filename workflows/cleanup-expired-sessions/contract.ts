@@ -1,6 +1,9 @@
 import type { WorkflowContract } from '../../src/platform/temporal/contract';
 
-/** Sessions without a message for this long are over: longer than a school day, so that nobody loses one at noon. */
+/**
+ * Sessions without a message for this long are closed. It is longer than a school day, so that no session
+ * ends at noon.
+ */
 export const IDLE_HOURS = 24;
 
 export interface CleanupExpiredSessionsInput {
@@ -8,11 +11,11 @@ export interface CleanupExpiredSessionsInput {
 }
 
 export interface CleanupExpiredSessionsResult {
-  /** Sessions completed. */
+  /** Sessions that were completed. */
   sessions: number;
-  /** Runs ended that no workflow would have ended any more. */
+  /** Runs that were ended because no workflow would end them any more. */
   runs: number;
-  /** Calls to models that nobody would have settled any more. */
+  /** Calls to models that were settled because their process is gone. */
   calls: number;
 }
 

@@ -5,7 +5,10 @@ import type { CleanupExpiredSessionsInput, CleanupExpiredSessionsResult } from '
 
 const { completeIdleSessions, endLostRuns, settleAbandonedCalls } = proxyActivities<CleanupActivities>(SWEEP);
 
-/** Closes what time has closed. Each part stands for itself; what one leaves undone the next hour does. */
+/**
+ * Closes sessions, runs and calls whose time is over. The parts are independent; the next hour's run does
+ * what one part leaves undone.
+ */
 export async function cleanupExpiredSessions({
   idleHours,
 }: CleanupExpiredSessionsInput): Promise<CleanupExpiredSessionsResult> {

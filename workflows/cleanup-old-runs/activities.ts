@@ -3,7 +3,7 @@ import type { Logger } from '../../src/platform/logging/logger';
 import { runActivity } from '../shared/activity';
 import { inBatches } from '../shared/in-batches';
 
-/** Rows with texts in them: a transaction of this size still takes well under a second. */
+/** The rows contain texts: a transaction of this size still takes well under a second. */
 const LIMITS = { size: 200, maxBatches: 1_000 };
 
 export interface CleanupOldRunsDeps {
@@ -13,7 +13,7 @@ export interface CleanupOldRunsDeps {
 
 export function createCleanupOldRunsActivities({ retention, logger }: CleanupOldRunsDeps) {
   return {
-    /** Safe to repeat: what is gone is not found again. @returns how many runs. */
+    /** Safe to repeat: deleted runs are not found again. @returns how many runs were deleted */
     deleteOldRuns: (): Promise<number> =>
       runActivity(logger, (run) => inBatches(run, LIMITS, () => retention.deleteOld({ limit: LIMITS.size }))),
   };

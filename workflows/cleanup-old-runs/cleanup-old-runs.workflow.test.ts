@@ -66,7 +66,7 @@ describe('cleanupOldRuns', () => {
     const worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace });
     await runs(OLD_RUNS, 366);
     await runs(1, 366, { state: 'failed' });
-    // These stay: too young, handed in, not ended.
+    // These runs stay: too young, submitted, or still open.
     await runs(1, 364);
     await runs(1, 366, { submissionId });
     await runs(1, 366, { state: 'running' });

@@ -1,7 +1,7 @@
 import type { WorkflowContract } from '../../src/platform/temporal/contract';
 
 export interface CleanupOldRunsResult {
-  /** Runs deleted. */
+  /** Runs that were deleted. */
   runs: number;
 }
 

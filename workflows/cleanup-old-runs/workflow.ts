@@ -11,7 +11,7 @@ const { deleteOldRuns } = proxyActivities<CleanupOldRunsActivities>(SWEEP);
 
 export const cleanupOldRunsProgress = defineQuery<CleanupOldRunsProgress>(CLEANUP_OLD_RUNS_PROGRESS_QUERY);
 
-/** Deletes what has been kept for long enough. What one night leaves over the next one takes. */
+/** Deletes runs whose retention time is over. The next night's run takes what one run leaves over. */
 export async function cleanupOldRuns(): Promise<CleanupOldRunsResult> {
   let progress: CleanupOldRunsProgress = 'deleting';
   setHandler(cleanupOldRunsProgress, () => progress);

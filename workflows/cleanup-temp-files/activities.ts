@@ -12,13 +12,13 @@ import { inPages } from '../shared/in-pages';
 
 /** Short rows: a transaction of this size takes some ten milliseconds. */
 const ROWS = { size: 1_000, maxBatches: 1_000 };
-/** Each has a chat's messages, and calls that let go of it. */
+/** Deleting a chat also deletes its messages and detaches its calls. */
 const CHATS = { size: 200, maxPages: 10_000 };
-/** Each is a file to delete, over the network where it lies in a bucket. */
+/** Each export has a file to delete, over the network if it is in a bucket. */
 const FILES = { size: 20, maxBatches: 1_000 };
-/** Exports under way. */
+/** Exports in progress. */
 const UNFINISHED = { size: 200, maxPages: 1_000 };
-/** A file without a row is given this long to get one: no export takes longer. */
+/** A file without a row may still get one within this time: no export takes longer. */
 const ORPHANED_AFTER_MS = 24 * 60 * 60_000;
 
 export interface CleanupTempFilesDeps {
@@ -32,7 +32,10 @@ export interface CleanupTempFilesDeps {
   logger: Logger;
 }
 
-/** Each activity can be repeated: what is gone is not found again. They answer how much they removed. */
+/**
+ * Each activity is safe to repeat, because deleted data is not found again. Each returns how much it
+ * removed.
+ */
 export function createCleanupTempFilesActivities(deps: CleanupTempFilesDeps) {
   const { exports, orphans, auth, notifications, reminders, sessions, platform, logger } = deps;
   const sweep = (limits: typeof ROWS, batch: (limits: { limit: number }) => Promise<number>) =>

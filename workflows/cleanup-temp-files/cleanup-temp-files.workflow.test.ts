@@ -15,7 +15,7 @@ import { cleanupTempFilesContract } from './contract';
 
 /** More than one batch. */
 const MANY = 1_200;
-/** What came later is proven where it is done; here that it is called. */
+/** Other tests prove these deletions; this test proves that they are called. */
 const RECORDS = { exportRecords: 0, notifications: 0, notificationEvents: 0, reminders: 0, chats: 0 };
 const NOTHING = {
   ...{ exports: 0, files: 0, signIns: 0, apiTokens: 0, idempotencyKeys: 0, jobs: 0 },
@@ -51,7 +51,7 @@ async function prepare(): Promise<void> {
   );
 }
 
-/** A stored file, last written so many days ago. */
+/** Stores a file that was last written this many days ago. */
 async function file(key: string, days: number): Promise<void> {
   const { config, storage } = app.container.platform;
   await storage.write(key, Readable.from([Buffer.from('x')]));
@@ -59,7 +59,7 @@ async function file(key: string, days: number): Promise<void> {
   utimesSync(join(config.STORAGE_DIR, key), time, time);
 }
 
-/** An export with its file that has succeeded and expires after so many days. */
+/** Creates a successful export with its file that expires after this many days. */
 async function finishedExport(expiresInDays: number): Promise<string> {
   const [id, world] = [newId(), new World(app.container)];
   const group = await world.group();
@@ -105,7 +105,7 @@ describe('cleanupTempFiles', () => {
       ...{ databaseUrl: app.databaseUrl, namespace, contract: cleanupTempFilesContract, input: null },
       obstruct: (blocker) => blocker.query('LOCK TABLE refresh_tokens IN SHARE MODE'),
     });
-    // What the first one had deleted of the tokens when it died may not have been told any more.
+    // The first worker may have died before it reported what it had deleted of the tokens.
     expect(result).toMatchObject({
       exports: 1,
       files: 1,

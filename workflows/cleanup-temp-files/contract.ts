@@ -3,7 +3,7 @@ import type { WorkflowContract } from '../../src/platform/temporal/contract';
 export interface CleanupTempFilesResult {
   /** Exports whose time was over: file and row. */
   exports: number;
-  /** Stored files that no row knows. */
+  /** Stored files without a row. */
   files: number;
   /** Refresh tokens of sign-ins that have ended. */
   signIns: number;
@@ -11,18 +11,18 @@ export interface CleanupTempFilesResult {
   idempotencyKeys: number;
   /** Records of jobs that were started. */
   jobs: number;
-  /** Rows of exports whose files are long gone. */
+  /** Rows of exports whose files were deleted long ago. */
   exportRecords: number;
   notifications: number;
-  /** What notifications told of, and nobody has any more. */
+  /** Events whose notifications are all deleted. */
   notificationEvents: number;
-  /** Who was reminded of due dates long past. */
+  /** Records of reminders for due dates long past. */
   reminders: number;
-  /** Chats that groups let be kept for so long only. */
+  /** Chats whose groups limit how long they are kept. */
   chats: number;
 }
 
-/** What is being removed just now. */
+/** The part that is running now. */
 export type CleanupTempFilesProgress = keyof CleanupTempFilesResult | 'ended';
 export const CLEANUP_TEMP_FILES_PROGRESS_QUERY = 'progress';
 

@@ -4,13 +4,14 @@ import { cleanupTempFilesContract } from './contract';
 export const cleanupTempFilesSchedule = scheduleEntry({
   id: 'cleanup-temp-files',
   note: 'Removes expired exports, orphaned files, ended tokens, old keys, chats, notifications and records.',
-  // Half an hour behind the clean-up of runs, so that the two do not read from the same disk at once.
+  // Half an hour after the clean-up of runs, so that the two do not read from the same disk at once.
   at: { hour: 1, minute: 50 },
-  // A day more or less does not matter, and batches disturb nobody: no school's night has to be met.
+  // A day more or less does not matter, and the batches disturb nobody, so it need not be night at any
+  // school.
   timeZone: 'UTC',
-  // A long one goes on by itself with what the next would do.
+  // A long run also does the work of the next one.
   overlap: 'SKIP',
-  // One run does the work of all that were missed: of three days' stop one is caught up, and it finds everything.
+  // One run does the work of all missed runs, so after three days of outage one run is caught up.
   catchupWindow: '1 day',
   contract: cleanupTempFilesContract,
   input: null,

@@ -29,9 +29,9 @@ const {
   deleteOldChats,
 } = proxyActivities<CleanupTempFilesActivities>(SWEEP);
 
-/** In this order. What a part leaves undone the next night does. */
+/** Runs in this order. The next night's run does what a part leaves undone. */
 const PARTS: readonly (readonly [keyof CleanupTempFilesResult, () => Promise<number>])[] = [
-  // First, since what expires here must not be taken for orphaned below.
+  // First, because files that expire here must not count as orphaned below.
   ['exports', removeExpiredExports],
   ['files', removeOrphanedFiles],
   ['signIns', deleteEndedSignIns],
@@ -40,7 +40,7 @@ const PARTS: readonly (readonly [keyof CleanupTempFilesResult, () => Promise<num
   ['jobs', deleteStartedJobs],
   ['exportRecords', deleteOldExportRecords],
   ['notifications', deleteOldNotifications],
-  // Behind those who hold on to them.
+  // After the rows that refer to them.
   ['notificationEvents', deleteOldNotificationEvents],
   ['reminders', deleteOldReminders],
   ['chats', deleteOldChats],
@@ -50,7 +50,10 @@ export const cleanupTempFilesProgress = defineQuery<CleanupTempFilesProgress>(
   CLEANUP_TEMP_FILES_PROGRESS_QUERY,
 );
 
-/** Removes what was kept for a time only. Each part stands for itself: one that fails does not hold up the others. */
+/**
+ * Removes data that is kept for a limited time. The parts are independent: a part that fails does not block
+ * the others.
+ */
 export async function cleanupTempFiles(): Promise<CleanupTempFilesResult> {
   const done: CleanupTempFilesResult = {
     exports: 0,
@@ -79,7 +82,7 @@ export async function cleanupTempFiles(): Promise<CleanupTempFilesResult> {
     }
   }
   progress = 'ended';
-  // So that operations see it as failed, too.
+  // Fails so that operators see it.
   if (failure !== null) throw ApplicationFailure.nonRetryable(failure, failure);
   return done;
 }

@@ -3,10 +3,13 @@ import type { NotificationExecution } from '../../src/features/notifications';
 import type { Logger } from '../../src/platform/logging/logger';
 import { runActivity } from '../shared/activity';
 
-/** Deliveries that a workflow has under way at once: a class, and few enough that a page is soon done. */
+/**
+ * How many deliveries a workflow has in progress at once: as many as a class has students, and few enough
+ * that a page is soon done.
+ */
 const AT_ONCE = 30;
 
-/** How far an attempt has come. */
+/** How far an attempt got. */
 const Cursor = z.string();
 
 export interface DeliverNotificationDeps {
@@ -14,10 +17,10 @@ export interface DeliverNotificationDeps {
   logger: Logger;
 }
 
-/** Steps of telling people of an event. Each may run twice or be killed anywhere. */
+/** The steps that notify the recipients of an event. Each step may run twice or be killed at any point. */
 export function createDeliverNotificationActivities({ execution, logger }: DeliverNotificationDeps) {
   return {
-    /** Safe to repeat: who has their notification keeps that one. */
+    /** Safe to repeat: a recipient who has the notification keeps it. */
     expandNotification: (eventId: string) =>
       runActivity(logger, (run) =>
         execution.expand(eventId, {
@@ -30,15 +33,18 @@ export function createDeliverNotificationActivities({ execution, logger }: Deliv
     /** Only reads. */
     listDueDeliveries: (eventId: string) => runActivity(logger, () => execution.due(eventId, AT_ONCE)),
 
-    /** Safe to repeat: what has ended stays, and what may have been taken by a mail server is not sent again. */
+    /**
+     * Safe to repeat: an ended delivery does not change, and a mail that a server may have accepted is not
+     * sent again.
+     */
     sendDelivery: (deliveryId: string) =>
       runActivity(logger, ({ signal }) => execution.deliver(deliveryId, signal)),
 
-    /** Safe to repeat: what has ended stays as it is. */
+    /** Safe to repeat: an ended delivery does not change. */
     failDelivery: (deliveryId: string, code: string) =>
       runActivity(logger, () => execution.fail(deliveryId, code)),
 
-    /** Safe to repeat: what has ended stays as it is. */
+    /** Safe to repeat: an ended delivery does not change. */
     cancelDeliveries: (eventId: string) => runActivity(logger, () => execution.cancel(eventId)),
 
     /** Only reads. */

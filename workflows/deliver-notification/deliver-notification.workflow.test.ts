@@ -49,7 +49,7 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await holds())) await sleep(20);
 }
 
-/** Until the relay has brought the event to Temporal and it has been worked through. */
+/** Waits until the relay has started the event's workflow and the workflow has ended. */
 async function untilEnded(eventId: string): Promise<unknown> {
   await until(() =>
     handleOf(eventId)
@@ -102,7 +102,7 @@ describe('deliverNotification', () => {
     const slots = QUEUE_CAPACITY.deliveries.activities;
     expect(slots).toBeLessThan(events.length * STUDENTS);
     await until(() => mails.connections >= connections + slots);
-    // All that can be sent at once is being sent; the next news and the sweeps go on.
+    // All slots for sending are in use; the next event and the sweeps continue.
     const { eventId } = await scene.publish();
     await until(async () => (await scene.deliveries(eventId)).length === STUDENTS);
     expect(await triggerSchedule(namespace, 'cleanup-expired-sessions')).toBeDefined();
@@ -112,7 +112,7 @@ describe('deliverNotification', () => {
     for (const each of [...events, { eventId }])
       expect(await untilEnded(each.eventId)).toMatchObject({ sent: STUDENTS, failed: 0, open: 0 });
     expect(recipients()).toEqual([...everybody(), ...everybody(), ...everybody()].sort());
-    // A patient test would see the others go on behind it, too.
+    // A long time limit would also see the others continue, but only after this delivery.
     const scheduled = ((await handleOf(eventId).fetchHistory()).events ?? []).flatMap(
       ({ activityTaskScheduledEventAttributes: task }) =>
         task?.activityType?.name === 'sendDelivery' ? [task.taskQueue?.name] : [],
@@ -158,7 +158,7 @@ describe('deliverNotification, when its worker is killed', () => {
     const { eventId } = await scene.publish();
     await until(() => mails.received.length >= STUDENTS);
     await first.kill();
-    // In this process, as it starts sooner: nobody kills it.
+    // In this process, because it starts faster and need not be killed.
     const second = await startTestWorker(options);
     expect(await untilEnded(eventId)).toMatchObject({ notifications: STUDENTS, open: 0, skipped: 0 });
     expect(recipients()).toEqual(everybody());
@@ -175,7 +175,7 @@ describe('deliverNotification, when its worker is killed', () => {
     const { eventId } = await scene.publish();
     await until(() => resend.requests.length >= STUDENTS);
     await first.kill();
-    // In this process, as it starts sooner: nobody kills it.
+    // In this process, because it starts faster and need not be killed.
     const second = await startTestWorker(options);
     expect(await untilEnded(eventId)).toMatchObject({ sent: STUDENTS, failed: 0, open: 0 });
     const keys = resend.requests.map(({ headers }) => String(headers['idempotency-key']));

@@ -26,20 +26,23 @@ const { sendDelivery } = proxyActivities<DeliverNotificationActivities>({
   // A whole conversation with a slow mail server takes a minute at most.
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '10 seconds',
-  // News of yesterday is no news; Resend remembers its keys for a day.
+  // Yesterday's notification is no longer useful, and Resend remembers its idempotency keys for a day.
   scheduleToCloseTimeout: '6 hours',
-  // A mail server that wants a pause (greylisting) means minutes.
+  // A mail server that asks for a pause (greylisting) means minutes.
   retry: { initialInterval: '1 second', backoffCoefficient: 3, maximumInterval: '5 minutes' },
-  // Whether a mail has gone out is known when the attempt has ended.
+  // Only when the attempt has ended is it known whether the mail was sent.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
-/** A preference changed meanwhile counts within the day, and the clock of the database may not be ours. */
+/** A changed preference takes effect within a day, and the database's clock may differ from ours. */
 const LONGEST_SLEEP_MS = 24 * 3_600_000;
 
 export const progressQuery = defineQuery<DeliveryProgress>(DELIVER_NOTIFICATION_PROGRESS_QUERY);
 
-/** Tells everybody of one event: in their lists at once, on each other channel by itself and when its recipient wants it. */
+/**
+ * Notifies all recipients of one event: in their lists immediately, and on each other channel separately,
+ * at the time their preferences allow.
+ */
 export async function deliverNotification(input: DeliverNotificationInput): Promise<DeliveryProgress> {
   const { eventId } = input;
   let progress: DeliveryProgress = {
@@ -68,13 +71,13 @@ export async function deliverNotification(input: DeliverNotificationInput): Prom
     if (isCancellation(error)) await CancellationScope.nonCancellable(() => cancelDeliveries(eventId));
     throw error;
   }
-  // A large district; who has been told stands in the rows, not here.
+  // A large district continues in a new execution. The rows record who is notified, so the input does not.
   if (isUnfinished) await continueAsNew<typeof deliverNotification>(input);
   progress = { ...progress, state: 'ended' };
   return progress;
 }
 
-/** One delivery, tried again by itself. Whatever happens, its row ends or waits. */
+/** Sends one delivery with its own retries. Whatever happens, its row ends or waits. */
 async function deliver(deliveryId: string): Promise<void> {
   try {
     await sendDelivery(deliveryId);

@@ -6,19 +6,22 @@ import type { Logger } from '../../src/platform/logging/logger';
 import { type ActivityRun, runActivity } from '../shared/activity';
 import { toActivityFailure } from '../shared/activity-errors';
 
-/** A failure of which nothing is known may be a bad moment of some library; five times in a row it is a mistake of ours. */
+/** An unknown failure may be a temporary fault of a library; five in a row are a fault of ours. */
 const INTERNAL_ATTEMPTS = 5;
 
 export interface ExportDataDeps {
   execution: Pick<ExportExecution, 'begin' | 'writeRows' | 'finish' | 'fail' | 'cancel'>;
-  /** Aborted once the worker is to stop. */
+  /** Aborted when the worker is to stop. */
   stopping: AbortSignal;
   logger: Logger;
 }
 
-/** Steps of an export. Each may run twice or be killed anywhere: what is stored counts, and comes out the same. */
+/**
+ * The steps of an export. Each step may run twice or be killed at any point: the stored parts count, and
+ * the result is the same.
+ */
 export function createExportDataActivities({ execution, stopping, logger }: ExportDataDeps) {
-  /** What is away is waited for; what fails for no known reason is not tried for hours. */
+  /** An unreachable database or storage is waited for; an unknown failure is not retried for hours. */
   const step = (work: (run: ActivityRun) => Promise<ExportProgress>): Promise<ExportProgress> =>
     runActivity(logger, async (run) => {
       try {
@@ -36,7 +39,10 @@ export function createExportDataActivities({ execution, stopping, logger }: Expo
     /** Safe to repeat: what was fixed stays fixed. */
     beginExport: (exportId: string) => step(() => execution.begin(exportId)),
 
-    /** Safe to repeat: goes on behind the last part that counts. A worker that is to stop leaves the next part to another. */
+    /**
+     * Safe to repeat: continues after the last stored part. A worker that is to stop leaves the next part
+     * to another worker.
+     */
     writeExportRows: (exportId: string) =>
       step((run) =>
         execution.writeRows(exportId, {
@@ -49,10 +55,10 @@ export function createExportDataActivities({ execution, stopping, logger }: Expo
     /** Safe to repeat: the same parts make the same file. */
     finishExport: (exportId: string) => step((run) => execution.finish(exportId, run.signal)),
 
-    /** Safe to repeat: an export that has ended stays as it is. */
+    /** Safe to repeat: an ended export does not change. */
     failExport: (exportId: string, code: string) => runActivity(logger, () => execution.fail(exportId, code)),
 
-    /** Safe to repeat: an export that has ended stays as it is. */
+    /** Safe to repeat: an ended export does not change. */
     cancelExport: (exportId: string) => runActivity(logger, () => execution.cancel(exportId)),
   };
 }

@@ -9,7 +9,7 @@ import { untilWorkerWaits } from '../testing/waiting-worker';
 
 /** Several parts. */
 const ROWS = 12_000;
-/** Any number, so long as nobody else takes this lock. */
+/** An arbitrary number that no other code uses for a lock. */
 const LOCK = 4_711;
 
 let app: TestApp;
@@ -36,7 +36,7 @@ const storedOf = (id: string) =>
     select: { state: true, partsDone: true },
   });
 
-/** The activities of the workflow that did not end as they should, by the kind of event. */
+/** The kinds of the events of activities that did not end as they should. */
 async function mishapsOf(exportId: string): Promise<string[]> {
   const { events } = await handleOf(exportId).fetchHistory();
   return (events ?? []).flatMap((event) => [
@@ -46,7 +46,7 @@ async function mishapsOf(exportId: string): Promise<string[]> {
   ]);
 }
 
-/** Has whoever stores the first part of an export wait until this connection lets go. */
+/** Blocks the storing of the first part until this connection releases its lock. */
 async function holdFirstPart(): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: app.databaseUrl });
   await client.connect();
@@ -62,7 +62,7 @@ async function holdFirstPart(): Promise<pg.Client> {
   return client;
 }
 
-/** What operations see of the export: the same whether a worker answers or not. */
+/** The operator's view of the export, which must be the same with and without a worker. */
 async function jobOf(exportId: string) {
   const operator = await app.as((await scene.world.user({ isPlatformAdmin: true })).id);
   const id = Buffer.from(exportDataContract.workflowId({ exportId })).toString('base64url');
@@ -72,7 +72,7 @@ async function jobOf(exportId: string) {
 describe('a worker that is told to stop in the middle of an export', () => {
   it('ends with the part in hand, and another worker makes the rest: each row once', async () => {
     const blocker = await holdFirstPart();
-    // Long enough for all parts: a worker that does not look up would make them.
+    // Long enough for all parts, so that a worker that ignores the stop signal would write them.
     const env = { SHUTDOWN_GRACE_MS: '120000', LOG_LEVEL: 'info' };
     const options = { databaseUrl: app.databaseUrl, namespace };
     const first = await (await ChildWorker.start({ ...options, env })).ready();

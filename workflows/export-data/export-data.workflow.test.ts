@@ -91,7 +91,7 @@ describe('the workflow of an export', () => {
   });
 });
 
-/** A folder keeps the files of the drill below; here it is a bucket wherever its server can be had. */
+/** The drill below stores the files in a folder; these tests use a bucket if the S3 server is available. */
 const canHaveS3 = canHaveVersitygw();
 
 describe(`an export, made by a worker and kept in ${canHaveS3 ? 'an S3 bucket' : 'a folder'}`, () => {
@@ -101,7 +101,7 @@ describe(`an export, made by a worker and kept in ${canHaveS3 ? 'an S3 bucket' :
   let worker: WorkerProcess;
   let s3: S3Server | null = null;
 
-  // The first time on a machine the S3 server is built, which takes minutes.
+  // The first time on a machine, the S3 server is built, which takes minutes.
   beforeAll(async () => {
     s3 = canHaveS3 ? await startVersitygw(await ensureVersitygw()) : null;
     const env = s3 === null ? {} : bucketOf(s3);
@@ -203,7 +203,7 @@ describe(`an export, made by a worker and kept in ${canHaveS3 ? 'an S3 bucket' :
           .result()
           .catch(() => {});
         const { name } = (await handleOf(id).describe()).status;
-        // It may have begun only after it was asked for its result.
+        // The workflow may have begun only after its result was requested.
         if (name !== 'RUNNING') return name;
       } catch {
         // Not begun yet.
@@ -221,7 +221,7 @@ describe(`an export, made by a worker and kept in ${canHaveS3 ? 'an S3 bucket' :
       const id = await scene.ask('roster', 'xlsx');
       await until(id, ['running', 'succeeded']);
       await cancel(id);
-      // One that was done in that very moment is done, and a deletion then deletes its file.
+      // If it finished at that very moment it is done, and the deletion then deletes its file.
       const { state } = await until(id, ['cancelled', 'succeeded', 'expired']);
       if (state !== 'cancelled') continue;
       expect(await handleUntilStarted(id)).toBe('CANCELLED');

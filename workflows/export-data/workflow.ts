@@ -20,24 +20,28 @@ import type { ExportDataActivities } from './activities';
 
 const { failExport, cancelExport } = proxyActivities<ExportDataActivities>(MUST_HAPPEN);
 
-/** An outage of database or storage is waited for, asking once a minute, for as long as somebody still wants the file. */
+/**
+ * An outage of database or storage is waited for, with one attempt per minute, for as long as the file is
+ * still useful to its requester.
+ */
 const PATIENT = {
   heartbeatTimeout: '10 seconds',
   scheduleToCloseTimeout: '12 hours',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-  // An export that is done in the moment of its cancellation is done.
+  // An export that finishes at the moment of its cancellation is done.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 } as const;
 
 const { beginExport, writeExportRows } = proxyActivities<ExportDataActivities>({
   ...PATIENT,
-  // Counting a large district, or ten seconds of rows and the part in hand; each statement ends within two minutes.
+  // Enough to count a large district, or to write ten seconds of rows and finish the current part. Each
+  // statement ends within two minutes.
   startToCloseTimeout: '10 minutes',
 });
 
 const { finishExport } = proxyActivities<ExportDataActivities>({
   ...PATIENT,
-  // Gigabytes to a bucket over a slow line.
+  // Enough for gigabytes to a bucket over a slow line.
   startToCloseTimeout: '2 hours',
 });
 
@@ -53,7 +57,10 @@ const QUEUED: ExportProgress = {
   code: null,
 };
 
-/** One export: begin, store the rows part by part, put the file together. Whatever happens, the export's row ends too. */
+/**
+ * Runs one export: begins it, stores the rows part by part, and assembles the file. Whatever happens, the
+ * export's row ends too.
+ */
 export async function exportData(input: ExportDataInput): Promise<ExportProgress> {
   const { exportId } = input;
   let progress = QUEUED;
@@ -74,9 +81,10 @@ export async function exportData(input: ExportDataInput): Promise<ExportProgress
     );
     if (progress.state === 'cancelled' && isCancellation(error)) throw error;
   }
-  // After hours of rows; how far it is stands in the row, not here.
+  // After hours of rows it continues in a new execution. The row records its progress, so the input does
+  // not.
   if (isUnfinished) await continueAsNew<typeof exportData>(input);
-  // So that operations see it as failed, too.
+  // Fails so that operators see it.
   if (progress.state === 'failed')
     throw ApplicationFailure.nonRetryable(progress.code ?? 'failed', progress.code ?? 'failed');
   return progress;

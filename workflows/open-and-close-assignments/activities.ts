@@ -4,9 +4,15 @@ import type { Logger } from '../../src/platform/logging/logger';
 import { runActivity } from '../shared/activity';
 import { inPages } from '../shared/in-pages';
 
-/** Assignments, each a short transaction of its own; in all, more than open in a large district in days. */
+/**
+ * Each assignment is its own short transaction. All pages together cover more assignments than a large
+ * district opens in days.
+ */
 const OPENED = { size: 50, maxPages: 2_000 };
-/** Attempts, each of which may need an audit event and a notification; in all, more than a large district has under way. */
+/**
+ * Each attempt may need an audit event and a notification. All pages together cover more attempts than a
+ * large district has in progress.
+ */
 const IN_PROGRESS = { size: 100, maxPages: 10_000 };
 
 export interface OpenAndCloseAssignmentsDeps {
@@ -21,10 +27,13 @@ export function createOpenAndCloseAssignmentsActivities({
   logger,
 }: OpenAndCloseAssignmentsDeps) {
   return {
-    /** Safe to repeat: who has been told of an assignment is not told again. @returns how many students. */
+    /**
+     * Safe to repeat: a student who was notified of an assignment is not notified again. @returns how many
+     * students were notified
+     */
     announceOpenedAssignments: (): Promise<number> =>
       runActivity(logger, (run) => inPages(run, OPENED, (part) => openings.emitPage(part))),
-    /** Safe to repeat: what was handed in is in progress no more. @returns how many attempts. */
+    /** Safe to repeat: submitted work is no longer in progress. @returns how many attempts were submitted */
     submitEndedWork: (): Promise<number> =>
       runActivity(logger, (run) => inPages(run, IN_PROGRESS, (part) => ended.submitEnded(part))),
   };

@@ -1,9 +1,9 @@
 import type { WorkflowContract } from '../../src/platform/temporal/contract';
 
 export interface OpenAndCloseAssignmentsResult {
-  /** Students who were told of an assignment that has opened for them, once for each assignment. */
+  /** Students who were notified of an opened assignment, counted once per assignment. */
   announced: number;
-  /** Attempts that were handed in for their students. */
+  /** Attempts that were submitted for their students. */
   submitted: number;
 }
 

@@ -41,7 +41,7 @@ const inHours = (hours: number): Date => new Date(Date.now() + hours * 3_600_000
 const assign = (values: Parameters<World['assignment']>[3]) =>
   world.assignment(schoolClass, tool, teacher, values);
 
-/** How many people each announcement of this names, each with the job that tells them. */
+/** How many recipients each event has, each with the job that notifies them. */
 async function announcementsOf(event: string, subjectId: string): Promise<number[]> {
   const rows = await db().rows(
     sql`SELECT cardinality(e.user_ids) AS people FROM notification_events e JOIN outbox o ON o.input ->> 'eventId' = e.id::text
@@ -51,7 +51,7 @@ async function announcementsOf(event: string, subjectId: string): Promise<number
   return rows.map(({ people }) => people);
 }
 
-/** An attempt with an answer, at an assignment that has closed since. */
+/** An attempt with an answer at an assignment that has closed since. */
 async function endedWork(): Promise<string> {
   const assignment = await assign({ closesAt: inHours(-1) });
   const [student] = students as [{ id: string }];

@@ -14,7 +14,7 @@ export const openAndCloseAssignmentsProgress = defineQuery<OpenAndCloseAssignmen
   OPEN_AND_CLOSE_ASSIGNMENTS_PROGRESS_QUERY,
 );
 
-/** One round. What it leaves undone the next round finds. */
+/** Runs one round. The next round does what it leaves undone. */
 export async function openAndCloseAssignments(): Promise<OpenAndCloseAssignmentsResult> {
   let progress: OpenAndCloseAssignmentsProgress = 'announcing';
   setHandler(openAndCloseAssignmentsProgress, () => progress);

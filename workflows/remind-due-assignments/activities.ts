@@ -3,7 +3,10 @@ import type { Logger } from '../../src/platform/logging/logger';
 import { runActivity } from '../shared/activity';
 import { inPages } from '../shared/in-pages';
 
-/** Assignments, each a short transaction of its own; in all, more than a large district has due in a week. */
+/**
+ * Each assignment is its own short transaction. All pages together cover more assignments than a large
+ * district has due in a week.
+ */
 const DUE = { size: 50, maxPages: 2_000 };
 
 export interface RemindDueAssignmentsDeps {
@@ -13,7 +16,10 @@ export interface RemindDueAssignmentsDeps {
 
 export function createRemindDueAssignmentsActivities({ reminders, logger }: RemindDueAssignmentsDeps) {
   return {
-    /** Safe to repeat: who has been reminded of a due date is not reminded again. @returns how many students. */
+    /**
+     * Safe to repeat: a student who was reminded of a due date is not reminded again. @returns how many
+     * students were reminded
+     */
     remindOfDueAssignments: (): Promise<number> =>
       runActivity(logger, (run) => inPages(run, DUE, (part) => reminders.remindPage(part))),
   };

@@ -1,7 +1,7 @@
 import type { WorkflowContract } from '../../src/platform/temporal/contract';
 
 export interface RemindDueAssignmentsResult {
-  /** Students reminded, once for each assignment. */
+  /** Students who were reminded, counted once per assignment. */
   reminders: number;
 }
 

@@ -41,7 +41,7 @@ const inHours = (hours: number): Date => new Date(Date.now() + hours * 3_600_000
 const remindersOf = (assignmentId: string) =>
   db().execute(sql`SELECT FROM assignment_reminders WHERE assignment_id = ${assignmentId}::uuid`);
 
-/** Announcements of this assignment, each with the job that tells people of it. */
+/** Events of this assignment, each with the job that notifies the recipients. */
 const announcementsOf = (assignmentId: string) =>
   db().rows(
     sql`SELECT cardinality(e.user_ids) AS people FROM notification_events e JOIN outbox o ON o.input ->> 'eventId' = e.id::text
@@ -62,7 +62,7 @@ describe('remindDueAssignments', () => {
     });
     expect(await round()).toEqual({ reminders: 0 });
 
-    // The group wants to hear of it earlier.
+    // The group's setting asks for an earlier reminder.
     const admin = await app.as((await world.member(school, 'admin')).id);
     await admin
       .patch(`/groups/${school.id}`)

@@ -13,7 +13,7 @@ export const remindDueAssignmentsProgress = defineQuery<RemindDueAssignmentsProg
   REMIND_DUE_ASSIGNMENTS_PROGRESS_QUERY,
 );
 
-/** One round of reminders. What it leaves undone the next round finds. */
+/** Runs one round of reminders. The next round does what it leaves undone. */
 export async function remindDueAssignments(): Promise<RemindDueAssignmentsResult> {
   let progress: RemindDueAssignmentsProgress = 'reminding';
   setHandler(remindDueAssignmentsProgress, () => progress);

@@ -6,7 +6,7 @@ import type { RunToolResult } from '../../src/features/runs/runs.contract';
 import type { Logger } from '../../src/platform/logging/logger';
 import { runActivity } from '../shared/activity';
 
-/** The gateway has tried again and elsewhere already: after this many times the model is not going to answer. */
+/** The gateway has already retried and tried other models: after this many attempts, no model will answer. */
 const MODEL_ATTEMPTS = 3;
 
 export interface RunToolDeps {
@@ -14,13 +14,13 @@ export interface RunToolDeps {
   logger: Logger;
 }
 
-/** Steps of a product run. Each may run twice: the row's state lets only one of them count. */
+/** The steps of a product run. Each step may run twice; the row's state lets only one of them count. */
 export function createRunToolActivities({ execution, logger }: RunToolDeps) {
   return {
     /** Safe to repeat: a run that has begun stays begun. */
     beginRun: (runId: string): Promise<RunToolResult> => runActivity(logger, () => execution.begin(runId)),
 
-    /** Safe to repeat: what an earlier attempt has stored is used, what it left open is settled as broken off. */
+    /** Safe to repeat: uses what an earlier attempt stored, and settles its open call as aborted. */
     executeRun: (runId: string): Promise<RunToolResult> =>
       runActivity(logger, async ({ signal }) => {
         try {
@@ -33,11 +33,11 @@ export function createRunToolActivities({ execution, logger }: RunToolDeps) {
         }
       }),
 
-    /** Safe to repeat: a run that has ended stays as it is. */
+    /** Safe to repeat: an ended run does not change. */
     failRun: (runId: string, code: string): Promise<RunToolResult> =>
       runActivity(logger, () => execution.fail(runId, code)),
 
-    /** Safe to repeat: a run that has ended stays as it is. */
+    /** Safe to repeat: an ended run does not change. */
     cancelRun: (runId: string): Promise<RunToolResult> => runActivity(logger, () => execution.cancel(runId)),
   };
 }

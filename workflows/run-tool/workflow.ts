@@ -20,24 +20,26 @@ import type { RunToolActivities } from './activities';
 const { beginRun, failRun, cancelRun } = proxyActivities<RunToolActivities>(MUST_HAPPEN);
 
 const { executeRun } = proxyActivities<RunToolActivities>({
-  // Two calls of the longest time limit that can be set (10 minutes each), and something for the database.
+  // Two calls of the longest time limit that can be set (10 minutes each), and some minutes for the
+  // database.
   startToCloseTimeout: '25 minutes',
-  // The worker heartbeats every second whatever the model does, so this is a dead worker.
+  // The worker sends a heartbeat every second, whatever the model does, so a missing one means a dead
+  // worker.
   heartbeatTimeout: '10 seconds',
-  // Two minutes of outage are bridged; a run that kills its worker kills no more than eight.
+  // Bridges two minutes of outage; a run that kills its worker kills no more than eight.
   retry: {
     initialInterval: '1 second',
     backoffCoefficient: 2,
     maximumInterval: '1 minute',
     maximumAttempts: 8,
   },
-  // A run that succeeds in the moment of its cancellation has succeeded.
+  // A run that succeeds at the moment of its cancellation has succeeded.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
 export const progressQuery = defineQuery<RunToolProgress>(RUN_TOOL_PROGRESS_QUERY);
 
-/** One product run: begin, ask the model, end. Whatever happens, the run's row ends too. */
+/** Runs one product run: begins it, asks the model, ends it. Whatever happens, the run's row ends too. */
 export async function runTool({ runId }: RunToolInput): Promise<RunToolResult> {
   let progress: RunToolProgress = 'queued';
   setHandler(progressQuery, () => progress);
@@ -56,7 +58,7 @@ export async function runTool({ runId }: RunToolInput): Promise<RunToolResult> {
     if (outcome.state === 'cancelled' && isCancellation(error)) throw error;
   }
   progress = 'ended';
-  // So that operations see it as failed, too.
+  // Fails so that operators see it.
   if (outcome.state === 'failed')
     throw ApplicationFailure.nonRetryable(outcome.code ?? 'failed', outcome.code ?? 'failed');
   return outcome;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../src/config/config';
 
-/** Thrown at start: without its workflows a worker could only fail, one task after another. */
+/** Thrown at start: without its workflows, a worker could only fail one task after another. */
 export class BundleMissingError extends Error {
   constructor(path: string) {
     super(
@@ -12,8 +12,9 @@ export class BundleMissingError extends Error {
 }
 
 /**
- * The workflows as they were bundled at build time. There is no bundling at run time, so that what runs is what was tested.
- * @param folder where the worker itself lies.
+ * Finds the workflows that were bundled at build time. Nothing is bundled at run time, so that the tested
+ * code is what runs.
+ * @param folder the folder of the worker itself
  * @throws BundleMissingError
  */
 export function findWorkflowBundle(config: Config, folder: string): { codePath: string } {

@@ -3,25 +3,25 @@ import { metricsAnswer } from '../../src/telemetry/metrics-server';
 import type { Telemetry } from '../../src/telemetry/start';
 import type { QueueStatus } from './worker-group';
 
-/** A probe gives up after a few seconds; what has not answered by then is down. */
+/** A probe gives up after a few seconds; a check that has not answered by then counts as failed. */
 const CHECK_LIMIT_MS = 1_000;
 
 type Condition = 'up' | 'down';
 
 export interface HealthServerOptions {
-  /** 0 for any free one. */
+  /** The port; 0 for any free one. */
   port: number;
   /** The address to listen on. */
   host: string;
-  /** What has metrics to show. */
+  /** The sources of metrics. */
   metrics: readonly Pick<Telemetry, 'scrape'>[];
   queues: () => readonly QueueStatus[];
   checks: Readonly<Record<'database' | 'temporal', () => Promise<unknown>>>;
 }
 
 /**
- * `/health`: the process is alive, whatever else is away. `/ready`: it takes work from all its queues and has a
- * database. `/metrics`: for Prometheus.
+ * `/health`: the process is alive, whatever else is unreachable. `/ready`: it takes work from all its
+ * queues and reaches the database. `/metrics`: for Prometheus.
  */
 export class HealthServer {
   private readonly server: InternalServer;
@@ -40,17 +40,17 @@ export class HealthServer {
     });
   }
 
-  /** The port that it listens on. */
+  /** The port on which it listens. */
   get port(): number {
     return this.server.port;
   }
 
-  /** @throws PortError where the port cannot be had. */
+  /** @throws PortError if the port is not available */
   start(): Promise<void> {
     return this.server.start();
   }
 
-  /** From now on it is not ready. */
+  /** Makes `/ready` fail from now on. */
   drain(): void {
     this.isDraining = true;
   }

@@ -4,9 +4,9 @@ import type { WorkerInterceptors } from '@temporalio/worker';
 import type { OutboxLag } from '../../src/platform/outbox/outbox.repository';
 import type { QueueStatus } from './worker-group';
 
-/** Scrapers come every ten seconds or so; two of them must not ask the database twice. */
+/** Scrapers come every ten seconds or so; two of them must not query the database twice. */
 const REMEMBERED_MS = 1_000;
-/** From a single statement to the longest export. */
+/** From a single statement to the longest export, in seconds. */
 const ACTIVITY_SECONDS = [0.01, 0.05, 0.25, 1, 5, 15, 60, 300, 1_800];
 
 const meter = metrics.getMeter('raptscallions');
@@ -32,7 +32,7 @@ export interface WorkerMetricsOptions {
   queues: () => readonly QueueStatus[];
 }
 
-/** The answer of `ask`, remembered for a moment. */
+/** Returns `ask` with its answer cached for a moment. */
 function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
   let asked = 0;
   let answer: Promise<T>;
@@ -45,7 +45,10 @@ function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Shows what a worker does. While the database is away its figures are not shown: better no number than an old one. */
+/**
+ * Observes the work of a worker. While the database is unreachable its figures are absent, because no value
+ * is better than an old one.
+ */
 export function measureWorker({ queues, ...ask }: WorkerMetricsOptions): void {
   const lag = remembered(ask.lag);
   const activeSessions = remembered(ask.activeSessions);

@@ -3,18 +3,18 @@ import { parseKeyPairsIntoRecord } from '@opentelemetry/core';
 import type { MetricsExporterConfig } from '@temporalio/worker';
 import { type Config, sendsMetrics } from '../../src/config/config';
 
-/** From a poll that finds work at once to a workflow of hours. */
+/** From a poll that finds work immediately to a workflow of hours. */
 const LATENCY_SECONDS = [0.005, 0.025, 0.1, 0.5, 1, 5, 30, 120, 600, 3_600];
 const UNITS = {
   useSecondsForDurations: true,
-  // Part of the name of each of its histograms.
+  // `latency` is part of the name of each of Temporal's histograms.
   histogramBucketOverrides: { latency: LATENCY_SECONDS },
 };
-/** It answers from memory, on this machine. */
+/** The SDK answers from memory, on this machine. */
 const SCRAPE_LIMIT_MS = 1_000;
 /**
- * Below the ports that operating systems give to outgoing connections: the SDK opens its port anew after an outage of
- * Temporal, and must find it free.
+ * Below the ports that operating systems use for outgoing connections: the SDK reopens its port after an
+ * outage of Temporal, and must find it free.
  */
 const PORTS = { from: 20_000, to: 30_000 };
 
@@ -27,17 +27,17 @@ type Settings = Pick<
   | 'WORKER_HEALTH_PORT'
 >;
 
-/** How Temporal's SDK exports the metrics of its own. */
+/** How Temporal's SDK exports its own metrics. */
 export interface TemporalMetrics {
-  /** For its runtime; undefined if nobody wants them. */
+  /** Options for the SDK's runtime; undefined if metrics are off. */
   options: MetricsExporterConfig | undefined;
-  /** What it has for Prometheus. */
+  /** Returns the SDK's metrics in Prometheus' format. */
   scrape(): Promise<string>;
 }
 
 export const NO_TEMPORAL_METRICS: TemporalMetrics = { options: undefined, scrape: async () => '' };
 
-/** The SDK has one way out: the collector, if it gets metrics; otherwise the `/metrics` of the worker. */
+/** The SDK supports one exporter: the collector, if it gets metrics; otherwise the worker's `/metrics`. */
 export async function temporalMetricsOf(config: Settings): Promise<TemporalMetrics> {
   if (sendsMetrics(config)) return { ...NO_TEMPORAL_METRICS, options: pushOptions(config) };
   if (config.WORKER_HEALTH_PORT === undefined) return NO_TEMPORAL_METRICS;
@@ -62,7 +62,7 @@ function pushOptions(config: Settings): MetricsExporterConfig {
   };
 }
 
-/** While Temporal is away the SDK has nothing to show. */
+/** Returns an empty text while Temporal is unreachable, because the SDK then has no metrics. */
 async function scrape(url: string): Promise<string> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(SCRAPE_LIMIT_MS) });

@@ -8,23 +8,23 @@ import {
 import type { Logger } from '../../src/platform/logging/logger';
 
 /**
- * The native part retries lost connections by itself and would say so with each try; outages are told by us. A workflow
- * task that fails, as after an edit that running workflows do not survive, must be seen.
+ * The native part retries lost connections by itself and would log each retry; our own logger reports
+ * outages. A failing workflow task, as after an edit that breaks running workflows, must be visible.
  */
 const CORE_LOGS = 'error,temporalio_sdk_core::worker::workflow=warn';
 
 const METHODS = { TRACE: 'debug', DEBUG: 'debug', INFO: 'debug', WARN: 'warn', ERROR: 'error' } as const;
 
-/** The queue of deliveries has activities alone, and the SDK finds that worth a warning. */
+/** The queue of deliveries has only activities, and the SDK warns about that. */
 const EXPECTED = /^No workflows registered/;
 
-/** What the SDK logs, on our logger. What it finds worth an "info" is a detail here. */
+/** Sends the SDK's log to our logger. The SDK's "info" is a detail here. */
 class LoggerAdapter implements SdkLogger {
   constructor(private readonly logger: Logger) {}
 
   log(level: LogLevel, message: string, meta: LogMetadata = {}): void {
     const { error, failure, workflowId, runId, activityType, attempt, taskQueue, state } = meta;
-    // The native part hands over a whole structure as text; what matters is its message.
+    // The native part sends a whole structure as text; only its message matters.
     const reason =
       failure === undefined
         ? undefined
@@ -43,8 +43,9 @@ class LoggerAdapter implements SdkLogger {
 }
 
 /**
- * Sets the SDK up once for the process: our logger, and our own handling of signals, which knows the right order.
- * @param metrics how it exports its metrics; without it, it has none.
+ * Sets the SDK up once per process, with our logger and our own handling of signals, which knows the right
+ * order.
+ * @param metrics how the SDK exports its metrics; none if absent
  */
 export function installTemporalRuntime(logger: Logger, metrics?: MetricsExporterConfig): void {
   Runtime.install({

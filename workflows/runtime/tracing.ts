@@ -4,14 +4,17 @@ import { inSpan, recordSpan, SpanKind, withSpanId } from '../../src/telemetry/tr
 import type { TraceSinks } from '../shared/trace-interceptors';
 
 /**
- * The id of a workflow's span, which its activities name before it has ended. The end of a run id is random, and known to
- * every worker.
+ * Returns the id of a workflow's span, which its activities name as parent before the span has ended. The
+ * end of a run id is random, and every worker knows it.
  */
 function spanIdOf(runId: string): string {
   return runId.replaceAll('-', '').slice(-16);
 }
 
-/** Where workflows tell of their ends. It is also there if no traces are recorded: a workflow may have begun in one. */
+/**
+ * Receives the ends of workflows. It is installed even if no traces are recorded, because a workflow may
+ * have begun with a trace.
+ */
 export const traceSinks: InjectedSinks<TraceSinks> = {
   trace: {
     ended: {
@@ -30,8 +33,8 @@ export const traceSinks: InjectedSinks<TraceSinks> = {
 };
 
 /**
- * A span for each attempt at an activity, in the trace of its workflow; for one that a schedule has started, which belongs
- * to no request, a trace of its own.
+ * Records a span for each attempt at an activity, in the trace of its workflow. A workflow that a schedule
+ * started belongs to no request, so its activities get their own trace.
  */
 export const traceActivities: NonNullable<WorkerInterceptors['activity']>[number] = ({ info }) => ({
   inbound: {

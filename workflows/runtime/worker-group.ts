@@ -15,15 +15,19 @@ import { describeTemporalError } from '../../src/platform/temporal/errors';
 import { WakeUp } from '../../src/platform/wake-up';
 import { QUEUE_CAPACITY } from '../task-queues';
 
-/** Connecting takes milliseconds; a server that takes longer is asked again after a pause. */
+/** Connecting takes milliseconds; a slower server is asked again after a pause. */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** After the activities' own grace: to tell Temporal that they were broken off, before the process ends anyway. */
+/**
+ * Time after the activities' own grace period, to report to Temporal that they were aborted before the
+ * process ends.
+ */
 const FORCE_MARGIN_MS = 2_000;
-/** A cancelled run stops within about this, as cancellations come back with heartbeats. */
+/** A cancelled run stops within about this time, because cancellations arrive with heartbeats. */
 const HEARTBEAT_THROTTLE_MS = 1_000;
 /**
- * A living worker takes the next task of a workflow that it remembers within milliseconds. One that was killed is waited for
- * this long, once for each of its workflows, before another takes over; all that costs one who was merely busy is a replay.
+ * A living worker takes the next task of a cached workflow within milliseconds. If it was killed, each of
+ * its workflows waits this long before another worker takes over; a worker that was only busy loses no more
+ * than a replay.
  */
 const STICKY_TIMEOUT_MS = 2_000;
 /** Each poller is a waiting request to Temporal. */
@@ -34,28 +38,28 @@ export interface WorkerGroupOptions {
   logger: Logger;
   activities: object;
   workflowBundle: WorkflowBundleOption;
-  /** Done whenever Temporal has become reachable, before work is taken. A failure delays the work, nothing else. */
+  /** Called whenever Temporal becomes reachable, before work is taken. A failure only delays the work. */
   onReachable: () => Promise<void>;
   interceptors: WorkerInterceptors;
-  // biome-ignore lint/suspicious/noExplicitAny: as the SDK declares it.
+  // biome-ignore lint/suspicious/noExplicitAny: declared like this by the SDK.
   sinks: InjectedSinks<any>;
-  /** Called each time when all queues are being worked on. */
+  /** Called each time all queues are being served. */
   onRunning: () => void;
 }
 
-/** How the worker of a queue is. */
+/** The state of a queue's worker. */
 export interface QueueStatus {
   queue: TaskQueue;
   /** Whether it takes work. */
   isServed: boolean;
-  /** Activities in hand, of at most so many. */
+  /** Activities in progress, and how many it takes at most. */
   activities: number;
   slots: number;
 }
 
 /**
- * One worker for each task queue that this process serves, kept running: where Temporal is away, at the start or later, they wait and begin
- * again; a worker that fails takes the others down with it and all begin anew.
+ * Keeps one worker running for each task queue of this process. While Temporal is unreachable, the workers
+ * wait and begin again. A worker that fails stops the others with it, and all begin anew.
  */
 export class WorkerGroup {
   private readonly stopping = new WakeUp();
@@ -73,7 +77,7 @@ export class WorkerGroup {
     this.running = this.supervise();
   }
 
-  /** Every queue that this process is to serve, with its worker as it is now. */
+  /** Lists every queue of this process with the current state of its worker. */
   status(): QueueStatus[] {
     return this.options.config.WORKER_QUEUES.map((queue) => {
       const status = this.workers.find((each) => each.queue === queue)?.worker.getStatus();
@@ -86,7 +90,7 @@ export class WorkerGroup {
     });
   }
 
-  /** Takes no more work, lets activities end for the grace time, then breaks them off. */
+  /** Takes no more work, waits for activities during the grace period, then aborts them. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.stopping.call();
@@ -110,7 +114,8 @@ export class WorkerGroup {
     try {
       const [first, ...others] = this.options.config.WORKER_QUEUES;
       if (first === undefined) throw new Error('this worker has no queue to serve');
-      // The first one shows whether Temporal lets us: a worker that was made can only be got rid of by running it.
+      // The first worker shows whether Temporal accepts us, because a worker that was created can only be
+      // disposed of by running it.
       const firstWorker = await this.createWorker(first, connection);
       this.workers = [
         firstWorker,
@@ -168,7 +173,7 @@ async function connect(config: Config): Promise<NativeConnection> {
   try {
     return await Promise.race([connecting, tooLate]);
   } catch (error) {
-    // One that comes after all is not wanted any more.
+    // A connection that comes too late is not needed any more.
     connecting.then((late) => late.close()).catch(() => {});
     throw error;
   } finally {

@@ -19,15 +19,18 @@ import { WorkerGroup } from './worker-group';
 export interface WorkerProcessOptions {
   container: Container;
   workflowBundle: WorkflowBundleOption;
-  /** The SDK of OpenTelemetry of this process, if it runs. */
+  /** The OpenTelemetry SDK of this process, if it runs. */
   telemetry?: Telemetry;
-  /** How Temporal's SDK was told to export its metrics. */
+  /** How Temporal's SDK exports its metrics. */
   temporalMetrics?: TemporalMetrics;
-  /** Called each time when work is being taken. */
+  /** Called each time work is being taken. */
   onRunning?: () => void;
 }
 
-/** All that a worker does: takes work from Temporal, carries jobs there, keeps the schedules. */
+/**
+ * Everything that a worker does: takes work from Temporal, dispatches jobs to it, and applies the
+ * schedules.
+ */
 export class WorkerProcess {
   readonly temporal: TemporalClient;
   readonly relay: OutboxRelay;
@@ -73,7 +76,7 @@ export class WorkerProcess {
     this.health = this.createHealthServer();
   }
 
-  /** Begins, with or without database and Temporal: what is away is waited for. */
+  /** Starts with or without database and Temporal, and waits for whatever is unreachable. */
   async start(): Promise<void> {
     await this.health?.start();
     await this.options.container.start();
@@ -81,14 +84,14 @@ export class WorkerProcess {
     this.group.start();
   }
 
-  /** No more jobs are brought, none are taken, those in hand end or are broken off; then the connections close. */
+  /** Stops dispatching and taking jobs, ends or aborts those in progress, then closes the connections. */
   async stop(): Promise<void> {
     this.health?.drain();
     this.stopping.abort();
     await Promise.all([this.relay.stop(), this.group.stop()]);
     await this.options.container.stop();
     await this.telemetry.stop();
-    // Last, so that whoever looks sees it drain.
+    // Last, so that probes see the process drain.
     await this.health?.stop();
   }
 
@@ -117,7 +120,8 @@ export class WorkerProcess {
     }
     try {
       await applySchedules(this.temporal, SCHEDULES, logger);
-      // Takes its time where the database is away, which is no reason to keep workflows waiting.
+      // Not awaited: it takes long while the database is unreachable, and workflows should not wait for
+      // that.
       void catchUpUsage(this.temporal, this.options.container.usage.aggregation, logger);
     } catch (error) {
       logger.error('schedules could not be applied; the next start tries again', {

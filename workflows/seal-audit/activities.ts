@@ -5,13 +5,13 @@ import { type ActivityRun, runActivity } from '../shared/activity';
 
 /** Some hundred kilobytes, hashed and written in about 50 ms. */
 const BATCH = 1_000;
-/** Two million events a round, and with them an end of the activity well within its time. */
+/** Two million events a round, which ends well within the activity's time limit. */
 const MAX_BATCHES = 2_000;
 
 export interface SealedCounts {
   events: number;
   chains: number;
-  /** Chains that could not be sealed: somebody has meddled with them. */
+  /** Chains that could not be sealed, because somebody has changed them. */
   failed: number;
 }
 
@@ -32,7 +32,7 @@ class ChainSealer {
     private readonly run: ActivityRun,
     private readonly upTo: number,
   ) {
-    // What attempts that died have sealed stays sealed. Failed ones are tried again, and so counted again.
+    // Chains that earlier attempts sealed stay sealed. Failed ones are tried, and so counted, again.
     this.counts = isCounts(run.lastHeartbeat)
       ? { ...run.lastHeartbeat, failed: 0 }
       : { events: 0, chains: 0, failed: 0 };
@@ -43,7 +43,8 @@ class ChainSealer {
       try {
         await this.sealChain(chainId);
       } catch (error) {
-        // An outage strikes all chains, and the next attempt goes on. A chain that is broken must not hold up the others.
+        // An outage affects all chains, and the next attempt continues. A single broken chain must not
+        // block the others.
         if (this.run.signal.aborted || isDatabaseUnavailable(error)) throw error;
         this.counts.failed += 1;
         this.deps.logger.error('an audit chain cannot be sealed; run audit:verify to find the reason', {
@@ -72,7 +73,7 @@ class ChainSealer {
 
 export function createSealAuditActivities(deps: SealAuditDeps) {
   return {
-    /** @returns the number up to which events can be sealed; null where a transaction stays open for too long. */
+    /** @returns the number up to which events can be sealed; null if a transaction stays open for too long */
     settleAudit: (): Promise<number | null> =>
       runActivity(deps.logger, async (run) => {
         const seq = await deps.seal.settledSeq(run.signal);
@@ -83,7 +84,7 @@ export function createSealAuditActivities(deps: SealAuditDeps) {
         return seq;
       }),
 
-    /** Safe to repeat: each batch begins behind the last sealed event. */
+    /** Safe to repeat: each batch begins after the last sealed event. */
     sealChains: (upTo: number): Promise<SealedCounts> =>
       runActivity(deps.logger, (run) => new ChainSealer(deps, run, upTo).sealAll()),
   };

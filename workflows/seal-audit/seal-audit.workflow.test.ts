@@ -61,7 +61,7 @@ describe('sealAudit', () => {
       obstruct: (blocker) =>
         blocker.query(`INSERT INTO audit_heads (id, hash) VALUES ($1, sha256(''))`, [other]),
     });
-    // What the first one had done may not have been told yet when it died.
+    // The first worker may have died before it reported what it had done.
     expect(result).toMatchObject({ events: expect.any(Number), heldUp: false });
     for (const chain of [one, other])
       expect(await verified(chain)).toEqual({ sealed: MANY, unsealed: 0, problems: [] });

@@ -7,7 +7,10 @@ const { settleAudit, sealChains } = proxyActivities<SealAuditActivities>(SWEEP);
 
 export const sealAuditProgress = defineQuery<SealAuditProgress>(SEAL_AUDIT_PROGRESS_QUERY);
 
-/** One round of sealing: up to where no event can be added any more, then chain by chain. */
+/**
+ * Runs one round of sealing: finds the number up to which no event can be added any more, then seals chain
+ * by chain.
+ */
 export async function sealAudit(): Promise<SealAuditResult> {
   let progress: SealAuditProgress = 'settling';
   setHandler(sealAuditProgress, () => progress);
@@ -16,7 +19,7 @@ export async function sealAudit(): Promise<SealAuditResult> {
   progress = 'sealing';
   const { events, chains, failed } = await sealChains(upTo);
   progress = 'ended';
-  // So that operations see it: a chain on which nothing can be put any more was meddled with.
+  // Fails so that operators see it: a chain that cannot grow any more was changed by somebody.
   if (failed > 0) throw ApplicationFailure.nonRetryable('audit.chain_stuck', 'audit.chain_stuck');
   return { events, chains, heldUp: false };
 }

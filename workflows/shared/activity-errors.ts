@@ -2,12 +2,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import { isDatabaseUnavailable } from '../../src/platform/db/errors';
 import { AppError, type ErrorKind } from '../../src/shared/errors';
 
-/** Kinds of failure that may be gone the next time. All others will be the same again. */
+/** The kinds of failure that may disappear. All others would fail again in the same way. */
 const RETRYABLE: ReadonlySet<ErrorKind> = new Set(['unavailable', 'rate_limited', 'internal']);
 
 /**
- * A failure as Temporal may know it: a code and whether trying again makes sense. Messages, details and causes stay
- * behind, as histories are read by operations and must hold nothing of people.
+ * Turns a failure into what Temporal may store: a code, and whether a retry makes sense. Messages, details
+ * and causes are dropped, because operators read histories and these must hold no personal data.
  */
 export function toActivityFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;

@@ -5,21 +5,24 @@ import type { Logger } from '../../src/platform/logging/logger';
 import { AppError } from '../../src/shared/errors';
 import { toActivityFailure } from './activity-errors';
 
-/** Many within the shortest heartbeat timeout, as a busy moment is no death; and cancellations come back with them. */
+/**
+ * Several fit into the shortest heartbeat timeout, so that a busy moment is not taken for a dead worker.
+ * Cancellations arrive with them.
+ */
 const HEARTBEAT_EVERY_MS = 1_000;
 
 export interface ActivityRun {
-  /** Aborted when the activity is cancelled, timed out or its worker shuts down. */
+  /** Aborted when the activity is cancelled or timed out, or its worker shuts down. */
   signal: AbortSignal;
-  /** Tells Temporal how far the work is, so that the next attempt can go on from there. */
+  /** Reports the progress to Temporal, so that the next attempt can continue from there. */
   heartbeat(details: unknown): void;
-  /** What the attempt before told last. */
+  /** The last progress that the previous attempt reported. */
   lastHeartbeat: unknown;
 }
 
 /**
- * The frame around every activity: runs as the system, proves that its worker is alive, and lets out nothing but
- * codes.
+ * The frame of every activity: runs the work as the system, proves that its worker is alive, and lets only
+ * codes out.
  */
 export async function runActivity<T>(logger: Logger, work: (run: ActivityRun) => Promise<T>): Promise<T> {
   const context = Context.current();
@@ -29,7 +32,7 @@ export async function runActivity<T>(logger: Logger, work: (run: ActivityRun) =>
     details = next;
     context.heartbeat(details);
   };
-  // Also without progress: waiting for a slow model is no reason to be taken for dead.
+  // Sent without progress too, because a worker that waits for a slow model must not be taken for dead.
   const timer = setInterval(() => context.heartbeat(details), HEARTBEAT_EVERY_MS);
   try {
     return await runInContext({ actorKind: 'system' }, () =>
@@ -51,7 +54,7 @@ export async function runActivity<T>(logger: Logger, work: (run: ActivityRun) =>
   }
 }
 
-/** A worker that shuts down is no reason for the work to be cancelled: another attempt does it elsewhere. */
+/** A worker that shuts down does not cancel the work: another attempt runs elsewhere. */
 function cancellationOf(context: Context): Error {
   const code = 'worker.shutdown';
   if (context.cancellationDetails?.workerShutdown === true) return ApplicationFailure.retryable(code, code);

@@ -1,8 +1,8 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 
 /**
- * The stable code of what an activity failed with: the one that it gave itself, or what became of its worker.
- * @param subject the first word of codes made here: `run` gives `run.worker_lost`.
+ * Returns the stable code of an activity's failure: its own code, or what happened to its worker.
+ * @param subject the first word of codes made here: `run` gives `run.worker_lost`
  */
 export function failureCode(error: unknown, subject: string): string {
   const cause = error instanceof ActivityFailure ? error.cause : error;

@@ -1,21 +1,24 @@
 import { isCancellation } from '@temporalio/workflow';
 
-/** With fifty tenants a page and a dozen events each, the history of one execution stays well below its limit. */
+/**
+ * With fifty tenants a page and a dozen events each, the history of one execution stays well below its
+ * limit.
+ */
 const PAGES = 20;
 
 export interface TenantSweep {
-  /** The last tenant that is done; null at the beginning. */
+  /** The last finished tenant; null at the beginning. */
   after: string | null;
-  /** The next tenants by id; none at the end. */
+  /** Returns the next tenants, sorted by id; empty at the end. */
   list: (after: string | null) => Promise<string[]>;
   work: (tenantId: string) => Promise<void>;
-  /** Told of a tenant for whom the work has failed for good. The others still get theirs. */
+  /** Called for a tenant for whom the work has finally failed. The work for the others continues. */
   onFailure: (tenantId: string) => void;
 }
 
 /**
- * Does the work for tenant after tenant, by pages.
- * @returns null when all are done, else the tenant after which another execution should go on.
+ * Does the work tenant by tenant, in pages.
+ * @returns null if all are done, otherwise the tenant after which another execution should continue
  */
 export async function forEachTenant({ after, list, work, onFailure }: TenantSweep): Promise<string | null> {
   let last = after;

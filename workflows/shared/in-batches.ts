@@ -1,15 +1,15 @@
 import type { ActivityRun } from './activity';
 
 export interface BatchLimits {
-  /** What one batch takes on at most: a batch that does less was the last one. */
+  /** The size of a full batch: a smaller one was the last. */
   size: number;
-  /** A bound on one activity; what is left then waits for the next scheduled run. */
+  /** A bound on one activity; the rest waits for the next scheduled run. */
   maxBatches: number;
 }
 
 /**
- * Batches until nothing is left. Safe to repeat where each batch takes only what is still to be done.
- * @returns how much was done, by attempts of this activity that died as well.
+ * Runs batches until nothing is left. It is safe to repeat if each batch takes only what is not done yet.
+ * @returns how much was done, including by earlier attempts of this activity
  */
 export async function inBatches(
   run: ActivityRun,

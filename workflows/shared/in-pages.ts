@@ -2,19 +2,20 @@ import { z } from 'zod';
 import type { WalkedPage } from '../../src/shared/pages';
 import type { ActivityRun } from './activity';
 
-/** How far an attempt has come. */
+/** How far an attempt got. */
 const Progress = z.object({ after: z.string(), done: z.number() });
 
 export interface PageLimits {
-  /** Keys that one page looks at. */
+  /** Keys that one page reads. */
   size: number;
-  /** A bound on one activity; what is left then waits for the next scheduled run. */
+  /** A bound on one activity; the rest waits for the next scheduled run. */
   maxPages: number;
 }
 
 /**
- * Page after page to the end of a walk, from where the attempt before was. Safe to repeat where what is done is not done
- * again. @returns how much was done, by attempts of this activity that died as well.
+ * Walks page by page to the end, starting where the previous attempt stopped. It is safe to repeat if
+ * finished work is not done again. @returns how much was done, including by earlier attempts of this
+ * activity
  */
 export async function inPages(
   run: ActivityRun,

@@ -1,8 +1,11 @@
 import type { WorkflowContract } from '../../src/platform/temporal/contract';
 
-/** When: each given field must match; those below the smallest given one are zero, those above are free. */
+/**
+ * When a schedule starts: each given field must match; fields smaller than the smallest given one are zero,
+ * larger ones are free.
+ */
 export interface ScheduleTime {
-  /** One, or several of each hour. */
+  /** One minute, or several of each hour. */
   minute: number | readonly number[];
   hour?: number;
   dayOfMonth?: number;
@@ -10,22 +13,22 @@ export interface ScheduleTime {
 
 /** A row of the schedule table. */
 export interface ScheduleEntry<Input = unknown> {
-  /** Stable, as it is how the schedule is found again. */
+  /** Stable, because it identifies the schedule in Temporal. */
   id: string;
-  /** Shown to operations. */
+  /** Shown to operators. */
   note: string;
   at: ScheduleTime;
-  /** IANA name. */
+  /** An IANA time zone. */
   timeZone: string;
-  /** What happens where the run before is still going on. */
+  /** What happens if the previous run is still open. */
   overlap: 'SKIP' | 'BUFFER_ONE';
-  /** How late a run may still be started after an outage. */
+  /** How late a run may start after an outage. */
   catchupWindow: '10 minutes' | '1 hour' | '1 day' | '7 days';
   contract: WorkflowContract<Input>;
   input: Input;
 }
 
-/** Lets a table hold entries of different inputs, each checked against its own contract. */
+/** Lets a table hold entries with different inputs, each checked against its own contract. */
 export function scheduleEntry<Input>(entry: ScheduleEntry<Input>): ScheduleEntry {
   return entry as ScheduleEntry;
 }

@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 
-/** How a workflow tells the worker that it has ended; told once, not at a replay. */
+/** How a workflow reports its end to the worker: once, not at a replay. */
 export interface TraceSinks extends Sinks {
   trace: {
     ended(end: { traceparent: string; startedAt: number; endedAt: number; failed: boolean }): void;
@@ -20,9 +20,9 @@ const HEADER = 'traceparent';
 const { trace } = proxySinks<TraceSinks>();
 
 /**
- * Hands the trace on from the start of a workflow to its activities and children, as it came: the worker reads it. A workflow
- * that was started without one is as it would be without this. Nothing here depends on the worker, so that a history replays
- * the same whether traces are recorded or not.
+ * Passes the trace on unchanged, from the start of a workflow to its activities and children; the worker
+ * reads it. A workflow that was started without a trace is not affected. Nothing here depends on the
+ * worker, so a history replays the same whether traces are recorded or not.
  */
 class TraceInterceptor implements WorkflowInboundCallsInterceptor, WorkflowOutboundCallsInterceptor {
   private carried: Payload | undefined;
@@ -63,7 +63,7 @@ class TraceInterceptor implements WorkflowInboundCallsInterceptor, WorkflowOutbo
   }
 }
 
-/** What the bundler looks for by this name. */
+/** The bundler looks for this name. */
 export const interceptors = (): WorkflowInterceptors => {
   const one = new TraceInterceptor();
   return { inbound: [one], outbound: [one] };

@@ -9,7 +9,10 @@ const INTERCEPTORS = join(projectRoot, 'workflows', 'shared', 'trace-interceptor
 const IMPATIENCE = join(projectRoot, 'workflows', 'testing', 'impatience.ts');
 const FOLDER = join(projectRoot, 'node_modules', '.cache', 'raptscallions');
 
-/** What can end up in the bundle: our workflows, the contracts they share with `src`, and the SDK. */
+/**
+ * Everything that can end up in the bundle: our workflows, the contracts that they share with `src`, and
+ * the SDK.
+ */
 function fingerprint(): string {
   const hash = createHash('sha256');
   for (const folder of ['workflows', 'src/features', 'src/platform/temporal']) {
@@ -25,7 +28,7 @@ function fingerprint(): string {
     .slice(0, 16);
 }
 
-/** Bundles a workflow entry point. @throws Error with what the bundler has to say. */
+/** Bundles a workflow entry point. @throws Error with the bundler's messages */
 export async function bundle(workflowsPath: string, interceptors: readonly string[] = []): Promise<string> {
   const messages: string[] = [];
   const logger = new DefaultLogger('WARN', (entry) => void messages.push(entry.message));
@@ -43,8 +46,9 @@ export async function bundle(workflowsPath: string, interceptors: readonly strin
 }
 
 /**
- * The bundle of our workflows, made once for all test files as long as nothing in it changes.
- * @param isPatient with the pauses of production between attempts, as histories are recorded and replayed.
+ * Returns the bundle of our workflows, built once for all test files while its inputs stay the same.
+ * @param isPatient keeps production's pauses between attempts, as recording and replaying histories need
+ * them
  */
 export async function testWorkflowBundle({ isPatient = false } = {}): Promise<{ codePath: string }> {
   const name = isPatient ? 'workflow-bundle' : 'impatient-bundle';

@@ -6,12 +6,12 @@ import { sql } from '../../src/platform/db/sql';
 import type { TemporalClient } from '../../src/platform/temporal/temporal-client';
 import type { RunScene } from './run-scene';
 
-/** Work that can be done again and again, and comes to the same each time. */
+/** Work that can be repeated, with the same result each time. */
 export interface DrillScene {
   name: string;
-  /** Asks for the work once. @returns by what it is known. */
+  /** Starts the work once. @returns its id */
   begin(): Promise<string>;
-  /** What it came to, as one text; null while it is under way. */
+  /** The result as one text; null while the work is in progress. */
   outcome(id: string): Promise<string | null>;
 }
 
@@ -37,7 +37,7 @@ export function runDrillScene(scene: RunScene): DrillScene {
   };
 }
 
-/** An export of so many rows: the same file, byte for byte. */
+/** An export of this many rows: the same file, byte for byte. */
 export async function exportDrillScene({ app }: RunScene, rows: number): Promise<DrillScene> {
   const scene = await ExportScene.create(app);
   await scene.addStudents(rows);
@@ -52,7 +52,7 @@ export async function exportDrillScene({ app }: RunScene, rows: number): Promise
   };
 }
 
-/** The usage of so many days, summed up from nothing: the same rows. */
+/** The usage of this many days, aggregated from nothing: the same rows. */
 export async function usageDrillScene(
   { app: { container } }: RunScene,
   temporal: TemporalClient,

@@ -1,4 +1,7 @@
-/** Breaks the running system in every way there is, and says what became of its work: `npm run drill -- [name …] [rounds]`. */
+/**
+ * Disturbs the running system in every way that the drills know, and reports what happened to its work:
+ * `npm run drill -- [name …] [rounds]`.
+ */
 import { note, step } from '../../scripts/setup/steps.cjs';
 import { startTestServers } from '../../src/testing/test-servers';
 import { DRILLS } from './drills';
@@ -10,7 +13,7 @@ function usage(): string {
   return `npm run drill -- [name …] [rounds]\n${lines.join('\n')}\n`;
 }
 
-/** @returns the exit code. */
+/** @returns the exit code */
 export async function drill(given: readonly string[]): Promise<number> {
   const rounds = given.map(Number).find((each) => Number.isInteger(each) && each > 0);
   const named = given.filter((each) => Number.isNaN(Number(each)));

@@ -9,9 +9,9 @@ import { RunScene } from './run-scene';
 type Tell = (line: string) => void;
 
 export interface Drill {
-  /** What is done to the system, and what must come of it. */
+  /** What is done to the system, and what the result must be. */
   what: string;
-  /** How often, unless told. */
+  /** The default number of rounds. */
   rounds: number;
   run(rounds: number, tell: Tell): Promise<{ report: object; passed: boolean }>;
 }
@@ -21,7 +21,7 @@ const outages = (victim: 'temporal' | 'postgres') => async (rounds: number, tell
   return { report, passed: report.different.length === 0 && report.workerSurvived };
 };
 
-/** Every drill, by the name with which `npm run drill -- <name>` runs it. */
+/** Every drill, by its name in `npm run drill -- <name>`. */
 export const DRILLS: Readonly<Record<string, Drill>> = {
   worker: {
     what: 'The worker is killed in the middle of product runs: each ends once',

@@ -13,8 +13,8 @@ import type { SealAuditActivities } from '../seal-audit/activities';
 import { MUST_HAPPEN, SWEEP } from '../shared/retry-profiles';
 
 /**
- * Our workflows as a careless edit could leave them: they still do what they should, yet no running one would survive
- * the deployment. The replay test proves that it would notice.
+ * Our workflows after a careless edit: they still work, but no running one would survive the deployment.
+ * They prove that the replay test would notice it.
  */
 export async function runTool({ runId }: { runId: string }): Promise<void> {
   const { beginRun, executeRun } = proxyActivities<RunToolActivities>(MUST_HAPPEN);

@@ -11,9 +11,9 @@ export interface ExportDrillReport {
   /** Bytes of the undisturbed export. */
   bytes: number;
   complete: number;
-  /** Of those that are complete, how many are the undisturbed one byte for byte. */
+  /** How many of the complete exports equal the undisturbed one byte for byte. */
   identical: number;
-  /** Kills by what the worker was at. */
+  /** Kills, by what the worker was doing. */
   killedWhile: Record<'beginning' | 'writing rows' | 'putting together' | 'done already', number>;
   /** Workflows that Temporal shows as completed. */
   workflowsCompleted: number;
@@ -24,7 +24,7 @@ export interface ExportDrillOptions {
   kills: number;
   rows: number;
   format: 'csv' | 'ndjson' | 'xlsx';
-  /** The process that is killed may live in another storage than the folder: its settings. */
+  /** Settings of the process that is killed, which may use another storage than the folder. */
   env?: Record<string, string>;
   tell?: (line: string) => void;
 }
@@ -34,7 +34,7 @@ const END_LIMIT_MS = 120_000;
 
 type Moment = keyof ExportDrillReport['killedWhile'];
 
-/** Exports of one class, over and over, each made by workers of which one is killed. */
+/** Exports one class again and again. Each export's first worker is killed. */
 class ExportDrill {
   private worker: ChildWorker | null = null;
 
@@ -48,12 +48,12 @@ class ExportDrill {
   static async create(namespace: TestNamespace, options: ExportDrillOptions): Promise<ExportDrill> {
     const app = await createTestApp(options.env === undefined ? {} : { env: options.env });
     const scene = await ExportScene.create(app);
-    // With the people whom the scene has already.
+    // Together with the users that the scene already has.
     await scene.addStudents(options.rows - 4);
     return new ExportDrill(app, scene, namespace, options);
   }
 
-  /** Made by a worker that nobody disturbs. */
+  /** Runs an export whose worker nobody disturbs. */
   async undisturbed(): Promise<Buffer> {
     this.worker = await (await this.startWorker()).ready();
     const id = await this.scene.ask('roster', this.options.format);
@@ -61,7 +61,7 @@ class ExportDrill {
     return this.scene.fileOf(id);
   }
 
-  /** @returns what the worker was at when it was killed, and the file. */
+  /** @returns what the worker was doing when it was killed, and the file */
   async disturbed(): Promise<{ moment: Moment; file: Buffer | null; workflow: string }> {
     const next = this.startWorker();
     const id = await this.scene.ask('roster', this.options.format);
@@ -92,7 +92,10 @@ class ExportDrill {
     return prisma.export.findUniqueOrThrow({ where: { id } });
   }
 
-  /** A random number of rows, then a random moment; beyond the last row it is being put together. */
+  /**
+   * Waits for a random number of rows, then for a random moment; after the last row the file is being
+   * assembled.
+   */
   private async untilRandomMoment(id: string): Promise<Moment> {
     const target = Math.floor(Math.random() * 1.2 * this.options.rows);
     const isThere = ({ state, rowsDone }: { state: string; rowsDone: number }) =>
@@ -122,7 +125,7 @@ class ExportDrill {
   }
 }
 
-/** Kills the worker (`kill -9`) at a random moment of an export, again and again, and compares what comes out. */
+/** Kills the worker (`kill -9`) at a random moment of an export, again and again, and compares the files. */
 export async function exportDrill(
   namespace: TestNamespace,
   options: ExportDrillOptions,

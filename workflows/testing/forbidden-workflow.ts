@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What no workflow may do; a test proves that it cannot be bundled. */
+/** Code that no workflow may contain; a test proves that it cannot be bundled. */
 export async function forbidden(): Promise<string> {
   return readFileSync('/etc/hostname', 'utf8');
 }

@@ -22,12 +22,12 @@ export function writeHistory({ job, name, history }: RecordedHistory): void {
     bytes: String,
     longs: String,
   });
-  // Stack traces name the files of whoever records it.
+  // Stack traces contain the paths of the machine that records them.
   const text = JSON.stringify(plain, null, 1).replaceAll(`${projectRoot}/`, '');
   writeFileSync(join(historiesFolder(job), `${name}.json`), `${text}\n`);
 }
 
-/** Every recorded history of a job. */
+/** Reads every recorded history of a job. */
 export function readHistories(job: string): RecordedHistory[] {
   return readdirSync(historiesFolder(job))
     .sort()

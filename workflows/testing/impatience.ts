@@ -1,9 +1,9 @@
 import type { ActivityOptions } from '@temporalio/common';
 import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
 
-/** Half of what production waits for a silent worker: still more than a busy machine keeps one from its heartbeat. */
+/** Half of production's heartbeat timeout: still more than a busy machine delays a heartbeat. */
 const HEARTBEAT_TIMEOUT = '5 seconds';
-/** What failed on purpose succeeds the next time. */
+/** Activities that fail on purpose succeed at the next attempt. */
 const FIRST_RETRY = '200 milliseconds';
 
 const hastened = (options: ActivityOptions): ActivityOptions => ({
@@ -12,7 +12,7 @@ const hastened = (options: ActivityOptions): ActivityOptions => ({
   retry: { ...options.retry, initialInterval: FIRST_RETRY },
 });
 
-/** In the bundle of the tests alone: what has to be tried again is tried again sooner. How often it is stays as it is. */
+/** Only in the bundle of the tests: retries come sooner. How often an activity is retried does not change. */
 export const interceptors: WorkflowInterceptorsFactory = () => ({
   outbound: [{ scheduleActivity: (input, next) => next({ ...input, options: hastened(input.options) }) }],
 });

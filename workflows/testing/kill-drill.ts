@@ -10,15 +10,15 @@ import { ChildWorker } from './test-worker';
 export interface DrillReport {
   kills: number;
   runs: number;
-  /** Runs by the state they ended in. */
+  /** Runs, by their final state. */
   states: Record<string, number>;
-  /** Runs that have not exactly one ending on record. */
+  /** Runs that do not have exactly one recorded end. */
   notEndedOnce: number;
   /** Steps of a run for which more than one call was settled as succeeded. */
   settledTwice: number;
-  /** Calls that nobody has settled. */
+  /** Calls that were never settled. */
   unsettled: number;
-  /** Calls that a kill broke off. */
+  /** Calls that a kill aborted. */
   brokenOff: number;
   /** Workflows by their status in Temporal. */
   workflows: Record<string, number>;
@@ -33,15 +33,15 @@ const CountsRow = z.object({
 });
 const StateRow = z.object({ state: z.string(), count: z.number() });
 
-/** After the last kill: heartbeats time out, attempts are repeated, with pauses between them. */
+/** After the last kill: heartbeats time out, and attempts are repeated with pauses between them. */
 const SETTLE_LIMIT_MS = 120_000;
 const RUNS_PER_KILL = 3;
-/** With more of them a run could be hit by every kill, and a person may only have so many. */
+/** With more unfinished runs every kill could hit the same run, and a user may only have this many. */
 const MAX_UNFINISHED = 9;
-/** Kills come at a random moment of this span after a model has begun to answer. */
+/** A kill comes at a random moment within this time after a model has begun to answer. */
 const LATEST_KILL_MS = 1_500;
 
-/** Answers as slowly as a model does; every third run gets something that has to be repaired. */
+/** Answers as slowly as a model does; every third run gets an answer that must be repaired. */
 function slowModel(): ModelScript {
   let asked = 0;
   return (reply) => {
@@ -54,7 +54,7 @@ function slowModel(): ModelScript {
   };
 }
 
-/** Kills the worker (`kill -9`) in the middle of runs, again and again, and counts what became of them. */
+/** Kills the worker (`kill -9`) in the middle of runs, again and again, and counts how the runs end. */
 export async function killDrill(
   scene: RunScene,
   namespace: TestNamespace,
@@ -66,7 +66,7 @@ export async function killDrill(
   const options = { databaseUrl: scene.databaseUrl, namespace, env: scene.env };
   const ids: string[] = [];
   let worker = await (await ChildWorker.start(options)).ready();
-  // The next one starts while this one works, as no time is lost so.
+  // The next worker starts while this one works, to save time.
   for (let kill = 1; kill <= kills; kill += 1) {
     const next = ChildWorker.start(options);
     while ((await countUnfinished(scene)) > MAX_UNFINISHED) await sleep(100);

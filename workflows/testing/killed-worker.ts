@@ -9,13 +9,16 @@ export interface Kill<Input> {
   namespace: TestNamespace;
   contract: WorkflowContract<Input>;
   input: Input;
-  /** Takes, within a transaction, what a statement of the workflow will wait for: there the worker is killed. */
+  /**
+   * Takes a lock, within a transaction, for which a statement of the workflow will wait: the worker is
+   * killed there.
+   */
   obstruct: (blocker: pg.Client) => Promise<unknown>;
 }
 
 /**
- * Has a worker killed (`kill -9`) in the middle of a statement, and another one go on.
- * @returns what the workflow answered in the end.
+ * Kills a worker (`kill -9`) in the middle of a statement, and lets another one continue.
+ * @returns the workflow's final result
  */
 export async function resultAfterKill<Input>(kill: Kill<Input>): Promise<unknown> {
   const { databaseUrl, namespace, contract, input, obstruct } = kill;
@@ -33,7 +36,7 @@ export async function resultAfterKill<Input>(kill: Kill<Input>): Promise<unknown
   await first.kill();
   await blocker.query('ROLLBACK');
   await blocker.end();
-  // In this process, as it starts sooner: nobody kills it.
+  // In this process, because it starts faster and need not be killed.
   const second = await startTestWorker({ databaseUrl, namespace });
   const result = await handle.result();
   await second.stop();

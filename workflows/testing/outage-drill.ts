@@ -15,26 +15,29 @@ import { ChildWorker } from './test-worker';
 export interface OutageDrillReport {
   victim: 'temporal' | 'postgres';
   outages: number;
-  /** By scene: how many came to what the undisturbed one came to. */
+  /** By scene: how many results equal the undisturbed one. */
   equal: Record<string, number>;
-  /** What came to something else. */
+  /** Results that differ. */
   different: string[];
-  /** Of the work, how much was still going on when the outage began. */
+  /** How much of the work was in progress when the outage began. */
   caught: number;
-  /** Whether one and the same worker process has gone through all of it. */
+  /** Whether the same worker process survived all of it. */
   workerSurvived: boolean;
   seconds: number;
 }
 
-/** The outage begins at a random moment of this span after the work was asked for, and lasts one of this length. */
+/**
+ * The outage begins at a random moment within this time after the work was requested; its length is one of
+ * the list.
+ */
 const LATEST_OUTAGE_MS = 1_500;
 const LONGEST_OUTAGE_MS = 4_000;
-/** Heartbeats time out, connections come back, attempts are repeated with pauses between. */
+/** Heartbeats time out, connections come back, and attempts are repeated with pauses between them. */
 const END_LIMIT_MS = 180_000;
 const EXPORT_ROWS = 20_000;
 const USAGE_DAYS = 60;
 
-/** Servers of its own, so that nobody else's work is disturbed. */
+/** Has its own servers, so that no other work is disturbed. */
 class OutageStage {
   private constructor(
     readonly temporalServer: TemporalServer,
@@ -56,7 +59,7 @@ class OutageStage {
     await migrate({ databaseUrl: postgres.databaseUrl });
     const { databaseUrl: url, url: adminUrl } = postgres;
     const runs = await RunScene.create({ database: { url, adminUrl, drop: () => Promise.resolve() } });
-    // As slow as a model, so that an outage finds it at work.
+    // As slow as a model, so that an outage hits it at work.
     runs.model.fallback = model.says(JSON.stringify(OUTPUT), { everyMs: 300 });
     const env = { TEMPORAL_ADDRESS: temporalServer.address, TEMPORAL_NAMESPACE: 'default' };
     const temporal = new TemporalClient(loadTemporalSettings(env), { warn: () => {} });
@@ -85,7 +88,7 @@ async function outcomeOf(scene: DrillScene, id: string): Promise<string> {
   }
 }
 
-/** Ends the server at once in the middle of everything, brings it back, and compares what the work comes to. */
+/** Kills the server in the middle of everything, starts it again, and compares the results of the work. */
 export async function outageDrill(
   victim: OutageDrillReport['victim'],
   outages: number,
@@ -132,7 +135,7 @@ export async function outageDrill(
   }
 }
 
-/** The work of all scenes at once, with an outage in the middle. */
+/** Runs the work of all scenes at once, with an outage in the middle. */
 async function disturbed(stage: OutageStage, victim: string, scenes: readonly DrillScene[]) {
   const ids = await Promise.all(scenes.map((scene) => scene.begin()));
   const [afterMs, forMs] = [Math.random() * LATEST_OUTAGE_MS, Math.random() * LONGEST_OUTAGE_MS];

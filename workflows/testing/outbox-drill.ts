@@ -12,13 +12,13 @@ import { createTestNamespace } from '../../src/testing/temporal';
 
 export interface OutboxDrillReport {
   crashes: number;
-  /** By where the relay was when it died. */
+  /** By the point at which the relay died. */
   at: Record<CrashPoint, number>;
   /** Workflows that Temporal has. */
   workflows: number;
   rowsWithoutWorkflow: number;
   rowsWithSeveral: number;
-  /** Rows that are not marked as started in the end. */
+  /** Rows that are not marked as started at the end. */
   rowsLeft: number;
   seconds: number;
 }
@@ -26,7 +26,7 @@ export interface OutboxDrillReport {
 const CRASH_POINTS = ['before the claim', 'before the start', 'after the start'] as const;
 type CrashPoint = (typeof CRASH_POINTS)[number];
 
-/** Nobody works on them: they only have to be there. */
+/** No worker serves these workflows; they only have to exist. */
 const contract: WorkflowContract<{ subjectId: string }> = {
   name: 'outboxDrill',
   taskQueue: 'default',
@@ -38,7 +38,7 @@ const END_LIMIT_MS = 120_000;
 
 const never = (): Promise<never> => new Promise(() => {});
 
-/** Temporal as a relay sees it that dies at a point: beyond it nothing happens any more. */
+/** Temporal as a relay sees it that dies at a point: nothing happens after it. */
 function dyingAt(point: CrashPoint, temporal: TemporalClient, died: () => void) {
   return {
     cancel: never,
@@ -61,7 +61,7 @@ class OutboxDrill {
     this.relayOptions = { repository: new OutboxRepository(db), databaseUrl: app.databaseUrl, logger };
   }
 
-  /** Commits a job, and lets the relay that takes it die. */
+  /** Commits a job, and kills the relay that takes it. */
   async crash(point: CrashPoint): Promise<string> {
     const { db, outbox } = this.app.container.platform;
     const subjectId = newId();
@@ -74,12 +74,12 @@ class OutboxDrill {
     const relay = new OutboxRelay({ ...this.relayOptions, temporal: dyingAt(point, this.temporal, died) });
     await relay.start();
     await death;
-    // Its loop hangs where it died, as if the process were gone; only its connection is taken from it.
+    // Its loop hangs where it died, as if the process were gone; only its connection is closed.
     void relay.stop();
     return subjectId;
   }
 
-  /** A relay that lives, once the leases of the dead ones are over. */
+  /** Runs a healthy relay after the leases of the dead ones are over. */
   async finish(): Promise<void> {
     const { db } = this.app.container.platform;
     await db.execute(sql`UPDATE outbox SET available_at = now() WHERE state = 'pending'`);
@@ -96,7 +96,7 @@ class OutboxDrill {
     return row?.count ?? 0;
   }
 
-  /** How many executions Temporal has of each. Its list follows by a moment. */
+  /** How many executions Temporal has of each workflow. Temporal's list lags by a moment. */
   async executions(least: number): Promise<Map<string, number>> {
     const found = new Map<string, number>();
     for (const end = Date.now() + END_LIMIT_MS; found.size < least && Date.now() < end; ) {
@@ -110,7 +110,7 @@ class OutboxDrill {
   }
 }
 
-/** Lets relays die between the commit of a job and its mark, and counts the workflows that there are in the end. */
+/** Kills relays between the commit of a job and its mark, and counts the workflows at the end. */
 export async function outboxDrill(
   crashes: number,
   tell: (line: string) => void = () => {},
@@ -128,7 +128,7 @@ export async function outboxDrill(
   const ids: string[] = [];
   try {
     for (let crash = 1; crash <= crashes; crash += 1) {
-      // A row that nobody has claimed would be taken by the next relay that dies.
+      // A row without a lease would be taken by the next relay that dies.
       const point =
         crash > crashes * 0.9 ? 'before the claim' : (CRASH_POINTS[1 + (crash % 2)] ?? 'after the start');
       at[point] += 1;

@@ -1,7 +1,7 @@
 /**
- * Records a history of each way in which each workflow can go, with the code as it is now. The replay test holds
- * later code to them: record anew only where running workflows need not survive the change, or are told apart by
- * `patched`. Names of jobs as arguments record those alone.
+ * Records a history of each way in which each workflow can go, with the current code. The replay test
+ * checks later code against them: record anew only if running workflows need not survive the change, or
+ * `patched` distinguishes them. With names of jobs as arguments, only those are recorded.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -60,18 +60,18 @@ async function recordRuns(namespace: TestNamespace, recorder: Recorder): Promise
   await run('cancelled-queued', [], async (id) => {
     await cancel(id);
     await worker.relay.start();
-    // Until the relay has brought it to Temporal there is no handle to wait on.
+    // Temporal has no handle to wait for until the relay has started the workflow.
     await sleep(3_000);
   });
   await worker.stop();
   await scene.close();
 }
 
-/** How the histories of each job are made. */
+/** How the histories of each job are recorded. */
 const RECORDERS: Readonly<Record<string, (namespace: TestNamespace, recorder: Recorder) => Promise<void>>> = {
   'run-tool': recordRuns,
   'export-data': () => recordStubbedJob(stubbedExport(), 'writeExportRows'),
-  // Fails where nobody can be found out, is cancelled while a delivery is under way.
+  // One fails because its recipients cannot be found, one is cancelled while a delivery is in progress.
   'deliver-notification': async () => {
     await recordStubbedJob(stubbedDeliverNotification, 'expandNotification');
     await recordStubbedEnding(stubbedDeliverNotification, 'cancelled', 'sendDelivery');

@@ -20,14 +20,14 @@ export type RunRecord = z.infer<typeof RunRow>;
 
 export const OUTPUT = { text: 'Light becomes sugar.' };
 
-/** A teacher with a product tool, the API, and a model on loopback: what runs need. */
+/** What runs need: a teacher with a product tool, the API, and a model on loopback. */
 export class RunScene {
   private constructor(
     readonly app: TestApp,
     readonly model: FakeModelServer,
     readonly teacher: Client,
     readonly toolId: string,
-    /** What a worker needs to reach the same model. */
+    /** The settings with which a worker reaches the same model. */
     readonly env: Record<string, string>,
   ) {}
 
@@ -51,7 +51,7 @@ export class RunScene {
     return this.app.databaseUrl;
   }
 
-  /** Asks for a run over REST. @returns its id. */
+  /** Requests a run over REST. @returns its id */
   async createRun(topic = 'photosynthesis'): Promise<string> {
     const response = await this.teacher.post('/runs').send({ toolId: this.toolId, input: { topic } });
     if (response.status !== 202) throw new Error(`POST /runs answered ${response.status}: ${response.text}`);
@@ -68,7 +68,7 @@ export class RunScene {
     return row;
   }
 
-  /** The calls to the model that were made for the run, in their order. */
+  /** The calls to the model that were made for the run, in order. */
   async calls(id: string): Promise<z.infer<typeof CallRow>[]> {
     return this.app.container.platform.db.rows(
       sql`SELECT purpose, state, error_code AS "errorCode" FROM ai_calls WHERE run_id = ${id}::uuid ORDER BY created_at, id`,

@@ -15,7 +15,7 @@ const at = (rows: number, change: Partial<ExportProgress> = {}): ExportProgress 
   ...change,
 });
 
-/** An export of three parts whose steps do as they are told. */
+/** An export of three parts whose steps are stubs. */
 export function stubbedExport(): StubbedJob {
   let rows = 0;
   return {

@@ -8,19 +8,19 @@ import { type WorkflowHistory, writeHistory } from './history-file';
 
 type Activities = Record<string, (...args: never[]) => Promise<unknown>>;
 
-/** A workflow with activities that do as they are told. */
+/** A workflow whose activities are stubs. */
 export interface StubbedJob {
   /** The folder below `workflows`. */
   job: string;
   contract: { name: string; taskQueue: string };
-  /** Where some of its activities are done, if not on its own queue. */
+  /** The queue of some of its activities, if it is not the job's own. */
   activityQueue?: string;
   input: unknown;
-  /** What all goes well with. */
+  /** Stubs with which everything succeeds. */
   activities: Activities;
 }
 
-/** An activity that goes on until it is cancelled. */
+/** An activity that runs until it is cancelled. */
 export function endless(onBegin: () => void = () => {}): () => Promise<never> {
   return async () => {
     onBegin();
@@ -38,7 +38,7 @@ export const failing =
   (): Promise<never> =>
     Promise.reject(ApplicationFailure.nonRetryable(code, code));
 
-/** Fails once, then answers. The pause of the retry profile is not what is tested. */
+/** Fails once, then answers. The pause of the retry profile is not under test. */
 export function failingOnce<T>(answer: T): () => Promise<T> {
   let calls = 0;
   return () => {
@@ -55,7 +55,10 @@ export function failingOnce<T>(answer: T): () => Promise<T> {
   };
 }
 
-/** Runs stubbed jobs, one after the other, in a namespace of its own: another worker would take their work. */
+/**
+ * Runs stubbed jobs one after the other, in their own namespace, because another worker would take their
+ * work.
+ */
 export class StubbedRunner {
   private constructor(
     private readonly namespace: TestNamespace,
@@ -82,8 +85,8 @@ export class StubbedRunner {
 
   /**
    * Runs the job once with some activities replaced.
-   * @param meanwhile done while it runs.
-   * @returns what it answered, or the name of the status that it ended in.
+   * @param meanwhile runs while the job runs
+   * @returns its result, or the name of the status in which it ended
    */
   async outcome(
     { contract, activityQueue, input, activities }: StubbedJob,
@@ -113,7 +116,7 @@ export class StubbedRunner {
     return worker.runUntil(() => other.runUntil(work));
   }
 
-  /** Runs the job, has it cancelled while this activity is under way, and asks how far it is. */
+  /** Runs the job, cancels it while this activity is in progress, and queries its progress. */
   async cancelled(
     job: StubbedJob,
     workflowId: string,
@@ -127,7 +130,7 @@ export class StubbedRunner {
     const outcome = await this.outcome(job, workflowId, { [activity]: endless(begun) }, async () => {
       await beginning;
       const handle = this.namespace.client.workflow.getHandle(workflowId);
-      // Short jobs have no progress to tell of.
+      // Short jobs have no progress query.
       progress = await handle.query('progress').catch(() => null);
       await handle.cancel();
     });
@@ -135,7 +138,9 @@ export class StubbedRunner {
   }
 }
 
-/** Records the three ways in which a job can go, with one activity that fails or is cancelled in the middle. */
+/**
+ * Records the three ways in which a job can go, with one activity that fails or is cancelled in the middle.
+ */
 export async function recordStubbedJob(stubbed: StubbedJob, activity: string): Promise<void> {
   const runner = await StubbedRunner.create();
   const idOf = (name: string) => `${stubbed.job}-${name}`;
@@ -147,7 +152,7 @@ export async function recordStubbedJob(stubbed: StubbedJob, activity: string): P
   await runner.close();
 }
 
-/** Records one more way: with this activity replaced, or cancelled while it is under way. */
+/** Records one more way: with this activity replaced, or cancelled while it is in progress. */
 export async function recordStubbedEnding(
   stubbed: StubbedJob,
   name: string,

@@ -22,7 +22,7 @@ export const stubbedDeliverNotification: StubbedJob = {
   activityQueue: 'deliveries',
   input: { eventId: EVENT_ID },
   activities: {
-    // A fresh job begins with this.
+    // The first activity of each job resets the steps.
     expandNotification: () => {
       asked = 0;
       return Promise.resolve({ ...counts, sent: 0, open: 2 });

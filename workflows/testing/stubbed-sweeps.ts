@@ -89,7 +89,7 @@ export const stubbedAggregateUsageMonthly: StubbedJob = {
   },
 };
 
-/** Each with the activity in which it fails, or is cancelled, in its recorded histories. */
+/** Each job with the activity in which it fails or is cancelled in its recorded histories. */
 export const STUBBED_SWEEPS: readonly (readonly [StubbedJob, string])[] = [
   [stubbedSealAudit, 'sealChains'],
   [stubbedAggregateUsageDaily, 'aggregateTenantDays'],

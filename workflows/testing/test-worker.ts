@@ -12,7 +12,7 @@ import { installTemporalRuntime } from '../runtime/temporal-runtime';
 import { WorkerProcess } from '../runtime/worker-process';
 import { testWorkflowBundle } from './bundle';
 
-/** From the sources, on a machine that is busy with other tests. */
+/** Starting from the sources takes long on a machine that is busy with other tests. */
 const START_LIMIT_MS = 60_000;
 
 /** Tests end sooner than production does. */
@@ -26,7 +26,7 @@ export interface TestWorkerOptions {
 
 let hasRuntime = false;
 
-/** A worker in this process; resolves once it takes work. */
+/** Starts a worker in this process. Resolves when it takes work. */
 export async function startTestWorker({
   databaseUrl,
   namespace,
@@ -44,7 +44,7 @@ export async function startTestWorker({
   });
 }
 
-/** A worker as a process of its own, which can be killed. */
+/** A worker in its own process, which can be killed. */
 export class ChildWorker {
   readonly output: string[] = [];
   private readonly child: ReturnType<typeof fork>;
@@ -62,7 +62,7 @@ export class ChildWorker {
       stream?.on('data', (chunk) => this.output.push(String(chunk)));
   }
 
-  /** Starts one; `ready` resolves when it takes work. */
+  /** Starts a worker; `ready` resolves when it takes work. */
   static async start({ databaseUrl, namespace, env = {} }: TestWorkerOptions): Promise<ChildWorker> {
     const { codePath } = await testWorkflowBundle();
     return new ChildWorker(
@@ -74,7 +74,7 @@ export class ChildWorker {
     return this.child.pid ?? 0;
   }
 
-  /** Null while it runs, and for one that was killed. */
+  /** Null while it runs, and after it was killed. */
   get exitCode(): number | null {
     return this.child.exitCode;
   }
@@ -95,7 +95,7 @@ export class ChildWorker {
     await this.exited;
   }
 
-  /** SIGTERM; resolves with the exit code. */
+  /** Sends SIGTERM. Resolves with the exit code. */
   async stop(): Promise<number | null> {
     this.child.kill('SIGTERM');
     await this.exited;

@@ -1,6 +1,6 @@
 import type { TestNamespace } from '../../src/testing/temporal';
 
-/** Has a schedule start its workflow now, as an operator would. @returns what the workflow answered. */
+/** Triggers a schedule now, as an operator would. @returns the workflow's result */
 export async function triggerSchedule(namespace: TestNamespace, id: string): Promise<unknown> {
   const schedule = namespace.client.schedule.getHandle(`rapt/${id}`);
   const before = (await schedule.describe()).info.numActionsTaken;
