@@ -17,7 +17,10 @@ import { noStore, securityHeaders } from './http/security-headers';
 import { ResponseSerializer } from './http/serializer';
 import { featuresOf } from './routes';
 
-/** The whole HTTP side: what a request passes, in order. What a single route adds to it is in `route-chain.ts`. */
+/**
+ * The whole HTTP side: everything that a request passes, in order. What a single route adds is in
+ * `route-chain.ts`.
+ */
 export function createApp(
   container: Container,
   features: readonly Feature[] = featuresOf(container),

@@ -21,13 +21,13 @@ import { OrphanedFiles } from './platform/storage/storage.orphans';
 import { RULES } from './rules';
 
 export interface ContainerOptions extends PlatformOptions {
-  /** Has nobody told of what happens: for data that plays the past. */
+  /** Emits no events: for data that plays the past. */
   isSilent?: boolean;
 }
 
 /**
- * The only composition root: the platform, then each feature in the order of their dependencies. API, worker,
- * scripts and tests are all built here and nowhere else.
+ * The only composition root: first the platform, then each feature in dependency order. The API, the
+ * worker, scripts and tests are all built here.
  */
 // oxlint-disable-next-line max-lines-per-function -- one list, read from top to bottom
 export function createContainer(options: ContainerOptions) {
@@ -158,7 +158,7 @@ export function createContainer(options: ContainerOptions) {
     reports,
     exports,
     jobs,
-    /** Begins to listen for the news of other processes. */
+    /** Starts to listen for notices from other processes. */
     start: () => platform.bus.start(),
     stop: () => closePlatform(platform),
   };

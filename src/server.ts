@@ -1,4 +1,4 @@
-// First, because it takes part in the loading of what comes after.
+// This import comes first, because the SDK takes part in loading the modules after it.
 import './telemetry/start.api';
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,11 +13,17 @@ import { logDelivery } from './telemetry/delivery-log';
 import { createMetricsServer } from './telemetry/metrics-server';
 import { runningTelemetry } from './telemetry/start';
 
-/** Hashing a password takes some tenths of a second; who can, signs in as the first admin from the first request on. */
+/**
+ * Hashing a password takes some tenths of a second. Within this time, the first admin can sign in from the
+ * first request on.
+ */
 const FIRST_ADMIN_WAIT_MS = 2_000;
 const FIRST_ADMIN_RETRY_MS = 2_000;
 
-/** The API starts without its database too; the first admin is then made as soon as it answers. */
+/**
+ * Creates the first admin. The API also starts without its database; the admin is then created as soon as
+ * the database answers.
+ */
 async function ensureFirstAdmin({ auth, platform: { logger } }: Container): Promise<void> {
   for (;;) {
     try {
@@ -29,7 +35,7 @@ async function ensureFirstAdmin({ auth, platform: { logger } }: Container): Prom
   }
 }
 
-/** Lets every module end what no request waits for any more, such as the answer to a client that has gone. */
+/** Lets every module finish work that no request waits for, such as an answer whose client has gone. */
 async function drainModules(container: Container): Promise<void> {
   const modules = Object.values(container) as { drain?: () => Promise<void> }[];
   await Promise.all(modules.map(async (module) => module.drain?.()));
@@ -46,7 +52,8 @@ async function main(): Promise<void> {
     logger,
     graceMs: config.SHUTDOWN_GRACE_MS,
     stop: async () => {
-      // Together: a module ends its streams with a last event just before the server would cut them off.
+      // In parallel, because a module ends its streams with a last event just before the server would cut
+      // them off.
       const [cutOff] = await Promise.all([server.stop(config.SHUTDOWN_GRACE_MS), drainModules(container)]);
       if (cutOff > 0) logger.warn('open connections were closed', { cutOff });
       await container.stop();
@@ -56,7 +63,7 @@ async function main(): Promise<void> {
   toggleDebugOnSignal(logger);
   logDelivery(telemetry, logger);
   await metricsServer?.start();
-  // Half a second of loading, which no request has to wait for.
+  // Loading the client takes half a second, which no request should wait for.
   container.platform.temporal.get();
   await container.start();
   await Promise.race([ensureFirstAdmin(container), sleep(FIRST_ADMIN_WAIT_MS)]);

@@ -1,6 +1,6 @@
-/** A key for what is stored in Temporal. */
+/** A key that encrypts payloads stored in Temporal. */
 export interface CodecKey {
-  /** Stands beside what the key has encrypted, for everybody to read. */
+  /** Stored in clear text beside the encrypted data, to name the key that decrypts it. */
   id: string;
   key: Buffer;
 }
@@ -9,8 +9,8 @@ const KEY_BYTES = 32;
 const ID = /^[A-Za-z0-9._-]{1,40}$/;
 
 /**
- * `id:base64,id2:base64`, the first for encrypting.
- * @throws Error with what is wrong; never with the key.
+ * Parses `id:base64,id2:base64`; the first key encrypts, the others only decrypt.
+ * @throws Error with the fault, never with the key
  */
 export function parseCodecKeys(text: string): CodecKey[] {
   const keys = text.split(',').map((part): CodecKey => {

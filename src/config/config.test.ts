@@ -126,7 +126,7 @@ describe('.env.example', () => {
     value: string;
   }
 
-  /** Each variable with the comment right above it. */
+  /** Reads each variable with the comment directly above it. */
   function readExample(): Record<string, Entry> {
     const text = readFileSync(path.resolve(__dirname, '../../.env.example'), 'utf8');
     const entries: Record<string, Entry> = {};

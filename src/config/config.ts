@@ -9,7 +9,7 @@ import {
   type TemporalEnv,
 } from './env';
 
-/** The settings of a process, checked and frozen. */
+/** The settings of a process, validated and frozen. */
 export interface Config extends Readonly<Env> {
   readonly LOG_FORMAT: 'json' | 'pretty';
   readonly PUBLIC_URL: string;
@@ -19,8 +19,8 @@ export interface Config extends Readonly<Env> {
 }
 
 /**
- * The configuration from environment variables.
- * @throws EnvError naming every variable that is wrong or missing.
+ * Reads the configuration from environment variables.
+ * @throws EnvError naming every variable that is wrong or missing
  */
 export function loadConfig(source: NodeJS.ProcessEnv = process.env): Config {
   const env = parseEnv(source);
@@ -35,18 +35,21 @@ export function loadConfig(source: NodeJS.ProcessEnv = process.env): Config {
   });
 }
 
-/** More connections than a few for each processor do not make the database faster: they make everybody wait for all others. */
+/**
+ * The pool size for a number of processors. More than a few connections per processor make every query wait
+ * longer, without more work done.
+ */
 export function poolMaxFor(processors: number): number {
   return Math.min(10, Math.max(4, 2 * processors + 1));
 }
 
-/** Where Temporal is and how to speak with it. */
+/** The address of Temporal and the settings to connect to it. */
 export type TemporalSettings = Readonly<TemporalEnv>;
 
 /**
- * What an operator's script has to be told.
- * @param defaults for what is not set.
- * @throws EnvError naming every variable that is wrong.
+ * Reads the settings that an operator's script needs.
+ * @param defaults for variables that are not set
+ * @throws EnvError naming every variable that is wrong
  */
 export function loadTemporalSettings(
   source: NodeJS.ProcessEnv = process.env,
@@ -56,31 +59,34 @@ export function loadTemporalSettings(
 }
 
 /**
- * Where migrations run: the one thing that a migrating container has to be told.
- * @throws EnvError naming the variable that is wrong or missing.
+ * Reads the address where migrations run, the only setting that a migrating container needs.
+ * @throws EnvError naming the variable that is wrong or missing
  */
 export function loadDirectDatabaseUrl(source: NodeJS.ProcessEnv = process.env): string {
   const { DATABASE_URL, DATABASE_DIRECT_URL } = parseDatabaseEnv(source);
   return DATABASE_DIRECT_URL ?? DATABASE_URL;
 }
 
-/** Whether the processes come to that database through a transaction pooler. @throws EnvError */
+/** Whether the processes reach that database through a transaction pooler. @throws EnvError */
 export function isBehindPooler(source: NodeJS.ProcessEnv = process.env): boolean {
   return parseDatabaseEnv(source).DATABASE_POOLER !== 'none';
 }
 
 export type ServiceName = 'api' | 'worker';
 
-/** What OpenTelemetry's SDK is started with. */
+/** The settings with which OpenTelemetry's SDK starts. */
 export interface TelemetrySettings extends Readonly<TelemetryEnv> {
   readonly isTraced: boolean;
-  /** Whether the collector gets metrics. */
+  /** Whether metrics are sent to the collector. */
   readonly sendsMetrics: boolean;
-  /** Whether the process has a port for `/metrics`. */
+  /** Whether the process serves `/metrics` on a port. */
   readonly isScraped: boolean;
 }
 
-/** The settings of the SDK, which starts before anything else is loaded; null if nobody wants traces or metrics. */
+/**
+ * Reads the settings of the SDK, which starts before anything else is loaded. Returns null if neither
+ * traces nor metrics are wanted.
+ */
 export function findTelemetrySettings(
   service: ServiceName,
   source: NodeJS.ProcessEnv = process.env,
@@ -95,7 +101,7 @@ export function findTelemetrySettings(
     : null;
 }
 
-/** Whether the collector gets metrics as well as traces. */
+/** Whether the collector gets metrics in addition to traces. */
 export function sendsMetrics(
   settings: Pick<TelemetryEnv, 'OTEL_EXPORTER_OTLP_ENDPOINT' | 'OTEL_METRICS_EXPORTER'>,
 ): boolean {

@@ -25,8 +25,8 @@ const codecKeys = z.string().transform((value, context) => {
 const queues = list.pipe(z.array(z.enum(TASK_QUEUES)).min(1)).transform((names) => [...new Set(names)]);
 
 /**
- * Every variable that the processes read, with its meaning. `.env.example` lists the same ones (a test holds
- * them equal), and nothing else in the code reads `process.env`.
+ * Every variable that the processes read, with its meaning. A test keeps `.env.example` equal to it, and no
+ * other code reads `process.env`.
  */
 export const EnvSchema = z.object({
   NODE_ENV: z
@@ -282,7 +282,7 @@ const PAIRS: readonly (readonly [keyof Env, keyof Env])[] = [
   ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
   ['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY'],
 ];
-/** The first means nothing without the second: somebody has forgotten half of what they wanted. */
+/** Pairs of settings: the first one has no effect without the second, so half a pair is a mistake. */
 const NEEDS: readonly (readonly [keyof Env, keyof Env])[] = [
   ['S3_ENDPOINT', 'S3_BUCKET'],
   ['S3_ACCESS_KEY_ID', 'S3_BUCKET'],
@@ -290,16 +290,19 @@ const NEEDS: readonly (readonly [keyof Env, keyof Env])[] = [
   ['SMTP_URL', 'MAIL_FROM'],
   ['VAPID_PUBLIC_KEY', 'VAPID_SUBJECT'],
 ];
-/** Session locks and LISTEN do not go through a transaction pooler. */
+/** Session locks and LISTEN do not work through a transaction pooler. */
 const POOLER_NEEDS_DIRECT =
   'DATABASE_POOLER needs DATABASE_DIRECT_URL: set it to the address of the database without the pooler';
 
-/** Thrown at start; its message names every wrong or missing variable, one a line. */
+/** Thrown at start. Its message names every wrong or missing variable, one per line. */
 export class EnvError extends Error {
   override readonly name = 'EnvError';
 }
 
-/** The variables that are set. Empty strings count as absent, as `docker compose` passes unset variables so. */
+/**
+ * The variables that are set. Empty strings count as absent, because `docker compose` passes unset
+ * variables as empty strings.
+ */
 function givenIn(source: NodeJS.ProcessEnv): Record<string, string | undefined> {
   return Object.fromEntries(
     Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
@@ -308,7 +311,7 @@ function givenIn(source: NodeJS.ProcessEnv): Record<string, string | undefined> 
 
 function problemsOf(error: z.ZodError, given: Record<string, unknown>): string[] {
   return error.issues.map((issue) => {
-    // Of a list the whole variable: nobody knows its parts by number.
+    // If one part of a list is wrong, the message names the whole variable.
     const name = String(issue.path[0]);
     const description = EnvSchema.shape[name as keyof Env]?.description ?? '';
     return name in given ? `${name} is wrong: ${issue.message}` : `${name} is missing: ${description}`;
@@ -320,8 +323,8 @@ function refuse(problems: readonly string[]): EnvError {
 }
 
 /**
- * Reads and checks the environment.
- * @throws EnvError naming every variable that is wrong or missing.
+ * Reads and validates the environment.
+ * @throws EnvError naming every variable that is wrong or missing
  */
 export function parseEnv(source: NodeJS.ProcessEnv): Env {
   const given = givenIn(source);
@@ -340,7 +343,7 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
   return result.data;
 }
 
-/** What a process needs that does nothing but speak with Temporal. @throws EnvError */
+/** Reads the settings of a process that only talks to Temporal. @throws EnvError */
 export function parseTemporalEnv(source: NodeJS.ProcessEnv): TemporalEnv {
   const given = givenIn(source);
   const result = TemporalEnvSchema.safeParse(given);
@@ -359,12 +362,15 @@ const TelemetryEnvSchema = EnvSchema.pick({
 });
 export type TelemetryEnv = z.infer<typeof TelemetryEnvSchema>;
 
-/** What has to be known before anything else is loaded; null where it is wrong, which `parseEnv` then says. */
+/**
+ * Reads the settings that are needed before anything else is loaded. Returns null if they are wrong;
+ * `parseEnv` reports that later.
+ */
 export function findTelemetryEnv(source: NodeJS.ProcessEnv): TelemetryEnv | null {
   return TelemetryEnvSchema.safeParse(givenIn(source)).data ?? null;
 }
 
-/** What a process needs that does nothing but migrate. @throws EnvError */
+/** Reads the settings of a process that only migrates. @throws EnvError */
 export function parseDatabaseEnv(
   source: NodeJS.ProcessEnv,
 ): Pick<Env, 'DATABASE_URL' | 'DATABASE_DIRECT_URL' | 'DATABASE_POOLER'> {

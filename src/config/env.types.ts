@@ -5,7 +5,7 @@ export const flag = z.enum(['true', 'false']).transform((value) => value === 'tr
 /** A whole number within these bounds. */
 export const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
-/** The ISO 4217 code of a currency that is in use, in upper case. */
+/** The ISO 4217 code of a currency in use, in upper case. */
 export const currencyCode = z
   .string()
   .transform((value) => value.toUpperCase())
@@ -26,12 +26,15 @@ export const url = (...protocols: string[]) =>
     `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   );
 
-/** Whether text is an origin such as `https://app.example.org`, or one with any port: `http://localhost:*`. */
+/**
+ * Whether the text is an origin such as `https://app.example.org`, or an origin with any port:
+ * `http://localhost:*`.
+ */
 export function isOriginPattern(text: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?:\d{1,5}|\*))?\/*$/i.test(text);
 }
 
-/** Whether text is a host, with its port or without: `localhost`, `127.0.0.1:8080`, `[::1]`. */
+/** Whether the text is a host with or without a port: `localhost`, `127.0.0.1:8080`, `[::1]`. */
 export function isAllowedHost(text: string): boolean {
   return /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i.test(text);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { url } from './env.types';
 
-/** How mails and pushes get out. */
+/** The settings for sending mails and push notifications. */
 export const NOTIFICATIONS_ENV = {
   WEB_APP_URL: url('http:', 'https:')
     .optional()

@@ -1,6 +1,6 @@
 import { integer } from './env.types';
 
-/** How long what is kept is kept, and how early people are reminded. */
+/** How long data is kept, and how early reminders are sent. */
 export const RETENTION_ENV = {
   RETENTION_RUNS_DAYS: integer(1, 3_650)
     .default(365)

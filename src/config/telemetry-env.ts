@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { integer, url } from './env.types';
 
-/** The variables of traces and metrics; those of OpenTelemetry bear its names. */
+/** The settings of traces and metrics. OpenTelemetry's own variables keep their names. */
 export const TELEMETRY_ENV = {
   OTEL_EXPORTER_OTLP_ENDPOINT: url('http:', 'https:')
     .optional()

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** The account under which PostgreSQL runs; PostgreSQL refuses to run as root. */
+/** The account under which PostgreSQL runs, because PostgreSQL refuses to run as root. */
 export interface ServerAccount {
   uid: number;
   gid: number;
@@ -22,8 +22,8 @@ function findAccount(): ServerAccount | undefined {
 let known: ServerAccount | undefined;
 
 /**
- * Nothing for an ordinary user, who runs the server as themselves; for root the account `postgres`, made
- * here when the machine has none.
+ * Undefined for an ordinary user, who runs the server as themselves. For root it is the account `postgres`,
+ * which is created if the machine has none.
  */
 export function databaseAccount(): ServerAccount | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -39,7 +39,7 @@ export function databaseAccount(): ServerAccount | undefined {
   );
 }
 
-/** Whether the account can do this (`-x`: pass through or execute, `-r`: read) with the path. */
+/** Whether the account can pass through or execute (`-x`) or read (`-r`) the path. */
 export function accountCan(account: ServerAccount, test: '-x' | '-r', path: string): boolean {
   return spawnSync('test', [test, path], { ...account, cwd: '/' }).status === 0;
 }

@@ -2,10 +2,10 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTimeOf } from './processes.cjs';
 
-// What is waited for takes minutes; twice a second is often enough to look.
+// The work behind the lock takes minutes, so looking twice a second is often enough.
 const POLL_MS = 500;
 
-// Between making the file and filling it a holder has no name yet; no longer than this.
+// A holder creates the file before it writes its PID; this is the longest time between the two.
 const NAMELESS_MS = 5_000;
 
 function isHeld(file: string): boolean {
@@ -33,8 +33,8 @@ function tryLock(file: string): boolean {
 }
 
 /**
- * Runs the work while no other process that asks for the same lock file does. A lock whose holder is dead is
- * taken over; should two processes do that in the same instant both run, so the work must bear that.
+ * Runs the work while no other process holds the same lock file. A lock is taken over if its holder is
+ * dead. Two processes that take it over in the same instant both run, so the work must tolerate that.
  */
 export async function withFileLock<T>(
   file: string,

@@ -11,14 +11,17 @@ export interface GoTool {
   /** The folder below `scripts` whose go.mod names the version. */
   folder: string;
   package: string;
-  /** Where the program goes. */
+  /** The path at which the program is stored. */
   target: string;
   ldflags?: string;
   env: NodeJS.ProcessEnv;
   onProgress: (text: string) => void;
 }
 
-/** Where this user's built or downloaded programs are kept: outside the checkout, so that a fresh clone finds them. */
+/**
+ * Where this user's built or downloaded programs are kept: outside the checkout, so that a fresh clone
+ * finds them.
+ */
 export function toolCachePath(name: string, env: NodeJS.ProcessEnv = process.env): string {
   const home = env.HOME ?? homedir();
   const caches = process.platform === 'darwin' ? join(home, 'Library', 'Caches') : join(home, '.cache');
@@ -31,8 +34,9 @@ export function findOnPath(name: string, env: NodeJS.ProcessEnv): string | undef
 }
 
 /**
- * The program of an earlier time, else built now. Two processes that want it at the same time build it once.
- * @param name under which it is kept, with its version
+ * Returns the path of the program, and builds it if it was not built before. Two processes that need it at
+ * the same time build it once.
+ * @param name the name under which it is stored, including its version
  * @throws Error if there is no Go toolchain
  */
 export async function ensureGoTool(
@@ -50,7 +54,7 @@ export async function ensureGoTool(
   });
 }
 
-/** Builds the program with the Go toolchain of this machine. @throws Error where there is none, or it cannot. */
+/** Builds the program with this machine's Go toolchain. @throws Error if there is none or the build fails */
 export async function buildWithGo(tool: GoTool): Promise<void> {
   const { folder, target, ldflags = '', env, onProgress } = tool;
   if (!findOnPath('go', env)) throw new Error('no Go toolchain on the PATH');
@@ -66,7 +70,7 @@ export async function buildWithGo(tool: GoTool): Promise<void> {
   let compiled = 0;
   const messages: string[] = [];
   createInterface({ input: go.stderr }).on('line', (line) => {
-    // With -v each line of one word is a package that is being compiled.
+    // With -v, each line of one word names a package that is being compiled.
     if (/^\S+$/.test(line)) onProgress(`building with Go, ${++compiled} packages`);
     else if (messages.push(line) > 5) messages.shift();
   });

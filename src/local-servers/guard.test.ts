@@ -8,7 +8,7 @@ import { waitForExit } from './processes.cjs';
 const GUARDIAN = join(__dirname, 'guardian.cjs');
 const PROCESSES = join(__dirname, 'processes.cjs');
 
-// A parent that starts a child, has it guarded, says its number and waits to be killed.
+// A parent that starts a child, guards it, prints the child's PID and waits to be killed.
 const PARENT = `
   const { spawn } = require('node:child_process');
   const { startTimeOf } = require(${JSON.stringify(PROCESSES)});

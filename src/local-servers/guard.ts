@@ -12,10 +12,11 @@ function tell(entry: object): void {
 }
 
 function startGuardian(): Writable {
-  // From the sources, not from dist: a rebuild must not take the file away under a running process.
+  // The script runs from the sources, because a rebuild would delete the file in dist under a running
+  // process.
   const script = join(projectRoot, 'src', 'local-servers', 'guardian.cjs');
   const child = spawn(process.execPath, [script], {
-    // Its own session, so that Ctrl-C in the terminal and a closed terminal pass it by.
+    // Its own session, so that Ctrl-C and a closed terminal do not reach it.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
@@ -27,7 +28,7 @@ function startGuardian(): Writable {
   return input;
 }
 
-/** From now on the process ends when this one does, in whatever way this one ends. */
+/** Ends the child when this process ends, however this process ends. */
 export function guardProcess(child: ChildProcess, { ask = 'SIGTERM', graceMs = 5_000 } = {}): void {
   const pid = child.pid;
   if (pid === undefined) return;
@@ -35,12 +36,12 @@ export function guardProcess(child: ChildProcess, { ask = 'SIGTERM', graceMs = 5
   child.once('exit', () => tell({ release: pid }));
 }
 
-/** From now on the folder is removed when this process ends without having done so itself. */
+/** Removes the folder when this process ends, unless it was released before. */
 export function guardFolder(folder: string): void {
   tell({ folder });
 }
 
-/** Takes a folder that was removed, or is to stay, off the guardian's list. */
+/** Releases a folder that is already removed or should stay. */
 export function releaseFolder(folder: string): void {
   tell({ release: folder });
 }

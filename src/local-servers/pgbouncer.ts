@@ -6,14 +6,14 @@ import { freePort } from './ports';
 import { makeScratchFolder } from './scratch-folder';
 import { ServerProcess } from './server-process';
 
-/** Debian puts it where only administrators' shells look. */
+/** Debian installs it in a folder that is only on an administrator's PATH. */
 const PLACES = ['pgbouncer', '/usr/sbin/pgbouncer'];
 
 export interface PgBouncerServer
   extends Pick<ServerProcess, 'pid' | 'stop' | 'kill' | 'freeze' | 'thaw' | 'restart'> {
-  /** The same database with the same user, through the pooler. */
+  /** The address of the same database with the same user, through the pooler. */
   readonly url: string;
-  /** Ends it and removes its files. */
+  /** Stops the pooler and removes its files. */
   remove(): Promise<void>;
 }
 
@@ -23,13 +23,16 @@ export function findPgBouncer(): string | undefined {
 }
 
 export interface PgBouncerOptions {
-  /** The address of the database that it stands before. */
+  /** The address of the database behind the pooler. */
   databaseUrl: string;
-  /** Connections to the server, for all clients together. */
+  /** Connections to the server, shared by all clients. */
   poolSize: number;
 }
 
-/** Starts a PgBouncer in transaction mode before a database, with nothing in its configuration made easy for us. */
+/**
+ * Starts a PgBouncer in transaction mode in front of a database, with no setting that would make its use
+ * easier.
+ */
 export async function startPgBouncer({ databaseUrl, poolSize }: PgBouncerOptions): Promise<PgBouncerServer> {
   const command = findPgBouncer();
   if (command === undefined) throw new Error('There is no pgbouncer on this machine.');
@@ -56,7 +59,8 @@ export async function startPgBouncer({ databaseUrl, poolSize }: PgBouncerOptions
       'pool_mode = transaction',
       `default_pool_size = ${poolSize}`,
       'max_client_conn = 500',
-      // A server that is back is seen again soon; its own 15 s would be longer than our promise.
+      // A server that comes back is noticed soon. The default of 15 s would be longer than the recovery
+      // time that we promise.
       'server_login_retry = 1',
     ].join('\n'),
     { mode: 0o600 },
@@ -66,12 +70,12 @@ export async function startPgBouncer({ databaseUrl, poolSize }: PgBouncerOptions
   const server = await ServerProcess.start({
     name: 'PgBouncer',
     command,
-    // It refuses to run as root; there it takes the account of the server.
+    // PgBouncer refuses to run as root; it then runs under the server's account.
     args: [...(account ? ['--user=postgres'] : []), ini],
     ready: /process up/,
-    // Nothing is loaded: it is up within milliseconds, or its port was taken.
+    // It loads nothing: it starts within milliseconds, or its port is taken.
     startLimitMs: 10_000,
-    // Asked to end, it waits for clients to let go.
+    // When asked to end, it waits for its clients to disconnect.
     stopLimitMs: 1_000,
   });
   const url = Object.assign(new URL(databaseUrl), { hostname: '127.0.0.1', port: String(port) }).toString();

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { accountCan, databaseAccount } from './database-user';
 
-// Root's home is closed to other accounts: a copy of the binaries goes where the server's account can read.
+// Other accounts cannot read root's home, so the binaries are copied to a place that the server's account
+// can read.
 const SHARED_CACHE = '/var/cache/raptscallions';
 
 function packagedBinaries(): { folder: string; version: string } {
@@ -19,7 +20,7 @@ function packagedBinaries(): { folder: string; version: string } {
   }
 }
 
-/** The folder `bin/` with `initdb` and `postgres`, executable by the account that will run them. */
+/** Returns the folder `bin/` with `initdb` and `postgres`, executable by the account that runs them. */
 export function postgresBinaries(): string {
   const { folder, version } = packagedBinaries();
   const account = databaseAccount();
@@ -32,7 +33,7 @@ export function postgresBinaries(): string {
     try {
       renameSync(unfinished, copy);
     } catch (error) {
-      // Somebody else finished the same copy first: theirs is as good.
+      // Another process finished the same copy first, and its copy is just as good.
       rmSync(unfinished, { recursive: true, force: true });
       if (!existsSync(copy)) throw error;
     }

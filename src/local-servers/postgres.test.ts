@@ -58,7 +58,7 @@ describe('embedded PostgreSQL', () => {
 
   it('recovers its data after being killed with open connections', async () => {
     const client = new Client({ connectionString: server.databaseUrl });
-    // More than one: the server's last words, and the end of the connection.
+    // There are several errors: the server's last message, and the end of the connection.
     const broken = new Promise((resolve) => {
       client.on('error', resolve);
     });

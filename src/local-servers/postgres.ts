@@ -22,13 +22,15 @@ import { childrenOf, sendSignal, waitForExit } from './processes.cjs';
 
 export const SUPERUSER = 'postgres';
 
-// A cold disk, and recovery after a crash with much to replay, still fit; a server that hangs does not.
+// Enough for a cold disk and for the recovery after a crash with much to replay; a hanging server takes
+// longer.
 const START_LIMIT_MS = 60_000;
 
-// A fast shutdown writes one checkpoint; after this the server is ended without one and recovers at its next start.
+// A fast shutdown writes one checkpoint. After this time the server is killed, and recovers at its next
+// start.
 const STOP_LIMIT_MS = 20_000;
 
-// How often the server's own status line is read while it starts.
+// How often the server's status line is read while the server starts.
 const POLL_MS = 10;
 
 const STOP_SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
@@ -37,13 +39,13 @@ export type StopMode = keyof typeof STOP_SIGNALS;
 
 export interface PostgresOptions {
   dataDir: string;
-  /** Any free one when left out. */
+  /** Any free port if absent. */
   port?: number;
-  /** Of the superuser; decided when the data folder is made. */
+  /** The superuser's password, set when the data folder is created. */
   password: string;
   /** Settings of postgresql.conf. */
   settings?: Record<string, string | number>;
-  /** Where the server's log goes; `postgres.log` in the data folder's parent when left out. */
+  /** The path of the server's log; `postgres.log` beside the data folder if absent. */
   logFile?: string;
 }
 
@@ -53,23 +55,24 @@ export interface PostgresServer {
   /** The superuser's address of the database `postgres`. */
   readonly url: string;
   urlOf(database: string, user?: { name: string; password: string }): string;
-  /** Stops the server; the data stay. */
+  /** Stops the server; the data stays. */
   stop(mode?: StopMode): Promise<void>;
-  /** Ends the server and all its connections at once, as a power cut would. */
+  /** Kills the server and all its connections, like a power cut. */
   kill(): Promise<void>;
-  /** Makes server and connections stop answering while every connection stays open. */
+  /** Stops the server and its connections from answering; every connection stays open. */
   freeze(): void;
   thaw(): void;
-  /** Starts the server again, on the same port, after `stop` or `kill`; a running one is stopped before. */
+  /** Starts the server again on the same port, after `stop` or `kill`; stops it first if it runs. */
   restart(): Promise<void>;
-  /** Calls back once when the process that runs now ends, for whatever reason. */
+  /** Calls the listener once when the current process ends, for whatever reason. */
   onExit(listener: () => void): void;
 }
 
-/** Makes the data folder of a new server, with UTF-8 and ICU sorting on every platform. */
+/** Creates the data folder of a new server, with UTF-8 and ICU sorting on every platform. */
 async function initialise({ dataDir, password }: PostgresOptions): Promise<void> {
   const account = databaseAccount();
-  // Made beside its place and moved there when it is whole: what is in the place is never half made.
+  // The folder is created beside its place and moved when it is complete, so that the place never holds
+  // half a folder.
   const unfinished = `${dataDir}.new`;
   const passwordFile = `${dataDir}.password`;
   rmSync(unfinished, { recursive: true, force: true });
@@ -92,7 +95,7 @@ async function initialise({ dataDir, password }: PostgresOptions): Promise<void>
   }
 }
 
-/** Starts a PostgreSQL server of its own; makes the data folder when there is none yet. */
+/** Starts a separate PostgreSQL server, and creates its data folder if there is none. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   if (!existsSync(options.dataDir)) await initialise(options);
   const server = new EmbeddedPostgres(options, options.port ?? (await freePort()));
@@ -128,7 +131,7 @@ class EmbeddedPostgres implements PostgresServer {
     const child = spawn(join(postgresBinaries(), 'postgres'), this.arguments(), {
       ...databaseAccount(),
       cwd: this.options.dataDir,
-      // Its own group: Ctrl-C in the terminal must not stop it before those who still use it.
+      // Its own process group: Ctrl-C in the terminal must not stop it before the processes that use it.
       detached: true,
       stdio: ['ignore', log, log],
     });
@@ -164,7 +167,8 @@ class EmbeddedPostgres implements PostgresServer {
   }
 
   freeze(): void {
-    // The parent first: it could start another child while the children are stopped one by one.
+    // The parent is stopped first, because it could start another child while the children are stopped one
+    // by one.
     sendSignal(this.pid, 'SIGSTOP');
     for (const child of childrenOf(this.pid)) sendSignal(child, 'SIGSTOP');
     this.isFrozen = true;
@@ -189,7 +193,7 @@ class EmbeddedPostgres implements PostgresServer {
     const settings = {
       listen_addresses: '127.0.0.1',
       port: this.port,
-      // TCP only: a socket file in /tmp could collide with another server's.
+      // TCP only, because a socket file in /tmp could collide with another server's.
       unix_socket_directories: '',
       ...this.options.settings,
     };
@@ -209,13 +213,13 @@ class EmbeddedPostgres implements PostgresServer {
   }
 }
 
-// A process that has ended but was not collected yet still has its id: the next server would take its lock file for that
-// of one that runs.
+// A process that has ended keeps its PID until it is collected. The next server would then think that the
+// owner of the lock file still runs.
 async function collected(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
-// The server itself writes its process id in the first line and its state in the eighth.
+// The server writes its PID into the first line of the file, and its state into the eighth.
 function isReady(dataDir: string, pid: number | undefined): boolean {
   try {
     const lines = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n');

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { childrenOf, commandOf, endProcess, isAlive, startTimeOf } from './processes.cjs';
 
-/** Starts a Node process that runs the code and then waits; resolves when the code has run. */
+/** Starts a Node process that runs the code and then waits. Resolves after the code has run. */
 async function startNode(code: string): Promise<{ child: ChildProcess; pid: number }> {
   const script = `${code}; setInterval(() => {}, 1000); process.send('up')`;
   const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });

@@ -8,5 +8,5 @@ function findProjectRoot(from: string): string {
   return findProjectRoot(parent);
 }
 
-/** The root of the checkout, found from the sources and from `dist/` alike. */
+/** The root of the checkout, whether this code runs from the sources or from `dist/`. */
 export const projectRoot = findProjectRoot(__dirname);

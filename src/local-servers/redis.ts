@@ -7,12 +7,12 @@ export interface RedisServer
   readonly url: string;
 }
 
-/** Whether this machine has a Redis server to run. */
+/** Whether a Redis server is installed on this machine. */
 export function hasRedis(): boolean {
   return spawnSync('redis-server', ['--version']).status === 0;
 }
 
-/** Starts a throw-away Redis server that keeps everything in memory. */
+/** Starts a disposable Redis server that keeps everything in memory. */
 export async function startRedis({ port }: { port?: number } = {}): Promise<RedisServer> {
   const actualPort = port ?? (await freePort());
   const server = await ServerProcess.start({
@@ -20,9 +20,9 @@ export async function startRedis({ port }: { port?: number } = {}): Promise<Redi
     command: 'redis-server',
     args: ['--port', String(actualPort), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
     ready: /Ready to accept connections/,
-    // Nothing is loaded: it is up within milliseconds, or its port was taken.
+    // It loads nothing: it starts within milliseconds, or its port is taken.
     startLimitMs: 10_000,
-    // Nothing is saved either.
+    // It saves nothing either.
     stopLimitMs: 3_000,
   });
   return Object.assign(server, { url: `redis://127.0.0.1:${actualPort}` });

@@ -9,7 +9,10 @@ export interface ScratchFolder {
   remove(): void;
 }
 
-/** A temporary folder in which a database server may work; it goes away with this process at the latest. */
+/**
+ * Creates a temporary folder in which a database server may work. It is removed when this process ends, if
+ * not before.
+ */
 export function makeScratchFolder(): ScratchFolder {
   const account = databaseAccount();
   const base = !account || accountCan(account, '-x', tmpdir()) ? tmpdir() : '/tmp';

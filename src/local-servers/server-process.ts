@@ -3,30 +3,30 @@ import { createInterface } from 'node:readline';
 import { guardProcess } from './guard';
 import { endProcess, sendSignal, waitForExit } from './processes.cjs';
 
-// What is kept of a server's output, to be shown when it does not start.
+// How many lines of a server's output are kept, to be shown if it does not start.
 const REMEMBERED_LINES = 10;
 
 export interface ServerCommand {
-  /** As people call it, in messages. */
+  /** The name of the server in messages. */
   name: string;
   command: string;
   args: string[];
-  /** The line with which the server says that it takes connections. */
+  /** Matches the line with which the server reports that it accepts connections. */
   ready: RegExp;
-  /** How long it may take to say so. */
+  /** How long it may take until that line. */
   startLimitMs: number;
-  /** How long it may take to end when asked to. */
+  /** How long it may take to end after it is asked to. */
   stopLimitMs: number;
   onLine?: ((line: string) => void) | undefined;
 }
 
-/** A program that serves on a port: started, stopped, killed, frozen and started again. */
+/** A program that serves on a port. It can be started, stopped, killed, frozen and restarted. */
 export class ServerProcess {
   private child: ChildProcess | undefined;
 
   private constructor(private readonly server: ServerCommand) {}
 
-  /** Starts it and waits until it takes connections. */
+  /** Starts it and waits until it accepts connections. */
   static async start(server: ServerCommand): Promise<ServerProcess> {
     const started = new ServerProcess(server);
     await started.start();
@@ -38,12 +38,12 @@ export class ServerProcess {
     return this.child.pid;
   }
 
-  /** Calls back once when the process that runs now ends, for whatever reason. */
+  /** Calls the listener once when the current process ends, for whatever reason. */
   onExit(listener: () => void): void {
     this.child?.once('exit', listener);
   }
 
-  /** Asks it to end, and ends it by force when it does not. */
+  /** Asks it to end, and kills it at the limit. */
   async stop(): Promise<void> {
     const pid = this.child?.pid;
     if (pid === undefined) return;
@@ -52,7 +52,7 @@ export class ServerProcess {
     this.child = undefined;
   }
 
-  /** Ends it at once, without a chance to tidy up. */
+  /** Kills it without a chance to clean up. */
   async kill(): Promise<void> {
     const pid = this.child?.pid;
     if (pid === undefined) return;
@@ -61,7 +61,7 @@ export class ServerProcess {
     this.child = undefined;
   }
 
-  /** It stops answering while its connections stay open. */
+  /** Stops it from answering; its connections stay open. */
   freeze(): void {
     sendSignal(this.pid, 'SIGSTOP');
   }
@@ -70,7 +70,7 @@ export class ServerProcess {
     sendSignal(this.pid, 'SIGCONT');
   }
 
-  /** Starts it again with the same command; a running one is stopped before. */
+  /** Starts it again with the same command; stops it first if it runs. */
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
@@ -78,7 +78,7 @@ export class ServerProcess {
 
   private async start(): Promise<void> {
     const { name, command, args, stopLimitMs } = this.server;
-    // Its own group: Ctrl-C in the terminal must not stop it before those who still use it.
+    // Its own process group: Ctrl-C in the terminal must not stop it before the processes that use it.
     const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const forget = () => {
       if (this.child === child) this.child = undefined;

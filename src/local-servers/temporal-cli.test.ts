@@ -7,10 +7,10 @@ import { dirname, join } from 'node:path';
 import { projectRoot } from './project-root';
 import { ensureTemporalCli, TEMPORAL_CLI_VERSION, temporalCliCachePath } from './temporal-cli';
 
-// Nobody listens there; fetch refuses the lowest ports without asking.
+// Nothing listens on this port; fetch refuses the lowest ports itself.
 const NO_SITE = 'http://127.0.0.1:59';
 
-// Stands in for a Go toolchain: writes what it is told to build, and notes that it was called.
+// Replaces a Go toolchain: writes the file that it should build, and records the call.
 const FAKE_GO = `#!/bin/sh
 echo called >> "$GO_LOG"
 while [ $# -gt 0 ]; do [ "$1" = -o ] && echo built > "$2"; shift; done

@@ -7,13 +7,14 @@ import { promisify } from 'node:util';
 import { withFileLock } from './file-lock';
 import { buildWithGo, findOnPath, toolCachePath } from './go-tool';
 
-// The newest version that the Go module proxy can build; kept equal to scripts/temporal-cli/go.mod by a test.
+// The newest version that the Go module proxy can build. A test keeps it equal to
+// scripts/temporal-cli/go.mod.
 export const TEMPORAL_CLI_VERSION = '1.5.1';
 
-// Behind a firewall the download site never answers: that must not hold up the build from source.
+// Behind a firewall the download site never answers; the build from source must not wait long for it.
 const CONNECT_LIMIT_MS = 5_000;
 
-// 100 MB over a slow line.
+// Enough for 100 MB over a slow line.
 const DOWNLOAD_LIMIT_MS = 180_000;
 
 export type TemporalCliOrigin = 'PATH' | 'cache' | 'download' | 'Go build';
@@ -26,21 +27,23 @@ export interface TemporalCli {
 export interface TemporalCliOptions {
   env?: NodeJS.ProcessEnv;
   downloadSite?: string;
-  /** Told what is going on while it takes long. */
+  /** Receives progress messages while it takes long. */
   onProgress?: (text: string) => void;
 }
 
 export class TemporalCliUnavailableError extends Error {}
 
-/** Where this user's built or downloaded CLI is kept: outside the checkout, so that a fresh clone finds it. */
+/**
+ * Where this user's built or downloaded CLI is kept: outside the checkout, so that a fresh clone finds it.
+ */
 export function temporalCliCachePath(env: NodeJS.ProcessEnv = process.env): string {
   return toolCachePath(`temporal-${TEMPORAL_CLI_VERSION}`, env);
 }
 
-/** The CLI that this machine has already: on the PATH or in the user's cache. */
+/** Finds the CLI on the PATH or in the user's cache. */
 export function findTemporalCli(env: NodeJS.ProcessEnv = process.env): TemporalCli | undefined {
   const onPath = findOnPath('temporal', env);
-  // Another program may have the same name: only one with a development server will do.
+  // Another program may have the same name, so it must have a development server.
   if (onPath && spawnSync(onPath, ['server', 'start-dev', '--help'], { env }).status === 0) {
     return { path: onPath, origin: 'PATH' };
   }
@@ -49,8 +52,8 @@ export function findTemporalCli(env: NodeJS.ProcessEnv = process.env): TemporalC
 }
 
 /**
- * The CLI that this machine has, else one downloaded or built now and kept for the next time. Two processes
- * that want it at the same time make it once.
+ * Returns the path of the CLI. If the machine has none, downloads or builds it and keeps it for the next
+ * time. Two processes that need it at the same time make it once.
  */
 export async function ensureTemporalCli(options: TemporalCliOptions = {}): Promise<TemporalCli> {
   const { env = process.env, onProgress = () => undefined } = options;
@@ -94,7 +97,8 @@ async function download(target: string, { downloadSite = 'https://temporal.downl
   try {
     await writeFile(join(folder, 'cli.tar.gz'), archive);
     await promisify(execFile)('tar', ['-xzf', 'cli.tar.gz', 'temporal'], { cwd: folder });
-    // Copied first, because /tmp may be another file system, and renamed, so that nobody sees half of it.
+    // Copied first, because /tmp may be another file system, then renamed, so that no process sees half a
+    // file.
     const unfinished = `${target}.${process.pid}`;
     await copyFile(join(folder, 'temporal'), unfinished);
     renameSync(unfinished, target);
@@ -114,7 +118,7 @@ async function fetchArchive(url: string, onProgress: (text: string) => void): Pr
     onProgress('downloading');
     return Buffer.from(await response.arrayBuffer());
   } catch (error) {
-    // "fetch failed" alone says nothing; its cause does.
+    // "fetch failed" says nothing by itself; its cause does.
     throw (error as Error).cause ?? error;
   } finally {
     clearTimeout(limit);

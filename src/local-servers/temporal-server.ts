@@ -1,17 +1,17 @@
 import { freePort } from './ports';
 import { ServerProcess } from './server-process';
 
-/** The search attributes by which operations find workflows; a dev server must be told of them. */
+/** The search attributes by which operators find workflows. A development server must be given them. */
 export const SEARCH_ATTRIBUTES = ['RaptTenantId', 'RaptKind', 'RaptSubjectId'];
 
 export interface TemporalOptions {
-  /** Path of the Temporal CLI. */
+  /** The path of the Temporal CLI. */
   cli: string;
-  /** Any free one when left out. */
+  /** Any free port if absent. */
   port?: number;
-  /** No Web UI when left out. */
+  /** No Web UI if absent. */
   uiPort?: number;
-  /** Everything in memory when left out. */
+  /** Everything is in memory if absent. */
   dbFile?: string;
   onLine?: (line: string) => void;
 }
@@ -23,7 +23,7 @@ export interface TemporalServer
   readonly uiUrl: string | undefined;
 }
 
-/** Starts a Temporal development server: history, matching, front end and, when wanted, the Web UI. */
+/** Starts a Temporal development server: history, matching, front end and, if wanted, the Web UI. */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
   const port = options.port ?? (await freePort());
   const { uiPort } = options;
@@ -38,9 +38,9 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
       ...['--log-level', 'error', '--color', 'never'],
     ],
     ready: /^(Temporal )?Server:/,
-    // It starts in a second; a file with months of workflows and a cold disk takes longer.
+    // It starts in a second; a file with months of workflows on a cold disk takes longer.
     startLimitMs: 60_000,
-    // It hands its shards back within a second or two.
+    // It releases its shards within a second or two.
     stopLimitMs: 8_000,
     onLine: options.onLine,
   });

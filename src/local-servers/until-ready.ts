@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-// Often enough that nobody waits for it.
+// Short enough that the pause does not delay anybody.
 const POLL_MS = 150;
 
-// A server that is up answers this at once; one that hangs is asked again.
+// A healthy server answers immediately; a hanging one is asked again.
 const ANSWER_LIMIT_MS = 2_000;
 
 async function isReady(url: string): Promise<boolean> {
@@ -16,7 +16,7 @@ async function isReady(url: string): Promise<boolean> {
   }
 }
 
-/** Waits until the URL answers 200; false when it has not done so within the limit. */
+/** Waits until the URL answers 200. Resolves with false after the limit. */
 export async function untilReady(url: string, limitMs: number): Promise<boolean> {
   const end = Date.now() + limitMs;
   while (!(await isReady(url))) {

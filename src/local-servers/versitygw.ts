@@ -5,27 +5,27 @@ import { freePort } from './ports';
 import { makeScratchFolder } from './scratch-folder';
 import { ServerProcess } from './server-process';
 
-// Kept equal to scripts/versitygw/go.mod by a test.
+// A test keeps it equal to scripts/versitygw/go.mod.
 export const VERSITYGW_VERSION = '1.8.0';
 
 export interface S3Server extends Pick<ServerProcess, 'stop' | 'kill' | 'restart'> {
   endpoint: string;
   accessKeyId: string;
   secretAccessKey: string;
-  /** There from the start. */
+  /** The bucket, which exists from the start. */
   bucket: string;
-  /** Ends it and removes what it holds. */
+  /** Stops the server and removes its data. */
   remove(): Promise<void>;
 }
 
 const NAME = `versitygw-${VERSITYGW_VERSION}`;
 
-/** Whether this machine has the program, or can build it. */
+/** Whether this machine has the program or can build it. */
 export function canHaveVersitygw(env: NodeJS.ProcessEnv = process.env): boolean {
   return existsSync(toolCachePath(NAME, env)) || findOnPath('go', env) !== undefined;
 }
 
-/** The path of versitygw. @throws Error if there is no Go toolchain to build it with. */
+/** Returns the path of versitygw. @throws Error if there is no Go toolchain to build it with */
 export const ensureVersitygw = (onProgress?: (text: string) => void): Promise<string> =>
   ensureGoTool(
     NAME,
@@ -33,7 +33,7 @@ export const ensureVersitygw = (onProgress?: (text: string) => void): Promise<st
     onProgress,
   );
 
-/** Starts a throw-away S3 server on a folder. */
+/** Starts a disposable S3 server on a folder. */
 export async function startVersitygw(command: string): Promise<S3Server> {
   const [folder, port] = [makeScratchFolder(), await freePort()];
   const [accessKeyId, secretAccessKey, bucket] = ['test-access-key', 'test-secret-key', 'exports-test'];
@@ -45,11 +45,12 @@ export async function startVersitygw(command: string): Promise<S3Server> {
     command,
     args: [
       ...['--port', `127.0.0.1:${port}`, '--access', accessKeyId, '--secret', secretAccessKey],
-      // Not every file system has extended attributes: what it notes of a file goes into a folder of its own.
+      // Not every file system has extended attributes, so the metadata of files goes into a separate
+      // folder.
       ...['posix', '--sidecar', sidecar, root],
     ],
     ready: /127\.0\.0\.1:\d+/,
-    // It opens a folder and a port.
+    // It only opens a folder and a port.
     startLimitMs: 20_000,
     stopLimitMs: 5_000,
   });

@@ -1,4 +1,4 @@
-/** Where services take the time from, so that tests can choose it. */
+/** Tells services the time, so that tests can choose it. */
 export interface Clock {
   now(): Date;
 }

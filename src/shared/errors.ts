@@ -1,6 +1,6 @@
 /**
- * What can go wrong, in words that know nothing of HTTP or Temporal.
- * `http/` maps a kind to a status; `workflows/shared/` maps the same kind to retryable or not.
+ * The kinds of failure, independent of HTTP and Temporal. `http/` maps a kind to a status;
+ * `workflows/shared/` maps the same kind to retryable or not.
  */
 export type ErrorKind =
   | 'invalid_input'
@@ -23,7 +23,10 @@ export interface ErrorDetails {
   [key: string]: unknown;
 }
 
-/** The base of every failure that a caller may see. Its message and details go to the caller: no secrets, no SQL. */
+/**
+ * The base class of every failure that a caller may see. Its message and details go to the caller: no
+ * secrets, no SQL.
+ */
 export class AppError extends Error {
   constructor(
     readonly kind: ErrorKind,
@@ -87,14 +90,14 @@ export class UnprocessableError extends AppError {
 }
 
 export interface RateLimitedOptions {
-  /** The name of the limit that is used up, as in the RateLimit header. */
+  /** The name of the exhausted limit, as in the RateLimit header. */
   limit: string;
   retryAfterSeconds: number;
   reason?: string;
   message?: string;
 }
 
-/** A limit is used up; the answer names it, and the seconds after which to try again. */
+/** A limit is used up. The answer names it, and the seconds after which you can try again. */
 export class RateLimitedError extends AppError {
   readonly limit: string;
 
@@ -110,7 +113,7 @@ export class RateLimitedError extends AppError {
   }
 }
 
-/** The client has hung up before its request was there: nobody reads an answer, and nothing is out of order. */
+/** The client disconnected before its request was complete. Nobody reads an answer, and nothing is wrong. */
 export class ClientGoneError extends AppError {
   constructor() {
     super('invalid_input', 'The connection ended before the request was complete.', {

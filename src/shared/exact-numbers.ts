@@ -1,14 +1,20 @@
-/** Only such text can hold a number beyond 2^53 or beyond all; most bodies are done with this. */
+/**
+ * Only a text that matches this can hold a number beyond 2^53 or beyond all; most bodies need no further
+ * check.
+ */
 const SUSPECT = /\d{16}|\d[eE]\+?\d{3}/;
-/** Strings, which are passed over (in single quotes only where JSON5 has them), and numbers. Linear in the text's length. */
+/**
+ * Matches strings, which are skipped (single-quoted only in JSON5), and numbers. It runs in time linear in
+ * the text's length.
+ */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'|-?(\d+)(?:\.\d*)?(?:[eE][+-]?\d+)?/gs;
-/** A number is quoted no longer than this. */
+/** The longest part of a number that a message quotes. */
 const MAX_QUOTED = 40;
 
 /**
- * The first number in a JSON text that would not be what it says once it is parsed: an integer beyond 2^53, which would
- * be rounded, or a number that is too large for any. Null if there is none. Fractions and powers (6.022e23) are rounded
- * by everybody, and pass.
+ * Finds the first number in a JSON text that would change when parsed: an integer beyond 2^53, which would
+ * be rounded, or a number too large for a double. Returns null if there is none. Fractions and powers
+ * (6.022e23) pass, because every parser rounds them.
  */
 export function inexactNumber(json: string): string | null {
   if (!SUSPECT.test(json)) return null;

@@ -3,7 +3,7 @@ import { isStorable } from './text';
 
 export type JsonObject = { [key: string]: unknown };
 
-/** JSON whose text does not depend on the order in which keys were written. */
+/** Returns JSON whose text does not depend on the order in which keys were written. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => {
     if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
@@ -11,26 +11,26 @@ export function canonicalJson(value: unknown): string {
   });
 }
 
-/** SHA-256 of the canonical JSON, in hex: equal content, equal hash. */
+/** Returns the SHA-256 of the canonical JSON, in hex: equal content, equal hash. */
 export function contentHash(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 
-/** How large a JSON value is, by the measures that limits are set in. */
+/** The size of a JSON value, in the measures in which limits are set. */
 export interface JsonSize {
   /** 1 for a scalar, one more for each object or array around it. */
   depth: number;
-  /** Objects in it, at all depths. */
+  /** The number of objects, at all depths. */
   objects: number;
-  /** Entries of all its arrays together. */
+  /** The number of entries of all its arrays together. */
   entries: number;
   /** Whether every key and text can be stored: no NUL, no half of a surrogate pair. */
   storable: boolean;
 }
 
 /**
- * Measures a value; deeper than `maxDepth` it stops looking, and says so by a depth beyond it. It makes no lists of
- * entries, because it looks at what strangers send.
+ * Measures a value. It stops below `maxDepth` and then reports a greater depth. It builds no lists of
+ * entries, because the value comes from strangers.
  */
 export function measureJson(value: unknown, maxDepth: number): JsonSize {
   const size: JsonSize = { depth: 0, objects: 0, entries: 0, storable: true };

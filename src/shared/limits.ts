@@ -1,4 +1,7 @@
-/** The narrower of two limits: AND of booleans, the smaller number, what both lists have; the inner one where that is all. */
+/**
+ * Returns the narrower of two limits: AND of booleans, the smaller number, the common entries of two lists,
+ * otherwise the inner limit.
+ */
 export function narrower(outer: unknown, inner: unknown): unknown {
   if (typeof outer === 'boolean' && typeof inner === 'boolean') return outer && inner;
   if (typeof outer === 'number' && typeof inner === 'number') return Math.min(outer, inner);
@@ -6,7 +9,7 @@ export function narrower(outer: unknown, inner: unknown): unknown {
   return inner;
 }
 
-/** What two sets of limits allow together. */
+/** Returns what two sets of limits allow together. */
 export function narrowest<Limits extends object>(outer: Limits, inner: Limits): Limits {
   const both: Record<string, unknown> = Object.fromEntries(Object.entries(outer));
   for (const [key, own] of Object.entries(inner)) both[key] = narrower(both[key], own);

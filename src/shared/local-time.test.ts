@@ -35,7 +35,7 @@ describe('the offsets of a period', () => {
       '2026-03-08T07:00:00.000Z -4',
       '2026-11-01T06:00:00.000Z -5',
     ]);
-    // A whole day was left out.
+    // Samoa skipped a whole day.
     expect(offsets('Pacific/Apia', '2011-12-01T00:00:00Z', '2012-01-31T00:00:00Z')).toEqual([
       '2011-12-01T00:00:00.000Z -10',
       '2011-12-30T10:00:00.000Z 14',

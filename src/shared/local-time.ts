@@ -1,32 +1,32 @@
 /*
- * What clocks show in a time zone. Node's time zone database decides it, everywhere: SQL gets moments and offsets, because
- * PostgreSQL's database may be of another release.
+ * What clocks show in a time zone. Node's time zone database always decides: SQL gets moments and offsets,
+ * because PostgreSQL's database may be of another release.
  */
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
-/** Outside of these years there are no rows, and before them clocks differed by seconds. */
+/** The database has no rows outside of these years, and earlier clocks differed by seconds. */
 const FIRST_MS = Date.UTC(1970, 0);
 const LAST_MS = Date.UTC(2100, 0);
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** What a clock in this zone shows at this moment: `2026-03-29 02:00:00`. */
+/** Returns what a clock in this zone shows at this moment: `2026-03-29 02:00:00`. */
 export function clockAt(timeZone: string, moment: Date | number): string {
   let format = formats.get(timeZone);
   if (format === undefined) {
-    // Swedish, because Swedes write dates the way ISO 8601 does.
+    // Swedish, because its date format is that of ISO 8601.
     format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
     formats.set(timeZone, format);
   }
   return format.format(moment);
 }
 
-/** The day that a clock in this zone shows at this moment: `2026-03-29`. */
+/** Returns the day that a clock in this zone shows at this moment: `2026-03-29`. */
 export const dayAt = (timeZone: string, moment: Date | number): string =>
   clockAt(timeZone, moment).split(' ')[0] as string;
 
-/** How far a clock in this zone is ahead of UTC at this moment, in milliseconds. */
+/** Returns how far a clock in this zone is ahead of UTC at this moment, in milliseconds. */
 export function offsetAt(timeZone: string, moment: Date | number): number {
   const [year, month, day, hour, minute, second] = clockAt(timeZone, moment).split(/[- :]/).map(Number);
   const shown = Date.UTC(year as number, (month as number) - 1, day, hour, minute, second);
@@ -35,7 +35,10 @@ export function offsetAt(timeZone: string, moment: Date | number): number {
 
 const twoDigits = (number: number): string => String(number).padStart(2, '0');
 
-/** ISO 8601 with the offset of that moment: `2026-10-25T02:30:00+01:00`. When clocks are put back an hour comes twice. */
+/**
+ * Returns ISO 8601 with the offset of that moment: `2026-10-25T02:30:00+01:00`. The offset is needed
+ * because an hour occurs twice when clocks are put back.
+ */
 export function localIso(timeZone: string, moment: Date): string {
   const minutes = Math.trunc(offsetAt(timeZone, moment) / MINUTE_MS);
   const [hour, minute] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
@@ -43,15 +46,15 @@ export function localIso(timeZone: string, moment: Date): string {
   return `${clock}${minutes < 0 ? '-' : '+'}${twoDigits(hour)}:${twoDigits(minute)}`;
 }
 
-/** An offset, and the moment from which on clocks have it. */
+/** An offset, and the moment from which it holds. */
 export interface Offset {
   from: Date;
   seconds: number;
 }
 
 /**
- * The offsets of a zone in a period, in their order; the first holds before the period too. Clocks that are changed twice
- * within a week to the same offset again are not seen; there are none.
+ * Returns the offsets of a zone in a period, in order; the first one also holds before the period. Two
+ * changes within a week back to the same offset would be missed; there are none.
  */
 export function offsetsDuring(timeZone: string, from: Date, to: Date): Offset[] {
   let at = Math.min(Math.max(from.getTime(), FIRST_MS), LAST_MS);
@@ -70,7 +73,7 @@ export function offsetsDuring(timeZone: string, from: Date, to: Date): Offset[] 
   return found;
 }
 
-/** The first moment after `before` with another offset; at `after` there is one. */
+/** Finds the first moment after `before` with another offset; at `after` the offset is another one. */
 function changeBetween(timeZone: string, before: number, after: number): number {
   const offset = offsetAt(timeZone, before);
   let [low, high] = [before, after];

@@ -1,9 +1,11 @@
-/** Which part of a list is wanted: by page number with a total, or onward from a cursor without one. */
+/**
+ * Which part of a list is requested: a page number, with a total, or the part after a cursor, without one.
+ */
 export type PageRequest =
   | { kind: 'page'; page: number; limit: number }
   | { kind: 'cursor'; cursor: string | null; limit: number };
 
-/** The field that a list is sorted by, and which way. */
+/** The field by which a list is sorted, and the direction. */
 export interface SortOrder {
   name: string;
   descending: boolean;
@@ -18,14 +20,14 @@ export interface Page<T> {
   pagination: Pagination;
 }
 
-/** A page of a walk along keys: not all that it looked at had to be done. */
+/** A page of a walk along keys. Not all rows that it looked at needed work. */
 export interface WalkedPage {
   done: number;
-  /** Where the next page begins; null behind the last one. */
+  /** The key after which the next page begins; null after the last page. */
   next: string | null;
 }
 
-/** The same page with each item turned into something else. */
+/** Returns the same page with each item mapped. */
 export function mapPage<A, B>(page: Page<A>, map: (item: A) => B): Page<B> {
   return { items: page.items.map(map), pagination: page.pagination };
 }

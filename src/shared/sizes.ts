@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { FieldIssue } from './errors';
 
-/** More unknown fields than an answer lists are no mistake of a person. */
+/** More unknown fields than an answer lists are no typing error. */
 const MAX_UNKNOWN = 50;
 
 type Def = Record<string, unknown> & { type: string };
@@ -44,10 +44,10 @@ function inRecord(schema: z.ZodType, value: Fields, path: Path): FieldIssue | nu
 }
 
 /**
- * Looks at the sizes of a body before its contents: what Zod says of each of a thousand entries costs more than all
- * the rest of a request. Lists are left to Zod, which looks at their length first.
- * @param path where the value stands: `['body']`.
- * @returns what is too large, or null.
+ * Checks the sizes of a body before its contents, because Zod's messages for a thousand wrong entries cost
+ * more than the rest of the request. Lists are left to Zod, which checks their length first.
+ * @param path where the value stands: `['body']`
+ * @returns what is too large, or null
  */
 export function findOversize(schema: z.ZodType, value: unknown, path: Path): FieldIssue | null {
   if (!isFields(value)) return null;
@@ -58,12 +58,12 @@ export function findOversize(schema: z.ZodType, value: unknown, path: Path): Fie
   return inner === undefined ? null : findOversize(inner as z.ZodType, value, path);
 }
 
-/** The schema of what comes in: before a `transform`, and after a `preprocess`. */
+/** The schema of the input: before a `transform`, and after a `preprocess`. */
 function readerOf({ in: before, out: after }: Def): unknown {
   return isOf('transform', before) ? after : before;
 }
 
-/** Zod's own `instanceof` asks each schema for all that it is; its type is one word. */
+/** Zod's own `instanceof` checks every trait of a schema; comparing its type is one string comparison. */
 function isOf(type: string, schema: unknown): boolean {
   return ((schema as z.ZodType | undefined)?.def as unknown as Def | undefined)?.type === type;
 }

@@ -1,27 +1,32 @@
-/** Zero-width characters that carry nothing: two names that differ in them alone look the same. */
+/** Zero-width characters without meaning: two names that differ only in them look the same. */
 const NOTHING = /[\u00ad\u200b\u2060\ufeff]/gu;
 const WHITE_SPACE = /\s+/gu;
-/** Vertical tab and form feed, which word processors put where a line ends. */
+/** Vertical tab and form feed, which word processors use as line breaks. */
 const OTHER_LINE_BREAKS = /[\v\f]/gu;
 const CONTROL = /\p{Cc}/u;
 const CONTROL_IN_LINES = /[^\P{Cc}\t\n\r]/u;
-/** Embeddings, overrides and isolates: they change the order in which what comes after is shown. */
+/** Embeddings, overrides and isolates change the order in which the following text is shown. */
 const BIDI_CONTROL = /[\u202a-\u202e\u2066-\u2069]/u;
 const BIDI_OVERRIDE = /[\u202d\u202e]/u;
-/** Anything that leaves a mark on a screen: no spaces, control or format characters, bare accents, fillers. */
+/** Anything visible on a screen: no spaces, control or format characters, bare accents, fillers. */
 const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** A name as it is stored: NFC, in one line, one space between words, none around them. */
+/**
+ * Returns a name as it is stored: NFC, in one line, with single spaces between words and none around them.
+ */
 export function normalizedLine(text: string): string {
   return text.normalize('NFC').replace(NOTHING, '').replace(WHITE_SPACE, ' ').trim();
 }
 
-/** A longer text as it is stored: NFC, with its line breaks, tabs and spaces. */
+/** Returns a longer text as it is stored: NFC, with its line breaks, tabs and spaces. */
 export function normalizedProse(text: string): string {
   return text.normalize('NFC').replace(OTHER_LINE_BREAKS, '\n');
 }
 
-/** No NUL: PostgreSQL cannot store one. No lone surrogates: they cannot be written as UTF-8. */
+/**
+ * Whether a text can be stored: PostgreSQL cannot store NUL, and a lone surrogate cannot be written as
+ * UTF-8.
+ */
 export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
@@ -33,14 +38,14 @@ export function isStorableJson(value: unknown): boolean {
   return Object.entries(value).every(([key, item]) => isStorable(key) && isStorableJson(item));
 }
 
-/** Whether a name holds nothing that a reader cannot see and that changes what they see. */
+/** Whether a name has no invisible character that changes what a reader sees. */
 export function isPlainLine(text: string): boolean {
   return !CONTROL.test(text) && !BIDI_CONTROL.test(text);
 }
 
 /**
- * The same for a longer text. It may hold embeddings and isolates, which people who write Arabic or Hebrew need and
- * which end with their paragraph; overrides only ever make text look like another.
+ * The same for a longer text. Embeddings and isolates are allowed: writers of Arabic or Hebrew need them,
+ * and they end with their paragraph. Overrides are refused, because they only make text look like another.
  */
 export function isPlainProse(text: string): boolean {
   return !CONTROL_IN_LINES.test(text) && !BIDI_OVERRIDE.test(text);

@@ -11,7 +11,7 @@ describe('the time zones that people can choose', () => {
     ['Europe/Berlin', null],
     ['UTC', null],
     ['Asia/Kolkata', null],
-    // As browsers call it; stored as Asia/Kolkata.
+    // The name that browsers use; stored as Asia/Kolkata.
     ['Asia/Calcutta', null],
     ['America/Argentina/Buenos_Aires', null],
     ['IST', 'use Asia/Kolkata'],

@@ -1,4 +1,4 @@
-/** Places whose names IANA has changed, by the names that ICU (Node, browsers) still gives them. */
+/** Places that IANA has renamed, by the names that ICU (Node, browsers) still uses. */
 const RENAMED: Readonly<Record<string, string>> = {
   'Africa/Asmera': 'Africa/Asmara',
   'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
@@ -21,19 +21,19 @@ const RENAMED: Readonly<Record<string, string>> = {
   'Pacific/Truk': 'Pacific/Chuuk',
 };
 
-/** The name that IANA gives a place now; names that have not changed stay as they are. */
+/** Returns the name that IANA now gives a place; names that have not changed stay the same. */
 export const renamedTimeZone = (name: string): string => RENAMED[name] ?? name;
 
 /**
- * The canonical names of IANA. Abbreviations and old links such as IST or EST are not among them, because people mean
- * different places by them.
+ * IANA's canonical names. Abbreviations and old links such as IST or EST are not among them, because
+ * different people mean different places by them.
  */
 export const TIME_ZONES: ReadonlySet<string> = new Set([
   'UTC',
   ...Intl.supportedValuesOf('timeZone').map(renamedTimeZone),
 ]);
 
-/** What to use instead of a name that is not canonical; null if it means nothing. */
+/** Suggests a canonical name for one that is not; null if the name means nothing. */
 function suggestionFor(name: string): string | null {
   try {
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
@@ -44,7 +44,7 @@ function suggestionFor(name: string): string | null {
   }
 }
 
-/** Why a name is not accepted as a time zone, and what to send instead; null if it is. */
+/** Says why a name is not accepted as a time zone, and what to send instead; null if it is accepted. */
 export function timeZoneProblem(name: string): string | null {
   if (TIME_ZONES.has(renamedTimeZone(name))) return null;
   const suggestion = suggestionFor(name);

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type FieldIssue, InvalidInputError } from './errors';
 import { findOversize } from './sizes';
 
-/** Most refused fields that one answer lists. */
+/** The most refused fields that one answer lists. */
 const MAX_ISSUES = 50;
 
 function pathOf(root: string, path: readonly PropertyKey[]): string {
@@ -12,7 +12,7 @@ function pathOf(root: string, path: readonly PropertyKey[]): string {
   );
 }
 
-/** The refused fields, as many as an answer lists. */
+/** The refused fields, up to the number that an answer lists. */
 function issuesOf(root: string, error: z.ZodError): FieldIssue[] {
   return error.issues.slice(0, MAX_ISSUES).flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
@@ -22,7 +22,7 @@ function issuesOf(root: string, error: z.ZodError): FieldIssue[] {
         message: 'this field does not exist here: leave it out',
       }));
     }
-    // A schema's own check may name a finer reason than 'custom'.
+    // A schema's own check may give a finer reason than 'custom'.
     const reason =
       issue.code === 'custom' && typeof issue.params?.reason === 'string' ? issue.params.reason : issue.code;
     return [{ path: pathOf(root, issue.path), reason, message: issue.message }];
@@ -30,9 +30,9 @@ function issuesOf(root: string, error: z.ZodError): FieldIssue[] {
 }
 
 /**
- * The value, if it is of the schema's shape.
- * @param root `params`, `query` or `body`: the first word of each path in the answer.
- * @throws InvalidInputError that lists each refused field with its path and the reason.
+ * Returns the value if it matches the schema.
+ * @param root `params`, `query` or `body`: the first word of each path in the answer
+ * @throws InvalidInputError that lists each refused field with its path and the reason
  */
 export function parse<S extends z.ZodType>(
   root: 'params' | 'query' | 'body',

@@ -5,7 +5,7 @@ interface Log {
   warn(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** Writes one line to the log when the collector of traces is lost, and one when it is back. */
+/** Logs one line when the collector of traces is lost, and one when it is back. */
 export function logDelivery(telemetry: Telemetry, logger: Log): void {
   telemetry.onDelivery((isReached, reason) =>
     isReached

@@ -15,7 +15,7 @@ describe('the addresses for operations', () => {
     const routes = { '/metrics': () => jsonAnswer(200, {}) };
     const server = new InternalServer({ port: 0, host: '127.0.0.1', variable: 'WORKER_HEALTH_PORT', routes });
     await server.start();
-    // All of 127.0.0.0/8 is this machine: a server of all interfaces answers there, too.
+    // All of 127.0.0.0/8 is this machine, so a server on all interfaces would answer there too.
     expect([await isAnswered('127.0.0.1', server.port), await isAnswered('127.0.0.2', server.port)]).toEqual([
       true,
       false,

@@ -1,10 +1,10 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Only probes and scrapers come here, with requests of one line. */
+/** Only probes and scrapers connect, and their requests are one line long. */
 const REQUEST_LIMIT_MS = 5_000;
 
-/** A port that the operator has to change; its message says so in one line. */
+/** The operator must change this port. The message says so in one line. */
 export class PortError extends Error {
   constructor(port: number, variable: string, code: string | undefined) {
     super(
@@ -22,24 +22,24 @@ export interface InternalAnswer {
 }
 
 export interface InternalServerOptions {
-  /** 0 for any free one. */
+  /** The port; 0 for any free one. */
   port: number;
-  /** The address to listen on: what the operator keeps to this machine stays there. */
+  /** The address to listen on. 127.0.0.1 keeps the port inside this machine. */
   host: string;
-  /** The setting that the port comes from. */
+  /** The setting from which the port comes. */
   variable: 'METRICS_PORT' | 'WORKER_HEALTH_PORT';
   routes: Readonly<Record<string, () => Promise<InternalAnswer> | InternalAnswer>>;
 }
 
-/** An answer in JSON. */
+/** Returns an answer in JSON. */
 export function jsonAnswer(status: number, body: object): InternalAnswer {
   return { status, body: JSON.stringify(body) };
 }
 
-/** A few addresses for operations, on a port that no proxy leads to. */
+/** Serves a few addresses for operators, on a port that no proxy exposes. */
 export class InternalServer {
   private readonly server: Server;
-  /** The port that it listens on. */
+  /** The port on which it listens. */
   port = 0;
 
   constructor(private readonly options: InternalServerOptions) {
@@ -54,7 +54,7 @@ export class InternalServer {
     );
   }
 
-  /** @throws PortError where the port cannot be had. */
+  /** @throws PortError if the port is not available */
   async start(): Promise<void> {
     const { port, host, variable } = this.options;
     await new Promise<void>((resolve, reject) => {

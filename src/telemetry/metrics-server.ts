@@ -5,7 +5,10 @@ import type { Telemetry } from './start';
 /** The text format of Prometheus. */
 const TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** The answer of `/metrics`: what the process counts, and what its libraries export themselves. */
+/**
+ * Returns the answer of `/metrics`: the process's own metrics, and those that its libraries export
+ * themselves.
+ */
 export async function metricsAnswer(
   ...sources: readonly Pick<Telemetry, 'scrape'>[]
 ): Promise<InternalAnswer> {
@@ -13,7 +16,10 @@ export async function metricsAnswer(
   return { status: 200, type: TYPE, body: texts.join('') };
 }
 
-/** The API's `/metrics`, on a port of its own that no proxy leads to; null without METRICS_PORT. */
+/**
+ * Serves the API's `/metrics` on a port of its own that no proxy exposes. Returns null without
+ * METRICS_PORT.
+ */
 export function createMetricsServer(
   { METRICS_PORT: port, HOST: host }: Pick<Config, 'METRICS_PORT' | 'HOST'>,
   telemetry: Telemetry,

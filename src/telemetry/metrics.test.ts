@@ -28,7 +28,7 @@ describe('the SDK', () => {
 
 describe('numbers', () => {
   let telemetry: Telemetry;
-  // Loaded after the SDK has started, like everything that has an instrument.
+  // Loaded after the SDK has started, like every module with an instrument.
   let ai: typeof import('../features/ai/gateway/ai.metrics');
   let platform: typeof import('../platform/measures');
 

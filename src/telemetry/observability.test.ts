@@ -40,13 +40,13 @@ const TABLE: Readonly<Record<string, ExposedMetric>> = {
   ...OUR_METRICS,
   ...PROCESS_METRICS,
   ...TEMPORAL_METRICS,
-  // Prometheus adds it to whatever it scrapes.
+  // Prometheus adds this metric to everything that it scrapes.
   up: { kind: 'gauge', labels: [], by: [] },
 };
-/** What Prometheus adds to every series. */
+/** Labels that Prometheus adds to every series. */
 const ADDED = ['job', 'instance'];
 
-/** The metric behind a series: a histogram has three of them, and none of its own name. */
+/** The labels of the metric behind a series. A histogram has three series, none of them with its own name. */
 function labelsOf(series: string): readonly string[] | null {
   const base = series.replace(/_(bucket|sum|count)$/, '');
   const histogram = TABLE[base]?.kind === 'histogram' && base !== series ? TABLE[base] : undefined;
@@ -61,7 +61,7 @@ interface Use {
   labels: string[];
 }
 
-/** The series that an expression reads, with the labels it chooses them by; and those it groups by. */
+/** The series that an expression reads, with the labels that select them and the labels that group them. */
 function readExpression(expression: string): { uses: Use[]; grouped: string[]; matched: [string, string][] } {
   const text = (node: SyntaxNode) => expression.slice(node.from, node.to);
   const uses: Use[] = [];

@@ -3,7 +3,7 @@ import { constants, monitorEventLoopDelay, PerformanceObserver } from 'node:perf
 import { getHeapSpaceStatistics } from 'node:v8';
 import { type Attributes, type Meter, metrics } from '@opentelemetry/api';
 
-/** Collections of garbage, from one that nobody notices to one that stops a server. */
+/** Durations of garbage collections, from a negligible one to one that stops a server. */
 const GC_SECONDS = [0.001, 0.01, 0.1, 1, 2, 5];
 const GC_KINDS: Readonly<Record<number, string>> = {
   [constants.NODE_PERFORMANCE_GC_MAJOR]: 'major',
@@ -14,15 +14,15 @@ const GC_KINDS: Readonly<Record<number, string>> = {
 
 type Read = () => number | readonly (readonly [number, Attributes])[] | null;
 
-/** Node has no public list of open handles and requests; these two are what every dashboard of Node counts. */
+/** Node has no public list of open handles and requests. Every Node dashboard shows these two counts. */
 const internals = process as unknown as {
   _getActiveHandles?: () => object[];
   _getActiveRequests?: () => object[];
 };
 
 /**
- * The metrics of the process itself, under the names that Prometheus' own client libraries gave them: existing dashboards
- * of Node and the alerts of this repository read those.
+ * Observes the process itself, under the names of Prometheus' own client libraries, because existing Node
+ * dashboards and this repository's alerts read those.
  */
 export function observeProcess(): void {
   const meter = metrics.getMeter('raptscallions');
@@ -61,7 +61,7 @@ function observeCpuAndMemory(meter: Meter): void {
   gauge(meter, 'process_virtual_memory_bytes', 'Address space of the process.', () => statusOf('VmSize'));
   gauge(meter, 'process_heap_bytes', 'Data segment of the process.', () => statusOf('VmData'));
   gauge(meter, 'process_open_fds', 'Open file descriptors.', () =>
-    // Without the one that this takes.
+    // Minus the one that this call opens.
     onLinux(() => readdirSync('/proc/self/fd').length - 1),
   );
   gauge(meter, 'process_max_fds', 'Most open file descriptors.', () =>
@@ -72,7 +72,7 @@ function observeCpuAndMemory(meter: Meter): void {
   gauge(meter, 'nodejs_version_info', 'The version of Node.js.', () => [[1, version]]);
 }
 
-/** A line of /proc, in bytes. The kernel makes it up in memory: reading it blocks nothing. */
+/** A line of /proc, in bytes. The kernel generates it in memory, so reading it blocks nothing. */
 function statusOf(name: string): number | null {
   return onLinux(() => {
     const [, kilobytes] =
@@ -156,13 +156,13 @@ function observeEventLoop(meter: Meter): void {
       read,
     };
   });
-  // All of them at once, because the next reading begins anew.
+  // All of them in one callback, because each reading resets the histogram.
   meter.addBatchObservableCallback(
     async (result) => {
       const askedAt = performance.now();
       await new Promise((resolve) => setImmediate(resolve));
       result.observe(lag, (performance.now() - askedAt) / 1000);
-      // Without a sample since the last reading there is no number.
+      // Without a sample since the last reading there is no value.
       if (delays.count > 0) for (const { made, read } of gauges) result.observe(made, read() / 1e9);
       delays.reset();
     },

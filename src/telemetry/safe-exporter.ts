@@ -2,8 +2,8 @@ import { type Attributes, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
 
 /**
- * What may leave the process with a span. Everything else stays here: addresses of requests hold ids and one-time
- * secrets, and the libraries add client addresses, user agents and Redis keys as they please.
+ * The span attributes that may leave the process. All others stay here: request addresses contain ids and
+ * one-time secrets, and the libraries add client addresses, user agents and Redis keys.
  */
 const ALLOWED: ReadonlySet<string> = new Set([
   'http.request.method',
@@ -29,7 +29,7 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'temporal.attempt',
   'temporal.task_queue',
 ]);
-/** A statement of ours is shorter; values are never in it, as they are parameters. */
+/** Our own statements are shorter. They never contain values, which are parameters. */
 const MAX_TEXT = 2_000;
 
 function allowed(attributes: Attributes): Attributes {
@@ -40,7 +40,7 @@ function allowed(attributes: Attributes): Attributes {
   return kept;
 }
 
-/** The same span without what is nobody's business: no events (they quote errors), no words in its status. */
+/** Returns the span without private data: no events (they quote errors) and no text in its status. */
 function safe(span: ReadableSpan): ReadableSpan {
   return Object.create(span, {
     attributes: { value: allowed(span.attributes) },
@@ -52,7 +52,7 @@ function safe(span: ReadableSpan): ReadableSpan {
 
 type Result = Parameters<Parameters<SpanExporter['export']>[1]>[0];
 
-/** Exports spans with allowed attributes alone, and says when the collector is lost and when it is back. */
+/** Exports spans with allowed attributes only, and reports when the collector is lost and when it is back. */
 export class SafeExporter implements SpanExporter {
   private isReached = true;
 

@@ -26,21 +26,24 @@ import { SafeExporter } from './safe-exporter';
 import type { DeliveryListener, Telemetry } from './start';
 import { takeChosenSpanId } from './trace';
 
-/** Spans that wait for the collector; with about a kilobyte each they take 2 MB at most, newer ones are dropped. */
+/**
+ * Spans that wait for the collector. At about a kilobyte each they take 2 MB at most; newer ones are
+ * dropped.
+ */
 const QUEUE = 2_048;
 const BATCH = 512;
 /** People look for a trace right after something has happened. */
 const SEND_EVERY_MS = 1_000;
-/** A collector stands nearby; one that takes longer is as good as away. */
+/** A collector is nearby; one that takes longer counts as unreachable. */
 const SEND_LIMIT_MS = 3_000;
-/** The next sending has all that this one had. */
+/** A failed sending loses nothing, because the next one includes its data. */
 const SEND_METRICS_LIMIT_MS = 900;
-/** What is left at the end gets this long: a deployment must not wait for a collector that has gone. */
+/** The time limit for the last spans: a deployment must not wait for a lost collector. */
 const STOP_LIMIT_MS = 1_500;
 
 /**
- * Cumulative, except for gauges: the SDK goes on showing the last value of a gauge that is no longer observed if it is
- * cumulative. While the database is away, no number is better than an old one.
+ * Cumulative, except for gauges: a cumulative gauge that is no longer observed keeps its last value. While
+ * the database is unreachable, no value is better than an old one.
  */
 function temporalityOf(type: InstrumentType): AggregationTemporality {
   return type === InstrumentType.OBSERVABLE_GAUGE
@@ -63,23 +66,23 @@ const idGenerator: IdGenerator = {
   generateSpanId: () => takeChosenSpanId() ?? random.generateSpanId(),
 };
 
-/** HTTP requests, AI calls and Temporal have spans of our own; these two are inside of their libraries. */
+/** HTTP requests, AI calls and Temporal have our own spans; these two instrument libraries from inside. */
 const instrumentations = () => [
   new PgInstrumentation({
-    // Without a parent it is the outbox being looked at, every two seconds.
+    // Without a parent it is the outbox's poll, every two seconds.
     requireParentSpan: true,
     ignoreConnectSpans: true,
     requestHook: (span, { query }) =>
       void span.updateName(`postgres ${/^\s*(\w+)/.exec(query.text)?.[1]?.toUpperCase() ?? ''}`.trim()),
   }),
-  // Keys have user ids and addresses in them.
+  // Redis keys contain user ids and addresses.
   new IORedisInstrumentation({
     dbStatementSerializer: (command) => command,
     requestHook: (span, { cmdName }) => void span.updateName(`redis ${cmdName.toUpperCase()}`),
   }),
 ];
 
-/** Metrics of an instrumentation that no dashboard reads; each statement would pay for them. */
+/** Drops metrics of an instrumentation that no dashboard reads, because each statement would pay for them. */
 const WITHOUT_PG_METRICS = {
   meterName: '@opentelemetry/instrumentation-pg',
   aggregation: { type: AggregationType.DROP },
@@ -105,7 +108,10 @@ function pushReader(everyMs: number): PeriodicExportingMetricReader {
   });
 }
 
-/** Runs the SDK. Its exporters read where the collector is, and its headers, from OpenTelemetry's own variables. */
+/**
+ * Starts the SDK. Its exporters read the collector's address and headers from OpenTelemetry's own
+ * variables.
+ */
 export function startSdk(settings: TelemetrySettings, service: ServiceName): Telemetry {
   const { isTraced, isScraped, sendsMetrics } = settings;
   let listener: DeliveryListener = () => {};
@@ -117,8 +123,8 @@ export function startSdk(settings: TelemetrySettings, service: ServiceName): Tel
       'service.instance.id': `${hostname()}-${process.pid}`,
     }),
     autoDetectResources: false,
-    // By the id and the share alone: API and worker agree without asking each other, and no client can have its requests
-    // recorded by saying so.
+    // Sampled by trace id and ratio only: the API and the worker agree without asking each other, and no
+    // client can force its requests to be recorded.
     sampler: new TraceIdRatioBasedSampler(settings.OTEL_TRACES_SAMPLER_ARG),
     idGenerator,
     spanProcessors: isTraced ? [spanProcessor((isReached, reason) => listener(isReached, reason))] : [],
@@ -142,7 +148,7 @@ export function startSdk(settings: TelemetrySettings, service: ServiceName): Tel
   };
 }
 
-/** Without labels and series of OpenTelemetry's own: Prometheus knows the job and the instance. */
+/** Without OpenTelemetry's own labels and series, because Prometheus adds the job and the instance. */
 const serializer = new PrometheusSerializer('', false, undefined, true, true);
 
 async function textOf(exporter: PrometheusExporter): Promise<string> {

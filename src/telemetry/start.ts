@@ -1,18 +1,18 @@
 import { findTelemetrySettings, type ServiceName } from '../config/config';
 
-/** What a process has to do with its running SDK. Everything else goes through `@opentelemetry/api`. */
+/** What a process needs of its running SDK. Everything else goes through `@opentelemetry/api`. */
 export interface Telemetry {
-  /** The metrics of the process, as Prometheus reads them. */
+  /** Returns the metrics of the process in Prometheus' format. */
   scrape(): Promise<string>;
-  /** Calls back once when the collector of traces is lost, and once when it is back. */
+  /** Calls the listener once when the collector of traces is lost, and once when it is back. */
   onDelivery(listener: DeliveryListener): void;
-  /** Sends what is left, for a moment. */
+  /** Sends what is left, within a short time limit. */
   stop(): Promise<void>;
 }
 
 export type DeliveryListener = (isReached: boolean, reason: string) => void;
 
-/** A process that records nothing: the API of OpenTelemetry then does nothing either. */
+/** A process that records nothing. OpenTelemetry's API does nothing then either. */
 export const NO_TELEMETRY: Telemetry = {
   scrape: async () => '',
   onDelivery: () => {},
@@ -21,14 +21,14 @@ export const NO_TELEMETRY: Telemetry = {
 
 let running = NO_TELEMETRY;
 
-/** The SDK of this process. */
+/** Returns the SDK of this process. */
 export function runningTelemetry(): Telemetry {
   return running;
 }
 
 /**
- * Starts OpenTelemetry if the settings ask for traces or metrics. Call it before anything else is loaded: meters are made
- * when their modules load, and `pg` and `ioredis` are instrumented while they load.
+ * Starts OpenTelemetry if the settings ask for traces or metrics. Call it before anything else is loaded:
+ * meters are created when their modules load, and `pg` and `ioredis` are instrumented while they load.
  */
 export function startTelemetry(service: ServiceName): void {
   const settings = findTelemetrySettings(service);

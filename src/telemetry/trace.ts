@@ -15,12 +15,12 @@ export { SpanKind };
 
 const tracer = trace.getTracer('raptscallions');
 
-/** The work in progress as a `traceparent` of W3C, to be carried elsewhere; null if it is not traced. */
+/** Returns the current span as a W3C `traceparent`, to be carried elsewhere; null if it is not traced. */
 export function currentTraceparent(): string | null {
   return traceparentOf(context.active());
 }
 
-/** The same trace as a `traceparent` tells of, but a span with this id; null if there is none. */
+/** Returns a `traceparent` of the same trace with another span id; null if there is no trace. */
 export function withSpanId(traceparent: string | null, spanId: string): string | null {
   const ids = trace.getSpanContext(contextOf(traceparent, ROOT_CONTEXT));
   if (ids === undefined) return null;
@@ -33,27 +33,31 @@ function traceparentOf(from: Context): string | null {
   return carrier.traceparent ?? null;
 }
 
-/** The ids of the work in progress, for the log. */
+/** Returns the ids of the current span, for the log. */
 export function currentTraceIds(): { traceId: string; spanId: string } | null {
   const ids = trace.getActiveSpan()?.spanContext();
   return ids !== undefined && isSpanContextValid(ids) ? ids : null;
 }
 
-/** The context that a `traceparent` tells of; the work in progress, if there is none or it cannot be read. */
+/** Returns the context that a `traceparent` describes, or the current one if it is missing or unreadable. */
 function contextOf(traceparent: string | null | undefined, inProgress = context.active()): Context {
-  // Never a `tracestate`: clients put into it what they like, and it would leave the process with the spans.
+  // A `tracestate` is never read: clients may put anything into it, and it would leave the process with the
+  // spans.
   return propagation.extract(inProgress, { traceparent: traceparent ?? undefined });
 }
 
 export interface SpanOptions {
   kind?: SpanKind;
-  /** Names of code, ids and counts; what is not on the list of `safe-exporter` does not leave the process. */
+  /**
+   * Names in the code, ids and counts. Attributes that `safe-exporter` does not list never leave the
+   * process.
+   */
   attributes?: Attributes;
-  /** A `traceparent` that came from elsewhere; else the work in progress is the parent. */
+  /** A `traceparent` from elsewhere; if absent, the current span is the parent. */
   parent?: string | null | undefined;
 }
 
-/** Runs `work` in a span of its own. */
+/** Runs `work` in its own span. */
 export async function inSpan<T>(
   name: string,
   { kind = SpanKind.INTERNAL, attributes = {}, parent }: SpanOptions,
@@ -63,7 +67,7 @@ export async function inSpan<T>(
     try {
       return await work(span);
     } catch (error) {
-      // The name alone: messages may quote what people wrote.
+      // Only the name is recorded, because messages may quote users' texts.
       span.setAttribute('error.type', (error as { code?: string }).code ?? (error as Error).name ?? 'Error');
       span.setStatus({ code: SpanStatusCode.ERROR });
       throw error;
@@ -73,13 +77,14 @@ export async function inSpan<T>(
   });
 }
 
-/** The first status that is our fault and not the client's. */
+/** The first status that is the server's fault and not the client's. */
 const OUR_FAULT = 500;
 
 /**
- * Runs the work of an HTTP request in its span, named after the route, because its address has ids and secrets in it.
- * @param parent the `traceparent` header, if a proxy or client sends one.
- * @param work returns the status of the answer.
+ * Runs the work of an HTTP request in its span. The span is named after the route, because the address
+ * contains ids and secrets.
+ * @param parent the `traceparent` header, if a proxy or client sends one
+ * @param work returns the status of the answer
  */
 export async function inServerSpan(
   method: string,
@@ -113,14 +118,14 @@ export interface EndedSpan {
 
 let chosenSpanId: string | null = null;
 
-/** The id that the next span must have, for the SDK's generator of ids. */
+/** Returns the id that the next span must have, for the SDK's id generator. */
 export function takeChosenSpanId(): string | null {
   const taken = chosenSpanId;
   chosenSpanId = null;
   return taken;
 }
 
-/** Records a span that has ended elsewhere, under the id that others already have as their parent's. */
+/** Records a span that has ended elsewhere, under the id that other spans already name as their parent. */
 export function recordSpan({
   name,
   spanId,
@@ -132,7 +137,7 @@ export function recordSpan({
 }: EndedSpan): void {
   chosenSpanId = spanId;
   const span = tracer.startSpan(name, { startTime: startedAt, attributes }, contextOf(parent));
-  // Still there if nothing is recorded.
+  // It is still set if nothing is recorded.
   chosenSpanId = null;
   if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
   span.end(endedAt);

@@ -7,7 +7,7 @@ import { currentTraceparent, inSpan } from './trace';
 type Exporter = ConstructorParameters<typeof SafeExporter>[0];
 type Spans = Parameters<Exporter['export']>[0];
 
-/** An end of the wait that a busy machine keeps, and that a process which hangs does not. */
+/** Long enough for a busy machine; a hanging process does not answer within it. */
 const SOON_MS = 10_000;
 
 describe('spans', () => {
@@ -65,7 +65,7 @@ describe('spans', () => {
     const { isReached, madeMs, heapMb, stopMs } = JSON.parse(flood.output) as Record<string, number>;
     expect(isReached).toBe(false);
     expect(madeMs).toBeLessThan(SOON_MS);
-    // Fifty thousand spans would be some eighty megabytes more than the program itself.
+    // Fifty thousand waiting spans would need some eighty megabytes more than the program itself.
     expect(heapMb).toBeLessThan(100);
     expect(stopMs).toBeLessThan(SOON_MS);
   });
@@ -83,7 +83,7 @@ describe('what comes from elsewhere', () => {
     [`00-${TRACE_ID}-b7ad6b7169203331-01'; DROP TABLE outbox`, false],
   ])('%s is a trace: %s', async (parent, isOne) => {
     const carried = await inSpan('x', { parent }, async () => currentTraceparent());
-    // What the outbox stores: its column takes nothing else.
+    // The outbox stores it in a column that accepts no other format.
     expect(carried).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$/);
     expect(carried?.includes(TRACE_ID)).toBe(isOne);
   });
