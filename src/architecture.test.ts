@@ -5,7 +5,7 @@ import { declaredRoutes, nameOf } from './testing/declared-routes';
 
 const ROOT = path.resolve(__dirname, '..');
 
-/** Which features a feature may use, through their index alone. Each line points to lines above it. */
+/** Which features a feature may use, through their index only. Each line refers to lines above it. */
 const FEATURES: Readonly<Record<string, readonly string[]>> = {
   access: [],
   audit: [],
@@ -26,7 +26,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   exports: ['access', 'audit', 'groups', 'classes', 'usage'],
 };
 
-/** Longest file, tests aside; a longer one wants to be split by resource or read side. */
+/** The maximum length of a file, except for tests. Split a longer file by resource or read side. */
 const MAX_LINES = 400;
 const MAX_TEST_LINES = 600;
 
@@ -84,7 +84,7 @@ const inFeatures = source.filter(({ file }) => file.startsWith('src/features/'))
 const featureOf = (file: string): string => file.split('/')[2] as string;
 const roleOf = (file: string): string => /\.([a-z-]+)(?:\.ts)?$/.exec(file.replace(/\.ts$/, ''))?.[1] ?? '';
 
-/** `file → target` for each import that `isWrong` says so of. */
+/** Lists `file → target` for each import for which `isWrong` returns true. */
 function offences(files: readonly SourceFile[], isWrong: (each: Import, file: string) => boolean): string[] {
   return files.flatMap(({ file, imports }) =>
     imports.filter((each) => isWrong(each, file)).map(({ target }) => `${file} → ${target}`),
@@ -104,7 +104,7 @@ describe('the architecture', () => {
       'src/local-servers/': ['src/local-servers/'],
       'src/telemetry/': ['src/telemetry/', 'src/config/', 'src/shared/'],
       'src/platform/': ['src/platform/', 'src/telemetry/', 'src/config/', 'src/shared/', 'src/generated/'],
-      // Platform knows nothing of permissions; permissions know how a condition is said in SQL.
+      // The platform knows nothing of permissions; permissions know how SQL expresses a condition.
       'src/authz/': ['src/authz/', 'src/platform/db/', 'src/shared/'],
       'src/http/': [
         'src/http/',
@@ -233,7 +233,7 @@ describe('the architecture', () => {
       ],
       ['winston', /^winston$/, /^src\/platform\/logging\//],
       ['the model client', /^openai/, /^src\/features\/ai\//],
-      // Meters and tracers are made from the API, where the thing happens; a process has one SDK.
+      // Meters and tracers come from the API, where they are used; a process has one SDK.
       [
         "OpenTelemetry's SDK",
         /^@opentelemetry\/sdk-|^@opentelemetry\/(?!api|core)/,
@@ -249,7 +249,7 @@ describe('the architecture', () => {
       ).toEqual([]);
     });
 
-    // Types too: a fragment of SQL that a service can name is one that it can pass on.
+    // Types too: a service that can name an SQL fragment can also pass it on.
     it('SQL is written and passed on in repositories, read models and SQL files alone', () => {
       const sqlOnly = /^src\/platform\/|^scripts\/|\.(repository|read-model|sql)\.ts$/;
       const isSql = ({ target }: Import) => /^src\/platform\/db\/(sql|ltree|columns|paging)$/.test(target);
@@ -325,7 +325,7 @@ describe('the architecture', () => {
       ({ target, isOurs }) =>
         isOurs && (/^src\/testing\/|^workflows\/testing\//.test(target) || /\.builder$|\.test$/.test(target)),
     );
-    // What records histories for the tests runs the same scenes as they do.
+    // The recorder of histories runs the same scenes as the tests.
     expect(wrong.filter((offence) => !/^scripts\//.test(offence))).toEqual([]);
   });
 
@@ -342,7 +342,7 @@ describe('the architecture', () => {
   });
 
   it('writes limits into statements: a planner that does not see them reads whole tables', () => {
-    // A page by number counts everything anyway; the walk's own limit is written in.
+    // A page with a number counts everything anyway; a walk writes its limit into the statement.
     const mayName = ['src/platform/db/paging.ts', 'src/platform/db/walk.ts'];
     const guessed = everything
       .filter(({ file }) => file.startsWith('src/') && !file.endsWith('.test.ts') && !mayName.includes(file))
@@ -350,7 +350,7 @@ describe('the architecture', () => {
     expect(guessed.map(({ file }) => file)).toEqual([]);
   });
 
-  // Compiled, an exported constant is read as `exports.NAME` throughout its file.
+  // Compiled code reads an exported constant as `exports.NAME` throughout its file.
   it('names no variable `exports` where constants are exported, because it would hide them', () => {
     const hiding = code.filter(
       ({ text }) =>
@@ -403,7 +403,7 @@ describe('the architecture', () => {
         ({ method, success, access }) =>
           method === 'post' && success.status === 201 && access.kind !== 'public',
       );
-      // Its answer holds a secret, which must not lie in a table for a day.
+      // Its answer contains a secret, which must not be stored for a day.
       const secret = ['POST /auth/tokens'];
       expect(creating.filter(({ idempotency }) => idempotency === undefined).map(nameOf)).toEqual(secret);
     });
@@ -412,7 +412,7 @@ describe('the architecture', () => {
       const changing = routes.filter(
         ({ method, success }) => method === 'patch' && success.data !== undefined,
       );
-      // A membership is one role, a notification is read or not: they have no revision.
+      // A membership is only a role, and a notification is read or not: they have no revision.
       const simple = [
         'PATCH /groups/:id/members/:userId',
         'PATCH /classes/:id/members/:userId',

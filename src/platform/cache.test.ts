@@ -1,7 +1,7 @@
 import type { Bus } from './bus/bus';
 import { Cache } from './cache';
 
-/** A bus that can be cut off. */
+/** A bus that can be disconnected. */
 class SwitchedBus {
   connected = true;
   private readonly handlers: (() => void)[] = [];

@@ -2,17 +2,20 @@ import { LRUCache } from 'lru-cache';
 import type { Bus } from './bus/bus';
 
 export interface CacheOptions<V> {
-  /** What it is called where its hits are counted. */
+  /** The name under which hits and misses are counted. */
   name: string;
-  /** Longest that an entry is believed without news, in milliseconds. */
+  /** How long an entry is valid without a notice, in milliseconds. */
   ttlMs: number;
-  /** Most entries; the one that nobody has asked for the longest goes first. */
+  /** The most entries; the least recently used one is dropped first. */
   maxEntries: number;
-  /** What a value was made from, for `forgetTagged`: ids or labels of things that can change. None if not given. */
+  /**
+   * What a value was made from, for `forgetTagged`: ids or labels of things that can change. No tags if
+   * absent.
+   */
   tagsOf?: (value: V) => readonly string[];
 }
 
-/** How often a cache was asked in vain, and not. */
+/** How many lookups of a cache hit and missed. */
 export interface CacheCounts {
   readonly name: string;
   readonly hits: number;
@@ -21,29 +24,32 @@ export interface CacheCounts {
 
 const caches = new WeakMap<Bus, CacheCounts[]>();
 
-/** The caches that hear of changes by this bus: all of a process. */
+/** The caches of a process: those that are invalidated through this bus. */
 export function cachesOf(bus: Bus): readonly CacheCounts[] {
   return caches.get(bus) ?? [];
 }
 
-/** More changed tags than this are not remembered one by one: the cache begins anew. */
+/** With more changed tags than this, the cache is cleared instead of remembering each tag. */
 const MAX_CHANGED_TAGS = 10_000;
 
 interface Entry<V> {
   value: V;
   tags: readonly string[];
-  /** How many changes there had been when the value was kept. */
+  /** The number of changes at the time when the value was stored. */
   madeAt: number;
 }
 
 /**
- * Remembers what was loaded until somebody says that it changed. It is off while the bus is, since then nobody
- * could say so; and a value whose loading began before a change is never kept.
+ * Caches loaded values until a notice says that they changed. It is off while the bus is disconnected,
+ * because notices would be missed, and it never stores a value whose loading began before a change.
  */
 export class Cache<V> {
   private readonly entries: LRUCache<string, Entry<V>>;
   private readonly loading = new Map<string, Promise<V>>();
-  /** The number of the last change of each tag. An entry is stale if one of its tags changed after it was made. */
+  /**
+   * The number of the last change of each tag. An entry is stale if one of its tags changed after it was
+   * stored.
+   */
   private readonly changedTags = new Map<string, number>();
   private changes = 0;
   readonly name: string;
@@ -58,7 +64,7 @@ export class Cache<V> {
     this.entries = new LRUCache({
       max: options.maxEntries,
       ttl: options.ttlMs,
-      // The clock is read each time, so that nothing is believed longer than its time.
+      // The clock is read each time, so that no entry outlives its time.
       ttlResolution: 0,
       perf: { now: () => Date.now() },
     });
@@ -66,7 +72,7 @@ export class Cache<V> {
     bus.onGap(() => this.clear());
   }
 
-  /** The remembered value, or null. Never waits. */
+  /** Returns the cached value, or null. Never waits. */
   peek(key: string): V | null {
     const entry = this.entries.get(key);
     if (entry === undefined || !this.bus.connected) return null;
@@ -78,7 +84,7 @@ export class Cache<V> {
     return entry.value;
   }
 
-  /** The remembered value, or what `load` brings; callers of one moment share one load. */
+  /** Returns the cached value, or the result of `load`. Simultaneous callers share one load. */
   async get(key: string, load: () => Promise<V>): Promise<V> {
     const known = this.peek(key);
     if (known !== null) return known;
@@ -100,7 +106,9 @@ export class Cache<V> {
     this.loading.delete(key);
   }
 
-  /** Forgets every entry with this tag. Visits none of them: each is found stale when somebody asks for it. */
+  /**
+   * Invalidates every entry with this tag. It visits none of them: each is found stale at its next lookup.
+   */
   forgetTagged(tag: string): void {
     if (this.changedTags.size >= MAX_CHANGED_TAGS) this.clear();
     this.changes += 1;

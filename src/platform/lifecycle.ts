@@ -2,20 +2,23 @@ import { EnvError } from '../config/env';
 import { PortError } from '../telemetry/internal-server';
 import type { Logger } from './logging/logger';
 
-/** Beyond the grace of requests: closing connections takes no longer, and a container runtime kills soon after. */
+/**
+ * The time after the grace period: closing connections takes no longer, and a container runtime kills the
+ * process soon after.
+ */
 const CLOSE_LIMIT_MS = 4_000;
 
 export interface LifecycleOptions {
   logger: Logger;
-  /** How long `stop` may let work in flight go on, in milliseconds. */
+  /** How long `stop` may let current work continue, in milliseconds. */
   graceMs: number;
-  /** Lets the work in flight end, then closes every connection. */
+  /** Lets the current work end, then closes every connection. */
   stop: () => Promise<void>;
 }
 
 /**
- * Ends the process in order: with 0 on SIGTERM or SIGINT, with 1 after an error that nobody caught, since nobody
- * knows what state that has left. A second signal ends it at once.
+ * Ends the process in order: with 0 on SIGTERM or SIGINT, with 1 after an uncaught error, because the state
+ * after it is unknown. A second signal ends it immediately.
  */
 export function endInOrder({ logger, graceMs, stop }: LifecycleOptions): void {
   let ending = false;
@@ -42,7 +45,7 @@ export function endInOrder({ logger, graceMs, stop }: LifecycleOptions): void {
   }
 }
 
-/** What an operator can act on; a stack only where the cause is not theirs. */
+/** The reason in words that an operator can act on; with a stack only if the cause is in our code. */
 function explain(error: unknown): string {
   if (error instanceof EnvError || error instanceof PortError) return error.message;
   const { code, port } = error as { code?: string; port?: number };

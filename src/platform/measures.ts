@@ -2,7 +2,7 @@ import { metrics } from '@opentelemetry/api';
 import type { Bus } from './bus/bus';
 import { cachesOf } from './cache';
 
-/** A free connection is there at once; DATABASE_WAIT_MS ends the wait after seconds. */
+/** In seconds. A free connection comes immediately; DATABASE_WAIT_MS ends the wait after seconds. */
 const WAIT_SECONDS = [0.0005, 0.002, 0.01, 0.05, 0.2, 0.5, 1, 2];
 
 const meter = metrics.getMeter('raptscallions');
@@ -29,7 +29,7 @@ interface PoolState {
   waiting: number;
 }
 
-/** The gauges of a pool of connections, under its name. */
+/** Observes the connections of a pool, under its name. */
 export function measurePool(pool: string, max: number, state: () => PoolState): void {
   connections.addCallback((result) => {
     const { total, idle } = state();
@@ -40,12 +40,12 @@ export function measurePool(pool: string, max: number, state: () => PoolState): 
   most.addCallback((result) => result.observe(max, { pool }));
 }
 
-/** @returns what measures a wait for a connection of this pool. */
+/** @returns a function that records a wait for a connection of this pool */
 export function measureWait(pool: string): (ms: number) => void {
   return (ms) => wait.record(ms / 1000, { pool });
 }
 
-/** How often the caches of a process were asked in vain, and not. */
+/** Observes the hits and misses of a process's caches. */
 export function measureCaches(bus: Bus): void {
   cacheRequests.addCallback((result) => {
     for (const { name: cache, hits, misses } of cachesOf(bus)) {

@@ -1,16 +1,22 @@
 import type { Logger } from './logging/logger';
 
-/** The first failure may be a hiccup; a long outage is asked about every few seconds, so that its end is seen soon. */
+/**
+ * The first failure may be temporary; during a long outage the next attempt comes every few seconds, so
+ * that its end is noticed soon.
+ */
 const PAUSES_MS = [500, 1_000, 2_000, 5_000];
 
-/** Knows whether something we depend on is away: says so once, says when it is back, and how long to wait between. */
+/**
+ * Tracks whether a dependency is unreachable: logs its loss and its return once, and tells how long to wait
+ * between attempts.
+ */
 export class Outage {
   private failures = 0;
   private since = 0;
 
   constructor(
     private readonly logger: Logger,
-    /** What is away, and what waits for it: `Temporal: jobs wait in the outbox`. */
+    /** The dependency, and what waits for it: `Temporal: jobs wait in the outbox`. */
     private readonly what: string,
   ) {}
 
@@ -18,7 +24,7 @@ export class Outage {
     return this.failures > 0;
   }
 
-  /** It failed again. @returns how long to wait before the next try, in milliseconds. */
+  /** Records a failure. @returns how long to wait before the next attempt, in milliseconds */
   failed(reason: string): number {
     if (this.failures === 0) {
       this.since = Date.now();
@@ -28,7 +34,7 @@ export class Outage {
     return PAUSES_MS[Math.min(this.failures, PAUSES_MS.length) - 1] ?? 0;
   }
 
-  /** It works. */
+  /** Records a success. */
   over(): void {
     if (this.failures === 0) return;
     this.failures = 0;

@@ -13,7 +13,7 @@ import { createStorage, type Storage } from './storage';
 import { backgroundLimits } from './temporal/call-limits';
 import { LazyTemporal } from './temporal/lazy-temporal';
 
-/** The technical things that every feature may be given. */
+/** The technical adapters that features may use. */
 export interface Platform {
   readonly config: Config;
   readonly logger: Logger;
@@ -22,25 +22,25 @@ export interface Platform {
   readonly lists: ListReader;
   readonly bus: Bus;
   readonly outbox: Outbox;
-  /** Null without REDIS_URL: what it would hold is kept in the process's own memory. */
+  /** Null without REDIS_URL: its data is then kept in the process's own memory. */
   readonly redis: Redis | null;
-  /** What is done with the schemas of authors, in threads of their own. */
+  /** Does all work with authors' schemas, in separate threads. */
   readonly schemas: JsonSchemas;
-  /** Where exports and other files are kept. */
+  /** Where exports and other files are stored. */
   readonly storage: Storage;
-  /** For operations, and the worker's own use; services start jobs through the outbox. */
+  /** For operators, and the worker's own use. Services start jobs through the outbox. */
   readonly temporal: LazyTemporal;
 }
 
-/** A statement of a job: an aggregation may read a lot, but no honest one takes longer. */
+/** The limit of a job's statement: an aggregation may read a lot, but no normal one takes longer. */
 const WORKER_STATEMENT_TIMEOUT_MS = 120_000;
 /**
- * A replica away or behind must not use up a request's three seconds; jobs have the time, and rather wait than burden the
- * primary.
+ * An unreachable or lagging replica must not use up a request's three seconds. Jobs have time, and wait
+ * rather than burden the primary.
  */
 const API_REPLICA_LIMITS = { acquireTimeoutMs: 400, catchUpMs: 250 };
 const WORKER_REPLICA_LIMITS = { acquireTimeoutMs: 2_000, catchUpMs: 2_000 };
-/** All calls of one request share its wait for Temporal; a refused connection is known at once. */
+/** All calls of one request share its wait for Temporal; a refused connection is known immediately. */
 const API_TEMPORAL_ATTEMPTS = 2;
 
 export interface PlatformOptions {
@@ -50,7 +50,7 @@ export interface PlatformOptions {
   logger?: Logger;
 }
 
-/** The database of a process, its connections and the wait for them measured. */
+/** Creates the database of a process, with its connections and waits measured. */
 function createDatabase({
   config,
   process,
@@ -81,7 +81,10 @@ function createDatabase({
   return db;
 }
 
-/** Opens nothing yet: connections are made when first used, so a process starts while its database is away. */
+/**
+ * Creates the platform without opening anything: connections are made when they are first used, so a
+ * process starts while its database is unreachable.
+ */
 export function createPlatform({
   config,
   process,

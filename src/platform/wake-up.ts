@@ -1,9 +1,9 @@
-/** A wait that can be cut short. A call that comes while nobody waits is remembered for the next wait. */
+/** A wait that can be ended early. A call while nobody waits is remembered for the next wait. */
 export class WakeUp {
   private called = false;
   private resolve: (() => void) | null = null;
 
-  /** Ends the wait in progress, or the next one at once. */
+  /** Ends the current wait, or the next one immediately. */
   call(): void {
     this.called = true;
     this.resolve?.();

@@ -38,7 +38,10 @@ describe('the bus between two processes', () => {
     return platform;
   }
 
-  /** Who has heard a message; those of earlier tests may still come in, and the two listeners in either order. */
+  /**
+   * Lists who has received a message. Messages of earlier tests may still arrive, and the two listeners
+   * come in either order.
+   */
   const heardBy = (message: BusMessage) =>
     heard
       .filter((one) => isDeepStrictEqual(one.message, message))

@@ -15,9 +15,9 @@ export type BusMessage = z.infer<ReturnType<typeof z.json>>;
 type Handler = (message: BusMessage) => void;
 
 /**
- * News between processes, carried by PostgreSQL's NOTIFY: sent by a transaction, they arrive everywhere when it
- * commits and never when it does not. They may be lost while a connection is; `onGap` then tells who must forget
- * what it remembers.
+ * Carries notices between processes through PostgreSQL's NOTIFY. A notice that a transaction sends arrives
+ * everywhere when the transaction commits, and never if it does not. Notices are lost while a connection is
+ * lost; `onGap` then tells caches to forget what they hold.
  */
 export class Bus {
   private readonly id = randomUUID();
@@ -33,7 +33,7 @@ export class Bus {
     this.listener = new PostgresListener({
       ...{ url, channel: CHANNEL, applicationName: 'raptscallions-bus' },
       onNotification: (payload) => this.receive(payload),
-      // What was sent before the connection has been missed.
+      // Notices sent before the connection was made are missed.
       onConnect: () => this.tellGap(),
       onLost: () => {
         logger.warn('the event bus lost its connection; caches are off until it reconnects');
@@ -42,12 +42,15 @@ export class Bus {
     });
   }
 
-  /** Whether news of other processes arrive just now. While false, nothing they could change may be remembered. */
+  /**
+   * Whether notices of other processes arrive now. While it is false, nothing that they could change may be
+   * cached.
+   */
   get connected(): boolean {
     return this.listener.connected;
   }
 
-  /** Begins to listen. If the database is away, it goes on trying. */
+  /** Starts to listen. If the database is unreachable, it keeps trying. */
   start(): Promise<void> {
     return this.listener.start();
   }
@@ -56,7 +59,10 @@ export class Bus {
     return this.listener.stop();
   }
 
-  /** Calls `handler` for each message on the topic, from any process, this one included. */
+  /**
+   * Calls `handler` for each message on the topic, from any process including this one. Returns a function
+   * that unsubscribes.
+   */
   subscribe(topic: string, handler: Handler): () => void {
     const handlers = this.handlers.get(topic) ?? new Set();
     this.handlers.set(topic, handlers.add(handler));
@@ -69,8 +75,8 @@ export class Bus {
   }
 
   /**
-   * Tells every process once the ambient transaction has committed. This process hears of it before `transaction()`
-   * returns, so that whoever made the change reads it back at once.
+   * Sends the message to every process when the ambient transaction commits. This process receives it
+   * before `transaction()` returns, so that the author of a change reads it back at once.
    */
   async publish(topic: string, message: BusMessage): Promise<void> {
     const payload = JSON.stringify({ from: this.id, topic, message });
@@ -101,7 +107,7 @@ export class Bus {
   }
 }
 
-/** Anybody who may connect can say anything on the channel: what is not ours is nothing. */
+/** Anybody who may connect can send anything on the channel, so a payload of another shape is ignored. */
 function open(payload: string): z.infer<typeof Envelope> | null {
   try {
     return Envelope.parse(JSON.parse(payload));

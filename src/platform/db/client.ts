@@ -3,10 +3,10 @@ import type { ColumnSelect } from './columns';
 import { deleteBatchStatement } from './delete-batch';
 import { type LockStrength, lockStatement, type ScalarValues } from './lock';
 
-/** What `updateIfMatch` takes beside the changes of a model. */
+/** The arguments of `updateIfMatch` besides the changes of a model. */
 interface Match<Where> {
   where: Where & { id: string };
-  /** The revisions that the caller has seen (If-Match); null for any. */
+  /** The revisions that the caller has seen (If-Match); null if any revision will do. */
   revisions: readonly number[] | null;
 }
 
@@ -18,9 +18,9 @@ type FindArgs<T> = Prisma.Args<T, 'findFirst'>;
 interface Batch<T> {
   /** Values of columns; all must be equal. */
   where?: ScalarValues<T>;
-  /** The column that says how old a row is, with the moment before which it is old. */
+  /** The column that holds a row's age, with the moment before which a row is old. */
   olderThan: { readonly [Field in keyof ScalarValues<T>]?: Date };
-  /** How many rows at most. */
+  /** The most rows to delete. */
   limit: number;
 }
 
@@ -42,8 +42,8 @@ interface AnyModel {
 const modelOf = (context: unknown): AnyModel => Prisma.getExtensionContext(context) as unknown as AnyModel;
 
 /**
- * Prisma's client with what every model of ours can do besides.
- * @param options the adapter, as Prisma takes it.
+ * Creates Prisma's client with the methods that all our models have in addition.
+ * @param options the adapter, as Prisma takes it
  */
 export function createClient(options: ConstructorParameters<typeof PrismaClient>[0]) {
   return new PrismaClient(options).$extends({
@@ -52,8 +52,8 @@ export function createClient(options: ConstructorParameters<typeof PrismaClient>
       $allModels: {
         /**
          * Optimistic locking in one statement: changes the row if it still has one of these revisions.
-         * @returns the row as it is now, or null if there is none, or it has another revision. A lost race is no error of
-         * the database, so the transaction around it goes on.
+         * @returns the new row, or null if there is none or it has another revision. A lost race is not a
+         * database error, so the surrounding transaction continues.
          */
         async updateIfMatch<T, A extends Pick<UpdateArgs<T>, 'data' | 'select'>>(
           this: T,
@@ -68,11 +68,11 @@ export function createClient(options: ConstructorParameters<typeof PrismaClient>
         },
 
         /**
-         * Locks a row until the transaction ends (`SELECT … FOR UPDATE`), so that what it says stays true until then.
-         * Call it inside of `db.transaction`.
-         * @param args.where values of columns; all must be equal.
-         * @param args.select columns to read, true for each; no relations.
-         * @returns the selected columns, or null if there is no such row.
+         * Locks a row until the transaction ends (`SELECT … FOR UPDATE`), so that its values stay true
+         * until then. Call it inside `db.transaction`.
+         * @param args.where values of columns; all must be equal
+         * @param args.select columns to read, true for each; no relations
+         * @returns the selected columns, or null if there is no such row
          */
         async lock<T, const Select extends ColumnSelect & NonNullable<FindArgs<T>['select']>>(
           this: T,
@@ -84,8 +84,9 @@ export function createClient(options: ConstructorParameters<typeof PrismaClient>
         },
 
         /**
-         * Deletes the oldest rows, at most `limit` of them: one step of a clean-up. What somebody else holds stays.
-         * @returns how many rows were deleted.
+         * Deletes the oldest rows, at most `limit` of them: one step of a clean-up. Rows that another
+         * transaction has locked stay.
+         * @returns how many rows were deleted
          */
         async deleteBatch<T>(this: T, { where = {}, ...args }: Batch<T>): Promise<number> {
           const model = modelOf(this);
@@ -98,5 +99,5 @@ export function createClient(options: ConstructorParameters<typeof PrismaClient>
 }
 
 export type Client = ReturnType<typeof createClient>;
-/** The client within a transaction: the same models, without what begins or ends something. */
+/** The client within a transaction: the same models, without the methods that begin or end transactions. */
 export type TransactionClient = Parameters<Parameters<Client['$transaction']>[0]>[0];

@@ -5,18 +5,18 @@ import { join, raw, type Sql } from './sql';
 /** NULL, as models write it into a JSON column. */
 export const NO_JSON = Prisma.DbNull;
 
-/** A `select` of Prisma that names columns alone: `{ id: true, groupId: true }`. */
+/** A Prisma `select` of columns only: `{ id: true, groupId: true }`. */
 export type ColumnSelect = Readonly<Record<string, true>>;
 
-/** Raw rows have numbers for what models read as bigint or decimal. */
+/** Raw rows have numbers where models have bigint or decimal. */
 type RawValue<Value> = Value extends bigint | Prisma.Decimal ? number : Value;
 
-/** The rows of raw SQL that have the columns of a model: their types are Prisma's. */
+/** The schema of raw rows with the columns of a model. Prisma derives their types. */
 export type ModelRow<Payload> = z.ZodObject<{
   [Field in keyof Payload]: z.ZodType<RawValue<Payload[Field]>>;
 }>;
 
-/** The column of a model's field. A test holds all of them to this rule. */
+/** The column of a model's field. A test checks this rule for every field. */
 export const columnOf = (field: string): string =>
   field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 

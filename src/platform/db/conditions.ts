@@ -8,10 +8,10 @@ import {
 import { isAbove, isWithin } from './ltree';
 import { join, raw, type Sql, sql } from './sql';
 
-/** Where a field of a condition is found in a statement. */
+/** Where a statement has a field of a condition. */
 export interface Field {
   type: 'uuid' | 'text' | 'boolean' | 'ltree';
-  /** The condition under which a value passes `test`: of several values, one. */
+  /** Returns the condition that the field's value passes `test`; if it has several values, one is enough. */
   readonly some: (test: (value: Sql) => Sql) => Sql;
 }
 
@@ -19,16 +19,19 @@ const field =
   (type: Field['type']) =>
   (column: Sql): Field => ({ type, some: (test) => test(column) });
 
-/** Columns and expressions that a condition's fields stand for, by type. */
+/** Columns and expressions for a condition's fields, by type. */
 export const uuidField = field('uuid');
 export const textField = field('text');
 export const booleanField = field('boolean');
 export const pathField = field('ltree');
 
-/** A field with an id that nothing and nobody has. */
+/** An id field that matches no row. */
 export const NO_ID = uuidField(sql`'00000000-0000-0000-0000-000000000000'::uuid`);
 
-/** A field with a value in each row of `from`, a FROM clause with its WHERE that refers to the outer row. */
+/**
+ * A field with a value in each row of `from`, which is a FROM clause with a WHERE that refers to the outer
+ * row.
+ */
 export const manyField = (type: Field['type'], value: Sql, from: Sql): Field => ({
   type,
   some: (test) => sql`EXISTS (SELECT FROM ${from} AND ${test(value)})`,
@@ -40,7 +43,9 @@ const NEVER = sql`FALSE`;
 type Fields = Readonly<Record<string, Field | undefined>>;
 type Context = { interpret(condition: Condition, fields: Fields): Sql };
 
-/** @throws Error for a field that the statement does not know: a mistake of the feature, not of the caller. */
+/**
+ * @throws Error if the statement does not have the field: a bug of the feature, not a mistake of the caller
+ */
 function fieldOf({ field: name, operator }: FieldCondition, fields: Fields): Field {
   const found = fields[name];
   if (found === undefined)
@@ -105,9 +110,9 @@ const interpret = createInterpreter<AnyInterpreter>({
 });
 
 /**
- * The rows that meet a condition, as a condition of SQL. No condition at all (`null`: no rule allows the action) is met by
- * no row, whatever it is combined with.
- * @param fields where the statement has what the condition speaks of
+ * Turns a condition into SQL. `null` means that no rule allows the action: it matches no row, whatever it
+ * is combined with.
+ * @param fields where the statement has the fields of the condition
  */
 export const conditionSql = (condition: Condition | null, fields: Fields): Sql =>
   condition === null ? NEVER : (interpret as (of: Condition, fields: Fields) => Sql)(condition, fields);

@@ -16,7 +16,7 @@ describe('the database', () => {
   afterAll(() => app.close());
   const db = () => app.container.platform.db;
 
-  /** Locks a user's row on a connection of its own, or fails at once. */
+  /** Locks a user's row on a separate connection, or fails immediately. */
   async function outside(userId: string): Promise<void> {
     const client = new Client({ connectionString: app.databaseUrl });
     await client.connect();
@@ -94,7 +94,7 @@ describe('the database', () => {
       async () => {
         db().afterCommit(() => void effects.push('never'));
         await touch(one.id);
-        // The statement is on its way when time is up: it fails, and is rolled back with the rest.
+        // The statement is running when the time is up: it fails and is rolled back with the rest.
         await db()
           .execute(sql`SELECT pg_sleep(1.5)`)
           .catch((error: unknown) => failures.push(error));

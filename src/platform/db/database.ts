@@ -10,29 +10,35 @@ import type { Sql } from './sql';
 import { StatementNames } from './statement-names';
 import { AmbientPg, type Frame, TransactionTimeoutError } from './transaction';
 
-/** The pool ends the wait for a connection itself; this is the time for BEGIN on top of it. */
+/** The pool limits the wait for a connection itself; this is the additional time for BEGIN. */
 const BEGIN_TIMEOUT_MS = 700;
-/** A transaction holds locks; none of ours waits for the network, so seconds are already too long. */
+/** A transaction holds locks, and none of ours waits for the network, so seconds are already too long. */
 const TRANSACTION_TIMEOUT_MS = 10_000;
-/** Deadlocks and serialization failures are run again this often; the third in a row is a bug worth seeing. */
+/**
+ * How often a transaction runs at most if it meets deadlocks or serialization failures; the third in a row
+ * is a bug worth seeing.
+ */
 const TRANSACTION_ATTEMPTS = 3;
 
 export interface DatabaseOptions {
   url: string;
-  /** What the address leads to, the replica's too; by default the server itself. */
+  /** What the addresses of the server and of the replica lead to; by default the server itself. */
   pooler?: Pooler;
   poolMax: number;
-  /** Longest wait of a request for free or new connections, all its statements together, in milliseconds. */
+  /** How long a request may wait for connections, all its statements together, in milliseconds. */
   acquireTimeoutMs: number;
-  /** Longest a single statement may take, in milliseconds. The API has seconds, jobs have minutes. */
+  /** How long a single statement may take, in milliseconds. The API has seconds, jobs have minutes. */
   statementTimeoutMs: number;
   applicationName: string;
-  /** Whether each row is checked against its schema. On in tests and development; production trusts the tested SQL. */
+  /**
+   * Whether each row is checked against its schema. On in tests and development; production trusts the
+   * tested SQL.
+   */
   checkRows: boolean;
   logger: Logger;
-  /** Told how long each statement waited for its connection, in milliseconds. */
+  /** Called with the time that each statement waited for its connection, in milliseconds. */
   onWait?: (ms: number) => void;
-  /** A streaming replica to read from, where there is one. */
+  /** A streaming replica to read from, if there is one. */
   replica?: ReplicaSettings | undefined;
 }
 
@@ -42,8 +48,8 @@ export interface ReplicaSettings extends Pick<DatabaseOptions, 'url' | 'acquireT
 }
 
 /**
- * PostgreSQL: one pool, two ways to use it (Prisma's models, and raw rows with a schema) and one ambient transaction that
- * both join.
+ * PostgreSQL: one pool, two ways to use it (Prisma's models, and raw rows with a schema) and one ambient
+ * transaction for both.
  */
 export class Database {
   private readonly pool: ConnectionPool;
@@ -51,7 +57,7 @@ export class Database {
   private readonly frames = new AsyncLocalStorage<Frame<TransactionClient>>();
   private readonly names: StatementNames | null;
   private readonly replica: Replica | null;
-  /** Set while the work of `onReplica` reads there. */
+  /** Set while the work of `onReplica` reads from the replica. */
   private readonly reading = new AsyncLocalStorage<boolean>();
 
   constructor(private readonly options: DatabaseOptions) {
@@ -82,35 +88,36 @@ export class Database {
     this.replica = this.createReplica(options);
   }
 
-  /** Prisma's client: the ambient transaction's where there is one. */
+  /** Prisma's client: that of the ambient transaction, if there is one. */
   get prisma(): TransactionClient {
     const replica = this.readReplica();
     if (replica !== null) return replica.prisma;
     return this.frame()?.prisma ?? this.client;
   }
 
-  /** All rows of a statement, each of the given shape. */
+  /** Returns all rows of a statement, each with the given shape. */
   async rows<S extends z.ZodType>(statement: Sql, row: S): Promise<z.output<S>[]> {
     const result = await this.run(statement);
     if (this.options.checkRows) for (const each of result.rows) row.parse(each);
     return result.rows as z.output<S>[];
   }
 
-  /** The first row, or null where there is none. */
+  /** Returns the first row, or null if there is none. */
   async row<S extends z.ZodType>(statement: Sql, row: S): Promise<z.output<S> | null> {
     return (await this.rows(statement, row))[0] ?? null;
   }
 
-  /** Runs a statement for its effect; the number of rows it touched. */
+  /** Runs a statement for its effect. Returns the number of affected rows. */
   async execute(statement: Sql): Promise<number> {
     return (await this.run(statement)).rowCount ?? 0;
   }
 
   /**
-   * Runs `work` in a transaction, or in the one already open around it. Deadlocks and serialization failures run
-   * the whole again, so `work` must have no effect outside of the database; put those in `afterCommit`.
-   * @param options.timeoutMs how long it may last, in milliseconds; for a script that nothing waits for. Without
-   * effect where a transaction is open already.
+   * Runs `work` in a transaction, or in the one that is already open around it. After a deadlock or
+   * serialization failure it runs `work` again, so `work` must have no effect outside the database; put
+   * such effects into `afterCommit`.
+   * @param options.timeoutMs the maximum duration in milliseconds, for a script that nothing waits for. It
+   * has no effect if a transaction is already open.
    */
   async transaction<T>(work: () => Promise<T>, options: { timeoutMs?: number } = {}): Promise<T> {
     if (this.readReplica() !== null) throw new Error('Work on the replica only reads.');
@@ -126,9 +133,11 @@ export class Database {
   }
 
   /**
-   * Runs `work`, which only reads and may be run twice, on the read replica where there is one that has all that it must
-   * see; else on the primary. In a transaction it reads on the primary, as only there its own rows are.
-   * @param options.inTransaction reads on the replica even then: what the transaction itself has written is not seen.
+   * Runs `work`, which only reads and may run twice. It reads from the replica if there is one that has
+   * everything it must see, otherwise from the primary. In a transaction it reads from the primary, because
+   * only the primary has the transaction's own rows.
+   * @param options.inTransaction reads from the replica even then: rows that the transaction has written
+   * are not seen
    */
   async onReplica<T>(
     work: () => Promise<T>,
@@ -140,12 +149,15 @@ export class Database {
     return replica.read(() => this.reading.run(true, work), work, options);
   }
 
-  /** Whether there is a replica, so that reading apart from writing is worth its while. */
+  /** Whether there is a replica, so that a separate read can relieve the primary. */
   get hasReplica(): boolean {
     return this.replica !== null;
   }
 
-  /** Runs after the ambient transaction has committed (at once where there is none), never after a rollback. */
+  /**
+   * Runs the effect after the ambient transaction has committed (immediately if there is none), never after
+   * a rollback.
+   */
   afterCommit(effect: () => void | Promise<void>): void {
     const frame = this.frame();
     if (frame !== undefined) frame.afterCommit.push(effect);
@@ -153,24 +165,24 @@ export class Database {
   }
 
   /**
-   * Whether a transaction is open around the caller, here or, as all reading of `onReplica` is one, on the replica: what
-   * it sees is its own and not to be remembered for others.
+   * Whether a transaction is open around the caller. All reading of `onReplica` is one, too. The rows that
+   * a transaction sees must not be cached for others.
    */
   get inTransaction(): boolean {
     return this.frame() !== undefined || this.readReplica() !== null;
   }
 
-  /** Asks the server for an answer. @throws what the connection says when there is none. */
+  /** Checks that the server answers. @throws the connection's error if it does not */
   async ping(): Promise<void> {
     await this.pool.query('SELECT 1');
   }
 
-  /** The same of the replica's; null where there is none. */
+  /** The same for the replica's pool; null without a replica. */
   get replicaPoolState(): { total: number; idle: number; waiting: number } | null {
     return this.replica?.db.poolState ?? null;
   }
 
-  /** Connections in use, idle, and callers waiting for one. */
+  /** The number of connections in use and idle, and of callers waiting for one. */
   get poolState(): { total: number; idle: number; waiting: number } {
     return { total: this.pool.totalCount, idle: this.pool.idleCount, waiting: this.pool.waitingCount };
   }
@@ -192,7 +204,7 @@ export class Database {
   private createReplica(options: DatabaseOptions): Replica | null {
     if (options.replica === undefined) return null;
     const { catchUpMs, ...connection } = options.replica;
-    // Not the primary's onWait: where waits are measured, each pool has its own.
+    // Not the primary's onWait: each pool measures its own waits.
     const db = new Database({ ...options, replica: undefined, onWait: () => {}, ...connection });
     const workTimeoutMs = catchUpMs + options.statementTimeoutMs;
     return new Replica({ db, primary: this, catchUpMs, workTimeoutMs, logger: options.logger });
@@ -234,7 +246,9 @@ export class Database {
     return result;
   }
 
-  /** The transaction has committed: an effect that fails is logged and cannot turn the answer into an error. */
+  /**
+   * The transaction has committed, so a failing effect is logged and cannot turn the answer into an error.
+   */
   private async runEffect(effect: () => void | Promise<void>): Promise<void> {
     try {
       await effect();

@@ -10,8 +10,8 @@ interface BatchArgs {
 }
 
 /**
- * The statement that deletes the oldest rows. Raw, because the planner has to see the limit (ADR 48), and because a row
- * that somebody else holds is left for the next time.
+ * The statement that deletes the oldest rows. It is raw because the planner has to see the limit (ADR 48),
+ * and because it skips rows that another transaction has locked.
  */
 export function deleteBatchStatement(
   client: unknown,

@@ -17,7 +17,7 @@ function prismaError(code: string, cause: Record<string, unknown> = {}): Error {
   });
 }
 
-/** As Prisma's adapter throws it inside of a transaction. */
+/** As Prisma's adapter throws it inside a transaction. */
 function adapterError(cause: Record<string, unknown>): Error {
   return Object.assign(new Error(String(cause.kind)), { name: 'DriverAdapterError', cause });
 }

@@ -1,15 +1,18 @@
-/** What the database says of a failure, the same for Prisma's errors and for those of our own statements. */
+/**
+ * What the database reports about a failure, in one shape for Prisma's errors and those of our own
+ * statements.
+ */
 interface DatabaseFailure {
   /** SQLSTATE, Prisma code or network code. */
   code: string | undefined;
-  /** The kind of failure in the words of Prisma's adapter. */
+  /** The kind of failure, as Prisma's adapter names it. */
   kind: string | undefined;
   constraint: string | undefined;
   message: string;
 }
 
 const UNAVAILABLE = new Set([
-  // PostgreSQL: shutting down, starting, out of connections, statement cut by its time limit.
+  // PostgreSQL: shutting down, starting, out of connections, statement cancelled by its time limit.
   '57P01',
   '57P02',
   '57P03',
@@ -27,7 +30,8 @@ const UNAVAILABLE = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ENOENT',
-  // Prisma: cannot reach, timed out, connection closed, pool timeout, transaction could not start or went on too long.
+  // Prisma: server unreachable, timed out, connection closed, pool timeout, transaction could not start or
+  // took too long.
   'P1001',
   'P1002',
   'P1008',
@@ -36,7 +40,7 @@ const UNAVAILABLE = new Set([
   'P2028',
   'P2039',
 ]);
-/** What Prisma's adapter says before Prisma has made an error of its own of it. */
+/** The kinds that Prisma's adapter reports before Prisma turns them into its own errors. */
 const UNAVAILABLE_KINDS = new Set([
   'DatabaseNotReachable',
   'ConnectionClosed',
@@ -49,7 +53,8 @@ const UNAVAILABLE_TEXT =
 const RETRYABLE = new Set(['40001', '40P01', 'P2034']);
 
 function failureOf(error: unknown): DatabaseFailure | null {
-  // Not `instanceof Error`: the errors of Node's own sockets are of another realm where code runs in a sandbox.
+  // Not `instanceof Error`: if code runs in a sandbox, errors of Node's own sockets come from another
+  // realm.
   if (typeof error !== 'object' || error === null || !('message' in error)) return null;
   const { code, constraint, meta } = error as {
     code?: unknown;
@@ -64,7 +69,7 @@ function failureOf(error: unknown): DatabaseFailure | null {
   const text = original.originalMessage ?? String(error.message);
   const said = original.originalCode ?? code;
   return {
-    // Errors of other libraries may carry numbers (HTTP or gRPC statuses).
+    // Errors of other libraries may have numeric codes (HTTP or gRPC statuses).
     code: typeof said === 'string' ? said : undefined,
     kind: original.kind,
     constraint: constraint ?? /constraint "([^"]+)"/.exec(text)?.[1],
@@ -72,7 +77,7 @@ function failureOf(error: unknown): DatabaseFailure | null {
   };
 }
 
-/** Whether this says that the database cannot be reached or did not answer in time. */
+/** Whether the error means that the database cannot be reached or did not answer in time. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const failure = failureOf(error);
   if (failure === null) return false;
@@ -85,13 +90,16 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   );
 }
 
-/** Whether the same transaction, run again from its beginning, may well succeed (deadlock, serialization failure). */
+/** Whether the same transaction may succeed if it runs again (deadlock, serialization failure). */
 export function isRetryableConflict(error: unknown): boolean {
   const failure = failureOf(error);
   return failure?.code !== undefined && RETRYABLE.has(failure.code);
 }
 
-/** The constraint that refused a write, by the name it has in the migrations, or null for any other failure. */
+/**
+ * Returns the name of the constraint that refused a write, as in the migrations; null for any other
+ * failure.
+ */
 export function violatedConstraint(error: unknown): string | null {
   const failure = failureOf(error);
   if (failure === null) return null;

@@ -1,25 +1,28 @@
 import pg from 'pg';
 
-/** The listener proves itself this often: it is not known to be lost for longer than this and the limit below. */
+/** How often the connection is checked: a loss is noticed within this time plus the limit below. */
 const HEARTBEAT_MS = 1_000;
 /** A connection that does not answer within this counts as lost. */
 const ANSWER_TIMEOUT_MS = 1_500;
 const RECONNECT_DELAYS_MS = [100, 250, 500, 1_000, 2_000];
 
 export interface ListenerOptions {
-  /** Past any pooler, because a pooler gives the connection to others between two statements. */
+  /** It bypasses any pooler, because a pooler gives the connection to others between two statements. */
   url: string;
   channel: string;
-  /** What `pg_stat_activity` calls the connection. */
+  /** The name of the connection in `pg_stat_activity`. */
   applicationName: string;
   onNotification(payload: string): void;
-  /** It listens. What was sent before has been missed. */
+  /** It listens. Notifications sent before are missed. */
   onConnect?(): void;
-  /** It does not listen any more, and tries to connect again. */
+  /** It has stopped listening, and tries to reconnect. */
   onLost?(): void;
 }
 
-/** Listens to a channel of PostgreSQL (`LISTEN`) on a connection of its own, and connects again whenever that is lost. */
+/**
+ * Listens to a PostgreSQL channel (`LISTEN`) on its own connection, and reconnects whenever the connection
+ * is lost.
+ */
 export class PostgresListener {
   private client: pg.Client | null = null;
   private timer: NodeJS.Timeout | null = null;
@@ -28,12 +31,12 @@ export class PostgresListener {
 
   constructor(private readonly options: ListenerOptions) {}
 
-  /** Whether notifications arrive just now. */
+  /** Whether notifications arrive now. */
   get connected(): boolean {
     return this.client !== null;
   }
 
-  /** Begins to listen. If the database is away, it goes on trying. */
+  /** Starts to listen. If the database is unreachable, it keeps trying. */
   async start(): Promise<void> {
     this.stopped = false;
     await this.connect();

@@ -3,12 +3,12 @@ import { type ColumnSelect, columnOf, columnsOf } from './columns';
 import { join, raw, type Sql, sql } from './sql';
 
 /**
- * How strongly a row is locked, in PostgreSQL's words. `NO KEY UPDATE` lets others insert rows that refer to it, and
- * `SHARE` lets others lock it the same way; neither lets them change it.
+ * How strongly a row is locked, in PostgreSQL's words. `NO KEY UPDATE` lets others insert rows that refer
+ * to it, and `SHARE` lets others lock it the same way; neither lets them change it.
  */
 export type LockStrength = 'UPDATE' | 'NO KEY UPDATE' | 'SHARE';
 
-/** What a client of Prisma knows of its models: the names of their tables. */
+/** What Prisma's client knows about its models: the names of their tables. */
 interface RuntimeClient {
   _runtimeDataModel: { models: Record<string, { dbName: string | null }> };
 }
@@ -32,7 +32,10 @@ export function conditionsOf(where: Readonly<Record<string, unknown>>): Sql[] {
   );
 }
 
-/** The statement that locks the rows with these values and reads the selected columns, by their names in the model. */
+/**
+ * The statement that locks the rows with these values and reads the selected columns, by their names in the
+ * model.
+ */
 export function lockStatement(client: unknown, model: string, { where, select, strength }: LockArgs): Sql {
   const table = tableOf(client, model);
   return sql`SELECT ${columnsOf(select, table)}
@@ -41,5 +44,5 @@ export function lockStatement(client: unknown, model: string, { where, select, s
              FOR ${raw(strength ?? 'UPDATE')}`;
 }
 
-/** The scalar fields of a model by which rows are locked: equal to a value, or null. */
+/** The scalar fields of a model by which rows are selected: equal to a value, or null. */
 export type ScalarValues<T> = Partial<Prisma.Result<T, Record<never, never>, 'findFirstOrThrow'>>;

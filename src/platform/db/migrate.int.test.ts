@@ -123,7 +123,7 @@ describe('migrating', () => {
   });
 
   it("records each migration in Prisma's table, with Prisma's checksum", async () => {
-    // The SHA-256 of this very text, as sha256sum prints it.
+    // The SHA-256 of exactly this text, as sha256sum prints it.
     file('0001_first', 'CREATE TABLE one ();\n');
     await run();
     const { rows } = await client.query('SELECT * FROM _prisma_migrations');
@@ -159,7 +159,7 @@ describe('migrating', () => {
     file('0001_first', 'CREATE TABLE one ();');
     file('0002_second', 'CREATE TABLE two ();');
     await run();
-    // As Prisma leaves them: one that was rolled back, and one that failed in the middle.
+    // As Prisma records them: one that was rolled back, and one that failed in the middle.
     const left = (name: string, rolledBack: boolean) =>
       client.query(
         `INSERT INTO _prisma_migrations (id, checksum, migration_name, rolled_back_at)

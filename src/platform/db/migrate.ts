@@ -6,13 +6,19 @@ import { applyPoolerSettings } from './pooler-settings';
 
 /** The advisory lock of Prisma's own migrator, so that the two never work at the same time. */
 const MIGRATION_LOCK = 72_707_369;
-/** How long one migration may wait for a table that requests are using, before it gives up and lets them on. */
+/**
+ * How long a migration waits for a table that requests are using, before it gives up and lets them
+ * continue.
+ */
 const LOCK_TIMEOUT_MS = 5_000;
-/** How long to wait for another migrator: one big file of it, not forever. */
+/** How long to wait for another migrator: enough for one big migration, but not forever. */
 const OTHER_MIGRATOR_TIMEOUT_MS = 600_000;
-/** First line of a file that cannot run in a transaction, such as CREATE INDEX CONCURRENTLY. */
+/** The first line of a file that cannot run in a transaction, such as CREATE INDEX CONCURRENTLY. */
 const NO_TRANSACTION = '-- no-transaction';
-/** As Prisma makes it: `prisma migrate deploy` and `status` go on from here, and this from there. */
+/**
+ * The table as Prisma creates it, so that `prisma migrate deploy` and `status` continue from here, and this
+ * code continues from there.
+ */
 const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   id                  varchar(36) PRIMARY KEY NOT NULL,
   checksum            varchar(64) NOT NULL,
@@ -23,7 +29,9 @@ const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   started_at          timestamptz NOT NULL DEFAULT now(),
   applied_steps_count integer NOT NULL DEFAULT 0
 )`;
-/** What Prisma's migrator takes for applied; one that was begun and not finished stands in the way. */
+/**
+ * The migrations that Prisma's migrator considers applied. A started and unfinished one blocks all others.
+ */
 export const APPLIED_MIGRATIONS = `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS "isFinished"
   FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name`;
 
@@ -38,11 +46,11 @@ export interface MigrateOptions {
   /** The folder of the migrations: each is `NNNN_description/migration.sql`, as Prisma lays them out. */
   folder?: string;
   log?: (line: string) => void;
-  /** Whether the processes come through a transaction pooler: the database then keeps their settings. */
+  /** Whether the processes connect through a transaction pooler: the database then keeps their settings. */
   forPooler?: boolean;
 }
 
-/** A migration that was applied has changed or vanished since, or two share a number. */
+/** An applied migration has changed or vanished since, or two migrations share a number. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
@@ -90,7 +98,8 @@ async function apply(client: pg.Client, file: MigrationFile): Promise<void> {
     await client.query(record, [randomUUID(), file.checksum, file.name, startedAt]);
     if (inTransaction) await client.query('COMMIT');
   } catch (error) {
-    // Where the connection is lost the server has rolled back already, and the first error is the one to tell.
+    // If the connection is lost, the server has already rolled back, and the first error is the one to
+    // report.
     if (inTransaction) await client.query('ROLLBACK').catch(() => {});
     throw new MigrationError(`${file.name} failed: ${(error as Error).message}`, { cause: error });
   }
@@ -121,7 +130,7 @@ async function applyPending(
   return pending.length;
 }
 
-/** The files as they stand to what a database says was applied to it; names alone. */
+/** Compares the migration files with those that a database records as applied, by name only. */
 export async function compareMigrations(
   rows: readonly { name: string; checksum: string }[],
   folder = path.resolve(__dirname, '../../../prisma/migrations'),
@@ -138,10 +147,10 @@ export async function compareMigrations(
 }
 
 /**
- * Applies the migrations that this database lacks, each once, in the order of their numbers. Two processes may do
- * it at once: the second waits for the first.
- * @returns how many were applied.
- * @throws MigrationError when a file fails, or when one that was applied has changed.
+ * Applies the migrations that this database lacks, each once, in the order of their numbers. If two
+ * processes do so at once, the second waits for the first.
+ * @returns how many were applied
+ * @throws MigrationError if a file fails, or if an applied one has changed
  */
 export async function migrate({
   databaseUrl,

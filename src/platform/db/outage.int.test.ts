@@ -9,7 +9,7 @@ import { sql } from './sql';
 
 const POOL = 5;
 const CALLERS = 15;
-/** The promise to clients, and to the operator. */
+/** The limit that clients and operators are promised. */
 const ANSWER_LIMIT_MS = 3_000;
 const RECOVERY_LIMIT_MS = 5_000;
 
@@ -28,7 +28,8 @@ describe('while PostgreSQL is away', () => {
   let token: string;
   let groupId: string;
   const reasons: unknown[] = [];
-  // Callers and server share this process, and this machine others: what holds them up is not the database's doing.
+  // Callers and server share this process and this machine with others, whose delays are not the database's
+  // fault.
   const delay = monitorEventLoopDelay({ resolution: 10 });
   const slackMs = () => 100 + (3 * delay.max) / 1e6;
   const onRejection = (reason: unknown): void => void reasons.push(reason);
@@ -87,7 +88,7 @@ describe('while PostgreSQL is away', () => {
       ms: Date.now() - startedAt,
     };
   }
-  /** Reads by one statement, reads of lists, writes in a transaction, and writes that happen once. */
+  /** Reads by one statement, reads of lists, writes in a transaction, and idempotent writes. */
   const kinds: (() => Promise<Seen>)[] = [
     () => ask('GET', `/api/v1/groups/${groupId}`),
     () => ask('GET', '/api/v1/groups?limit=5'),
@@ -102,7 +103,7 @@ describe('while PostgreSQL is away', () => {
     () => ask('PATCH', `/api/v1/groups/${groupId}`, { name: `Name ${(writes += 1)}` }),
   ];
 
-  /** Callers that ask without end until told to stop. */
+  /** Starts callers that send requests until they are stopped. */
   function load() {
     const seen: Seen[] = [];
     let going = true;
@@ -123,7 +124,7 @@ describe('while PostgreSQL is away', () => {
     };
   }
 
-  /** Milliseconds until every kind of request works again, several times over. */
+  /** Measures the milliseconds until every kind of request has worked again several times. */
   async function recoveryTime(): Promise<number> {
     const begun = Date.now();
     let first = Number.POSITIVE_INFINITY;

@@ -22,7 +22,8 @@ describe('lists', () => {
     await db().execute(
       sql`CREATE TABLE t (id uuid PRIMARY KEY, name text NOT NULL, size int NOT NULL, made_at timestamptz NOT NULL)`,
     );
-    // Names and times in groups of equals, so that the id has to decide; accents and cases, so that the collation does.
+    // Names and times come in groups of equals, so that the id decides; accents and cases test the
+    // collation.
     await db().execute(
       sql`INSERT INTO t SELECT gen_random_uuid(), (ARRAY['ada', 'Ada', 'Änne', 'zoë', 'Zora', 'émile', '', '😀'])[1 + n % 8] , n % 5, timestamptz '2026-03-29 00:30:00+00' + make_interval(mins => n % 7) + interval '1 microsecond' * (n % 3)
           FROM generate_series(1, 83) n`,

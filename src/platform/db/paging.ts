@@ -6,14 +6,14 @@ import type { Database } from './database';
 import { empty, join, raw, type Sql, sql } from './sql';
 import { limitTo } from './walk';
 
-/** A column that a list can be sorted by. It must not be null. */
+/** A column by which a list can be sorted. It must not be null. */
 export interface SortColumn {
   expression: Sql;
-  /** The PostgreSQL type that the cursor's text is turned back into. */
+  /** The PostgreSQL type into which the cursor's text is converted back. */
   type: 'text' | 'timestamptz' | 'integer' | 'numeric' | 'ltree';
 }
 
-/** The order of a list by its columns. @throws InvalidInputError if none has the name. */
+/** Returns the order of a list. @throws InvalidInputError if no column has the name */
 export function sortBy(
   columns: Readonly<Record<string, SortColumn>>,
   { name, descending }: SortOrder,
@@ -25,12 +25,15 @@ export function sortBy(
 
 export interface ListQuery<S extends z.ZodObject> {
   columns: Sql;
-  /** What stands behind FROM: tables and joins. With `branches`: what the rows of one page are read from, by their `id`. */
+  /**
+   * The FROM clause: tables and joins. With `branches` it is what the rows of one page are read from, by
+   * their `id`.
+   */
   from: Sql;
   where: readonly Sql[];
   /**
-   * For a list that one index cannot serve with all its joins and conditions: how the keys of a page are found. Then only
-   * their rows are read in full. The branches replace `where`.
+   * For a list that no single index can serve with all its joins and conditions: how the keys of a page are
+   * found. Only the rows of these keys are then read in full. The branches replace `where`.
    */
   branches?: readonly KeyBranch[] | undefined;
   sort: { column: SortColumn; descending: boolean; name: string };
@@ -41,8 +44,9 @@ export interface ListQuery<S extends z.ZodObject> {
 }
 
 /**
- * A part of a list that is read along an index. With `owners`, a relation that `where` and `from` can name, it is read
- * owner by owner, each along an index that begins with the owner and goes on with `key` and `id`.
+ * A part of a list that is read along an index. With `owners`, a relation that `where` and `from` can name,
+ * it is read owner by owner, each along an index that begins with the owner and continues with `key` and
+ * `id`.
  */
 export interface KeyBranch {
   owners?: Sql;
@@ -53,14 +57,17 @@ export interface KeyBranch {
 }
 
 export interface KeysQuery {
-  /** No row is in two of them. */
+  /** The branches are disjoint: no row is in two of them. */
   branches: readonly KeyBranch[];
   type: SortColumn['type'];
   sort: { descending: boolean; name: string };
   page: PageRequest;
 }
 
-/** Totals of this size and more are counted anew only every few seconds: counting is the dearest part of a long list. */
+/**
+ * Totals of this size and more are counted again only every few seconds, because counting is the most
+ * expensive part of a long list.
+ */
 const COUNT_REMEMBERED_FROM = 2_000;
 const COUNT_REMEMBERED_MS = 5_000;
 const MAX_REMEMBERED_COUNTS = 500;
@@ -72,7 +79,7 @@ function decodeCursor(cursor: string, sortName: string): { key: string; id: stri
     const [name, key, id] = Cursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
     if (name === sortName && !key.includes('\0')) return { key, id };
   } catch {
-    // Falls through: whatever is wrong with it, the caller is told the same.
+    // Falls through: the caller gets the same error whatever is wrong with it.
   }
   throw invalidCursor();
 }
@@ -89,7 +96,10 @@ function invalidCursor(): InvalidInputError {
   });
 }
 
-/** Whether the database could not read a value (class 22; 42601 of ltree): only a cursor that somebody made up has such. */
+/**
+ * Whether the database could not read a value (class 22; 42601 of ltree): only an invented cursor has such
+ * a value.
+ */
 function isUnreadableValue(error: unknown): boolean {
   return error instanceof Error && /^(?:22|42601)/.test((error as { code?: string }).code ?? '');
 }
@@ -99,7 +109,10 @@ const KeyRow = z.object({ id: z.string(), key: z.string() });
 const TotalRow = z.object({ total: z.number() });
 const cursorRows = new WeakMap<z.ZodObject, z.ZodObject>();
 
-/** The shape of a list's rows with the cursor's columns; made once, as making a schema costs more than reading a page. */
+/**
+ * The shape of a list's rows with the cursor's columns. It is cached, because creating a schema costs more
+ * than reading a page.
+ */
 function withCursor(row: z.ZodObject): z.ZodObject {
   const known = cursorRows.get(row);
   if (known !== undefined) return known;
@@ -116,7 +129,7 @@ function whereClause(conditions: readonly Sql[]): Sql {
   return conditions.length === 0 ? empty : sql`WHERE ${join([...conditions], ' AND ')}`;
 }
 
-/** Reads lists page by page; one for each process, as it remembers large totals for some seconds. */
+/** Reads lists page by page. There is one per process, because it caches large totals for some seconds. */
 export class ListReader {
   private readonly counts = new LRUCache<string, { total: number; expiresAt: number }>({
     max: MAX_REMEMBERED_COUNTS,
@@ -124,7 +137,7 @@ export class ListReader {
 
   constructor(private readonly db: Database) {}
 
-  /** One page of a list, in one statement. @throws InvalidInputError for a cursor of another list. */
+  /** Reads one page of a list in one statement. @throws InvalidInputError if the cursor is of another list */
   async list<S extends z.ZodObject>(query: ListQuery<S>): Promise<Page<z.output<S>>> {
     return query.page.kind === 'cursor'
       ? this.fromCursor(query, query.page)
@@ -132,8 +145,9 @@ export class ListReader {
   }
 
   /**
-   * The ids of one page, of several owners merged: it costs so many rows an owner, however many there are behind them.
-   * @throws InvalidInputError for a cursor of another list.
+   * Reads the ids of one page, merged from several owners. It reads a page of rows per owner, however many
+   * rows they have.
+   * @throws InvalidInputError if the cursor is of another list
    */
   async keys({ branches, type, sort, page }: KeysQuery): Promise<Page<string>> {
     const { descending, name } = sort;
@@ -212,7 +226,7 @@ export class ListReader {
     return `${source.text}\0${JSON.stringify(source.values)}`;
   }
 
-  /** Of those who find it too old one counts anew; the others go on with it meanwhile. */
+  /** If the total is too old, one of the callers counts again; the others use the old one meanwhile. */
   private rememberedCount(key: string): number | null {
     const known = this.counts.get(key);
     if (known === undefined) return null;
@@ -230,7 +244,7 @@ export class ListReader {
   }
 }
 
-/** In powers of two, so that there are few statements with a limit written into them. */
+/** The limit as a power of two, so that there are few statements with a limit written into them. */
 const limitToAbout = (rows: number): Sql => limitTo(2 ** Math.ceil(Math.log2(rows)));
 
 /** Where a page begins: the key and the id of the row before it. */
@@ -245,7 +259,7 @@ function placeBehind(cursor: string | null, sortName: string, type: SortColumn['
   return { key: sql`${key}::text::${raw(type)}`, id: sql`${id}::uuid` };
 }
 
-/** What `read` finds; the caller's fault if the database cannot read what the cursor says. */
+/** Runs `read`. A value that the database cannot read came from the cursor, so it is the caller's mistake. */
 async function readBehind<Rows>(cursor: string | null, read: () => Promise<Rows>): Promise<Rows> {
   try {
     return await read();
@@ -268,7 +282,7 @@ const branchOf = <S extends z.ZodObject>({ from, where, sort, id }: ListQuery<S>
   ...{ from, where, key: sort.column.expression, id },
 });
 
-/** FROM and WHERE of all that is in a list, for counting. */
+/** FROM and WHERE of everything that is in a list, for counting. */
 function sourceOf(branches: readonly KeyBranch[]): Sql {
   const [only] = branches;
   if (branches.length === 1 && only?.owners === undefined)
@@ -282,8 +296,8 @@ function sourceOf(branches: readonly KeyBranch[]): Sql {
 }
 
 /**
- * The keys of one page as a relation `k` of `id` and `key`, in order. The limit stands twice: written into the statement,
- * so that the planner knows that there are few, and as a parameter, exactly.
+ * The keys of one page as a relation `k` of `id` and `key`, in order. The limit occurs twice: rounded up in
+ * the statement's text, so that the planner knows that there are few, and exactly as a parameter.
  */
 function keysOf(
   branches: readonly KeyBranch[],
@@ -305,7 +319,10 @@ function keysOf(
     ${order} LIMIT ${wanted}::int OFFSET ${offset}::int) k`;
 }
 
-/** The row of each key, as `own`. OFFSET 0 keeps the planner from reading all rows to join them with the keys. */
+/**
+ * The row of each key, as `own`. OFFSET 0 keeps the planner from reading all rows to join them with the
+ * keys.
+ */
 const rowsOf = <S extends z.ZodObject>({ columns, from, id }: ListQuery<S>, keys: Sql): Sql =>
   sql`${keys} CROSS JOIN LATERAL (SELECT ${columns} FROM ${from} WHERE ${id} = k.id OFFSET 0) own`;
 
@@ -340,7 +357,7 @@ function sliceOf<S extends z.ZodObject>(query: ListQuery<S>, limit: number, offs
   return sql`SELECT own.*, row_number() OVER (${order}) AS "position" FROM ${rowsOf(query, keys)}`;
 }
 
-/** The rows with these ids, in the order of the ids; an id that has no row any more is left out. */
+/** The rows in the order of these ids; ids without a row are skipped. */
 export function inOrderOf<Row extends { id: string }>(ids: readonly string[], rows: readonly Row[]): Row[] {
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => byId.get(id) ?? []);

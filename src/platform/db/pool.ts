@@ -3,25 +3,28 @@ import pg from 'pg';
 import { currentContext } from '../context';
 import type { Logger } from '../logging/logger';
 
-/** A later statement of a request that has waited before may still wait this long. */
+/** How long a later statement may still wait for a connection if its request has waited before. */
 const LEAST_ACQUIRE_MS = 200;
-/** A statement whose connection was long in coming has at least this left of its time. */
+/** The least time that a statement has left after a long wait for its connection. */
 const LEAST_STATEMENT_MS = 400;
-/** A wait that is not worth a limit of its own. */
+/** Shorter waits leave the time of the statement as it is. */
 const SHORT_WAIT_MS = 20;
-/** An idle connection is closed after this, so that a quiet night frees the server. */
+/** An idle connection is closed after this time, so that a quiet night frees the server. */
 const IDLE_TIMEOUT_MS = 30_000;
 
 const { INT8, NUMERIC, TIMESTAMPTZ } = pg.types.builtins;
 const parseAnyTime = pg.types.getTypeParser(TIMESTAMPTZ);
 
-/** A time as a Date, at a third of the usual parser's cost: lists have hundreds. Infinity and years BC are left to that one. */
+/**
+ * Parses a time as a Date at a third of the usual parser's cost, because lists have hundreds of times. The
+ * usual parser handles infinity and years BC.
+ */
 function parseTime(text: string): unknown {
   const date = new Date(text);
   return Number.isNaN(date.getTime()) ? parseAnyTime(text) : date;
 }
 
-/** Raw rows: counts and money as numbers, times as Date (Prisma brings parsers of its own). */
+/** Parsers for raw rows: counts and money as numbers, times as Date. Prisma has its own parsers. */
 const parsers = new Map<number, (text: string) => unknown>([
   [INT8, Number],
   [NUMERIC, Number],
@@ -35,9 +38,9 @@ const types = {
 };
 
 /**
- * Settings of each connection; a pooler takes no start-up parameters, so the database keeps them then.
- * `TimeZone`: Prisma sends times without an offset and reads them as UTC. `jit`: the plan of a report is
- * estimated high enough for it, and compiling takes longer than the report.
+ * Settings of each connection. A pooler refuses start-up parameters, so there the database keeps them.
+ * `TimeZone`: Prisma sends times without an offset and reads them as UTC. `jit`: PostgreSQL would compile
+ * the plan of a report, and compiling takes longer than the report.
  */
 export const SESSION_SETTINGS = {
   TimeZone: 'UTC',
@@ -49,8 +52,8 @@ const START_UP_OPTIONS = Object.entries(SESSION_SETTINGS)
   .join(' ');
 
 /**
- * What stands between us and the server. A pooler that hands out connections by transaction refuses start-up parameters,
- * and one that follows no prepared statements (PgBouncer before 1.21) mixes up their names.
+ * What is between us and the server. A pooler that assigns connections per transaction refuses start-up
+ * parameters, and one that does not track prepared statements (PgBouncer before 1.21) mixes up their names.
  */
 export type Pooler = 'none' | 'transaction' | 'transaction-prepared';
 
@@ -61,19 +64,19 @@ export interface PoolOptions {
   url: string;
   pooler: Pooler;
   max: number;
-  /** Longest wait of a request for free or new connections, all its statements together, in milliseconds. */
+  /** How long a request may wait for connections, all its statements together, in milliseconds. */
   acquireTimeoutMs: number;
-  /** Longest a single statement may take, in milliseconds, on the server and for the waiting client. */
+  /** How long a single statement may take, in milliseconds, on the server and for the waiting client. */
   statementTimeoutMs: number;
   applicationName: string;
   logger: Logger;
-  /** Called with the time for which each connection was waited, in milliseconds. */
+  /** Called with the time of each wait for a connection, in milliseconds. */
   onWait?: ((ms: number) => void) | undefined;
 }
 
 type Connected = (error?: Error, client?: pg.PoolClient, release?: (failure?: Error) => void) => void;
 
-/** The one pool of a process; Prisma's adapter and raw rows share it, and so its limit. */
+/** The only pool of a process. Prisma's adapter and raw rows share it, and therefore its limit. */
 export class ConnectionPool extends pg.Pool {
   private readonly onWait: ((ms: number) => void) | undefined;
   private readonly queryTimeoutMs: number;
@@ -90,7 +93,8 @@ export class ConnectionPool extends pg.Pool {
       query_timeout: queryTimeoutMs,
       keepAlive: true,
       application_name: options.applicationName,
-      // Through a pooler the database's own settings stand in (see pooler-settings.ts), and the client's cut is the limit.
+      // Through a pooler, the database's own settings apply (see pooler-settings.ts), and the client's
+      // limit ends a statement.
       ...(options.pooler === 'none'
         ? { statement_timeout: options.statementTimeoutMs, options: START_UP_OPTIONS }
         : {}),
@@ -100,15 +104,16 @@ export class ConnectionPool extends pg.Pool {
     this.onWait = options.onWait;
     this.queryTimeoutMs = queryTimeoutMs;
     this.acquireTimeoutMs = options.acquireTimeoutMs;
-    // A connection that dies in somebody's hands fails their statement; unheard, its own event would end the process.
+    // If a connection dies while it is used, the statement fails. Without a listener, the connection's own
+    // event would also end the process.
     this.on('connect', (client) => client.on('error', () => {}));
     // An idle connection that dies must not end the process; the next query opens another.
     this.on('error', (error) => options.logger.warn('database connection lost', { error: error.message }));
   }
 
   /**
-   * A connection. What a request has spent waiting counts against its next wait and against the time of its next
-   * statements: together they keep a 503 under 3 s, however many statements the request has.
+   * Returns a connection. The time that a request has waited counts against its next wait and against the
+   * time of its next statements: this keeps a 503 under 3 s, however many statements the request has.
    */
   // biome-ignore lint/suspicious/noExplicitAny: pg's connect() is overloaded for callbacks and promises.
   override connect(callback?: any): any {
@@ -139,8 +144,8 @@ export class ConnectionPool extends pg.Pool {
     const { connectionParameters } = client as unknown as { connectionParameters: { query_timeout: number } };
     connectionParameters.query_timeout =
       total > SHORT_WAIT_MS ? Math.max(LEAST_STATEMENT_MS, this.queryTimeoutMs - total) : this.queryTimeoutMs;
-    // pg closes a connection after every statement that fails. With it would go the prepared statements, and the next
-    // caller would wait for a new one; after a refusal (a unique key) it stays.
+    // pg closes a connection after every failed statement. Its prepared statements would be lost, and the
+    // next caller would wait for a new connection, so it stays open after a refusal (such as a unique key).
     const release = client.release.bind(client);
     client.release = (failure) => release(wasRefused(failure) ? undefined : failure);
     return client;
@@ -166,7 +171,7 @@ export class ConnectionPool extends pg.Pool {
   }
 }
 
-/** Whether the server itself refused the statement and goes on to serve the connection. */
+/** Whether the server itself refused the statement and still serves the connection. */
 function wasRefused(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.severity === 'ERROR';
 }

@@ -2,9 +2,10 @@ import type pg from 'pg';
 import { SESSION_SETTINGS } from './pool';
 
 /**
- * What connections otherwise ask for themselves (see pool.ts), kept as settings of the database, since a pooler takes no
- * start-up parameters. And one more: a client that gives up a statement is gone for the pooler, which then drops the
- * server's connection; within this many milliseconds the server notices and ends the statement.
+ * Settings that connections otherwise request themselves (see pool.ts), stored as settings of the database
+ * because a pooler refuses start-up parameters. One more is needed: if a client abandons a statement, the
+ * pooler drops the server's connection, and within this many milliseconds the server notices and ends the
+ * statement.
  */
 export const POOLER_SETTINGS: Readonly<Record<string, string>> = {
   ...SESSION_SETTINGS,
@@ -13,13 +14,16 @@ export const POOLER_SETTINGS: Readonly<Record<string, string>> = {
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 
-/** The statements that an operator runs where we may not. */
+/** The statements that an operator runs if we may not. */
 export const poolerStatements = (database: string): string[] =>
   Object.entries(POOLER_SETTINGS).map(
     ([name, value]) => `ALTER DATABASE "${database.replaceAll('"', '""')}" SET ${name} = '${value}'`,
   );
 
-/** Gives the database the settings that it lacks. Only its owner may; where that is somebody else, says what is to be done. */
+/**
+ * Gives the database the settings that it lacks. Only its owner may do so; if the role is not the owner, it
+ * logs what an operator must do.
+ */
 export async function applyPoolerSettings(client: pg.Client, log: (line: string) => void): Promise<void> {
   const { rows } = await client.query<{ name: string; set: string[] | null }>(
     `SELECT d.datname AS name, s.setconfig AS set FROM pg_database d

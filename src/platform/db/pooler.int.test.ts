@@ -16,17 +16,17 @@ import { isDatabaseUnavailable } from './errors';
 import { migrate } from './migrate';
 import { sql } from './sql';
 
-/** Fewer than there are callers: connections change hands all the time. */
+/** Fewer connections than callers, so that connections change hands all the time. */
 const POOL_SIZE = 4;
 const CALLERS = 12;
-/** On a machine that is busy with other tests. */
+/** Long enough for a machine that is busy with other tests. */
 const WAIT_LIMIT_MS = 30_000;
 const OPERATOR = { email: 'operator@pooler.example', password: 'seven wet otters on a raft' };
 
 const TextRow = z.object({ text: z.string() });
 const CountRow = z.object({ count: z.number() });
 
-/** Asks until the answer is as wished. */
+/** Polls until the condition holds. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + WAIT_LIMIT_MS;
   while (!(await isSo())) {
@@ -90,9 +90,9 @@ describeWithPgBouncer('through PgBouncer in transaction mode', () => {
       const { accounts } = app.container.auth;
       await accounts.create({ ...OPERATOR, name: 'Operator', isPlatformAdmin: true });
       await playMainJob({ url: app.url, admin: OPERATOR, tell: () => {} });
-      // News between processes come past the pooler.
+      // Notices between processes bypass the pooler.
       expect(app.container.platform.bus.connected).toBe(true);
-      // Nobody but listeners came another way, and the pooler kept to its few connections.
+      // Only listeners connected directly, and the pooler kept to its few connections.
       const row = await direct.row(
         sql`SELECT count(*) AS count FROM pg_stat_activity
             WHERE datname = current_database() AND application_name IN ('raptscallions-api', 'raptscallions-worker')`,
@@ -143,7 +143,7 @@ describeWithPgBouncer('through PgBouncer in transaction mode', () => {
     const work = async (caller: number): Promise<void> => {
       for (let n = 0; n < 10; n += 1) {
         const text = `${caller}/${n}`;
-        // The same statement from everybody: prepared by name, it would be one that another connection does not know.
+        // All send the same statement: prepared by name, it would be unknown on another connection.
         expect(await db.row(sql`SELECT ${text}::text AS text`, TextRow)).toEqual({ text });
         const nested = await db.transaction(async () => {
           await db.execute(sql`SELECT set_config('rapt.caller', ${text}, TRUE)`);
@@ -184,7 +184,7 @@ describeWithPgBouncer('through PgBouncer in transaction mode', () => {
     expect(Date.now() - startedAt).toBeLessThan(10_000);
     const running = sql`SELECT count(*) AS count FROM pg_stat_activity
       WHERE datname = current_database() AND state = 'active' AND query LIKE 'SELECT pg_sleep(60)%'`;
-    // Nobody waits for it any more, and the server has noticed.
+    // The client has given up, and the server has noticed.
     await until(async () => (await direct.row(running, CountRow))?.count === 0);
     expect(Date.now() - startedAt).toBeLessThan(30_000);
     expect(await db.row(sql`SELECT 'on' AS text`, TextRow)).toEqual({ text: 'on' });
@@ -202,7 +202,7 @@ describeWithPgBouncer('through PgBouncer in transaction mode', () => {
   });
 
   it('names statements where the pooler follows them', async () => {
-    // PgBouncer 1.21 or later; the server itself is as good for this.
+    // A setting for PgBouncer 1.21 or later; the server itself works with it, too.
     const db = open(database.url, { pooler: 'transaction-prepared', poolMax: 1 });
     await db.row(sql`SELECT 'named' AS text`, TextRow);
     const row = await db.row(

@@ -13,7 +13,7 @@ import { migrate } from './migrate';
 import { RowLoader } from './row-loader';
 import { sql } from './sql';
 
-/** A replica that follows on the same machine needs milliseconds, unless that is busy with other tests. */
+/** A replica on the same machine needs milliseconds, unless the machine is busy with other tests. */
 const PATIENT_MS = 20_000;
 const IMPATIENT_MS = 200;
 
@@ -39,7 +39,10 @@ describe('a read replica', () => {
     await postgres?.remove();
   });
 
-  /** The first column's number, where there is one; on a connection of its own, as the server comes and goes. */
+  /**
+   * Returns the number in the first column, if there is one. Uses a new connection, because the server
+   * stops and starts.
+   */
   async function asAdmin(statement: string): Promise<number> {
     const client = new Client({ connectionString: replica.url });
     await client.connect();

@@ -8,24 +8,24 @@ import type { Database } from './database';
 import { isDatabaseUnavailable, isRetryableConflict } from './errors';
 import { sql } from './sql';
 
-/** A replica that keeps up is there at the first or second look. */
+/** A replica that keeps up has the rows at the first or second look. */
 const LOOK_AGAIN_MS = 20;
 
 const ReplicaStatusRow = z.object({ isReplica: z.boolean(), isFresh: z.boolean() });
 const PositionRow = z.object({ position: z.string() });
 
-/** It has not replayed yet what the reader must see. */
+/** The replica has not replayed yet what the reader must see. */
 class ReplicaBehindError extends Error {
   override readonly name = 'ReplicaBehindError';
 }
 
-/** Not the replica's doing, and no fallback helps. */
+/** The replica is not at fault, and no fallback helps. */
 class PrimaryAwayError extends Error {
   override readonly name = 'PrimaryAwayError';
 }
 
 export interface ReplicaOptions {
-  /** Of the replica; nothing is written with it. */
+  /** The replica's database; nothing is written through it. */
   db: Database;
   primary: Database;
   /** How long a reader waits until the replica has what it must see, in milliseconds. */
@@ -37,15 +37,16 @@ export interface ReplicaOptions {
 
 export interface ReadOptions {
   /**
-   * It is enough to see what was committed before this moment of the primary's clock, which must have passed. Without it
-   * the reader sees all that was committed before it began to read.
+   * It is enough to see what was committed before this moment of the primary's clock, which must have
+   * passed. Without it, the reader sees everything that was committed before it began to read.
    */
   asOf?: Date;
 }
 
 /**
- * A streaming replica to read from. Its readers see the same as on the primary or are sent there: what they must see is a
- * position in the primary's log (or a moment that the log has passed), and the replica says whether it has replayed it.
+ * A streaming replica to read from. Its readers see the same rows as on the primary, or are sent there.
+ * What they must see is a position in the primary's log (or a moment that the log has passed), and the
+ * replica reports whether it has replayed it.
  */
 export class Replica {
   private readonly away: Outage;
@@ -66,8 +67,8 @@ export class Replica {
   }
 
   /**
-   * Runs `work` on one connection of the replica, or `fallback` where that fails for reasons of the replica's. All of the
-   * work is then done anew: rows of a primary and of a replica that is behind it do not go together.
+   * Runs `work` on one connection of the replica. If the replica fails, it runs `fallback`, which does all
+   * the work again: rows of a primary do not match those of a replica that lags behind it.
    */
   async read<T>(work: () => Promise<T>, fallback: () => Promise<T>, { asOf }: ReadOptions): Promise<T> {
     const { db, workTimeoutMs } = this.options;
@@ -83,7 +84,7 @@ export class Replica {
       );
     } catch (error) {
       if (!this.isReplicasFault(error)) throw error;
-      // A request's patience is the same, whoever has used it up.
+      // The waits of a request share one limit, whichever pool used it up.
       const context = currentContext();
       if (context.requestId !== undefined)
         context.databaseWaitMs = (context.databaseWaitMs ?? 0) + performance.now() - startedAt;
@@ -95,7 +96,10 @@ export class Replica {
     await this.options.db.close();
   }
 
-  /** After a failure it is left alone for a while; one that is behind is still good for what is old enough. */
+  /**
+   * After a failure the replica rests for a while. If it only lags, it still serves readers of old enough
+   * data.
+   */
   private isResting(asOf: Date | undefined): boolean {
     const now = performance.now();
     return now < this.awayUntil || (asOf === undefined && now < this.behindUntil);
@@ -104,7 +108,7 @@ export class Replica {
   private isReplicasFault(error: unknown): boolean {
     const now = performance.now();
     if (error instanceof ReplicaBehindError) {
-      // Of those who found out at the same time only one counts.
+      // Of several readers that find this out at the same time, only one counts.
       if (now >= this.behindUntil) this.behindUntil = now + this.behind.failed(error.message);
       return true;
     }
@@ -118,7 +122,7 @@ export class Replica {
     const { catchUpMs } = this.options;
     const end = performance.now() + catchUpMs;
     let position: string | null = null;
-    // Without a look at the primary where the log itself shows that the moment has passed.
+    // The primary is not asked if the log itself shows that the moment has passed.
     if (asOf !== undefined && (await this.isFresh(asOf, position))) return;
     position = await this.primaryPosition();
     while (!(await this.isFresh(asOf, position))) {
@@ -136,15 +140,15 @@ export class Replica {
             OR coalesce(pg_last_wal_replay_lsn() >= ${position}::text::pg_lsn, FALSE) AS "isFresh"`,
       ReplicaStatusRow,
     );
-    // What was promoted goes its own way: its rows are no longer the primary's.
+    // A promoted replica is a primary of its own: its rows differ from now on.
     if (row?.isReplica !== true) throw new ReplicaBehindError('the server is not a replica');
     this.away.over();
     return row.isFresh;
   }
 
   /**
-   * Behind all that is committed. Not behind all that is written: what an open transaction has written is sent to no replica
-   * before something is committed, and waiting for it would be waiting for oneself.
+   * The position after everything that is committed. The written position would be wrong: rows of an open
+   * transaction reach a replica only after a commit, so a transaction would wait for itself.
    */
   private async primaryPosition(): Promise<string> {
     try {

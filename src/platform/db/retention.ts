@@ -7,19 +7,22 @@ export interface RetentionSettings {
   jobsKeptDays: number;
 }
 
-/** Removes what the platform itself has written down for a time. Each call works on one batch and can be run twice. */
+/** Deletes temporary records of the platform itself. Each call handles one batch and is safe to repeat. */
 export class PlatformRetention {
   constructor(
     private readonly db: Database,
     private readonly settings: RetentionSettings,
   ) {}
 
-  /** Answers whose Idempotency-Key has run out. @returns how many. */
+  /** Deletes answers whose Idempotency-Key has expired. @returns how many */
   async deleteExpiredKeys({ limit }: { limit: number }): Promise<number> {
     return this.db.prisma.idempotencyKey.deleteBatch({ olderThan: { expiresAt: new Date() }, limit });
   }
 
-  /** Jobs that were started so long ago. Those that failed to start stay, as somebody has to look at them. @returns how many. */
+  /**
+   * Deletes old records of started jobs. Jobs that failed to start stay, because an operator has to look at
+   * them. @returns how many
+   */
   async deleteStartedJobs({ limit }: { limit: number }): Promise<number> {
     const startedAt = new Date(Date.now() - this.settings.jobsKeptDays * DAY_MS);
     return this.db.prisma.outboxRow.deleteBatch({

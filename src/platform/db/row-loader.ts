@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Database } from './database';
 import type { Sql } from './sql';
 
-/** Beyond it the next statement begins, so that no answer waits for a very long list. */
+/** With more ids the next statement begins, so that no answer waits for a very long list. */
 const MAX_IDS = 100;
 
 interface Waiting<T> {
@@ -11,22 +11,25 @@ interface Waiting<T> {
 }
 
 /**
- * Reads single rows by id. Those that are asked for in the same turn of the event loop, by whatever requests, come
- * with one statement: under load most of the cost of reading one row is the trip to the database. Within a
- * transaction each read is a statement of its own, as it belongs to that transaction.
+ * Reads single rows by id. Rows that are requested in the same turn of the event loop, by any request, come
+ * with one statement: under load, the round trip is most of the cost of reading a row. Within a transaction
+ * each read is its own statement, because it belongs to that transaction.
  */
 export class RowLoader<S extends z.ZodObject<{ id: z.ZodType<string> }>> {
   private ids = new Set<string>();
   private waiting: Waiting<z.output<S>>[] = [];
 
-  /** @param statement selects the rows of these ids, in any order. */
+  /** @param statement selects the rows with these ids, in any order */
   constructor(
     private readonly db: Database,
     private readonly row: S,
     private readonly statement: (ids: string[]) => Sql,
   ) {}
 
-  /** The row with this id as it is in the database now, or null. Others may get the same object: it must not be changed. */
+  /**
+   * Returns the current row with this id, or null. Other callers may get the same object, so it must not be
+   * changed.
+   */
   async find(anyCaseId: string): Promise<Readonly<z.output<S>> | null> {
     const id = anyCaseId.toLowerCase();
     if (this.db.inTransaction) return this.db.row(this.statement([id]), this.row);

@@ -14,7 +14,7 @@ interface Column {
 interface Table {
   columns: Record<string, Column>;
   primaryKey: string[];
-  /** Columns of each unique key, by its name. */
+  /** The columns of each unique key, by its name. */
   uniques: Record<string, string[]>;
   /** By the constraint's name: `user_id -> users(id) Cascade`. */
   foreignKeys: Record<string, string>;
@@ -137,7 +137,7 @@ function readPrismaSchema(): Record<string, Table> {
   return tables;
 }
 
-/** The values of each text column that has a list of them (`/// !['draft' | 'published']`), by `table.column`. */
+/** The values of each text column with a list of them (`/// !['draft' | 'published']`), by `table.column`. */
 function readLiterals(): [column: string, values: string[]][] {
   const found: [string, string[]][] = [];
   for (const [body] of PRISMA_SCHEMA.matchAll(/^model \w+ \{\n[\s\S]*?^\}/gm)) {

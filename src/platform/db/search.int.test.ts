@@ -132,7 +132,7 @@ describe('names that were written before', () => {
         'SELECT name, revision FROM users ORDER BY email',
       );
       expect(rows.map(({ name }) => name)).toEqual(['José', 'Ada Lovelace', 'Eve', '\u200b', 'Zoë']);
-      // A client that keeps a copy learns of it.
+      // A client that keeps a copy is informed.
       expect(rows.map(({ revision }) => revision)).toEqual([2, 2, 2, 1, 1]);
     } finally {
       await client.end();

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 
-/** Statements prepared by name on each connection. Beyond it a statement goes unnamed, so that no server's memory grows. */
+/**
+ * How many statements are prepared by name on each connection. Further statements go unnamed, so that no
+ * server's memory grows.
+ */
 const MAX_NAMED_STATEMENTS = 1_000;
 
-/** The statements a process has seen, each with the name under which connections keep it prepared. */
+/** The statements that a process has seen, each with the name under which connections keep it prepared. */
 export class StatementNames {
   private readonly names = new Map<string, string>();
 
-  /** @param prefix keeps the names of two users of one connection apart. */
+  /** @param prefix keeps the names of two users of one connection apart */
   constructor(private readonly prefix: string) {}
 
   of(text: string): string | undefined {

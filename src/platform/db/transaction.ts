@@ -2,13 +2,13 @@ import type { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 
-/** A connection that does not even take a ROLLBACK in this time is closed, which rolls back as well. */
+/** If a connection does not answer a ROLLBACK within this time it is closed, which rolls back as well. */
 const ROLLBACK_TIMEOUT_MS = 500;
 
-/** The transaction lasted too long and was rolled back while its work went on. */
+/** The transaction took too long and was rolled back while its work continued. */
 export class TransactionTimeoutError extends Error {
   override readonly name = 'TransactionTimeoutError';
-  /** PostgreSQL's own for this (transaction_timeout). */
+  /** PostgreSQL's own code for this (transaction_timeout). */
   readonly code = '25P04';
 
   constructor() {
@@ -16,7 +16,10 @@ export class TransactionTimeoutError extends Error {
   }
 }
 
-/** PostgreSQL answered COMMIT with a rollback, because a statement inside had failed and its error was swallowed. */
+/**
+ * PostgreSQL answered COMMIT with a rollback, because a statement inside had failed and its error was
+ * swallowed.
+ */
 export class TransactionRolledBackError extends Error {
   override readonly name = 'TransactionRolledBackError';
 
@@ -27,26 +30,27 @@ export class TransactionRolledBackError extends Error {
   }
 }
 
-/** A transaction in progress, as everything that runs within it finds it. */
+/** A transaction in progress, as the code that runs in it sees it. */
 export interface Frame<Client> {
-  /** Prisma's client of the transaction, once it has begun. */
+  /** Prisma's client of the transaction, after it has begun. */
   prisma: Client | null;
   /** The connection on which it runs. */
   connection: pg.PoolClient | null;
-  /** `open` until the work is done; `timedOut` if it was rolled back before that. */
+  /** `open` until the work is done; `timedOut` if the transaction was rolled back before that. */
   state: 'open' | 'done' | 'timedOut';
   afterCommit: (() => void | Promise<void>)[];
 }
 
-/** What Prisma's adapter keeps of a transaction. */
+/** What Prisma's adapter stores about a transaction. */
 interface PgTransaction {
   client: pg.PoolClient;
   cleanup?: () => void;
 }
 
 /**
- * Prisma's adapter for PostgreSQL, with two additions through its own seam: the ambient frame learns the connection of
- * its transaction, so that raw rows can be read there, and a COMMIT that PostgreSQL answers with ROLLBACK is an error.
+ * Prisma's adapter for PostgreSQL with two additions: the ambient frame learns the connection of its
+ * transaction, so that raw rows can be read on it, and a COMMIT that PostgreSQL answers with ROLLBACK is an
+ * error.
  */
 export class AmbientPg<Client> extends PrismaPg {
   constructor(
@@ -69,7 +73,7 @@ export class AmbientPg<Client> extends PrismaPg {
         if (frame?.state === 'open') frame.state = 'timedOut';
         return rollBack(own);
       };
-      // With this option Prisma leaves COMMIT and ROLLBACK to the adapter.
+      // With this option, Prisma leaves COMMIT and ROLLBACK to the adapter.
       const options = { usePhantomQuery: true };
       return Object.assign(transaction, { options, commit: () => commit(own), rollback });
     };
@@ -92,7 +96,7 @@ async function commit({ client, cleanup }: PgTransaction): Promise<void> {
   if (command !== 'COMMIT') throw new TransactionRolledBackError();
 }
 
-/** Never fails: a connection that cannot take the statement is closed, and PostgreSQL rolls back by itself. */
+/** Never fails: a connection that cannot run the statement is closed, and PostgreSQL rolls back by itself. */
 async function rollBack({ client, cleanup }: PgTransaction): Promise<void> {
   const statement = { text: 'ROLLBACK', query_timeout: ROLLBACK_TIMEOUT_MS };
   const failure = await client.query(statement).then(

@@ -1,9 +1,12 @@
 import { isIP } from 'node:net';
 import * as ipaddr from 'ipaddr.js';
 
-/** Global unicast of IPv6. What IANA has given to nobody leads nowhere today, and maybe inside tomorrow. */
+/**
+ * Global unicast of IPv6. A range that IANA has not assigned leads nowhere today, but may lead inside
+ * tomorrow.
+ */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
-/** An interface identifier of ISATAP (RFC 5214): the IPv4 address after it is where packets end. */
+/** An interface identifier of ISATAP (RFC 5214): packets go to the IPv4 address after it. */
 const ISATAP = [
   [0x0000, 0x5efe],
   [0x0200, 0x5efe],
@@ -14,10 +17,10 @@ function isIsatap({ parts }: ipaddr.IPv6): boolean {
 }
 
 /**
- * Whether an address is one of the public internet. Closed by default: private, local, shared, reserved and multicast
- * ranges are not, and neither is any form of IPv6 that carries an IPv4 address inside (mapped, compatible, translated,
- * 6to4, Teredo, ISATAP), because a gateway could take it to where that address leads.
- * @param address an IP address; a name or anything else is not public.
+ * Whether an address belongs to the public internet. Private, local, shared, reserved and multicast ranges
+ * do not, nor does any IPv6 form that contains an IPv4 address (mapped, compatible, translated, 6to4,
+ * Teredo, ISATAP), because a gateway could route it to that address.
+ * @param address an IP address; anything else, such as a name, is not public
  */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 0) return false;

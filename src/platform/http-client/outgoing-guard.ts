@@ -2,7 +2,7 @@ import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { isPublicAddress } from './outgoing-address';
 
-/** An address that a person gave leads where no request of ours may go. */
+/** An address that a user gave leads to a place where our requests may not go. */
 export class ForbiddenAddressError extends Error {
   readonly code = 'EFORBIDDENADDRESS';
 
@@ -11,7 +11,7 @@ export class ForbiddenAddressError extends Error {
   }
 }
 
-/** Asks for all addresses of a name. */
+/** Resolves a name to all its addresses. */
 export type Resolver = (
   hostname: string,
   options: { all: true; family?: number },
@@ -19,17 +19,17 @@ export type Resolver = (
 ) => void;
 
 export interface OutgoingGuardOptions {
-  /** Hosts, with port or without, that are allowed wherever they lead: OUTGOING_ALLOWED_HOSTS. */
+  /** Hosts, with or without a port, that are allowed wherever they lead: OUTGOING_ALLOWED_HOSTS. */
   allowedHosts: readonly string[];
-  /** The system's own unless a test brings another. */
+  /** The system's own resolver, unless a test passes another one. */
   resolve?: Resolver;
 }
 
 const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '');
 
 /**
- * Stands before every request to an address that a person can set: only HTTPS, only the public internet. The name is
- * looked up once; each of its addresses is checked, and the connection is made to exactly those.
+ * Checks every request to an address that a user can set: only HTTPS, only the public internet. The name is
+ * resolved once; each of its addresses is checked, and the connection goes to exactly those.
  */
 export class OutgoingGuard {
   private readonly allowed: ReadonlySet<string>;
@@ -41,8 +41,8 @@ export class OutgoingGuard {
   }
 
   /**
-   * Checks what can be seen without asking anybody.
-   * @throws ForbiddenAddressError for another protocol, a user name in the address, or an address inside.
+   * Checks the address itself, without resolving its name.
+   * @throws ForbiddenAddressError for another protocol, a user name in the address, or an internal address
    */
   assertAllowed(url: URL): void {
     if (url.username !== '' || url.password !== '') throw new ForbiddenAddressError('it holds a user name');
@@ -57,7 +57,10 @@ export class OutgoingGuard {
       throw new ForbiddenAddressError('it leads to a network that is not public');
   }
 
-  /** What `http.request` looks the host of this address up with; gives an error if one of its addresses is inside. */
+  /**
+   * The `lookup` with which `http.request` resolves the host of this address; it fails if one of the
+   * addresses is internal.
+   */
   lookupFor(url: URL): LookupFunction {
     const isOpened = this.isOpened(url);
     return (hostname, options, callback) => {

@@ -10,9 +10,9 @@ export interface OutgoingRequest {
 }
 
 /**
- * Sends a request to an address that a person gave. Redirects are not followed; the answer's head is handed out, and
- * its body is for the caller to read with a limit, or to destroy.
- * @throws ForbiddenAddressError, or the network's error.
+ * Sends a request to an address that a user gave. It does not follow redirects. It returns the head of the
+ * answer; the caller reads the body with a limit or destroys it.
+ * @throws ForbiddenAddressError, or the network's error
  */
 export function requestOutgoing(
   guard: OutgoingGuard,
@@ -23,7 +23,7 @@ export function requestOutgoing(
     guard.assertAllowed(url);
     const request = (url.protocol === 'http:' ? http : https).request(
       url,
-      // A connection of its own: one that another guard has opened is not this one's to trust.
+      // A new connection each time, because one that another guard opened cannot be trusted here.
       { method, headers, signal, lookup: guard.lookupFor(url), agent: false },
       resolve,
     );

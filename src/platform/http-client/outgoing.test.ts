@@ -4,7 +4,7 @@ import { isPublicAddress } from './outgoing-address';
 import { OutgoingGuard, type Resolver } from './outgoing-guard';
 import { requestOutgoing } from './outgoing-request';
 
-/** Ways to write 10.0.0.1 into an address of IPv6, and its mapped forms. */
+/** Ways to write 10.0.0.1 into an IPv6 address, and its mapped forms. */
 const EMBEDDED = [
   ['mapped', '::ffff:10.0.0.1'],
   ['mapped, in hex', '::ffff:a00:1'],

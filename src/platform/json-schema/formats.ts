@@ -8,7 +8,7 @@ const KEPT = [
   'uuid', 'json-pointer', 'relative-json-pointer', 'regex', 'int32', 'int64', 'float', 'double', 'byte',
 ] as const; // biome-ignore format: a list to be read at a glance
 
-/** The international forms of draft 7, each with the plain form that it is checked as. */
+/** The international forms of draft 7, each with the plain form that checks it. */
 const INTERNATIONAL: Readonly<Record<string, { plain: string; toPlain: (text: string) => string }>> = {
   'idn-hostname': { plain: 'hostname', toPlain: domainToASCII },
   'idn-email': { plain: 'email', toPlain: plainEmail },
@@ -18,14 +18,14 @@ const INTERNATIONAL: Readonly<Record<string, { plain: string; toPlain: (text: st
 
 export const SCHEMA_FORMATS: readonly string[] = [...KEPT, ...Object.keys(INTERNATIONAL)];
 
-/** A letter stands for every letter beyond ASCII before the @. */
+/** Replaces every letter beyond ASCII before the @ with a plain letter. */
 function plainEmail(address: string): string {
   const at = address.lastIndexOf('@');
   const local = address.slice(0, Math.max(at, 0)).replace(/[^\0-\x7f]/gu, 'x');
   return `${local}@${domainToASCII(address.slice(at + 1))}`;
 }
 
-/** What is beyond ASCII as the URI that it stands for. */
+/** Encodes characters beyond ASCII, so that an IRI becomes the URI it stands for. */
 function plainIri(iri: string): string {
   return iri.replace(/[^\0-\x7f]+/gu, encodeURIComponent);
 }
@@ -36,7 +36,7 @@ const international = Object.entries(INTERNATIONAL).map(([name, { plain, toPlain
   return { name, validate: (text: string): boolean => check(toPlain(text.toWellFormed())) };
 });
 
-/** Teaches a compiler all formats that a schema may name. */
+/** Adds all formats that a schema may name to a compiler. */
 export function addSchemaFormats(ajv: Ajv): void {
   addFormats(ajv, [...KEPT]);
   for (const { name, validate } of international) ajv.addFormat(name, { type: 'string', validate });

@@ -4,10 +4,10 @@ import type { SchemaAnswer, SchemaTask } from './json-schema.types';
 import { type CompiledSchema, compileSchema, SchemaRefusedError, schemaIssues } from './schema-compiler';
 import { SampleTooLargeError, sampleOfSchema } from './schema-sample';
 
-/** A quarter of the memory that the thread may have: see `schema-thread.ts`. */
+/** A quarter of the memory that the thread may use: see `schema-thread.ts`. */
 const CACHE_BYTES = 16 * 1024 * 1024;
 
-/** Stored schemas alone: what is only checked leaves nothing behind. */
+/** Holds stored schemas only; a schema that is only checked is not kept. */
 const compiled = new LRUCache<string, CompiledSchema>({
   maxSize: CACHE_BYTES,
   sizeCalculation: ({ weight }) => weight,
@@ -34,7 +34,7 @@ function answer(task: SchemaTask): SchemaAnswer {
   }
 }
 
-/** What runs in the threads of `JsonSchemas`. */
+/** Runs one task in a thread of `JsonSchemas`. */
 export function run(task: SchemaTask): SchemaAnswer {
   try {
     return answer(task);

@@ -6,11 +6,11 @@ import { createLogger } from '../logging/logger';
 import { JsonSchemas, NoSampleError, SchemaUnusableError } from './json-schemas';
 
 const schemas = new JsonSchemas(createLogger({ service: 'test', level: 'error', format: 'pretty' }));
-/** What would be done by the process's own thread. */
+/** Work that would run on the process's own thread. */
 const compilations = [jest.spyOn(RE2JS, 'compile'), jest.spyOn(Ajv.prototype, 'compile')];
 afterAll(() => schemas.close());
 
-/** Takes each of 20,000 names for each of 90 patterns: seconds. */
+/** Matches each of 20,000 names against each of 90 patterns, which takes seconds. */
 const slow: JsonObject = {
   patternProperties: Object.fromEntries(
     Array.from({ length: 90 }, (_, i) => [`(a|k)*x${i}$`, { minimum: 0 }]),

@@ -4,7 +4,7 @@ import type { Logger } from '../logging/logger';
 import type { SchemaAnswer, SchemaTask } from './json-schema.types';
 import { SchemaThread, TaskEndedError } from './schema-thread';
 
-/** Checks wait inside a request's transaction, which holds a connection: a person gets two at a time. */
+/** Checks wait inside a request's transaction, which holds a connection, so a user may have two at a time. */
 const MAX_CHECKS_PER_PERSON = 2;
 /** Enough for a client that starts several runs at once. */
 const MAX_VALUES_PER_PERSON = 5;
@@ -26,17 +26,18 @@ export class SchemaUnusableError extends ConflictError {
   }
 }
 
-/** The schema asks for more than a sample may hold. */
+/** The schema requires more than a sample may hold. */
 export class NoSampleError extends Error {}
 
 /**
- * Everything that is done with the JSON Schemas (draft 7) of authors: one compiler, one budget, and no work on the
- * process's own thread. Definitions are checked apart from values, so that authors do not hold up students.
+ * Does all work with authors' JSON Schemas (draft 7): one compiler, one budget, and no work on the
+ * process's own thread. Definitions are checked separately from values, so that authors do not delay
+ * students.
  */
 export class JsonSchemas {
   readonly definitions: SchemaThread;
   readonly values: SchemaThread;
-  /** A version's schema is the same object for as long as it is remembered. */
+  /** A version's schema is the same object while it is cached. */
   private readonly hashes = new WeakMap<JsonObject, string>();
 
   constructor(logger: Logger) {
@@ -45,8 +46,8 @@ export class JsonSchemas {
   }
 
   /**
-   * What an author must change before these schemas, all of one definition, are taken. Paths begin with the name:
-   * `input_schema.properties.age`.
+   * Returns what an author must change before these schemas, all of one definition, are accepted. Paths
+   * begin with the name: `input_schema.properties.age`.
    * @throws RateLimitedError, UnavailableError
    */
   async check(
@@ -62,7 +63,8 @@ export class JsonSchemas {
   }
 
   /**
-   * Where a value does not fit a stored schema, at most 50 issues. Paths begin at the value: `.topics[2]`.
+   * Returns where a value does not match a stored schema, at most 50 issues. Paths begin at the value:
+   * `.topics[2]`.
    * @throws SchemaUnusableError, RateLimitedError, UnavailableError
    */
   async validate(schema: JsonObject, value: unknown, person: string | null): Promise<readonly FieldIssue[]> {
@@ -72,7 +74,7 @@ export class JsonSchemas {
     return answer === null ? [TOO_COMPLEX] : issuesOf(answer);
   }
 
-  /** A value that fits a schema, always the same one. @throws NoSampleError, UnavailableError */
+  /** Returns a value that matches a schema, always the same one. @throws NoSampleError, UnavailableError */
   async sample(schema: JsonObject): Promise<unknown> {
     const answer = await this.ask(this.values, { kind: 'sample', schema }, null);
     if (answer?.kind !== 'sample') throw new NoSampleError();
@@ -83,7 +85,7 @@ export class JsonSchemas {
     await Promise.all([this.definitions.close(), this.values.close()]);
   }
 
-  /** The answer; null where the task took too much. */
+  /** Returns the answer; null if the task took too much time or memory. */
   private async ask(
     thread: SchemaThread,
     task: SchemaTask,

@@ -1,14 +1,14 @@
 import type { RE2JS } from 're2js';
 import { compilePattern } from './patterns';
 
-/** The longest text that is made for a pattern. */
+/** The longest text that is generated for a pattern. */
 const MAX_LENGTH = 2_000;
-/** Steps of the walk, each an instruction at a length: some 0.1 s. */
+/** Steps of the search, each an instruction at a length: some 0.1 s. */
 const MAX_STEPS = 2_000_000;
-/** Readable characters, tried before those that a class begins with. */
+/** Readable characters, tried before the first characters of a class. */
 const PREFERRED = Array.from('xaA1 -_.@', (character) => character.codePointAt(0) as number);
 
-/** The operations of re2js's program, which it does not export by name. */
+/** The operations of re2js's programs, which it does not export by name. */
 const OP = {
   alt: 1,
   altMatch: 2,
@@ -19,7 +19,10 @@ const OP = {
   rune: 8,
   runeAnyNotNewline: 11,
 } as const;
-/** The conditions of an empty-width instruction that hold before the first character only, or after the last. */
+/**
+ * Conditions of an empty-width instruction that hold only before the first character, or only after the
+ * last.
+ */
 const AT_BEGIN = 1 | 4;
 const AT_END = 2 | 8;
 
@@ -36,12 +39,15 @@ interface Program {
   inst: readonly Instruction[];
 }
 
-/** Where the automaton may stand after so many characters: each instruction that reads, and the one it came from. */
+/**
+ * The states that the automaton can reach after a number of characters: each reading instruction, and the
+ * one it came from.
+ */
 type Layer = Map<number, number>;
 
 /**
- * The shortest text from `minLength` characters on that a pattern accepts, found by a walk through the very program
- * that checks it; null if there is none within the limits.
+ * Finds the shortest text of at least `minLength` characters that a pattern accepts, by searching the
+ * program that checks it. Returns null if there is none within the limits.
  */
 export function sampleOf(pattern: string, minLength = 0, maxLength = MAX_LENGTH): string | null {
   const compiled = compilePattern(pattern);
@@ -55,7 +61,7 @@ export function sampleOf(pattern: string, minLength = 0, maxLength = MAX_LENGTH)
   );
 }
 
-/** A pattern without ^ or $ lets anything stand beside its match. */
+/** Without ^ or $, a pattern allows any text beside its match. */
 function* padded(compiled: RE2JS, minLength: number, maxLength: number): Generator<string> {
   if (minLength > maxLength) return;
   const short = new Walk(compiled).text(0, maxLength);
@@ -89,12 +95,12 @@ class Walk {
     return this.program.inst[pc] as Instruction;
   }
 
-  /** Follows all that reads nothing. `end` is the reader before a match; -1 for none. */
+  /** Follows all instructions that read nothing. `end` is the reader before a match; -1 for none. */
   private close(sources: readonly (readonly [number, number])[], isStart: boolean) {
     const readers: Layer = new Map();
     let end: number | undefined;
     const seen = new Set<number>();
-    // Beyond a condition of the end nothing can be read any more: those states are apart.
+    // After a condition of the end nothing can be read any more, so those states are separate.
     const stack = sources.map(([pc, from]) => ({ pc, from, isOver: false })).reverse();
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
       const { pc, from, isOver } = next;
@@ -116,7 +122,7 @@ class Walk {
     return { readers, end };
   }
 
-  /** Back from the last reader to the first. */
+  /** Goes back from the last reader to the first. */
   private spell(layers: readonly Layer[], last: number): string {
     const characters: string[] = [];
     let pc = last;

@@ -1,16 +1,19 @@
 import { RE2JS } from 're2js';
 
-/** Automata that may be warm at a time: each may grow to 8 MB while it reads hostile text. */
+/** How many automata keep their memory at a time: each may grow to 8 MB while it reads hostile text. */
 const MAX_WARM = 4;
 
-/** Compiles a pattern for the linear-time engine. @throws whatever the engine says of one that it cannot take. */
+/**
+ * Compiles a pattern for the linear-time engine. @throws the engine's error if it does not support the
+ * pattern
+ */
 export function compilePattern(pattern: string): RE2JS {
   return RE2JS.compile(RE2JS.translateRegExp(pattern));
 }
 
 const warm: RE2JS[] = [];
 
-/** Whether the text matches. Gives back the memory of patterns that have not been used for a while. */
+/** Whether the text matches. Frees the memory of patterns that were not used for a while. */
 export function matches(pattern: RE2JS, text: string): boolean {
   if (warm.at(-1) !== pattern) {
     const known = warm.indexOf(pattern);

@@ -57,7 +57,7 @@ describe('schemas that authors write', () => {
       'conditions',
       {
         if: { properties: { kind: { const: 'a' } } },
-        // As a spread: nobody shall take the schema for a promise.
+        // As a spread, so that nothing takes the schema for a promise.
         ...Object.fromEntries([['then', { required: ['x'] }]]),
         else: { required: ['y'] },
         dependencies: { x: ['z'], y: { minProperties: 2 } },
@@ -307,7 +307,7 @@ describe('schemas made to cost time', () => {
     ['an endless reference within', { properties: { x: { $ref: '#/properties/x' } } }, { x: 1 }],
   ])('end soon: %s', (_name, schema, value) => {
     const compiled = compileSchema(schema);
-    // Generous for slow machines; without the limits each of these takes minutes or for ever.
+    // Generous for slow machines; without the limits each of these takes minutes or forever.
     expect(milliseconds(() => compiled.validate(value))).toBeLessThan(15_000);
   });
 

@@ -6,41 +6,51 @@ import { addSchemaFormats } from './formats';
 import { compilePattern, matches } from './patterns';
 import { isObject, ROOT, refusalsOf, SchemaBudget, subschemasOf } from './schema-rules';
 
-/** Where a value does not fit: `{ path: '.topics[2]', reason: 'maxLength', message: '…' }`; the path of the root is ''. */
+/**
+ * Where a value does not match: `{ path: '.topics[2]', reason: 'maxLength', message: '…' }`. The path of
+ * the root is ''.
+ */
 export type SchemaIssue = FieldIssue;
 
 export interface CompiledSchema {
-  /** About what it holds of memory, in bytes. */
+  /** The memory that it holds, approximately, in bytes. */
   readonly weight: number;
-  /** What does not fit, at most 50 issues; empty for a valid value. Its time is bounded, whatever schema and value are. */
+  /**
+   * Returns what does not match, at most 50 issues; empty for a valid value. Its time is bounded for every
+   * schema and value.
+   */
   validate(value: unknown): SchemaIssue[];
 }
 
-/** Deepest value that is checked; bodies are no deeper either. */
+/** The maximum depth of a checked value; request bodies have the same limit. */
 const MAX_VALUE_DEPTH = 40;
 const MAX_ISSUES = 50;
-/** The code that the schemas of a definition may become, in characters: a form of 100 fields has a fifth of it. */
+/**
+ * The size of code into which the schemas of a definition may compile, in characters. A form of 100 fields
+ * needs a fifth of it.
+ */
 const MAX_CODE = 500_000;
-/** What one compiled schema costs beside its code and its patterns. */
+/** The memory of a compiled schema besides its code and its patterns. */
 const BASE_WEIGHT = 32 * 1024;
-/** Bytes for a character of code (source, bytecode, feedback) and for an instruction of a pattern. */
+/** Bytes per character of code (source, bytecode, feedback) and per instruction of a pattern. */
 const WEIGHT_OF_CODE = 6;
 const WEIGHT_OF_INSTRUCTION = 400;
-/** The work that one check may cost, in the units of `Budget`: half a second at the very worst. */
+/** The work that one check may cost, in the units of `Budget`: half a second in the worst case. */
 const MAX_WORK = 50_000;
 /** Bytes of value times objects of schema that make one unit. */
 const CHECKS_PER_UNIT = 10_000;
 /** Steps of the pattern engine (characters times instructions) that make one unit. */
 const PATTERN_STEPS_PER_UNIT = 500;
-/** Beyond this much work only the first issue is told: collecting all of them takes memory. */
+/** With more work than this, only the first issue is reported: collecting all of them takes memory. */
 const MAX_WORK_FOR_ALL_ISSUES = 100;
 
 class TooComplexError extends Error {}
 class TooMuchCodeError extends Error {}
 
 /**
- * What the running check may still cost. `$ref`s make a small schema do exponential work, so each one that is
- * followed pays for the part of the value it looks at; so does each pattern. One for the process: checks do not wait.
+ * What the running check may still cost. `$ref`s let a small schema do exponential work, so each followed
+ * `$ref` pays for the part of the value that it checks, and so does each pattern. There is one budget per
+ * process, because a check runs without a pause.
  */
 class Budget {
   private left = 0;
@@ -69,7 +79,7 @@ class Budget {
     this.spend(1 + this.sizeOf(value) * this.unitsPerByte);
   }
 
-  /** Bytes, about. */
+  /** The approximate size in bytes. */
   private sizeOf(value: unknown): number {
     if (typeof value === 'string') return value.length;
     return this.sizes.get(value) ?? 8;
@@ -88,13 +98,13 @@ class Budget {
 const budget = new Budget();
 const STEP = 'x-step';
 
-/** What compiling a schema has come to. */
+/** The result of compiling a schema. */
 interface Made {
   code: number;
   instructions: number;
 }
 
-/** Patterns run in linear time. Ajv keeps them apart by their toString(). */
+/** Makes patterns run in linear time. Ajv distinguishes them by their toString(). */
 const regExpFor = (made: Made) =>
   Object.assign(
     (pattern: string) => {
@@ -110,7 +120,7 @@ const regExpFor = (made: Made) =>
     { code: 'undefined' },
   );
 
-/** By hash instead of each with each, which takes minutes for a long array. */
+/** Compares by hash, because comparing all pairs of a long array takes minutes. */
 function hasNoEquals(items: unknown[]): boolean {
   const seen = new Set<string>();
   return items.every((item) => {
@@ -119,7 +129,7 @@ function hasNoEquals(items: unknown[]): boolean {
   });
 }
 
-/** Decimal arithmetic takes its time with numbers of very different sizes. */
+/** Decimal arithmetic is slow for numbers of very different sizes. */
 const MULTIPLE_UNITS = 2;
 
 function isMultiple(step: number, value: number): boolean {
@@ -127,20 +137,23 @@ function isMultiple(step: number, value: number): boolean {
   return isMultipleOf(value, step);
 }
 
-/** Unknown keywords and formats are refused before; what else Ajv calls strict refuses valid schemas of draft 7. */
+/**
+ * Unknown keywords and formats are refused before. Ajv's other strict checks would refuse valid schemas of
+ * draft 7.
+ */
 const DRAFT_7: Options = {
   strict: false,
   strictNumbers: true,
   meta: false,
   validateSchema: false,
-  // Without it every object would have a "constructor".
+  // Otherwise every object would have a "constructor".
   ownProperties: true,
   logger: false,
   // Inlined, a small schema could become megabytes of code.
   inlineRefs: false,
 };
 
-/** A compiler of its own for each schema: a shared one would keep every schema it has ever seen. */
+/** Creates a compiler for each schema: a shared one would keep every schema that it has ever compiled. */
 function createAjv(made: Made, options: Options): Ajv {
   const count = (code: string): string => {
     made.code += code.length;
@@ -175,7 +188,7 @@ function createAjv(made: Made, options: Options): Ajv {
   return ajv;
 }
 
-/** The same schema, in which every `$ref` pays before it is followed. */
+/** Returns the same schema, in which every `$ref` pays before it is followed. */
 function withSteps(schema: unknown): unknown {
   if (!isObject(schema)) return schema;
   const copy = structuredClone(schema);
@@ -185,7 +198,7 @@ function withSteps(schema: unknown): unknown {
     const { $ref } = part;
     if ($ref === undefined) return;
     delete part.$ref;
-    // At the end, so that pointers to what stood there before still hold.
+    // At the end, so that existing pointers into the list still work.
     part.allOf = [...(Array.isArray(part.allOf) ? part.allOf : []), { [STEP]: true }, { $ref }];
   };
   visit(copy);
@@ -197,7 +210,7 @@ function withSteps(schema: unknown): unknown {
 const metaSchema = new Ajv({ logger: false });
 addSchemaFormats(metaSchema);
 
-/** `/topics/2/name` as `.topics[2].name`. */
+/** Turns `/topics/2/name` into `.topics[2].name`. */
 function readablePath(pointer: string): string {
   return pointer
     .split('/')
@@ -247,7 +260,7 @@ class AjvSchema implements CompiledSchema {
     return this.made.code;
   }
 
-  /** Twice, as the second function that collects all issues may be made at any time. */
+  /** Twice, because a second function, which collects all issues, may be created at any time. */
   get weight(): number {
     const { code, instructions } = this.made;
     return BASE_WEIGHT + 2 * (code * WEIGHT_OF_CODE + instructions * WEIGHT_OF_INSTRUCTION);
@@ -260,7 +273,7 @@ class AjvSchema implements CompiledSchema {
       const failed = work <= MAX_WORK_FOR_ALL_ISSUES ? this.collectAll(value) : this.check;
       return (failed.errors ?? []).slice(0, MAX_ISSUES).map(issueOf);
     } catch (error) {
-      // RangeError: a $ref that leads back to itself without taking anything off the value.
+      // RangeError: a $ref that leads back to itself without consuming any of the value.
       if (error instanceof TooComplexError || error instanceof RangeError) return [tooComplex];
       throw error;
     } finally {
@@ -277,12 +290,15 @@ class AjvSchema implements CompiledSchema {
   }
 }
 
-/** The same refusal, below the name of its schema. */
+/** The same refusal, with its path below the name of its schema. */
 const below =
   (name: string) =>
   (issue: FieldIssue): FieldIssue => ({ ...issue, path: `${name}${issue.path}` });
 
-/** What an author must change before a schema that has passed the rules is taken. @returns its issues, its code's size. */
+/**
+ * What an author must change before a schema that has passed the rules is accepted. @returns its issues,
+ * and the size of its code
+ */
 function compilationIssues(schema: JsonObject, codeBefore: number): { issues: FieldIssue[]; code: number } {
   const refuse = (reason: string, message: string) => ({ issues: [{ path: '', reason, message }], code: 0 });
   const { $schema: _dialect, ...vocabulary } = schema;
@@ -305,8 +321,8 @@ function compilationIssues(schema: JsonObject, codeBefore: number): { issues: Fi
 }
 
 /**
- * What an author must change before these schemas are taken; empty for usable ones. They share one budget. Paths begin
- * with the schema's name: `output_schema.properties.age`.
+ * Returns what an author must change before these schemas are accepted; empty for usable ones. They share
+ * one budget. Paths begin with the schema's name: `output_schema.properties.age`.
  */
 export function schemaIssues(schemas: Readonly<Record<string, JsonObject>>): FieldIssue[] {
   const budget = new SchemaBudget();
@@ -321,7 +337,7 @@ export function schemaIssues(schemas: Readonly<Record<string, JsonObject>>): Fie
   });
 }
 
-/** A stored schema that is beyond the budget of today. */
+/** A stored schema that exceeds today's budget. */
 export class SchemaRefusedError extends Error {
   constructor(readonly issues: readonly FieldIssue[]) {
     super('the schema is not usable');
@@ -329,9 +345,9 @@ export class SchemaRefusedError extends Error {
 }
 
 /**
- * Makes a schema (JSON Schema draft 7) ready for use. Only ever called where it may take its time: in the threads of
+ * Compiles a schema (JSON Schema draft 7). Call it only where it may take its time: in the threads of
  * `JsonSchemas`, and in tests.
- * @throws SchemaRefusedError for a schema that `schemaIssues` would refuse.
+ * @throws SchemaRefusedError for a schema that `schemaIssues` would refuse
  */
 export function compileSchema(schema: JsonObject): CompiledSchema {
   const issues = refusalsOf(schema);

@@ -20,7 +20,7 @@ export function numberAt(schema: Schema, key: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** What an if/then/else comes down to where nothing is known yet: the then branch with its condition. */
+/** Reduces an if/then/else while nothing is known about the value: the then branch with its condition. */
 export function conditional(schema: Schema): Schema | null {
   const condition = schemaAt(schema, 'if');
   const branch = schemaAt(schema, 'then');
@@ -39,7 +39,7 @@ const NARROWER = [
   ['maxItems', Math.min],
 ] as const;
 
-/** One schema for what two ask for together, as far as a sample needs it. */
+/** Merges two schemas into one that requires both, as far as a sample needs it. */
 export function merge(one: Schema, other: Schema): Schema {
   const merged: Schema = { ...one, ...other };
   const [properties, otherProperties] = [schemaAt(one, 'properties'), schemaAt(other, 'properties')];

@@ -3,18 +3,18 @@ import { type JsonObject, measureJson } from '../../shared/json';
 import { SCHEMA_FORMATS } from './formats';
 import { compilePattern } from './patterns';
 
-/** What a schema may be: more than any form or worksheet needs. */
+/** The maximum depth of a schema: more than any form or worksheet needs. */
 const MAX_DEPTH = 20;
-/** What all schemas of one definition may be together. */
+/** The maximum size of all schemas of one definition together. */
 const MAX_BYTES = 96 * 1024;
 const MAX_OBJECTS = 600;
 /** Entries of all enum, required and other arrays. */
 const MAX_ARRAY_ENTRIES = 3_000;
 const MAX_PATTERNS = 100;
 const MAX_PATTERN_LENGTH = 500;
-/** `a{1000}` has a thousand instructions; each of them may be tried at each character. */
+/** `a{1000}` has a thousand instructions, and each of them may be tried at each character. */
 const MAX_PATTERN_INSTRUCTIONS = 2_000;
-/** Of all patterns: compiling so many takes 0.1 s and 5 MB. */
+/** The sum of all patterns: compiling so many takes 0.1 s and 5 MB. */
 const MAX_INSTRUCTIONS = 10_000;
 const MAX_ISSUES = 20;
 
@@ -22,7 +22,7 @@ const DRAFT_7 = /^https?:\/\/json-schema\.org\/draft-07\/schema#?$/;
 
 type Position = 'schema' | 'schemas' | 'schema_or_schemas' | 'map' | 'plain';
 
-/** The keywords of draft 7, by what stands in them. */
+/** The keywords of draft 7, by the kind of their value. */
 const KEYWORDS: ReadonlyMap<string, Position> = new Map<string, Position>([
   ...[
     'not',
@@ -50,7 +50,7 @@ const KEYWORDS: ReadonlyMap<string, Position> = new Map<string, Position>([
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Where something stands in a schema: as keys, and as the pointer that a `$ref` would use. */
+/** Where something is in a schema: as keys, and as the pointer that a `$ref` would use. */
 interface Place {
   path: string;
   pointer: string;
@@ -62,7 +62,7 @@ function below(place: Place, key: string | number): Place {
   return { path, pointer: `${place.pointer}/${token}` };
 }
 
-/** The subschemas directly within a schema, each with its place. */
+/** Returns the subschemas directly within a schema, each with its place. */
 export function subschemasOf(schema: JsonObject, place: Place): { schema: unknown; place: Place }[] {
   return Object.entries(schema).flatMap(([keyword, value]) => {
     const position = KEYWORDS.get(keyword);
@@ -82,7 +82,7 @@ export function subschemasOf(schema: JsonObject, place: Place): { schema: unknow
 
 export const ROOT: Place = { path: '', pointer: '#' };
 
-/** What the schemas of one definition have used up together of what they may cost. */
+/** How much of their common limits the schemas of one definition have used. */
 export class SchemaBudget {
   private bytes = 0;
   private objects = 0;
@@ -90,7 +90,7 @@ export class SchemaBudget {
   private patterns = 0;
   private instructions = 0;
 
-  /** Takes a schema in by its size alone. @returns what is too much. */
+  /** Adds a schema by its size only. @returns what is too much */
   takeSize(schema: JsonObject): { reason: string; message: string } | null {
     const size = measureJson(schema, MAX_DEPTH);
     if (size.depth > MAX_DEPTH)
@@ -103,13 +103,13 @@ export class SchemaBudget {
     return this.bytes > MAX_BYTES ? tooLarge(`${MAX_BYTES} bytes`) : null;
   }
 
-  /** Takes a pattern in, before it is compiled. @returns whether that is one too many. */
+  /** Adds a pattern before it is compiled. @returns whether that is one too many */
   takePattern(): boolean {
     this.patterns += 1;
     return this.patterns > MAX_PATTERNS;
   }
 
-  /** Takes in what a pattern was compiled to. @returns whether that is too much. */
+  /** Adds the instructions of a compiled pattern. @returns whether that is too much */
   takeInstructions(count: number): boolean {
     this.instructions += count;
     return count > MAX_PATTERN_INSTRUCTIONS || this.instructions > MAX_INSTRUCTIONS;
@@ -121,12 +121,12 @@ const tooLarge = (limit: string) => ({
   message: `is too large: all schemas of a tool together may have ${limit}`,
 });
 
-/** Reads a schema once and collects what is refused in it. */
+/** Reads a schema once and collects the reasons to refuse it. */
 class SchemaReader {
   readonly issues: FieldIssue[] = [];
   private readonly pointers = new Set<string>();
   private readonly refs: { target: string; place: Place }[] = [];
-  /** Compiling a pattern that is too large takes up to 0.3 s: after the first the rest go unread. */
+  /** Compiling a pattern that is too large takes up to 0.3 s, so after the first the others are not read. */
   private isOverBudget = false;
 
   constructor(private readonly budget: SchemaBudget) {}
@@ -143,7 +143,7 @@ class SchemaReader {
 
   private visit(schema: unknown, place: Place): void {
     this.pointers.add(place.pointer);
-    // Whatever is neither boolean nor object is told by the meta-schema.
+    // The meta-schema reports everything that is neither boolean nor object.
     if (!isObject(schema)) return;
     for (const [keyword, value] of Object.entries(schema))
       this.visitKeyword(keyword, value, below(place, keyword), place);
@@ -202,7 +202,10 @@ class SchemaReader {
     }
   }
 
-  /** Only to subschemas that were read here: a pointer into an enum or a default would bring in unread keywords. */
+  /**
+   * A `$ref` may only point to subschemas that were read here: a pointer into an enum or a default would
+   * bring in unread keywords.
+   */
   private checkRef(target: string, place: Place): void {
     if (!target.startsWith('#')) {
       this.refuse(place, 'remote_ref', 'must point into this schema: "#/definitions/…"');
@@ -221,8 +224,8 @@ function decodePointer(target: string): string {
 }
 
 /**
- * What keeps this from being a schema that we are willing to compile; empty if nothing does. Paths begin at the schema.
- * @param budget shared by all schemas of a definition.
+ * Returns the reasons not to compile a schema; empty if there are none. Paths begin at the schema.
+ * @param budget shared by all schemas of a definition
  */
 export function refusalsOf(schema: JsonObject, budget = new SchemaBudget()): FieldIssue[] {
   const excess = budget.takeSize(schema);

@@ -2,7 +2,7 @@ import { sampleOf } from './pattern-sample';
 import { compileSchema } from './schema-compiler';
 import { SampleTooLargeError, sampleOfSchema } from './schema-sample';
 
-/** Lists in lists, each of this many. */
+/** Nested lists, each of this length. */
 const nested = (levels: number, minItems: number): Record<string, unknown> =>
   levels === 0 ? { type: 'integer' } : { type: 'array', minItems, items: nested(levels - 1, minItems) };
 

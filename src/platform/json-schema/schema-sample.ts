@@ -6,11 +6,11 @@ import { conditional, isSchema, listAt, merge, numberAt, type Schema, schemaAt }
 
 type Json = unknown;
 
-/** Beyond this depth only what is required is made: schemas may contain themselves. */
+/** Below this depth only required values are generated, because schemas may contain themselves. */
 const OPTIONAL_DEPTH = 3;
-/** And beyond this one nothing more, whatever the schema says. */
+/** Below this depth nothing is generated, whatever the schema says. */
 const MAX_DEPTH = 12;
-/** Values and characters of a whole sample: what a model could say in one answer. */
+/** Values and characters of a whole sample: as much as a model could write in one answer. */
 const MAX_VALUES = 2_000;
 const MAX_CHARACTERS = 12_000;
 const FILLER =
@@ -39,11 +39,12 @@ const FORMATS: Readonly<Record<string, string>> = {
   byte: 'ZGVtbw==',
 };
 
-/** What the schema asks for is larger than any sample may be. */
+/** The schema requires more than any sample may hold. */
 export class SampleTooLargeError extends Error {}
 
 /**
- * One value that fits a JSON Schema (draft 7) as far as can be told from reading it, always the same one.
+ * Generates one value that matches a JSON Schema (draft 7) as far as reading it can tell, always the same
+ * one.
  * @throws SampleTooLargeError
  */
 export function sampleOfSchema(schema: Schema): Json {
@@ -51,7 +52,7 @@ export function sampleOfSchema(schema: Schema): Json {
     return new Sampler(schema, OPTIONAL_DEPTH).sample(schema, 0, 'answer');
   } catch (error) {
     if (!(error instanceof SampleTooLargeError)) throw error;
-    // Perhaps what is required alone is small enough.
+    // The required values alone may be small enough.
     return new Sampler(schema, 0).sample(schema, 0, 'answer');
   }
 }
@@ -101,7 +102,7 @@ class Sampler {
     return value;
   }
 
-  /** References followed, and the first alternative merged in: one schema without combinators. */
+  /** Follows references and merges in the first alternative, which gives one schema without combinators. */
   private flatten(schema: Schema, hops: number): Schema {
     this.spend(0);
     if (hops > MAX_DEPTH) return {};
@@ -171,7 +172,10 @@ class Sampler {
     return items;
   }
 
-  /** A value that the list does not hold yet: the next of an enumeration, the next number, a numbered text. */
+  /**
+   * Returns a value that the list does not contain yet: the next of an enumeration, the next number, a
+   * numbered text.
+   */
   private another(given: unknown, taken: readonly Json[]): Json {
     if (!isSchema(given)) return undefined;
     const schema = this.flatten(given, 0);
@@ -245,7 +249,7 @@ function numberFor(schema: Schema): number {
   return [step, base, decimalSum(base, step), decimalSum(base, -step)].find(isFine) ?? base;
 }
 
-/** The least whole number that is a multiple of a step: of 2.5 it is 5. */
+/** The least whole number that is a multiple of a step: 5 for a step of 2.5. */
 function wholeStep(step: number): number {
   if (step === 0) return 1;
   for (let times = 1; times <= 1_000; times += 1) {

@@ -3,7 +3,7 @@ import { SchemaThread, TaskEndedError } from './schema-thread';
 
 const logger = createLogger({ service: 'test', level: 'error', format: 'pretty' });
 
-/** Some tenths of a second of work. */
+/** Takes some tenths of a second. */
 const properties = Object.fromEntries(
   Array.from({ length: 300 }, (_, i) => [`p${i}`, { type: 'string', format: 'email', minLength: 1 }]),
 );

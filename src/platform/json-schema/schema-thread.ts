@@ -4,29 +4,31 @@ import { RateLimitedError, UnavailableError } from '../../shared/errors';
 import type { Logger } from '../logging/logger';
 import type { SchemaAnswer, SchemaTask } from './json-schema.types';
 
-/** The compiler takes 15 MB, its cache 16; the rest is room for one task. Beyond it the thread ends. */
+/** The compiler takes 15 MB and its cache 16; the rest is room for one task. With more, the thread ends. */
 const MEMORY = { maxOldGenerationSizeMb: 72, maxYoungGenerationSizeMb: 8, stackSizeMb: 4 };
-/** An idle thread gives its memory back. */
+/** An idle thread ends after this time, to free its memory. */
 const IDLE_MS = 60_000;
-/** Loading the compiler, on a machine that is busy. */
+/** How long loading the compiler may take, on a busy machine. */
 const START_MS = 20_000;
-/** One task: ten times what the largest honest one takes. */
+/** The limit of one task: ten times what the largest normal one takes. */
 const TASK_MS = 2_000;
-/** Tasks in line. With more, each would wait longer than a request may. */
+/** The most waiting tasks. With more, each would wait longer than a request may. */
 const MAX_WAITING = 64;
 
-/** A task that took too long or too much memory; its thread is gone. */
+/** A task took too long or too much memory; its thread was ended. */
 export class TaskEndedError extends Error {}
 
 export interface SchemaThreadOptions {
   logger: Logger;
-  /** Tasks that one person may have in line, so that nobody fills it alone. */
+  /** How many waiting tasks one person may have, so that nobody fills the queue alone. */
   maxPerPerson: number;
-  /** How long one task may take, in milliseconds; two seconds unless told. */
+  /** How long one task may take, in milliseconds; two seconds by default. */
   taskMs?: number;
 }
 
-/** From TypeScript, as in tests and scripts, the thread compiles what it loads as its parent does. */
+/**
+ * If this runs from TypeScript, as in tests and scripts, the thread compiles what it loads like its parent.
+ */
 const FROM_SOURCE = __filename.endsWith('.ts');
 const FILE = path.join(__dirname, `json-schema.thread${FROM_SOURCE ? '.ts' : '.js'}`);
 const REGISTER = path.join(__dirname, '../../testing/register.cjs');
@@ -41,15 +43,15 @@ export class SchemaThread {
 
   constructor(private readonly options: SchemaThreadOptions) {}
 
-  /** How many threads there are now: none before the first task and after a quiet minute. */
+  /** The number of threads now: none before the first task and after a quiet minute. */
   get threads(): number {
     return this.pool?.threads.length ?? 0;
   }
 
   /**
-   * Does a task in its turn.
-   * @param person whose task it is; null for the system's own.
-   * @throws TaskEndedError, RateLimitedError for a person who has too many in line, UnavailableError
+   * Does a task when its turn comes.
+   * @param person the owner of the task; null for the system
+   * @throws TaskEndedError, RateLimitedError for a person who has too many waiting, UnavailableError
    */
   async run(task: SchemaTask, person: string | null): Promise<SchemaAnswer> {
     if (this.closed || this.waiting >= MAX_WAITING) throw new UnavailableError('schema', 1);
@@ -80,7 +82,7 @@ export class SchemaThread {
   private async perform(task: SchemaTask): Promise<SchemaAnswer> {
     if (this.closed) throw new UnavailableError('schema', 1);
     this.pool ??= this.createPool();
-    // A task's time begins once there is a thread to do it.
+    // A task's time begins when a thread is ready to do it.
     if (this.threads === 0) await this.within(START_MS, { kind: 'ready' });
     return this.within(this.options.taskMs ?? TASK_MS, task);
   }
@@ -112,10 +114,10 @@ export class SchemaThread {
       maxThreads: 1,
       idleTimeout: IDLE_MS,
       resourceLimits: MEMORY,
-      // Nothing of the process's environment is the business of an author's schema.
+      // An author's schema must not see the process's environment.
       env: {},
       execArgv: FROM_SOURCE ? ['--require', REGISTER] : [],
-      // A thread that waits for the next task by blocking could not be ended in order.
+      // A thread that blocks while it waits for the next task could not be ended in order.
       atomics: 'disabled',
       recordTiming: false,
     });

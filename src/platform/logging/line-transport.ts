@@ -1,14 +1,14 @@
 import Transport from 'winston-transport';
 
-/** Where winston's formats leave the finished line. */
+/** The property in which winston's formats leave the finished line. */
 export const LINE: unique symbol = Symbol.for('message') as never;
 
-/** Above this, lines are written at once instead of at the end of the turn. */
+/** With more than this, lines are written immediately instead of at the end of the turn. */
 const MAX_WAITING_CHARACTERS = 64 * 1024;
 
 /**
- * Gathers the lines of one turn of the event loop and writes them in one piece: under load a write for each line
- * would cost more than the request that it tells of. What is waiting when the process ends is written then.
+ * Collects the lines of one turn of the event loop and writes them at once: under load, one write per line
+ * would cost more than the request it describes. Waiting lines are written when the process ends.
  */
 class StandardOutput {
   private waiting = '';
@@ -32,7 +32,7 @@ class StandardOutput {
 
 const standardOutput = new StandardOutput();
 
-/** Where finished lines go: standard output, or the stream that is given. */
+/** Writes finished lines to standard output, or to the given stream. */
 export class LineTransport extends Transport {
   constructor(
     private readonly output: Pick<NodeJS.WritableStream, 'write'> | StandardOutput = standardOutput,

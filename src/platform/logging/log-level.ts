@@ -4,21 +4,24 @@ export type Level = 'debug' | 'info' | 'warn' | 'error';
 
 const RANK: Readonly<Record<Level, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
 
-/** Whether the operator wants to see everything for a while. One for the process: its loggers change together. */
+/**
+ * Whether the operator wants to see everything for a while. There is one flag per process, so its loggers
+ * change together.
+ */
 let isRaised = false;
 
-/** Whether a line of this level is written by a logger that was made for `least`. */
+/** Whether a logger that was created for `least` writes a line of this level. */
 export function isWritten(level: Level, least: Level): boolean {
   return isRaised || RANK[level] <= RANK[least];
 }
 
-/** Everything is written from now on, or no longer. @returns which. */
+/** Switches between writing everything and LOG_LEVEL. @returns whether everything is written now */
 export function toggleDebug(): boolean {
   isRaised = !isRaised;
   return isRaised;
 }
 
-/** `kill -USR2 <pid>` writes everything down to debug, and at the next time what LOG_LEVEL says again. */
+/** `kill -USR2 <pid>` writes everything down to debug; the next one returns to LOG_LEVEL. */
 export function toggleDebugOnSignal(logger: Pick<Logger, 'warn'>): void {
   process.on('SIGUSR2', () => {
     const raised = toggleDebug();

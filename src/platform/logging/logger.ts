@@ -8,7 +8,9 @@ import { redactField } from './redact';
 
 export type LogFields = Record<string, unknown>;
 
-/** The only way to log. Fields carry ids, codes and counts: never names, e-mails, message texts or secrets. */
+/**
+ * The only way to log. Fields carry ids, codes and counts: never names, e-mails, message texts or secrets.
+ */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -17,7 +19,10 @@ export interface Logger {
   child(fields: LogFields): Logger;
 }
 
-/** In one pass, as every request writes a line: the work in progress, errors as fields, no secrets, the time. */
+/**
+ * In one pass, because every request writes a line: adds the current context and the time, turns errors
+ * into fields, and hides secrets.
+ */
 const complete = winston.format((info) => {
   const { requestId, userId, tenantId } = currentContext();
   if (requestId !== undefined) info.requestId ??= requestId;
@@ -38,7 +43,10 @@ const json = winston.format((info) => {
   return info;
 });
 
-/** What every line has stands first, for the eye. A field that JSON cannot hold must not cost us the line, nor the process. */
+/**
+ * Common fields come first, for the reader. A field that JSON cannot hold must cost neither the line nor
+ * the process.
+ */
 function toJson({ timestamp, level, message, ...fields }: winston.Logform.TransformableInfo): string {
   const info = { timestamp, level, message, ...fields };
   try {
@@ -66,11 +74,11 @@ export interface LoggerOptions {
   level: Level;
   format: 'json' | 'pretty';
   silent?: boolean;
-  /** Where lines go instead of standard output; used by tests. */
+  /** The stream for lines instead of standard output; used by tests. */
   stream?: NodeJS.WritableStream;
 }
 
-/** Winston formats a line before it asks whether anybody wants it; this asks first. */
+/** Winston formats a line before it checks the level; this facade checks first. */
 function facade(logger: winston.Logger, least: Level): Logger {
   const at =
     (level: Level) =>
@@ -86,11 +94,11 @@ function facade(logger: winston.Logger, least: Level): Logger {
   };
 }
 
-/** A logger that adds the request, user and tenant of the work in progress to each line. */
+/** Creates a logger that adds the request, user and tenant of the current work to each line. */
 export function createLogger(options: LoggerOptions): Logger {
   const { combine, colorize } = winston.format;
   const logger = winston.createLogger({
-    // Asked before, where it can be changed.
+    // The facade checks the level, which can change at run time.
     level: 'debug',
     silent: options.silent ?? false,
     defaultMeta: { service: options.service },

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 
-/** Names of fields that hold secrets, whoever passes them. */
+/** Names of fields that hold secrets. */
 const SECRET =
   /password|passwd|secret|token$|authorization|cookie|api[-_]?key|credential|^otp$|^code[-_]?verifier$/i;
-/** Names of fields that hold a person: logs have ids, and whoever may see more looks the id up. */
+/** Names of fields that hold personal data. Logs have ids; whoever may see more looks the id up. */
 const PERSONAL =
   /e-?mail|phone|^(given|family|first|last|full|display|user)[-_]?name$|^(ip|address|content|answer|feedback|behavior|body|query|input|output|prompt|title|instructions)$|birth/i;
 
@@ -11,7 +11,7 @@ const HIDDEN = '[hidden]';
 /** The names of fields seen so far; our own code has some dozens. */
 const hiddenNames = new LRUCache<string, boolean>({ max: 1_000 });
 
-/** A field whose name says that it is a secret or a person is never written, whatever was passed by mistake. */
+/** A field whose name means a secret or personal data is never written, even if it was passed by mistake. */
 function isHidden(name: string): boolean {
   const known = hiddenNames.get(name);
   if (known !== undefined) return known;
@@ -20,9 +20,9 @@ function isHidden(name: string): boolean {
   return hidden;
 }
 
-/** Nearly every text has none of these, and costs one look. */
+/** Nearly every text contains none of these, and needs one test only. */
 const SUSPICIOUS = /[@=]|:\/\/|eyJ|bearer|basic|sk-|re_/i;
-/** What gives itself away wherever it stands, such as in the message of an error that quotes it. */
+/** Patterns that reveal a secret anywhere, such as in the message of an error that quotes it. */
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1[hidden]@'],
   [/[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+/g, '[e-mail]'],
@@ -32,7 +32,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b((?:password|token|secret)=|[?&](?:code|state|key|signature)=)[^\s&"']+/gi, '$1[hidden]'],
 ];
 
-/** The text without secrets and e-mail addresses that stand in it. */
+/** Returns the text without the secrets and e-mail addresses in it. */
 export function redactText(text: string): string {
   if (!SUSPICIOUS.test(text)) return text;
   return PATTERNS.reduce((redacted, [pattern, instead]) => redacted.replace(pattern, instead), text);
@@ -56,22 +56,25 @@ function redactInside(value: unknown, depth: number): unknown {
   );
 }
 
-/** The value of a field as it may be written. */
+/** Returns the value of a field as it may be written. */
 export function redactField(name: string, value: unknown): unknown {
   return isHidden(name) ? HIDDEN : redactInside(value, 0);
 }
 
-/** PostgreSQL's class 22, where the value that it cannot read is in quotes. */
+/** PostgreSQL's class 22 quotes the value that it cannot read. */
 const DATA_EXCEPTION = /^22/;
 
-/** The message without what people wrote: Prisma prints whole calls, PostgreSQL the values it cannot read. */
+/**
+ * Returns the message without users' texts: Prisma prints whole calls, PostgreSQL prints values that it
+ * cannot read.
+ */
 function messageOf(error: Error & { code?: unknown }): string {
   if (error.name.startsWith('PrismaClient')) return error.message.trim().split('\n').at(-1) ?? '';
   const isData = typeof error.code === 'string' && DATA_EXCEPTION.test(error.code);
   return isData ? error.message.replace(/"[^"]*"|'[^']*'/g, '"[hidden]"') : error.message;
 }
 
-/** Name, message, code and stack, and the cause: no other field of a library's error. */
+/** Name, message, code, stack and cause; no other field of a library's error. */
 export function errorFields(error: Error, depth = 0): object {
   const message = messageOf(error);
   const stack = error.stack?.replace(error.message, () => message);

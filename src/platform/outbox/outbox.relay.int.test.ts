@@ -25,7 +25,7 @@ const grpcError = (code: number, details = '') =>
   Object.assign(new Error('call failed'), { cause: Object.assign(new Error(details), { code, details }) });
 const UNAVAILABLE = grpcError(14, 'gone');
 
-/** Temporal as the relay sees it, failing as told. */
+/** Temporal as the relay sees it; it fails as a test tells it to. */
 class FakeTemporal {
   readonly started: WorkflowStart[] = [];
   readonly cancelled: string[] = [];

@@ -7,37 +7,42 @@ import type { TemporalClient } from '../temporal/temporal-client';
 import { WakeUp } from '../wake-up';
 import type { ClaimedEntry, OutboxLag, OutboxRepository } from './outbox.repository';
 
-/** Rows are looked for this often where no notification arrives. */
+/** How often rows are polled if no notification arrives. */
 const POLL_MS = 2_000;
-/** Rows claimed at once; with the concurrency and the 5 s of a call a batch stays well within its lease. */
+/** Rows claimed at once. With this concurrency and 5 s per call, a batch stays well within its lease. */
 const BATCH = 50;
 const CONCURRENCY = 10;
-/** A row that a dead relay held is started by another after this. */
+/** After this time, another relay starts a row that a dead relay claimed. */
 const LEASE_SECONDS = 60;
-/** A row that Temporal did not take for reasons of its own is tried less and less often, and in the end given up. */
+/**
+ * A row that Temporal refuses for reasons of its own is retried less and less often, and finally given up.
+ */
 const MAX_PAUSE_SECONDS = 300;
 const MAX_ATTEMPTS = 20;
 
 export interface OutboxRelayOptions {
   repository: OutboxRepository;
   temporal: Pick<TemporalClient, 'start' | 'cancel'>;
-  /** Past any transaction pooler, for LISTEN. */
+  /** The address that bypasses any transaction pooler, for LISTEN. */
   databaseUrl: string;
   logger: Logger;
-  /** How often it looks by itself, in milliseconds. */
+  /** How often the relay polls, in milliseconds. */
   pollMs?: number;
 }
 
 type Result = 'started' | 'settled' | 'away';
 
 /**
- * Carries jobs from the outbox to Temporal. Any number of relays work side by side; one that dies between start and
- * mark leaves its row to another, whose second start Temporal refuses, which counts as success.
+ * Brings jobs from the outbox to Temporal. Any number of relays work side by side. If one dies between
+ * start and mark, another takes its row; Temporal refuses the second start, which counts as success.
  */
 export class OutboxRelay {
   private readonly news = new WakeUp();
   private readonly stopping = new WakeUp();
-  /** Hears of new rows. Only a shortcut: it may be away for any time, because the relay also looks by itself. */
+  /**
+   * Receives notifications of new rows. It only saves time and may be disconnected, because the relay also
+   * polls.
+   */
   private readonly listener: PostgresListener;
   private readonly temporalOutage: Outage;
   private readonly databaseOutage: Outage;
@@ -54,14 +59,14 @@ export class OutboxRelay {
     this.databaseOutage = new Outage(options.logger, 'the database, no job can be started');
   }
 
-  /** Begins to work, with or without database and Temporal. */
+  /** Starts to work, with or without database and Temporal. */
   async start(): Promise<void> {
     this.stopped = false;
     await this.listener.start();
     this.running = this.loop();
   }
 
-  /** Finishes the batch in hand and ends. */
+  /** Finishes the current batch and ends. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.news.call();
@@ -71,7 +76,7 @@ export class OutboxRelay {
     this.running = null;
   }
 
-  /** How far behind it is. */
+  /** How far the relay is behind. */
   lag(): Promise<OutboxLag> {
     return this.options.repository.lag();
   }
@@ -82,7 +87,8 @@ export class OutboxRelay {
         const claimed = await this.options.repository.claim(BATCH, LEASE_SECONDS);
         this.databaseOutage.over();
         const pauseMs = await this.deliver(claimed);
-        // During an outage news must not end the pause: each new row would mean one more futile call.
+        // During an outage, notifications must not end the pause: each new row would cause one more futile
+        // call.
         if (pauseMs > 0) await this.stopping.wait(pauseMs);
         else if (claimed.length < BATCH) await this.news.wait(this.options.pollMs ?? POLL_MS);
       } catch (error) {
@@ -91,7 +97,7 @@ export class OutboxRelay {
     }
   }
 
-  /** @returns how long Temporal should be left alone, in milliseconds. */
+  /** @returns how long to leave Temporal alone, in milliseconds */
   private async deliver(entries: readonly ClaimedEntry[]): Promise<number> {
     for (let at = 0; at < entries.length; at += CONCURRENCY) {
       const group = entries.slice(at, at + CONCURRENCY);

@@ -14,7 +14,7 @@ const ClaimedRow = z.object({
   tenantId: z.string().nullable(),
   subjectId: z.string().nullable(),
   attempts: z.number(),
-  /** What asked for it, where that was traced. */
+  /** The trace of the request that asked for it, if that was traced. */
   traceparent: z.string().nullable(),
 });
 export type ClaimedEntry = z.infer<typeof ClaimedRow>;
@@ -28,8 +28,8 @@ export class OutboxRepository {
   constructor(private readonly db: Database) {}
 
   /**
-   * Takes due rows for `leaseSeconds`: nobody else sees them for that long, and where this process dies they are due
-   * again afterwards. A cancellation is due once the start of its workflow is settled.
+   * Claims due rows for `leaseSeconds`: no other relay gets them for that long, and if this process dies
+   * they are due again afterwards. A cancellation is due only after the start of its workflow is settled.
    */
   async claim(limit: number, leaseSeconds: number): Promise<ClaimedEntry[]> {
     return this.db.rows(
@@ -46,7 +46,7 @@ export class OutboxRepository {
     );
   }
 
-  /** Done: Temporal has them. */
+  /** Marks rows as done: Temporal has their workflows. */
   async markStarted(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     await this.db.prisma.outboxRow.updateMany({
@@ -55,7 +55,7 @@ export class OutboxRepository {
     });
   }
 
-  /** Never to be tried again. */
+  /** Marks a row that is not retried any more. */
   async markFailed(id: string, error: string): Promise<void> {
     await this.db.prisma.outboxRow.updateMany({
       where: { id, state: 'pending' },
@@ -63,7 +63,7 @@ export class OutboxRepository {
     });
   }
 
-  /** To be tried again after the pause. */
+  /** Schedules a retry after the pause. */
   async markRetry(id: string, error: string, pauseSeconds: number): Promise<void> {
     await this.db.prisma.outboxRow.updateMany({
       where: { id, state: 'pending' },
@@ -71,7 +71,7 @@ export class OutboxRepository {
     });
   }
 
-  /** Gives back rows of which nothing can be said, since Temporal is away: as if they had not been claimed. */
+  /** Releases claimed rows unchanged because Temporal is unreachable. */
   async release(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     await this.db.prisma.outboxRow.updateMany({

@@ -7,23 +7,26 @@ import type { WorkflowContract } from '../temporal/contract';
 export interface OutboxEntry<Input> {
   input: Input;
   tenantId: string | null;
-  /** The id of what the job is about; becomes the search attribute RaptSubjectId. */
+  /** The id of the job's subject; it becomes the search attribute RaptSubjectId. */
   subjectId: string;
 }
 
 /**
- * Asks for jobs in the transaction that wants them. The relay in the worker does the rest, so a request needs
- * Temporal neither to be up nor to answer, and a job can neither be lost nor started twice.
+ * Requests jobs in the transaction that needs them. The relay in the worker starts them, so a request does
+ * not depend on Temporal, and a job can neither be lost nor started twice.
  */
 export class Outbox {
   constructor(private readonly db: Database) {}
 
-  /** Has the workflow started once the ambient transaction has committed. Asking twice for the same id is one start. */
+  /**
+   * Starts the workflow after the ambient transaction has committed. Two requests for the same id are one
+   * start.
+   */
   async start<Input>(contract: WorkflowContract<Input>, entry: OutboxEntry<Input>): Promise<void> {
     await this.db.execute(insertRow('start', contract, entry));
   }
 
-  /** Has the workflow cancelled once the ambient transaction has committed; one that has ended stays as it is. */
+  /** Cancels the workflow after the ambient transaction has committed; an ended one stays as it is. */
   async cancel<Input>(contract: WorkflowContract<Input>, entry: OutboxEntry<Input>): Promise<void> {
     await this.db.execute(insertRow('cancel', contract, entry));
   }

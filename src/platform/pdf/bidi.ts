@@ -4,16 +4,16 @@ const bidi = bidiFactory();
 
 export type Direction = 'ltr' | 'rtl';
 
-/** Text of one direction, its characters in the order in which they are read. */
+/** Text of one direction, its characters in reading order. */
 export interface BidiRun {
   text: string;
   direction: Direction;
 }
 
-/** Whatever is read from the right, or could be: Hebrew, Arabic, and the blocks beside them. */
+/** Characters that are or may be read from right to left: Hebrew, Arabic, and the neighbouring blocks. */
 const FROM_THE_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** Which way a text runs as a whole: that of its first letter. */
+/** The direction of a whole text: that of its first letter. */
 export function directionOf(text: string): Direction {
   if (!FROM_THE_RIGHT.test(text)) return 'ltr';
   const { paragraphs } = bidi.getEmbeddingLevels(text, 'auto');
@@ -22,12 +22,12 @@ export function directionOf(text: string): Direction {
 
 const isSurrogatePair = (text: string, i: number): boolean => (text.codePointAt(i) as number) > 0xffff;
 
-/** Brackets and the like turn round where they are read from the right. */
+/** Brackets and the like are mirrored in text that is read from right to left. */
 function mirrored(text: string): string {
   return Array.from(text, (character) => bidi.getMirroredCharacter(character) ?? character).join('');
 }
 
-/** Stretches of one embedding level, in the order of reading. */
+/** The runs of one embedding level, in reading order. */
 function levelRuns(line: string, levels: Uint8Array): { text: string; level: number }[] {
   const runs: { text: string; level: number }[] = [];
   for (let i = 0; i < line.length; i += isSurrogatePair(line, i) ? 2 : 1) {

@@ -1,15 +1,15 @@
-/** What a report is made of, in words and numbers; how it looks is decided where it is drawn. */
+/** The parts of a report in words and numbers; the drawing code decides how they look. */
 export type Block =
   | { kind: 'note'; text: string }
   | { kind: 'figures'; figures: readonly Figure[] }
   | { kind: 'charts'; charts: readonly Chart[] }
   | TableBlock;
 
-/** A number that matters, with what it is. */
+/** An important number and its meaning. */
 export interface Figure {
   label: string;
   value: string;
-  /** What it is made of or measured against. */
+  /** What the number consists of or is compared with. */
   detail?: string;
 }
 
@@ -22,13 +22,13 @@ export interface Series {
 
 interface ChartBase {
   title: string;
-  /** Said in place of the chart where there is nothing to draw. */
+  /** The text in place of the chart if there is nothing to draw. */
   empty: string;
-  /** Part of the width, against the charts beside it. */
+  /** The share of the width that the chart gets beside others. */
   share: number;
 }
 
-/** Columns over categories in a row, such as days; two series stand on each other. */
+/** Columns over consecutive categories, such as days; two series are stacked. */
 export interface ColumnChart extends ChartBase {
   kind: 'columns';
   /** What the vertical axis counts. */
@@ -38,13 +38,13 @@ export interface ColumnChart extends ChartBase {
   format: NumberFormat;
 }
 
-/** One bar a row, with its value; several series stand behind each other. */
+/** One bar per row, with its value; several series are drawn behind each other. */
 export interface BarChart extends ChartBase {
   kind: 'bars';
   rows: readonly string[];
   series: readonly Series[];
   format: NumberFormat;
-  /** Axis marks, shorter than values. */
+  /** The format of axis marks, which is shorter than that of values. */
   tickFormat: NumberFormat;
 }
 
@@ -60,9 +60,9 @@ export interface TableBlock {
   title: string;
   columns: readonly Column[];
   rows: readonly (readonly string[])[];
-  /** The last row, set apart. */
+  /** The last row, drawn apart. */
   total?: readonly string[];
-  /** Said where there are no rows. */
+  /** The text if there are no rows. */
   empty: string;
 }
 
@@ -70,12 +70,12 @@ export interface TableBlock {
 export interface ReportDocument {
   title: string;
   subtitle: string;
-  /** Whose it is: the school, or the district. */
+  /** The owner of the report: the school or the district. */
   owner: string;
   /** Lines under the title: label and value. */
   facts: readonly { label: string; value: string }[];
   blocks: readonly Block[];
-  /** At the foot of each page. */
+  /** The text at the foot of each page. */
   foot: string;
   /** `3 / 12` */
   pageNumber: (page: number, pages: number) => string;
@@ -83,7 +83,7 @@ export interface ReportDocument {
   generatedAt: Date;
 }
 
-/** What a school's theme gives to a document. */
+/** What a school's theme contributes to a document. */
 export interface Look {
   colors: Readonly<Record<string, string>>;
   /** PNG or JPEG. */

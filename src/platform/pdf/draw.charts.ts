@@ -17,21 +17,21 @@ const COLUMNS_HEIGHT = 128;
 const BAR_HEIGHT = 15;
 const AFTER = 18;
 const BETWEEN = 22;
-/** Of the room for one category, how much its column takes. */
+/** The share of a category's width that its column takes. */
 const COLUMN_SHARE = 0.72;
-/** Names of bars get at most this part of the width. */
+/** The share of the width that the names of bars take at most. */
 const NAME_SHARE = 0.42;
 const KEY_SIZE = 7;
 
 const isEmpty = ({ series }: { series: readonly Series[] }): boolean =>
   series.every(({ values }) => values.every((value) => value === 0));
-/** What stands on each other at one place. */
+/** The height of the stack at one place. */
 const stackAt = (series: readonly Series[], i: number): number =>
   series.reduce((sum, { values }) => sum + (values[i] as number), 0);
 const highestOf = (series: readonly Series[], count: number): number =>
   Math.max(0, ...Array.from({ length: count }, (_, i) => stackAt(series, i)));
 
-/** Title and legend; charts side by side begin at one height, whichever of them has a legend. */
+/** Title and legend. Charts side by side begin at one height, even if only one has a legend. */
 function headHeight(charts: readonly Chart[]): number {
   const hasLegend = charts.some((chart) => chart.series.length > 1 && !isEmpty(chart));
   return lineHeight(TITLE_SIZE) + 4 + (hasLegend ? lineHeight(LABEL_SIZE) + 4 : 0);
@@ -43,11 +43,11 @@ function bodyHeight(chart: Chart): number {
   return chart.rows.length * BAR_HEIGHT + lineHeight(LABEL_SIZE) + 8;
 }
 
-/** Height of the charts side by side, without what follows. */
+/** The height of charts side by side, without what follows. */
 export const chartsHeight = (charts: readonly Chart[]): number =>
   headHeight(charts) + Math.max(...charts.map(bodyHeight));
 
-/** Draws charts side by side; they stay on one page. */
+/** Draws charts side by side, all on one page. */
 export function drawCharts(sheet: Sheet, charts: readonly Chart[]): void {
   const height = chartsHeight(charts);
   sheet.ensure(height);
@@ -164,7 +164,7 @@ function drawBars(sheet: Sheet, chart: BarChart, area: Area): void {
     }
     const value = format(totals[i] as number);
     const end = xOf(totals[i] as number);
-    // No line of the axis goes through a number.
+    // Clears the place of the number, so that no axis line crosses it.
     sheet.fill(end + 2, y + 3, type.width(value, label) + 4, BAR_HEIGHT - 6, '#ffffff');
     type.line(value, end + 4, textTop, label);
   }

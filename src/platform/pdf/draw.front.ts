@@ -6,7 +6,7 @@ const TITLE_SIZE = 21;
 const SUBTITLE_SIZE = 12;
 const FACT_SIZE = 9;
 const SMALL = 7.5;
-/** A logo is as large as this allows, whatever its shape. */
+/** The largest size of a logo, whatever its shape. */
 const LOGO = { width: 150, height: 46 };
 const BAND_HEIGHT = 7;
 const TOP = 28;
@@ -15,10 +15,10 @@ const TILE_HEIGHT = 52;
 const TILES_A_ROW = 4;
 const AFTER = 20;
 
-/** A logo that can be drawn, or null where the file turns out not to be one. */
+/** Opens a logo; null if the file cannot be drawn. */
 function openLogo({ doc }: Sheet, logo: Buffer): { width: number; height: number } | null {
   try {
-    // Opening reads the sizes; a file that is cut off or no image at all fails here.
+    // Opening reads the size; a truncated file or one that is no image fails here.
     const { width, height } = (
       doc as unknown as { openImage(src: Buffer): { width: number; height: number } }
     ).openImage(logo);
@@ -29,7 +29,7 @@ function openLogo({ doc }: Sheet, logo: Buffer): { width: number; height: number
   }
 }
 
-/** The top of the first page: the school with its colours and logo, what this is and of which time. */
+/** Draws the top of the first page: the school with its colours and logo, the title and the period. */
 export function drawFront(sheet: Sheet, document: ReportDocument, look: Look): void {
   const { doc, type, palette } = sheet;
   sheet.fill(0, 0, doc.page.width, BAND_HEIGHT, palette.band);
@@ -74,7 +74,7 @@ function drawFacts(sheet: Sheet, facts: ReportDocument['facts']): void {
   sheet.y += 8;
 }
 
-/** The numbers that matter, as tiles in rows of four. */
+/** Draws the figures as tiles in rows of four. */
 export function drawFigures(sheet: Sheet, figures: readonly Figure[]): void {
   const { type, palette } = sheet;
   const width = (sheet.width - TILE_GAP * (TILES_A_ROW - 1)) / TILES_A_ROW;
@@ -96,7 +96,7 @@ export function drawFigures(sheet: Sheet, figures: readonly Figure[]): void {
   sheet.y += AFTER - TILE_GAP;
 }
 
-/** What each page says at its head and foot, once it is known how many there are. */
+/** Draws the head and foot of each page after the number of pages is known. */
 export function drawRunningText(sheet: Sheet, document: ReportDocument): void {
   const { doc, type, palette } = sheet;
   const small = { size: SMALL, color: palette.muted, direction: 'ltr' as const };

@@ -6,13 +6,13 @@ import { lineHeight, printable } from './typesetter';
 const SIZE = 8.5;
 const HEAD_SIZE = 8;
 const TITLE_SIZE = 12;
-/** Above and below the text of a row. */
+/** Space above and below the text of a row. */
 const ROW_PADDING = 3.5;
-/** Between the title of a table and its head, and between it and what follows. */
+/** Space between a table's title and its head, and after the table. */
 const GAP = 6;
 const AFTER = 20;
 const RULE = 0.4;
-/** Of the width of its whole title a column is given at least this, so that titles take two lines and not five. */
+/** A column gets at least this share of its title's width, so that titles take two lines and not five. */
 const TITLE_SHARE = 0.62;
 
 interface Layout {
@@ -20,7 +20,7 @@ interface Layout {
   widths: number[];
   head: string[][];
   headHeight: number;
-  /** Lines of each cell of each row, the total's last. */
+  /** The lines of each cell of each row; the total comes last. */
   cells: string[][][];
   heights: number[];
 }
@@ -28,7 +28,7 @@ interface Layout {
 const heightOf = (cells: readonly (readonly string[])[], size: number): number =>
   Math.max(1, ...cells.map((lines) => lines.length)) * lineHeight(size) + 2 * ROW_PADDING;
 
-/** What each column would like: its widest cell, and at least the longest word and the most of its title. */
+/** The width that each column needs: its widest cell, and at least the longest word and most of its title. */
 function wantedWidths({ type }: Sheet, table: TableBlock): number[] {
   const rows = allRows(table);
   return table.columns.map(({ title }, i) => {
@@ -119,7 +119,7 @@ function drawTitle(sheet: Sheet, title: string): void {
   sheet.y += lineHeight(TITLE_SIZE) + GAP;
 }
 
-/** Draws a table over as many pages as it needs, its head again on each. */
+/** Draws a table over as many pages as it needs, and repeats its head on each. */
 export function drawTable(sheet: Sheet, table: TableBlock): void {
   const titleHeight = lineHeight(TITLE_SIZE) + GAP;
   if (table.rows.length === 0) {

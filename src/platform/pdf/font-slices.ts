@@ -2,19 +2,19 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * A file with a part of a typeface. The packages cut each typeface into slices by what is used together, so that a
- * report loads the few that its names need and not 20 MB.
+ * A file with a part of a typeface. The packages divide each typeface into slices of characters that are
+ * used together, so that a report loads the few slices that its names need and not 20 MB.
  */
 export interface FontSlice {
-  /** `noto-sans-sc/101` */
+  /** Such as `noto-sans-sc/101`. */
   readonly id: string;
   /** The variable font, WOFF2. */
   readonly file: string;
-  /** First and last code point of each range that it may have glyphs for, in order. */
+  /** The first and last code point of each range for which it may have glyphs, in order. */
   readonly ranges: readonly (readonly [number, number])[];
 }
 
-/** Which slices of each package are the script it is here for. Chinese, Japanese and Korean ones are numbered. */
+/** Which slices of each package cover its script. Chinese, Japanese and Korean slices are numbered. */
 const NUMBERED = /^\[\d+\]$/;
 const FACES = {
   'noto-sans': /^(latin|latin-ext|vietnamese|greek|greek-ext|cyrillic|cyrillic-ext|devanagari)$/,
@@ -88,7 +88,7 @@ function readFace(face: Face): FontSlice[] {
 
 const known = new Map<Face, FontSlice[]>();
 
-/** The slices of a typeface; its table is read when it is first asked for. */
+/** The slices of a typeface. Its table is read at the first call. */
 export function slicesOf(face: Face): FontSlice[] {
   let slices = known.get(face);
   if (slices === undefined) {
@@ -112,7 +112,7 @@ export function mayCover({ ranges }: FontSlice, codePoint: number): boolean {
   return false;
 }
 
-/** Where in that order the one stands that depends on the language. */
+/** The position of the typeface that depends on the language. */
 export const HAN_PLACE = 3;
 
 const orderWith = (han: HanFace): readonly Face[] => {
@@ -127,8 +127,9 @@ const ORDERS: Readonly<Record<HanFace, readonly Face[]>> = {
 };
 
 /**
- * The order in which typefaces are asked for a glyph. Han characters look different by language: kana make a text
- * Japanese and hangul Korean, else the language of the report decides, else simplified Chinese.
+ * The order in which typefaces are searched for a glyph. Han characters look different by language: a text
+ * with kana is Japanese and one with hangul Korean; otherwise the report's language decides, with
+ * simplified Chinese as the default.
  */
 export function facesFor(text: string, locale: Intl.Locale): readonly Face[] {
   const language = locale.maximize();

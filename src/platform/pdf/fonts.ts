@@ -5,7 +5,7 @@ import subsetFont from 'subset-font';
 import { type Face, type FontSlice, facesFor, HAN_PLACE, mayCover, slicesOf } from './font-slices';
 
 export type Weight = 'regular' | 'bold';
-/** Semi-bold: at the sizes of a table it is as clear as bold and runs less wide. */
+/** Semi-bold: at the sizes of a table it is as clear as bold, and narrower. */
 const AXIS: Readonly<Record<Weight, number>> = { regular: 400, bold: 600 };
 
 /** A slice at one weight, ready to measure and to embed. */
@@ -15,8 +15,8 @@ export interface SliceFont {
 }
 
 /**
- * Slices kept ready in a process: 0.1 MB of font and about as much of what was parsed of it, so some 20 MB at the
- * most. A class needs about 5 of them, a school with Chinese names 60.
+ * How many slices a process keeps: 0.1 MB of font and as much parsed data each, so about 20 MB at most. A
+ * class needs about 5 of them, a school with Chinese names 60.
  */
 const MAX_KEPT = 96;
 const kept = new LRUCache<string, Promise<SliceFont>>({ max: MAX_KEPT });
@@ -26,8 +26,8 @@ interface Positioner {
 }
 
 /**
- * A font may have no place for a mark on a letter; the next rule then decides, as OpenType says. fontkit 2.0.4 fails there
- * instead (Gurmukhi and Malayalam names), before it has changed anything.
+ * If a font has no anchor for a mark on a letter, OpenType says that the next rule decides. fontkit 2.0.4
+ * fails instead (Gurmukhi and Malayalam names), before it has changed anything.
  */
 function forgiveMissingAnchors(font: fontkit.Font): void {
   const { engine } = (font as unknown as { _layoutEngine: { engine?: { GPOSProcessor?: Positioner } } })
@@ -50,7 +50,7 @@ async function makeFont(key: string, slice: FontSlice, weight: Weight): Promise<
     targetFormat: 'truetype',
     variationAxes: { wght: AXIS[weight] },
     keepAllGlyphs: true,
-    // Instructions for screens of the nineties; nothing that prints or shows a PDF asks for them.
+    // Hinting is for old screens; no printer or PDF viewer uses it.
     noHinting: true,
   });
   const font = fontkit.create(bytes) as fontkit.Font;
@@ -65,20 +65,23 @@ function fontOf(slice: FontSlice, weight: Weight): Promise<SliceFont> {
   return ready;
 }
 
-/** A text that is about to be set. */
+/** A text to be set. */
 export interface TextSample {
   text: string;
   weight: Weight;
 }
 
-/** The fonts of one document: which of them has a glyph for what. Loaded first, so that setting text need not wait. */
+/**
+ * The fonts of one document, and which of them has a glyph for a character. They are loaded first, so that
+ * setting text need not wait.
+ */
 export class FontBook {
   private readonly fonts = new Map<string, SliceFont | null>();
   private readonly held = new Map<string, SliceFont>();
 
   constructor(private readonly locale: Intl.Locale) {}
 
-  /** Loads what the texts need. */
+  /** Loads the fonts that the texts need. */
   async load(samples: Iterable<TextSample>): Promise<void> {
     for (const { text, weight } of samples) {
       const faces = facesFor(text, this.locale);
@@ -93,12 +96,12 @@ export class FontBook {
     }
   }
 
-  /** The font for each character of the text in turn; null for one that no font has. */
+  /** Yields the font for each character of the text; null for a character that no font has. */
   *fontsFor(text: string, weight: Weight): Generator<SliceFont | null> {
     const faces = facesFor(text, this.locale);
     for (const character of text) {
       const place = `${character}/${weight}`;
-      // One line of a text may lack the letters that told its language.
+      // One line of a text may lack the letters that decided its language.
       yield this.fonts.get(`${place}/${faces[HAN_PLACE]}`) ?? this.fonts.get(place) ?? null;
     }
   }
@@ -108,7 +111,7 @@ export class FontBook {
       for (const slice of slicesOf(face)) {
         if (!mayCover(slice, codePoint)) continue;
         const found = await this.hold(slice, weight);
-        // The ranges are a plan for all fonts of a family: one can lack what they promise.
+        // The ranges are planned for all fonts of a family, so a font can lack a promised glyph.
         if (found.font.hasGlyphForCodePoint(codePoint)) return found;
       }
     }

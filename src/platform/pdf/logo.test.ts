@@ -21,7 +21,7 @@ function png(width: number, height: number, pixels: Buffer, { interlace = 0, col
   return Buffer.concat([bytes.subarray(0, 8), ...parts]);
 }
 
-/** As much of a JPEG as says how large it is. */
+/** The part of a JPEG that holds its size. */
 const jpeg = (width: number, height: number): Buffer =>
   Buffer.from([
     0xff,

@@ -1,14 +1,14 @@
 import { inflateSync } from 'node:zlib';
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-/** Larger than any logo in print; a small file can claim to be an image of a gigabyte. */
+/** Larger than any printed logo; a small file can claim to be an image of a gigabyte. */
 const MAX_SIDE = 2_000;
-/** Samples of a pixel by the type of colour: grey, RGB, palette, grey and alpha, RGB and alpha. */
+/** Samples of a pixel by colour type: grey, RGB, palette, grey and alpha, RGB and alpha. */
 const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 const isSize = (side: number): boolean => side >= 1 && side <= MAX_SIDE;
 
-/** The compressed pixels of a PNG, or null where its chunks are not in order. */
+/** The compressed pixels of a PNG, or null if its chunks are out of order. */
 function pixelData(png: Buffer): Buffer | null {
   const parts: Buffer[] = [];
   let hasPalette = false;
@@ -45,7 +45,7 @@ function isJpeg(jpeg: Buffer): boolean {
   if (jpeg.length < 4 || jpeg.readUInt16BE(0) !== 0xffd8) return false;
   for (let at = 2; at + 9 < jpeg.length && jpeg[at] === 0xff; at += 2 + jpeg.readUInt16BE(at + 2)) {
     const marker = jpeg[at + 1] as number;
-    // The start of a frame: baseline, extended or progressive; it says how large the image is.
+    // The start of a frame (baseline, extended or progressive) holds the size of the image.
     if (marker < 0xc0 || marker > 0xc2) continue;
     return (
       isSize(jpeg.readUInt16BE(at + 5)) &&
@@ -57,8 +57,8 @@ function isJpeg(jpeg: Buffer): boolean {
 }
 
 /**
- * The image of a data URL, checked to its last pixel, since what draws it trusts it; null for anything that is not a
- * whole PNG or JPEG of a sensible size. Pure.
+ * The image of a data URL, checked to its last pixel because the drawing code trusts it. Returns null for
+ * anything that is not a whole PNG or JPEG of a reasonable size. Pure.
  */
 export function logoOf(dataUrl: unknown): Buffer | null {
   const base64 =

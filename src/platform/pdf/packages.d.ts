@@ -1,5 +1,5 @@
 declare module 'subset-font' {
-  /** A font made of another: fewer glyphs, or a variable one at fixed places of its axes. */
+  /** Makes a font from another: with fewer glyphs, or a variable font at fixed values of its axes. */
   function subsetFont(
     font: Uint8Array,
     text: string | undefined,
@@ -15,12 +15,12 @@ declare module 'subset-font' {
 
 declare module 'bidi-js' {
   function bidiFactory(): {
-    /** A level for each UTF-16 unit; odd is right to left. */
+    /** A level for each UTF-16 unit; odd levels are right to left. */
     getEmbeddingLevels(
       text: string,
       direction?: 'ltr' | 'rtl' | 'auto',
     ): { levels: Uint8Array; paragraphs: { start: number; end: number; level: number }[] };
-    /** The other of a pair such as brackets, or null. */
+    /** The other character of a pair such as brackets, or null. */
     getMirroredCharacter(character: string): string | null;
   };
   export = bidiFactory;

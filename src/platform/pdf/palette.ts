@@ -3,12 +3,12 @@ type Rgb = readonly [number, number, number];
 
 const WHITE: Rgb = [255, 255, 255];
 const BLACK: Rgb = [0, 0, 0];
-/** A blue that nobody minds, for schools without a theme. */
+/** A neutral blue for schools without a theme. */
 const DEFAULT_PRIMARY: Rgb = [0x1d, 0x4f, 0x91];
-/** WCAG 2: of text, and of shapes that mean something. */
+/** WCAG 2: the contrast of text, and of shapes with a meaning. */
 const TEXT_CONTRAST = 4.5;
 const SHAPE_CONTRAST = 3;
-/** The second series beside the first: this far apart they also differ in grey print. */
+/** The contrast between the two series of a chart: they also differ in grey print. */
 const SERIES_CONTRAST = 1.9;
 
 function parse(hex: string | undefined): Rgb | null {
@@ -21,7 +21,7 @@ function parse(hex: string | undefined): Rgb | null {
 const toHex = (color: Rgb): string =>
   `#${color.map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`;
 
-/** So much of `a`, the rest of `b`. */
+/** Mixes this share of `a` with the rest of `b`. */
 const mix = (a: Rgb, b: Rgb, share: number): Rgb =>
   a.map((part, i) => part * share + (b[i] as number) * (1 - share)) as unknown as Rgb;
 
@@ -38,34 +38,37 @@ function contrastOf(a: Rgb, b: Rgb): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-/** How far two colours stand apart, from 1 to 21 as in WCAG 2. */
+/** The contrast of two colours, from 1 to 21 as in WCAG 2. */
 export const contrast = (a: string, b: string): number => contrastOf(parse(a) ?? BLACK, parse(b) ?? BLACK);
 
-/** The colour, darkened until it can be seen on white paper. */
+/** Darkens the colour until it is visible on white paper. */
 function darkened(color: Rgb, ratio: number): Rgb {
   let share = 1;
   while (share > 0 && contrastOf(mix(color, BLACK, share), WHITE) < ratio) share -= 0.04;
   return mix(color, BLACK, Math.max(0, share));
 }
 
-/** The colours of a document, all as `#rrggbb`. Paper is white whatever the school's screens are. */
+/**
+ * The colours of a document, all as `#rrggbb`. Paper is white, whatever background the school's screens
+ * have.
+ */
 export interface Palette {
-  /** Titles and what else is written in the school's colour. */
+  /** Titles and other text in the school's colour. */
   heading: string;
   /** The band at the top. */
   band: string;
   text: string;
   muted: string;
   rule: string;
-  /** Behind the head of a table. */
+  /** The background of a table's head. */
   tint: string;
-  /** Behind every other row. */
+  /** The background of every other row. */
   stripe: string;
-  /** Of charts: the first and the second series. */
+  /** The first and the second series of charts. */
   series: readonly [string, string];
 }
 
-/** The palette that a theme's colours give; colours that paper cannot show are darkened. Pure. */
+/** The palette of a theme's colours. Colours that are too light for paper are darkened. Pure. */
 export function paletteOf(colors: {
   primary?: string | undefined;
   accents: readonly (string | undefined)[];

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { inflateSync } from 'node:zlib';
 
-// In a process of its own, since the reader is a module of another kind than the tests.
+// In a separate process, because the reader is an ES module and the tests are not.
 const READ = `
 import { readFile } from 'node:fs/promises';
 const { extractText, getDocumentProxy, getMeta } = await import('unpdf');
@@ -21,7 +21,7 @@ export interface ReadPdf {
   info: Record<string, unknown>;
 }
 
-/** What a reader of PDF files finds in it. */
+/** Reads a PDF file as a PDF viewer does. */
 export async function readPdf(bytes: Buffer): Promise<ReadPdf> {
   const folder = await mkdtemp(path.join(tmpdir(), 'pdf-'));
   try {
@@ -41,7 +41,7 @@ export async function readPdf(bytes: Buffer): Promise<ReadPdf> {
   }
 }
 
-/** What the lines of complex scripts say that they read as. */
+/** The texts that lines in complex scripts give for copying. */
 export function spokenTexts(bytes: Buffer): string[] {
   const source = bytes.toString('latin1');
   return [...source.matchAll(/stream\n([\s\S]*?)\nendstream/g)].flatMap(([, body]) => {
@@ -57,7 +57,7 @@ export function spokenTexts(bytes: Buffer): string[] {
   });
 }
 
-/** A string of a PDF file: UTF-16 behind a byte order mark, with some bytes escaped. */
+/** Decodes a string of a PDF file: UTF-16 after a byte order mark, with some bytes escaped. */
 function unescapeText(escaped: string): string {
   const NAMED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
   const raw = escaped.replace(/\\([\s\S])/g, (_, character: string) => NAMED[character] ?? character);
@@ -66,7 +66,7 @@ function unescapeText(escaped: string): string {
     : raw;
 }
 
-/** All of a stream. */
+/** Reads a whole stream. */
 export async function gather(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) parts.push(chunk);

@@ -10,12 +10,15 @@ import { allRows } from './table';
 import { lineHeight, printable, Typesetter } from './typesetter';
 
 const NOTE_SIZE = 8;
-/** Regions that print on Letter; the rest of the world has A4. */
+/** Regions that print on Letter; all others use A4. */
 const LETTER_REGIONS = new Set(['US', 'CA', 'MX', 'PH', 'CL', 'CO', 'VE', 'CR', 'GT', 'PA', 'DO', 'PR']);
-/** What numbers, dates and the drawing itself are made of, whatever the report says. */
+/** Characters of numbers, dates and the drawing itself, which every report needs. */
 const ALWAYS = '0123456789 .,:/%…\uFFFD–—-+×()ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** Numbers that between them show how a language writes the marks of an axis: its digits, its separators, its thousands. */
+/**
+ * Numbers that together show how a language writes the marks of an axis: its digits, separators and
+ * thousands.
+ */
 const MARKS = [9_876_543_210, 0.5, ...Array.from({ length: 13 }, (_, i) => 10 ** i)];
 
 function textsOf(block: Block): string[] {
@@ -37,7 +40,7 @@ function textsOf(block: Block): string[] {
   }
 }
 
-/** All that is going to be set. In both weights: a name stands in a heading and in a table. */
+/** All texts to be set, in both weights, because a name occurs in a heading and in a table. */
 function* samplesOf(document: ReportDocument): Generator<TextSample> {
   const all = [
     ALWAYS,
@@ -92,12 +95,12 @@ function open(document: ReportDocument): PDFKit.PDFDocument {
   return new PDFDocument({
     size: LETTER_REGIONS.has(region) ? 'LETTER' : 'A4',
     margin: 0,
-    // Until the end, when it is known how many pages there are.
+    // Pages stay open until their number is known.
     bufferPages: true,
     pdfVersion: '1.7',
     lang: document.locale.toString(),
     displayTitle: true,
-    // The id of the file is made of these: the same report is the same file.
+    // The id of the file is computed from these, so the same report gives the same file.
     info: {
       Title: printable(document.title),
       Author: printable(document.owner),
@@ -110,8 +113,8 @@ function open(document: ReportDocument): PDFKit.PDFDocument {
 }
 
 /**
- * A report as a PDF file. Fonts are loaded first and everything is drawn in one go, so that nothing that takes its time
- * can change the order of what is written: the same document and look give the same bytes.
+ * Renders a report as a PDF file. Fonts are loaded first and everything is drawn without a pause, so that
+ * nothing asynchronous can change the order of the output: the same document and look give the same bytes.
  */
 export async function* renderPdf(document: ReportDocument, look: Look): AsyncGenerator<Uint8Array> {
   const book = new FontBook(document.locale);

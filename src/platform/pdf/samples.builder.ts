@@ -1,4 +1,4 @@
-/** One name in each of the scripts that the reports' fonts cover, and two of several. */
+/** One name in each script that the reports' fonts cover, and two for some scripts. */
 export const NAMES = {
   latin: 'Zoë Ångström-Łukaszewska',
   vietnamese: 'Nguyễn Thị Ánh',

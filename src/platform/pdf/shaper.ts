@@ -3,31 +3,34 @@ import type { Direction } from './bidi';
 import type { SliceFont } from './fonts';
 
 /**
- * Letters that stand for themselves: taking one apart into its base and its accent would only spoil copying and search,
- * and a word of them looks the same wherever it stands.
+ * Letters that need no shaping. Splitting an accented letter would only spoil copying and search, and a
+ * word of these letters always looks the same.
  */
 const SIMPLE = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{P}\p{Nd}\s]*$/u;
 
-/** A Burmese letter with what is stacked below it, and the signs that follow it. */
+/** A Burmese letter with the letters stacked below it, and the signs after it. */
 const BURMESE = /([\u1000-\u102a\u103f\u1050-\u1055](?:\u1039[\u1000-\u102a])*)([\u1031\u103a-\u103e]+)/g;
-/** Signs that are written after a letter and stand before it: E, then the RA that goes round it. */
+/** Signs that are written after a letter and drawn before it: E, then the RA that goes around it. */
 const BEFORE = ['\u1031', '\u103c'];
 
-/** Text in the order of its glyphs. fontkit 2.0.4 orders those of all scripts but Burmese ('mym2' in the fonts). */
+/**
+ * Returns text in the order of its glyphs. fontkit 2.0.4 does this for all scripts but Burmese ('mym2' in
+ * the fonts).
+ */
 const inOrder = (text: string): string =>
   text.replace(BURMESE, (_, letter: string, signs: string) => {
     const before = BEFORE.filter((sign) => signs.includes(sign)).join('');
     return before + letter + signs.replace(/[\u1031\u103c]/g, '');
   });
 
-/** Glyphs with their places, in the units of the font. */
+/** Glyphs with their positions, in the units of the font. */
 export type Shaped = Pick<GlyphRun, 'glyphs' | 'positions' | 'advanceWidth'>;
 
-/** Turns text into glyphs. Words are remembered: in a table the same ones come again and again. */
+/** Turns text into glyphs. It caches words, because the same ones occur again and again in a table. */
 export class Shaper {
   private readonly words = new Map<SliceFont, Map<string, GlyphRun>>();
 
-  /** Glyphs from left to right. The caller may change the positions that it gets. */
+  /** Returns glyphs from left to right. The caller may change the returned positions. */
   shape(font: SliceFont, text: string, direction: Direction): Shaped {
     if (!SIMPLE.test(text)) return font.font.layout(inOrder(text), [], undefined, undefined, direction);
     const runs = text.split(/(?<= )/).map((word) => this.word(font, word, direction));
@@ -39,7 +42,7 @@ export class Shaper {
     };
   }
 
-  /** Width at a size of one point. */
+  /** The width at a size of one point. */
   width(font: SliceFont, text: string, direction: Direction): number {
     const { advanceWidth } = this.shape(font, text, direction);
     return advanceWidth / font.font.unitsPerEm;

@@ -1,7 +1,7 @@
 import type { Palette } from './palette';
 import { type Doc, lineHeight, type TextStyle, type Typesetter } from './typesetter';
 
-/** Space at the edges, in points (28 to the centimetre): what every printer can print. */
+/** Margins in points (28 to the centimetre): what every printer can print. */
 const MARGIN = { left: 48, right: 48, top: 62, bottom: 56 };
 
 /** The pages as they fill up: where the next thing goes, and whether it still fits. */
@@ -25,17 +25,17 @@ export class Sheet {
     return this.right - this.left;
   }
 
-  /** Where the pages end. */
+  /** The lower edge of the pages. */
   get bottom(): number {
     return this.doc.page.height - MARGIN.bottom;
   }
 
-  /** What is left of this page. */
+  /** The space left on this page. */
   get room(): number {
     return this.bottom - this.y;
   }
 
-  /** What a fresh page gives. */
+  /** The space on a new page. */
   get pageRoom(): number {
     return this.bottom - MARGIN.top;
   }
@@ -45,7 +45,7 @@ export class Sheet {
     this.y = MARGIN.top;
   }
 
-  /** Goes to the next page unless so much fits on this one. */
+  /** Goes to the next page unless this height fits on the current one. */
   ensure(height: number): void {
     if (height > this.room && this.y > MARGIN.top) this.nextPage();
   }
@@ -54,7 +54,7 @@ export class Sheet {
     return (size, more) => ({ size, color: this.palette.text, ...more });
   }
 
-  /** Text over as many lines as it needs, from `y` on; what it took. */
+  /** Draws text over as many lines as it needs, from `y` on. Returns its height. */
   paragraph(text: string, x: number, y: number, width: number, style: TextStyle): number {
     const lines = this.type.wrap(text, width, style);
     for (const [i, line] of lines.entries())

@@ -6,16 +6,17 @@ export interface RowRange {
 }
 
 export interface PageRoom {
-  /** What is left of the page where the table begins, its title and head taken off. */
+  /** The space left on the page where the table begins, without its title and head. */
   first: number;
-  /** What a whole page gives below a repeated head. */
+  /** The space on a whole page below a repeated head. */
   rest: number;
 }
 
 /**
- * Which rows stand on which page. A head never stands alone at the foot of a page: at least two rows follow it there,
- * or the table begins on the next page (the first range is then empty). A last row does not stand alone on a page either. Pure.
- * @param heights of the rows; none is higher than a page
+ * Decides which rows go on which page. A head never stands alone at the foot of a page: at least two rows
+ * follow it, or the table begins on the next page (the first range is then empty). A last row does not
+ * stand alone on a page either. Pure.
+ * @param heights the heights of the rows; none is higher than a page
  */
 export function paginate(heights: readonly number[], { first, rest }: PageRoom): RowRange[] {
   const pages: RowRange[] = [];
@@ -30,9 +31,9 @@ export function paginate(heights: readonly number[], { first, rest }: PageRoom):
     }
     const isTooFew = pages.length === 0 && to - from < Math.min(2, heights.length);
     if (isTooFew) to = from;
-    // A row that is higher than the page is drawn all the same, over its foot.
+    // A row that is higher than the page is still drawn, over the page's foot.
     else if (to === from && from < heights.length && pages.length > 0) to += 1;
-    // The very last row would be alone on the next page: one more keeps it company.
+    // The last row would be alone on the next page, so one more row goes with it.
     if (to === heights.length - 1 && to - from > 2) to -= 1;
     pages.push({ from, to });
     from = to;
@@ -43,19 +44,20 @@ export function paginate(heights: readonly number[], { first, rest }: PageRoom):
 
 /** Space left and right of the text of a cell, in points. */
 export const CELL_PADDING = 5;
-/** A number is never so wide that names get less than this, in points. */
+/** A number column is never so wide that names get less than this, in points. */
 const MIN_TEXT_WIDTH = 70;
 
 /**
- * Widths of the columns: numbers get what their widest needs, texts share the rest by what they would like. Pure.
- * @param wanted the width that each column would like, in points
+ * Computes the widths of the columns: numbers get the width of their widest value, texts share the rest by
+ * the width they want. Pure.
+ * @param wanted the width that each column wants, in points
  */
 export function columnWidths(columns: readonly Column[], wanted: readonly number[], total: number): number[] {
   const texts = columns.flatMap(({ align }, i) => (align === 'left' ? [i] : []));
   const numbers = wanted.reduce((sum, width, i) => (texts.includes(i) ? sum : sum + width), 0);
   const room = Math.max(total - numbers, texts.length * MIN_TEXT_WIDTH);
   const widths = wanted.map((width) => (width * (total - room)) / Math.max(1, numbers));
-  // Each text has its least; what is left goes by what each would like beyond that.
+  // Each text column has its minimum; the rest is divided by what each wants beyond that.
   const spare = room - texts.length * MIN_TEXT_WIDTH;
   const wishes = texts.map((i) => Math.max(0, (wanted[i] as number) - MIN_TEXT_WIDTH));
   const wish = wishes.reduce((sum, each) => sum + each, 0);
@@ -66,6 +68,6 @@ export function columnWidths(columns: readonly Column[], wanted: readonly number
   return widths;
 }
 
-/** The cells of all rows, the total's included. */
+/** The cells of all rows, including the total. */
 export const allRows = (table: TableBlock): (readonly string[])[] =>
   table.total === undefined ? [...table.rows] : [...table.rows, table.total];

@@ -11,39 +11,42 @@ export interface TextStyle {
   color: string;
 }
 
-/** Text that one font sets at a stretch. */
+/** Text that one font sets in one piece. */
 interface Piece {
   text: string;
   font: SliceFont;
   direction: Direction;
-  /** At a size of one point. */
+  /** The width at a size of one point. */
   width: number;
 }
 
 const ELLIPSIS = '…';
-/** What no font has is shown as this, so that a reader sees that something stands there. */
+/** Shown for a character that no font has, so that the reader sees that something is missing. */
 const REPLACEMENT = '\uFFFD';
-/** From one baseline to the next, by the size of the text: roomy enough for the tall scripts. */
+/** From one baseline to the next, relative to the size of the text: enough for tall scripts. */
 const LEADING = 1.38;
 /** From the top of a line to its baseline. */
 const ASCENT = 1.04;
 
-/** Controls say nothing in print; those that override directions could turn a line round. */
+/** Controls are invisible in print, and direction overrides could reverse a line. */
 const UNPRINTABLE = /[\p{Cc}\u202a-\u202e\u2060-\u2069\ufeff]|\ufe0e|\ufe0f/gu;
 
-/** Scripts whose glyphs are not their letters one by one: such a line says itself what it reads as, for copying and search. */
+/**
+ * Scripts whose glyphs do not correspond to single letters. Such a line carries its text for copying and
+ * search.
+ */
 const COMPLEX_SCRIPTS = [
   ...['Arabic', 'Hebrew', 'Thaana', 'Thai', 'Lao', 'Khmer', 'Myanmar', 'Tibetan', 'Sinhala'],
   ...['Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil', 'Telugu', 'Kannada', 'Malayalam'],
 ];
 const COMPLEX = new RegExp(`[${COMPLEX_SCRIPTS.map((script) => `\\p{Script=${script}}`).join('')}]`, 'u');
 
-/** Marks that decide an order and have no glyph. */
+/** Marks that decide the direction and have no glyph. */
 const DIRECTION_MARK = /[\u200e\u200f]/;
-/** What belongs to the letter before it: marks on it, and what joins it to the next or keeps it apart. */
+/** Characters that belong to the letter before them: marks on it, and joiners or non-joiners. */
 const ATTACHED = /[\p{M}\u200c\u200d]/u;
 
-/** The text as it is set: composed, on one line, without what cannot be printed. */
+/** The text as it is set: composed, on one line, without unprintable characters. */
 export const printable = (text: string): string =>
   text.normalize('NFC').replace(/\s+/g, ' ').replace(UNPRINTABLE, '').trim();
 
@@ -52,7 +55,7 @@ export const lineHeight = (size: number): number => size * LEADING;
 /** Measures, breaks and draws text of any script. All lengths are in points. */
 export class Typesetter {
   private readonly facades = new Map<SliceFont, { direction: Direction }>();
-  /** What was laid out once: most of the time of a document goes into that. */
+  /** Texts that were laid out before, because layout takes most of the time of a document. */
   private readonly known = new Map<string, readonly Piece[]>();
   private readonly shaper = new Shaper();
   private readonly words: Intl.Segmenter;
@@ -71,7 +74,7 @@ export class Typesetter {
     return this.pieces(text, weight, directionOf(text)).reduce((sum, piece) => sum + piece.width, 0) * size;
   }
 
-  /** The text cut to the width, with an ellipsis where something is missing. */
+  /** Cuts the text to the width, with an ellipsis if something is missing. */
   fit(text: string, width: number, style: Omit<TextStyle, 'color'>): string {
     if (this.width(text, style) <= width) return text;
     const letters = [...this.letters.segment(text)].map(({ segment }) => segment);
@@ -85,7 +88,7 @@ export class Typesetter {
     return letters.slice(0, low).join('').trimEnd() + ELLIPSIS;
   }
 
-  /** The text broken into lines no wider than this; at least one. */
+  /** Breaks the text into lines no wider than this; returns at least one. */
   wrap(text: string, width: number, style: Omit<TextStyle, 'color'>): string[] {
     const lines: string[] = [];
     let line = '';
@@ -96,7 +99,7 @@ export class Typesetter {
         line = '';
         used = 0;
       }
-      // Word by word, as words come again and again and lines do not.
+      // Measured word by word, because words repeat and lines do not.
       used += this.width(word, style);
       line += word;
     }
@@ -104,7 +107,7 @@ export class Typesetter {
     return lines;
   }
 
-  /** Draws one line. `x` is its left edge, its right edge or its middle, as `align` says; `y` its top. */
+  /** Draws one line. `x` is its left edge, right edge or middle, depending on `align`; `y` is its top. */
   line(
     text: string,
     x: number,
@@ -120,7 +123,8 @@ export class Typesetter {
     if (!isPlain) this.doc.markContent('Span', { actual: text });
     for (const piece of pieces) {
       this.select(piece);
-      // `features`, though empty, keeps the text whole: word by word a line read from the right would be torn apart.
+      // The empty `features` keep the text whole: set word by word, a line that is read from right to left
+      // would be torn apart.
       this.doc.text(piece.text, at, y + size * ASCENT, {
         lineBreak: false,
         baseline: 'alphabetic',
@@ -131,11 +135,11 @@ export class Typesetter {
     if (!isPlain) this.doc.endMarkedContent();
   }
 
-  /** Words with what follows them, and parts of words that are wider than a line. */
+  /** Yields words with what follows them, and parts of words that are wider than a line. */
   private *breakable(text: string, width: number, style: Omit<TextStyle, 'color'>): Generator<string> {
     const words: string[] = [];
     for (const { segment, isWordLike } of this.words.segment(text)) {
-      // No line begins with a space or a comma; an opening bracket stays with what it opens.
+      // No line begins with a space or a comma; an opening bracket stays with the word after it.
       const opens = /[\p{Ps}\p{Pi}]$/u.test(words.at(-1) ?? '');
       if (words.length > 0 && (isWordLike !== true || opens) && !/^[\p{Ps}\p{Pi}]$/u.test(segment))
         words[words.length - 1] += segment;
@@ -147,7 +151,7 @@ export class Typesetter {
     }
   }
 
-  /** What each font sets, from left to right. */
+  /** The pieces of one font each, from left to right. */
   private pieces(text: string, weight: Weight, base: Direction): readonly Piece[] {
     const key = `${weight}/${base}/${text}`;
     let pieces = this.known.get(key);
@@ -160,7 +164,7 @@ export class Typesetter {
 
   private layOut(text: string, weight: Weight, base: Direction): Piece[] {
     const pieces: Piece[] = [];
-    // Languages part their digits by spaces of several kinds; one of them is enough.
+    // Languages separate digits by several kinds of spaces; one of them is enough.
     for (const run of visualRuns(text.replace(/\s/g, ' '), base)) {
       const parts = this.byFont(run.text, weight);
       if (run.direction === 'rtl') parts.reverse();
@@ -179,7 +183,7 @@ export class Typesetter {
       const own = fonts.next().value as SliceFont | null;
       if (DIRECTION_MARK.test(character)) continue;
       const last = parts.at(-1);
-      // A mark is set with the letter that it stands on, where that font can.
+      // A mark is set with the letter it stands on, if that letter's font has it.
       const joins =
         last?.font.font.hasGlyphForCodePoint(character.codePointAt(0) as number) === true &&
         ATTACHED.test(character);
@@ -195,11 +199,12 @@ export class Typesetter {
     return this.book.fontsFor(REPLACEMENT, weight).next().value as SliceFont;
   }
 
-  /** Makes the document write in the font and direction of the piece. */
+  /** Selects the font and direction of the piece in the document. */
   private select({ font, direction }: Piece): void {
     let facade = this.facades.get(font);
     if (facade === undefined) {
-      // The document knows of no direction: it is told by a font that looks the same but lays out as it is told.
+      // The document has no setting for direction, so it gets a copy of the font that lays text out in the
+      // given direction.
       const told = Object.assign(Object.create(font.font), { direction });
       told.layout = (text: string) => this.shaper.shape(font, text, told.direction);
       facade = told as { direction: Direction };

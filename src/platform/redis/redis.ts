@@ -1,20 +1,20 @@
 import Redis from 'ioredis';
 import type { Logger } from '../logging/logger';
 
-/** A rate limit or a piece of news is worth this long a wait and no longer; past it the caller does without Redis. */
+/** How long a rate limit or a notice may wait for Redis; after that the caller does without Redis. */
 const COMMAND_TIMEOUT_MS = 200;
 const CONNECT_TIMEOUT_MS = 1_000;
 const LONGEST_RECONNECT_DELAY_MS = 2_000;
-/** Nothing is lost with the connection: a process that stops does not wait for Redis to hang up too. */
+/** Nothing is lost with the connection, so a stopping process does not wait for Redis to close it. */
 const DISCONNECT_TIMEOUT_MS = 100;
 
 /**
- * A connection that fails at once while Redis is away instead of queueing commands, and reconnects by itself.
- * Only what may be lost is ever kept there.
+ * Connects to Redis. While Redis is unreachable, commands fail immediately instead of queueing, and the
+ * connection is retried. Only data that may be lost is kept there.
  */
 export function connectRedis(url: string, logger: Logger, { verifyTls = true } = {}): Redis {
   const redis = new Redis(url, {
-    // Of `rediss:` addresses alone; with `redis:` the option itself would switch TLS on.
+    // Only for `rediss:` addresses; for `redis:` the option itself would switch TLS on.
     ...(verifyTls || !url.startsWith('rediss:') ? {} : { tls: { rejectUnauthorized: false } }),
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,

@@ -14,7 +14,7 @@ type StorageConfig = Pick<
   | 'S3_FORCE_PATH_STYLE'
 >;
 
-/** The storage that the settings name: a bucket where there is one, else the folder. */
+/** Creates the storage that the settings name: the bucket if there is one, otherwise the folder. */
 export function createStorage(config: StorageConfig): Storage {
   const { S3_BUCKET: bucket, S3_ENDPOINT: endpoint } = config;
   const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = config;

@@ -7,13 +7,13 @@ import { StoredFileNotFoundError } from './storage.errors';
 import { assertStorageKey, assertStoragePrefix, UNFINISHED } from './storage.key';
 import { Measure } from './storage.measure';
 
-/** Left behind by a process that died; nobody writes for this long. */
+/** A file that was not written to for this long was left by a process that died. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60_000;
 
 const isMissing = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 
-/** Files in a folder of this machine; for several machines it must be one that they share. */
+/** Stores files in a folder of this machine; several machines must share the folder. */
 export class LocalStorage implements Storage {
   private readonly root: string;
 
@@ -28,7 +28,8 @@ export class LocalStorage implements Storage {
     const measure = new Measure();
     try {
       for await (const chunk of measure.of(chunks)) await file.writeFile(chunk);
-      // Renamed before its bytes are on the disk, a power cut could leave an empty file under the key.
+      // If it were renamed before its bytes are on the disk, a power cut could leave an empty file under
+      // the key.
       await file.sync();
       await file.close();
       await rename(unfinished, path);
@@ -80,10 +81,10 @@ export class LocalStorage implements Storage {
     return join(this.root, key);
   }
 
-  /** Another process may remove the folder, empty as it is, between its making and the file's. */
+  /** Another process may remove the empty folder between its creation and the file's. */
   private async create(path: string) {
     for (let round = 1; ; round += 1) {
-      // What is in exports is nobody's business but the application's account.
+      // Only the application's account may read exports.
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       try {
         return await open(path, 'wx', 0o600);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StoredFile } from './storage';
 
-/** Counts and hashes what passes through; the result is there once all of it has passed. */
+/** Counts and hashes the bytes that pass through. The result is available after all of them have passed. */
 export class Measure {
   private readonly hash = createHash('sha256');
   private bytes = 0;

@@ -1,17 +1,20 @@
 import type { Storage } from './storage';
 
-/** Who keeps files under a prefix, and can say which of them it still knows. */
+/** A feature that stores files under a prefix, and can tell which of them have a row. */
 export interface StorageOwner {
-  /** Ends with a slash: `exports/`. */
+  /** The prefix ends with a slash: `exports/`. */
   prefix: string;
-  /** Those of these keys that a row names. */
+  /** Returns those of these keys that a row names. */
   known(keys: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
-/** Keys asked about at once: one statement each time. */
+/** Keys per statement. */
 const BATCH = 500;
 
-/** Removes files that no row names: left behind by a process that died between the file and the row, or the other way round. */
+/**
+ * Removes files that no row names. A process that died between writing the file and the row, or between
+ * deleting the two, leaves such files.
+ */
 export class OrphanedFiles {
   constructor(
     private readonly storage: Storage,
@@ -19,9 +22,9 @@ export class OrphanedFiles {
   ) {}
 
   /**
-   * Goes through all files that are older than `olderThan`; younger ones may be about to get their row. Files of no
-   * owner are left alone. Can be run twice, and by two at once.
-   * @yields after each batch how many files it removed.
+   * Checks all files that are older than `olderThan`; younger ones may be about to get their row. Files
+   * without an owner are left alone. It is safe to run twice, even at the same time.
+   * @yields how many files it removed, after each batch
    */
   async *remove(olderThan: Date): AsyncGenerator<number> {
     for (const owner of this.owners) {

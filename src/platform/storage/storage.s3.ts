@@ -6,23 +6,23 @@ import { assertStorageKey, assertStoragePrefix } from './storage.key';
 import { Measure } from './storage.measure';
 
 export interface S3Options {
-  /** Absent for Amazon's own. */
+  /** Absent for Amazon S3. */
   endpoint?: string;
   region: string;
   bucket: string;
-  /** Absent where the machine itself has a role that may. */
+  /** Absent if the machine itself has a role with access. */
   credentials?: { accessKeyId: string; secretAccessKey: string };
-  /** `https://host/bucket/key` in place of `https://bucket.host/key`. */
+  /** Use `https://host/bucket/key` instead of `https://bucket.host/key`. */
   forcePathStyle: boolean;
 }
 
-/** What is held in memory of a file on its way; 10,000 of them are the most that S3 takes: 80 GB. */
+/** How much of a file is held in memory during an upload. S3 accepts at most 10,000 parts: 80 GB. */
 const PART_BYTES = 8 * 1024 * 1024;
-/** Tries of one request, with the SDK's own pauses between them; what is still down then is for the job to try again. */
+/** Attempts of one request, with the SDK's own pauses; after them the job retries. */
 const ATTEMPTS = 4;
-/** A server in reach answers at once. */
+/** A reachable server answers within milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000;
-/** No byte for this long is a dead connection; a part of 8 MB takes less even on a slow line. */
+/** A connection without a byte for this long is dead; a part of 8 MB takes less even on a slow line. */
 const IDLE_TIMEOUT_MS = 60_000;
 
 function isMissing(error: unknown): boolean {
@@ -30,7 +30,10 @@ function isMissing(error: unknown): boolean {
   return name === 'NoSuchKey' || ($metadata?.httpStatusCode === 404 && name !== 'NoSuchBucket');
 }
 
-/** The SDK, loaded when first needed: it takes 20 MB and a fifth of a second, which most installations can do without. */
+/**
+ * Loads the SDK when it is first needed: it takes 20 MB and a fifth of a second, and most installations do
+ * without it.
+ */
 async function loadSdk(options: S3Options) {
   const [s3, { Upload }] = await Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')]);
   return { s3, Upload, client: connect(s3.S3Client, options) };
@@ -45,13 +48,13 @@ function connect(Client: typeof S3Client, options: S3Options): S3Client {
     ...(credentials === undefined ? {} : { credentials }),
     maxAttempts: ATTEMPTS,
     requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, socketTimeout: IDLE_TIMEOUT_MS },
-    // Services other than Amazon's do not all know the newer checksums that the SDK sends unasked.
+    // Not all services know the newer checksums that the SDK would send.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
 }
 
-/** Files in a bucket of any S3-compatible service. */
+/** Stores files in a bucket of any S3-compatible service. */
 export class S3Storage implements Storage {
   private loading: ReturnType<typeof loadSdk> | null = null;
 
@@ -66,7 +69,7 @@ export class S3Storage implements Storage {
       partSize: PART_BYTES,
       // One part is sent while the next is filled.
       queueSize: 1,
-      // A file whose writing failed leaves nothing behind.
+      // A failed upload leaves nothing behind.
       leavePartsOnError: false,
     });
     await upload.done();

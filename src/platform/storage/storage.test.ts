@@ -39,7 +39,7 @@ async function keysOf(storage: Storage, prefix: string, olderThan?: Date): Promi
   return keys.sort();
 }
 
-/** What every kind of storage does the same. */
+/** The behaviour that every kind of storage shares. */
 function behavesLikeStorage(storage: () => Storage): void {
   it('keeps a file and says what was written', async () => {
     const stored = await storage().write('a/b/one.txt', chunked('Hello, ', '', 'world'));
@@ -198,7 +198,7 @@ describeS3('an S3 bucket', () => {
     ...more,
   });
 
-  // The first time on a machine it is built, which takes minutes.
+  // The first time on a machine, the server is built, which takes minutes.
   beforeAll(async () => {
     server = await startVersitygw(await ensureVersitygw());
     storage = createStorage(settings());
@@ -217,7 +217,7 @@ describeS3('an S3 bucket', () => {
 
   it('lists more than one page', async () => {
     const keys = Array.from({ length: 1_005 }, (_, i) => `pages/${i}`);
-    // More at once than a small server takes are of no use.
+    // A small server gains nothing from more parallel requests.
     for (let at = 0; at < keys.length; at += 15)
       await Promise.all(keys.slice(at, at + 15).map((key) => storage.write(key, chunked('x'))));
     expect(await keysOf(storage, 'pages/')).toHaveLength(1_005);

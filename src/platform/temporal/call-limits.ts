@@ -2,15 +2,15 @@ import type { TemporalSettings } from '../../config/config';
 
 /** How long a call to Temporal may take. */
 export interface TemporalCallLimits {
-  /** Of one call, or of several that `within` holds together, in milliseconds. */
+  /** Milliseconds for one call, or for several inside one `within`. */
   callMs: number;
-  /** Within that, how often an answer that speaks of a hiccup is asked for. */
+  /** How often a call is repeated within that time after a temporary error. */
   attempts: number;
 }
 
 /**
- * For those who try again by themselves, such as the relay: a start takes milliseconds, past this the server is as good
- * as away; only a hiccup is bridged, so that an outage shows soon.
+ * For callers that retry by themselves, such as the relay. A start takes milliseconds, so a server that
+ * needs longer counts as unreachable; only a brief fault is bridged, so that an outage shows soon.
  */
 export const backgroundLimits = ({ TEMPORAL_WAIT_MS }: TemporalSettings): TemporalCallLimits => ({
   callMs: 2 * TEMPORAL_WAIT_MS,

@@ -5,13 +5,13 @@ import type { CodecKey } from '../../config/codec-keys';
 
 const { Payload: PayloadMessage } = temporal.api.common.v1;
 
-/** The name that Temporal's own samples use, so that its tools know such a payload for encrypted. */
+/** The name that Temporal's own samples use, so that its tools recognize an encrypted payload. */
 const ENCODING = 'binary/encrypted';
-/** Of AES-GCM: the nonce that it is fastest and safest with, and its full tag. */
+/** AES-GCM: the nonce size for which it is fastest and safest, and its full tag. */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** A payload that was encrypted with a key that this process has not been given. */
+/** A payload was encrypted with a key that this process does not have. */
 export class CodecKeyMissingError extends Error {
   override readonly name = 'CodecKeyMissingError';
 
@@ -22,7 +22,7 @@ export class CodecKeyMissingError extends Error {
   }
 }
 
-/** A payload that this key did not encrypt, or that was changed since. */
+/** A payload was not encrypted with this key, or has been changed since. */
 export class CodecDecryptionError extends Error {
   override readonly name = 'CodecDecryptionError';
 
@@ -34,14 +34,15 @@ export class CodecDecryptionError extends Error {
 }
 
 /**
- * The second wall around what little stands in Temporal: AES-256-GCM, the whole payload with its metadata inside. The
- * first key encrypts, all decrypt; what was stored before there was a key is read as it is.
+ * A second layer of protection for the little data in Temporal: AES-256-GCM over the whole payload
+ * including its metadata. The first key encrypts, all keys decrypt; payloads from before there was a key
+ * are read as they are.
  */
 export class EncryptionCodec implements PayloadCodec {
   private readonly current: CodecKey;
   private readonly keys: ReadonlyMap<string, Buffer>;
 
-  /** @param keys at least one. */
+  /** @param keys at least one */
   constructor(keys: readonly CodecKey[]) {
     const [current] = keys;
     if (current === undefined) throw new Error('a codec needs a key');

@@ -3,8 +3,8 @@ import type { TemporalSettings } from '../../config/config';
 import { EncryptionCodec } from './codec';
 
 /**
- * How inputs, results and failures become bytes in a Temporal history; clients, workers and replays all take it from
- * here. Nothing personal is ever given to it in the first place; with keys, nothing at all can be read.
+ * Turns inputs, results and failures into the bytes of a Temporal history. Clients, workers and replays all
+ * use it. It never gets personal data; with keys, nothing at all is readable.
  */
 export function createDataConverter({
   TEMPORAL_CODEC_KEYS: keys,

@@ -1,12 +1,12 @@
 import { InvalidInputError, UnavailableError } from '../../shared/errors';
 
 /**
- * What a failed call to Temporal means: `away` is nobody's fault and passes (not reachable, overloaded, not letting
- * us in), `refused` will be the same again, `failed` may be either.
+ * What a failed call to Temporal means: `away` is temporary (unreachable, overloaded, no access), `refused`
+ * would happen again, `failed` may be either.
  */
 export type TemporalFailure = 'away' | 'refused' | 'failed';
 
-/** Numbers of gRPC. NOT_FOUND on a start speaks of the namespace, which operations can still make. */
+/** gRPC status codes. NOT_FOUND at a start means the namespace, which operators can still create. */
 const AWAY = new Map([
   [1, 'cancelled'],
   [4, 'deadline exceeded'],
@@ -24,22 +24,26 @@ function grpcErrorOf(error: unknown): { code: number; details: string } | null {
   return typeof code === 'number' ? { code, details: typeof details === 'string' ? details : '' } : null;
 }
 
-/** What kind of failure of Temporal this is. */
+/** Classifies a failure of Temporal. */
 export function temporalFailureOf(error: unknown): TemporalFailure {
   const grpc = grpcErrorOf(error);
-  // No answer of the server at all: something about the call itself, such as an input that cannot be written.
+  // Without an answer of the server, the call itself is at fault, such as an input that cannot be
+  // serialized.
   if (grpc === null) return 'refused';
   if (AWAY.has(grpc.code)) return 'away';
   return grpc.code === INVALID_ARGUMENT ? 'refused' : 'failed';
 }
 
-/** Whether the cluster does not know one of our search attributes. */
+/** Whether the cluster lacks one of our search attributes. */
 export function isUnknownSearchAttribute(error: unknown): boolean {
   const grpc = grpcErrorOf(error);
   return grpc?.code === INVALID_ARGUMENT && /search attribute/i.test(grpc.details);
 }
 
-/** For a caller over HTTP. What is neither away nor refused is our own mistake, and stays the error it is. */
+/**
+ * Turns a failure into an error for an HTTP caller. A failure that is neither `away` nor `refused` is our
+ * own bug, and stays unchanged.
+ */
 export function toAppError(error: unknown): unknown {
   const grpc = grpcErrorOf(error);
   if (grpc !== null && AWAY.has(grpc.code)) return new UnavailableError('temporal');

@@ -8,10 +8,10 @@ import {
   TimeoutFailure,
 } from '@temporalio/common';
 
-/** Of everything that has no code of its own. Its text stays in Temporal. */
+/** The code of everything without its own code. The failure's text stays in Temporal. */
 const UNKNOWN = 'internal';
 
-/** The code of a failure, however deep it lies; never its message, which nobody has checked. */
+/** Returns the code of a failure, however deep it is nested; never its message, which is unchecked. */
 export function codeOf(error: unknown): string {
   if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) return codeOf(error.cause);
   if (error instanceof ApplicationFailure) return error.type ?? UNKNOWN;
@@ -21,7 +21,7 @@ export function codeOf(error: unknown): string {
   return UNKNOWN;
 }
 
-/** The same of a failure as it lies in Temporal, which need not be decrypted for it. */
+/** The same for a failure as Temporal stores it; it need not be decrypted for this. */
 export function protoCodeOf(failure: ProtoFailure): string {
   if (failure.applicationFailureInfo != null) return failure.applicationFailureInfo.type || UNKNOWN;
   if (failure.timeoutFailureInfo != null) return 'timeout';

@@ -4,8 +4,8 @@ import type { TemporalCallLimits } from './call-limits';
 import type { TemporalClient } from './temporal-client';
 
 /**
- * The process's client of Temporal, made when first asked for: loading it takes half a second, which most tests and
- * scripts never need. Connects when first used.
+ * The process's client of Temporal, created when first used: loading it takes half a second, which most
+ * tests and scripts never need.
  */
 export class LazyTemporal {
   private client: TemporalClient | null = null;

@@ -1,4 +1,4 @@
-/** How a workflow stands; `continued_as_new` has gone on in another run. */
+/** The state of a workflow; `continued_as_new` has continued in another run. */
 export const WORKFLOW_STATES = [
   'running',
   'completed',
@@ -18,21 +18,21 @@ export interface WorkflowInfo {
   kind: string;
   state: WorkflowState;
   taskQueue: string;
-  /** Null for what belongs to the platform. */
+  /** Null if it belongs to the platform. */
   tenantId: string | null;
   subjectId: string | null;
-  /** The schedule that started it, without prefix; null for what somebody asked for. */
+  /** The schedule that started it, without prefix; null if a user or a script requested it. */
   scheduleId: string | null;
   startedAt: Date;
   closedAt: Date | null;
 }
 
-/** A step that a workflow is waiting for. */
+/** An activity for which a workflow waits. */
 export interface PendingActivity {
   activity: string;
-  /** From 1. */
+  /** Counted from 1. */
   attempt: number;
-  /** The code of the attempt before, where it failed; never a message. */
+  /** The code of the previous attempt, if it failed; never a message. */
   lastFailure: string | null;
   nextAttemptAt: Date | null;
 }
@@ -74,7 +74,7 @@ export interface ScheduleInfo {
   catchupWindowSeconds: number;
   isPaused: boolean;
   nextRuns: Date[];
-  /** The newest first. */
+  /** The newest run first. */
   lastRuns: ScheduleRun[];
   running: string[];
   counts: { started: number; missedCatchup: number; skippedOverlap: number };

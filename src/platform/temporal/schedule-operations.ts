@@ -3,18 +3,18 @@ import type { ScheduleInfo } from './operations.types';
 import { ownScheduleId, temporalScheduleId } from './schedule-ids';
 import type { TemporalClient } from './temporal-client';
 
-/** What operations do with schedules. Every call is made within `TemporalClient.ask`. */
+/** What operators do with schedules. Every call is made within `TemporalClient.ask`. */
 export class ScheduleOperations {
   constructor(private readonly temporal: TemporalClient) {}
 
-  /** All of ours, by their ids. */
+  /** Lists all our schedules, sorted by id. */
   async list(): Promise<ScheduleInfo[]> {
     const ids: string[] = [];
     for await (const { scheduleId } of this.temporal.client.schedule.list()) {
       const id = ownScheduleId(scheduleId);
       if (id !== null) ids.push(id);
     }
-    // The list follows the schedules by a moment; each is asked for as it is now.
+    // Temporal's list lags by a moment, so each schedule is read individually.
     const found = await Promise.all(ids.sort().map((id) => this.find(id)));
     return found.filter((schedule) => schedule !== null);
   }
@@ -28,9 +28,9 @@ export class ScheduleOperations {
     }
   }
 
-  /** Starts a run now, beside those that the schedule starts by itself; while one is running it is skipped. */
+  /** Starts a run now, in addition to the scheduled ones. It is skipped while a run is open. */
   trigger(id: string): Promise<void> {
-    // The SDK's default would let it run beside the one that is going on.
+    // The SDK's default would start it beside an open run.
     return this.handle(id).trigger(ScheduleOverlapPolicy.SKIP);
   }
 
@@ -38,7 +38,7 @@ export class ScheduleOperations {
     return this.handle(id).pause(note);
   }
 
-  /** @param note what stands there again. */
+  /** @param note the note to restore */
   unpause(id: string, note: string): Promise<void> {
     return this.handle(id).unpause(note);
   }

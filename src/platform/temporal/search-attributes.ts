@@ -1,6 +1,9 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 
-/** By these operations find workflows in the Temporal UI. Never encrypted there: ids and kinds only. */
+/**
+ * Operators find workflows by these attributes in the Temporal UI. They are never encrypted there: ids and
+ * kinds only.
+ */
 export const SEARCH_ATTRIBUTES = {
   tenantId: defineSearchAttributeKey('RaptTenantId', SearchAttributeType.KEYWORD),
   kind: defineSearchAttributeKey('RaptKind', SearchAttributeType.KEYWORD),

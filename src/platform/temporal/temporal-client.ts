@@ -19,36 +19,36 @@ import { SEARCH_ATTRIBUTE_NAMES, SEARCH_ATTRIBUTES } from './search-attributes';
 import { traceStarts } from './trace-header';
 import { WorkflowOperations } from './workflow-operations';
 
-/** gRPC's own default lets a channel rest for two minutes after a long outage. */
+/** By default, gRPC pauses reconnecting for two minutes after a long outage. */
 const MAX_RECONNECT_PAUSE_MS = 2_000;
-/** Servers learn of a new search attribute within seconds; jobs are not held up for it meanwhile. */
+/** Servers learn of a new search attribute within seconds; jobs do not wait for that. */
 const ATTRIBUTES_PAUSE_MS = 60_000;
 /** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
 const KEYWORD = 2;
-/** `TASK_QUEUE_TYPE_WORKFLOW` and `TASK_QUEUE_TYPE_ACTIVITY` of the same. */
+/** `TASK_QUEUE_TYPE_WORKFLOW` and `TASK_QUEUE_TYPE_ACTIVITY` of the same API. */
 const TASK_KINDS = [1, 2];
 
-/** A workflow that is to run: ids, codes and counts only. */
+/** A workflow to be started: ids, codes and counts only. */
 export interface WorkflowStart {
   workflow: string;
   workflowId: string;
   taskQueue: string;
   input: unknown;
-  /** One line for operations. */
+  /** One line for operators. */
   summary: string;
   tenantId: string | null;
   subjectId: string | null;
 }
 
-/** What operations can do. */
+/** The calls for operators. */
 export interface TemporalOperations {
   workflows: WorkflowOperations;
   schedules: ScheduleOperations;
 }
 
 /**
- * Our side of Temporal: starts and cancels workflows, with an end to every wait. It connects when first used and
- * reconnects by itself.
+ * Our side of Temporal: starts and cancels workflows, with a limit on every wait. It connects when first
+ * used and reconnects by itself.
  */
 export class TemporalClient {
   readonly client: Client;
@@ -82,7 +82,7 @@ export class TemporalClient {
     return this.config.TEMPORAL_NAMESPACE;
   }
 
-  /** Starts the workflow once: an id that was used before, also by one that has ended, counts as started. */
+  /** Starts the workflow once. An id that was used before, even by an ended workflow, counts as started. */
   async start(job: WorkflowStart): Promise<'started' | 'already_started'> {
     const withAttributes = this.attributesPausedUntil <= Date.now();
     try {
@@ -102,7 +102,7 @@ export class TemporalClient {
     }
   }
 
-  /** Asks the workflow to stop. One that has ended, or never was, is as good as stopped. */
+  /** Asks the workflow to stop. An ended or unknown workflow counts as stopped. */
   async cancel(workflowId: string): Promise<void> {
     try {
       await this.within(() => this.client.workflow.getHandle(workflowId).cancel());
@@ -111,7 +111,7 @@ export class TemporalClient {
     }
   }
 
-  /** Makes our search attributes known to the namespace. @returns the names that were missing. */
+  /** Registers our search attributes with the namespace. @returns the names that were missing */
   async registerSearchAttributes(): Promise<string[]> {
     const { namespace } = this;
     const { operatorService } = this.connection;
@@ -122,7 +122,7 @@ export class TemporalClient {
     return missing;
   }
 
-  /** Those of our search attributes that the namespace does not know. */
+  /** Lists our search attributes that the namespace lacks. */
   async missingSearchAttributes(): Promise<string[]> {
     const { namespace } = this;
     const known = await this.within(() =>
@@ -131,7 +131,7 @@ export class TemporalClient {
     return SEARCH_ATTRIBUTE_NAMES.filter((name) => !(name in (known.customAttributes ?? {})));
   }
 
-  /** Who takes tasks from a queue: the build of each worker that has asked for some within the last minutes. */
+  /** Lists the builds of the workers that have polled a queue within the last minutes. */
   async pollersOf(queue: string): Promise<string[]> {
     const { namespace } = this;
     const both = await this.within(() =>
@@ -151,20 +151,20 @@ export class TemporalClient {
     return [...new Map(pollers.map((poller) => [poller.identity, build(poller)])).values()];
   }
 
-  /** Whether Temporal answers and has our namespace. @throws what it says otherwise. */
+  /** Checks that Temporal answers and has our namespace. @throws its error otherwise */
   async ping(): Promise<void> {
     const { namespace } = this;
     await this.within(() => this.connection.workflowService.describeNamespace({ namespace }));
   }
 
-  /** Runs calls of `client` with the time limit of every call here. */
+  /** Runs calls of `client` with the usual time limit. */
   within<T>(work: () => Promise<T>): Promise<T> {
     return this.connection.withDeadline(Date.now() + this.limits.callMs, work);
   }
 
   /**
-   * The same for people who wait: `work` may make several calls, which share the limit.
-   * @throws UnavailableError while Temporal is away, InvalidInputError where it refuses what was asked.
+   * The same for callers who wait: `work` may make several calls, which share the limit.
+   * @throws UnavailableError while Temporal is unreachable, InvalidInputError if it refuses the request
    */
   async ask<T>(work: (operations: TemporalOperations) => Promise<T>): Promise<T> {
     try {
@@ -184,7 +184,7 @@ export class TemporalClient {
       workflowId: job.workflowId,
       taskQueue: job.taskQueue,
       args: [job.input],
-      // The default would start an id again once its first run has ended.
+      // The default would start an id again after its first run has ended.
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       staticSummary: job.summary,
       typedSearchAttributes,

@@ -2,10 +2,13 @@ import type { WorkflowClientInterceptor } from '@temporalio/client';
 import { defaultPayloadConverter, type Headers } from '@temporalio/common';
 import { currentTraceparent, inSpan, SpanKind } from '../../telemetry/trace';
 
-/** The header of workflows and activities that says which trace they are part of; its value is a `traceparent`. */
+/**
+ * The header of workflows and activities that names the trace to which they belong; its value is a
+ * `traceparent`.
+ */
 export const TRACE_HEADER = 'traceparent';
 
-/** The trace that a header tells of, or null. */
+/** The trace that a header names, or null. */
 export function traceparentOf(headers: Headers): string | null {
   const payload = headers[TRACE_HEADER];
   if (payload === undefined) return null;
@@ -13,7 +16,7 @@ export function traceparentOf(headers: Headers): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** Tells the workflows that this client starts which trace they are part of, where there is one. */
+/** Adds the current trace, if there is one, to the workflows that this client starts. */
 export const traceStarts: WorkflowClientInterceptor = {
   startWithDetails: (input, next) => {
     const { workflowType, options } = input;

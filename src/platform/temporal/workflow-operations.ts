@@ -26,10 +26,10 @@ import { ownScheduleId } from './schedule-ids';
 import { SEARCH_ATTRIBUTES } from './search-attributes';
 import type { TemporalClient } from './temporal-client';
 
-/** A worker answers in milliseconds; where there is none, nobody should wait for it. */
+/** A worker answers in milliseconds; without a worker, nobody should wait. */
 const QUERY_LIMIT_MS = 1_000;
 
-/** As the list of Temporal calls them. */
+/** The names in Temporal's list. */
 const STATUS_NAMES: Readonly<Record<WorkflowState, string>> = {
   running: 'Running',
   completed: 'Completed',
@@ -40,13 +40,13 @@ const STATUS_NAMES: Readonly<Record<WorkflowState, string>> = {
   continued_as_new: 'ContinuedAsNew',
 };
 
-/** What operations do with workflows. Every call is made within `TemporalClient.ask`. */
+/** What operators do with workflows. Every call is made within `TemporalClient.ask`. */
 export class WorkflowOperations {
   constructor(private readonly temporal: TemporalClient) {}
 
   /**
-   * A page of workflows, those that run first, then the newest.
-   * @param cursor of the page before; null for the first.
+   * Lists a page of workflows: open ones first, then the newest.
+   * @param cursor from the previous page; null for the first
    */
   async list(
     filter: WorkflowFilter,
@@ -62,7 +62,7 @@ export class WorkflowOperations {
         query: queryOf(filter),
       })
       .catch((error: unknown) => {
-        // Some stores answer a token that is none with an error of their own making.
+        // Some stores answer an invalid token with errors of their own.
         if (cursor === null || temporalFailureOf(error) === 'away') throw error;
         throw new InvalidInputError('This cursor does not belong to this list. Start without a cursor.', {
           reason: 'temporal.refused',
@@ -76,7 +76,7 @@ export class WorkflowOperations {
     return { items, nextCursor: next === '' ? null : next };
   }
 
-  /** How many there are in each state, those of which there are none with 0. */
+  /** Counts workflows by state, including states without any. */
   async countByState(filter: WorkflowFilter): Promise<Record<WorkflowState, number>> {
     const query = `${queryOf(filter)} GROUP BY ExecutionStatus`.trim();
     const { groups } = await this.temporal.client.workflow.count(query);
@@ -85,12 +85,12 @@ export class WorkflowOperations {
     return Object.fromEntries(entries) as Record<WorkflowState, number>;
   }
 
-  /** How many there are. */
+  /** Counts workflows. */
   async count(filter: WorkflowFilter): Promise<number> {
     return (await this.temporal.client.workflow.count(queryOf(filter))).count;
   }
 
-  /** Its newest run. */
+  /** Finds its newest run. */
   async find(workflowId: string): Promise<WorkflowDetail | null> {
     try {
       const description = await this.handle(workflowId).describe();
@@ -106,7 +106,7 @@ export class WorkflowOperations {
     }
   }
 
-  /** What the workflow says of its progress; null where no worker answers in time. */
+  /** Queries the progress of the workflow; null if no worker answers in time. */
   async progress(workflowId: string): Promise<unknown> {
     try {
       return await this.temporal.client.connection.withDeadline(Date.now() + QUERY_LIMIT_MS, () =>
@@ -117,7 +117,7 @@ export class WorkflowOperations {
     }
   }
 
-  /** How one that is closed has ended. */
+  /** Reads how a closed workflow has ended. */
   async ending(workflowId: string, runId: string): Promise<WorkflowEnding> {
     try {
       const handle = this.temporal.client.workflow.getHandle(workflowId, runId, { followRuns: false });
@@ -132,14 +132,14 @@ export class WorkflowOperations {
     try {
       await this.handle(workflowId).cancel();
     } catch (error) {
-      // It has ended in this moment.
+      // It ended at this moment.
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
   }
 
   /**
-   * Starts a failed one once more: the same id, input, queue and attributes under a new run.
-   * @returns false where somebody else was faster.
+   * Restarts a failed workflow: the same id, input, queue and attributes in a new run.
+   * @returns false if another caller was faster
    */
   async restart({ workflowId, runId, kind, taskQueue, summary }: WorkflowDetail): Promise<boolean> {
     const { client } = this.temporal;
@@ -186,7 +186,10 @@ export class WorkflowOperations {
   }
 }
 
-/** Values are ids, names of code and states: nothing in them could end the text they stand in; checked once more. */
+/**
+ * Values are ids, names from the code and states. None of them can end the quoted text; this is checked
+ * once more.
+ */
 function queryOf({ kind, state, subjectId, tenantId }: WorkflowFilter): string {
   const wanted = {
     WorkflowType: kind,
