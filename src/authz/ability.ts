@@ -17,13 +17,13 @@ interface ExportContents {
   tenantId: string;
   classId: string | null;
   groupPath: string;
-  /** Whether grades that are not returned yet are among them. */
+  /** Whether the file includes grades that are not returned yet. */
   withDrafts: boolean;
 }
 
 /**
- * What the rules look at, by subject. Features load these; the paths come from the hierarchy. A subject is a plain
- * object that `subject()` has marked.
+ * What the rules check, by subject. Features load these objects; their paths come from the hierarchy.
+ * `subject()` marks a plain object with its type.
  */
 export interface Subjects {
   Account: { userId: string };
@@ -50,13 +50,13 @@ export interface Subjects {
   Submission: { id: string; userId: string; classId: string; groupPath: string; state: string };
   Session: { id: string; userId: string; classId: string | null; groupPath: string | null };
   Run: { id: string; userId: string; classId: string | null; groupPath: string | null };
-  /** What somebody wants a file of, and the file itself. */
+  /** The contents for which an export is requested, and the export itself. */
   ExportTarget: ExportContents;
   Export: ExportContents & { requestedBy: string };
   Model: { tenantId: string | null };
-  /** The audit events of a tenant, or those of none. */
+  /** The audit events of a tenant; null stands for events without a tenant. */
   AuditTrail: { tenantId: string | null };
-  /** A workflow of a tenant; a schedule, or a workflow of none. */
+  /** A workflow of a tenant; null stands for a schedule or a workflow without a tenant. */
   Job: { tenantId: string | null };
 }
 
@@ -73,8 +73,9 @@ export function subject<T extends SubjectType>(type: T, value: Subjects[T]): Tag
 export type Ability = MongoAbility<[Action, SubjectType | Tagged]>;
 
 /**
- * Adds rules: these actions, on subjects of this type that meet one of the conditions. There is no way to take one away.
- * Conditions are data, so that one rule answers for an object (`can`) and for the rows of a list (`conditionSql`).
+ * Adds rules: these actions, on subjects of this type that meet one of the conditions. Rules can only be
+ * added. Conditions are data, so that one rule answers both for an object (`can`) and for the rows of a
+ * list (`conditionSql`).
  */
 export type Allow = <T extends SubjectType>(
   actions: Action | readonly Action[],
@@ -82,10 +83,10 @@ export type Allow = <T extends SubjectType>(
   ...ways: readonly Conditions<Subjects[T]>[]
 ) => void;
 
-/** The rules of one feature: pure, and given only what the resolver concluded. */
+/** The rules of one feature. They are pure, and see only what the resolver concluded. */
 export type DefineRules = (access: Access, allow: Allow) => void;
 
-/** Nothing is in an empty list, at or below none of its paths. */
+/** An empty list has no member, and no path is within it. */
 const canBeMet = (conditions: object): boolean =>
   !Object.values(conditions).some(
     (test: unknown) =>
@@ -94,7 +95,7 @@ const canBeMet = (conditions: object): boolean =>
       Object.values(test).some((list) => Array.isArray(list) && list.length === 0),
   );
 
-/** What one person may do, from the rules of all features. */
+/** Builds a person's ability from the rules of all features. */
 export function buildAbility(access: Access, definitions: readonly DefineRules[]): Ability {
   const rules: { action: Action[]; subject: SubjectType; conditions: object }[] = [];
   const allow: Allow = (actions, type, ...ways) => {
@@ -106,25 +107,28 @@ export function buildAbility(access: Access, definitions: readonly DefineRules[]
   return createMongoAbility<Ability>(rules as RawRuleOf<Ability>[], { conditionsMatcher });
 }
 
-/** What an object of this type must be like for this action, for `conditionSql`; null if no rule allows it at all. */
+/**
+ * Returns the condition that an object of this type must meet for this action, for `conditionSql`; null if
+ * no rule allows the action.
+ */
 export const conditionFor = (ability: Ability, action: Action, type: SubjectType): Condition | null =>
   rulesToAST(ability, action, type);
 
-/** Who is asking: made once a request from the credential and the person's access. */
+/** The caller, built once per request from the credential and the person's access. */
 export interface Principal {
   readonly userId: string;
   readonly tenantId: string | null;
   readonly isPlatformAdmin: boolean;
   readonly access: Access;
   readonly ability: Ability;
-  /** The sign-in behind the credential; null for API tokens and for the system itself. */
+  /** The sign-in of the credential; null for API tokens and for the system itself. */
   readonly sessionId: string | null;
   readonly credential: 'bearer' | 'cookie' | 'api_token' | 'system';
-  /** The API token behind the credential, or null. */
+  /** The API token of the credential, or null. */
   readonly apiTokenId: string | null;
-  /** Somebody else chose this person's password, and they have not changed it yet. */
+  /** Another person chose this person's password, and they have not changed it yet. */
   readonly mustChangePassword: boolean;
-  /** What an API token is limited to; null means everything the person may. */
+  /** The scopes of an API token; null means everything that the person may do. */
   readonly scopes: ReadonlySet<string> | null;
 }
 
@@ -133,37 +137,40 @@ export function can(principal: Principal, action: Action, object: Tagged): boole
   return principal.ability.can(action, object);
 }
 
-/** Whether the caller's credential is good for this action: an API token needs its scope. */
+/** Whether the caller's credential covers this action: an API token needs the action's scope. */
 export const isInScope = ({ scopes }: Pick<Principal, 'scopes'>, action: Action): boolean =>
   scopes === null || scopes.has(ACTIONS[action]);
 
-/** Lets pass callers whose credential is good for this action. @throws ForbiddenError */
+/** @throws ForbiddenError if the caller's credential does not cover this action */
 export function assertInScope(principal: Pick<Principal, 'scopes'>, action: Action): void {
   const scope = ACTIONS[action];
   if (!isInScope(principal, action))
     throw new ForbiddenError('token.scope', `This token lacks the scope ${scope}.`, { scope });
 }
 
-/** Lets pass who may do this to this object. @throws ForbiddenError otherwise. */
+/** @throws ForbiddenError unless the principal may do this to this object */
 export function authorize(principal: Principal, action: Action, object: Tagged): void {
   if (!can(principal, action, object))
     throw new ForbiddenError('auth.forbidden', 'You may not do this.', { action });
 }
 
-/** Lets pass who may do this to something of the type. @throws ForbiddenError */
+/** @throws ForbiddenError unless the principal may do this to some object of the type */
 export function assertSomewhere(principal: Principal, action: Action, type: SubjectType): void {
   if (!principal.ability.can(action, type))
     throw new ForbiddenError('auth.forbidden', 'You may not do this.', { action });
 }
 
-/** Says that something belongs to an archived class. */
+/** The object belongs to an archived class. */
 export class ClassArchivedError extends ConflictError {
   constructor() {
     super('class.archived', 'This class is archived and can only be read. Restore it to change something.');
   }
 }
 
-/** Lets nobody change what belongs to an archived class. Whether they may read it has been asked before. @throws ClassArchivedError */
+/**
+ * Refuses changes to objects of an archived class. Check before this whether the principal may read the
+ * object. @throws ClassArchivedError
+ */
 export function assertChangeable(action: Action, isArchived: boolean): void {
   if (isArchived && !isReading(action)) throw new ClassArchivedError();
 }
@@ -173,8 +180,9 @@ export const isArchivedClassOf = ({ access }: Principal, classId: string | null)
   classId !== null && access.archivedClassRoles.has(classId);
 
 /**
- * The rule for everything that is addressed by an id: what the person cannot even read does not exist for them
- * (404), what they can read but may not do is forbidden (403), and what is archived is read alone (409).
+ * The rule for everything that is addressed by an id: what the person cannot read does not exist for them
+ * (404), what they can read but may not change is forbidden (403), and archived objects are read-only
+ * (409).
  */
 export function authorizeVisible(
   principal: Principal,

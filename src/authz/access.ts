@@ -1,11 +1,11 @@
-/** What a role in a group can be, strongest first. */
+/** The roles in a group, strongest first. */
 export const GROUP_ROLES = ['admin', 'teacher', 'staff', 'student', 'guardian'] as const;
 export type GroupRole = (typeof GROUP_ROLES)[number];
 
 export const CLASS_ROLES = ['teacher', 'assistant', 'student', 'observer'] as const;
 export type ClassRole = (typeof CLASS_ROLES)[number];
 
-/** What the database says of a person: the facts, before anything is concluded from them. */
+/** The facts about a person in the database, before any conclusion. */
 export interface AccessFacts {
   userId: string;
   tenantId: string | null;
@@ -17,44 +17,53 @@ export interface AccessFacts {
 }
 
 /**
- * What the facts amount to. Paths stand for themselves and everything below; ids for themselves alone. Lists filter
- * by these in SQL, single objects by the rules built on them.
+ * The rights that follow from the facts. A path includes everything below it; an id only itself. Lists
+ * filter by these in SQL, and the rules for single objects use them, too.
  */
 export interface Access {
   readonly userId: string;
   readonly tenantId: string | null;
   readonly isPlatformAdmin: boolean;
-  /** Manages the group and all below. */
+  /** Manages these groups and all groups below. */
   readonly adminPaths: readonly string[];
-  /** Sees the group and all below, creates classes and tools there. Admins included. */
+  /** Sees these groups and all below, and may create classes and tools there. Includes `adminPaths`. */
   readonly teachPaths: readonly string[];
-  /** Sees groups and classes there. Admins and teachers included. */
+  /** Sees groups and classes there. Includes `teachPaths`. */
   readonly viewPaths: readonly string[];
-  /** Groups where the person works with students: as admin, teacher or staff, or in a class there as teacher or assistant. */
+  /**
+   * Groups in which the person works with students: as admin, teacher or staff, or in a class there as
+   * teacher or assistant.
+   */
   readonly educatorPaths: readonly string[];
-  /** Every group the person belongs to, by membership or through a class: those and their ancestors have names for them. */
+  /**
+   * Every group to which the person belongs, by membership or through a class. The names of these groups
+   * and of their ancestors are visible to them.
+   */
   readonly memberPaths: readonly string[];
   /** Ids of the groups of which the person is a member, in any role. */
   readonly groupIds: readonly string[];
   readonly classRoles: ReadonlyMap<string, ClassRole>;
-  /** Roles in archived classes: they let the person read on, and change nothing. */
+  /** Roles in archived classes: they allow reading, but no changes. */
   readonly archivedClassRoles: ReadonlyMap<string, ClassRole>;
   readonly observedStudentIds: ReadonlySet<string>;
 }
 
-/** The path itself, or one below it. */
+/** Whether the path is the ancestor itself or below it. */
 export function isPathWithin(path: string, ancestor: string): boolean {
-  // Asked for every item of a list: no string is made for it.
+  // This runs for every item of a list, so it allocates no string.
   return path.startsWith(ancestor) && (path.length === ancestor.length || path[ancestor.length] === '.');
 }
 
-/** Drops paths that lie below another of the list. */
+/** Removes paths that are below another path of the list. */
 function outermost(paths: readonly string[]): string[] {
   const unique = [...new Set(paths)].sort();
   return unique.filter((path) => !unique.some((other) => other !== path && isPathWithin(path, other)));
 }
 
-/** From facts to access: pure, and the only place where a role becomes a right. Rights only add up. */
+/**
+ * Derives access from facts. It is pure, and the only place where a role becomes a right; rights only add
+ * up.
+ */
 export function resolveAccess(facts: AccessFacts): Access {
   const living = facts.classes.filter(({ isArchived }) => isArchived !== true);
   const archived = facts.classes.filter(({ isArchived }) => isArchived === true);
@@ -87,17 +96,17 @@ export function resolveAccess(facts: AccessFacts): Access {
   };
 }
 
-/** Whether the path lies at or below one of these. */
+/** Whether the path is at or below one of these. */
 export function isWithinAny(path: string, ancestors: readonly string[]): boolean {
   return ancestors.some((ancestor) => isPathWithin(path, ancestor));
 }
 
-/** Whether the path lies at or above one of these. */
+/** Whether the path is at or above one of these. */
 export function isAboveAny(path: string, descendants: readonly string[]): boolean {
   return descendants.some((descendant) => isPathWithin(descendant, path));
 }
 
-/** Whether the person administers the whole tenant: everybody in it is theirs, members of no group included. */
+/** Whether the person administers the whole tenant, including users who belong to no group. */
 export function isTenantAdmin(access: Access, tenantId: string | null): boolean {
   return (
     tenantId !== null && tenantId === access.tenantId && access.adminPaths.some((path) => !path.includes('.'))
@@ -109,12 +118,15 @@ export function classIdsWithRole(access: Access, ...roles: ClassRole[]): string[
   return [...access.classRoles].filter(([, role]) => roles.includes(role)).map(([id]) => id);
 }
 
-/** The role by which the person reads what is in a class, archived or not. What changes something asks `classRoles`. */
+/**
+ * The role with which the person reads the content of a class, archived or not. Changes need a role in
+ * `classRoles`.
+ */
 export function readingRoleIn(access: Access, classId: string): ClassRole | undefined {
   return access.classRoles.get(classId) ?? access.archivedClassRoles.get(classId);
 }
 
-/** Ids of the classes, archived ones included, in which the person reads by one of these roles. */
+/** Ids of the classes, including archived ones, that the person reads with one of these roles. */
 export function classIdsReadAs(access: Access, ...roles: ClassRole[]): string[] {
   return [...access.classRoles, ...access.archivedClassRoles]
     .filter(([, role]) => roles.includes(role))

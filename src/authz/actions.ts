@@ -1,6 +1,6 @@
 /**
- * Everything that can be done to something here, with the scope that an API token needs for it. A route names its
- * action, the service checks it, the permission matrix in the tests lists who may.
+ * Every action of the API, with the scope that an API token needs for it. A route names its action, the
+ * service checks it, and the permission matrix in the tests lists who may do it.
  */
 export const ACTIONS = {
   'account.read': 'account:read',
@@ -102,8 +102,8 @@ export const ACTIONS = {
 export type Action = keyof typeof ACTIONS;
 export type Scope = (typeof ACTIONS)[Action];
 
-/** Every scope an API token can carry. */
+/** Every scope that an API token can have. */
 export const SCOPES = [...new Set(Object.values(ACTIONS))].sort() as readonly Scope[];
 
-/** Whether the action only looks: what is archived can still be looked at. */
+/** Whether the action only reads, which is also allowed on archived objects. */
 export const isReading = (action: Action): boolean => ACTIONS[action].endsWith(':read');

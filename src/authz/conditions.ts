@@ -19,9 +19,9 @@ interface Comparison<V> {
 }
 
 interface PathComparison {
-  /** At or below one of these paths; of several values, one of them. */
+  /** At or below one of these paths. If there are several values, one is enough. */
   $within?: readonly string[];
-  /** At or above one of these paths; of several values, one of them. */
+  /** At or above one of these paths. If there are several values, one is enough. */
   $above?: readonly string[];
   /** There are values, and each is at or below one of these paths. */
   $allWithin?: readonly string[];
@@ -31,15 +31,15 @@ interface PathComparison {
 type Test<V> = V | (Comparison<V> & ([Extract<V, string>] extends [never] ? unknown : PathComparison));
 
 /**
- * What an object must be like, as data in CASL's language of conditions (MongoDB's), with operators for paths of the tree.
- * `{}` is met by every object. A field with several values meets a test if one of them does.
+ * What an object must be like, as data in CASL's condition language (MongoDB's), with operators for paths
+ * of the tree. Every object meets `{}`. A field with several values meets a test if one of them does.
  */
 export type Conditions<T> = { readonly [K in keyof T]?: Test<Item<T[K]>> } & {
   readonly $and?: readonly Conditions<T>[];
   readonly $or?: readonly Conditions<T>[];
 };
 
-/** Paths of groups that stand below another: those that are no tenant. */
+/** Paths of groups below another group, which are no tenants. */
 export const NOT_A_ROOT = /\./;
 /** Paths of tenants. */
 export const A_ROOT = /^[^.]+$/;
@@ -65,7 +65,7 @@ const allWithin: Paths = (test, object, context) => {
   return values.length > 0 && values.every((path) => isWithinAny(path, test.value));
 };
 
-/** Reads conditions for objects. `platform/db/conditions` reads the same for rows. */
+/** Evaluates conditions for objects. `platform/db/conditions` does the same for rows. */
 export const conditionsMatcher = buildMongoQueryMatcher(
   { $and, $or, $within: paths, $above: paths, $allWithin: paths },
   { and, or, within, above, allWithin },

@@ -16,7 +16,7 @@ import { buildAbility, conditionFor, type Subjects, subject } from './ability';
 import { type AccessFacts, CLASS_ROLES, GROUP_ROLES, resolveAccess } from './access';
 import { ACTIONS, type Action } from './actions';
 
-/** So few that people, places and objects meet often. */
+/** So few ids that people, places and objects often coincide. */
 const idOf = (kind: number, n: number): string => `00000000-0000-4000-8000-0000000${kind}000${n}`;
 const userId = fc.nat(3).map((n) => idOf(1, n));
 const classId = fc.nat(3).map((n) => idOf(2, n));
@@ -52,7 +52,7 @@ const exported = {
   withDrafts: fc.boolean(),
 };
 
-/** Objects of each type, with what the rules look at. */
+/** Objects of each type, with the fields that the rules check. */
 const OBJECTS: { readonly [T in keyof Subjects]: fc.Arbitrary<Subjects[T]> } = {
   Account: fc.record({ userId }),
   User: fc.record({
@@ -90,7 +90,7 @@ const PATHS = ['path', 'groupPath', 'tenantPath'];
 const BOOLEANS = ['isPlatformAdmin', 'forkable', 'assignedToCaller', 'withDrafts'];
 const TEXTS = ['visibility', 'state', 'kind'];
 
-/** Where the row `o` has a field of an object that is stored as JSON. */
+/** The field of an object that is stored as JSON in the row `o`. */
 function fieldOf(name: string): Field {
   const value = sql`(o.object ->> ${raw(`'${name}'`)})`;
   const many = (type: 'ltree' | 'uuid') =>
@@ -106,7 +106,7 @@ function fieldOf(name: string): Field {
   return TEXTS.includes(name) ? textField(value) : uuidField(sql`${value}::uuid`);
 }
 
-/** For each object and action, what a statement says. */
+/** Evaluates a statement for each object and action. */
 async function asked(app: TestApp, objects: readonly object[], conditions: Sql[]): Promise<boolean[][]> {
   const columns = join(conditions.map((each) => sql`coalesce(${each}, FALSE)`));
   const rows = await app.container.platform.db.rows(

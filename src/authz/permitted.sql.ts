@@ -3,12 +3,12 @@ import type { Sql } from '../platform/db/sql';
 import { conditionFor, type Principal, type Subjects } from './ability';
 import type { Action } from './actions';
 
-/** Where a statement has the fields that rules look at. */
+/** Where a statement has the fields that rules check. */
 export type FieldsOf<T extends keyof Subjects> = { readonly [K in keyof Subjects[T]]?: Field };
 
 /**
- * The rows on which the caller may do this, as a condition of SQL: the same rules that `can` asks about one object.
- * Nothing, if no rule lets them.
+ * The rows on which the caller may do this, as an SQL condition: the same rules that `can` checks for one
+ * object. It matches nothing if no rule allows the action.
  */
 export const permitted = <T extends keyof Subjects>(
   { ability }: Pick<Principal, 'ability'>,

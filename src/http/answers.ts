@@ -6,11 +6,11 @@ import { REVALIDATE } from './security-headers';
 import type { ResponseSerializer } from './serializer';
 import { callOf } from './validate';
 
-/** Turns the replies of handlers into answers. */
+/** Turns the replies of handlers into HTTP answers. */
 export class Answers {
   constructor(private readonly serializer: ResponseSerializer) {}
 
-  /** The last link of a route's chain: calls the handler and sends its reply. */
+  /** The last handler of a route's chain: calls the route's handler and sends its reply. */
   respond(route: Route): RequestHandler {
     const { stream, file, formats } = route.success;
     const mayAnswer = stream === true || file === true || formats !== undefined;
@@ -39,7 +39,7 @@ export class Answers {
   }
 }
 
-/** Sends JSON text; Express answers 304 if the client has this ETag. */
+/** Sends JSON text. Express answers 304 if the client has this ETag. */
 export function send(res: Response, { status, headers, body }: StoredAnswer): void {
   res.status(status).set(headers);
   if (body === '') res.end();

@@ -1,2 +1,2 @@
-/** Where the API stands; every route's path and every link begins with it. */
+/** The prefix of every route's path and of every link. */
 export const API_BASE = '/api/v1';

@@ -1,12 +1,15 @@
 import { InvalidInputError } from '../shared/errors';
 
-/** Deepest nesting of a body: more than any schema needs, less than any recursion minds. */
+/** The maximum depth of a body: more than any schema needs, and less than recursion can handle. */
 export const MAX_DEPTH = 40;
-/** Most keys of one object. Themes have the most entries of what people write by hand: 200 texts. */
+/** The most keys of one object. Themes have the most hand-written entries: 200 texts. */
 export const MAX_KEYS = 1_000;
-/** Most items of one array: data that a student gives to a product tool. */
+/** The most items of one array, such as a student's data for a product tool. */
 export const MAX_ITEMS = 10_000;
-/** Most values of a whole body: what parsing and checking cost grows with these, and not with bytes. */
+/**
+ * The most values of a whole body, because the cost of parsing and validating grows with these and not with
+ * bytes.
+ */
 export const MAX_VALUES = 20_000;
 
 const QUOTE = 0x22;
@@ -30,7 +33,7 @@ function endOfString(bytes: Buffer, start: number): number {
 /** Counts what a JSON text holds, container by container. */
 class Shape {
   private values = 1;
-  /** For each open container its limit and how many commas it had. */
+  /** For each open container: its limit, and the number of commas so far. */
   private readonly limits: number[] = [];
   private readonly commas: number[] = [];
 
@@ -68,9 +71,9 @@ class Shape {
 }
 
 /**
- * Refuses a body of too many values before anything is made of it: one look at each byte, and nothing is allocated.
- * Whether the text is JSON at all is seen by who parses it.
- * @throws InvalidInputError for too many keys, items or values, or too deep a nesting.
+ * Refuses a body with too many values before it is parsed. It looks once at each byte and allocates
+ * nothing. The parser checks later whether the text is JSON at all.
+ * @throws InvalidInputError for too many keys, items or values, or too deep a nesting
  */
 export function assertModestJson(bytes: Buffer): void {
   const shape = new Shape();

@@ -2,15 +2,16 @@ import { hash } from 'node:crypto';
 import { InvalidInputError } from '../shared/errors';
 
 /**
- * An entity tag is `"<revision>-<hash of the body>"` (strong), or `W/"<hash>"` where there is no revision. If-Match
- * compares the revision alone, as the rest also changes with what the caller may do; If-None-Match compares the whole.
+ * Returns the entity tag: `"<revision>-<hash of the body>"` (strong), or `W/"<hash>"` if there is no
+ * revision. If-Match compares the revision only, because the body also changes with what the caller may do;
+ * If-None-Match compares the whole tag.
  */
 export function entityTag(body: string, revision: number | undefined): string {
   const digest = hash('sha1', body, 'base64url').slice(0, 16);
   return revision === undefined ? `W/"${digest}"` : `"${revision}-${digest}"`;
 }
 
-/** RFC 9110 §13.1.2: weak comparison. */
+/** Weak comparison (RFC 9110 §13.1.2). */
 export function isNotModified(ifNoneMatch: string | undefined, tag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch.trim() === '*') return true;
@@ -19,15 +20,16 @@ export function isNotModified(ifNoneMatch: string | undefined, tag: string): boo
 }
 
 /**
- * The revisions that an If-Match header allows; null for none or `*`. Also takes a bare revision: `"3"`.
- * @throws InvalidInputError for what is not an entity tag.
+ * Returns the revisions that an If-Match header allows; null without a header or for `*`. It also accepts a
+ * bare revision: `"3"`.
+ * @throws InvalidInputError if a value is not an entity tag
  */
 export function parseIfMatch(header: string | undefined): readonly number[] | null {
   if (header === undefined || header.trim() === '*') return null;
   return header.split(',').map((each) => {
     const match = /^(?:W\/)?"(\d{1,9})(?:-[\w-]*)?"$/.exec(each.trim());
     if (match === null) {
-      // A tag of another kind is well-formed, only never ours.
+      // A tag of another form is valid, but never one of ours.
       if (/^(?:W\/)?"[^"]*"$/.test(each.trim())) return -1;
       throw new InvalidInputError('If-Match is not an entity tag.', {
         issues: [

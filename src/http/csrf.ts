@@ -7,13 +7,13 @@ export const CSRF_HEADER = 'x-csrf-token';
 
 export interface CsrfOptions {
   key: KeyObject;
-  /** Origins of web clients elsewhere that may act with the cookies of this API. */
+  /** Origins of external web clients that may use the cookies of this API. */
   allowedOrigins: readonly string[];
   /** The address under which clients reach this API. */
   publicUrl: string;
 }
 
-/** Whether a request can change something: only those need the defence. */
+/** Whether a request can change data; only those need the CSRF checks. */
 export function isUnsafe(req: Request): boolean {
   return req.method !== 'GET' && req.method !== 'HEAD' && req.method !== 'OPTIONS';
 }
@@ -23,8 +23,8 @@ function refused(message: string): ForbiddenError {
 }
 
 /**
- * The defence of requests that a browser authenticates by cookie without being asked: they must come from a page of
- * ours, and carry a token that only such a page can know.
+ * Protects requests that a browser authenticates with cookies on its own: they must come from one of our
+ * pages, and carry a token that only such a page can know.
  */
 export class CsrfGuard {
   private readonly allowed: AllowedOrigins;
@@ -35,14 +35,16 @@ export class CsrfGuard {
     this.ownHost = new URL(options.publicUrl).host;
   }
 
-  /** The token of a sign-in: nobody can make one for another, and it lives exactly as long. */
+  /**
+   * The CSRF token of a sign-in. It cannot be derived for another sign-in, and is valid as long as its own.
+   */
   tokenFor(sessionId: string): string {
     return createHmac('sha256', this.options.key).update(sessionId).digest('base64url');
   }
 
   /**
-   * Lets pass what comes from our own pages, from an allowed origin, or from no browser at all.
-   * @throws ForbiddenError `auth.csrf` for a request that another site caused.
+   * Accepts requests from our own pages, from an allowed origin, or from clients that are no browsers.
+   * @throws ForbiddenError `auth.csrf` for a request that another site caused
    */
   assertOwnSite(req: Request): void {
     const origin = req.headers.origin?.toLowerCase();
@@ -53,7 +55,7 @@ export class CsrfGuard {
       throw refused('Requests from this origin are not allowed. Ask the operator to add it to CORS_ORIGINS.');
   }
 
-  /** @throws ForbiddenError `auth.csrf` where the X-CSRF-Token header is not the token of this sign-in. */
+  /** @throws ForbiddenError `auth.csrf` if the X-CSRF-Token header is not the token of this sign-in */
   assertToken(req: Request, sessionId: string): void {
     const given = req.headers[CSRF_HEADER];
     const expected = Buffer.from(this.tokenFor(sessionId));
@@ -62,7 +64,10 @@ export class CsrfGuard {
     throw refused('Send the X-CSRF-Token that belongs to this sign-in.');
   }
 
-  /** A browser sets both Origin and Host, so a foreign page cannot make them agree. `null` is nobody's origin. */
+  /**
+   * A browser sets both Origin and Host, so a foreign page cannot make them equal. The origin `null` never
+   * counts as ours.
+   */
   private isOwn(origin: string, req: Request): boolean {
     if (!URL.canParse(origin)) return false;
     const { host } = new URL(origin);

@@ -68,7 +68,7 @@ function constant(type: string, make: () => Promise<Buffer>): RequestHandler {
   };
 }
 
-/** `/openapi.json`, and `/docs`: the page on which people read the document, sign in and try calls. */
+/** `/openapi.json`, and `/docs`: the page on which you read the document, sign in and try calls. */
 export function docsRoutes(describe: () => object): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.get(

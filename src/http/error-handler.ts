@@ -17,7 +17,7 @@ const MALFORMED_PATH = {
   issues: [{ path: 'path', reason: 'malformed', message: 'is not well-formed percent-encoded UTF-8' }],
 };
 
-/** What Express itself refuses, such as broken percent-encoding, is the client's fault. */
+/** Errors of Express itself, such as broken percent-encoding, are the client's fault. */
 function known(error: unknown): AppError {
   const { status } = error as { status?: number };
   const isRefusal = status !== undefined && status >= 400 && status < 500 && !(error instanceof AppError);
@@ -29,7 +29,7 @@ function known(error: unknown): AppError {
 
 const count = (reason: string): void => refusedRequests.add(1, { reason });
 
-/** The answers to requests that fail, and to those that no route takes. */
+/** Answers failed requests, and requests without a route. */
 export class ErrorAnswers {
   private readonly refusals: RefusalLog;
 
@@ -73,7 +73,7 @@ export class ErrorAnswers {
   }
 }
 
-/** Names the methods of a path to who asks for them, and to who uses another. */
+/** Answers OPTIONS with the methods of a path, and other methods with 405. */
 export function allowed(allow: string): RequestHandler {
   return (req, res, next) => {
     res.set('Allow', allow);

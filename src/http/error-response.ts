@@ -7,7 +7,7 @@ interface Mapping {
   code: string;
 }
 
-/** Kind to status and code. Codes are stable: a client may depend on them. */
+/** Maps a kind to its status and code. Codes are stable, because clients may depend on them. */
 export const ERRORS: Readonly<Record<ErrorKind, Mapping>> = {
   invalid_input: { status: 400, code: 'VALIDATION_ERROR' },
   unauthenticated: { status: 401, code: 'UNAUTHENTICATED' },
@@ -26,7 +26,10 @@ export const ERRORS: Readonly<Record<ErrorKind, Mapping>> = {
 
 export const METHOD_NOT_ALLOWED: Mapping = { status: 405, code: 'METHOD_NOT_ALLOWED' };
 
-/** Any thrown thing as something that may be shown: what is not an AppError is an internal error without a word of why. */
+/**
+ * Turns anything thrown into an error that may be shown. Anything but an AppError becomes an internal error
+ * without a reason.
+ */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (isDatabaseUnavailable(error)) return new UnavailableError('database');
@@ -49,7 +52,7 @@ export function errorBody(
   return { error: { code, message, details, requestId } };
 }
 
-/** Answers with an error in its envelope, or cuts off an answer that is on its way already. */
+/** Answers with an error in its envelope, or cuts off an answer that has already started. */
 export function sendErrorBody(
   res: Response,
   { status, code }: Mapping,
@@ -63,7 +66,7 @@ export function sendErrorBody(
   res.status(status).json(errorBody(code, message, details, String(res.getHeader('X-Request-Id'))));
 }
 
-/** Answers with what may be said about the error. */
+/** Answers with the public part of the error. */
 export function sendError(res: Response, error: AppError): void {
   const mapping = ERRORS[error.kind];
   if (!res.headersSent) {

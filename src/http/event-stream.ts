@@ -1,19 +1,22 @@
 import type { Request, Response } from 'express';
 
-/** Proxies and browsers give up on a silent connection after half a minute or more; a comment keeps it. */
+/** Proxies and browsers close a silent connection after half a minute or more; a comment keeps it open. */
 const KEEP_ALIVE_MS = 15_000;
-/** How long a browser waits before it connects again after a cut, in milliseconds. */
+/** How long a browser waits before it reconnects after a lost connection, in milliseconds. */
 const RECONNECT_MS = 1_000;
 
 export interface ServerEvent {
   event: string;
-  /** What comes back as Last-Event-ID. One line. */
+  /** The client sends it back as Last-Event-ID. One line. */
   id: string;
-  /** Sent as one line of JSON: whatever texts hold, they cannot forge an event. */
+  /** Sent as one line of JSON, so that no text can forge an event. */
   data: unknown;
 }
 
-/** A `text/event-stream` answer. Its head is sent with the first event, so that until then an error can still be JSON. */
+/**
+ * A `text/event-stream` answer. Its head is sent with the first event, so that an error before that can
+ * still be JSON.
+ */
 export class EventStream {
   private readonly gone = new AbortController();
   private keepAlive: NodeJS.Timeout | null = null;
@@ -30,12 +33,12 @@ export class EventStream {
     return (req.headers.accept ?? '').toLowerCase().includes('text/event-stream');
   }
 
-  /** Aborts when the client has gone. */
+  /** Aborts when the client has disconnected. */
   get signal(): AbortSignal {
     return this.gone.signal;
   }
 
-  /** Sends an event; waits while the client reads more slowly than we write. */
+  /** Sends an event. Waits while the client reads more slowly than we write. */
   async send(event: ServerEvent): Promise<void> {
     this.begin();
     const text = `event: ${event.event}\nid: ${event.id}\ndata: ${JSON.stringify(event.data)}\n\n`;

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../shared/errors';
 import { inexactNumber } from '../shared/exact-numbers';
 
-/** @throws InvalidInputError for a body with a number that would silently become another one. */
+/** @throws InvalidInputError for a body with a number that parsing would silently change */
 export function assertExactNumbers(json: string): void {
   const number = inexactNumber(json);
   if (number === null) return;

@@ -12,7 +12,7 @@ function routeOf(name: string): Route {
   });
 }
 
-/** Routers that answer with the name of the route that took the request, and its parameters. */
+/** Routers that answer with the name and the parameters of the route that took the request. */
 function appWith(...features: [prefixes: string[], names: string[]][]) {
   return express().use(
     featureRouters(

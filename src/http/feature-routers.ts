@@ -8,9 +8,9 @@ export interface Feature {
 }
 
 export interface Handlers {
-  /** What a request to this route passes, in order; the last one answers. */
+  /** What a request to this route passes, in order; the last handler answers. */
   chain(route: Route): RequestHandler[];
-  /** Answers a path that takes only other methods. */
+  /** Answers a method that the path does not support. */
   otherMethod(allow: string): RequestHandler[];
 }
 
@@ -23,7 +23,7 @@ const shapeOf = (path: string): string =>
     .map((segment) => Number(segment.startsWith(':')))
     .join('');
 
-/** Sorts paths so that words stand before parameters: Express takes the first path that matches. */
+/** Sorts paths so that words come before parameters, because Express takes the first path that matches. */
 export function wordsFirst(one: string, other: string): number {
   return shapeOf(one).localeCompare(shapeOf(other));
 }
@@ -32,7 +32,7 @@ function allowOf(methods: readonly string[]): string {
   return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
 }
 
-/** The longest prefix of the feature that the path begins with. */
+/** The longest prefix of the feature with which the path begins. */
 function prefixOf(path: string, { prefixes }: Feature): string {
   const [longest] = prefixes
     .filter((prefix) => path === prefix || path.startsWith(`${prefix}/`))
@@ -42,7 +42,7 @@ function prefixOf(path: string, { prefixes }: Feature): string {
   return longest;
 }
 
-/** A path whose methods are declared in two places would lose those of the second. */
+/** If the methods of a path were declared in two places, those of the second would be lost. */
 function assertDeclaredOnce(features: readonly Feature[]): void {
   const owners = new Map<string, { feature: Feature; path: string; methods: Set<string> }>();
   for (const feature of features) {
@@ -64,7 +64,7 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
   return groups;
 }
 
-/** The router of these routes, which all begin with the prefix. */
+/** Builds the router of these routes, which all begin with the prefix. */
 function routerOf(prefix: string, routes: readonly Route[], handlers: Handlers): Router {
   const router = Router(OPTIONS);
   for (const [path, ofPath] of groupBy(routes, (route) => route.path)) {
@@ -76,8 +76,8 @@ function routerOf(prefix: string, routes: readonly Route[], handlers: Handlers):
 }
 
 /**
- * One router for each feature and prefix.
- * @throws if a route is declared twice or fits no prefix of its feature.
+ * Builds one router for each feature and prefix.
+ * @throws Error if a route is declared twice or fits no prefix of its feature
  */
 export function featureRouters(features: readonly Feature[], handlers: Handlers): Router {
   assertDeclaredOnce(features);

@@ -6,7 +6,7 @@ import { errorBody } from './error-response';
 
 export interface FileAnswer {
   bytes: number;
-  /** What tells this file's content from any other's; without quotes. */
+  /** Identifies this file's content; without quotes. */
   tag: string;
   contentType: string;
   /** ASCII letters, digits, `-`, `_` and `.`. */
@@ -17,7 +17,10 @@ export interface FileAnswer {
 
 type Wanted = { start: number; end: number } | 'all' | 'unsatisfiable';
 
-/** RFC 9110 §14: one range of bytes; several of them, other units and nonsense are answered with the whole. */
+/**
+ * Returns the requested range of bytes (RFC 9110 §14). Several ranges, other units and invalid headers are
+ * answered with the whole file.
+ */
 export function rangeOf(header: string | undefined, bytes: number): Wanted {
   const [, first = '', last = ''] = /^bytes=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header ?? '') ?? [];
   if (first === '' && last === '') return 'all';
@@ -31,7 +34,7 @@ export function rangeOf(header: string | undefined, bytes: number): Wanted {
   return start >= bytes ? 'unsatisfiable' : { start, end };
 }
 
-/** What the request wants, where a part of another version of the file would be of no use. */
+/** What the request wants. A part of another version of the file would be useless. */
 function wantedOf(req: Request, { bytes, tag }: FileAnswer): Wanted {
   const ifRange = req.headers['if-range'];
   return ifRange !== undefined && ifRange !== `"${tag}"` ? 'all' : rangeOf(req.headers.range, bytes);
@@ -50,8 +53,8 @@ function refuse(res: Response, bytes: number): void {
 }
 
 /**
- * Answers with a file, or with the part of it that the request asks for. Nothing of it is held in memory but what is on
- * its way; a client that goes away or reads slowly costs nothing more.
+ * Answers with a file, or with the part of it that the request asks for. Only the bytes in transit are held
+ * in memory, so a client that disconnects or reads slowly costs nothing more.
  */
 export async function sendFile(req: Request, res: Response, file: FileAnswer): Promise<void> {
   const tag = `"${file.tag}"`;
@@ -65,7 +68,7 @@ export async function sendFile(req: Request, res: Response, file: FileAnswer): P
   const range = wanted === 'all' ? { start: 0, end: file.bytes - 1 } : wanted;
   const length = range.end - range.start + 1;
   const isWanted = req.method !== 'HEAD' && length > 0;
-  // Opened before the head is sent: a file that is not there can still be answered with an error.
+  // Opened before the head is sent, so that a missing file can still be answered with an error.
   const stream = isWanted ? await file.open(range) : null;
   res.writeHead(wanted === 'all' ? 200 : 206, {
     ...head,
@@ -79,7 +82,8 @@ export async function sendFile(req: Request, res: Response, file: FileAnswer): P
     return;
   }
   await pipeline(stream, res).catch((error: NodeJS.ErrnoException) => {
-    // The client has gone: its own affair. Anything else has cut the answer off, which is all that can be done now.
+    // A client that disconnects is no error. Anything else has cut off the answer, which can no longer be
+    // changed.
     if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE' && error.code !== 'ECONNRESET') throw error;
   });
 }

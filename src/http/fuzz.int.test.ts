@@ -64,7 +64,7 @@ interface Case {
   seedId: number;
   query: Record<string, unknown>;
   body: unknown;
-  /** Null: the example as it is. */
+  /** Null leaves the example unchanged. */
   spoilt: { key: number; value: unknown; extra: boolean } | null;
   useExample: boolean;
   headers: Record<string, string>;
@@ -86,7 +86,7 @@ const nastyCase: fc.Arbitrary<Case> = fc.record({
   headers: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: nastyHeaders }),
 });
 
-/** The example of the route with one field replaced, or one added: what gets past the first checks. */
+/** Replaces or adds one field of the route's example, so that the body passes the first checks. */
 function spoil(example: object, spoilt: Case['spoilt']): object {
   if (spoilt === null) return example;
   const { key, value, extra } = spoilt;
@@ -105,7 +105,7 @@ function queryString(query: Record<string, unknown>): string {
 describe('nothing that a client sends', () => {
   let app: TestApp;
   let tokens: string[] = [];
-  /** An id that exists, by the word before it in a path. */
+  /** An existing id, by the word before it in a path. */
   let real: Record<string, string> = {};
   const statuses = new Map<number, number>();
 
@@ -114,7 +114,10 @@ describe('nothing that a client sends', () => {
   });
   afterAll(() => app.close());
 
-  /** People and things of their own for each route: some routes end sign-ins, others delete what they are given. */
+  /**
+   * Creates people and objects for each route, because some routes end sign-ins and others delete what they
+   * are given.
+   */
   async function populate(): Promise<void> {
     const world = new World(app.container);
     const group = await world.group();
@@ -199,7 +202,7 @@ describe('nothing that a client sends', () => {
       });
       await fc.assert(property, { numRuns: RUNS_PER_ROUTE, seed: 4711, endOnFailure: true });
     }
-    // It has got past the doors: most were let in, some asked for what can be done.
+    // The requests got past the first checks: most were accepted, and some asked for possible things.
     const share = (...wanted: number[]) =>
       wanted.reduce((sum, status) => sum + (statuses.get(status) ?? 0), 0) /
       [...statuses.values()].reduce((a, b) => a + b, 0);

@@ -2,19 +2,19 @@ import { connect } from 'node:net';
 import { type Request, type Response, Router } from 'express';
 import type { Platform } from '../platform/platform';
 
-/** Longest that a probe of readiness waits for the database; load balancers give up after a few seconds. */
+/** How long a readiness probe waits for the database; load balancers give up after a few seconds. */
 const DATABASE_LIMIT_MS = 1_000;
-/** Temporal is only reported, so it may take less of that time. */
+/** Temporal's state is only reported, so its check may take less of that time. */
 const TEMPORAL_LIMIT_MS = 500;
 const TEMPORAL_PORT = 7233;
-/** An answer is good for this long: however often somebody asks, the database is asked at most twice a second. */
+/** An answer is reused for this long, so that probes query the database at most twice a second. */
 const REMEMBERED_MS = 500;
 
 type Condition = 'up' | 'down';
 
 interface Checks {
   database: Condition;
-  /** `off`: no REDIS_URL, its work is done in memory. */
+  /** `off`: without REDIS_URL, its work is done in memory. */
   redis: Condition | 'off';
   temporal: Condition;
 }
@@ -41,7 +41,7 @@ async function reach(address: string): Promise<void> {
   socket.destroy();
 }
 
-/** Asks the dependencies how they are; callers of one moment share one look. */
+/** Checks the dependencies; simultaneous callers share one check. */
 class Readiness {
   private checks: Promise<Checks> | null = null;
 
@@ -70,8 +70,8 @@ function answer(res: Response, status: number, body: object): void {
 }
 
 /**
- * `/health`: the process is alive; asks nobody, so that a restart is never caused by a dependency. `/ready`: send
- * requests here; only the database decides, the others are reported.
+ * `/health`: the process is alive. It checks nothing else, so that an outage of a dependency never causes a
+ * restart. `/ready`: send requests here. Only the database decides; the other states are reported.
  */
 export function healthRoutes(platform: Platform): Router {
   const readiness = new Readiness(platform);

@@ -13,7 +13,7 @@ export interface StoredAnswer {
 }
 
 const ClaimRow = z.object({
-  /** Whether the key is the caller's until the transaction ends. */
+  /** Whether this transaction holds the key until it ends. */
   claimed: z.boolean(),
   requestHash: z.string().nullable(),
   status: z.number().nullable(),
@@ -21,7 +21,7 @@ const ClaimRow = z.object({
   body: z.string().nullable(),
 });
 
-/** A request whose answer is to be kept. */
+/** A request whose answer is to be stored. */
 export interface KeyedRequest {
   userId: string;
   key: string;
@@ -29,11 +29,14 @@ export interface KeyedRequest {
   requestHash: string;
 }
 
-/** First answers by user and key. */
+/** Stores first answers by user and key. */
 export class IdempotencyRepository {
   constructor(private readonly db: Database) {}
 
-  /** Claims the key until the transaction ends, unless it is claimed, and reads the answer that it has: one statement. */
+  /**
+   * Claims the key until the transaction ends, unless another one holds it, and reads its stored answer, in
+   * one statement.
+   */
   async claim(userId: string, key: string): Promise<z.output<typeof ClaimRow> | null> {
     return this.db.row(
       sql`SELECT
@@ -49,7 +52,7 @@ export class IdempotencyRepository {
     );
   }
 
-  /** Keeps an answer. @returns false if another request with the key has kept one meanwhile. */
+  /** Stores an answer. @returns false if another request with the key has stored one meanwhile */
   async keep({ userId, key, route, requestHash }: KeyedRequest, answer: StoredAnswer): Promise<boolean> {
     const kept = await this.db.execute(
       sql`INSERT INTO idempotency_keys AS k (

@@ -6,16 +6,16 @@ import { IdempotencyRepository, type KeyedRequest, type StoredAnswer } from './i
 
 export type { StoredAnswer } from './idempotency.repository';
 
-/** Ends a rehearsal without a trace. */
+/** Rolls a rehearsal back. */
 class Rehearsed extends Error {}
 
-/** How work is refused that the caller may do, but that was done before. */
+/** The kinds of refusal of work that the caller may do, but that is already done. */
 const DONE_ALREADY: ReadonlySet<ErrorKind> = new Set(['conflict', 'unprocessable', 'invalid_input']);
 
-/** Another request with the key has committed between our look and our claim: look again. */
+/** Another request with the key committed between our read and our claim, so read again. */
 class LostRaceError extends Error {}
 
-/** Reads the Idempotency-Key header. @throws InvalidInputError for one that is too long or not printable. */
+/** Reads the Idempotency-Key header. @throws InvalidInputError if it is too long or not printable */
 export function parseIdempotencyKey(header: string | undefined): string | null {
   if (header === undefined) return null;
   const key = header.trim().replace(/^"(.*)"$/, '$1');
@@ -31,7 +31,7 @@ export function parseIdempotencyKey(header: string | undefined): string | null {
   });
 }
 
-/** A digest of what was asked for, to tell a repeat from another request under the same key. */
+/** A hash of the request, which distinguishes a repeat from another request under the same key. */
 export function requestHash(route: string, input: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify([route, input]))
@@ -39,8 +39,9 @@ export function requestHash(route: string, input: unknown): string {
 }
 
 /**
- * Makes a creating POST happen once per key. Its answer is stored in the transaction of the effect itself, and an
- * advisory lock of that transaction marks the key as in flight: a crash leaves nothing of either behind.
+ * Makes a creating POST happen once per key. The answer is stored in the transaction of the effect itself,
+ * and an advisory lock of that transaction marks the key as in progress, so a crash leaves nothing of
+ * either behind.
  */
 export class IdempotencyStore {
   private readonly answers: IdempotencyRepository;
@@ -50,9 +51,10 @@ export class IdempotencyStore {
   }
 
   /**
-   * Runs `work` in a transaction unless the key has an answer already.
-   * @returns the answer, and whether it is the stored first one.
-   * @throws UnprocessableError for the same key with another request, ConflictError while the first is in flight.
+   * Runs `work` in a transaction unless the key already has an answer.
+   * @returns the answer, and whether it is the stored first one
+   * @throws UnprocessableError for the same key with another request, ConflictError while the first request
+   * is in progress
    */
   async once(
     userId: string,
@@ -70,8 +72,9 @@ export class IdempotencyStore {
   }
 
   /**
-   * Tries work that was done before in a transaction that is never committed, only to see whether the caller still may.
-   * @throws what forbids it; that it was done already is no obstacle.
+   * Tries completed work again in a transaction that is never committed, to check whether the caller may
+   * still do it.
+   * @throws the error that forbids it; "already done" is no error here
    */
   async rehearse(work: () => Promise<unknown>): Promise<void> {
     try {

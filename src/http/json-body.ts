@@ -6,15 +6,18 @@ import { assertExactNumbers } from './exact-body';
 import type { Route } from './route';
 
 export const KIB = 1024;
-/** Largest body of a route that declares no other limit: a form that a person fills in. */
+/** The largest body of a route that declares no other limit: a form that a person fills in. */
 export const DEFAULT_BODY_BYTES = 16 * KIB;
 /** The most that a route may declare. */
 export const MAX_BODY_BYTES = 1024 * KIB;
-/** A client that sends its body more slowly than this is cut off. */
+/** A client that sends its body more slowly than this is disconnected. */
 const BODY_TIMEOUT_MS = 15_000;
-/** It would reach an object's prototype if the body were ever copied key by key. Other names, `constructor` too, are data. */
+/**
+ * This key would change an object's prototype if the body were ever copied key by key. All other names,
+ * including `constructor`, are data.
+ */
 const DANGEROUS_KEY = '__proto__';
-/** That key in a JSON text: each letter as it is, or as its escape. An escaped quote begins no key. */
+/** Finds that key in a JSON text, with each letter literal or escaped. An escaped quote begins no key. */
 const DANGEROUS = new RegExp(`(?<!\\\\)"${DANGEROUS_KEY.split('').map(spelled).join('')}"\\s*:`);
 
 function spelled(letter: string): string {
@@ -40,7 +43,9 @@ function isEmpty({ headers }: Request): boolean {
   return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
 }
 
-/** Refuses by its head a body that express.json() would leave unread, or would read to its end before it refuses it. */
+/**
+ * Refuses a body by its headers if express.json() would ignore it, or would read all of it before refusing.
+ */
 function assertReadable({ headers }: Request, maxBytes: number): void {
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity')
     throw unsupported('body.encoding', 'Send the body uncompressed.');
@@ -52,7 +57,7 @@ function assertReadable({ headers }: Request, maxBytes: number): void {
   if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
 }
 
-/** Looks at the bytes before anything is made of them. */
+/** Checks the bytes before they are parsed. */
 function assertModest(bytes: Buffer): void {
   assertModestJson(bytes);
   if (!isUtf8(bytes)) throw malformed('The body is not well-formed JSON in UTF-8.');
@@ -61,7 +66,7 @@ function assertModest(bytes: Buffer): void {
   assertExactNumbers(text);
 }
 
-/** What body-parser says, in our words. */
+/** Translates body-parser's error into ours. */
 function translated(error: Error & { type?: string; code?: string }, maxBytes: number): Error {
   if (error instanceof AppError) return error;
   if (error.type === 'entity.too.large') return tooLarge(maxBytes);
@@ -70,7 +75,7 @@ function translated(error: Error & { type?: string; code?: string }, maxBytes: n
   return error;
 }
 
-/** Calls `next` once: with what it is told first, or when the body is late. */
+/** Calls `next` once: with the first result, or with an error if the body is late. */
 function inTime(next: NextFunction): (error?: Error) => void {
   let isDone = false;
   const done = (error?: Error): void => {
@@ -87,8 +92,8 @@ function inTime(next: NextFunction): (error?: Error) => void {
 export const takesBody = ({ method, anyBody }: Route): boolean => method !== 'get' && anyBody !== true;
 
 /**
- * Reads the JSON body of a route up to its limit; a request without one has `{}`. It stands behind the checks of who is
- * calling, so that a stranger's body costs nothing.
+ * Reads the JSON body of a route up to its limit; without a body it is `{}`. It comes after the checks of
+ * the caller, so that a stranger's body costs nothing.
  */
 export function jsonBody(route: Route): RequestHandler {
   const maxBytes = route.bodyLimit ?? DEFAULT_BODY_BYTES;

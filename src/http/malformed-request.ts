@@ -36,7 +36,9 @@ const NOT_HTTP: Refusal = {
   message: 'This is not a well-formed HTTP request.',
 };
 
-/** A whole HTTP answer, as text, to what Node's parser has refused with this error code. */
+/**
+ * Returns the text of a whole HTTP answer to a request that Node's parser has refused with this error code.
+ */
 export function malformedRequestAnswer(errorCode: string): string {
   const { status, code, reason, message } = REFUSALS[errorCode] ?? NOT_HTTP;
   const requestId = newId();

@@ -5,7 +5,10 @@ import type { Replays } from './replays';
 import type { Route } from './route';
 import { callOf } from './validate';
 
-/** Answers a request with an Idempotency-Key once; a repeat gets the first answer, as the caller may see it now. */
+/**
+ * Executes a request with an Idempotency-Key once. A repeat gets the first answer, as the caller may see it
+ * now.
+ */
 export class Once {
   constructor(
     private readonly store: IdempotencyStore,

@@ -1,6 +1,6 @@
 import type { Route } from './route';
 
-/** The feature that a path belongs to: its first word. */
+/** The feature to which a path belongs: its first word. */
 export function tagOf(path: string): string {
   return path.split('/')[1] ?? '';
 }
@@ -16,8 +16,8 @@ const capital = (word: string): string =>
 const VERBS = { get: 'get', put: 'set', patch: 'update', delete: 'delete', post: 'create' } as const;
 
 /**
- * A name for the operation, for generated clients: `listGroups`, `getGroup`, `createGroupMember`, `restoreGroup`.
- * It depends on the declaration alone, so it stays the same from version to version.
+ * The operation's name for generated clients: `listGroups`, `getGroup`, `createGroupMember`,
+ * `restoreGroup`. It depends only on the declaration, so it stays the same from version to version.
  */
 export function operationId({ method, path, success }: Route): string {
   const segments = path.split('/').slice(1);

@@ -4,7 +4,7 @@ export type JsonSchema = Record<string, unknown>;
 
 const DEFS = '#/$defs/';
 const COMPONENTS = '#/components/schemas/';
-/** Formats that say it all: the regular expression that Zod adds for them only fills the page. */
+/** Formats that need no regular expression: Zod adds one, which only fills the page. */
 const CLEAR_FORMATS = new Set(['date-time', 'date', 'uuid', 'email', 'uri']);
 
 function tidy({ jsonSchema }: { jsonSchema: JsonSchema }): void {
@@ -13,7 +13,7 @@ function tidy({ jsonSchema }: { jsonSchema: JsonSchema }): void {
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
 }
 
-/** Every `$ref` of a schema, replaced by what `to` says of it. */
+/** Replaces every `$ref` of a schema with the result of `to`. */
 function mapRefs(value: unknown, to: (ref: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => mapRefs(item, to));
   if (typeof value !== 'object' || value === null) return value;
@@ -35,8 +35,8 @@ function refersTo(schema: unknown, names: ReadonlySet<string>): boolean {
 }
 
 /**
- * Turns Zod schemas into JSON Schema and gathers those that have a name (`.meta({ id })`) as components. A name
- * whose schema differs between what is sent and what is answered stands twice: `Theme` and `ThemeInput`.
+ * Turns Zod schemas into JSON Schema and collects those with a name (`.meta({ id })`) as components. If a
+ * named schema differs between requests and answers, it gets two components: `Theme` and `ThemeInput`.
  */
 export class SchemaBook {
   private readonly raw = new Map<string, string>();
@@ -46,7 +46,7 @@ export class SchemaBook {
   };
   readonly components: Record<string, JsonSchema> = {};
 
-  /** The schema as it stands in the document, named parts by reference. */
+  /** Returns the schema for the document, with named parts as references. */
   write(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
     const known = this.written[io].get(schema) ?? this.convert(schema, io);
     this.written[io].set(schema, known);
@@ -54,7 +54,7 @@ export class SchemaBook {
   }
 
   private convert(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-    // Wrapped, so that a schema which contains itself gets a name instead of pointing at its root.
+    // Wrapped, so that a schema that contains itself gets a name instead of pointing at its root.
     const wrapped = z.toJSONSchema(z.object({ value: schema }), {
       io,
       unrepresentable: 'any',
@@ -75,7 +75,7 @@ export class SchemaBook {
       ([name, def]) => (this.raw.get(name) ?? JSON.stringify(def)) !== JSON.stringify(def),
     );
     const renamed = new Set(taken.map(([name]) => name));
-    // What refers to a renamed schema is another one itself.
+    // A schema that refers to a renamed one changes too, so it needs another name as well.
     for (let before = -1; before !== renamed.size; ) {
       before = renamed.size;
       for (const [name, def] of Object.entries(defs)) if (refersTo(def, renamed)) renamed.add(name);

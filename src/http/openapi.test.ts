@@ -32,7 +32,7 @@ function resolve(ref: string): unknown {
     .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], document);
 }
 
-/** Whether a value fits a schema of the document. */
+/** The mismatches between a value and a schema of the document. */
 function problemsOf(schema: object, value: unknown): string[] {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats(ajv);
@@ -71,7 +71,7 @@ describe('the OpenAPI document', () => {
       ),
     );
     expect(answers.filter(([, names]) => !names.includes('currency'))).toEqual([]);
-    // In requests the text says it: prices are set in the currency of the installation.
+    // In requests only the description can say it: prices are set in the currency of the installation.
     expect(withAmounts.length).toBeGreaterThan(answers.length);
   });
 
@@ -210,7 +210,7 @@ function textsIn(value: unknown, at = '#'): { at: string; key: string; text: str
   );
 }
 
-/** Verbs that a summary can start with. A new one is added here if none of these says it. */
+/** Verbs with which a summary can start. Add a new one if none of these fits. */
 const SUMMARY_VERBS = new Set(
   [
     'Add Archive Cancel Change Close Compare Confirm Copy Create Deactivate Delete Download End Get Grade Join List',

@@ -1,15 +1,15 @@
-/** What a browser says of a page's origin, as far as it is compared: lower case, no slash at the end. */
+/** Normalizes an origin for comparison: lower case, no slash at the end. */
 function normalized(origin: string): string {
   return origin.replace(/\/+$/, '').toLowerCase();
 }
 
-/** The origins of web clients elsewhere that may act here. */
+/** The origins of external web clients that may call this API with cookies. */
 export class AllowedOrigins {
   private readonly exact = new Set<string>();
-  /** `http://localhost`, for any port of it. */
+  /** Origins such as `http://localhost`, allowed with any port. */
   private readonly anyPort = new Set<string>();
 
-  /** @param patterns origins; `:*` in place of the port stands for each. */
+  /** @param patterns origins; `:*` in place of the port stands for any port */
   constructor(patterns: readonly string[]) {
     for (const pattern of patterns.map(normalized)) {
       if (pattern.endsWith(':*')) this.anyPort.add(pattern.slice(0, -2));

@@ -6,7 +6,7 @@ describe('what an answer is', () => {
   let app: TestApp;
   let caller: Client;
   beforeAll(async () => {
-    // Production: answers are written by their schema, not checked against it.
+    // Production writes answers by their schema, without checking them against it.
     app = await createThingsApp({ env: { NODE_ENV: 'production' } });
     caller = await app.as((await new World(app.container).user()).id);
   });

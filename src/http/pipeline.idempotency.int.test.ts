@@ -66,7 +66,7 @@ describe('an Idempotency-Key', () => {
     const holder = new Connection({ connectionString: app.databaseUrl });
     await holder.connect();
     await holder.query('BEGIN; LOCK TABLE things IN SHARE MODE');
-    // supertest sends with then(), not before.
+    // supertest sends the request in then(), not before.
     const first = post(key, 'slow').then((response) => response);
     const waiting = "SELECT FROM pg_locks WHERE relation = 'things'::regclass AND NOT granted";
     while ((await holder.query(waiting)).rowCount === 0) await sleep(20);
@@ -87,7 +87,7 @@ describe('an Idempotency-Key', () => {
     expect(await count('crowd')).toBe(1);
     const done = answers.filter(({ status }) => status === 201);
     expect(new Set(done.map(({ text }) => text)).size).toBe(1);
-    // A crowd may also find the pool used up; nobody is told anything else.
+    // A crowd may also exhaust the pool, so a 503 is possible; no other answer is.
     expect(
       new Set(answers.map(({ status }) => status).filter((status) => ![201, 409, 503].includes(status))),
     ).toEqual(new Set());

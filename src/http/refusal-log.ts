@@ -1,21 +1,23 @@
 import type { Logger } from '../platform/logging/logger';
 
-/** Operators see at once that a limit is used up, and a flood of refusals leaves six lines a minute. */
+/** Operators see at once that a limit is used up, and a flood of refusals causes only six lines a minute. */
 const EVERY_MS = 10_000;
 
 interface Noted {
   at: number;
-  /** Refusals since that line, which no line tells of yet. */
+  /** Refusals since that line that are not logged yet. */
   untold: number;
 }
 
-/** Warns of refused requests: the first by a limit at once, then one line in ten seconds with how many there were. */
+/**
+ * Logs refused requests: the first by a limit immediately, then one line per ten seconds with their number.
+ */
 export class RefusalLog {
   private readonly noted = new Map<string, Noted>();
 
   constructor(private readonly logger: Logger) {}
 
-  /** @param limit the name of the limit that is used up; there are a handful of them. */
+  /** @param limit the name of the limit that is used up; there are only a few */
   note(limit: string, route: string): void {
     const now = Date.now();
     const last = this.noted.get(limit);

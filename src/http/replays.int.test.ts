@@ -14,9 +14,9 @@ describe('a repeat under an Idempotency-Key', () => {
     );
     await scene.app.container.access.usersChanged([userId]);
   };
-  /** The colleague teaches the class, for now. */
+  /** Makes the colleague a teacher of the class, for now. */
   const teach = () => scene.world.classMember(scene.schoolClass, 'teacher', { id: scene.ids.colleague });
-  /** The same request of the colleague, as often as it is called. */
+  /** Sends the same request of the colleague at each call. */
   const repeatable = (path: string, body: object) => {
     keys += 1;
     const key = `replay-${keys}`;

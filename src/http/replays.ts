@@ -6,8 +6,9 @@ import type { IdempotencyStore, StoredAnswer } from './idempotency';
 import type { Call, Reply, Route } from './route';
 
 /**
- * What a repeat of a request may be told. The first answer was made for a caller who could see all of it; by now they
- * may have left the class, or have another role. So the resource is read again, as the caller sees it now.
+ * Decides what a repeat of a request may show. The first answer was made for a caller who could see all of
+ * it; since then they may have left the class or changed their role. So the resource is read again, as the
+ * caller may see it now.
  */
 export class Replays {
   private readonly readers: readonly { route: Route; matches: ReturnType<typeof match> }[];
@@ -23,14 +24,15 @@ export class Replays {
   }
 
   /**
-   * The resource as it is now, if it has a route of the same shape; null if the first answer may be given again.
-   * @throws what stands against the caller reading it, or doing it again, by now.
+   * Reads the resource as it is now, if it has a route of the same shape; null if the first answer may be
+   * repeated.
+   * @throws the error of reading it, or of doing it again, if the caller may no longer do so
    */
   async read(route: Route, call: Call, first: StoredAnswer): Promise<Reply | null> {
     const { Location: location } = first.headers;
     const found = location === undefined ? null : this.find(location);
     if (found === null) {
-      // Such as a membership, which has no address of its own to read it by.
+      // A resource without an address of its own, such as a membership, cannot be read back.
       await this.store.rehearse(() => route.handler(call as never));
       return null;
     }

@@ -6,7 +6,7 @@ import type { Route } from './route';
 
 const SAFE_REQUEST_ID = /^[\w.-]{8,128}$/;
 
-/** The request id that a proxy or client chose, if it is harmless, else a new one. */
+/** The request id that a proxy or client chose if it is harmless, otherwise a new one. */
 function requestIdOf(req: Request): string {
   const given = req.headers['x-request-id'];
   return typeof given === 'string' && SAFE_REQUEST_ID.test(given) ? given : randomUUID();

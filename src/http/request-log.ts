@@ -6,9 +6,9 @@ import type { Logger } from '../platform/logging/logger';
 import { refusedRequests, requestDuration } from './request-metrics';
 import type { Route } from './route';
 
-/** Stands for the paths that no route matches: clients can think of any number of them. */
+/** The log and metric label for requests that match no route; clients can invent any number of paths. */
 export const UNMATCHED = 'unmatched';
-/** The status under which proxies log that nobody waited for the answer. */
+/** The status under which proxies log that the client disconnected before the answer. */
 const CLIENT_CLOSED_REQUEST = 499;
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
@@ -18,7 +18,7 @@ interface Measured {
   context: WorkContext;
 }
 
-/** Writes one line of the log and one measure for each request when its answer has ended. */
+/** Logs one line and records one measurement for each request, when its answer has ended. */
 export class RequestLog {
   constructor(private readonly logger: Logger) {}
 
@@ -31,13 +31,13 @@ export class RequestLog {
     };
   }
 
-  /** Logs a request that no route matches. */
+  /** Logs a request that matches no route. */
   readonly unmatched: RequestHandler = (req, res, next) => {
     this.begin(req, res, UNMATCHED);
     next();
   };
 
-  /** Logs the request once, under the first name that it is given. */
+  /** Logs the request once, under the first name that it gets. */
   begin(req: Request, res: Response, route: string): void {
     if (res.locals.isLogged === true) return;
     res.locals.isLogged = true;
@@ -62,7 +62,7 @@ export class RequestLog {
   private write(req: Request, res: Response, { route, durationMs, context }: Measured): void {
     const method = METHODS.has(req.method) ? req.method : 'OTHER';
     const statusCode = res.headersSent ? res.statusCode : CLIENT_CLOSED_REQUEST;
-    // Only the proxy logs addresses: they are personal data.
+    // Only the proxy logs addresses, because they are personal data.
     const { ip: _ip, ...ids } = context;
     const fields = { method, route, status: statusCode, durationMs: Math.round(durationMs * 10) / 10 };
     this.logger.info('request', { ...fields, ...ids });

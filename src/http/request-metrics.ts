@@ -2,7 +2,7 @@ import { metrics } from '@opentelemetry/api';
 
 const meter = metrics.getMeter('raptscallions');
 
-/** From an answer out of memory to the longest a client waits. */
+/** From an answer out of memory to the longest time that a client waits. */
 const MILLISECONDS = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000];
 
 /** Labels: `method`, `route` (the pattern) and `status` (its class, such as `2xx`). */

@@ -3,7 +3,7 @@ import type { Principal } from '../authz/ability';
 
 declare global {
   namespace Express {
-    /** The caller, as authentication leaves them on `req.user`. */
+    /** The caller, whom authentication puts on `req.user`. */
     interface User extends Principal {}
     interface Request {
       user?: User | undefined;

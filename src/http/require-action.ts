@@ -9,7 +9,10 @@ const mustChangePassword = () =>
     'Change your password first (POST /auth/password). Until then you cannot do anything else.',
   );
 
-/** Lets pass who may call the route at all. What they may do to the single object is decided by its service. */
+/**
+ * Refuses callers who may not call the route at all. The service decides what they may do to the single
+ * object.
+ */
 export function requireAction({ access, beforePasswordChange }: Route): RequestHandler {
   return (req, _res, next) => {
     if (access.kind === 'public') return next();

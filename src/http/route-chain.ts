@@ -20,15 +20,15 @@ export interface ChainDeps {
   requestLog: RequestLog;
   errors: ErrorAnswers;
   limits: RateLimits;
-  /** Leaves the caller on `req.user`, or nobody on an open route. */
+  /** Puts the caller on `req.user`; on an open route it may stay empty. */
   authenticate: (route: Route) => RequestHandler[];
-  /** Lets pass who has given their password within the last minutes. @throws ForbiddenError */
+  /** @throws ForbiddenError unless the caller has entered their password within the last minutes */
   requireRecentPassword: (principal: Principal) => Promise<void>;
   serializer: ResponseSerializer;
   idempotency: IdempotencyStore;
 }
 
-/** Asks for a recent proof of the password, if the route does so for this body. */
+/** Requires a recent proof of the password, if the route does so for this body. */
 function recentPassword(route: Route, require: ChainDeps['requireRecentPassword']): RequestHandler {
   const { recentPassword: asked } = route;
   return async (req, _res, next) => {
@@ -38,7 +38,10 @@ function recentPassword(route: Route, require: ChainDeps['requireRecentPassword'
   };
 }
 
-/** What each request to a declared route passes. Only the links that its declaration asks for are in its chain. */
+/**
+ * Everything that a request to a declared route passes. A chain contains only the handlers that its
+ * declaration needs.
+ */
 export function routeHandlers(features: readonly Feature[], deps: ChainDeps): Handlers {
   const { requestLog, errors, limits } = deps;
   const answers = new Answers(deps.serializer);

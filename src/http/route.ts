@@ -7,10 +7,13 @@ import type { Page, PageRequest, Pagination, SortOrder } from '../shared/pages';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** Which counter a request is charged to, besides the caller's general one. */
+/** The counter to which a request is charged, besides the caller's general one. */
 export type RateLimitClass = 'default' | 'messages' | 'login' | 'none';
 
-/** Who may call a route at all. What they may do to the single object is the service's decision, by the same action. */
+/**
+ * Who may call a route at all. The service decides by the same action what they may do to the single
+ * object.
+ */
 export type AccessRule =
   | { kind: 'public' }
   | { kind: 'signed_in'; action: Action; on?: SubjectType }
@@ -18,8 +21,9 @@ export type AccessRule =
 
 export const everybody: AccessRule = { kind: 'public' };
 /**
- * @param on the type of what the action is done to: who may do it to none is refused before the body is read, because a large
- *   body costs more than the answer.
+ * @param on the type of the action's object: callers who may do it to no object of the type are refused
+ * before the body is
+ * read, because reading a large body costs more than answering.
  */
 export const signedIn = (action: Action, on?: SubjectType): AccessRule => ({
   kind: 'signed_in',
@@ -28,30 +32,30 @@ export const signedIn = (action: Action, on?: SubjectType): AccessRule => ({
 });
 export const platformAdmin = (action: Action): AccessRule => ({ kind: 'platform_admin', action });
 
-/** What a route answers when all goes well. */
+/** The answer of a route that succeeds. */
 export interface SuccessSpec {
   status: 200 | 201 | 202 | 204;
   description: string;
-  /** The shape of `data`: of each item, where `list` is true. Absent where there is no body. */
+  /** The shape of `data`, or of each item if `list` is true. Absent if there is no body. */
   data?: z.ZodType;
   list?: boolean;
-  /** The shape of `meta.totals`, for a list that says more of itself than its length. */
+  /** The shape of `meta.totals`, for a list that reports more than its length. */
   totals?: z.ZodType;
-  /** Media types beside JSON that the handler may answer with by itself. */
+  /** Media types besides JSON that the handler may answer with itself. */
   formats?: readonly string[];
   /** The answer may also be a `text/event-stream`. */
   stream?: boolean;
-  /** The answer is a file, or a part of it where the request asks for a range. */
+  /** The answer is a file, or a part of it if the request asks for a range. */
   file?: boolean;
   /** Whether the answer carries an ETag made of the resource's revision. */
   revisioned?: boolean;
-  /** What a 200 means on a route that creates: the same shape, for something that was there already. */
+  /** What a 200 means on a route that creates: the same shape, for a resource that already existed. */
   existing?: string;
 }
 
 type Shape = z.ZodType<Record<string, unknown>>;
 
-/** What a handler gets: everything parsed, nothing of Express (streams aside). */
+/** What a handler gets: everything parsed, and nothing of Express (except for streams). */
 export interface Call<P = unknown, Q = unknown, B = unknown> {
   params: P;
   query: Q;
@@ -59,7 +63,7 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   /** The caller. On a public route use `optionalPrincipal`. */
   principal: Principal;
   optionalPrincipal: Principal | null;
-  /** Revisions that If-Match allows, or null where the client sent none (or `*`). */
+  /** Revisions that If-Match allows, or null if the client sent none (or `*`). */
   ifMatch: readonly number[] | null;
   idempotencyKey: string | null;
   client: { ip: string; userAgent: string | null };
@@ -79,36 +83,36 @@ export interface RouteSpec<P extends Shape, Q extends Shape, B extends z.ZodType
   query?: Q;
   body?: B;
   success: SuccessSpec;
-  /** The finer reasons of the errors of its own (`group.cycle`), beside those every route has. */
+  /** The finer reasons of the route's own errors (`group.cycle`), besides those of every route. */
   errors?: Readonly<Record<string, string>>;
   /**
-   * A POST that creates: with an Idempotency-Key it happens once. 'transaction' stores the answer together with the
-   * effect; 'service' leaves it to the service, where a model is called in between.
+   * For a POST that creates: with an Idempotency-Key it happens once. 'transaction' stores the answer
+   * together with the effect; 'service' leaves that to the service, if a model is called in between.
    */
   idempotency?: 'transaction' | 'service';
-  /** Largest body in bytes, if a form of 16 KiB is not enough; 1 MiB at most. */
+  /** The largest body in bytes, if a form of 16 KiB is not enough; 1 MiB at most. */
   bodyLimit?: number;
   /**
-   * Asks for a proof of the password that is younger than ten minutes; a function, if only some bodies do. API tokens
-   * can never give one.
+   * Requires a proof of the password from the last ten minutes; a function, if only some bodies need it.
+   * API tokens can never give one.
    */
   recentPassword?: true | ((body: z.output<B>) => boolean);
-  /** May be called by people who must change their password first. */
+  /** Allowed to people who must change their password first. */
   beforePasswordChange?: true;
-  /** Takes any body of any media type and does not read it. */
+  /** Accepts any body of any media type and does not read it. */
   anyBody?: boolean;
-  /** Whether the answer holds nothing personal, so that a browser may keep it and ask whether it still holds. */
+  /** Whether the answer holds nothing personal, so that a browser may keep it and revalidate it. */
   impersonal?: boolean;
   /** Takes If-Match. */
   conditional?: boolean;
-  /** Middlewares of its own, which stand between validation and handler: such as a strategy of Passport. */
+  /** The route's own middlewares, which run between validation and handler, such as a Passport strategy. */
   middlewares?: readonly RequestHandler[];
-  /** An example of the body, shown in the docs and tried by a test against the schema. */
+  /** An example of the body, shown in the docs. A test checks it against the schema. */
   example?: unknown;
   handler: (call: Call<z.output<P>, z.output<Q>, z.output<B>>) => Promise<Reply>;
 }
 
-/** A declared route, its types forgotten. */
+/** A declared route without its types. */
 export interface Route extends Omit<RouteSpec<Shape, Shape, z.ZodType>, 'handler' | 'recentPassword'> {
   recentPassword?: true | ((body: never) => boolean);
   handler: (call: Call<never, never, never>) => Promise<Reply>;
@@ -122,13 +126,13 @@ export interface Reply {
   revision?: number;
   location?: string;
   headers?: Readonly<Record<string, string | readonly string[]>>;
-  /** Set when the handler has answered by itself (a stream). */
+  /** Set if the handler has answered itself (a stream). */
   handled?: boolean;
 }
 
 /**
- * Declares a route: the one place that says what it is. Validation, authorization, rate limit, serialization,
- * OpenAPI and the permission matrix all read this.
+ * Declares a route in one place. Validation, authorization, rate limit, serialization, OpenAPI and the
+ * permission matrix all read this declaration.
  */
 export function defineRoute<P extends Shape, Q extends Shape, B extends z.ZodType>(
   spec: RouteSpec<P, Q, B>,
@@ -163,7 +167,7 @@ export const reply = {
   handled: (): Reply => ({ handled: true }),
 };
 
-/** The page that a list query asks for. @throws InvalidInputError where it asks for both kinds. */
+/** The page that a list query asks for. @throws InvalidInputError if it asks for both kinds */
 export function pageOf(query: {
   page?: number | undefined;
   cursor?: string | undefined;

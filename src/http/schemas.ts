@@ -18,7 +18,7 @@ const PLAIN = {
 };
 const VISIBLE = { message: 'contains no visible character' };
 
-/** A name, or any text of one line: NFC, trimmed, one space between words; nothing hidden in it. */
+/** A name, or any text of one line: NFC, trimmed, single spaces between words, no hidden characters. */
 export const text = (min: number, max: number) =>
   z
     .string()
@@ -40,11 +40,11 @@ export const prose = (min: number, max: number) =>
     .refine(isPlainProse, PLAIN)
     .refine((value) => min === 0 || value === '' || isVisible(value), VISIBLE);
 
-/** What must stay as it was sent, to the last bit: passwords. */
+/** A text that stays exactly as it was sent: passwords. */
 export const verbatim = (min: number, max: number) =>
   z.string().min(min).max(max).refine(isStorable, STORABLE);
 
-/** A value that we gave out ourselves and nobody reads: a token, a cursor. */
+/** A value that the API itself issued and nobody reads: a token, a cursor. */
 export const opaque = (min: number, max: number) =>
   z
     .string()
@@ -52,17 +52,17 @@ export const opaque = (min: number, max: number) =>
     .max(max)
     .regex(/^[\x21-\x7e]*$/, { message: 'is not a value that this API gave you' });
 
-/** Any JSON that the database can hold, for fields whose shape their author decides. */
+/** Any JSON that the database can store, for fields whose shape their author decides. */
 export const storableJson = () => z.unknown().refine(isStorableJson, STORABLE);
 
-/** Entries by name, at most so many of them: seen before any entry is looked at. */
+/** Entries by name, with a maximum number that is checked before any entry is. */
 export const recordOf = <K extends z.ZodString, V extends z.ZodType>(key: K, value: V, most: number) =>
   z
     .record(key, value)
     .refine((entries) => Object.keys(entries).length <= most, { message: `has more than ${most} entries` })
     .meta({ maxProperties: most });
 
-/** A web address without anything hidden in it. */
+/** A web address without hidden characters. */
 export const webAddress = (protocol: RegExp, message: string) =>
   z.url({ protocol, message }).max(2_000).refine(isPlainLine, PLAIN);
 
@@ -78,7 +78,7 @@ export const email = () =>
     .refine(isEmail, { message: 'is not an e-mail address', params: { reason: 'invalid_format' } })
     .meta({ format: 'email' });
 
-/** A moment, as RFC 3339 with an offset; handed on as a Date. */
+/** A moment in RFC 3339 with an offset, parsed into a Date. */
 export const moment = () =>
   z.iso
     .datetime({ offset: true, abort: true })
@@ -91,7 +91,7 @@ export const moment = () =>
     )
     .transform((value) => new Date(value));
 
-/** A canonical IANA name of a time zone, as IANA spells it now. */
+/** A canonical IANA time zone, in IANA's current spelling. */
 export const timeZone = () =>
   z
     .string()
@@ -103,8 +103,8 @@ export const timeZone = () =>
     .overwrite(renamedTimeZone);
 
 /**
- * Amounts of money in an answer, each with its description, and their currency next to them.
- * `...money({ costMicros: 'What the calls cost' })`
+ * Amounts of money in an answer, each with its description, together with their currency. `...money({
+ * costMicros: 'What the calls cost' })`
  */
 export const money = <K extends `${string}Micros`>(amounts: Readonly<Record<K, string>>) => ({
   ...(Object.fromEntries(
@@ -118,7 +118,7 @@ export const money = <K extends `${string}Micros`>(amounts: Readonly<Record<K, s
     .regex(/^[A-Z]{3}$/)
     .describe('The ISO 4217 code of the currency of this installation: the setting `BILLING_CURRENCY`.'),
 });
-/** True if the token counts next to it are, or contain, an estimate. */
+/** True if the token counts beside it are, or contain, an estimate. */
 export const tokensEstimated = () =>
   z
     .boolean()
@@ -149,12 +149,12 @@ export const can = <K extends string>(...names: [K, ...K[]]) =>
   z.object(Object.fromEntries(names.map((name) => [name, z.boolean()])) as Record<K, z.ZodBoolean>);
 
 export const MAX_LIMIT = 100;
-/** Higher page numbers make the database read too many rows. A cursor does not. */
+/** For higher page numbers the database would read too many rows; a cursor has no such cost. */
 const MAX_PAGE = 10_000;
 
 /**
  * The query of a list: `page` or `cursor`, `limit`, `sort` and the list's own filters.
- * @param sorts the names that a client can sort by, the default first (a leading `-` means descending).
+ * @param sorts the names by which a client can sort, the default first (a leading `-` means descending)
  */
 export function listQuery<const S extends readonly [string, ...string[]], F extends z.ZodRawShape>(
   sorts: S,

@@ -1,9 +1,12 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
-/** The default of all answers: nobody else at a shared computer finds a student's work in the browser's cache. */
+/**
+ * The default of all answers: another user of a shared computer must not find a student's work in the
+ * browser's cache.
+ */
 const NO_STORE = 'no-store';
-/** For answers without anything personal: the browser keeps them, and asks each time whether they still hold. */
+/** For answers without personal data: the browser keeps them, and revalidates them each time. */
 export const REVALIDATE = 'private, no-cache';
 
 /** The headers that helmet recommends, for an API that serves no pages. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Pagination } from '../shared/pages';
 import type { Route } from './route';
 
-/** Where a page stands in its list. */
+/** The position of a page in its list. */
 export const PaginationSchema = z
   .union([
     z.object({
@@ -32,8 +32,9 @@ function compile(schema: z.ZodType): Write {
 }
 
 /**
- * Writes answers by the schema that their route declares: a field that is not declared cannot get out, whatever a
- * presenter passes. With `checked` (tests, development) an answer that does not fit its schema is an error.
+ * Writes answers by the schema that their route declares, so that an undeclared field cannot get out,
+ * whatever a presenter passes. With `checked` (tests, development), an answer that does not match its
+ * schema is an error.
  */
 export class ResponseSerializer {
   private readonly writers = new Map<Route, Write>();

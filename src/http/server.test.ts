@@ -17,7 +17,7 @@ async function started(app: Express): Promise<{ server: HttpServer; url: string 
   return { server, url: `http://127.0.0.1:${server.port}` };
 }
 
-/** Sends these bytes and returns all that comes back until the connection ends. */
+/** Sends these bytes and returns everything received until the connection ends. */
 function rawAnswer(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(text));
@@ -146,7 +146,7 @@ describe('what is no request', () => {
   });
 });
 
-/** What the answer says of its connection. */
+/** The answer's Connection header. */
 function connectionOf(url: string, agent: Agent): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     get(url, { agent }, (response) =>
@@ -242,14 +242,14 @@ describe('stopping', () => {
     for (let round = 0; round < 5; round += 1) {
       const { server, url } = await started(slowApp());
       let answered = 0;
-      // Each with one connection of its own, so that none is left over that nobody would use again.
+      // Each caller has one connection, so that no unused one is left over.
       const callers = Array.from({ length: 10 }, async () => {
         const agent = new Agent({ keepAlive: true, maxSockets: 1 });
         for (let isOpen = true; isOpen; answered += 1)
           isOpen = (await connectionOf(`${url}/fast`, agent)) !== 'close';
       });
       while (answered < 50) await sleep(5);
-      // Long enough for callers that a busy machine keeps waiting; it ends when the last of them has left.
+      // Long enough for callers on a busy machine; it ends when the last of them has disconnected.
       expect(await server.stop(20_000, 15_000)).toBe(0);
       await Promise.all(callers);
     }

@@ -5,19 +5,28 @@ import type { Express } from 'express';
 import { malformedRequestAnswer } from './malformed-request';
 import { sharePrototypes } from './share-prototypes';
 
-/** A request and its body must have arrived by then: longer than the body's own limit, far below a patient attacker's. */
+/**
+ * A request and its body must arrive within this time: longer than the body's own limit, far shorter than a
+ * patient attacker needs.
+ */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** The head alone: a browser sends it at once, only a slow-loris attack takes its time. */
+/** For the head only: a browser sends it immediately, while a slow-loris attack takes its time. */
 const HEADERS_TIMEOUT_MS = 15_000;
-/** Node looks for requests over their limit this often. */
+/** How often Node looks for requests over their limit. */
 const TIMEOUT_CHECK_MS = 5_000;
-/** Longer than the idle limit of the usual proxies (60 s, Heroku 90 s): they must close first, or they meet a closed connection. */
+/**
+ * Longer than the idle limit of the usual proxies (60 s, Heroku 90 s), so that the proxy closes a
+ * connection first and never uses a closed one.
+ */
 const KEEP_ALIVE_MS = 95_000;
-/** A session cookie, a bearer token and a few proxies' headers take 4 KiB; more is no honest request. */
+/** A session cookie, a bearer token and a few proxies' headers take 4 KiB; a normal request needs no more. */
 const MAX_HEADER_BYTES = 16 * 1024;
-/** On shutdown, what is on its way already still gets in for this long: a closed door would cut it off. */
+/**
+ * How long a stopping server still accepts requests that are already on their way, which would otherwise be
+ * cut off.
+ */
 const LINGER_MS = 250;
-/** How often it looks for connections that have become idle, or have gone, while stopping. */
+/** How often a stopping server looks for connections that have become idle or have gone. */
 const SWEEP_MS = 50;
 
 /** The API's HTTP server: the app with every time limit set, and a stop that cuts nobody off. */
@@ -25,7 +34,7 @@ export class HttpServer {
   readonly server: Server;
   private readonly sockets = new Set<Socket>();
   private stopping: Promise<number> | null = null;
-  /** The port that it listens on, or listened on. */
+  /** The port on which it listens, or listened. */
   port = 0;
 
   constructor(private readonly app: Express) {
@@ -47,7 +56,7 @@ export class HttpServer {
     });
   }
 
-  /** Begins to take connections; port 0 is any free one. @throws the system's error, such as EADDRINUSE. */
+  /** Starts to accept connections; port 0 is any free one. @throws the system's error, such as EADDRINUSE */
   listen(port: number, host: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);
@@ -60,10 +69,12 @@ export class HttpServer {
   }
 
   /**
-   * Tells clients to close their connections, takes no new ones, and resolves when every request and stream has ended.
-   * @param graceMs after which those that have not are cut off.
-   * @param lingerMs how long what is on its way already still gets in, unless every client has left before.
-   * @returns how many connections were cut off.
+   * Tells clients to close their connections, accepts no new ones, and resolves when every request and
+   * stream has ended.
+   * @param graceMs the time after which unfinished ones are cut off
+   * @param lingerMs how long requests that are already on their way are accepted, unless every client has
+   * left before
+   * @returns how many connections were cut off
    */
   stop(graceMs: number, lingerMs = LINGER_MS): Promise<number> {
     this.stopping ??= this.drain(graceMs, Math.min(lingerMs, graceMs));
@@ -96,28 +107,31 @@ export class HttpServer {
 
   private closeIdle(): void {
     this.server.closeIdleConnections();
-    // Node counts a connection on which nothing has come yet as busy.
+    // Node counts a connection without any data as busy.
     for (const socket of this.sockets) if (socket.bytesRead === 0) socket.destroy();
   }
 }
 
-/** The server for this app; it does not listen yet. */
+/** Creates the server of this app; it does not listen yet. */
 export function createHttpServer(app: Express): HttpServer {
   return new HttpServer(app);
 }
 
-/** The answer that a connection is at work on, as Node keeps it. */
+/** The answer on which a connection is working, as Node stores it. */
 function currentAnswer(socket: Socket): ServerResponse | null {
   return (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage ?? null;
 }
 
-/** Says in an answer that is not yet on its way that the connection ends with it. */
+/** Announces in an answer that is not sent yet that the connection ends with it. */
 function announceClose(socket: Socket): void {
   const answer = currentAnswer(socket);
   if (answer !== null && !answer.headersSent) answer.setHeader('Connection', 'close');
 }
 
-/** What is no HTTP, too large a head, or too slow has no request object yet: the answer is written by hand. */
+/**
+ * A request that is not HTTP, too slow, or has too large a head gets no request object, so the answer is
+ * written by hand.
+ */
 function answerMalformed(error: Error & { code?: string }, socket: Socket): void {
   const isAnswering = currentAnswer(socket)?.headersSent === true;
   if (!socket.writable || isAnswering || error.code === 'ECONNRESET') {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { declaredRoutes, nameOf } from '../testing/declared-routes';
 import { DEFAULT_BODY_BYTES } from './json-body';
 
-/** A text that a request can carry: where it stands, and its schema. */
+/** A text field of a request: its place and its schema. */
 interface Leaf {
   at: string;
   schema: z.ZodType;
@@ -10,7 +10,7 @@ interface Leaf {
 
 type Def = Record<string, unknown> & { type: string };
 
-/** Schemas inside another one, by where they stand. */
+/** Schemas inside another one, by their place. */
 function partsOf(schema: z.ZodType): [string, z.ZodType][] {
   const def = schema.def as unknown as Def;
   switch (def.type) {
@@ -45,7 +45,7 @@ const leaves = declaredRoutes().flatMap((route) =>
   ),
 );
 
-/** What may come in hidden; also in the shapes that formats ask for. */
+/** Characters that may come in hidden; also in the forms that formats require. */
 const HIDDEN = ['\0', '\u0007', '\u001b', '\u007f', '\u0085', '\u202e', '\u202d'];
 const SHAPES: ((hidden: string) => string)[] = [
   (hidden) => `a${hidden}b`,
@@ -56,11 +56,11 @@ const SHAPES: ((hidden: string) => string)[] = [
   (hidden) => `01890a5d-ac96-774b-bcce-b302099a8057${hidden}`,
   (hidden) => `2026-03-01T10:00:00Z${hidden}`,
 ];
-/** Passwords are compared to the last bit; free JSON has keys of its author's choice. */
+/** Passwords are compared exactly; free JSON has keys of its author's choice. */
 const VERBATIM = /\.(?:password|currentPassword|newPassword)$/;
 const FREE_KEYS = /(?:schema|config|custom)\.\{key\}$/;
 
-/** What a schema lets through of these texts. */
+/** The texts that a schema accepts. */
 const passed = ({ schema }: Leaf, texts: string[]): string[] =>
   texts.flatMap((text) => {
     const result = schema.safeParse(text);
@@ -123,7 +123,10 @@ describe('every text that a request can carry', () => {
   });
 });
 
-/** Most bytes of a body in UTF-8, apart from free JSON and entries by name, which have limits of their own. */
+/**
+ * The largest body in bytes of UTF-8, apart from free JSON and entries by name, which have their own
+ * limits.
+ */
 function mostBytes(schema: z.ZodType): number {
   const checks = (schema.def.checks ?? []).map(
     (check) => check._zod.def as { check: string; maximum?: number },

@@ -9,19 +9,19 @@ import type { Call, Route } from './route';
 
 const NO_FIELDS = z.strictObject({});
 
-/** Replaces body, parameters and query by what their schemas make of them. */
+/** Parses body, parameters and query with their schemas, and replaces them with the results. */
 export function validate(route: Route): RequestHandler {
   const readsBody = takesBody(route);
   return (req, res, next) => {
     if (readsBody) req.body = parse('body', route.body ?? NO_FIELDS, req.body);
     res.locals.params = route.params === undefined ? {} : parse('params', route.params, req.params);
-    // In Express 5 `req.query` is computed anew at each look and cannot be replaced.
+    // Express 5 computes `req.query` at each access, so it cannot be replaced.
     res.locals.query = parse('query', route.query ?? NO_FIELDS, req.query);
     next();
   };
 }
 
-/** Reads the headers on which a change depends: If-Match and Idempotency-Key, if the route takes them. */
+/** Reads the headers on which a change depends: If-Match and Idempotency-Key, if the route accepts them. */
 export function conditional(route: Route): RequestHandler {
   return (req, res, next) => {
     if (route.conditional === true) res.locals.ifMatch = parseIfMatch(req.headers['if-match']);
@@ -31,7 +31,7 @@ export function conditional(route: Route): RequestHandler {
   };
 }
 
-/** What the handler of a route gets. */
+/** The arguments of a route's handler. */
 export function callOf(req: Request, res: Response): Call {
   const { params, query, ifMatch = null, idempotencyKey = null } = res.locals;
   return {

@@ -17,16 +17,16 @@ import { createTestDatabase, type TestDatabase } from './database';
 import { testEnvironment } from './test-environment';
 
 export interface TestAppOptions {
-  /** Environment variables beside the ones every test has. */
+  /** Environment variables in addition to those of every test. */
   env?: Record<string, string>;
   clock?: Clock;
-  /** Routes to serve in place of the real ones. */
+  /** Routes to serve instead of the real ones. */
   routes?: (container: Container) => readonly Route[];
-  /** A database made elsewhere; the test then drops it itself. */
+  /** A database that the test has created and drops itself. */
   database?: TestDatabase;
 }
 
-/** Requests of one caller; without a token, of nobody. */
+/** Requests of one caller, or without a caller if there is no token. */
 export type Client = ReturnType<typeof clientOf>;
 
 export interface TestApp {
@@ -35,9 +35,9 @@ export interface TestApp {
   /** `http://127.0.0.1:port` */
   url: string;
   databaseUrl: string;
-  /** Requests of nobody. */
+  /** Requests without a caller. */
   anonymous: Client;
-  /** Requests of this user, in a sign-in made for the purpose. */
+  /** Requests of this user, with a new sign-in. */
   as(userId: string): Promise<Client>;
   /** Requests with this access token. */
   withToken(token: string): Client;
@@ -51,12 +51,12 @@ export const TEST_ENV = {
   LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'error',
   // Some tests hold several connections at once, however many processors there are.
   DATABASE_POOL_MAX: '10',
-  // A machine that is busy with other tests is no outage; those about outages set their own.
+  // A machine that is busy with other tests is no outage; tests of outages set their own.
   DATABASE_WAIT_MS: '20000',
   DATABASE_STATEMENT_MS: '20000',
   // The push services of the tests are servers on this machine.
   OUTGOING_ALLOWED_HOSTS: '127.0.0.1,localhost',
-  // Tests ask faster than people do; those about limits set their own.
+  // Tests send requests faster than people do; tests of limits set their own.
   RATE_LIMIT_PER_MINUTE: '100000',
   RATE_LIMIT_MESSAGES_PER_MINUTE: '100000',
   RATE_LIMIT_DEFINITIONS_PER_MINUTE: '100000',
@@ -70,7 +70,7 @@ export function testEnv(databaseUrl: string, more: Record<string, string> = {}):
   return { ...TEST_ENV, ...own, ...more };
 }
 
-/** Where the processes that use this database keep files. */
+/** The folder in which the processes that use this database store files. */
 function testStorageFolder(databaseUrl: string): string {
   return join(tmpdir(), 'raptscallions-test-storage', new URL(databaseUrl).pathname.slice(1) || 'unnamed');
 }
@@ -95,7 +95,7 @@ function clientOf(server: Server, token: string | null) {
   };
 }
 
-/** A sign-in of the user, made as the log-in route would, without the cost of a password. */
+/** Creates a sign-in of the user like the log-in route, without the cost of hashing a password. */
 export async function tokenFor(container: Container, userId: string): Promise<string> {
   const sessionId = newId();
   await container.platform.db.execute(
@@ -107,12 +107,12 @@ export async function tokenFor(container: Container, userId: string): Promise<st
   return container.auth.tokens.sign({ userId, sessionId });
 }
 
-/** The routes of the test, without a prefix in common; undefined for the real ones. */
+/** The routes of the test, without a common prefix; undefined for the real ones. */
 function featuresFor(container: Container, { routes }: TestAppOptions): readonly Feature[] | undefined {
   return routes && [{ prefixes: [''], routes: routes(container) }];
 }
 
-/** The whole API on a database of its own, answering on a free port of the loopback address. */
+/** Starts the whole API on its own database, on a free port of the loopback address. */
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase());
   const config = loadConfig(

@@ -1,26 +1,26 @@
 import type { Database } from '../platform/db/database';
 import { type Sql, sql } from '../platform/db/sql';
 
-/** Where the rows stand that lists show. */
+/** The place of the rows that lists show. */
 export interface ListedPlace {
   tenantId: string;
   otherTenantId: string;
   path: string;
-  /** Its classes grow in number, its people and tools do not. */
+  /** The number of its classes grows; its people and tools do not. */
   schoolId: string;
-  /** A class with ever more work. */
+  /** A class whose work grows. */
   classId: string;
-  /** Who is in that class. */
+  /** The students of that class. */
   studentIds: readonly string[];
   toolId: string;
-  /** Whose own things they are. */
+  /** The owner of personal rows. */
   userId: string;
   sessionId: string;
 }
 
 /**
- * A district that grows as districts do: more schools, with more classes, people and tools. One school, one class and one
- * person's own things grow, too. The rows are written by the database itself, each with dates of its own.
+ * A district that grows as districts do: more schools, with more classes, people and tools. One school, one
+ * class and one person's own rows grow, too. The database writes the rows itself, each with its own dates.
  */
 export class BulkLists {
   constructor(
@@ -28,7 +28,7 @@ export class BulkLists {
     private readonly place: ListedPlace,
   ) {}
 
-  /** `count` rows for each list. */
+  /** Adds `count` rows for each list. */
   async add(count: number): Promise<void> {
     for (const statement of [
       ...this.groups(count),
@@ -147,6 +147,6 @@ export class BulkLists {
   }
 }
 
-/** Each an index of the rows, `n`. */
+/** One row per index `n`. */
 const each = (count: number): Sql => sql`generate_series(1, ${Math.ceil(count)}::int) n`;
 const PAST = sql`now() - make_interval(secs => n * 10 + random() * 1000)`;

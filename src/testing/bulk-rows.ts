@@ -1,21 +1,21 @@
 import type { Database } from '../platform/db/database';
 import { type Sql, sql } from '../platform/db/sql';
 
-/** Whose rows they are. */
+/** The owners of the rows. */
 export interface BulkPlace {
   tenantId: string;
   classId: string;
   userId: string;
   toolId: string;
-  /** A tenant that keeps its chats for ever. */
+  /** A tenant that keeps its chats forever. */
   keepingTenantId: string;
   keepingToolId: string;
   eventId: string;
 }
 
 /**
- * Many rows of whatever jobs work on, written by the database itself. What is due is a little more than a year old, so
- * that it is old for every setting.
+ * Many rows for every job, written by the database itself. Rows that are due are a little more than a year
+ * old, so that they are old under every setting.
  */
 export class BulkRows {
   constructor(
@@ -23,7 +23,7 @@ export class BulkRows {
     private readonly place: BulkPlace,
   ) {}
 
-  /** `count` rows of each kind. */
+  /** Adds `count` rows of each kind. */
   async add(count: number): Promise<void> {
     for (const statement of [
       ...this.credentials(count),
@@ -38,7 +38,7 @@ export class BulkRows {
     await this.db.execute(sql`VACUUM ANALYZE`);
   }
 
-  /** Each an index of the rows, `n`. */
+  /** One row per index `n`. */
   private each(count: number): Sql {
     return sql`generate_series(1, ${count}::int) n`;
   }
@@ -102,7 +102,7 @@ export class BulkRows {
         sql`now() - interval '1 hour' - make_interval(secs => n)`,
       ),
       sessions(tenantId, toolId, ending, sql`'completed', ${OLD}, ${OLD}`),
-      // Older still, so that whoever looks for the oldest comes upon them first.
+      // Older still, so that a query for the oldest rows finds them first.
       sessions(keepingTenantId, keepingToolId, ending, sql`'completed', ${OLDER}, ${OLDER}`),
     ];
   }
@@ -140,7 +140,7 @@ export class BulkRows {
               SELECT gen_random_uuid(), e.id, ${this.place.userId}::uuid, e.created_at, now() FROM e RETURNING id)
           INSERT INTO notification_deliveries (id, notification_id, channel, state, due_at, finished_at)
           SELECT gen_random_uuid(), id, 'email', 'sent', now(), now() FROM told`,
-      // The people of one event.
+      // The recipients of one event.
       sql`WITH people AS (INSERT INTO users (id, tenant_id, email, name)
               SELECT id, ${tenantId}::uuid, id || '@example.org', 'Person ' || n FROM (SELECT gen_random_uuid() AS id, n FROM ${this.each(count)}) made RETURNING id),
             told AS (INSERT INTO notifications (id, event_id, user_id) SELECT gen_random_uuid(), ${eventId}::uuid, id FROM people RETURNING id)

@@ -4,9 +4,9 @@ import { CAN_ACTORS, type CanActor, CanScene } from './can-scene';
 const REFUSED = [403, 404, 409];
 
 /**
- * Reads `can` of a thing in each state as each person, and then does what each flag promises, each time to another
- * thing in the same state. A flag that is true and an action that is refused differ; so do a flag that is false and an
- * action that changes something.
+ * Reads `can` of an object in each state as each person, and then does what each flag promises, each time
+ * to another object in the same state. The test fails if a flag is true and the action is refused, or if it
+ * is false and the action changes something.
  */
 describe('what `can` promises', () => {
   let scene: CanScene;
@@ -34,7 +34,7 @@ describe('what `can` promises', () => {
       if (status !== 200) continue;
       looked += 1;
       const flags = Object.keys(body.data.can);
-      // A flag without an action is a promise that nobody has tried; the item of a list may show fewer flags.
+      // A flag without an action would be untested; the item of a list may show fewer flags.
       if (resource.read === undefined)
         expect(flags.toSorted()).toEqual(Object.keys(resource.acts).toSorted());
       for (const flag of flags) {

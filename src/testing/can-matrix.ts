@@ -5,17 +5,17 @@ import type { Client } from './app';
 import { type CanScene, inHours } from './can-scene';
 
 type Answer = PromiseLike<Pick<Response, 'status' | 'text' | 'body' | 'headers'>>;
-/** Does what a flag of `can` says, to the thing with this id. */
+/** Does what a flag of `can` promises, to the object with this id. */
 type Act = (client: Client, id: string, scene: CanScene) => Answer | Promise<Awaited<Answer>>;
 
 interface Resource {
-  /** Where one of them is read. */
+  /** The path at which an object is read. */
   path: string;
-  /** Reads one with its `can`; by its path, if that shows it in each state. */
+  /** Reads an object with its `can`; by its path, if that shows it in each state. */
   read?: Act;
-  /** For each flag the request that it promises. */
+  /** The request that each flag promises. */
   acts: Readonly<Record<string, Act>>;
-  /** Makes one in each state that matters. */
+  /** Creates an object in each state that matters. */
   states: Readonly<Record<string, (scene: CanScene) => Promise<{ id: string }>>>;
 }
 
@@ -144,7 +144,7 @@ const archivedGroup = async (scene: CanScene): Promise<{ id: string; path: strin
   return made;
 };
 
-/** A group, or from the list of archived ones what `can` says of one. */
+/** Reads a group, or finds it in the list of archived ones. */
 const readGroup: Act = async (client, id) => {
   const found = await client.get(`/groups/${id}`);
   if (found.status !== 404) return found;
@@ -159,7 +159,7 @@ const groups: Resource = {
   read: readGroup,
   acts: {
     update: (client, id) => client.patch(`/groups/${id}`).send({ name: 'New' }),
-    // A root group is archived under its name alone.
+    // A root group is archived under its own name only.
     archive: async (client, id) => {
       const { name, parentId } = (await client.get(`/groups/${id}`)).body.data ?? {};
       const confirmed = parentId === null ? `?confirmName=${encodeURIComponent(name)}` : '';
@@ -295,7 +295,7 @@ const users: Resource = {
   },
 };
 
-/** Every resource with its flags; what a flag promises is what its request does. */
+/** Every resource with its flags, and the request that each flag promises. */
 export const CAN_MATRIX: readonly Resource[] = [
   assignments,
   submissions,

@@ -18,7 +18,7 @@ export type CanActor = (typeof CAN_ACTORS)[number];
 type AssignmentValues = NonNullable<Parameters<World['assignment']>[3]>;
 export const inHours = (hours: number): Date => new Date(Date.now() + hours * 3_600_000);
 
-/** A school with one person in each role, and ways to make one thing of each kind in any state, anew each time. */
+/** A school with one person in each role, which creates new objects of each kind in any state. */
 export class CanScene {
   readonly clients = {} as Record<CanActor, Client>;
   readonly ids = {} as Record<CanActor, string>;
@@ -70,7 +70,7 @@ export class CanScene {
     return this.world.tool(this.school, { id: this.ids.teacher }, values);
   }
 
-  /** A class with the teacher, the student and the assistant of the scene. */
+  /** Creates a class with the teacher, the student and the assistant of the scene. */
   async ownClass(): Promise<CanScene['schoolClass']> {
     const made = await this.world.class(this.school);
     for (const role of ['teacher', 'student', 'assistant'] as const)
@@ -107,7 +107,7 @@ export class CanScene {
     return { id, assignmentId: made.id };
   }
 
-  /** A chat of the student on their work, with two messages in it. */
+  /** Creates a chat of the student about their work, with two messages in it. */
   async session(
     session: {
       state?: string;

@@ -5,7 +5,7 @@ import { newId } from '../shared/ids';
 import { type Client, createTestApp, type TestApp } from './app';
 import { World } from './world';
 
-/** Stands in the behavior of every tool here and in the settings of its modules. */
+/** Occurs in the behavior of every tool in this test and in the settings of its modules. */
 const CANARY = 'canary-4f1d9b7e';
 
 const secrets = {
@@ -24,7 +24,7 @@ const product = {
 
 /** Would end the caller's own sign-in, and with it the rest of the walk. */
 const SKIPPED = new Set(['post /auth/logout', 'post /auth/password', 'delete /auth/sessions/:id']);
-/** Reading first, then changing, then what ends or takes away. */
+/** Routes that read come first, then those that change, then those that end or remove something. */
 const rank = ({ method, path }: Route): number =>
   method === 'get'
     ? 0
@@ -88,7 +88,10 @@ describe('the instructions of a tool', () => {
     return { id };
   }
 
-  /** A tool of each kind, public and in its second version, assigned, worked with and returned, as people do it. */
+  /**
+   * Creates a tool of each kind, public and in its second version, and plays its use: assigned, worked with
+   * and returned.
+   */
   async function work(tenantId: string): Promise<void> {
     const { author, student } = clients as { author: Client; student: Client };
     const send = async (client: Client, path: string, body: object) => {
@@ -132,7 +135,7 @@ describe('the instructions of a tool', () => {
     Object.assign(ids, { sessions: session.id, message: assistantMessage.id, runs: runId });
   }
 
-  /** The path with ids of things that exist; where there are several kinds, once for each. */
+  /** The path with existing ids; if several kinds fit, once for each. */
   function addressesOf(path: string): string[] {
     const resource = path.split('/')[1] as string;
     const things: Record<string, string[]> = {
@@ -166,7 +169,7 @@ describe('the instructions of a tool', () => {
     return bodies[route.path] ?? (route.example as object | undefined) ?? {};
   }
 
-  /** Everything that one person is answered, by any route: `{ "get /tools/:id": [200, 404] }`. */
+  /** All answers that one person gets, from every route: `{ "get /tools/:id": [200, 404] }`. */
   async function walk(client: Client): Promise<Map<string, number[]>> {
     const statuses = new Map<string, number[]>();
     const routes = routesOf(app.container).filter(({ method, path }) => !SKIPPED.has(`${method} ${path}`));
@@ -217,7 +220,7 @@ describe('the instructions of a tool', () => {
 
   it('are in no answer that a student gets, by any route', async () => {
     const statuses = await walk(clients.student!);
-    // The walk is worth something only if it went through the doors that a student has.
+    // The walk only proves something if it used the routes that a student may use.
     const open = [
       'get /tools',
       'get /tools/:id',
@@ -251,7 +254,7 @@ describe('the instructions of a tool', () => {
     }
   });
 
-  // Those who may take things away come last, so that the others still find something.
+  // People who may delete things come last, so that the others still find them.
   it.each(['classmate', 'guardian', 'colleague', 'staff', 'stranger', 'assistant', 'coTeacher'])(
     'are in no answer that a %s gets, by any route',
     async (name) => {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const ROOT = path.resolve(__dirname, '../..');
 
-/** One of our programs, run as it is from its TypeScript, as a process of its own. */
+/** One of our programs, run from its TypeScript in its own process. */
 export class TestProcess {
   private text = '';
   private readonly ended: Promise<[number | null, NodeJS.Signals | null]>;
@@ -16,7 +16,7 @@ export class TestProcess {
     this.ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   }
 
-  /** @param env the whole environment, except PATH. */
+  /** @param env the whole environment, except PATH */
   static start(program: string, env: Record<string, string>, args: readonly string[] = []): TestProcess {
     const register = path.join(__dirname, 'register.cjs');
     return new TestProcess(
@@ -28,12 +28,12 @@ export class TestProcess {
     );
   }
 
-  /** All that it has printed so far. */
+  /** Everything that it has printed so far. */
   get output(): string {
     return this.text;
   }
 
-  /** Waits for a line that matches. @throws Error with all that it printed instead. */
+  /** Waits for a line that matches. @throws Error with the output if none comes */
   async untilPrinted(pattern: RegExp, limitMs = 30_000): Promise<RegExpExecArray> {
     const end = Date.now() + limitMs;
     for (;;) {
@@ -45,7 +45,7 @@ export class TestProcess {
     }
   }
 
-  /** Waits for its end. @returns its exit code, or the signal that ended it. */
+  /** Waits for its end. @returns its exit code, or the signal that ended it */
   async exit(): Promise<number | NodeJS.Signals | null> {
     const [code, signal] = await this.ended;
     return code ?? signal;

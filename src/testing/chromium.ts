@@ -4,10 +4,10 @@ import { type Browser, chromium } from 'playwright-core';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
 const FLAGS = [
-  // The tests may run as root in a container, where Chromium's own sandbox cannot.
+  // The tests may run as root in a container, where Chromium's own sandbox does not work.
   '--no-sandbox',
   '--disable-gpu',
-  // No connection beyond the page under test.
+  // Chromium makes no connection except to the page under test.
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
@@ -27,10 +27,10 @@ export function findChromium(): string | undefined {
   return undefined;
 }
 
-/** `describe` where this machine has a Chromium; elsewhere its tests are listed as skipped. */
+/** `describe` if this machine has a Chromium; otherwise its tests are listed as skipped. */
 export const describeWithChromium: jest.Describe = findChromium() === undefined ? describe.skip : describe;
 
-/** A headless browser that talks to nobody but the page under test. */
+/** Starts a headless browser that connects only to the page under test. */
 export async function startChromium(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error('There is no Chromium on this machine');

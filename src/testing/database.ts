@@ -4,10 +4,10 @@ import { type PostgresServer, startPostgres } from '../local-servers/postgres';
 import { makeScratchFolder } from '../local-servers/scratch-folder';
 import { testEnvironment } from './test-environment';
 
-/** The role with which the application connects: owner of its database, no superuser, as in production. */
+/** The application's role: owner of its database and no superuser, as in production. */
 export const APP_ROLE = 'raptscallions';
 
-// Nothing has to survive a power cut; what was committed does survive the end of the server's processes.
+// Nothing has to survive a power cut; committed data does survive the end of the server's processes.
 const WITHOUT_DISK_SYNC = { fsync: 'off', full_page_writes: 'off' };
 
 export interface TestDatabase {
@@ -32,7 +32,7 @@ function withDatabase(url: string, database: string): string {
   return Object.assign(new URL(url), { pathname: database }).toString();
 }
 
-/** A migrated database of its own for a test file, copied from the template in about a tenth of a second. */
+/** Creates a migrated database for one test file, copied from the template in about a tenth of a second. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const { postgresAdminUrl, templateUrl } = testEnvironment();
   const template = new URL(templateUrl).pathname.slice(1);
@@ -45,7 +45,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     url: withDatabase(templateUrl, name),
     adminUrl: withDatabase(postgresAdminUrl, name),
-    // FORCE: a pool that a failed test left open must not keep the database alive.
+    // FORCE, so that a pool that a failed test left open does not keep the database.
     drop: () => asAdmin(postgresAdminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };
 }
@@ -54,11 +54,11 @@ export interface TestPostgres extends PostgresServer {
   /** The application's address of an empty database; migrate it before use. */
   readonly databaseUrl: string;
   readonly dataDir: string;
-  /** Ends the server and removes its data. */
+  /** Stops the server and removes its data. */
   remove(): Promise<void>;
 }
 
-/** A whole PostgreSQL server of its own, for tests that stop, kill or freeze the database. */
+/** Starts a separate PostgreSQL server, for tests that stop, kill or freeze the database. */
 export async function startTestPostgres(
   settings: Record<string, string | number> = {},
 ): Promise<TestPostgres> {

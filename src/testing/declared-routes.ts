@@ -4,7 +4,7 @@ import type { Route } from '../http/route';
 import { routesOf } from '../routes';
 import { testEnv } from './app';
 
-/** A container that has never been started: good for reading what is declared, without any server. */
+/** A container that is never started: it serves to read declarations, without any server. */
 export function idleContainer(): Container {
   return createContainer({
     config: loadConfig(testEnv('postgresql://nobody@127.0.0.1:1/none')),

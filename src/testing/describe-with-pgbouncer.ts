@@ -1,4 +1,4 @@
 import { findPgBouncer } from '../local-servers/pgbouncer';
 
-/** `describe` where this machine has a pgbouncer; elsewhere its tests are listed as skipped. */
+/** `describe` if this machine has a pgbouncer; otherwise its tests are listed as skipped. */
 export const describeWithPgBouncer: jest.Describe = findPgBouncer() === undefined ? describe.skip : describe;

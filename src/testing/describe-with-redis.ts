@@ -1,4 +1,4 @@
 import { findRedisUrl } from './test-environment';
 
-/** `describe` where this machine has a redis-server; elsewhere its tests are listed as skipped. */
+/** `describe` if this machine has a redis-server; otherwise its tests are listed as skipped. */
 export const describeWithRedis: jest.Describe = findRedisUrl() === undefined ? describe.skip : describe;

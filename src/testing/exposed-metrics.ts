@@ -4,7 +4,7 @@ export type MetricSource = 'api' | 'worker';
 export interface ExposedMetric {
   kind: 'counter' | 'gauge' | 'histogram';
   labels: readonly string[];
-  /** Upper bounds of a histogram's buckets, in the unit that the name says. */
+  /** Upper bounds of a histogram's buckets, in the unit that its name contains. */
   buckets?: readonly number[];
   by: readonly MetricSource[];
 }
@@ -12,9 +12,10 @@ export interface ExposedMetric {
 const BOTH = ['api', 'worker'] as const;
 
 /**
- * The metrics that API and worker expose themselves: what dashboards and alerts may read, and what an edit must not rename by
- * accident. Labels take values of code, configuration and the list of models alone: never an id, an address or a tenant, so that
- * there are as many series as there are routes and jobs, however large the district.
+ * The metrics that API and worker expose themselves: dashboards and alerts may read them, and no edit may
+ * rename them by accident. Labels have only values from the code, the configuration and the list of models,
+ * never an id, an address or a tenant. So the number of series depends on routes and jobs, not on the size
+ * of the district.
  */
 export const OUR_METRICS: Readonly<Record<string, ExposedMetric>> = {
   http_request_duration_ms: {
@@ -100,7 +101,7 @@ export const PROCESS_METRICS: Readonly<Record<string, ExposedMetric>> = {
 
 const LATENCY = [0.005, 0.025, 0.1, 0.5, 1, 5, 30, 120, 600, 3_600];
 
-/** Metrics of Temporal's SDK, in seconds, that dashboards and alerts read; it exposes more of them. */
+/** Metrics of Temporal's SDK, in seconds, that dashboards and alerts read; the SDK exposes more. */
 export const TEMPORAL_METRICS: Readonly<Record<string, ExposedMetric>> = {
   temporal_workflow_completed: {
     kind: 'counter',

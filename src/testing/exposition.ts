@@ -1,7 +1,7 @@
-/** A family of Prometheus' text format, as far as tests look at it. */
+/** A family of Prometheus' text format: the parts that tests read. */
 export interface Family {
   kind: string;
-  /** Of all its series, without the `le` of buckets. */
+  /** The labels of all its series, without the `le` of buckets. */
   labels: string[];
   /** Upper bounds of its buckets, without the last one, which is infinite. */
   buckets: number[];
@@ -9,7 +9,7 @@ export interface Family {
   samples: Map<string, number>;
 }
 
-/** Reads Prometheus' text format, by the name of the family. */
+/** Reads Prometheus' text format. Returns families by name. */
 export function readExposition(text: string): Map<string, Family> {
   const families = new Map<string, Family>();
   for (const [, name, kind] of text.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The body of a chat completion request, as far as tests look at it. */
+/** The body of a chat completion request: the parts that tests read. */
 export interface ModelRequestBody {
   model: string;
   messages: { role: string; content: string }[];
@@ -14,20 +14,20 @@ export interface ModelRequestBody {
   response_format?: unknown;
 }
 
-/** One request that arrived, and what became of it. */
+/** A received request, and how it ended. */
 export interface ModelRequest {
   body: ModelRequestBody;
   authorization: string | undefined;
-  /** When it came, in milliseconds of `performance.now()`. */
+  /** The time of its arrival, in milliseconds of `performance.now()`. */
   at: number;
-  /** When the caller hung up before the answer ended; null while or unless it did. */
+  /** When the caller disconnected before the answer ended; otherwise null. */
   hungUpAt: number | null;
 }
 
 /** What the server does with one request. */
 export type ModelScript = (reply: ModelReply) => void | Promise<void>;
 
-/** The answer to one request: whatever an honest or dishonest provider could send. */
+/** The answer to one request: everything that a good or bad provider could send. */
 export class ModelReply {
   constructor(
     readonly request: ModelRequest,
@@ -64,7 +64,7 @@ export class ModelReply {
     });
   }
 
-  /** Says why the answer ends, what was counted, and closes. */
+  /** Sends the finish reason and the token counts, and closes. */
   finish(
     reason = 'stop',
     usage: Record<string, unknown> | null = {
@@ -77,7 +77,7 @@ export class ModelReply {
     this.raw('data: [DONE]\n\n').end();
   }
 
-  /** A piece in another field than the answer's. */
+  /** Sends a piece in another field than the answer's. */
   delta(delta: Record<string, unknown>): this {
     return this.event({ choices: [{ index: 0, delta, finish_reason: null }] });
   }
@@ -94,12 +94,12 @@ export class ModelReply {
     this.res.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(body);
   }
 
-  /** An error as most providers word it. */
+  /** Sends an error in the form that most providers use. */
   error(status: number, error: Record<string, unknown>): void {
     this.status(status, {}, JSON.stringify({ error }));
   }
 
-  /** Cuts the connection without a word. */
+  /** Resets the connection. */
   reset(): void {
     this.socket.resetAndDestroy();
   }
@@ -118,7 +118,7 @@ export const model = {
       }
       reply.finish();
     },
-  /** Takes the request and says nothing, not even a status. */
+  /** Accepts the request and sends nothing, not even a status. */
   hangs: (): ModelScript => () => {},
   hangsAfter:
     (text: string): ModelScript =>
@@ -133,14 +133,14 @@ export const model = {
     (status: number, error: Record<string, unknown>): ModelScript =>
     (reply) =>
       reply.error(status, error),
-  /** Sends these pieces, cut as they are. */
+  /** Sends exactly these pieces. */
   pieces:
     (pieces: readonly string[], reason = 'stop', usage?: Record<string, unknown> | null): ModelScript =>
     (reply) => {
       for (const piece of pieces) reply.text(piece);
       reply.finish(reason, usage);
     },
-  /** Refuses a parameter for as long as it is sent, as OpenAI does. */
+  /** Refuses a parameter as long as it is sent, as OpenAI does. */
   withoutParameter:
     (parameter: keyof ModelRequestBody, error: Record<string, unknown>, status = 400): ModelScript =>
     (reply) =>
@@ -151,7 +151,7 @@ export const model = {
     (text: string): ModelScript =>
     async (reply) => {
       reply.text(text);
-      // The text has to leave before the reset overtakes it.
+      // The text must be sent before the reset overtakes it.
       await sleep(30);
       reply.reset();
     },
@@ -166,10 +166,10 @@ export const model = {
   /** JSON that is no chat completion. */
   wrongShape: (): ModelScript => (reply) =>
     reply.event({ choices: [{ delta: { content: { text: 'an object' } } }] }).end(),
-  /** A page where an event stream should be. */
+  /** A page in place of an event stream. */
   html: (): ModelScript => (reply) =>
     reply.status(200, { 'Content-Type': 'text/html' }, '<html>Welcome</html>'),
-  /** Comments that keep the connection alive, then the answer. */
+  /** Comments that keep the connection open, then the answer. */
   commentsThenSays:
     (times: number, everyMs: number, text: string): ModelScript =>
     async (reply) => {
@@ -180,7 +180,7 @@ export const model = {
       if (!reply.hungUp) reply.text(text).finish();
     },
   empty: (): ModelScript => (reply) => reply.begin().finish('stop', null),
-  /** Closes politely in the middle of a sentence. */
+  /** Closes cleanly in the middle of a sentence. */
   endsAfter:
     (text: string): ModelScript =>
     (reply) =>
@@ -193,7 +193,7 @@ export const model = {
         .text(text)
         .event({ error: { message: 'overloaded', code: 502 } })
         .end(),
-  /** Goes on and on until the caller has enough. */
+  /** Continues until the caller has enough. */
   neverEnds:
     (piece: string, everyMs = 0): ModelScript =>
     async (reply) => {
@@ -202,7 +202,7 @@ export const model = {
         await sleep(everyMs);
       }
     },
-  /** Sends what the test tells it to, when the test tells it to. */
+  /** Sends what the test wants, when the test wants it. */
   held: (): HeldScript => new HeldScript(),
 };
 
@@ -217,15 +217,15 @@ export class HeldScript {
     for (const resolve of this.waiting.splice(0)) resolve(reply);
   };
 
-  /** The answer that is being held, once the request is there. */
+  /** The held answer, once the request has arrived. */
   async reply(): Promise<ModelReply> {
     return this.replies.at(-1) ?? new Promise((resolve) => this.waiting.push(resolve));
   }
 }
 
 /**
- * A model provider that speaks OpenAI's protocol over real HTTP on the loopback address, and does what tests script.
- * Requests beyond the scripts get `fallback`.
+ * A model provider that speaks OpenAI's protocol over real HTTP on the loopback address, and does what
+ * tests script. Requests without a script get `fallback`.
  */
 export class FakeModelServer {
   readonly requests: ModelRequest[] = [];
@@ -240,12 +240,12 @@ export class FakeModelServer {
     return fake;
   }
 
-  /** What belongs into AI_GATEWAY_URL. */
+  /** The value for AI_GATEWAY_URL. */
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/v1`;
   }
 
-  /** Scripts for the next requests, one each, in their order. */
+  /** Scripts for the next requests, one each, in order. */
   next(...scripts: (ModelScript | HeldScript)[]): void {
     this.scripts.push(...scripts.map((each) => (each instanceof HeldScript ? each.script : each)));
   }

@@ -1,7 +1,7 @@
 import { startTestServers, type TestServers } from './test-servers';
 
 declare global {
-  /** Handed from the global set-up to the global tear-down, which Jest loads apart. */
+  /** Passed from the global set-up to the global tear-down, which Jest loads separately. */
   var testServers: TestServers | undefined;
 }
 

@@ -9,39 +9,39 @@ import { TestProcess } from './child-process';
 import { createTestDatabase } from './database';
 import { World } from './world';
 
-/** The heap of the image. */
+/** The heap limit of the image. */
 const HEAP_MB = 384;
-/** Attackers at a time. */
+/** Simultaneous attackers. */
 const ATTACKERS = 10;
 /** Different definitions. */
 const BODIES = 900;
-/** Requests before memory is looked at first: code is compiled and caches are filled by then. */
+/** Requests before memory is first measured: by then, code is compiled and caches are filled. */
 const WARM_UP = 300;
-/** The reader asks this often. */
+/** How often the reader sends a request. */
 const READ_EVERY_MS = 10;
-/** Reading alone, before the attack. */
+/** How long the reader reads before the attack. */
 const CALM_MS = 2_000;
 
 const p99Of = (waits: readonly number[]): number | undefined => waits[Math.floor(waits.length * 0.99)];
 
 export interface HostileReport {
   requests: number;
-  /** Answers to the attackers, by status; 0 for none at all. */
+  /** Answers to the attackers by status; 0 for no answer. */
   answers: Record<string, number>;
-  /** What somebody else waited for an answer meanwhile, in milliseconds. */
+  /** The time that another user waited for an answer meanwhile, in milliseconds. */
   reads: number;
   slowestMs: number;
   p99Ms: number;
-  /** The same before the attack: what this machine takes anyway. */
+  /** The same before the attack, as a baseline of this machine. */
   calmSlowestMs: number;
   calmP99Ms: number;
   /** Reads that were not answered with 200. */
   failedReads: number;
-  /** Of the whole process, in MB: after the warm-up, and what came on top of it. */
+  /** Memory of the whole process in MB: after the warm-up, and the growth since. */
   memoryMb: number;
   growthMb: number;
   seconds: number;
-  /** What an attack costs of a processor, the reader's part included; null where the system does not tell. */
+  /** Processor time of one attack, including the reader's part; null if the system does not report it. */
   cpuMsPerRequest: number | null;
 }
 
@@ -51,7 +51,7 @@ const patterns = (count: number, patternOf: (i: number) => string) => ({
   input_schema: { allOf: Array.from({ length: count }, (_, i) => ({ pattern: patternOf(i) })) },
 });
 
-/** Definitions that cost seconds or memory to compile: 25 KB, 15 KB and 2 KB. Each is another one. */
+/** Definitions that cost seconds or memory to compile: 25 KB, 15 KB and 2 KB. Each one is different. */
 function definitionOf(n: number): object {
   if (n % 3 === 0) return patterns(800, (i) => `^[a-z]{${n % 90},${(i % 9) + 90}}$`);
   if (n % 3 === 1) return patterns(60, (i) => `(\\pL|${n}){${(i % 40) + 60}}`);
@@ -65,7 +65,7 @@ function memoryOf(pid: number): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
 }
 
-/** Clock ticks a second of /proc/<pid>/stat: 100 on every Linux that matters. */
+/** Clock ticks a second of /proc/<pid>/stat: 100 on every common Linux. */
 const TICKS = 100;
 
 function cpuMsOf(pid: number): number | null {
@@ -88,7 +88,7 @@ async function statusOf(url: string, token: string, body: string): Promise<numbe
   }
 }
 
-/** Sends requests, a few at a time, and counts what is answered. */
+/** Sends requests, a few at a time, and counts the answers. */
 async function attack(send: (n: number) => Promise<number>, from: number, count: number) {
   const answers: Record<string, number> = {};
   let next = from;
@@ -107,7 +107,7 @@ interface Reading {
   failed: number;
 }
 
-/** Somebody who reads meanwhile. @returns what stops them, and gives their times in order. */
+/** Starts a user who reads meanwhile. @returns a function that stops them and returns their times, sorted */
 function startReading(url: string, token: string): () => Promise<Reading> {
   const file = path.join(__dirname, 'steady-reader.cjs');
   const reader = new Worker(file, { workerData: { url, token, everyMs: READ_EVERY_MS }, execArgv: [] });
@@ -121,8 +121,8 @@ function startReading(url: string, token: string): () => Promise<Reading> {
 }
 
 /**
- * An API process with the heap of the image is sent definitions of tools, made to cost time and memory, by a student and
- * by somebody without a tenant; a teacher reads meanwhile.
+ * Attacks an API process that has the heap limit of the image: a student and a user without a tenant send
+ * tool definitions that cost time and memory, while a teacher reads.
  */
 export async function attackWithDefinitions(requests: number): Promise<HostileReport> {
   const database = await createTestDatabase();

@@ -1,11 +1,11 @@
 import { TestEnvironment } from 'jest-environment-node';
 
-// A worker whose parent was killed would go on testing, or wait for ever, with nobody to hear the result; the
-// servers that it has started end with it.
+// A worker whose parent was killed would continue or wait forever, although nobody reads its results. Its
+// servers end with it.
 const endWithParent = () => process.exit(1);
 process.once('disconnect', endWithParent);
 
-// Jest ends a worker by no longer listening in it; our own listener must not keep it alive then.
+// Jest ends a worker by removing its listener, so our own listener must not keep the worker alive then.
 process.on('removeListener', (name) => {
   if (name === 'message') process.removeListener('disconnect', endWithParent);
 });

@@ -22,7 +22,7 @@ import { BulkRows } from './bulk-rows';
 import { PageCosts } from './page-costs';
 import { World } from './world';
 
-/** Rows of each kind at first, and how many times as many there are in the end. */
+/** The initial rows of each kind, and the factor by which they grow. */
 const [ROWS, TIMES] = [750, 8];
 /** Rows of a batch. */
 const LIMIT = 20;
@@ -128,7 +128,7 @@ function batches(): Record<string, () => Promise<unknown>> {
   };
 }
 
-/** The levels of indexes grow with a table, and so does what marks their dead entries. */
+/** The levels of indexes grow with a table, and so do the marks of their dead entries. */
 const isAsMuch = (before: number, after: number): boolean => after <= before * 1.5 + 3 * LIMIT;
 
 describe('a batch of a job', () => {

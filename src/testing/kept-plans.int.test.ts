@@ -3,14 +3,14 @@ import { sql } from '../platform/db/sql';
 import { createTestApp, type TestApp } from './app';
 import { World } from './world';
 
-/** PostgreSQL plans a named statement for its values this often before it considers one plan for all. */
+/** How often PostgreSQL plans a named statement for its values before it considers a generic plan. */
 const CUSTOM_PLANS = 5;
 const Kept = z.object({ statement: z.string(), custom: z.number(), generic: z.number() });
 
 describe('a statement that takes longer to plan than to run', () => {
   let app: TestApp;
   beforeAll(async () => {
-    // One connection, so that all requests meet the same prepared statements.
+    // One connection, so that all requests use the same prepared statements.
     app = await createTestApp({ env: { DATABASE_POOL_MAX: '1' } });
   });
   afterAll(() => app.close());

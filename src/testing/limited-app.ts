@@ -21,7 +21,7 @@ export interface LimitedApp {
   platform: Platform;
   server: Server;
   url: string;
-  /** What operators are told. */
+  /** The messages for operators. */
   logger: RecordingLogger;
   close(): Promise<void>;
 }
@@ -40,7 +40,7 @@ function routeOf(kind: RateLimitClass): Route {
   });
 }
 
-/** The header X-User says who calls; any Authorization header is refused. */
+/** The header X-User names the caller; any Authorization header is refused. */
 const authenticate: RequestHandler = (req, _res, next) => {
   if (req.headers.authorization !== undefined) throw new UnauthenticatedError('auth.invalid_token');
   const userId = req.get('x-user');
@@ -49,7 +49,7 @@ const authenticate: RequestHandler = (req, _res, next) => {
   next();
 };
 
-/** These routes, or else one of each class, behind the real limits. No database is asked. */
+/** Serves these routes, or one of each class, behind the real limits. It uses no database. */
 export async function startLimitedApp(
   env: Record<string, string>,
   routes: readonly Route[] = CLASSES.map(routeOf),

@@ -6,14 +6,14 @@ import { declaredRoutes, nameOf } from './declared-routes';
 import { PageCosts } from './page-costs';
 import { World } from './world';
 
-/** Rows for each list at first, and how many times as many there are in the end. */
+/** The initial rows of each list, and the factor by which they grow. */
 const [ROWS, TIMES] = [400, 6];
 /** Items of a page. */
 const LIMIT = 20;
-/** Of the class and the school that do not grow. */
+/** The sizes of the class and the school that do not grow. */
 const [STUDENTS, ASSIGNMENTS] = [30, 25];
 
-/** Lists that are as long as something that has an end, and what that is. */
+/** Lists whose length is bounded, and by what. */
 const SHORT: Record<string, string> = {
   'GET /auth/sessions': 'the devices of a person',
   'GET /users/:id/sign-ins': 'the devices of a person',
@@ -26,12 +26,15 @@ const SHORT: Record<string, string> = {
   'GET /admin/ai-usage': 'sums, each of which reads what it sums up',
   'GET /admin/jobs/workflows': 'kept by Temporal, which pages by itself',
   'GET /admin/jobs/schedules': 'kept by Temporal, which pages by itself',
-  // With counts of all of the caller's classes; the tests of these lists measure their pages.
+  // With counts for all of the caller's classes; the tests of these lists measure their pages.
   'GET /assignments': 'the classes of a person',
   'GET /submissions': 'the classes of a person',
 };
 
-/** Orders by what is computed for each row, and the work of one class: they read all of the class, which has an end. */
+/**
+ * Orders by a value that is computed for each row, and the work of one class: they read the whole class,
+ * whose size is bounded.
+ */
 const OF_A_CLASS =
   /^GET .(?:classes.:id.assignments -?updatedAt|classes.:id.submissions|assignments.:id.submissions) ?/;
 
@@ -43,9 +46,13 @@ type Caller =
   | 'student'
   | 'busyTeacher'
   | 'platformAdmin';
-/** Who reads a list, if not only the administrator of the district. The first one reads it in descending order, too. */
+/**
+ * Who reads a list, if not only the district's administrator. The first one also reads it in descending
+ * order.
+ */
 const CALLERS: Record<string, readonly Caller[]> = {
-  // People who see a part of a tenant read that part: the administrator of a school that does not grow.
+  // People who see a part of a tenant read that part: here the administrator of a school that does not
+  // grow.
   'GET /users': ['admin', 'quietAdmin'],
   'GET /admin/users': ['platformAdmin'],
   'GET /groups': ['admin', 'schoolAdmin', 'teacher', 'student', 'platformAdmin'],
@@ -130,7 +137,7 @@ const shapeOf = (query: unknown) =>
   (query as { shape?: Record<string, { def: { innerType: { options: string[] } } }> } | undefined)?.shape ??
   {};
 
-/** The group, class… of a route, as this caller and this order of the list ask for it. */
+/** The group, class… of a route for this caller and this order of the list. */
 function placeOf(what: string, list: string, caller: Caller): string | undefined {
   if (what === 'groups' && (caller === 'schoolAdmin' || list.startsWith('GET /groups/:id/classes')))
     return ids.school;
@@ -138,7 +145,7 @@ function placeOf(what: string, list: string, caller: Caller): string | undefined
   return what === 'classes' && isBusy ? ids.busyClass : ids[what];
 }
 
-/** Every list that has a cursor, as one caller reads it in one order. */
+/** Every list with a cursor, as one caller reads it in one order. */
 function listedPages(): { name: string; caller: Caller; url: string }[] {
   return declaredRoutes().flatMap((route) => {
     const { sort, cursor } = shapeOf(route.query);
@@ -157,7 +164,7 @@ function listedPages(): { name: string; caller: Caller; url: string }[] {
   });
 }
 
-/** What the first page and the one behind it touch, for each list. */
+/** The pages that the first and the second page of each list touch. */
 async function measure(): Promise<Map<string, number[]>> {
   const found = new Map<string, number[]>();
   for (const { name, caller, url } of listedPages()) {
@@ -176,8 +183,8 @@ async function measure(): Promise<Map<string, number[]>> {
 }
 
 /**
- * The levels of indexes grow with a table, and each row is read from several; beside a small table, a whole other one may be
- * read at once. What depends on the length of a list grows six times.
+ * The levels of indexes grow with a table, and each row is read from several; a small table may be read as
+ * a whole. Costs that depend on the length of a list would grow six times.
  */
 const isAsMuch = (before: number, after: number): boolean => after <= before * 2 + 5 * LIMIT;
 
@@ -198,7 +205,7 @@ describe('a page of a list', () => {
         .filter((each) => !isAsMuch(each.before, each.after)),
     );
     expect(dearer).toEqual([]);
-    // A list that has one page was not measured for those who see all of it.
+    // A list with a single page was not measured for people who see all of it.
     expect([...after].filter(([name, pages]) => pages.length < 2 && / admin$/.test(name))).toEqual([]);
   }, 180_000);
 });

@@ -3,13 +3,13 @@ import { type Sql, sql } from '../platform/db/sql';
 import { type Client, createTestApp, type TestApp } from './app';
 import { ACTORS, PermissionDistrict } from './permission-district';
 
-/** A list, and the objects that could be in it. */
+/** A list, and the objects that it could contain. */
 interface Listing {
   name: string;
-  /** The address of the list; of each class or assignment if it belongs to one. */
+  /** The address of the list; one per class or assignment if it belongs to one. */
   readonly list: (of: string) => string;
   readonly object: (id: string) => string;
-  /** Id and owner of everything that there is. */
+  /** Id and owner of every object. */
   all: Sql;
 }
 
@@ -80,7 +80,7 @@ describe('a list', () => {
   }, 120_000);
   afterAll(() => app.close());
 
-  /** Ids of all pages; null if there is no list for the caller. */
+  /** The ids on all pages; null if there is no list for the caller. */
   async function listed(client: Client, address: string): Promise<string[] | null> {
     const ids: string[] = [];
     for (let cursor: string | null = ''; cursor !== null; ) {

@@ -11,7 +11,10 @@ type Person = { id: string };
 const CLASSES = 3;
 const STUDENTS_OF_CLASS = 10;
 
-/** A district of many classes; a teacher and a student share some of them. For what a page of a list costs. */
+/**
+ * A district of many classes, a few of which a teacher and a student share, to measure the cost of a list's
+ * page.
+ */
 export class ListsScene {
   app!: TestApp;
   costs!: PageCosts;
@@ -50,7 +53,7 @@ export class ListsScene {
     await this.app.close();
   }
 
-  /** Classes with students. @returns their ids. */
+  /** Adds classes with students. @returns their ids */
   async addClasses(count: number): Promise<string[]> {
     const { tenantId, id: group } = this.school;
     const rows = await this.db.prisma.class.createManyAndReturn({
@@ -68,7 +71,10 @@ export class ListsScene {
     return ids;
   }
 
-  /** Assignments of these classes, `count` of each, one due after the other, with the returned work of every student. */
+  /**
+   * Adds `count` assignments to each class, with consecutive due dates and the returned work of every
+   * student.
+   */
   async addAssignments(classIds: readonly string[], count: number): Promise<void> {
     const { tenantId } = this.school;
     await this.db.execute(
@@ -81,7 +87,7 @@ export class ListsScene {
     );
   }
 
-  /** So that plans and costs are those of a database that has been running for a while. */
+  /** Updates statistics, so that plans and costs are those of a database that has run for a while. */
   async settle(): Promise<void> {
     await this.db.execute(sql`ANALYZE`);
   }

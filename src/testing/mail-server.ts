@@ -1,7 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
-/** What the server does with a message: takes it, refuses it with a reply, or hangs up after it has it. */
+/**
+ * What the server does with a message: accepts it, refuses it with a reply, or disconnects after it was
+ * received.
+ */
 export type MailScript = 'take' | 'hang_up' | 'wait' | { at: 'rcpt' | 'data' | 'mail'; code: number };
 
 export interface ReceivedMail {
@@ -10,13 +13,13 @@ export interface ReceivedMail {
   raw: string;
 }
 
-/** A real mail server on loopback that does as it is told. */
+/** A real mail server on loopback that follows a script. */
 export class FakeMailServer {
-  /** Every message that came in whole, those that were answered badly included. */
+  /** Every message that was received completely, even if the answer was an error. */
   readonly received: ReceivedMail[] = [];
-  /** Conversations that were begun. */
+  /** The number of connections. */
   connections = 0;
-  /** Whether it takes connections and then says nothing. */
+  /** Whether it accepts connections and then says nothing. */
   isMute = false;
   private readonly scripts: MailScript[] = [];
   private readonly server: SMTPServer;
@@ -25,7 +28,7 @@ export class FakeMailServer {
     this.server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
-      // What is under way at the end of a test is of no interest.
+      // At the end of a test, open connections do not matter.
       closeTimeout: 100,
       onAuth: (auth, _session, done) =>
         auth.username === 'school' && auth.password === 'p@ss'
@@ -68,7 +71,7 @@ export class FakeMailServer {
     return `smtp://127.0.0.1:${port}`;
   }
 
-  /** What happens to the next messages, in their order; afterwards all are taken. */
+  /** Scripts for the next messages, in order; later messages are accepted. */
   next(...scripts: MailScript[]): void {
     this.scripts.push(...scripts);
   }
@@ -78,7 +81,7 @@ export class FakeMailServer {
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
   }
 
-  /** Ends all conversations, whatever is being said. */
+  /** Closes all connections immediately. */
   hangUp(): void {
     for (const connection of this.server.connections)
       (connection as { _socket?: { destroy(): void } })._socket?.destroy();

@@ -11,7 +11,7 @@ const TEACHER = 'teacher@journey.example';
 const STUDENT = 'student@journey.example';
 const CLASSMATE = 'classmate@journey.example';
 
-/** A run takes a workflow; the rest of the machine may be busy with other tests. */
+/** A run needs a workflow, and the machine may be busy with other tests. */
 const RUN_LIMIT_MS = 30_000;
 
 const CANARY = 'CANARY-b7e1';
@@ -47,7 +47,7 @@ const PRODUCT_TOOL = {
   },
 };
 
-/** `data` of an answer that has to have this status; else the error shows the whole answer. */
+/** `data` of an answer that must have this status; otherwise the error shows the whole answer. */
 function dataOf(response: Response, status: number) {
   if (response.status !== status)
     throw new Error(`${response.status} instead of ${status}: ${response.text}`);
@@ -74,10 +74,10 @@ describe('the main job, over REST alone', () => {
   let teacher: Client;
   let student: Client;
   let classmate: Client;
-  /** Ids of what the story has made so far. */
+  /** Ids of the objects that the story has created so far. */
   const made: Record<string, string> = {};
 
-  /** Registers a person, and signs them in anew as a client would the next day. */
+  /** Registers a person, and signs them in again, as a client would the next day. */
   async function newcomer(email: string, name: string): Promise<Client> {
     await app.anonymous.post('/auth/register').send({ email, password: PASSWORD, name }).expect(201);
     return logIn(email);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RecordedRequest, RecordingServer } from './recording-server';
 
-/** A span as it arrived, as far as tests look at it. */
+/** A received span: the parts that tests read. */
 export interface ReceivedSpan {
   service: string;
   traceId: string;
@@ -11,7 +11,7 @@ export interface ReceivedSpan {
   attributes: Record<string, unknown>;
 }
 
-/** A metric as it arrived, as far as tests look at it. */
+/** A received metric: the parts that tests read. */
 export interface ReceivedMetric {
   name: string;
   unit?: string;
@@ -35,7 +35,7 @@ function named(attributes: readonly Attribute[] = []): Record<string, unknown> {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 }
 
-/** An OpenTelemetry collector on loopback that keeps what it gets. */
+/** An OpenTelemetry collector on loopback that keeps what it receives. */
 export class OtlpCollector {
   private constructor(private readonly server: RecordingServer) {}
 
@@ -43,12 +43,12 @@ export class OtlpCollector {
     return new OtlpCollector(await RecordingServer.start({ status: 200, body: {} }));
   }
 
-  /** What belongs into OTEL_EXPORTER_OTLP_ENDPOINT. */
+  /** The value for OTEL_EXPORTER_OTLP_ENDPOINT. */
   get url(): string {
     return this.server.url;
   }
 
-  /** Everything that it was sent, as text. */
+  /** Everything that it received, as text. */
   get text(): string {
     return this.server.requests.map(({ body }) => body.toString('utf8')).join('\n');
   }
@@ -71,7 +71,7 @@ export class OtlpCollector {
     );
   }
 
-  /** The metrics that this service has sent, by their names, as they were last. */
+  /** The last values of the metrics that this service has sent, by name. */
   metricsOf(service: string): Map<string, ReceivedMetric> {
     const all = this.bodies('/v1/metrics').flatMap((body) =>
       body.resourceMetrics
@@ -83,7 +83,7 @@ export class OtlpCollector {
     return new Map(all);
   }
 
-  /** Waits until `find` finds something in what has arrived. */
+  /** Waits until `find` returns something for the received spans. */
   async until<T>(find: (spans: ReceivedSpan[]) => T | undefined, limitMs = 30_000): Promise<T> {
     const end = Date.now() + limitMs;
     for (;;) {
@@ -102,7 +102,7 @@ export class OtlpCollector {
     await this.server.stop();
   }
 
-  /** What was sent to a path, as it came. */
+  /** The received requests to a path. */
   requestsTo(path: string): RecordedRequest[] {
     return this.server.requests.filter((request) => request.path === path);
   }

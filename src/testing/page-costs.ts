@@ -17,11 +17,12 @@ function literal(value: unknown): string {
 }
 
 /**
- * Counts the pages of the database (8 KB each) that statements touch, under the plan that a connection may keep for them. Each
- * statement is first explained in a transaction that is rolled back, then run as usual.
+ * Counts the pages of the database (8 KB each) that statements touch, under the generic plan that a
+ * connection may keep for them. Each statement is first explained in a transaction that is rolled back,
+ * then run as usual.
  */
 export class PageCosts {
-  /** Statements that run at the same time are explained one after the other. */
+  /** Simultaneous statements are explained one after the other. */
   private last: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -58,7 +59,7 @@ export class PageCosts {
     try {
       await work();
     } finally {
-      // Back to those of the class.
+      // Restores the methods of the class.
       for (const name of ['rows', 'execute']) Reflect.deleteProperty(db, name);
     }
     return touched;

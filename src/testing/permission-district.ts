@@ -8,7 +8,10 @@ import { World } from './world';
 type Group = Awaited<ReturnType<World['group']>>;
 type Person = { id: string };
 
-/** Who asks. All roles are held at the school, the tenant admin's aside, who has the whole district. */
+/**
+ * The actors. All have their role at the school, except the tenant admin, whose role covers the whole
+ * district.
+ */
 export const ACTORS = [
   'student',
   'teacher',
@@ -24,14 +27,15 @@ export const ACTORS = [
 export type Actor = (typeof ACTORS)[number];
 
 /**
- * Where the thing is that is asked for. `own`: at the school, in the class of student, teacher, assistant and observer (the student's guardian);
- * `mate`: the same, but of another student; `peer`: at the school, in the colleague's class; then the group below the
- * school, the district above it, another school of the district, and another district.
+ * The places of the requested object. `own`: at the school, in the class of student, teacher, assistant and
+ * observer (the student's guardian). `mate`: the same, but of another student. `peer`: at the school, in
+ * the colleague's class. The others are the group below the school, the district above it, another school
+ * of the district, and another district.
  */
 export const PLACES = ['own', 'mate', 'peer', 'below', 'above', 'sibling', 'foreign'] as const;
 export type Place = (typeof PLACES)[number];
 
-/** What there is at a place, one of each kind and state that a route wants. */
+/** The objects at a place, one of each kind and state that a route needs. */
 export interface Things {
   group: Group;
   archivedGroup: Person;
@@ -40,7 +44,7 @@ export interface Things {
   author: Person;
   student: Person;
   member: Person;
-  /** Of the student. */
+  /** The student's guardian. */
   guardian: Person;
   newcomer: Person;
   deactivated: Person;
@@ -62,11 +66,11 @@ export interface Things {
   notification: Person;
   auditEvent: Person;
   export: Person;
-  /** A workflow that has ended. */
+  /** An ended workflow. */
   job: Person;
 }
 
-/** A district with one person in each role, and something of everything at each place. */
+/** A district with one person in each role, and one object of each kind at each place. */
 export class PermissionDistrict {
   readonly actors = {} as Record<Actor, Person>;
   readonly tokens = {} as Record<Actor | 'deactivated', string>;
@@ -90,7 +94,7 @@ export class PermissionDistrict {
     return this.contents.get(place) as Things;
   }
 
-  /** A token for scripts of this person, with these scopes. */
+  /** Creates an API token of this person with these scopes. */
   async apiToken(actor: Actor, scopes: readonly Scope[]): Promise<string> {
     const { apiTokens } = this.container.auth;
     const principal = await this.container.access.findPrincipal(this.actors[actor].id, {
@@ -99,7 +103,7 @@ export class PermissionDistrict {
       scopes: null,
     });
     if (principal === null) throw new Error(`${actor} is nobody`);
-    // Only a person who has signed in makes tokens; which sign-in it was does not matter here.
+    // Only a person who has signed in creates tokens; which sign-in it is does not matter here.
     const { secret } = await apiTokens.create(
       { ...principal, sessionId: newId() },
       { name: 'script', scopes, expiresAt: new Date(Date.now() + 86_400_000) },
@@ -107,7 +111,7 @@ export class PermissionDistrict {
     return secret;
   }
 
-  /** Puts a place back in order after a request has changed what is there. */
+  /** Restores a place after a request has changed its objects. */
   async repair(place: Place): Promise<void> {
     const { container, actors, groups } = this;
     const { db } = container.platform;
@@ -123,7 +127,7 @@ export class PermissionDistrict {
     await container.access.usersChanged(Object.values(actors).map(({ id }) => id));
   }
 
-  /** Nobody may keep a role from what was at the place before, nor a queue or list that only grows. */
+  /** No role from the previous objects may stay, nor a queue or list that only grows. */
   private async empty(place: Place): Promise<void> {
     const { db } = this.container.platform;
     const { schoolClass, archivedClass } = this.at(place);
@@ -228,7 +232,7 @@ export class PermissionDistrict {
     if (place === 'own') await this.furnishMate();
   }
 
-  /** The work of another student in the same class. */
+  /** Creates the work of another student in the same class. */
   private async furnishMate(): Promise<void> {
     const own = this.at('own');
     const student = await this.world.member(own.group, 'student');
@@ -336,7 +340,7 @@ export class PermissionDistrict {
     return { id };
   }
 
-  /** What belongs to one person or one tenant alone. */
+  /** Creates objects that belong to one person or one tenant only. */
   private async secrets(group: Group, student: Person) {
     const { db } = this.container.platform;
     const [model, signIn, apiToken, auditEvent] = [newId(), newId(), newId(), newId()];
@@ -378,7 +382,7 @@ export class PermissionDistrict {
     };
   }
 
-  /** @returns its id as it stands in addresses. */
+  /** @returns its id as it occurs in addresses */
   private async endedJob({ tenantId }: Group): Promise<string> {
     const temporal = this.container.platform.temporal.get();
     const workflowId = `permissions/${newId()}`;

@@ -12,7 +12,7 @@ function scopeOf({ access }: Route): string {
   return access.kind === 'public' ? '' : ACTIONS[access.action];
 }
 
-/** What an answer is in the matrix. */
+/** The sign of an answer in the matrix. */
 const SIGNS: Readonly<Record<number, string>> = {
   400: '0',
   401: '!',

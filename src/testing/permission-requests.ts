@@ -1,18 +1,18 @@
 import type { Things } from './permission-district';
 
-/** One request for what is at a place: the parameters of its path in their order, and its body. */
+/** One request for an object at a place: the parameters of its path in order, and its body. */
 export interface Ask {
   ids?: (at: Things) => string[];
   body?: (at: Things) => unknown;
-  /** What stands behind the `?`. */
+  /** The query string, without the `?`. */
   query?: (at: Things) => string;
-  /** It is about the caller, wherever they are. */
+  /** It concerns only the caller, wherever they are. */
   alone?: boolean;
-  /** A list: instead of the status, whether this is in it. */
+  /** For a list: check whether it contains this id, instead of the status. */
   lists?: (at: Things) => string;
-  /** The thing is a person's own work, so it also stands at `mate`. */
+  /** The object is a person's own work, so it also exists at `mate`. */
   personal?: boolean;
-  /** What the request changes must be put back before the next one. */
+  /** The request's change must be undone before the next request. */
   dirties?: boolean;
 }
 
@@ -39,8 +39,8 @@ const PREFERENCES = {
 const CHAT = { name: 'Tutor', version: '1.0', type: 'chat', behavior: 'You are a patient tutor.' };
 
 /**
- * How each route is asked for in the permission matrix. A name may go on behind a `#`, where one route is looked at
- * in more than one state.
+ * How the permission matrix requests each route. A name may continue after a `#` if one route is tested in
+ * more than one state.
  */
 export const ASKS: Readonly<Record<string, Ask>> = {
   'GET /auth/me': { alone: true },
@@ -299,7 +299,7 @@ export const ASKS: Readonly<Record<string, Ask>> = {
       keys: { p256dh: 'B'.repeat(87), auth: 'a'.repeat(22) },
     }),
   },
-  // Nobody has this one.
+  // A subscription that does not exist.
   'DELETE /notifications/push-subscriptions': {
     alone: true,
     body: () => ({ endpoint: 'https://push.example.org/unknown' }),

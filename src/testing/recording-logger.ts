@@ -1,6 +1,6 @@
 import type { LogFields, Logger } from '../platform/logging/logger';
 
-/** Keeps what is logged, for tests that ask what operators are told. */
+/** Keeps the logged lines, for tests of what operators see. */
 export class RecordingLogger implements Logger {
   readonly lines: { level: string; message: string; fields: LogFields }[] = [];
   readonly debug = this.writer('debug');

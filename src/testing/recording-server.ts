@@ -15,7 +15,7 @@ export interface PlannedAnswer {
   isHeld?: boolean;
 }
 
-/** An HTTP server on loopback that writes down what it is asked and answers as planned. */
+/** An HTTP server on loopback that records its requests and answers as planned. */
 export class RecordingServer {
   readonly requests: RecordedRequest[] = [];
   private readonly planned: PlannedAnswer[] = [];
@@ -47,7 +47,7 @@ export class RecordingServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** The next answers, in their order. */
+  /** The next answers, in order. */
   next(...answers: PlannedAnswer[]): void {
     this.planned.push(...answers);
   }

@@ -1,7 +1,7 @@
-// Lets a child process of a test run our TypeScript as it is: node --require register.cjs src/server.ts
+// Lets a child process of a test run our TypeScript directly: node --require register.cjs src/server.ts
 const { transformFileSync } = require('@swc/core');
 
-// Deprecated in words only; what stands in its place needs a thread of its own.
+// The docs deprecate it, but its replacement needs a separate thread.
 require.extensions['.ts'] = (module, filename) => {
   const { code } = transformFileSync(filename, {
     swcrc: false,

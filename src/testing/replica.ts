@@ -8,13 +8,13 @@ import type { TestPostgres } from './database';
 export interface TestReplica extends PostgresServer {
   /** The application's address of its database. */
   readonly databaseUrl: string;
-  /** Ends the server and removes its data. */
+  /** Stops the server and removes its data. */
   remove(): Promise<void>;
 }
 
 /**
- * A second server that follows the first by streaming replication. Made from a copy of the first one's folder, for which
- * that is stopped for a moment: there is no pg_basebackup among the embedded binaries.
+ * Starts a second server that follows the first by streaming replication. It is a copy of the first one's
+ * folder, for which the first one stops for a moment, because the embedded binaries have no pg_basebackup.
  */
 export async function startReplica(primary: TestPostgres): Promise<TestReplica> {
   const folder = makeScratchFolder();
@@ -34,7 +34,7 @@ export async function startReplica(primary: TestPostgres): Promise<TestReplica> 
       // Not fewer than the primary has, or it would not start.
       max_connections: 200,
       fsync: 'off',
-      // A primary that was away is asked again soon.
+      // It soon asks a primary again that was unreachable.
       wal_retrieve_retry_interval: 200,
     },
   });
@@ -48,7 +48,7 @@ export async function startReplica(primary: TestPostgres): Promise<TestReplica> 
   });
 }
 
-/** Started as root, the server has another account, and the copy is root's. */
+/** If root starts the server, it runs under another account, and the copy belongs to root. */
 function giveToServer(folder: string): void {
   const account = databaseAccount();
   if (account === undefined) return;

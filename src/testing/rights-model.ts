@@ -23,8 +23,8 @@ interface ClassEntry {
 const isStudent = (role: string): boolean => role === 'student';
 
 /**
- * What people may do, computed from nothing but the grounds: memberships, lists of classes, guardianships, and what is
- * archived or deactivated. It knows nothing of paths, caches and SQL.
+ * What people may do, computed only from the grounds: memberships, class lists, guardianships, and what is
+ * archived or deactivated. It uses no paths, caches or SQL.
  */
 export class RightsModel {
   readonly parents: Record<GroupName, GroupName | null> = {
@@ -38,7 +38,7 @@ export class RightsModel {
     inSouth: 'south',
     inDepartment: 'department',
   };
-  /** Of each archived group, the one whose archiving took it. */
+  /** For each archived group, the group whose archiving took it along. */
   readonly archivedBy = new Map<GroupName, GroupName>();
   readonly archivedClasses = new Set<ClassName>();
   readonly inactive = new Set<number>();
@@ -55,7 +55,7 @@ export class RightsModel {
     return !this.archivedBy.has(group);
   }
 
-  /** Whether a membership carries this role. */
+  /** Whether a membership is a ground for this role. */
   carries(person: number, schoolClass: ClassName, role: string): boolean {
     const place = this.places[schoolClass];
     return this.memberships.some(
@@ -67,7 +67,7 @@ export class RightsModel {
     );
   }
 
-  /** A class role that nothing carries any more has ended for good. */
+  /** A class role without any ground has ended for good. */
   endWhatRestsOnNothing(): void {
     this.classEntries = this.classEntries.filter(({ person, schoolClass, role }) =>
       this.carries(person, schoolClass, role),

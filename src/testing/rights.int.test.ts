@@ -40,7 +40,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   role: fc.nat(GROUP_ROLES.length - 1),
 });
 const RUNS = 8;
-/** About 40 s on a machine that does nothing else. */
+/** It takes about 40 s on an idle machine. */
 const SLOW_MACHINE_MS = 300_000;
 
 /** A district, played by its operator and by a teacher of every class, and the model beside it. */
@@ -85,7 +85,7 @@ class Play {
       });
   }
 
-  /** What the system says: the facts that every request is decided by, remembered ones included. */
+  /** The system's view: the facts that decide every request, including cached ones. */
   private async rightsOf(person: number): Promise<Rights> {
     const found = await this.app.container.access.findPerson(this.people[person] as string);
     if (found === null) throw new Error('a person has gone');

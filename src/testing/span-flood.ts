@@ -5,15 +5,15 @@ import { metrics } from '@opentelemetry/api';
 import { runningTelemetry } from '../telemetry/start';
 import { inSpan } from '../telemetry/trace';
 
-/** Many times what the queue holds. */
+/** Many times the size of the queue. */
 const SPANS = 50_000;
 
-/** A program that makes more spans than a collector takes, and says what that did to it. */
+/** A program that makes more spans than a collector accepts, and reports its own memory. */
 async function main(): Promise<void> {
   const told = new Promise<boolean>((resolve) => {
     runningTelemetry().onDelivery(resolve);
   });
-  // So that the end has metrics to send, too.
+  // So that there are metrics to send at the end, too.
   metrics.getMeter('flood').createCounter('many').add(1);
   const started = Date.now();
   for (let i = 0; i < SPANS; i += 1) await inSpan('many', {}, async () => i);

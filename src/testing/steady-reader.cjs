@@ -1,4 +1,5 @@
-// Reads an address again and again, in a thread of its own: what its parent does delays none of the measured times.
+// Reads an address again and again in a separate thread, so that the work of its parent delays none of the
+// measured times.
 const { parentPort, workerData } = require('node:worker_threads');
 const { setTimeout: sleep } = require('node:timers/promises');
 
@@ -17,7 +18,7 @@ async function main() {
     await answer.arrayBuffer();
     if (answer.status !== 200) failed += 1;
   };
-  // The first one also loads this thread's HTTP client and opens its connection.
+  // The first read also loads this thread's HTTP client and opens its connection.
   await read();
   while (!isStopped) {
     const started = performance.now();

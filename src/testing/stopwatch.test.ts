@@ -8,7 +8,7 @@ describe('a stopwatch', () => {
     for (let n = 0; n < 20; n += 1) await sleep(10);
     const waited = watch.ms;
     expect(waited).toBeGreaterThan(100);
-    // As if the machine had stood still.
+    // As if the machine had paused.
     const until = performance.now() + 500;
     while (performance.now() < until);
     expect(watch.stop() - waited).toBeLessThanOrEqual(25);

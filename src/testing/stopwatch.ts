@@ -1,12 +1,12 @@
 import { performance } from 'node:perf_hooks';
 
 const TICK_MS = 5;
-/** A tick that comes later than this was held up by the machine, not by what is measured. */
+/** A tick that comes later than this was delayed by the machine, not by the measured work. */
 const LONGEST_GAP_MS = 25;
 
 /**
- * How long something takes that a limit was promised for, on a machine that other tests keep busy: the time in which
- * this process did not get to run is left out. Time in which it waits counts in full.
+ * Measures the time of something with a promised limit on a machine that other tests keep busy. Time in
+ * which this process could not run is left out; time in which it waits counts in full.
  */
 export class Stopwatch {
   private ran = 0;
@@ -19,7 +19,7 @@ export class Stopwatch {
     return this.ran;
   }
 
-  /** Ends the measuring. @returns the milliseconds. */
+  /** Stops. @returns the milliseconds */
   stop(): number {
     clearInterval(this.timer);
     return this.ms;

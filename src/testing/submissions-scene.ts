@@ -2,7 +2,7 @@ import { sql } from '../platform/db/sql';
 import { type Client, createTestApp, type TestApp } from './app';
 import { World } from './world';
 
-/** A moment, in hours from the one at which each test begins. */
+/** A moment, in hours after the beginning of each test. */
 export const hours = (n: number): Date => new Date(Date.UTC(2027, 2, 1, 12) + n * 3_600_000);
 export const iso = (n: number): string => hours(n).toISOString();
 
@@ -79,14 +79,14 @@ class SubmissionsScene {
   readonly begin = (assignment: { id: string }, name: Name = 'student') =>
     this.clients[name].post(`/assignments/${assignment.id}/submissions`).send({});
 
-  /** The id of an attempt that the student has begun, with nothing in it yet. */
+  /** Begins an attempt of the student without content. Returns its id. */
   readonly begun = async (assignment?: { id: string }): Promise<string> => {
     const response = await this.begin(assignment ?? (await this.assign()));
     if (response.status !== 201) throw new Error(`${response.status}: ${response.text}`);
     return response.body.data.id;
   };
 
-  /** The id of an attempt that the student has begun, with an answer that can be handed in. */
+  /** Begins an attempt of the student with an answer, so that it can be submitted. Returns its id. */
   readonly written = async (assignment?: { id: string }): Promise<string> => {
     const id = await this.begun(assignment);
     const { db } = this.app.container.platform;
@@ -108,7 +108,7 @@ class SubmissionsScene {
 
   readonly reasonOf = ({ status, body }: Answer) => [status, body.error?.details.reason];
 
-  /** What the audit trail says of a thing, in order. */
+  /** The audit events of an object, in order. */
   readonly trail = async (id: string): Promise<string[]> => {
     const rows = await this.app.container.platform.db.prisma.auditEvent.findMany({
       where: { subjectId: id },
@@ -118,7 +118,7 @@ class SubmissionsScene {
   };
 }
 
-/** The scene, opened before the tests of the file and closed after them; each test begins at `hours(0)`. */
+/** Opens the scene before the tests of the file and closes it after them; each test begins at `hours(0)`. */
 export function submissionsScene(): SubmissionsScene {
   const scene = new SubmissionsScene();
   beforeAll(() => scene.open());

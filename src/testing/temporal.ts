@@ -8,15 +8,15 @@ export interface TestNamespace {
   /** host:port */
   address: string;
   client: Client;
-  /** What a process needs to work in it. */
+  /** The settings with which a process works in it. */
   env: { TEMPORAL_ADDRESS: string; TEMPORAL_NAMESPACE: string; TEMPORAL_WAIT_MS?: string };
   close(): Promise<void>;
 }
 
 /**
- * A Temporal namespace of its own for a test file: its workflows, task queues and schedules are nobody else's. Made in
- * a few milliseconds; it goes away with the server.
- * @param address of another server than the one of the test run.
+ * Creates a Temporal namespace for one test file, so that no other test shares its workflows, task queues
+ * and schedules. It takes a few milliseconds, and disappears with the server.
+ * @param address of another server than that of the test run
  */
 export async function createTestNamespace(
   address = testEnvironment().temporalAddress,
@@ -31,7 +31,7 @@ export async function createTestNamespace(
     name,
     address,
     client: new Client({ connection, namespace: name }),
-    // A machine that is busy with other tests is no outage; tests about outages set their own.
+    // A machine that is busy with other tests is no outage; tests of outages set their own.
     env: { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: name, TEMPORAL_WAIT_MS: '20000' },
     close: () => connection.close(),
   };

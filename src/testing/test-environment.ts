@@ -17,7 +17,7 @@ const VARIABLES = {
   redisUrl: 'TEST_REDIS_URL',
 } as const satisfies Record<keyof TestEnvironment, string>;
 
-/** Hands the addresses to the Jest workers, which inherit the environment. */
+/** Passes the addresses to the Jest workers, which inherit the environment. */
 export function publishTestEnvironment(environment: TestEnvironment): void {
   for (const [key, variable] of Object.entries(VARIABLES)) {
     const value = environment[key as keyof TestEnvironment];
@@ -38,7 +38,7 @@ export function findRedisUrl(): string | undefined {
   return process.env[VARIABLES.redisUrl];
 }
 
-/** Where this test run's servers are. */
+/** The addresses of this test run's servers. */
 export function testEnvironment(): TestEnvironment {
   return {
     postgresAdminUrl: required(VARIABLES.postgresAdminUrl),

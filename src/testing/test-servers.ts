@@ -12,14 +12,14 @@ export interface TestServers {
 }
 
 async function startTemplateDatabase(): Promise<TestPostgres> {
-  // Nobody stops this server while tests run: a commit need not even wait for the log to be written.
+  // This server never stops while tests run, so a commit need not wait until the log is written.
   const postgres = await startTestPostgres({ synchronous_commit: 'off' });
   await migrate({ databaseUrl: postgres.databaseUrl });
   return postgres;
 }
 
 async function startTestTemporal(): Promise<TemporalServer> {
-  // Without Temporal half of the product is untested: better no run at all than a green one.
+  // Without Temporal, half of the product would be untested: no run at all is better than a green one.
   const cli = await step(
     'Temporal CLI',
     (onProgress) => ensureTemporalCli({ onProgress }),
@@ -34,7 +34,7 @@ async function startTestRedis(): Promise<RedisServer | undefined> {
   return undefined;
 }
 
-/** Starts PostgreSQL with a migrated template, Temporal and, where there is one, Redis. */
+/** Starts PostgreSQL with a migrated template, Temporal and, if it is installed, Redis. */
 export async function startTestServers(): Promise<TestServers> {
   const [postgres, temporal, redis] = await Promise.all([
     startTemplateDatabase(),
@@ -48,7 +48,7 @@ export async function startTestServers(): Promise<TestServers> {
     redisUrl: redis?.url,
   });
   return {
-    // All of it is thrown away: nothing is gained by letting them end in their own time.
+    // All their data is discarded, so they need not end cleanly.
     stop: async () => {
       await Promise.all([postgres.remove(), temporal.kill(), redis?.kill()]);
     },

@@ -31,7 +31,7 @@ const ThingBody = z.strictObject({
 const SORTS = { name: { expression: sql`t.name`, type: 'text' as const } };
 export const SECRET = 'swordfish-5f1c';
 
-/** Small routes that show each link of a route's chain on a table of their own. */
+/** Small routes that use each step of a route's chain on their own table. */
 function thingRoutes({ platform: { db, lists } }: Container): Route[] {
   const find = async (thingId: string) => {
     const thing = await db.row(
@@ -84,7 +84,7 @@ function thingRoutes({ platform: { db, lists } }: Container): Route[] {
       path: '/things/:id',
       params: idParams,
       success: one,
-      // `colour` is not declared: it must not get out.
+      // `colour` is not declared, so it must not get out.
       handler: async ({ params }) => {
         const { revision, ...thing } = await find(params.id);
         return reply.ok({ ...thing, colour: SECRET, nested: { secret: SECRET } }, revision);

@@ -4,8 +4,8 @@ import { type Client, createTestApp, type TestApp } from './app';
 import { World } from './world';
 
 /**
- * A client that keeps a copy asks for what has changed since it last looked. Whatever an item shows, its change must
- * bring the item back.
+ * A client that keeps a copy asks for what has changed since its last request. Whenever anything that an
+ * item shows changes, the list must return the item again.
  */
 describe('updatedSince', () => {
   let app: TestApp;
@@ -58,9 +58,9 @@ describe('updatedSince', () => {
     teacher.put(`/assignments/${ids.assignment}/overrides/${ids.pupil}`).send(body).expect(200);
   const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
 
-  /** Whether the list brings the item back after the change, and not before. */
+  /** Whether the list returns the item after the change, and not before. */
   async function expectMoved(client: Client, path: string, id: string, change: () => PromiseLike<unknown>) {
-    // Later than whatever happened before, by the clock of the database as well.
+    // Later than everything before, by the database's clock as well.
     await sleep(20);
     const since = new Date().toISOString();
     const list = async () => {
@@ -174,7 +174,7 @@ describe('updatedSince', () => {
     );
     await expectMoved(teacher, '/classes', id, () => rename('groups', ids.school ?? ''));
     await expectMoved(teacher, '/classes', id, () => rename('classes', id));
-    // Who joins does not refuse a teacher's edit.
+    // A new member does not make a teacher's edit fail.
     const { etag } = (await teacher.get(`/classes/${id}`)).headers;
     await world.classMember({ id, tenantId: ids.district ?? '' }, 'student', { id: joiner });
     expect(

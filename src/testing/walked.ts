@@ -1,6 +1,6 @@
 import type { WalkedPage } from '../shared/pages';
 
-/** All pages of a walk, of this size. @returns how much was done. */
+/** Walks through all pages of this size. @returns how much was done */
 export async function walked(
   limit: number,
   page: (part: { after: string | null; limit: number }) => Promise<WalkedPage>,

@@ -5,7 +5,10 @@ import { newId } from '../shared/ids';
 
 let counter = 0;
 
-/** Rows that a test needs, written straight into the tables with sensible values for whatever it does not care about. */
+/**
+ * Creates rows that a test needs, directly in the tables, with sensible values for everything the test does
+ * not name.
+ */
 export class World {
   constructor(readonly container: Container) {}
 
@@ -13,7 +16,7 @@ export class World {
     return this.container.platform.db;
   }
 
-  /** A person; of no tenant unless told. */
+  /** Creates a person; without a tenant by default. */
   async user(
     values: { name?: string; email?: string; tenantId?: string; isPlatformAdmin?: boolean } = {},
   ): Promise<{ id: string; email: string; name: string }> {
@@ -28,7 +31,7 @@ export class World {
     return { id, email, name };
   }
 
-  /** A group; a root of its own tenant unless put under another. */
+  /** Creates a group: a root of its own tenant, unless a parent is given. */
   async group(
     values: { name?: string; under?: { id: string; tenantId: string; path: string }; kind?: string } = {},
   ): Promise<{ id: string; tenantId: string; path: string }> {
@@ -44,7 +47,7 @@ export class World {
     return { id, tenantId, path };
   }
 
-  /** A person with a role in a group, whose tenant becomes theirs. */
+  /** Creates a person with a role in a group, whose tenant becomes theirs. */
   async member(
     group: { id: string; tenantId: string },
     role: GroupRole,
@@ -84,14 +87,17 @@ export class World {
     return person;
   }
 
-  /** A guardian of the student, and so an observer of the classes in which they are. */
+  /** Creates a guardian of the student, who observes the student's classes. */
   async guardian(student: { id: string }, tenantId: string): Promise<{ id: string }> {
     const person = await this.user({ tenantId });
     await this.observes(person, student);
     return person;
   }
 
-  /** A guardian who may read the student's returned results; both are members of their tenant, as a link asks for. */
+  /**
+   * Creates a guardian who may read the student's returned results; both are members of their tenant, as a
+   * link requires.
+   */
   async observes(observer: { id: string }, student: { id: string }): Promise<void> {
     for (const [person, role] of [
       [observer, 'guardian'],
@@ -108,7 +114,7 @@ export class World {
     await this.container.access.usersChanged([observer.id, student.id]);
   }
 
-  /** A tool with its first version; published for the group and below unless told. */
+  /** Creates a tool with its first version; by default published for the group and all groups below. */
   async tool(
     group: { id: string; tenantId: string },
     author: { id: string },
@@ -152,7 +158,7 @@ export class World {
     return { id, version: 1, tenantId: group.tenantId, groupId: group.id };
   }
 
-  /** An assignment of a tool to a class; published unless told. */
+  /** Creates an assignment of a tool for a class; published by default. */
   async assignment(
     schoolClass: { id: string; tenantId: string },
     tool: { id: string; version: number },
@@ -182,7 +188,7 @@ export class World {
     return { id, classId: schoolClass.id };
   }
 
-  /** A submission of the student; in progress unless told. */
+  /** Creates a student's submission; in progress by default. */
   async submission(
     assignment: { id: string },
     student: { id: string },

@@ -12,8 +12,8 @@ export interface AttemptLimitOptions {
 }
 
 /**
- * Limits attempts at something by a key of the caller's choice. An attempt is charged before it is made, so that a
- * hundred at the same moment count as a hundred, and given back where it turns out to be harmless.
+ * Limits attempts by a key of the caller's choice. An attempt is charged before it is made, so that a
+ * hundred simultaneous ones count as a hundred, and refunded if it turns out to be harmless.
  */
 export class AttemptLimit {
   private readonly store: CounterStore;
@@ -25,7 +25,9 @@ export class AttemptLimit {
     this.store = new CounterStore({ name: options.name, windowMs: options.windowMs, redis });
   }
 
-  /** Charges one attempt. @throws RateLimitedError with the seconds to wait, where the key has used up its own. */
+  /**
+   * Charges one attempt. @throws RateLimitedError with the seconds to wait if the key has used up its limit
+   */
   async take(...key: readonly string[]): Promise<void> {
     const { totalHits, resetTime } = await this.store.increment(hashed(key));
     if (totalHits <= this.options.limit) return;
@@ -34,13 +36,13 @@ export class AttemptLimit {
     throw new RateLimitedError({ limit: name, retryAfterSeconds, reason });
   }
 
-  /** Takes back the charge of an attempt that does not count. */
+  /** Refunds an attempt that does not count. */
   async refund(...key: readonly string[]): Promise<void> {
     await this.store.decrement(hashed(key));
   }
 }
 
-/** Keys are made of e-mails and addresses, which have no business in Redis. */
+/** Keys contain e-mails and addresses, which must not be stored in Redis. */
 function hashed(key: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(key)).digest('base64url');
 }

@@ -5,15 +5,15 @@ import { type Count, MemoryCounters } from './memory-counters';
 import { RedisBreaker } from './redis-breaker';
 
 export interface CounterStoreOptions {
-  /** Tells this store's keys apart from those of others. */
+  /** Distinguishes this store's keys from those of others. */
   name: string;
   windowMs: number;
   redis: Redis | null;
 }
 
 /**
- * Counters in Redis, shared by all processes. This process counts along, and goes on alone with what it has counted
- * while Redis is away: a limit never fails open and no request waits for Redis.
+ * Counters in Redis, shared by all processes. This process counts in parallel, and continues alone with its
+ * own counts while Redis is unreachable: a limit never fails open, and no request waits for Redis.
  */
 export class CounterStore implements Store {
   private readonly memory: MemoryCounters;
@@ -50,7 +50,7 @@ export class CounterStore implements Store {
         this.shared ??= this.connect(redis);
         return await use(await this.shared);
       } catch (error) {
-        // The store remembers a script that it failed to load as failed for ever: begin with a new one.
+        // The store never retries a script that failed to load, so create a new store.
         this.shared = null;
         throw error;
       }

@@ -7,7 +7,10 @@ import { CounterStore } from './counter-store';
 
 const WINDOW_MS = 60_000;
 
-/** What stands for an address when requests are counted: of IPv6 the network, because one house has billions of addresses. */
+/**
+ * The address under which requests are counted. For IPv6 it is the network, because one house has billions
+ * of addresses.
+ */
 export function addressOf(ip: string): string {
   return ipKeyGenerator(ip);
 }
@@ -19,7 +22,7 @@ function secondsUntil(moment: Date | undefined): number {
   return moment === undefined ? WINDOW_MS / 1000 : (moment.getTime() - Date.now()) / 1000;
 }
 
-/** A bad credential, a request of another site, or an address that is not well-formed. */
+/** A bad credential, a request of another site, or a malformed address. */
 function isRefusal(error: unknown): boolean {
   if (error instanceof AppError)
     return error instanceof UnauthenticatedError || error instanceof ForbiddenError;
@@ -28,11 +31,11 @@ function isRefusal(error: unknown): boolean {
 }
 
 /**
- * The limits of all routes: a signed-in person is counted by who they are, anybody else by address, and log-ins by
- * address alone, with a ceiling that a whole school behind one address stays under.
+ * The limits of all routes: a signed-in person is counted by their id, other callers by address, and
+ * log-ins by address only, with a limit that a whole school behind one address stays under.
  */
 export class RateLimits {
-  /** Charges a request to its address, whoever is calling. */
+  /** Charges a request to its address, whoever sends it. */
   readonly perAddress: RequestHandler;
   private readonly perUser: RequestHandler;
   private readonly messages: RequestHandler;
@@ -46,7 +49,7 @@ export class RateLimits {
     this.login = this.limit('login', config.RATE_LIMIT_ADDRESS_PER_MINUTE, byAddress);
   }
 
-  /** The limits of a route. They stand behind authentication, because they count by caller. */
+  /** The limits of a route. They come after authentication, because they count by caller. */
   of({ rateLimit: kind = 'default' }: Route): RequestHandler[] {
     const limits: Readonly<Record<RateLimitClass, RequestHandler[]>> = {
       none: [],
@@ -58,8 +61,8 @@ export class RateLimits {
   }
 
   /**
-   * Charges a request that was refused before its limits to its address: trying many credentials is no cheaper than
-   * asking without any.
+   * Charges a request that was refused before its limits to its address: trying many credentials costs as
+   * much as sending requests without one.
    */
   readonly refused: ErrorRequestHandler = (error, req, res, next) => {
     const kind = (res.locals.route as Route | undefined)?.rateLimit ?? 'default';
@@ -79,7 +82,7 @@ export class RateLimits {
       identifier: name,
       standardHeaders: 'draft-8',
       legacyHeaders: false,
-      // Its checks of our configuration are made at each request; the tests make them once.
+      // The package would check our configuration at each request; the tests check it once.
       validate: false,
       store: new CounterStore({ name, windowMs: WINDOW_MS, redis }),
       keyGenerator: keyOf,

@@ -9,8 +9,8 @@ interface Counter {
 }
 
 /**
- * Counts in fixed windows, in this process alone. Each answer is a number of its own: callers of one moment never
- * see each other's hits in it, as they would in a counter object that is handed out.
+ * Counts in fixed windows, in this process only. Each call returns its own number: with a shared counter
+ * object, simultaneous callers would see each other's hits.
  */
 export class MemoryCounters {
   private current = new Map<string, Counter>();
@@ -45,7 +45,10 @@ export class MemoryCounters {
     return this.current.get(key) ?? this.previous.get(key);
   }
 
-  /** Once a window has passed, whatever was not counted in it is over; no key is looked at for that. */
+  /**
+   * When a window has passed, everything that was not counted in it has expired. No key is visited for
+   * that.
+   */
   private dropOld(now: number): void {
     if (now < this.turnAt) return;
     this.previous = this.current;

@@ -1,13 +1,16 @@
 import type Redis from 'ioredis';
 
-/** Longest wait for one answer. A request asks three times at most, so it never waits longer than 300 ms. */
+/**
+ * The longest wait for one answer. A request asks three times at most, so it never waits longer than 300
+ * ms.
+ */
 const ANSWER_TIMEOUT_MS = 100;
-/** How long Redis is left alone after a failure, so that only one request finds out and not each of them. */
+/** How long Redis is left alone after a failure, so that only one request notices and not each of them. */
 const PAUSE_MS = 1_000;
 
 /**
- * Stands between the counters and Redis: after the first failure nobody asks or waits for it any more, until it has
- * answered a ping that no request waits for.
+ * Protects requests from an unreachable Redis: after the first failure, none of them asks or waits for
+ * Redis until it has answered a ping in the background.
  */
 export class RedisBreaker {
   private static readonly known = new WeakMap<Redis, RedisBreaker>();
@@ -17,14 +20,14 @@ export class RedisBreaker {
 
   private constructor(private readonly redis: Redis) {}
 
-  /** The one breaker of a connection, shared by all who use it. */
+  /** The breaker of a connection, shared by all its users. */
   static of(redis: Redis): RedisBreaker {
     const breaker = RedisBreaker.known.get(redis) ?? new RedisBreaker(redis);
     RedisBreaker.known.set(redis, breaker);
     return breaker;
   }
 
-  /** What Redis says, or null where it is away, too slow, or was so within the last second. */
+  /** Returns Redis's answer; null if Redis is unreachable or too slow, or was within the last second. */
   async ask<T>(question: (redis: Redis) => Promise<T>): Promise<T | null> {
     if (this.failing) {
       this.probe();
@@ -57,7 +60,8 @@ export class RedisBreaker {
 
 function inTime<T>(answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    // Where this process itself was held up, the answer may be here and unread: one turn lets it be read.
+    // If this process itself was delayed, the answer may have arrived unread: one turn of the event loop
+    // lets it be read.
     const timer = setTimeout(
       () => setImmediate(() => reject(new Error('Redis did not answer in time'))),
       ANSWER_TIMEOUT_MS,

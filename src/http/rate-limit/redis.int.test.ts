@@ -6,7 +6,7 @@ import { type LimitedApp, startLimitedApp } from '../../testing/limited-app';
 import { Stopwatch } from '../../testing/stopwatch';
 import { AttemptLimit } from './attempt-limit';
 
-/** The promise is 300 ms of waiting for Redis; the rest is what a busy machine may take for everything else. */
+/** A request may wait 300 ms for Redis; the rest allows for everything else on a busy machine. */
 const PROMISED_MS = 300 + 500;
 const LIMIT = 10;
 
@@ -53,7 +53,7 @@ describeWithRedis('limits in Redis', () => {
     throw new Error('the two processes do not share their counters');
   }
 
-  /** How long the answer without the rest of the work takes: what a request waited for Redis. */
+  /** How long a request waited for Redis: the time of the answer without the rest of the work. */
   async function waitOf(i: number, path: string, user: string): Promise<number> {
     const watch = new Stopwatch();
     await request(app(i).server).get(path).set('X-User', user).expect(200);
@@ -71,7 +71,7 @@ describeWithRedis('limits in Redis', () => {
     const waits = [];
     for (let i = 0; i < 8; i += 1) waits.push(await waitOf(i, '/messages', user));
     expect(Math.max(...waits)).toBeLessThan(PROMISED_MS);
-    // Each process has counted along: two before, four now, four left.
+    // Each process has counted in parallel: two before, four now, four left.
     expect(await passed(user, 20)).toBe(2 * (LIMIT - 6));
     await server.restart();
     await untilShared();
