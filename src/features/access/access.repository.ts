@@ -2,7 +2,7 @@ import type { AccessFacts } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import { FactsRow, IdRow, selectFacts, selectGuardiansOf } from './access.sql';
 
-/** The facts of one person, and which of their sign-ins and API tokens are alive. */
+/** The facts of one person, with their active sign-ins and API tokens. */
 export interface PersonFacts extends AccessFacts {
   status: 'active' | 'deactivated';
   sessionIds: readonly string[];
@@ -13,12 +13,15 @@ export interface PersonFacts extends AccessFacts {
 export class AccessRepository {
   constructor(private readonly db: Database) {}
 
-  /** All facts of a person in one statement; archived groups give nothing, archived classes are marked. */
+  /**
+   * Returns all facts of a person in one statement. Archived groups give no rights, archived classes are
+   * marked.
+   */
   async findFacts(userId: string): Promise<PersonFacts | null> {
     return this.db.row(selectFacts(userId), FactsRow);
   }
 
-  /** The guardians of these people, whatever their links are worth just now. */
+  /** Returns the ids of the guardians of these people, whether their links are valid now or not. */
   async findGuardiansOf(userIds: readonly string[]): Promise<string[]> {
     const rows = await this.db.rows(selectGuardiansOf(userIds), IdRow);
     return rows.map(({ id }) => id);

@@ -5,11 +5,11 @@ import type { Bus } from '../../platform/bus/bus';
 import { Cache } from '../../platform/cache';
 import type { AccessRepository } from './access.repository';
 
-/** Facts are believed this long without news; every change drops them at once. */
+/** How long facts are cached without a notice; every change drops them immediately. */
 const FACTS_TTL_MS = 5 * 60_000;
 /** About 5 KB each. */
 const FACTS_MAX_ENTRIES = 20_000;
-/** Beyond this many people one message says "everybody". */
+/** If more people than this are affected, one message invalidates everybody. */
 const MAX_NAMED_USERS = 100;
 
 const TOPIC = 'access.changed';
@@ -20,7 +20,7 @@ const Change = z.union([
   z.object({ everybody: z.literal(true) }),
 ]);
 
-/** One person as the permission system knows them. */
+/** A person as the permission system knows them. */
 export interface Person {
   userId: string;
   tenantId: string | null;
@@ -34,15 +34,16 @@ export interface Person {
 
 export interface Credential {
   sessionId: string | null;
-  /** The API token that it is; null for all else. */
+  /** The id of the API token; null for other credentials. */
   apiTokenId?: string | null;
   kind: Principal['credential'];
   scopes: ReadonlySet<string> | null;
 }
 
 /**
- * From a user id to a principal: facts (one query, remembered) → access (pure) → ability (CASL). Whoever changes a
- * role, membership, status or the tree calls one of the `…Changed` methods in the same transaction.
+ * Turns a user id into a principal: facts (one query, cached) → access (pure) → ability (CASL). Code that
+ * changes a role, a membership, a status or the tree calls one of the `…Changed` methods in the same
+ * transaction.
  */
 export class AccessService {
   private readonly people: Cache<Person | null>;
@@ -63,14 +64,20 @@ export class AccessService {
     bus.onGap(() => this.tellListeners());
   }
 
-  /** The person, or null where there is none. Deactivated people are returned: the caller decides. */
+  /**
+   * Returns the person, or null if there is none. It also returns deactivated people; the caller decides
+   * about them.
+   */
   async findPerson(userId: string): Promise<Person | null> {
     const known = this.people.peek(userId);
     if (known !== null) return known;
     return this.people.get(userId, () => this.loadPerson(userId));
   }
 
-  /** The principal for a credential, or null where the person is gone, deactivated, or the sign-in has ended. */
+  /**
+   * Returns the principal of a credential; null if the person is deleted or deactivated, or the sign-in has
+   * ended.
+   */
   async findPrincipal(userId: string, credential: Credential): Promise<Principal | null> {
     const person = await this.findPerson(userId);
     if (person === null || person.status !== 'active') return null;
@@ -92,8 +99,8 @@ export class AccessService {
   }
 
   /**
-   * The same caller with what they may do now: after a request has given them a role, its answer must say so. Asks the
-   * database, as the transaction that gave it may not have committed yet.
+   * Returns the same caller with their current rights, because an answer must show a role that its request
+   * has given. It reads from the database: the transaction may not have committed yet.
    */
   async refresh(principal: Principal): Promise<Principal> {
     const person = await this.loadPerson(principal.userId);
@@ -102,13 +109,16 @@ export class AccessService {
       : { ...principal, tenantId: person.tenantId, access: person.access, ability: person.ability };
   }
 
-  /** What these people belong to, or whether they are active, has changed: their guardians' rights rest on it, too. */
+  /**
+   * Call this when memberships or the status of these people have changed. It also affects their guardians,
+   * whose rights depend on them.
+   */
   async rolesChanged(userIds: readonly string[]): Promise<void> {
     if (userIds.length === 0) return;
     await this.usersChanged([...new Set([...userIds, ...(await this.repository.findGuardiansOf(userIds))])]);
   }
 
-  /** These people's own account or sign-ins have changed. */
+  /** Call this when the accounts or sign-ins of these people have changed. */
   async usersChanged(userIds: readonly string[]): Promise<void> {
     if (userIds.length === 0) return;
     await this.bus.publish(
@@ -117,20 +127,23 @@ export class AccessService {
     );
   }
 
-  /** The tree of a tenant has changed, and with it everybody's paths there. */
+  /** Call this when the tree of a tenant has changed, because all paths in it may have changed. */
   async tenantChanged(tenantId: string): Promise<void> {
     await this.bus.publish(TOPIC, { tenantId });
   }
 
   /**
-   * A group has moved, and with it the paths of those who belong to it or below; everybody else's stay. It is named by
-   * its label, which never changes.
+   * Call this when a group has moved: it changes the paths of people who belong to it or to a group below.
+   * The group is named by its label, which never changes.
    */
   async groupMoved(path: string): Promise<void> {
     await this.bus.publish(TOPIC, { movedLabel: path.slice(path.lastIndexOf('.') + 1) });
   }
 
-  /** Calls `listener` after every change, so that long-lived streams can check again whether they may go on. */
+  /**
+   * Calls `listener` after every change, so that long-lived streams can check again whether they may
+   * continue. Returns a function that unsubscribes.
+   */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -165,7 +178,7 @@ export class AccessService {
   }
 }
 
-/** What a person's facts were made from: their tenant, and the labels of all groups on their paths. */
+/** What a person's facts depend on: their tenant, and the labels of all groups on their paths. */
 function placesOf(person: Person | null): readonly string[] {
   if (person === null) return [];
   const labels = person.access.memberPaths.flatMap((path) => path.split('.'));

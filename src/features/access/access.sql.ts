@@ -33,7 +33,7 @@ const GROUPS = listOf(
       JOIN groups g ON g.id = m.group_id
       WHERE m.user_id = u.id AND g.deleted_at IS NULL`,
 );
-/** OFFSET 0, so that the classes of one person are found first, by an index. */
+/** OFFSET 0 makes PostgreSQL find the classes of one person first, by an index. */
 const CLASSES = listOf(
   sql`json_build_object(
         'classId', c.id, 'groupPath', g.path_text, 'role', m.role, 'isArchived', c.deleted_at IS NOT NULL)`,
@@ -54,7 +54,7 @@ const API_TOKENS = listOf(
       WHERE a.user_id = u.id AND a.revoked_at IS NULL AND a.expires_at > now()`,
 );
 
-/** All facts of a person; archived groups give nothing, archived classes are marked. */
+/** Selects all facts of a person. Archived groups give no rights, archived classes are marked. */
 export function selectFacts(userId: string): Sql {
   return sql`SELECT
                u.id AS "userId",

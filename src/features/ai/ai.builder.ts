@@ -5,7 +5,7 @@ import { World } from '../../testing/world';
 import { AiError } from './ai.errors';
 import type { AiAnswer, AiRequest, AskOptions } from './ai.types';
 
-/** The gateway of an app, with a provider over real HTTP and somebody whose calls are charged. */
+/** The gateway of an app, with a provider over real HTTP and a person whose calls are charged. */
 export class GatewayScene {
   private constructor(
     readonly app: TestApp,
@@ -27,13 +27,13 @@ export class GatewayScene {
     await this.fake.stop();
   }
 
-  /** Forgets what was asked so far. */
+  /** Forgets all requests so far. */
   async reset(): Promise<void> {
     this.fake.reset();
     await this.app.container.platform.db.execute(sql`DELETE FROM ai_calls`);
   }
 
-  /** A question of the person. */
+  /** Builds a request of the person. */
   request(model: string, values: Partial<AiRequest> = {}): AiRequest {
     const { tenantId, userId } = this;
     const nowhere = { groupId: null, classId: null, toolId: null, sessionId: null, runId: null };
@@ -50,7 +50,7 @@ export class GatewayScene {
     return this.app.container.ai.gateway.ask(request, options);
   }
 
-  /** The error with which a question fails. */
+  /** Returns the error with which a request fails. */
   async failure(request: AiRequest, options?: AskOptions): Promise<AiError> {
     const error = await this.ask(request, options).catch((caught: unknown) => caught);
     if (!(error instanceof AiError))

@@ -13,24 +13,24 @@ const MESSAGES: Readonly<Record<AiErrorCode, string>> = {
     'The AI service cannot be used at the moment. Your administrators have been notified.',
 };
 
-/** What a code means, in words for a person. */
+/** The meaning of a code, in words for users. */
 export function aiErrorMessage(code: AiErrorCode): string {
   return MESSAGES[code];
 }
 
-/** A refusal will be the same again, and credit takes a person; everything else may well work the next time. */
+/** A refusal would be repeated, and missing credit needs a person; everything else may work the next time. */
 export function aiErrorKind(code: AiErrorCode): ErrorKind {
   if (code === 'ai.refused' || code === 'ai.filtered') return 'unprocessable';
   return code === 'ai.quota_exhausted' ? 'budget_exceeded' : 'unavailable';
 }
 
-/** A call to a model that did not end well. Says nothing of what the provider said: that may hold anything. */
+/** A failed call to a model. It contains none of the provider's text, which may be anything. */
 export class AiError extends AppError {
   constructor(
     readonly code: AiErrorCode,
-    /** What had arrived of the answer. */
+    /** The part of the answer that had arrived. */
     readonly text = '',
-    /** The model last asked; null where none was. */
+    /** The model that was asked last; null if none was. */
     readonly model: string | null = null,
     retryAfterSeconds?: number,
   ) {

@@ -16,9 +16,9 @@ import type { AiProvider } from './providers/ai.provider';
 
 /** OpenRouter's own choice of a current model. */
 const OPENROUTER_DEFAULT = 'openrouter/auto';
-/** What most other gateways know; an operator names a better one with AI_DEFAULT_MODEL. */
+/** A model that most other gateways know; an operator names a better one with AI_DEFAULT_MODEL. */
 const OTHER_DEFAULT = 'gpt-4o-mini';
-/** Slow enough to be seen streaming. */
+/** Slow enough to be visible as a stream. */
 const DEMO_WORD_DELAY_MS = 8;
 
 function chooseProvider({ config, bus, logger, schemas }: Platform): AiProvider {
@@ -36,7 +36,7 @@ function chooseProvider({ config, bus, logger, schemas }: Platform): AiProvider 
 export interface AiModuleDeps {
   audit: AuditService;
   limits: AiLimitsSources;
-  /** Tells administrators of what they have to mend. */
+  /** Notifies administrators of a configuration fault. */
   tellFault: (report: FaultReport) => Promise<void>;
 }
 
@@ -70,7 +70,10 @@ export function createAiModule(platform: Platform, deps: AiModuleDeps) {
     gateway,
     limits,
     models,
-    /** Whether a tool of this place may name this model: it is listed, switched on, and left by the groups. */
+    /**
+     * Whether a tool of this place may name this model: it is listed, switched on, and allowed by the
+     * groups.
+     */
     isUsableModel: async (place: { tenantId: string; groupId: string }, name: string): Promise<boolean> => {
       const { allowedModels: allowed } = await deps.limits.limitsOf(place.groupId);
       return models.isUsable({ tenantId: place.tenantId, name, allowed });

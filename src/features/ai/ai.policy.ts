@@ -1,7 +1,10 @@
 import type { DefineRules } from '../../authz/ability';
 import { isTenantAdmin } from '../../authz/access';
 
-/** Who chooses models: platform admins for everybody, admins of a tenant's root for the tenant. Who writes tools may look. */
+/**
+ * Platform admins choose models for everybody, admins of a tenant's root for the tenant. Authors of tools
+ * may read them.
+ */
 export const aiRules: DefineRules = (access, allow) => {
   if (access.isPlatformAdmin) allow(['model.read', 'model.manage'], 'Model', {});
   if (access.teachPaths.length > 0) {

@@ -1,6 +1,6 @@
 import type { ModelParameters } from './models/ai.parameters';
 
-/** A message of the conversation. Instructions never travel here: they stand in `AiRequest.system` alone. */
+/** A message of the conversation. Instructions are never messages: they are only in `AiRequest.system`. */
 export interface AiMessage {
   role: 'user' | 'assistant';
   content: string;
@@ -8,11 +8,11 @@ export interface AiMessage {
 
 export type AiPurpose = 'chat' | 'run' | 'repair';
 
-/** Whom and what a call is recorded for. */
+/** The person and the work for which a call is recorded. */
 export interface AiCharge {
   tenantId: string;
   userId: string;
-  /** The group whose costs these are: the class's, or the tool's where no class is involved. */
+  /** The group that pays: the class's group, or the tool's if no class is involved. */
   groupId: string | null;
   classId: string | null;
   toolId: string | null;
@@ -21,49 +21,54 @@ export interface AiCharge {
   purpose: AiPurpose;
 }
 
-/** Whom a call is for, and which model should answer. */
+/** The person for whom a call is made, and the model that should answer. */
 export interface AiTarget {
   charge: AiCharge;
-  /** The model that the tool names; null for the default one. */
+  /** The model that the tool names; null for the default model. */
   model: string | null;
 }
 
-/** What a model is told. */
+/** What is sent to a model. */
 export interface AiPrompt {
-  /** The instructions, made by `systemMessage()`: text of students, files and rosters never stands here. */
+  /** The instructions, made by `systemMessage()`. They never contain texts of students, files or rosters. */
   system: string;
   messages: readonly AiMessage[];
-  /** JSON Schema (draft 7) that the answer should be an instance of. A hint to the model: the caller still validates. */
+  /**
+   * The JSON Schema (draft 7) that the answer should match. It is a hint to the model: the caller still
+   * validates.
+   */
   outputSchema?: Record<string, unknown>;
 }
 
 export interface AiRequest extends AiTarget, AiPrompt {}
 
 export interface AskOptions {
-  /** Aborting it ends the call upstream at once; `ask` then fails with `ai.interrupted`. */
+  /** Aborting it ends the provider's call immediately; `ask` then fails with `ai.interrupted`. */
   signal?: AbortSignal;
   /** Called with each piece of the answer as it arrives. Must not throw. */
   onText?: (text: string) => void;
-  /** Called if all that `onText` was called with so far turns out to be no part of the answer. Must not throw. */
+  /**
+   * Called if the pieces that `onText` has got so far turn out not to belong to the answer. Must not throw.
+   */
   onWithdraw?: () => void;
   /**
-   * Who settles the call that succeeded. 'now' (the default): the gateway, before `ask` returns. 'caller': the
-   * caller settles it in the transaction that stores the answer, so that a crash leaves either both or neither.
-   * Failed and broken-off calls are always settled by the gateway.
+   * Who settles a successful call. 'now' (the default): the gateway, before `ask` returns. 'caller': the
+   * caller settles it in the transaction that stores the answer, so that a crash leaves either both or
+   * neither. The gateway always settles failed and aborted calls.
    */
   settle?: 'now' | 'caller';
 }
 
 export interface AiAnswer {
   text: string;
-  /** 'length' where the answer was cut at the size limit. */
+  /** 'length' if the answer was cut at the size limit. */
   finish: 'stop' | 'length';
   callId: string;
   provider: string;
   model: string;
   inputTokens: number;
   outputTokens: number;
-  /** Whether the provider did not count the tokens, so that we did. */
+  /** Whether the provider did not count the tokens, so that we estimated them. */
   isEstimated: boolean;
   /** Millionths of the billing currency. */
   costMicros: number;
@@ -71,7 +76,7 @@ export interface AiAnswer {
   firstTokenMs: number;
 }
 
-/** A call to a model as it is written down before it is made. */
+/** A call to a model as it is recorded before it is made. */
 export interface NewAiCall {
   id: string;
   charge: AiCharge;
@@ -85,22 +90,25 @@ export const AI_ERROR_CODES = [
   'ai.timeout',
   /** The provider asks us to slow down. */
   'ai.rate_limited',
-  /** The provider cannot be reached, answers with errors, or has just failed so often that it is left alone. */
+  /**
+   * The provider cannot be reached, answers with errors, or has failed so often that it is not asked for a
+   * while.
+   */
   'ai.unavailable',
-  /** The provider answered with something that is no answer. */
+  /** The provider's response is not a valid answer. */
   'ai.bad_response',
-  /** The answer broke off: the connection was cut, somebody stopped it, or the process went away. */
+  /** The answer was cut off: the connection was lost, a user stopped it, or the process ended. */
   'ai.interrupted',
-  /** The model will not answer this request. */
+  /** The model refuses this request. */
   'ai.refused',
-  /** A content filter of the provider stopped the question or the answer. */
+  /** A content filter of the provider stopped the request or the answer. */
   'ai.filtered',
   /** The account with the provider has no credit left. */
   'ai.quota_exhausted',
 ] as const;
 export type AiErrorCode = (typeof AI_ERROR_CODES)[number];
 
-/** A model as a tenant may use it. */
+/** A model that a tenant may use. */
 export interface AiModelChoice {
   name: string;
   maxOutputTokens: number;

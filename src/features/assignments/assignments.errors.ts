@@ -33,7 +33,7 @@ export class HasSubmissionsError extends ConflictError {
   }
 }
 
-/** Handed-in work stays readable: the assignment can be archived, not deleted. */
+/** Submitted work stays readable: the assignment can be archived, but not deleted. */
 export class HasWorkError extends ConflictError {
   constructor() {
     super('assignment.has_work', 'Students have handed in work for this assignment. Archive it instead.');
@@ -46,7 +46,7 @@ export class ArchivedError extends ConflictError {
   }
 }
 
-/** The caller is the student whose dates and attempts they are. */
+/** The caller is the student whose dates and attempts these are. */
 export class OwnOverrideError extends ForbiddenError {
   constructor() {
     super('assignment.own_override', 'This is your own override. Ask another teacher to change it.');
@@ -84,7 +84,7 @@ export class DatesOrderError extends InvalidInputError {
   }
 }
 
-/** More than these are only counted. */
+/** Further ones are only counted. */
 const MAX_NAMED = 20;
 
 export class OverridesOrderError extends ConflictError {

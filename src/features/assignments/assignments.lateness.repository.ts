@@ -16,9 +16,9 @@ export class LatenessRepository {
   constructor(private readonly db: Database) {}
 
   /**
-   * Measures work that was handed in against a due date that is later now than it was then. An earlier one changes
-   * nothing: nobody becomes late afterwards.
-   * @param userId the only student whose date has changed; null for all.
+   * Checks submitted work against a due date that is now later. An earlier due date changes nothing: no
+   * work becomes late afterwards.
+   * @param userId the only student whose date has changed; null for all
    */
   async reevaluate(assignmentId: string, userId: string | null, at: Date): Promise<ReevaluatedWork[]> {
     return this.db.rows(

@@ -59,7 +59,7 @@ export interface AssignmentRemindersModuleDeps {
   leadHoursOf: (groupId: string) => Promise<number>;
 }
 
-/** What the scheduled job works with. */
+/** Creates the service for the scheduled job. */
 export function createAssignmentReminders(
   { config, db, clock }: Platform,
   deps: AssignmentRemindersModuleDeps,

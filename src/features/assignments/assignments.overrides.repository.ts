@@ -29,7 +29,7 @@ const toStudentOverride = ({ user, ...override }: WithStudent): StudentOverride 
   userName: user.name,
 });
 
-/** What everybody gets. */
+/** The values of a student without an override. */
 const NONE = {
   opensAt: null,
   dueAt: null,
@@ -42,11 +42,11 @@ const NONE = {
 /** More students than any class has. */
 const MAX_LISTED = 1_000;
 
-/** What single students get differently. */
+/** Stores overrides for single students. */
 export class OverridesRepository {
   constructor(private readonly db: Database) {}
 
-  /** All overrides of an assignment, by the students' names. */
+  /** Lists all overrides of an assignment, sorted by the students' names. */
   async list(assignmentId: string): Promise<StudentOverride[]> {
     const rows = await this.db.prisma.assignmentOverride.findMany({
       where: { assignmentId, removedAt: null },
@@ -62,7 +62,10 @@ export class OverridesRepository {
     return this.db.prisma.assignmentOverride.findUnique({ where, select: OVERRIDE });
   }
 
-  /** Writes the whole override. @returns it, or null if the person is no student of the assignment's class. */
+  /**
+   * Writes the whole override. @returns it, or null if the person is not a student of the assignment's
+   * class
+   */
   async put(assignmentId: string, userId: string, override: Override): Promise<StudentOverride | null> {
     const { prisma } = this.db;
     const isStudent = {
@@ -81,8 +84,8 @@ export class OverridesRepository {
   }
 
   /**
-   * Gives the student what everybody gets. The row stays, so that whoever asks for what has changed learns of it.
-   * @returns whether there was an override.
+   * Removes a student's override. The row stays, so that clients that ask for changes learn of it.
+   * @returns whether there was an override
    */
   async remove(assignmentId: string, userId: string, at: Date): Promise<boolean> {
     const where = { assignmentId, userId, removedAt: null };
@@ -90,7 +93,7 @@ export class OverridesRepository {
     return (await this.db.prisma.assignmentOverride.updateMany({ where, data })).count === 1;
   }
 
-  /** The students whose overrides would no longer be in order with these dates of the assignment. */
+  /** Lists the students whose overrides would no longer be in order with these dates of the assignment. */
   async listOutOfOrder(assignmentId: string, { opensAt, dueAt, closesAt }: Dates): Promise<string[]> {
     const rows = await this.db.rows(
       sql`SELECT user_id AS "userId" FROM assignment_overrides o WHERE assignment_id = ${assignmentId}::uuid

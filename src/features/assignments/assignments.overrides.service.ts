@@ -30,14 +30,14 @@ export interface OverridesDeps {
   audit: AuditService;
 }
 
-/** An assignment as far as a change of its overrides must know it. */
+/** The parts of an assignment that a change of its overrides needs. */
 interface Place {
   id: string;
   classId: string;
   tenantId: string;
 }
 
-/** For whom another attempt is allowed, and until when it is due. */
+/** The student who gets another attempt, and its due date. */
 export interface AttemptGrant extends Place {
   userId: string;
   dueAt: Date | null;
@@ -48,7 +48,7 @@ const NOTHING: Override = {
   excused: false,
 };
 
-/** What single students get differently. */
+/** Manages the overrides of single students. */
 export class OverridesService {
   constructor(private readonly deps: OverridesDeps) {}
 
@@ -57,7 +57,10 @@ export class OverridesService {
     return this.deps.overrides.list(id);
   }
 
-  /** Sets what one student gets differently; what is left out is as the assignment says. @throws NotAStudentError, DatesOrderError. */
+  /**
+   * Sets a student's override; fields that are left out follow the assignment. @throws NotAStudentError,
+   * DatesOrderError
+   */
   async putOverride(
     principal: Principal,
     id: string,
@@ -88,9 +91,10 @@ export class OverridesService {
   }
 
   /**
-   * Lets the student begin one more attempt: with a due date of its own, or late where late work is refused. It is
-   * recorded as an override; nothing is, if they could begin anyway. Within the caller's transaction and permission.
-   * @returns whether anything had to be granted.
+   * Lets the student begin one more attempt: with its own due date, or late if late work is refused. It is
+   * stored as an override, but only if they could not begin anyway. Runs within the caller's transaction
+   * and permission.
+   * @returns whether an override was needed
    * @throws AttemptNotGrantedError for a closed assignment, DueDatePastError, DatesOrderError
    */
   async grantAttempt({ userId, dueAt, ...place }: AttemptGrant): Promise<boolean> {
@@ -122,7 +126,7 @@ export class OverridesService {
     return saved;
   }
 
-  /** What another date means for work that was handed in, and for an assignment that opens earlier. */
+  /** Applies a new date to submitted work, and to an assignment that now opens earlier. */
   private async takeEffect(place: Place, userId: string): Promise<void> {
     await this.deps.service.reevaluateLateness(place, userId);
     await this.deps.openings.emitOpening(place);
@@ -144,7 +148,7 @@ export class OverridesService {
   }
 }
 
-/** What an override must say so that the student can begin once more; empty if they can anyway. */
+/** Returns the override with which the student can begin once more; empty if they can anyway. */
 function grantOf(terms: Terms, dueAt: Date | null, now: Date): Partial<Override> {
   const { maxAttempts, attempts, closesAt, excused, latePolicy } = terms;
   const isOver = (date: Date | null) => date !== null && date <= now;

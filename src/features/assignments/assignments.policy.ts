@@ -8,13 +8,13 @@ const administers = (access: Access): Ways => [
   access.isPlatformAdmin ? {} : { groupPath: { $within: access.adminPaths } },
 ];
 
-/** Those who answer for the class's work: its teachers, and the admins of its group. */
+/** People who answer for the class's work: its teachers, and the admins of its group. */
 const leads = (access: Access): Ways => [
   ...administers(access),
   { classId: { $in: classIdsWithRole(access, 'teacher') } },
 ];
 
-/** Those who plan the class's work: its teachers and assistants, and the admins of its group. */
+/** People who plan the class's work: its teachers and assistants, and the admins of its group. */
 const plans = (access: Access): Ways => [
   ...administers(access),
   { classId: { $in: classIdsWithRole(access, 'teacher', 'assistant') } },
@@ -26,9 +26,10 @@ export const assignmentRules: DefineRules = (access, allow) => {
     'Assignment',
     ...plans(access),
   );
-  // Assistants plan; they do not take anything away.
+  // Assistants plan, but do not delete, archive or restore.
   allow(['assignment.delete', 'assignment.archive', 'assignment.restore'], 'Assignment', ...leads(access));
-  // What was given out is known to everybody of the class, and to those who see the group from within.
+  // A published assignment is visible to everybody in the class, and to people who see the group from
+  // within.
   const members = classIdsReadAs(access, ...CLASS_ROLES);
   const given = { state: { $ne: 'draft' } };
   allow(

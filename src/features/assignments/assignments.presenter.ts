@@ -32,7 +32,10 @@ function abilitiesOf(principal: Principal, found: Assignment, now: Date) {
   };
 }
 
-/** Title and dates are for everybody who may know of it; the rest, before it opens, for those who plan it. */
+/**
+ * Everybody who may see the assignment sees title and dates; before it opens, only people who plan it see
+ * the rest.
+ */
 function contentFor(principal: Principal, found: Assignment, now: Date) {
   const isShown =
     can(principal, 'assignment.read_content', assignmentSubject(found)) ||
@@ -55,7 +58,7 @@ function ownWork({ mine, terms }: Assignment) {
   };
 }
 
-/** A student sees the dates and attempts that hold for them. */
+/** A student sees the dates and attempts that apply to them. */
 export function presentAssignment(
   principal: Principal,
   found: Assignment,

@@ -83,7 +83,7 @@ export interface AssignmentFilters {
   dueBefore?: Date | undefined;
 }
 
-/** Conditions on the assignment alone, and those that need more of it. */
+/** Conditions on the assignment only, and conditions that need more of it. */
 function conditionsOf(
   { state, updatedSince, q, dueAfter, dueBefore }: AssignmentFilters,
   seesDrafts: boolean,
@@ -103,7 +103,7 @@ function conditionsOf(
   return { plain, ofTerms };
 }
 
-/** Along an index of the class. */
+/** Reads along an index of the class. */
 const branchOfClass = (classId: string, where: readonly Sql[], column: SortColumn): KeyBranch => ({
   owners: sql`(SELECT c.id FROM classes c JOIN groups g ON g.id = c.group_id WHERE c.id = ${classId}::uuid AND g.deleted_at IS NULL) place`,
   from: sql`assignments a`,
@@ -120,7 +120,7 @@ export class AssignmentsRepository {
     private readonly clock: Clock,
   ) {}
 
-  /** An assignment of a class that is not archived, with the caller's own terms and work. */
+  /** Finds an assignment of a class that is not archived, with the caller's own terms and work. */
   async findById(access: Access, id: string): Promise<Assignment | null> {
     const row = await this.db.row(
       sql`SELECT ${COLUMNS}, ${OWN_COLUMNS}, ${OWN_CHANGED_AT} AS "updatedAt" FROM ${ownSource(access, this.clock.now())}
@@ -130,7 +130,7 @@ export class AssignmentsRepository {
     return row === null ? null : toAssignment(row);
   }
 
-  /** The assignments of a class; drafts only for those who plan them. */
+  /** Lists the assignments of a class; drafts only for people who plan them. */
   async listOfClass(
     access: Access,
     classId: string,
@@ -144,7 +144,8 @@ export class AssignmentsRepository {
     const column = sorts[sort.name as keyof typeof SORTS];
     const { plain, ofTerms } = conditionsOf(filters, seesDrafts, isStudent);
     const inClass = sql`a.class_id = ${classId}::uuid`;
-    // What is computed for each, or for the caller, is put in order. A class has a few dozen.
+    // Orders by computed values, or by values of the caller, need a sort. A class has a few dozen
+    // assignments.
     const isPlain =
       ofTerms.length === 0 && column !== sorts.updatedAt && !(isStudent && column === sorts.dueAt);
     const { items, pagination } = await this.lists.list({
@@ -168,12 +169,12 @@ export class AssignmentsRepository {
     await this.db.prisma.assignment.create({ data, select: { id: true } });
   }
 
-  /** @returns whether the row was as `ifMatch` says, and is now changed. */
+  /** @returns whether the row matched `ifMatch` and was changed */
   async update(id: string, data: AssignmentValues, ifMatch: readonly number[] | null): Promise<boolean> {
     return this.change(id, data, ifMatch);
   }
 
-  /** Publishes or opens again; an assignment that follows its tool takes the version of this moment. */
+  /** Publishes or reopens it. An assignment that follows its tool takes the tool's current version. */
   async publish(id: string, at: Date, ifMatch: readonly number[] | null): Promise<boolean> {
     return (await this.db.row(publishAssignment(id, at, ifMatch), RevisionRow)) !== null;
   }
@@ -182,7 +183,7 @@ export class AssignmentsRepository {
     return this.change(id, { state: 'closed', closedAt: at }, ifMatch);
   }
 
-  /** Locks the assignment, so that no attempt begins meanwhile, and tells whether any has. */
+  /** Locks the assignment, so that no attempt begins meanwhile. @returns whether there is any attempt */
   async lockAndCheckSubmissions(id: string): Promise<boolean> {
     const { prisma } = this.db;
     await prisma.assignment.lock({ where: { id }, select: { id: true } });
@@ -190,7 +191,7 @@ export class AssignmentsRepository {
     return (await prisma.submission.findFirst({ where, select: { id: true } })) !== null;
   }
 
-  /** What holds for one person, whether they are a student or not. */
+  /** Finds the terms of one person, whether they are a student or not. */
   async findTerms(id: string, userId: string, now: Date): Promise<Terms | null> {
     return this.db.row(
       sql`SELECT w.state, w.opens_at AS "opensAt", w.due_at AS "dueAt", w.closes_at AS "closesAt", w.late_policy AS "latePolicy",
@@ -200,7 +201,10 @@ export class AssignmentsRepository {
     );
   }
 
-  /** Locks the assignment, so that its dates and those of its overrides change one after the other. @returns its dates. */
+  /**
+   * Locks the assignment, so that changes of its dates and of its overrides' dates run one after the other.
+   * @returns its dates
+   */
   async lockDates(id: string): Promise<Dates | null> {
     return this.db.prisma.assignment.lock({ where: { id }, select: DATES, strength: 'NO KEY UPDATE' });
   }

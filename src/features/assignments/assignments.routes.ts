@@ -28,7 +28,7 @@ const OWN = { 'assignment.own_override': 'You cannot change your own override.' 
 const ORDER = {
   'assignment.dates_order': '`opensAt` must be before `dueAt`, and `dueAt` before `closesAt`.',
 };
-/** Why existing work can refuse a change. */
+/** The reasons why existing work can refuse a change. */
 const FACTS = {
   'assignment.has_submissions': 'Students have started attempts, so the tool cannot change.',
   'assignment.scores_above_points': 'Graded attempts have a score above the new points.',

@@ -4,18 +4,18 @@ import { sql } from '../../platform/db/sql';
 
 const StudentRow = z.object({ userId: z.string() });
 
-/** The scores of an assignment, if its points change. */
+/** The scores of an assignment whose points change. */
 export class ScoresRepository {
   constructor(private readonly db: Database) {}
 
-  /** Locks the assignment: nobody grades until the transaction ends. @returns its points. */
+  /** Locks the assignment, so that nothing is graded until the transaction ends. @returns its points */
   async lock(assignmentId: string): Promise<number | null> {
     const where = { id: assignmentId };
     const row = await this.db.prisma.assignment.lock({ where, select: { points: true } });
     return row === null ? null : row.points.toNumber();
   }
 
-  /** How many attempts have a score above these points, returned or not. */
+  /** Counts the attempts with a score above these points, returned or not. */
   async countAbove(assignmentId: string, points: number): Promise<number> {
     const above = { gt: points };
     return this.db.prisma.submission.count({
@@ -23,7 +23,7 @@ export class ScoresRepository {
     });
   }
 
-  /** Keeps each score's share of the points. @returns the students whose scores there are. */
+  /** Scales each score with the points. @returns the students whose scores changed */
   async scale(assignmentId: string, from: number, to: number): Promise<string[]> {
     const rows = await this.db.rows(
       sql`WITH scaled AS (

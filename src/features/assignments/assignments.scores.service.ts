@@ -2,7 +2,7 @@ import type { AuditService } from '../audit';
 import { ScoresAbovePointsError } from './assignments.errors';
 import type { ScoresRepository } from './assignments.scores.repository';
 
-/** Holds scores and points together. */
+/** Keeps scores within the assignment's points. */
 export class ScoresService {
   constructor(
     private readonly scores: ScoresRepository,
@@ -10,8 +10,9 @@ export class ScoresService {
   ) {}
 
   /**
-   * Call it in the transaction that changes the points, before the change. With `scale` every score keeps its share of
-   * the points, with a record for each student. @throws ScoresAbovePointsError if a score would be above them.
+   * Call it in the transaction that changes the points, before the change. With `scale`, every score keeps
+   * its share of the points, with an audit event for each student. @throws ScoresAbovePointsError if a
+   * score would exceed the points
    */
   async fitTo(
     { id, tenantId }: { id: string; tenantId: string },
@@ -20,7 +21,7 @@ export class ScoresService {
   ): Promise<void> {
     const before = await this.scores.lock(id);
     if (before === null || before === points) return;
-    // Of no points at all no score has a share.
+    // With zero points, a score has no share to keep.
     if (choice === 'scale' && before > 0) {
       const students = await this.scores.scale(id, before, points);
       const details = { from: before, to: points };

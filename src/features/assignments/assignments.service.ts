@@ -27,7 +27,7 @@ import { areInOrder } from './assignments.terms';
 import type { Assignment, CreateAssignmentInput, Dates, UpdateAssignmentInput } from './assignments.types';
 import type { OpeningsService } from './openings/assignments.openings.service';
 
-/** The subject that the rules of an assignment look at. */
+/** The object that the rules for assignments check. */
 export const assignmentSubject = ({
   id,
   classId,
@@ -51,11 +51,11 @@ export interface AssignmentsDeps {
 
 type IfMatch = readonly number[] | null;
 
-/** A tool given to a class, with dates, attempts and points. */
+/** Manages assignments: a tool given to a class, with dates, attempts and points. */
 export class AssignmentsService {
   constructor(private readonly deps: AssignmentsDeps) {}
 
-  /** @throws AssignmentNotFoundError where there is none that the caller may know of; ForbiddenError for what they may not do. */
+  /** @throws AssignmentNotFoundError if the caller may not see it, ForbiddenError if they may not do this */
   async getAssignment(
     principal: Principal,
     id: string,
@@ -75,14 +75,17 @@ export class AssignmentsService {
     return found;
   }
 
-  /** The same, if it can still be changed. @throws ArchivedError */
+  /** The same, for an assignment that can still be changed. @throws ArchivedError */
   async getForChange(principal: Principal, id: string, action: Action): Promise<Assignment> {
     const found = await this.getAssignment(principal, id, action);
     if (found.state === 'archived') throw new ArchivedError();
     return found;
   }
 
-  /** Those of a class that the caller may know of. People of the class need not be looked up: their role says that it is there. */
+  /**
+   * Lists the assignments of a class that the caller may see. For people of the class the class is not
+   * read: their role proves that it exists.
+   */
   async listOfClass(
     principal: Principal,
     classId: string,
@@ -101,7 +104,10 @@ export class AssignmentsService {
     return this.deps.assignments.listOfClass(principal.access, classId, seesDrafts, filters, sort, page);
   }
 
-  /** Makes a draft. @throws ClassNotFoundError, ToolNotFoundError, ToolVersionNotFoundError, DatesOrderError. */
+  /**
+   * Creates a draft. @throws ClassNotFoundError, ToolNotFoundError, ToolVersionNotFoundError,
+   * DatesOrderError
+   */
   async createAssignment(principal: Principal, input: CreateAssignmentInput): Promise<Assignment> {
     const id = newId();
     await this.deps.db.transaction(async () => {
@@ -139,8 +145,8 @@ export class AssignmentsService {
   }
 
   /**
-   * @throws PreconditionFailedError; HasSubmissionsError for another tool once somebody has begun; DatesOrderError;
-   * OverridesOrderError if the dates of a student's override would no longer fit.
+   * @throws PreconditionFailedError; HasSubmissionsError for another tool after a student has begun;
+   * DatesOrderError; OverridesOrderError if the dates of a student's override would no longer fit
    */
   async updateAssignment(
     principal: Principal,
@@ -170,22 +176,23 @@ export class AssignmentsService {
     return this.getAssignment(principal, id);
   }
 
-  /** Lets students see it, or opens a closed one again. @throws ToolNotPublishedError. */
+  /** Makes it visible to students, or reopens a closed one. @throws ToolNotPublishedError */
   async publishAssignment(principal: Principal, id: string, ifMatch: IfMatch): Promise<Assignment> {
     await this.deps.db.transaction(async () => {
       const found = await this.getForChange(principal, id, 'assignment.update');
       if (found.state === 'published') return assertRevision(ifMatch, found.revision);
-      // A closed one was published before: that its tool has been archived since does not keep it closed.
+      // A closed assignment was published before, so it can reopen even if its tool has been archived
+      // since.
       if (found.state === 'draft') await this.assertToolPublished(principal, found.toolId);
       await this.expectChange(this.deps.assignments.publish(id, this.deps.clock.now(), ifMatch));
       await this.record('assignment.published', found, { from: found.state });
-      // Before it opens nobody is told; one that was closed and is opened again is no news.
+      // Students are notified when it opens, and not again when a closed one reopens.
       if (found.state === 'draft') await this.deps.openings.emitOpening(found);
     });
     return this.getAssignment(principal, id);
   }
 
-  /** No new attempts, no more handing in. @throws NotPublishedError for a draft. */
+  /** Stops new attempts and submissions. @throws NotPublishedError for a draft */
   async closeAssignment(principal: Principal, id: string, ifMatch: IfMatch): Promise<Assignment> {
     await this.deps.db.transaction(async () => {
       const found = await this.getForChange(principal, id, 'assignment.update');
@@ -197,7 +204,7 @@ export class AssignmentsService {
     return this.getAssignment(principal, id);
   }
 
-  /** Measures handed-in work against a due date that was moved back, with a record for each that changes. */
+  /** Checks submitted work against a due date that was moved back, with an audit event for each change. */
   async reevaluateLateness(of: { id: string; tenantId: string }, userId: string | null): Promise<void> {
     const { audit, clock, lateness } = this.deps;
     for (const work of await lateness.reevaluate(of.id, userId, clock.now()))
@@ -211,7 +218,10 @@ export class AssignmentsService {
       });
   }
 
-  /** Refuses dates with which those of an override would be out of order; holds overrides as they are until the end. */
+  /**
+   * Refuses dates that would put those of an override out of order. Locks the overrides until the
+   * transaction ends.
+   */
   private async holdDates(id: string, values: AssignmentValues): Promise<void> {
     const { opensAt, dueAt, closesAt } = values;
     if (opensAt === undefined && dueAt === undefined && closesAt === undefined) return;
@@ -227,7 +237,7 @@ export class AssignmentsService {
     if (students.length > 0) throw new OverridesOrderError(students);
   }
 
-  /** The wanted version of a tool that the caller can see, else its current one. */
+  /** The requested version of a tool that the caller can see, or its current one. */
   private async versionOf(principal: Principal, toolId: string, wanted: number | undefined): Promise<number> {
     const tool = await this.deps.tools.getReadable(principal, toolId);
     if (wanted === undefined) return tool.currentVersion;
@@ -264,7 +274,7 @@ export class AssignmentsService {
   }
 }
 
-/** The input as columns; keys that were left out stay out. */
+/** The input as columns; absent fields stay absent. */
 function valuesOf(input: UpdateAssignmentInput): AssignmentValues {
   const { toolVersion: _given, scores: _choice, ...values } = input;
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

@@ -56,8 +56,8 @@ export const OwnRow = AssignmentRow.extend({
 });
 
 /**
- * Whether anybody has handed in work for the assignment `a`. A scalar subquery and no EXISTS: that one the planner may
- * turn into a hash of all work there is.
+ * Whether there is submitted work for the assignment `a`. It is a scalar subquery, because the planner may
+ * turn an EXISTS into a hash of all work.
  */
 export const HAS_WORK = sql`coalesce((SELECT TRUE FROM submissions x
   WHERE x.assignment_id = a.id AND x.state IN ('submitted', 'returned') LIMIT 1), FALSE)`;
@@ -73,20 +73,23 @@ export const OWN_COLUMNS = sql`w.opens_at AS "termsOpensAt", w.due_at AS "termsD
   s.id AS "latestSubmissionId", s.state AS "latestState",
   counts.submission_id AS "countingSubmissionId", counts.score AS "countingScore"`;
 
-/** LEFT where every row has its match: counting then leaves that table out. */
+/** LEFT joins although every row has its match: counting then skips that table. */
 export const SOURCE = sql`assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id LEFT JOIN tools t ON t.id = a.tool_id`;
-/** The same, each with the terms `w` and the latest attempt `s` of the caller, if they are a student of the class. */
+/**
+ * The same, each with the terms `w` and the latest attempt `s` of the caller, if they are a student of the
+ * class.
+ */
 export const workSource = (access: Access, now: Date): Sql => sql`${SOURCE}
   LEFT JOIN LATERAL assignment_terms(a.id, CASE WHEN a.class_id = ANY(${classIdsReadAs(access, 'student')}::uuid[]) THEN ${access.userId}::uuid END, ${now}) w ON TRUE
   LEFT JOIN LATERAL (SELECT id, state, attempt, max(greatest(started_at, submitted_at, returned_at)) OVER () AS changed_at FROM submissions
     WHERE assignment_id = a.id AND user_id = ${access.userId}::uuid ORDER BY attempt DESC LIMIT 1) s ON TRUE`;
-/** The same, each with the grade of the caller that counts. */
+/** The same, each with the caller's grade that counts. */
 export const ownSource = (access: Access, now: Date): Sql => sql`${workSource(access, now)}
   LEFT JOIN LATERAL counting_grade(a.id, ${access.userId}::uuid) counts ON TRUE`;
 
 /**
- * The last change of anything that an item shows: names, and the time zone of a group above, included. The groups above are
- * found one by one, each by its path.
+ * The last change of anything that an item shows, including names and the time zone of a group above. The
+ * groups above are found one by one, each by its path.
  */
 const changedAt = (own: Sql): Sql => sql`greatest(${own}, c.updated_at, t.updated_at,
   (SELECT max(up.updated_at) FROM generate_series(1, nlevel(g.path)) level
@@ -94,7 +97,7 @@ const changedAt = (own: Sql): Sql => sql`greatest(${own}, c.updated_at, t.update
 export const CHANGED_AT = changedAt(sql`a.updated_at`);
 export const OWN_CHANGED_AT = changedAt(sql`w.changed_at, s.changed_at`);
 
-/** Assignments of an archived class are read on. */
+/** Assignments of an archived class stay readable. */
 export const ALIVE = sql`a.deleted_at IS NULL AND g.deleted_at IS NULL`;
 
 export type Unowned = z.output<typeof AssignmentRow>;
@@ -122,7 +125,10 @@ function termsOf(row: Unowned | Owned): Terms {
   };
 }
 
-/** The row itself becomes the assignment, its flat columns included: a copy of each costs as much as reading the page. */
+/**
+ * The row itself becomes the assignment, including its flat columns, because a copy of each costs as much
+ * as reading the page.
+ */
 export function toAssignment(row: Unowned | Owned): Assignment {
   const mine =
     'termsOpensAt' in row
@@ -137,7 +143,7 @@ export function toAssignment(row: Unowned | Owned): Assignment {
   return Object.assign(row, { terms: termsOf(row), mine });
 }
 
-/** Publishes or opens again, if the revision is one of these (null: any); it returns the new revision. */
+/** Publishes or reopens it if its revision is one of these (null: any). It returns the new revision. */
 export function publishAssignment(id: string, at: Date, revisions: readonly number[] | null): Sql {
   const expected = revisions === null ? empty : sql`AND a.revision = ANY(${[...revisions]}::int[])`;
   return sql`UPDATE assignments a

@@ -85,7 +85,7 @@ describe('the terms of an assignment', () => {
           instructions: 'SECRET INSTRUCTIONS',
           toolId: scene.tool.id,
         });
-      // Nothing else that they have leads to the tool.
+      // Removes their other access to the tool.
       await db().execute(
         sql`UPDATE assignments SET deleted_at = now() WHERE tool_id = ${scene.tool.id}::uuid AND id <> ${assignment.id}::uuid`,
       );

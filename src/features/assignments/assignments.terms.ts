@@ -1,14 +1,14 @@
 import type { AssignmentState, Dates, LatePolicy } from './assignments.types';
 
-/** Handed-in work stays readable: its assignment can be archived, not deleted. */
+/** Submitted work stays readable: its assignment can be archived, but not deleted. */
 export const mayBeDeleted = ({ hasWork }: { hasWork: boolean }): boolean => !hasWork;
 
-/** A draft is deleted, because nobody has seen it. */
+/** A draft is deleted instead, because no student has seen it. */
 export const mayBeArchived = ({ state }: { state: AssignmentState }): boolean => state !== 'draft';
 
 /**
- * What holds for one student at an assignment, after their override: the row that `assignment_terms` of the database
- * gives. Everything that depends on dates and attempts is decided by the functions below.
+ * The terms of one student at an assignment, after their override: the row of the database view
+ * `assignment_terms`. The functions below decide everything that depends on dates and attempts.
  */
 export interface Terms extends Dates {
   state: AssignmentState;
@@ -31,7 +31,7 @@ export type WorkReason =
   | 'submission.too_late';
 export type StartReason = WorkReason | 'submission.excused' | 'submission.no_attempts_left';
 
-/** Why a student sees title and dates alone; null if they see all of it. Closed work stays readable. Pure. */
+/** Why a student sees only title and dates; null if they see everything. Closed work stays readable. Pure. */
 export function reasonNotToRead(
   { state, opensAt }: Pick<Terms, 'state' | 'opensAt'>,
   now: Date,
@@ -40,7 +40,7 @@ export function reasonNotToRead(
   return opensAt !== null && opensAt > now ? 'assignment.not_open' : null;
 }
 
-/** Why a student cannot write, chat, run or hand in at this moment; null if they can. Pure. */
+/** Why a student cannot write, chat, run or submit at this moment; null if they can. Pure. */
 export function reasonNotToWork(terms: WorkTerms, now: Date): WorkReason | null {
   const { state, dueAt, closesAt, latePolicy } = terms;
   if (state === 'archived') return 'assignment.archived';
@@ -51,7 +51,7 @@ export function reasonNotToWork(terms: WorkTerms, now: Date): WorkReason | null 
   return latePolicy === 'refuse' && dueAt !== null && dueAt < now ? 'submission.too_late' : null;
 }
 
-/** Why a student cannot begin an attempt, or go on with the one that is in progress; null if they can. Pure. */
+/** Why a student cannot begin an attempt or continue the one in progress; null if they can. Pure. */
 export function reasonNotToStart(terms: Terms, now: Date): StartReason | null {
   const { excused, maxAttempts, attempts, openAttempt } = terms;
   const reason = reasonNotToWork(terms, now);
@@ -61,14 +61,16 @@ export function reasonNotToStart(terms: Terms, now: Date): StartReason | null {
   return maxAttempts !== null && attempts >= maxAttempts ? 'submission.no_attempts_left' : null;
 }
 
-/** Whether dates follow each other: opens, then due, then closes. Pure. */
+/** Whether dates are in order: opens, then due, then closes. Pure. */
 export function areInOrder({ opensAt, dueAt, closesAt }: Dates): boolean {
   const isAfter = (one: Date | null, other: Date | null) => one !== null && other !== null && one > other;
   const opensAsItCloses = opensAt !== null && closesAt !== null && opensAt >= closesAt;
   return !isAfter(opensAt, dueAt) && !isAfter(dueAt, closesAt) && !opensAsItCloses;
 }
 
-/** The dates of an assignment, those of an override in their place. For a check before they are written. Pure. */
+/**
+ * The dates of an assignment, replaced by those of an override. For a check before they are written. Pure.
+ */
 export function datesInForce(assignment: Dates, override: Dates): Dates {
   return {
     opensAt: override.opensAt ?? assignment.opensAt,

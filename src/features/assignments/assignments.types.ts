@@ -3,33 +3,37 @@ import type { Terms } from './assignments.terms';
 export const ASSIGNMENT_STATES = ['draft', 'published', 'closed', 'archived'] as const;
 export type AssignmentState = (typeof ASSIGNMENT_STATES)[number];
 
-/** `exact`: students get the pinned version; `follow_latest`: each new attempt takes the tool's current one. */
+/**
+ * `exact`: students get the pinned version; `follow_latest`: each new attempt takes the tool's current one.
+ */
 export const PINS = ['exact', 'follow_latest'] as const;
 export type Pin = (typeof PINS)[number];
 
-/** What happens to work after the due date: taken and marked late, or refused. */
+/** What happens to work after the due date: accepted and marked late, or refused. */
 export const LATE_POLICIES = ['accept', 'refuse'] as const;
 export type LatePolicy = (typeof LATE_POLICIES)[number];
 
-/** Which of a student's returned attempts is their grade; `average`: the mean of all that have a score. */
+/**
+ * Which of a student's returned attempts is their grade; `average`: the mean of all attempts with a score.
+ */
 export const GRADE_POLICIES = ['latest', 'best', 'first', 'average'] as const;
 export type GradePolicy = (typeof GRADE_POLICIES)[number];
 
-/** When work can be started, is due, and can no longer be handed in. Null: no such moment. */
+/** When work opens, is due, and closes. Null: no such moment. */
 export interface Dates {
   opensAt: Date | null;
   dueAt: Date | null;
   closesAt: Date | null;
 }
 
-/** What one student gets differently. Null: as the assignment says. */
+/** What differs for one student. Null: as the assignment says. */
 export interface Override extends Dates {
   maxAttempts: number | null;
   latePolicy: LatePolicy | null;
   excused: boolean;
 }
 
-/** What the caller, as a student of the class, has done with it. */
+/** The caller's own work, as a student of the class. */
 export interface MyWork {
   attempts: number;
   latestSubmissionId: string | null;
@@ -41,7 +45,7 @@ export interface MyWork {
 }
 
 export interface Assignment extends Dates {
-  /** Whether its class is archived: then it can be read, and nothing else. */
+  /** Whether its class is archived; it is then read-only. */
   isArchived: boolean;
   id: string;
   tenantId: string;
@@ -56,17 +60,17 @@ export interface Assignment extends Dates {
   /** The version that an attempt started now gets. */
   toolVersion: number;
   isToolPublished: boolean;
-  /** Whether anybody has handed in work for it. */
+  /** Whether there is submitted work for it. */
   hasWork: boolean;
   pin: Pin;
   title: string;
   instructions: string | null;
-  /** Null: as many as one likes. */
+  /** Null: any number. */
   maxAttempts: number | null;
   points: number;
   latePolicy: LatePolicy;
   gradePolicy: GradePolicy;
-  /** Whether work in progress is handed in for the student when time is up. */
+  /** Whether work in progress is submitted automatically when time is up. */
   autoSubmit: boolean;
   state: AssignmentState;
   publishedAt: Date | null;
@@ -75,9 +79,9 @@ export interface Assignment extends Dates {
   revision: number;
   createdAt: Date;
   updatedAt: Date;
-  /** What holds for the caller: after their override, if they are a student of the class. */
+  /** The caller's terms: after their override, if they are a student of the class. */
   terms: Terms;
-  /** The caller's own work; zero attempts for those who are no students of the class. */
+  /** The caller's own work; zero attempts for people who are not students of the class. */
   mine: MyWork;
 }
 
@@ -87,7 +91,7 @@ export type MyState = (typeof MY_STATES)[number];
 
 /** An assignment in a list across classes. */
 export type ListedAssignment = Assignment & {
-  /** How many attempts wait for the grade of the caller; null if they do not grade here. */
+  /** How many attempts wait for the caller's grade; null if they do not grade here. */
   toGrade: number | null;
 };
 
@@ -95,10 +99,10 @@ export interface ListedAssignmentFilters {
   q?: string | undefined;
   state?: AssignmentState | undefined;
   updatedSince?: Date | undefined;
-  /** In force for the caller. */
+  /** The date in force for the caller. */
   dueAfter?: Date | undefined;
   dueBefore?: Date | undefined;
-  /** These three are about classes in which the caller is a student. */
+  /** These three filters concern classes in which the caller is a student. */
   myState?: MyState | undefined;
   toDo?: boolean | undefined;
   overdue?: boolean | undefined;
@@ -129,7 +133,7 @@ interface Content {
   gradePolicy?: GradePolicy | undefined;
   autoSubmit?: boolean | undefined;
   pin?: Pin | undefined;
-  /** Without it: the tool's current version. */
+  /** The tool's current version if absent. */
   toolVersion?: number | undefined;
 }
 
@@ -140,7 +144,7 @@ export interface CreateAssignmentInput extends Content {
 
 export type UpdateAssignmentInput = Partial<Content> & {
   toolId?: string | undefined;
-  /** What becomes of the scores if `points` changes. */
+  /** What happens to the scores if `points` changes. */
   scores?: 'scale' | undefined;
 };
 
@@ -153,7 +157,7 @@ export interface OverrideInput {
   excused?: boolean | undefined;
 }
 
-/** An override with the student it is for. */
+/** An override with its student. */
 export interface StudentOverride extends Override {
   userId: string;
   userName: string;

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { TestApp } from '../../testing/app';
 import { testEnvironment } from '../../testing/test-environment';
 
-/** Puts events into the trail as services do. */
+/** Records events in the trail as services do. */
 export async function recordEvents(app: TestApp, tenantId: string | null, count: number): Promise<void> {
   const { audit } = app.container;
   for (let i = 0; i < count; i += 1)
@@ -15,7 +15,7 @@ export async function recordEvents(app: TestApp, tenantId: string | null, count:
     });
 }
 
-/** Seals all there is. @returns how many events. */
+/** Seals everything. @returns how many events */
 export async function sealAll(app: TestApp, batch = 1_000): Promise<number> {
   const { seal } = app.container.auditTrail;
   const upTo = await seal.settledSeq();
@@ -28,7 +28,7 @@ export async function sealAll(app: TestApp, batch = 1_000): Promise<number> {
   return count;
 }
 
-/** One who can change everything: the superuser, with all triggers off. */
+/** An intruder with full access: the superuser, with all triggers off. */
 export class Intruder {
   private constructor(private readonly client: pg.Client) {}
 

@@ -67,7 +67,10 @@ export function selectNewestSeq(): Sql {
   return sql`SELECT coalesce(max(seq), 0) AS seq FROM audit_events`;
 }
 
-/** The transactions that write events just now, or have and are not over: each holds a lock on the table until it is. */
+/**
+ * The transactions that are writing events or have written some: each holds a lock on the table until it
+ * ends.
+ */
 export function selectWriters(): Sql {
   return sql`SELECT virtualtransaction AS writer
              FROM pg_locks
@@ -78,7 +81,10 @@ export function selectWriters(): Sql {
                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 }
 
-/** Chains with events up to `upTo` that are not sealed. Reads one index entry a chain, however long they are. */
+/**
+ * Chains with unsealed events up to `upTo`. It reads one index entry per chain, however long the chains
+ * are.
+ */
 export function selectChainsBehind(upTo: number): Sql {
   const isBehind = (event: Sql): Sql => sql`EXISTS (
     SELECT
@@ -131,9 +137,9 @@ export function lockHead(chainId: string): Sql {
 }
 
 /**
- * The next events of a chain, in the order of their numbers. One that has a seal already was moved here from another
- * chain by force: verifying tells of it, and it must not hold up the others.
- * A scalar subquery: NOT EXISTS the planner may turn into a hash of every seal there is.
+ * The next events of a chain, in the order of their numbers. An event that already has a seal was moved
+ * here from another chain by force: verifying reports it, and it must not block the others. It is a scalar
+ * subquery, because the planner may turn a NOT EXISTS into a hash of every seal.
  */
 export function selectNextEvents(chainId: string, afterSeq: number, upTo: number, limit: number): Sql {
   return sql`SELECT ${EVENT_TEXT}
@@ -146,7 +152,7 @@ export function selectNextEvents(chainId: string, afterSeq: number, upTo: number
              ${limitTo(limit)}`;
 }
 
-/** Adds seals behind the head, and moves it. */
+/** Adds seals after the head, and moves the head. */
 export function appendSeals(chainId: string, after: Head, seals: readonly NewSeal[], seq: number): Sql {
   const [ids, hashes] = [seals.map(({ id }) => id), seals.map(({ hash }) => hash)];
   return sql`WITH sealed AS (
@@ -170,7 +176,7 @@ export function selectSeals(chainId: string, afterPosition: number, limit: numbe
              ${limitTo(limit)}`;
 }
 
-/** Events that stand where all is sealed and have no seal in this chain. */
+/** Events in the sealed part of this chain without a seal. */
 export function selectInserted(chainId: string, upToSeq: number, limit: number): Sql {
   return sql`SELECT
                e.id,

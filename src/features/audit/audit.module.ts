@@ -12,7 +12,7 @@ import { AuditTrailService } from './audit.trail.service';
 import { AuditVerifyRepository } from './audit.verify.repository';
 import { AuditVerifyService } from './audit.verify.service';
 
-/** What is done with the trail besides writing to it: reading, sealing, verifying. */
+/** Everything about the trail except writing to it: reading, sealing, verifying. */
 export function createAuditTrailModule(
   { db, lists }: Pick<Platform, 'db' | 'lists'>,
   { people }: { people: PersonNames },
@@ -27,6 +27,6 @@ export function createAuditTrailModule(
   };
 }
 
-/** For the operator's script, which needs a database and nothing else. */
+/** For the operator's script, which needs only a database. */
 export const createAuditVerification = (db: Database): AuditVerifyService =>
   new AuditVerifyService(new AuditVerifyRepository(db));

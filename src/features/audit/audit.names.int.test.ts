@@ -45,7 +45,7 @@ async function tokenOf(userId: string, scopes: Scope[]): Promise<Client> {
   return app.withToken((await auth.apiTokens.create(owner, { name: 'script', scopes, expiresAt })).secret);
 }
 
-/** What happened to this subject, whoever did it. */
+/** The events about this subject, by any actor. */
 const about = (subjectType: string, subjectId: string, aboutUserId: string | null = null) =>
   app.container.audit.record({
     action: 'test.happened',
@@ -144,7 +144,7 @@ describe('the names in the audit trail', () => {
       rows.mockRestore();
       return count;
     };
-    // The first request may still have to load who asks.
+    // The first request may still have to load the caller.
     await statementsOf(2);
     expect(await statementsOf(50)).toBe(await statementsOf(2));
   });

@@ -13,8 +13,8 @@ const present = (ids: readonly (string | null)[]): string[] => [...new Set(ids.f
 const isPerson = ({ subjectType }: Ids): boolean => subjectType === PERSON;
 
 /**
- * The names beside the ids of the trail, read when they are shown: what is sealed holds none, so a name can change and
- * a person can be forgotten.
+ * Reads the names beside the trail's ids when they are shown. Sealed events contain no names, so that a
+ * name can change and a person can be forgotten.
  */
 export class AuditNames {
   constructor(
@@ -22,7 +22,10 @@ export class AuditNames {
     private readonly people: PersonNames,
   ) {}
 
-  /** The names of each of these events, in their order, as far as the caller may read them: two statements for all. */
+  /**
+   * Returns the names for each of these events, in order, as far as the caller may read them, with two
+   * statements for all.
+   */
   async namesFor(principal: Principal, events: readonly Ids[]): Promise<EventNames[]> {
     const personIds = present(
       events.flatMap((each) => [each.actorId, each.aboutUserId, isPerson(each) ? each.subjectId : null]),

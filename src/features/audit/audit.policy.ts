@@ -1,7 +1,10 @@
 import type { DefineRules } from '../../authz/ability';
 import { isTenantAdmin } from '../../authz/access';
 
-/** Who reads the trail: admins of a tenant's root that of the tenant, platform admins all. It knows no smaller parts. */
+/**
+ * Admins of a tenant's root read the tenant's trail, platform admins read all. The trail has no smaller
+ * parts.
+ */
 export const auditRules: DefineRules = (access, allow) => {
   if (access.isPlatformAdmin) allow('audit.read', 'AuditTrail', {});
   if (isTenantAdmin(access, access.tenantId))

@@ -18,11 +18,11 @@ export interface AuditRow {
   ip: string | null;
 }
 
-/** The trail, which is only ever added to. */
+/** Writes the trail, which is append-only. */
 export class AuditRepository {
   constructor(private readonly db: Database) {}
 
-  /** Raw, because almost every change writes one: in a transaction a model takes twice as long. */
+  /** Raw, because almost every change writes an event, and in a transaction a model takes twice as long. */
   async insert(row: AuditRow): Promise<void> {
     await this.db.execute(
       sql`INSERT INTO audit_events (
@@ -35,7 +35,7 @@ export class AuditRepository {
     );
   }
 
-  /** The same event about each of these people, with one statement however many they are. */
+  /** Writes the same event about each of these people, with one statement for all of them. */
   async insertAbout(row: Omit<AuditRow, 'id' | 'aboutUserId'>, userIds: readonly string[]): Promise<void> {
     await this.db.execute(
       sql`INSERT INTO audit_events (

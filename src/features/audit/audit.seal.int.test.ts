@@ -11,7 +11,9 @@ import { AuditSealService } from './audit.seal.service';
 
 const WRITERS = 6;
 const TRANSACTIONS = 15;
-/** Longer than a round of sealing takes, so that without its care some would certainly slip under. */
+/**
+ * Longer than a round of sealing takes, so that without its precautions an event would certainly be missed.
+ */
 const LONG_PAUSE_MS = 300;
 
 let app: TestApp;
@@ -94,7 +96,7 @@ describe('sealing the audit trail', () => {
     await sealAll(app);
     const open = await begin();
     await insertBy(open);
-    // Has a higher number, and is committed first.
+    // It has a higher number and commits first.
     await recordEvents(app, tenantId, 1);
     expect(await seal().settledSeq(undefined, 300)).toBeNull();
 
@@ -149,7 +151,7 @@ describe('sealing the audit trail', () => {
   });
 
   it('can rely on numbers being handed out one after the other', async () => {
-    // A session that had put some aside could write one below a seal.
+    // A session with cached numbers could write an event below a seal.
     const sequence = await db().row(
       sql`SELECT seqcache AS "aside" FROM pg_sequence WHERE seqrelid = pg_get_serial_sequence('audit_events', 'seq')::regclass`,
       z.object({ aside: z.number() }),
@@ -175,7 +177,7 @@ describe('sealing the audit trail', () => {
     await recordEvents(app, tenantId, 10);
     const upTo = (await seal().settledSeq()) as number;
     const intruder = await Intruder.enter(app);
-    // The head can be locked but not written: the batch is broken off behind its INSERT.
+    // The head can be locked but not written, so the batch is rolled back after its INSERT.
     await intruder.does(`ALTER TABLE audit_heads ADD CONSTRAINT test_refuse CHECK (position = 0) NOT VALID`);
     await expect(seal().sealNext(tenantId, upTo, 10)).rejects.toThrow('test_refuse');
     expect(await sealsOf(tenantId)).toEqual([]);

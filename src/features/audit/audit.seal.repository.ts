@@ -22,22 +22,25 @@ export type { Head, NewSeal } from './audit.chain.sql';
 export class AuditSealRepository {
   constructor(private readonly db: Database) {}
 
-  /** The highest number that a committed event has; 0 if there is none. */
+  /** The highest number of a committed event; 0 if there is none. */
   async newestSeq(): Promise<number> {
     return (await this.db.row(selectNewestSeq(), SeqRow))?.seq ?? 0;
   }
 
-  /** The transactions that write events just now, or have and are not over. */
+  /** The transactions that are writing events or have written some, and are still open. */
   async writers(): Promise<string[]> {
     return (await this.db.rows(selectWriters(), WriterRow)).map((row) => row.writer);
   }
 
-  /** Chains with events up to `upTo` that are not sealed. */
+  /** Chains with unsealed events up to `upTo`. */
   async chainsBehind(upTo: number): Promise<string[]> {
     return (await this.db.rows(selectChainsBehind(upTo), ChainRow)).map((row) => row.chainId);
   }
 
-  /** Makes sure that a chain has a head. @param genesis the hash before the first event, in hexadecimal. */
+  /**
+   * Creates the head of a chain if it has none. @param genesis the hash before the first event, in
+   * hexadecimal
+   */
   async ensureHead(chainId: string, genesis: string): Promise<void> {
     await this.db.prisma.auditHead.createMany({
       data: [{ id: chainId, hash: Buffer.from(genesis, 'hex') }],
@@ -55,7 +58,7 @@ export class AuditSealRepository {
     return this.db.rows(selectNextEvents(chainId, afterSeq, upTo, limit), EventTextRow);
   }
 
-  /** Adds seals behind the head, and moves it. */
+  /** Adds seals after the head, and moves the head. */
   async append(chainId: string, after: Head, seals: readonly NewSeal[], seq: number): Promise<void> {
     if (seals.length > 0) await this.db.execute(appendSeals(chainId, after, seals, seq));
   }

@@ -5,17 +5,23 @@ import type { AuditSealRepository } from './audit.seal.repository';
 
 /** Most transactions end within milliseconds, so the first look is nearly always enough. */
 const LOOK_EVERY_MS = 100;
-/** Longer than any transaction of ours lasts (10 s); one that a person has left open is not waited for, the next round looks again. */
+/**
+ * Longer than any of our transactions lasts (10 s). A transaction that a person has left open is not
+ * awaited; the next round looks again.
+ */
 const WRITERS_LIMIT_MS = 20_000;
 
 export interface SealBatch {
   /** Events sealed by this call. */
   sealed: number;
-  /** Whether another process has the chain in hand. */
+  /** Whether another process is sealing the chain. */
   busy: boolean;
 }
 
-/** Grows the hash chains over the audit events. Everything here can be repeated and done by two at once. */
+/**
+ * Extends the hash chains over the audit events. Everything here can be repeated, and two processes can do
+ * it at once.
+ */
 export class AuditSealService {
   constructor(
     private readonly db: Database,
@@ -23,11 +29,11 @@ export class AuditSealService {
   ) {}
 
   /**
-   * The number up to which no event can be added any more: none that is lower will ever be committed. Numbers are
-   * handed out when a row is written and seen when it is committed, so a low one can appear after a high one. Who
-   * has been given a number holds a lock on the table until the end of the transaction: those who hold one after the
-   * highest number was read are waited for.
-   * @returns null where a transaction stayed open for too long.
+   * Returns the number up to which no event can be added any more. Numbers are assigned when a row is
+   * written and visible when it is committed, so a low one can appear after a high one. A transaction with
+   * a number holds a lock on the table until it ends; so this waits for all that hold one after the highest
+   * number was read.
+   * @returns null if a transaction stayed open for too long
    */
   async settledSeq(signal?: AbortSignal, limitMs = WRITERS_LIMIT_MS): Promise<number | null> {
     const newest = await this.repository.newestSeq();
@@ -43,7 +49,7 @@ export class AuditSealService {
     return newest;
   }
 
-  /** Chains that have something to seal up to this number. */
+  /** Chains with something to seal up to this number. */
   async chainsBehind(upTo: number): Promise<string[]> {
     return this.repository.chainsBehind(upTo);
   }

@@ -3,25 +3,25 @@ import { newId } from '../../shared/ids';
 import type { AuditRepository, AuditRow } from './audit.repository';
 
 export interface AuditEntry {
-  /** `subject.verb` in the past: `group.moved`, `submission.read`. */
+  /** `subject.verb` in the past tense: `group.moved`, `submission.read`. */
   action: string;
   subjectType: string;
   subjectId: string | null;
   tenantId: string | null;
-  /** The person whose data this is about, where it is somebody else's than the actor's. */
+  /** The person whose data this is about, if it is not the actor. */
   aboutUserId?: string | null;
   /** Ids, codes and counts; never names, e-mails or texts. */
   details?: Record<string, unknown>;
 }
 
 /**
- * The trail of who did what: append-only rows, written in the transaction of what they tell of. The actor, the
- * request and the address come from the work in progress.
+ * Records who did what: append-only rows, written in the transaction of the change itself. The actor, the
+ * request and the address come from the current context.
  */
 export class AuditService {
   constructor(private readonly events: AuditRepository) {}
 
-  /** Writes an event into the ambient transaction. Within none it commits by itself, for reads. */
+  /** Writes an event into the ambient transaction. Without one it commits immediately, for reads. */
   async record(entry: AuditEntry): Promise<void> {
     await this.events.insert(this.rowOf(entry));
   }

@@ -21,7 +21,7 @@ const EVENT = {
   createdAt: true,
 } as const satisfies Prisma.AuditEventSelect;
 
-/** An event with its link in the hash chain; without one until it is sealed. */
+/** An event with its link in the hash chain, which is missing until it is sealed. */
 export const EventRow = modelRow<Prisma.AuditEventGetPayload<{ select: typeof EVENT }>>(EVENT).extend({
   position: z.number().nullable(),
   hash: z.string().nullable(),
@@ -59,7 +59,10 @@ export function eventConditions(filters: AuditFilters): Sql[] {
 
 export const NameRow = z.object({ id: z.string(), name: z.string() });
 
-/** The names of things, archived ones included. @param tenantId the only tenant whose things have names; null for all */
+/**
+ * The names of things, including archived ones. @param tenantId the only tenant whose things have names;
+ * null for all
+ */
 export function selectNames(ids: readonly string[], tenantId: string | null): Sql {
   const wanted = sql`id = ANY(${[...ids]}::uuid[])
     ${tenantId === null ? empty : sql`AND tenant_id = ${tenantId}::uuid`}`;

@@ -5,21 +5,24 @@ import type { AuditNames } from './audit.names.service';
 import type { AuditTrailRepository } from './audit.trail.repository';
 import type { AuditEvent, AuditFilters, EventNames, NamedAuditEvent } from './audit.types';
 
-/** Not there, or not for the caller. */
+/** The event does not exist, or the caller may not see it. */
 export class AuditEventNotFoundError extends NotFoundError {
   constructor() {
     super('audit.not_found', 'There is no such audit event, or not for you.');
   }
 }
 
-/** The audit trail, for those who answer for a tenant. */
+/** Reads the audit trail for people who answer for a tenant. */
 export class AuditTrailService {
   constructor(
     private readonly repository: AuditTrailRepository,
     private readonly names: AuditNames,
   ) {}
 
-  /** The caller's tenant's events; for platform admins those of all, or of the tenant they name. @throws ForbiddenError */
+  /**
+   * Lists the events of the caller's tenant; for platform admins those of all tenants or of the requested
+   * one. @throws ForbiddenError
+   */
   async listEvents(
     principal: Principal,
     filters: AuditFilters,
@@ -31,13 +34,13 @@ export class AuditTrailService {
     const isForeign = filters.tenantId !== undefined && filters.tenantId !== tenantId;
     if (principal.isPlatformAdmin)
       return this.named(principal, await this.repository.list(filters, sort, page));
-    // What another tenant has does not exist.
+    // Another tenant's events do not exist for the caller.
     if (tenantId === null || isForeign)
       return { items: [], pagination: { limit: page.limit, nextCursor: null } };
     return this.named(principal, await this.repository.list({ ...filters, tenantId }, sort, page));
   }
 
-  /** @throws AuditEventNotFoundError, ForbiddenError for those who may read no trail at all */
+  /** @throws AuditEventNotFoundError, ForbiddenError for callers who may read no trail at all */
   async getEvent(principal: Principal, id: string): Promise<NamedAuditEvent> {
     authorize(principal, 'audit.read', subject('AuditTrail', { tenantId: principal.tenantId }));
     const event = await this.repository.find(id);

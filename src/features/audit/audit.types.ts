@@ -1,10 +1,10 @@
 export const ACTOR_KINDS = ['user', 'api_token', 'system', 'anonymous'] as const;
 export type ActorKind = (typeof ACTOR_KINDS)[number];
 
-/** Something that happened. */
+/** A recorded event. */
 export interface AuditEvent {
   id: string;
-  /** The order in which events were written, over all tenants; with gaps. */
+  /** The order in which events were written, over all tenants, with gaps. */
   seq: number;
   tenantId: string | null;
   actorId: string | null;
@@ -23,7 +23,10 @@ export interface AuditEvent {
   hash: string | null;
 }
 
-/** What the ids of an event are called now; null for what is gone, has no name, or is not for the caller. */
+/**
+ * The current names of an event's ids; null if the thing is gone, has no name, or is hidden from the
+ * caller.
+ */
 export interface EventNames {
   actorName: string | null;
   subjectName: string | null;

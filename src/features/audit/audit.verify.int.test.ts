@@ -27,7 +27,7 @@ beforeEach(async () => {
 const verify = () => app.container.auditTrail.verify;
 const report = (anchors: Parameters<ReturnType<typeof verify>['verifyChain']>[1] = []) =>
   verify().verifyChain(tenantId, anchors);
-/** What is wrong, as `kind@position`. */
+/** The problems, as `kind@position`. */
 const problems = async () => (await report()).problems.map(({ kind, position }) => `${kind}@${position}`);
 const eventAt = (position: number) => intruder.eventAt(tenantId, position);
 
@@ -110,7 +110,7 @@ describe('verifying the audit trail', () => {
 
   it('finds an event that was pushed in between', async () => {
     const id = newId();
-    // Numbers have no room between them here, so one is made.
+    // The numbers have no gap here, so the test makes one.
     await intruder.does('DELETE FROM audit_events WHERE id = $1', await eventAt(6));
     await intruder.does(
       `INSERT INTO audit_events (id, seq, tenant_id, actor_kind, action, subject_type)
@@ -167,7 +167,7 @@ describe('verifying the audit trail', () => {
     expect([problemCount, named.length, named[0]?.position]).toEqual([130, 100, 1]);
   });
 
-  /** What somebody does who knows how seals are made. */
+  /** Does what an intruder does who knows how seals are made. */
   async function sealAnew(): Promise<void> {
     const { db } = app.container.platform;
     let previous = genesisHash(tenantId);

@@ -20,7 +20,7 @@ const hexOf = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');
 export class AuditVerifyRepository {
   constructor(private readonly db: Database) {}
 
-  /** All reads of `work` see the database as it is at one moment. */
+  /** All reads of `work` see the database at one moment. */
   async atOneMoment<T>(work: () => Promise<T>, timeoutMs: number): Promise<T> {
     return this.db.transaction(
       async () => {
@@ -53,7 +53,7 @@ export class AuditVerifyRepository {
     }));
   }
 
-  /** Events that stand where all is sealed and have no seal in this chain; the first `limit` of them. */
+  /** The first `limit` events in the sealed part of this chain without a seal. */
   async inserted(chainId: string, upToSeq: number, limit: number): Promise<{ id: string; behind: number }[]> {
     return this.db.rows(selectInserted(chainId, upToSeq, limit), InsertedRow);
   }

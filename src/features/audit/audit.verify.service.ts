@@ -3,10 +3,10 @@ import type { AuditVerifyRepository } from './audit.verify.repository';
 
 /** About a megabyte of text at a time. */
 const PAGE = 2_000;
-/** Ten million events take some minutes; nothing waits for this but the operator. */
+/** Ten million events take some minutes, and only the operator waits. */
 const CHAIN_TIMEOUT_MS = 60 * 60_000;
 
-/** What somebody has kept elsewhere: that a chain had this hash at this position. */
+/** A chain's hash at a position, as it was stored elsewhere. */
 export interface Anchor {
   chainId: string;
   position: number;
@@ -15,17 +15,17 @@ export interface Anchor {
 }
 
 export interface ChainReport {
-  /** The tenant, or the nil UUID for the events of none. */
+  /** The tenant, or the nil UUID for events without a tenant. */
   chainId: string;
-  /** Events whose seals were looked at. */
+  /** Events whose seals were checked. */
   sealed: number;
-  /** Events that wait for the next round, and since when the oldest does. */
+  /** Events that wait for the next round, and since when the oldest one waits. */
   unsealed: number;
   oldestUnsealedAt: Date | null;
-  /** To be kept elsewhere; null where nothing is sealed yet. */
+  /** The head to be stored elsewhere; null if nothing is sealed yet. */
   head: { position: number; hash: string } | null;
   problemCount: number;
-  /** What is wrong, by position; of very many the first. */
+  /** The problems by position; only the first ones if there are many. */
   problems: Problem[];
 }
 
@@ -33,13 +33,13 @@ export interface ChainReport {
 export class AuditVerifyService {
   constructor(private readonly repository: AuditVerifyRepository) {}
 
-  /** Every chain there is, those included of which only an anchor is left. */
+  /** Lists every chain, including chains of which only an anchor is left. */
   async listChains(anchors: readonly Anchor[] = []): Promise<string[]> {
     const found = await this.repository.chains();
     return [...new Set([...found, ...anchors.map((anchor) => anchor.chainId)])].sort();
   }
 
-  /** Walks one chain from its beginning, as it stands at this moment. */
+  /** Walks one chain from its beginning, as it is at this moment. */
   async verifyChain(chainId: string, anchors: readonly Anchor[] = []): Promise<ChainReport> {
     return this.repository.atOneMoment(() => this.walk(chainId, anchors), CHAIN_TIMEOUT_MS);
   }

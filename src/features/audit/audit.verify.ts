@@ -1,10 +1,11 @@
 import { chainOf, type EventText, genesisHash, sealHash } from './audit.chain';
 
 /**
- * What can be wrong with a chain. `changed`: an event (or its seal) is not what was sealed. `removed`: the event is
- * gone. `seal_removed`: the seal of a position is gone. `reordered`: it does not come after the one before. `inserted`:
- * an event that was not there when its surroundings were sealed. `truncated`: the end is gone. `head_changed`: the head
- * says something else than the chain. `anchor_differs`: the chain is not the one of which the hash was kept elsewhere.
+ * What can be wrong with a chain. `changed`: an event or its seal differs from what was sealed. `removed`:
+ * the event is gone. `seal_removed`: the seal of a position is gone. `reordered`: it does not come after
+ * the previous one. `inserted`: an event that was not there when its neighbours were sealed. `truncated`:
+ * the end is gone. `head_changed`: the head does not match the chain. `anchor_differs`: the chain is not
+ * the one whose hash was stored elsewhere.
  */
 export type ProblemKind =
   | 'changed'
@@ -18,12 +19,12 @@ export type ProblemKind =
 
 export interface Problem {
   kind: ProblemKind;
-  /** In the chain; of an inserted event: the position that it has come to stand behind. */
+  /** The position in the chain; for an inserted event, the position after which it was placed. */
   position: number;
   eventId: string | null;
 }
 
-/** A seal with the event that it is of, where that is still there. */
+/** A seal with its event, if that still exists. */
 export interface SealedEvent {
   sealId: string;
   position: number;
@@ -31,20 +32,20 @@ export interface SealedEvent {
   event: EventText | null;
 }
 
-/** The first ones say where to look; a chain that was broken altogether must not fill the memory. */
+/** The first problems show where to look; a completely broken chain must not fill the memory. */
 export const MAX_PROBLEMS = 100;
 
-/** Walks along a chain and compares each step. A wrong one does not hide those behind it. */
+/** Walks along a chain and checks each step. A wrong step does not hide later ones. */
 export class ChainWalk {
-  /** The first ones. */
+  /** The first problems. */
   readonly problems: Problem[] = [];
   problemCount = 0;
-  /** Seals seen. */
+  /** The number of seals so far. */
   sealed = 0;
   position = 0;
-  /** Of the seal before. Null behind a gap: what was there cannot be known. */
+  /** The previous seal's hash. Null after a gap, because what was there is unknown. */
   hash: Buffer | null;
-  /** Of the event of the last seal; null where that is gone. */
+  /** The number of the last sealed event; null if that event is gone. */
   lastSeq: number | null = 0;
   private highestSeq = 0;
 
@@ -60,7 +61,7 @@ export class ChainWalk {
     const problem = this.judge(hash, event);
     if (problem !== null) this.found({ kind: problem, position, eventId: sealId });
     this.lastSeq = event === null ? null : Number(event.seq);
-    // Of those that are as they were: the number of a changed one says nothing about the others.
+    // Only of unchanged events: the number of a changed one says nothing about the others.
     if (problem === null) this.highestSeq = this.lastSeq ?? 0;
     this.position = position;
     this.hash = Buffer.from(hash, 'hex');
@@ -80,7 +81,7 @@ export class ChainWalk {
   }
 }
 
-/** What the end of a walk amounts to, given what the head says. */
+/** Judges the end of a walk by what the head says. */
 export function judgeHead(
   walk: ChainWalk,
   head: { position: number; seq: number; hash: string } | null,

@@ -12,16 +12,19 @@ import type { ConfigurationFaults } from './ai.faults';
 import { measureCall } from './ai.metrics';
 import { costMicros, type Usage, usageOf } from './ai.text';
 
-/** A model that stumbles is asked once more; after that the next one has better chances. */
+/** A model that fails is asked once more; after that the next model has a better chance. */
 const TRIES_PER_MODEL = 2;
-/** The first pause before asking again; jittered, so that a school that failed together does not return together. */
+/**
+ * The first pause before a retry. It is jittered, so that simultaneous failures in a school do not retry at
+ * the same moment.
+ */
 const BACK_OFF_MS = 250;
-/** A provider that wants a longer pause than this gets it from the caller, who is told so. */
+/** If a provider asks for a longer pause than this, the caller gets an error that says so. */
 const MAX_RETRY_AFTER_MS = 5_000;
-/** Generous for any language; a model that ignores its token limit is cut here. */
+/** Enough for any language; the answer of a model that ignores its token limit is cut here. */
 const CHARACTERS_PER_OUTPUT_TOKEN = 8;
 const NOTHING = { read: 0, written: 0 };
-/** What a stored message can hold. */
+/** The longest text that a stored message can hold. */
 const MAX_CHARACTERS = 200_000;
 
 export interface AskDeps {
@@ -30,12 +33,12 @@ export interface AskDeps {
   calls: AiCallsRepository;
   logger: Logger;
   faults: ConfigurationFaults;
-  /** Longest silence and longest whole answer, retries and fallbacks included, in milliseconds. */
+  /** The longest silence and the longest whole answer, including retries and fallbacks, in milliseconds. */
   silenceMs: number;
   totalMs: number;
 }
 
-/** One request on its way: models in their order, each tried until one has begun to answer. */
+/** One request in progress: asks the models in order, each until one has begun to answer. */
 export class Ask {
   private deadline = 0;
   private readonly inputBytes: number;
@@ -47,7 +50,7 @@ export class Ask {
     private readonly models: readonly AiModelChoice[],
     /** The call whose row the caller has written. */
     private firstCallId: string | null,
-    /** If every model is left alone just now: for how many seconds. */
+    /** If no model may be asked now: for how many seconds. */
     private readonly waitSeconds: number | null,
     private readonly options: AskOptions,
   ) {
@@ -57,7 +60,7 @@ export class Ask {
     );
   }
 
-  /** @throws AiError once nothing is left to try, or an answer that had begun broke off. */
+  /** @throws AiError if no model is left to try, or if an answer was cut off after it had begun */
   async run(): Promise<AiAnswer> {
     this.deadline = performance.now() + this.deps.totalMs;
     let failure: AttemptError | null = null;
@@ -130,7 +133,7 @@ export class Ask {
     });
   }
 
-  /** The first call's row is the caller's; each further one is written here. */
+  /** The caller has written the row of the first call; this writes the row of each further one. */
   private async open(model: AiModelChoice): Promise<string> {
     if (this.firstCallId !== null) {
       const id = this.firstCallId;
@@ -212,7 +215,7 @@ export class Ask {
     return error;
   }
 
-  /** A row that cannot be settled just now is settled later, as abandoned: no reason to lose the answer. */
+  /** A row that cannot be settled now is settled later as abandoned, so that the answer is not lost. */
   private async settle(callId: string, outcome: CallOutcome): Promise<void> {
     await this.deps.calls
       .settle(callId, outcome)
@@ -223,7 +226,7 @@ export class Ask {
     return usageOf(usage, { read: this.inputBytes, written: bytes });
   }
 
-  /** Waits before the same model is asked again. @returns whether that makes sense. */
+  /** Waits before the same model is asked again. @returns whether that makes sense */
   private async pause(failure: AttemptError, round: number): Promise<boolean> {
     if (round >= TRIES_PER_MODEL) return false;
     const wait = failure.details.retryAfterMs ?? BACK_OFF_MS * 2 ** (round - 1) * (0.5 + Math.random());
@@ -238,12 +241,12 @@ export class Ask {
   }
 }
 
-/** Whether the provider has probably read the request, and will want to be paid for it. */
+/** Whether the provider has probably read the request, and will charge for it. */
 function wasRead(error: AttemptError): boolean {
   return error.progress.bytes > 0 || error.aborted || error.code === 'ai.timeout';
 }
 
-/** Only the provider's own failures count against a model; whatever else goes wrong, it did answer. */
+/** Only the provider's own failures count against a model; after any other error the model did answer. */
 function verdictOf({ aborted, fault }: AttemptError): Verdict {
   if (aborted || fault === 'answer') return 'unknown';
   return fault === 'provider' ? 'failed' : 'healthy';

@@ -12,18 +12,18 @@ import { ReasoningFilter } from '../providers/ai.reasoning';
 import { TextIntake } from './ai.text';
 
 export interface AttemptLimits {
-  /** Longest time without a single byte from the provider, in milliseconds. */
+  /** The longest time without a single byte from the provider, in milliseconds. */
   silenceMs: number;
-  /** Longest the attempt may take, in milliseconds. */
+  /** The longest time for the attempt, in milliseconds. */
   totalMs: number;
-  /** Where the answer is cut. */
+  /** The length at which the answer is cut. */
   maxCharacters: number;
 }
 
-/** What the model has written so far, and what the provider says of it. */
+/** The text that the model has written so far, and what the provider reports about it. */
 export interface Written {
   text: string;
-  /** Of the text, and of what the model wrote for itself. */
+  /** Bytes of the text and of the model's reasoning. */
   bytes: number;
   usage: ReportedUsage | null;
 }
@@ -34,7 +34,7 @@ export interface AttemptResult extends Written {
   latencyMs: number;
 }
 
-/** An attempt that brought no whole answer. */
+/** An attempt without a whole answer. */
 export class AttemptError extends Error {
   override readonly name = 'AttemptError';
 
@@ -46,10 +46,10 @@ export class AttemptError extends Error {
     message: string,
     readonly details: {
       retryAfterMs?: number | undefined;
-      /** The provider's own short words for it. */
+      /** The provider's own short code. */
       providerCode?: string | null | undefined;
       providerParam?: string | null | undefined;
-      /** Whether the caller broke it off. */
+      /** Whether the caller aborted it. */
       aborted?: boolean;
     } = {},
   ) {
@@ -61,12 +61,14 @@ export class AttemptError extends Error {
   }
 }
 
-/** A model that has said all it has to say may still send its token counts; it is not waited for any longer. */
+/**
+ * A model that has finished its answer may still send its token counts; this is how long they are awaited.
+ */
 const USAGE_GRACE_MS = 1_000;
 
 type Stop = 'caller' | 'silence' | 'total' | 'finished';
 
-/** Aborts by whichever comes first: the caller, silence, or the end of the time. */
+/** Aborts at the first of: the caller's abort, silence, or the time limit. */
 class Watch {
   readonly controller = new AbortController();
   stop: Stop | null = null;
@@ -90,7 +92,7 @@ class Watch {
     else caller?.addEventListener('abort', this.onCallerAbort, { once: true });
   }
 
-  /** The model is at work. */
+  /** Call this when anything arrives from the model. */
   alive(): void {
     if (!this.isFinished) this.silence.refresh();
   }
@@ -118,7 +120,7 @@ export class Attempt {
   private readonly started = performance.now();
   private intake: TextIntake;
   private readonly reasoning = new ReasoningFilter();
-  /** Bytes that were no part of the answer, or are none any more. */
+  /** Bytes that did not belong to the answer, or were withdrawn from it. */
   private otherBytes = 0;
   private readonly watch: Watch;
   private firstTokenMs: number | null = null;
@@ -139,12 +141,12 @@ export class Attempt {
     this.watch = new Watch(limits, options.signal);
   }
 
-  /** @throws AttemptError with whatever had arrived. */
+  /** @throws AttemptError with the text that had arrived */
   async run(): Promise<AttemptResult> {
     try {
       await this.read();
     } catch (error) {
-      // Whatever happens after the model has said its last word: the answer itself is whole.
+      // The model has finished its answer, so a later error does not matter.
       if (this.finish === null) throw this.failure(error);
     } finally {
       this.watch.close();
@@ -173,7 +175,7 @@ export class Attempt {
 
   private abortStream(chunks: AsyncIterator<ProviderChunk>): void {
     this.watch.controller.abort();
-    // Not awaited: a provider that ignores the abort must not hold us.
+    // Not awaited, because a provider that ignores the abort must not block us.
     chunks.return?.().catch(() => {});
   }
 
@@ -195,7 +197,7 @@ export class Attempt {
     if (fresh !== '') this.options.onText?.(fresh);
   }
 
-  /** What has come so far is no answer after all. It has been paid for. */
+  /** The text so far turns out not to be the answer. It still has to be paid for. */
   private withdraw(): void {
     this.otherBytes += Buffer.byteLength(this.intake.text);
     this.intake = new TextIntake(this.limits.maxCharacters);
@@ -234,7 +236,7 @@ export class Attempt {
   }
 
   private failure(error: unknown): AttemptError {
-    // Text that a filter stopped is nobody's to keep.
+    // Text that a filter stopped must not be stored.
     if (error instanceof ProviderError && error.code === 'ai.filtered' && this.intake.text !== '')
       this.withdraw();
     const progress = { ...this.written(), firstTokenMs: this.firstTokenMs, latencyMs: this.elapsed() };
@@ -248,7 +250,7 @@ export class Attempt {
       const code = hasText ? 'ai.interrupted' : 'ai.unavailable';
       return new AttemptError(code, 'same', 'provider', progress, String(error));
     }
-    // A connection that dies in the middle of an answer is an interruption, whatever it would have been before.
+    // A connection that breaks in the middle of an answer is an interruption, whatever its error code.
     const code = hasText && error.code === 'ai.unavailable' ? 'ai.interrupted' : error.code;
     return new AttemptError(code, error.remedy, error.fault, progress, error.message, error.details);
   }
@@ -258,7 +260,7 @@ export class Attempt {
   }
 }
 
-/** Another try may bring one, unless the model has used up what it may write with thinking. */
+/** A retry may bring an answer, unless the model has used up its output limit with reasoning. */
 function emptyAnswer(finish: 'stop' | 'length' | null): ProviderError {
   return finish === 'length'
     ? new ProviderError('ai.bad_response', 'other', 'no answer within the limit of tokens')

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
 
-/** So many failures in a row are no coincidence. */
+/** This many failures in a row are no coincidence. */
 const FAILURES_TO_OPEN = 5;
-/** How long a failing model is left alone before one call tries it again. */
+/** How long a failing model is not asked, before one call tries it again. */
 const OPEN_MS = 10_000;
-/** Model names come from tools: a bound, so that odd ones cannot fill the memory. */
+/** A bound, because model names come from tools and odd names must not fill the memory. */
 const MAX_KEYS = 1_000;
 
 interface Circuit {
@@ -15,20 +15,25 @@ interface Circuit {
 
 export type Verdict = 'healthy' | 'failed' | 'unknown';
 
-/** Leaves a model alone that keeps failing, so that callers learn it at once instead of waiting for it in vain. */
+/**
+ * Stops calls to a model that keeps failing, so that callers get an error immediately instead of waiting in
+ * vain.
+ */
 export class CircuitBreaker {
   private readonly circuits = new LRUCache<string, Circuit>({ max: MAX_KEYS });
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  /** Whether a call would be let through just now. */
+  /** Whether a call would be let through now. */
   admits(key: string): boolean {
     const circuit = this.circuits.get(key);
     if (circuit === undefined || circuit.failures < FAILURES_TO_OPEN) return true;
     return circuit.openUntil <= this.now() && !circuit.probing;
   }
 
-  /** Lets a call through, or not; while half open just one. Each call let through must be reported by `report`. */
+  /**
+   * Whether to let a call through; while half open, only one. Report the result of each call with `report`.
+   */
   enter(key: string): boolean {
     if (!this.admits(key)) return false;
     const circuit = this.circuits.get(key);
@@ -36,7 +41,7 @@ export class CircuitBreaker {
     return true;
   }
 
-  /** How the call went; 'unknown' where it says nothing of the model (the caller broke it off). */
+  /** Reports the result of a call; 'unknown' if it says nothing about the model (the caller aborted it). */
   report(key: string, verdict: Verdict): void {
     if (verdict === 'healthy') {
       this.circuits.delete(key);

@@ -4,7 +4,10 @@ import { abandonCallsOfRun, abandonOldCalls, type CallOutcome, settleCall } from
 
 export type { CallOutcome } from './ai.calls.sql';
 
-/** The ledger of calls to models. A call is opened before it is made and settled once, by whoever comes first. */
+/**
+ * The ledger of calls to models. A call is opened before it is made, and settled once, by whichever process
+ * comes first.
+ */
 export class AiCallsRepository {
   constructor(private readonly db: Database) {}
 
@@ -13,12 +16,12 @@ export class AiCallsRepository {
     await this.db.prisma.aiCall.create({ data: { id, ...charge, provider, model }, select: { id: true } });
   }
 
-  /** @returns false if somebody has settled the call already. */
+  /** @returns false if the call is already settled */
   async settle(callId: string, outcome: CallOutcome): Promise<boolean> {
     return (await this.db.execute(settleCall(callId, outcome))) > 0;
   }
 
-  /** Settles pending calls of a certain age. @returns how many. */
+  /** Settles pending calls that are older than this. @returns how many */
   async abandonOlderThan(seconds: number, limit: number): Promise<number> {
     return this.db.execute(abandonOldCalls(seconds, limit));
   }

@@ -13,7 +13,10 @@ export interface CallOutcome {
   errorCode: AiErrorCode | null;
 }
 
-/** Settles a call, unless it is settled already. By the database's clock, because usage is added up by it. */
+/**
+ * Settles a call unless it is already settled. It uses the database's clock, because usage is aggregated by
+ * it.
+ */
 export function settleCall(callId: string, outcome: CallOutcome): Sql {
   return sql`UPDATE ai_calls
              SET state = ${outcome.state},
@@ -28,7 +31,7 @@ export function settleCall(callId: string, outcome: CallOutcome): Sql {
              WHERE id = ${callId}::uuid AND state = 'pending'`;
 }
 
-/** Settles pending calls of a certain age. Rows that somebody is settling just now are left to them. */
+/** Settles pending calls that are older than this. It skips rows that another transaction is settling. */
 export function abandonOldCalls(olderThanSeconds: number, limit: number): Sql {
   return sql`UPDATE ai_calls
              SET state = 'aborted', error_code = 'ai.interrupted', settled_at = now()

@@ -2,18 +2,18 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from '../../../platform/logging/logger';
 import { CONFIGURATION_FAULTS, type ConfigurationFault, type Fault } from '../providers/ai.provider';
 
-/** What somebody has to mend. */
+/** A fault that an administrator has to fix. */
 export interface FaultReport {
   tenantId: string;
   provider: string;
   model: string;
   fault: ConfigurationFault;
-  /** The day (UTC) of it: once a day is often enough. */
+  /** The UTC day of the fault, because one notification a day is enough. */
   day: string;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
-/** A bound for the memory of what has been told. */
+/** A bound for the memory of what was reported. */
 const MAX_TOLD = 10_000;
 
 const isConfiguration = (fault: Fault): fault is ConfigurationFault =>
@@ -22,18 +22,24 @@ const isConfiguration = (fault: Fault): fault is ConfigurationFault =>
 export interface ConfigurationFaultsDeps {
   logger: Logger;
   provider: string;
-  /** Tells the administrators of the tenant and of the platform; the same report twice is one. */
+  /**
+   * Notifies the administrators of the tenant and of the platform; the same report twice is one
+   * notification.
+   */
   tell: (report: FaultReport) => Promise<void>;
   now?: () => number;
 }
 
-/** Failures that no waiting helps (no credit, a wrong key, an unknown model): administrators are told once a day. */
+/**
+ * Failures that waiting does not fix (no credit, a wrong key, an unknown model). Administrators are
+ * notified once a day.
+ */
 export class ConfigurationFaults {
   private readonly told = new LRUCache<string, true>({ max: MAX_TOLD });
 
   constructor(private readonly deps: ConfigurationFaultsDeps) {}
 
-  /** Never throws: whoever waits for an answer has a failure already. */
+  /** Never throws, because the caller already has an error to report. */
   async report(fault: Fault, model: string, tenantId: string): Promise<void> {
     if (!isConfiguration(fault)) return;
     const { logger, provider, tell, now = Date.now } = this.deps;

@@ -38,7 +38,7 @@ describe('the gateway, with a provider over real HTTP', () => {
         sql`INSERT INTO ai_models (id, name, display_name, fallbacks, max_output_tokens, input_price_micros, output_price_micros)
             VALUES (${newId()}::uuid, ${name}, ${name}, ${fallbacks}::text[], ${tokens}, 1000000, 2000000)`,
       );
-    // A model of its own for each test, as the breaker remembers how a model behaved.
+    // A model for each test, because the breaker remembers how a model behaved.
     for (let n = 1; n <= 60; n += 1) await insert(`m${n}`, []);
     await insert('with-fallbacks', ['second', 'third']);
     await insert('second', []);
@@ -179,7 +179,7 @@ describe('the gateway, with a provider over real HTTP', () => {
   it('leaves a failing model alone, and says so at once', async () => {
     fake.fallback = model.status(500);
     for (let n = 0; n < 3; n += 1) await failure();
-    // Two tries each: the fifth failure opened the circuit.
+    // Two attempts each: the fifth failure opened the circuit.
     expect(fake.requests).toHaveLength(5);
     const watch = new Stopwatch();
     expect(await failure()).toMatchObject({ code: 'ai.unavailable' });

@@ -12,23 +12,23 @@ import type { AiModelsService } from '../models/ai.models.service';
 import { Ask, type AskDeps } from './ai.ask';
 import { type AiLimits, type AiLimitsReader, ModelUnavailableError, NoModelAllowedError } from './ai.limits';
 
-/** The models are chosen, and the first call is ready to be written. */
+/** A request whose models are chosen and whose first call is ready to be recorded. */
 export interface PreparedAsk {
-  /** What the groups allow, for the caller's part of it. */
+  /** The limits of the groups, for the caller to apply. */
   limits: AiLimits;
   /**
-   * The first call, whose row the caller writes before `run`, by `open` or with rows of its own. Null if no model can be
-   * asked just now; `run` then fails at once.
+   * The first call. The caller writes its row before `run`, with `open` or together with rows of its own.
+   * Null if no model can be asked now; `run` then fails immediately.
    */
   firstCall: NewAiCall | null;
-  /** Asks, once. @throws AiError as `AiGateway.ask` does. */
+  /** Asks once. @throws AiError as `AiGateway.ask` does */
   run(prompt: AiPrompt, options?: AskOptions): Promise<AiAnswer>;
 }
 
 /** How many abandoned calls one statement settles. */
 const ABANDONED_BATCH = 500;
 
-/** Asks models; the one way to them. */
+/** The only way to ask models. */
 export class AiGateway {
   constructor(
     private readonly deps: AskDeps,
@@ -37,8 +37,10 @@ export class AiGateway {
   ) {}
 
   /**
-   * One answer: retries and fallback models before the first token, an `ai_calls` row for each call.
-   * @throws AiError with its code and what had arrived; its call is settled then. What `prepare` throws.
+   * Gets one answer: with retries and fallback models before the first token, and an `ai_calls` row for
+   * each call.
+   * @throws AiError with its code and the text that had arrived; its call is then settled. Also throws what
+   * `prepare` throws
    */
   async ask(request: AiRequest, options: AskOptions = {}): Promise<AiAnswer> {
     const prepared = await this.prepare(request);
@@ -46,21 +48,21 @@ export class AiGateway {
     return prepared.run(request, options);
   }
 
-  /** Writes the row of a call that `prepare` has made ready, in the transaction of the caller. */
+  /** Writes the row of a prepared call in the caller's transaction. */
   async open(call: NewAiCall): Promise<void> {
     await this.deps.calls.open(call);
   }
 
   /**
-   * Settles the call of an answer that was asked for with `settle: 'caller'`, in the transaction of the caller.
-   * @returns false if somebody has settled it as abandoned meanwhile.
+   * Settles the call of an answer requested with `settle: 'caller'`, in the caller's transaction.
+   * @returns false if it was settled as abandoned meanwhile
    */
   async settle(answer: AiAnswer): Promise<boolean> {
     return this.deps.calls.settle(answer.callId, { ...answer, state: 'succeeded', errorCode: null });
   }
 
   /**
-   * The same in two steps, for a caller that writes the first call's row together with rows of its own.
+   * The same in two steps, for a caller that writes the first call's row together with its own rows.
    * @throws AiSwitchedOffError, NoModelAllowedError, ModelUnavailableError
    */
   async prepare(target: AiTarget): Promise<PreparedAsk> {
@@ -89,12 +91,12 @@ export class AiGateway {
     };
   }
 
-  /** Settles calls that nobody will settle any more, as 'aborted' with `ai.interrupted`. @returns how many. */
+  /** Settles calls whose process is gone, as 'aborted' with `ai.interrupted`. @returns how many */
   async settleAbandoned(input: { olderThanSeconds: number; limit?: number }): Promise<number> {
     return this.deps.calls.abandonOlderThan(input.olderThanSeconds, input.limit ?? ABANDONED_BATCH);
   }
 
-  /** The same for the calls of one run, whose worker died. @returns how many. */
+  /** The same for the calls of one run whose worker died. @returns how many */
   async settleAbandonedOfRun(runId: string): Promise<number> {
     return this.deps.calls.abandonOfRun(runId);
   }

@@ -1,24 +1,24 @@
 import { ConflictError, ForbiddenError } from '../../../shared/errors';
 import { narrowest } from '../../../shared/limits';
 
-/** What groups allow. What is not there is not limited. */
+/** The limits that groups set. An absent field means no limit. */
 export interface AiLimits {
   enabled?: boolean | undefined;
   /** Names of the models that may be used. */
   allowedModels?: readonly string[] | undefined;
-  /** Messages that a person may send in one chat, and in all chats on the same work together. */
+  /** Messages that a student may send in one chat, and in all chats about the same work together. */
   maxMessagesPerSession?: number | undefined;
   maxSessionMinutes?: number | undefined;
 }
 
-/** Where a piece of work is done, and by whom. */
+/** The place of a piece of work, and the person who does it. */
 export interface AiPlace {
-  /** The tenant of the person who works. A public tool of another tenant does not free them from its limits. */
+  /** The tenant of the person who works. Its limits also apply to public tools of other tenants. */
   tenantId: string;
   userId: string;
   /** The class in which they work; null outside of any class. */
   classId: string | null;
-  /** The group of the class, or of the tool if no class is involved; null for none. */
+  /** The group of the class, or of the tool if no class is involved; null if there is neither. */
   groupId: string | null;
 }
 
@@ -29,14 +29,14 @@ export class AiSwitchedOffError extends ForbiddenError {
   }
 }
 
-/** Neither the model that the tool names nor any other may be used in this group. */
+/** Neither the tool's model nor any other may be used in this group. */
 export class NoModelAllowedError extends ForbiddenError {
   constructor() {
     super('ai.no_model_allowed', 'None of the models that may be used here is set up.');
   }
 }
 
-/** The tool names a model that is gone, and nobody has declared another in its place. */
+/** The tool's model is gone, and no fallback is declared for it. */
 export class ModelUnavailableError extends ConflictError {
   constructor(model: string) {
     super(
@@ -48,20 +48,23 @@ export class ModelUnavailableError extends ConflictError {
 }
 
 export interface AiLimitsSources {
-  /** The limits in force in a group, by itself and by all above it. Remembered: asking costs nothing. */
+  /**
+   * The limits in force in a group, from itself and all groups above. They are cached, so reading them
+   * costs nothing.
+   */
   limitsOf: (groupId: string) => Promise<AiLimits>;
-  /** The groups of which a person is a member. Remembered as well. */
+  /** The groups of which a person is a member. Also cached. */
   groupIdsOf: (userId: string) => Promise<readonly string[]>;
 }
 
-/** The limits that groups set on the use of AI (`settings.ai`), as they hold for a piece of work. */
+/** Reads the limits that groups set on the use of AI (`settings.ai`), as they apply to a piece of work. */
 export class AiLimitsReader {
   constructor(private readonly sources: AiLimitsSources) {}
 
   /**
-   * The narrowest of all places that count. In a class that is the class's group. Outside of any class it is the
-   * tool's group and every group of the person: a school that switched AI off has done so for its teachers, whichever
-   * tool they take.
+   * Returns the narrowest limits of all groups that count. In a class that is the class's group. Outside of
+   * any class they are the tool's group and every group of the person: a school that switched AI off has
+   * done so for its teachers too, whichever tool they use.
    */
   async inForce({ tenantId, userId, classId, groupId }: AiPlace): Promise<AiLimits> {
     const groupIds = new Set([tenantId]);
@@ -71,7 +74,7 @@ export class AiLimitsReader {
     return all.reduce((outer, inner) => narrowest(outer, inner));
   }
 
-  /** The limits of work that is about to begin. @throws AiSwitchedOffError */
+  /** Returns the limits of work that is about to begin. @throws AiSwitchedOffError */
   async forWork(place: AiPlace): Promise<AiLimits> {
     const limits = await this.inForce(place);
     if (limits.enabled === false) throw new AiSwitchedOffError();

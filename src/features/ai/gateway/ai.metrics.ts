@@ -1,8 +1,8 @@
 import { metrics } from '@opentelemetry/api';
 
-/** From the first token of a small model to the longest answer that may be awaited. */
+/** In seconds: from the first token of a small model to the longest answer within the limits. */
 const ANSWER_SECONDS = [0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 60, 120];
-/** People name models and providers. A district has some dozens of them; the rest count as one. */
+/** People name models and providers. A district has some dozens of names; further names share one label. */
 const MAX_NAMES = 100;
 const THE_REST = 'other';
 
@@ -21,7 +21,7 @@ const duration = meter.createHistogram('rapt_ai_request_seconds', {
   advice: { explicitBucketBoundaries: ANSWER_SECONDS },
 });
 
-/** Names that people choose, as values of a label: the first hundred as they are. */
+/** Label values for names that people choose: the first hundred unchanged. */
 class ChosenNames {
   private readonly seen = new Set<string>();
 
@@ -41,7 +41,7 @@ export interface MeasuredCall {
   used: { inputTokens: number; outputTokens: number; costMicros: number; latencyMs: number };
 }
 
-/** Counts a call to a model that has ended. */
+/** Records an ended call to a model. */
 export function measureCall({ provider, model: name, outcome, used }: MeasuredCall): void {
   const model = models.label(name);
   requests.add(1, { provider: providers.label(provider), model, outcome });

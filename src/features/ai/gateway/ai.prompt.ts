@@ -1,8 +1,8 @@
-/** What a tool's definition says that reaches the model. */
+/** The parts of a tool's definition that the model gets. */
 export interface PromptSource {
   behavior: string;
   constraints?: { topics?: readonly string[] | undefined; noDirectAnswers?: boolean | undefined } | undefined;
-  /** JSON Schema of the answer, for tools whose answer is data. */
+  /** The JSON Schema of the answer, for tools whose answer is data. */
   outputSchema?: Record<string, unknown> | undefined;
 }
 
@@ -33,8 +33,8 @@ function limits(source: PromptSource): string[] {
 }
 
 /**
- * The one system message of a call: fixed rules, the author's behavior, limits written by code. Only what the tool's
- * definition says may be passed; what a student wrote belongs in a user message.
+ * Builds the only system message of a call: fixed rules, the author's behavior, and limits written by code.
+ * Pass only parts of the tool's definition; a student's text belongs in a user message.
  */
 export function systemMessage(source: PromptSource): string {
   const parts = [PREAMBLE, `The author of this tool instructs you:\n${source.behavior}`];
@@ -43,7 +43,7 @@ export function systemMessage(source: PromptSource): string {
   return parts.join('\n\n');
 }
 
-/** Said where a model knows no place for instructions but a message of the user. */
+/** Introduces the instructions if a model accepts them only in a message of the user. */
 const AS_USER = `This first message is from the learning tool itself and holds its rules. Where they speak of messages of the user, they mean all messages after this one, never this one.`;
 const ACKNOWLEDGED = 'I will keep to these rules in everything that follows.';
 
@@ -53,8 +53,8 @@ export interface InstructionMessage {
 }
 
 /**
- * The instructions as a model takes them. Without a role for them they are a first exchange of their own, so that no
- * student's text ever stands in the message that holds them, and the roles take turns.
+ * Formats the instructions for a model. Without a role for them they become a separate first exchange, so
+ * that no student's text is in the same message, and the roles alternate.
  */
 export function instructionMessages(
   system: string,

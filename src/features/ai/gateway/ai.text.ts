@@ -1,6 +1,6 @@
 /**
- * About this many bytes of UTF-8 make a token: four letters of English, two of Russian, one and a third characters of
- * Chinese. Used if a provider does not count for us.
+ * About this many bytes of UTF-8 make a token: four letters of English, two of Russian, one and a third
+ * characters of Chinese. Used if the provider reports no counts.
  */
 const BYTES_PER_TOKEN = 4;
 
@@ -15,7 +15,7 @@ export interface Usage {
   isEstimated: boolean;
 }
 
-/** What the provider counted, and an estimate for what it did not count. */
+/** Returns the provider's counts, with an estimate for missing ones. */
 export function usageOf(
   reported: { inputTokens: number | null; outputTokens: number | null } | null,
   bytes: { read: number; written: number },
@@ -29,7 +29,10 @@ export function usageOf(
   };
 }
 
-/** What calls cost, in whole millionths of the currency, rounded up. Prices are millionths per million tokens. */
+/**
+ * Returns the cost of calls in whole millionths of the currency, rounded up. Prices are millionths per
+ * million tokens.
+ */
 export function costMicros(
   usage: { inputTokens: number; outputTokens: number },
   prices: { inputPriceMicros: number; outputPriceMicros: number },
@@ -43,18 +46,18 @@ export function costMicros(
 const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdbff;
 
 /**
- * Takes in text that arrives in pieces from somebody we do not trust: drops NUL, mends characters that are cut in
- * two, and takes no more than a number of characters.
+ * Reads untrusted text that arrives in pieces: drops NUL, repairs characters that are cut in two, and
+ * accepts only a limited number of characters.
  */
 export class TextIntake {
   text = '';
-  /** Whether more came than is taken. */
+  /** Whether more text arrived than is accepted. */
   full = false;
   private held = '';
 
   constructor(private readonly maxLength: number) {}
 
-  /** Takes in a piece. @returns what may be handed on of it: half a character waits for its other half. */
+  /** Adds a piece. @returns the part that may be passed on; half a character waits for its other half */
   push(piece: string): string {
     if (this.full) return '';
     let fresh = (this.held + piece).replaceAll('\0', '');

@@ -1,10 +1,10 @@
 import type { AiModelChoice } from '../ai.types';
 import type { AiModel } from './ai.models.types';
 
-/** What an unlisted model is taken to write at most, and to cost: nothing is known of it. */
+/** The assumed limit and price of an unlisted model, of which nothing is known. */
 const UNLISTED = { maxOutputTokens: 2048, inputPriceMicros: 0, outputPriceMicros: 0, parameters: {} };
 
-/** The rows that hold for a tenant: its own, and the platform's where it has none of the same name. */
+/** The rows that apply to a tenant: its own, and the platform's if the tenant has none of the same name. */
 function effective(rows: readonly AiModel[]): Map<string, AiModel> {
   const global = rows.filter((row) => row.tenantId === null);
   const own = rows.filter((row) => row.tenantId !== null);
@@ -12,8 +12,8 @@ function effective(rows: readonly AiModel[]): Map<string, AiModel> {
 }
 
 /**
- * Whether a tool may name this model. With rows it must be one of them and switched on; with none nothing is known of
- * the models there are, and `passesUnlisted` says what that means. Groups must allow it in both cases.
+ * Whether a tool may name this model. If rows exist, it must be one of them and switched on; if there are
+ * none, `passesUnlisted` decides. Groups must allow it in both cases.
  */
 export function isUsableModel(
   rows: readonly AiModel[],
@@ -26,10 +26,11 @@ export function isUsableModel(
 }
 
 /**
- * The models to ask, best first; none if none may be used. `allowed` are the names that groups leave, null for all.
- * A model that is named is asked, or the fallbacks declared for it. If it is there but groups do not leave it, or if
- * none is named, the default is (the tenant's, else the platform's, else the operator's), then what groups leave. For
- * one that is gone or switched off nothing else answers. Fallbacks follow, each once.
+ * Chooses the models to ask, best first; none if no model may be used. `allowed` are the names that groups
+ * allow, null for all. A named model is asked, or the fallbacks declared for it. If it exists but groups do
+ * not allow it, or if none is named, the default is asked (the tenant's, else the platform's, else the
+ * operator's), then the allowed ones. A deleted or switched-off model has no replacement but its fallbacks.
+ * Fallbacks follow, each once.
  */
 export function chooseModels(
   rows: readonly AiModel[],

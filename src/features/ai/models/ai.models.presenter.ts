@@ -4,7 +4,7 @@ import type { AiModel } from './ai.models.types';
 
 export const modelLocation = (id: string): string => `${API_BASE}/admin/ai-models/${id}`;
 
-/** @param currency of its prices */
+/** @param currency the currency of its prices */
 export function presentModel(principal: Principal, model: AiModel, currency: string) {
   const { revision: _revision, createdAt, updatedAt, ...rest } = model;
   const mayManage = can(principal, 'model.manage', subject('Model', { tenantId: model.tenantId }));

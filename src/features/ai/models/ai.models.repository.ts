@@ -31,14 +31,14 @@ export const MODEL_SORTS = {
 } as const;
 
 export interface ModelListQuery {
-  /** Whose own rows are wanted besides the platform's; absent for everybody's. */
+  /** Whose own rows to list in addition to the platform's; absent for all tenants. */
   tenantId?: string | null;
   enabled?: boolean | undefined;
   sort: SortOrder;
   page: PageRequest;
 }
 
-/** Prices are far below 2^53; Prisma reads a bigint as such. */
+/** Prices are far below 2^53, but Prisma reads them as bigint. */
 const toModel = (row: ModelPayload): AiModel => ({
   ...row,
   inputPriceMicros: Number(row.inputPriceMicros),
@@ -63,7 +63,7 @@ export class AiModelsRepository {
     private readonly lists: ListReader,
   ) {}
 
-  /** The rows that a tenant's choice is made from: its own and the platform's. */
+  /** Returns the rows for a tenant's choice: its own and the platform's. */
   async listFor(tenantId: string): Promise<AiModel[]> {
     const rows = await this.db.prisma.aiModel.findMany({
       where: { OR: [{ tenantId: null }, { tenantId }] },
@@ -94,7 +94,7 @@ export class AiModelsRepository {
     return row === null ? null : toModel(row);
   }
 
-  /** The row, locked until the transaction ends. */
+  /** Returns the row, locked until the transaction ends. */
   async lock(id: string): Promise<AiModel | null> {
     const row = await this.db.prisma.aiModel.lock({ where: { id }, select: MODEL });
     return row === null ? null : toModel(row);
@@ -115,7 +115,7 @@ export class AiModelsRepository {
     await this.db.prisma.aiModel.update({ where: { id }, data, select: { id: true } });
   }
 
-  /** There is one default a tenant: a new one takes the place of the old. */
+  /** A tenant has one default model: a new one replaces the old one. */
   async clearDefault(tenantId: string | null, exceptId: string): Promise<void> {
     const where = { tenantId, isDefault: true, id: { not: exceptId } };
     await this.db.prisma.aiModel.updateMany({ where, data: { isDefault: false } });

@@ -20,9 +20,9 @@ import {
 import type { AiModelsRepository, ModelListQuery } from './ai.models.repository';
 import type { AiModel, AiModelValues } from './ai.models.types';
 
-/** Told to every process when models were added, changed or removed. */
+/** Sent to every process when models were added, changed or removed. */
 export const MODELS_CHANGED = 'ai.models_changed';
-/** Models change a few times a year, and every change is told: an hour is for the memory's sake. */
+/** Models change a few times a year, and every change sends a notice; the hour only frees memory. */
 const CACHE = { name: 'ai-models', ttlMs: 60 * 60_000, maxEntries: 1_000 };
 
 export interface AiModelsDeps {
@@ -35,7 +35,7 @@ export interface AiModelsDeps {
   defaultModel: string | null;
 }
 
-/** Which models there are, for whom, and at what price. */
+/** Manages which models exist, for whom, and at what price. */
 export class AiModelsService {
   private readonly byTenant: Cache<AiModel[]>;
 
@@ -44,7 +44,10 @@ export class AiModelsService {
     deps.bus.subscribe(MODELS_CHANGED, () => this.byTenant.clear());
   }
 
-  /** Whether a tool may name this model. The provider's only model (the demo's) plays every listed one, and itself. */
+  /**
+   * Whether a tool may name this model. If the provider has only one model (the demo's), it stands for
+   * every listed one and itself.
+   */
   async isUsable(input: {
     tenantId: string;
     name: string;
@@ -57,9 +60,9 @@ export class AiModelsService {
   }
 
   /**
-   * The models to ask for a tool of this tenant that names `wanted`, best first; none if the named one is gone and has
-   * no declared fallback, or if groups leave none. The provider's only model is not asked for by name, and so no
-   * list of names forbids it.
+   * Returns the models to ask for a tool of this tenant that names `wanted`, best first; none if the named
+   * one is gone without a declared fallback, or if groups allow none. A provider's only model is not chosen
+   * by name, so no list of names forbids it.
    */
   async choose(input: {
     tenantId: string;
@@ -76,7 +79,10 @@ export class AiModelsService {
     return chooseModels(rows, wanted, defaultModel ?? provider.defaultModel, input.allowed ?? null);
   }
 
-  /** The platform's models and the caller's tenant's; platform admins see all. @throws ForbiddenError */
+  /**
+   * Lists the models of the platform and of the caller's tenant; platform admins see all. @throws
+   * ForbiddenError
+   */
   async listModels(principal: Principal, query: Omit<ModelListQuery, 'tenantId'>): Promise<Page<AiModel>> {
     authorize(principal, 'model.read', subject('Model', { tenantId: principal.tenantId }));
     return this.deps.repository.list(
@@ -146,7 +152,7 @@ export class AiModelsService {
     }
   }
 
-  /** A tenant that is not the caller's own does not exist for them, platform admins aside. */
+  /** Another tenant than the caller's own does not exist for them, unless they are a platform admin. */
   private async requireTenant(principal: Principal, tenantId: string | null): Promise<void> {
     if (tenantId === null) return;
     const isVisible = principal.isPlatformAdmin || tenantId === principal.tenantId;

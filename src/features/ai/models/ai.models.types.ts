@@ -1,28 +1,28 @@
 import type { ModelParameters } from './ai.parameters';
 
-/** A model that a tenant (or, with no tenant, everybody) may use. */
+/** A model that a tenant may use, or everybody if it has no tenant. */
 export interface AiModel {
   id: string;
   tenantId: string | null;
-  /** As the provider knows it. */
+  /** The provider's name for it. */
   name: string;
   displayName: string;
   enabled: boolean;
   isDefault: boolean;
-  /** Names of models tried, in this order, when this one fails before its first token. */
+  /** Names of models to try, in this order, if this one fails before its first token. */
   fallbacks: string[];
   maxOutputTokens: number;
   /** Millionths of the billing currency per million tokens. */
   inputPriceMicros: number;
   outputPriceMicros: number;
-  /** Which parameters it takes, as far as somebody has settled it. */
+  /** Which parameters it accepts, as far as an administrator has declared it. */
   parameters: ModelParameters;
   revision: number;
   createdAt: Date;
   updatedAt: Date;
 }
 
-/** What of a model can be set. */
+/** The fields of a model that can be set. */
 export interface AiModelValues {
   name: string;
   displayName: string;
@@ -32,7 +32,7 @@ export interface AiModelValues {
   maxOutputTokens: number;
   inputPriceMicros: number;
   outputPriceMicros: number;
-  /** Which parameters it takes, as far as somebody has settled it. */
+  /** Which parameters it accepts, as far as an administrator has declared it. */
   parameters: ModelParameters;
 }
 

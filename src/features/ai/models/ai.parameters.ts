@@ -4,24 +4,27 @@ export const OUTPUT_LIMITS = ['max_tokens', 'max_completion_tokens', 'none'] as 
 export const RESPONSE_FORMATS = ['json_schema', 'json_object', 'none'] as const;
 export const INSTRUCTION_PLACES = ['system', 'developer', 'first_message'] as const;
 
-/** Which parameters a model takes, as an administrator declares it. What is left open is learned from refusals. */
+/**
+ * Which parameters a model accepts, as an administrator declares it. Undeclared ones are learned from
+ * refusals.
+ */
 export interface ModelParameters {
-  /** How the limit of tokens is called. */
+  /** The name of the token limit. */
   outputLimit?: (typeof OUTPUT_LIMITS)[number] | undefined;
   responseFormat?: (typeof RESPONSE_FORMATS)[number] | undefined;
-  /** Where the instructions stand. */
+  /** Where the instructions go. */
   instructions?: (typeof INSTRUCTION_PLACES)[number] | undefined;
-  /** Whether token counts are asked for, which a stream gives only then. */
+  /** Whether token counts are requested; a stream reports them only then. */
   streamUsage?: boolean | undefined;
-  /** Sent as it is; without it the model's own default holds. */
+  /** Sent unchanged; without it the model's own default applies. */
   temperature?: number | undefined;
 }
 
-/** What a request is made of. */
+/** The variable parts of a request. */
 export type RequestShape = Required<Omit<ModelParameters, 'temperature'>> &
   Pick<ModelParameters, 'temperature'>;
 
-/** What most endpoints take. */
+/** What most endpoints accept. */
 const USUAL: RequestShape = {
   outputLimit: 'max_tokens',
   responseFormat: 'json_schema',
@@ -29,7 +32,7 @@ const USUAL: RequestShape = {
   streamUsage: true,
 };
 
-/** A parameter that a provider would not take. */
+/** A parameter that a provider did not accept. */
 export interface RefusedParameter {
   parameter:
     | 'max_tokens'
@@ -40,11 +43,11 @@ export interface RefusedParameter {
     | 'instructions';
   /** What the provider wants instead. */
   replacement: 'max_completion_tokens' | null;
-  /** Whether it is this value only (a schema too odd) that it would not take. */
+  /** Whether it refused only this value (an unusual schema). */
   onlyThisTime: boolean;
 }
 
-/** The same request without what was refused; null where nothing else can be done. */
+/** Returns the same request without the refused parameter; null if nothing else can be changed. */
 export function without(shape: RequestShape, refused: RefusedParameter): Partial<RequestShape> | null {
   switch (refused.parameter) {
     case 'max_tokens':
@@ -58,17 +61,17 @@ export function without(shape: RequestShape, refused: RefusedParameter): Partial
     case 'instructions':
       return shape.instructions === 'first_message' ? null : { instructions: 'first_message' };
     case 'temperature':
-      // Sent only where an administrator wants it.
+      // An administrator wants it sent, so it is not left out.
       return null;
   }
 }
 
-/** Providers change what their models take; a day later it is tried again. */
+/** Providers change what their models accept, so a refused parameter is tried again after a day. */
 const TTL_MS = 24 * 60 * 60_000;
-/** Names of models come from tools: a bound, so that odd ones cannot fill the memory. */
+/** A bound, because model names come from tools and odd names must not fill the memory. */
 const MAX_MODELS = 1_000;
 
-/** What the models of one provider have refused. */
+/** Remembers what the models of one provider have refused. */
 export class ParameterMemory {
   private readonly models: LRUCache<string, Partial<RequestShape>>;
 
@@ -76,7 +79,7 @@ export class ParameterMemory {
     this.models = new LRUCache({ max: MAX_MODELS, ttl: TTL_MS, ttlResolution: 0, perf: { now } });
   }
 
-  /** What is declared holds, then what was learned, then what is usual. */
+  /** Combines, in this order: what is declared, what was learned, what is usual. */
   shapeOf(model: string, declared: ModelParameters): RequestShape {
     return { ...USUAL, ...this.models.get(model), ...given(declared) };
   }
@@ -90,7 +93,7 @@ export class ParameterMemory {
   }
 }
 
-/** Whether an administrator has settled what a change is about. */
+/** Whether an administrator has declared the parameter of this change. */
 export function isDeclared(declared: ModelParameters, change: Partial<RequestShape>): boolean {
   return Object.keys(change).some((key) => key in given(declared));
 }

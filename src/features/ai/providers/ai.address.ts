@@ -2,14 +2,14 @@ import type { Config } from '../../../config/config';
 
 const OPENROUTER = 'https://openrouter.ai/api/v1';
 
-/** Where models answer. */
+/** The address of a model gateway. */
 export interface GatewayAddress {
   baseUrl: string;
   apiKey: string | undefined;
   isOpenRouter: boolean;
 }
 
-/** The gateway that the settings name; null where the embedded demo provider answers. */
+/** Returns the gateway that the settings name; null if the embedded demo provider answers. */
 export function gatewayAddress({
   AI_GATEWAY_URL: url,
   AI_API_KEY: apiKey,
@@ -19,7 +19,7 @@ export function gatewayAddress({
   return { baseUrl, apiKey, isOpenRouter: new URL(baseUrl).host === new URL(OPENROUTER).host };
 }
 
-/** Gateways are often named without the path that all of them have. */
+/** Gateways are often configured without the path that all of them share. */
 function baseUrlOf(url: string): string {
   const parsed = new URL(url);
   if (parsed.pathname === '/') parsed.pathname = '/v1';

@@ -5,7 +5,7 @@ import { estimateTokens } from '../gateway/ai.text';
 import type { AiProvider, ProviderChunk, ProviderRequest } from './ai.provider';
 
 const NAME = 'demo';
-/** So much of the student's message is repeated, so that they see it arrived. */
+/** How many characters of the student's message are repeated, to show that it arrived. */
 const QUOTED_CHARACTERS = 80;
 
 const FIRST_WORDS =
@@ -22,7 +22,7 @@ const QUESTIONS = [
   'What is the next small step that you could take?',
 ];
 
-/** No JSON, so that the run says that its answer does not fit. */
+/** Not JSON, so that the run reports that its answer does not fit. */
 const NO_SAMPLE = 'The demo model cannot make an example as large as this tool asks for.';
 
 function pick(seed: string): string {
@@ -46,8 +46,8 @@ function tutorAnswer(request: ProviderRequest): string {
 }
 
 /**
- * Answers without any network, so that everything works on a fresh machine. The same question gets the same answer;
- * it says what it is, and never repeats its instructions.
+ * Answers without any network, so that everything works on a fresh machine. The same question gets the same
+ * answer. It says that it is a demo, and never repeats its instructions.
  */
 export class DemoProvider implements AiProvider {
   readonly name = NAME;

@@ -4,7 +4,10 @@ import { isObject } from './ai.refusals';
 const wrongShape = (what: string) =>
   new ProviderError('ai.bad_response', 'same', `an event of another shape: ${what}`);
 
-/** Checked by hand and not trusted: the types of the client say what a provider should send, not what it does. */
+/**
+ * Reads a chunk without trusting its type: the client's types say what a provider should send, not what it
+ * sends.
+ */
 export function readChunk(chunk: unknown): ProviderChunk {
   if (!isObject(chunk)) throw wrongShape('no object');
   const { choices, usage } = chunk;
@@ -24,7 +27,7 @@ export function readChunk(chunk: unknown): ProviderChunk {
   return result;
 }
 
-/** Fields in which endpoints send what a model thinks; none of them is the answer. */
+/** Fields in which endpoints send a model's reasoning; none of them is the answer. */
 const REASONING = ['reasoning', 'reasoning_content', 'thinking'];
 
 function readDelta(delta: Record<string, unknown>): Pick<ProviderChunk, 'text' | 'reasoningBytes'> {
@@ -34,7 +37,7 @@ function readDelta(delta: Record<string, unknown>): Pick<ProviderChunk, 'text' |
   return { ...(text === '' ? {} : { text }), ...(bytes === 0 ? {} : { reasoningBytes: bytes }) };
 }
 
-/** Text, or a list of parts of which only those of type `text` are the answer. */
+/** Reads text, or a list of parts of which only those of type `text` are the answer. */
 function readContent(content: unknown): { text: string; reasoningBytes: number } {
   if (content === null || content === undefined) return { text: '', reasoningBytes: 0 };
   if (typeof content === 'string') return { text: content, reasoningBytes: 0 };
@@ -60,7 +63,7 @@ function usageOf(usage: Record<string, unknown>): ReportedUsage {
   return { inputTokens: count(usage.prompt_tokens), outputTokens: count(usage.completion_tokens) };
 }
 
-/** Nobody reads or writes nothing: a zero is a provider that does not count. */
+/** A real call reads and writes at least one token, so a zero means that the provider does not count. */
 function count(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) && value > 0
     ? Math.min(Math.ceil(value), 2_000_000_000)

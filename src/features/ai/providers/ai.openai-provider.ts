@@ -29,10 +29,10 @@ export interface OpenAiProviderOptions {
   logger: Logger;
 }
 
-/** As many as there are parameters that can be refused, one after the other. */
+/** As many as there are parameters that can be refused one after the other. */
 const MAX_REFUSALS = 5;
 
-/** Any endpoint that speaks OpenAI's chat completions: OpenRouter, LiteLLM, Ollama, vLLM. */
+/** Any endpoint with OpenAI's chat completions API: OpenRouter, LiteLLM, Ollama, vLLM. */
 export class OpenAiProvider implements AiProvider {
   readonly name: string;
   readonly defaultModel: string;
@@ -45,14 +45,14 @@ export class OpenAiProvider implements AiProvider {
     this.defaultModel = options.defaultModel;
     this.client = new OpenAI({
       baseURL: options.baseUrl,
-      // The client insists on a key; local endpoints look at none.
+      // The client requires a key; local endpoints ignore it.
       apiKey: options.apiKey ?? 'none',
       organization: null,
       project: null,
-      // Retries and time limits are the gateway's, which records each call.
+      // The gateway handles retries and time limits, because it records each call.
       maxRetries: 0,
       timeout: 600_000,
-      // Its log would hold what models and students say.
+      // Its log would contain texts of models and students.
       logLevel: 'off',
       fetch: modelFetch,
     });
@@ -70,18 +70,21 @@ export class OpenAiProvider implements AiProvider {
     }
   }
 
-  /** What models refused may be taken once somebody has changed something. */
+  /** Forgets what models refused, because they may accept it after an administrator's change. */
   forget(): void {
     this.memory.forget();
   }
 
-  /** Asks; what the model refuses of the parameters is left out and remembered, and the request is repeated. */
+  /**
+   * Sends the request. If the model refuses a parameter, that is remembered and the request repeated
+   * without it.
+   */
   private async open(
     request: ProviderRequest,
     signal: AbortSignal,
     alive: () => void,
   ): Promise<AsyncIterable<unknown>> {
-    // The client hands on to `modelFetch` whatever stands here.
+    // The client passes these options to `modelFetch`.
     const fetchOptions = { onBytes: alive } satisfies ModelFetchOptions as object;
     let shape = this.memory.shapeOf(request.model, request.parameters ?? {});
     for (let refusals = 0; ; refusals += 1) {
@@ -95,7 +98,7 @@ export class OpenAiProvider implements AiProvider {
     }
   }
 
-  /** The shape to try next; null if the failure is not about a parameter that we are free to leave out. */
+  /** Returns the shape to try next; null if the failure is not about a parameter that we may leave out. */
   private afterRefusal(request: ProviderRequest, shape: RequestShape, error: unknown): RequestShape | null {
     if (!(error instanceof APIError) || error.status === undefined) return null;
     const refusal = readRefusal(error.status, error.error);
@@ -148,7 +151,7 @@ function translate(error: unknown): ProviderError {
   if (error instanceof SyntaxError)
     return new ProviderError('ai.bad_response', 'same', 'an event that is not JSON');
   if (!(error instanceof APIError)) return new ProviderError('ai.unavailable', 'same', causeOf(error));
-  // A status of none: an error told inside of the stream.
+  // Without a status, the error was sent inside the stream.
   const refusal = readRefusal(error.status ?? statusInside(error.error), error.error);
   const [code, remedy, details] = meaningOf(refusal);
   return new ProviderError(code, remedy, `HTTP ${error.status ?? 'stream error'}`, {
@@ -159,7 +162,7 @@ function translate(error: unknown): ProviderError {
   });
 }
 
-/** Gateways put the status that they got themselves into the error. */
+/** Gateways put the status that they received into the error. */
 function statusInside(error: unknown): number {
   const code = isObject(error) ? error.code : undefined;
   return typeof code === 'number' && code >= 400 && code <= 599 ? code : 500;
@@ -171,18 +174,18 @@ function meaningOf(refusal: Refusal): Meaning {
   const { status } = refusal;
   if (isOutOfCredit(refusal)) return ['ai.quota_exhausted', 'other'];
   if (isFiltered(refusal)) return ['ai.filtered', 'none'];
-  // A parameter that an administrator wants sent and the provider does not take.
+  // The provider does not accept a parameter that an administrator wants sent.
   if (refusedParameter(refusal) !== null) return ['ai.unavailable', 'other', { fault: 'parameter' }];
   if (status === 429) return ['ai.rate_limited', 'same'];
   if (status === 408 || status === 409 || status >= 500) return ['ai.unavailable', 'same'];
-  // The key, the account or the name of the model is wrong: nothing that a caller can help.
+  // The key, the account or the name of the model is wrong, which the caller cannot fix.
   if (status === 401 || status === 403) return ['ai.unavailable', 'other', { fault: 'key' }];
   if (status === 404) return ['ai.unavailable', 'other', { fault: 'model' }];
   if (status >= 400) return ['ai.refused', 'other'];
   return ['ai.bad_response', 'same'];
 }
 
-/** Retry-After in milliseconds, from seconds or a date, if it is there and makes sense. */
+/** Retry-After in milliseconds, from seconds or a date, if it is present and plausible. */
 function retryAfterMs(headers: Headers | undefined): number | undefined {
   const value = headers?.get('retry-after');
   if (value === null || value === undefined) return undefined;
@@ -190,7 +193,7 @@ function retryAfterMs(headers: Headers | undefined): number | undefined {
   return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds, 86_400) * 1000 : undefined;
 }
 
-/** The technical cause alone: messages of the client may quote what the provider sent. */
+/** Only the technical cause: messages of the client may quote the provider's text. */
 function causeOf(error: unknown): string {
   for (let at = error, depth = 0; isObject(at) && depth < 5; at = at.cause, depth += 1) {
     if (typeof at.code === 'string') return at.code;

@@ -1,44 +1,45 @@
 import type { AiErrorCode, AiMessage } from '../ai.types';
 import type { ModelParameters } from '../models/ai.parameters';
 
-/** What a provider is asked: one model, one answer. */
+/** A request to a provider: one model, one answer. */
 export interface ProviderRequest {
   model: string;
   system: string;
   messages: readonly AiMessage[];
   maxOutputTokens: number;
   outputSchema?: Record<string, unknown>;
-  /** What an administrator says that the model takes. */
+  /** What an administrator has declared that the model accepts. */
   parameters?: ModelParameters;
 }
 
-/** What a provider says that it counted; null for what it did not count. */
+/** The provider's token counts; null for what it did not count. */
 export interface ReportedUsage {
   inputTokens: number | null;
   outputTokens: number | null;
 }
 
-/** A piece of an answer. An empty one only says that the model is still at work. */
+/** A piece of an answer. An empty piece only means that the model is still working. */
 export interface ProviderChunk {
   text?: string;
-  /** Bytes that the model wrote for itself: never shown, but paid for. */
+  /** Bytes of the model's reasoning: never shown, but paid for. */
   reasoningBytes?: number;
-  /** Why the answer ends. One that never says so has broken off. */
+  /** Why the answer ends. An answer without it was cut off. */
   finish?: 'stop' | 'length' | 'refused' | 'filtered';
   usage?: ReportedUsage;
 }
 
-/** A place where models answer. A second kind of provider is one more class of this shape. */
+/** A place where models answer. A second kind of provider is another class of this shape. */
 export interface AiProvider {
   /** Recorded with each call. */
   readonly name: string;
-  /** What tools get that name no model, where the operator has named none either. */
+  /** The model for tools that name none, if the operator has named none either. */
   readonly defaultModel: string;
-  /** The one model there is, whatever is asked for; null where names matter. */
+  /** The provider's only model, whatever is requested; null if names matter. */
   readonly onlyModel: string | null;
   /**
-   * The answer, piece by piece. Ends early when `signal` aborts; calls `alive` whenever anything arrives at all.
-   * @throws ProviderError for whatever the provider does wrong.
+   * Yields the answer piece by piece. Ends early if `signal` aborts; calls `alive` whenever anything
+   * arrives.
+   * @throws ProviderError for every fault of the provider
    */
   chat(request: ProviderRequest, signal: AbortSignal, alive: () => void): AsyncIterable<ProviderChunk>;
 }
@@ -47,8 +48,8 @@ export interface AiProvider {
 export type Remedy = 'same' | 'other' | 'none';
 
 /**
- * Whose fault a failure is. The provider's count against the model; an odd answer or a request that it will not take
- * says nothing of its health; the rest is for administrators to mend.
+ * Who is at fault. Faults of the provider count against the model; an odd answer or a refused request says
+ * nothing about its health; administrators have to fix the others.
  */
 export type Fault = 'provider' | 'answer' | 'request' | ConfigurationFault;
 export const CONFIGURATION_FAULTS = ['quota', 'key', 'model', 'parameter'] as const;
@@ -68,7 +69,7 @@ const USUAL_FAULTS: Readonly<Record<AiErrorCode, Fault>> = {
 export interface ProviderErrorDetails {
   fault?: Fault;
   retryAfterMs?: number | undefined;
-  /** The provider's own words for it, short ones: for the log of the operator. */
+  /** The provider's own short code, for the operator's log. */
   providerCode?: string | null;
   providerParam?: string | null;
 }
@@ -80,7 +81,7 @@ export class ProviderError extends Error {
   constructor(
     readonly code: AiErrorCode,
     readonly remedy: Remedy,
-    /** For the log of the operator; never for callers. */
+    /** For the operator's log, never for callers. */
     message: string,
     readonly details: ProviderErrorDetails = {},
   ) {

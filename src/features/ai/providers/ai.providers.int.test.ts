@@ -36,7 +36,7 @@ describe('providers as they are', () => {
   afterAll(() => scene.stop());
   beforeEach(async () => {
     turn += 1;
-    // A model of its own for each test, as the breaker and the parameters are remembered by model.
+    // A model for each test, because breaker and parameters are remembered by model.
     name = `provider-test-${turn}`;
     await scene.reset();
   });

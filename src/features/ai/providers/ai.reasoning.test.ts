@@ -1,6 +1,6 @@
 import { ReasoningFilter } from './ai.reasoning';
 
-/** What is shown of a text that arrives in pieces; what was withdrawn is gone. */
+/** Returns what is shown of a text that arrives in pieces, without withdrawn parts. */
 function shown(pieces: readonly string[]): string {
   const filter = new ReasoningFilter();
   let text = '';

@@ -1,7 +1,7 @@
-/** The names under which models think aloud: `<think>`, `[THINK]`. */
+/** The names of the tags in which models write their reasoning: `<think>`, `[THINK]`. */
 const NAMES = ['think', 'thinking', 'thought', 'reasoning'];
 const MAX_ATTRIBUTES = 200;
-/** No tag is as long; what waits for its end is never more than this. */
+/** No tag is longer, so no more than this is held back while its end may still come. */
 const MAX_TAG = MAX_ATTRIBUTES + 20;
 
 const TAG = new RegExp(
@@ -10,7 +10,7 @@ const TAG = new RegExp(
 );
 const STARTS = ['<', '[', '◁'];
 
-/** Whether more characters could make a tag of this. */
+/** Whether more characters could turn this into a tag. */
 function mayBecomeTag(text: string): boolean {
   if (text.length > MAX_TAG) return false;
   const bare = text.toLowerCase().replace('/', '');
@@ -20,29 +20,29 @@ function mayBecomeTag(text: string): boolean {
   return NAMES.some((each) => (attributes === undefined ? each.startsWith(name) : each === name));
 }
 
-/** Where the part at the end begins that could still become a tag; the length where there is none. */
+/** Where the end of the text begins that could still become a tag; the length if there is none. */
 function openEnd(text: string): number {
   const places = STARTS.map((start) => text.lastIndexOf(start));
   return Math.min(text.length, ...places.filter((at) => at >= 0 && mayBecomeTag(text.slice(at))));
 }
 
-/** What became of a piece. */
+/** The result for a piece. */
 export interface Separated {
-  /** What belongs to the answer. */
+  /** The part that belongs to the answer. */
   text: string;
-  /** Whether all that was given out before was reasoning: its end has just come, and its beginning never did. */
+  /** Whether all text so far was reasoning: its end tag has come, and its start tag never did. */
   withdraws: boolean;
 }
 
 /**
- * Takes a model's reasoning out of its answer while that arrives in pieces, cut anywhere. What begins and never ends is
- * reasoning to the end. A tag right behind a backtick is one that the answer speaks of.
+ * Separates a model's reasoning from its answer while both arrive in pieces, cut anywhere. Reasoning
+ * without an end tag lasts to the end. A tag directly after a backtick is quoted by the answer and stays.
  */
 export class ReasoningFilter {
   /** Bytes of reasoning so far. */
   bytes = 0;
   private isReasoning = false;
-  /** Whether the answer has begun; white space between reasoning and answer belongs to neither. */
+  /** Whether the answer has begun. White space between reasoning and answer belongs to neither. */
   private hasBegun = false;
   private hasSeenTag = false;
   private last = '';
@@ -65,7 +65,7 @@ export class ReasoningFilter {
     return out;
   }
 
-  /** What was held back, once nothing more comes. */
+  /** Returns the text that was held back, when no more comes. */
   end(): string {
     const out: Separated = { text: '', withdraws: false };
     this.take(this.held, out);
@@ -77,7 +77,7 @@ export class ReasoningFilter {
     for (const match of text.matchAll(TAG)) {
       const before = match.index === 0 ? this.last : text[match.index - 1];
       const closes = [match[1], match[2], match[3]].includes('/');
-      // While the model thinks, whatever looks like the end is the end.
+      // During the reasoning, everything that looks like its end is its end.
       if (before === '`' && !(this.isReasoning && closes)) continue;
       return { at: match.index, length: match[0].length, closes };
     }

@@ -1,15 +1,18 @@
 import type { RefusedParameter } from '../models/ai.parameters';
 
-/** What a provider says of why it will not answer. Made for decisions: only `code` and `param` may be logged. */
+/** Why a provider refuses to answer. It is used for decisions; only `code` and `param` may be logged. */
 export interface Refusal {
   status: number;
   code: string | null;
   param: string | null;
-  /** Codes, parameters and messages in lower case. May quote what a student wrote. */
+  /** Codes, parameters and messages in lower case. They may quote a student's text. */
   words: string;
 }
 
-/** Where providers put their words. What they quote back (`input`, `failed_generation`) is none of them. */
+/**
+ * Fields in which providers put their messages. Fields that quote the request (`input`,
+ * `failed_generation`) are not among them.
+ */
 const TELLING = ['code', 'type', 'param', 'loc', 'message', 'msg', 'detail', 'error', 'errors', 'innererror'];
 const MAX_WORDS = 2_000;
 const MAX_DEPTH = 5;
@@ -35,7 +38,7 @@ function wordsOf(value: unknown, depth = 0): string {
   return TELLING.map((key) => wordsOf(value[key], depth + 1)).join(' ');
 }
 
-/** Reads the body of an error, whatever shape it has. */
+/** Reads the body of an error in any shape. */
 export function readRefusal(status: number, body: unknown): Refusal {
   const outer = isObject(body) ? body : { message: typeof body === 'string' ? body : '' };
   const error = isObject(outer.error) ? outer.error : outer;
@@ -51,10 +54,10 @@ const WANTS_OTHER_LIMIT = /use\W+max_completion_tokens/;
 const INSTRUCTIONS =
   /\b(system|developer)('s)? (role|message|instruction|prompt)|messages\W+0\W+role|only user and assistant roles|roles must alternate/;
 const NAMED = /\b(max_tokens|max_completion_tokens|response_format|stream_options|temperature)\b/;
-/** A body that does not fit: the statuses with which parameters are refused. */
+/** The statuses with which providers refuse parameters. */
 const ABOUT_THE_BODY: ReadonlySet<number> = new Set([400, 422]);
 
-/** The parameter that a provider would not take; null where it is something else that it did not like. */
+/** Returns the parameter that a provider did not accept; null if the refusal has another reason. */
 export function refusedParameter({ status, param, words }: Refusal): RefusedParameter | null {
   if (!ABOUT_THE_BODY.has(status)) return null;
   const named = (NAMED.exec(param ?? '') ?? NAMED.exec(words))?.[1];
@@ -72,7 +75,7 @@ export function refusedParameter({ status, param, words }: Refusal): RefusedPara
 const QUOTA =
   /insufficient_quota|insufficient_credits|insufficient_balance|billing_hard_limit|credit_balance/;
 
-/** Whether the account with the provider has run out of money, which no waiting helps. */
+/** Whether the account with the provider has no credit left, which waiting does not fix. */
 export function isOutOfCredit({ status, code }: Refusal): boolean {
   return status === 402 || (code !== null && QUOTA.test(code));
 }
@@ -80,7 +83,7 @@ export function isOutOfCredit({ status, code }: Refusal): boolean {
 const FILTERED =
   /content_filter|content_policy|responsibleaipolicy|content management policy|content filter|moderation|flagged|prohibited_content|data_inspection_failed|safety system/;
 
-/** Whether a filter of the provider stopped what was asked. */
+/** Whether a filter of the provider stopped the request. */
 export function isFiltered({ status, words }: Refusal): boolean {
   return (status === 400 || status === 403 || status === 422) && FILTERED.test(words);
 }

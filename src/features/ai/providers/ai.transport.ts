@@ -2,13 +2,13 @@ import http from 'node:http';
 import https from 'node:https';
 import { ProviderError } from './ai.provider';
 
-/** No answer of text is as large on the wire: beyond it somebody is filling our memory. */
+/** No text answer is as large on the wire; more could fill our memory. */
 const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
-/** Nor is one event of it: the client copies all of an event for each piece that arrives. */
+/** The same for one event: the client copies the whole event for each piece that arrives. */
 const MAX_EVENT_BYTES = 1024 * 1024;
-/** The body of an error says in its first lines what is wrong. */
+/** The first lines of an error's body say what is wrong. */
 const MAX_ERROR_BYTES = 16 * 1024;
-/** And says it at once: it is not waited for like an answer. */
+/** An error's body arrives immediately, so it is not awaited as long as an answer. */
 const ERROR_BODY_MS = 2_000;
 const EVENT_ENDS = ['\n\n', '\r\n\r\n', '\r\r'];
 
@@ -17,15 +17,15 @@ const agents = {
   'https:': new https.Agent({ keepAlive: true }),
 };
 
-/** What travels with a request besides what `fetch` knows. */
+/** Options of a request in addition to those of `fetch`. */
 export type ModelFetchOptions = {
-  /** Called whenever anything arrives: bytes of a comment show as well as words that the other side is at work. */
+  /** Called whenever anything arrives: the bytes of a comment also show that the provider is working. */
   onBytes?: () => void;
 };
 
 /**
- * `fetch` for the OpenAI client, on Node's own HTTP client: half the CPU time of the built-in one for a streamed
- * answer. It follows no redirect and bounds what it reads.
+ * `fetch` for the OpenAI client, on Node's own HTTP client: it needs half the CPU time of the built-in
+ * fetch for a streamed answer. It follows no redirects and limits what it reads.
  */
 export async function modelFetch(
   input: string | URL | Request,
@@ -38,12 +38,13 @@ export async function modelFetch(
   const headers = new Headers();
   for (const [name, value] of Object.entries(reply.headers)) headers.set(name, String(value));
   if (status < 200 || status > 299) {
-    // The client looks for an `error` in it; not every provider puts one there.
+    // The client looks for an `error` in the body; not every provider sends one.
     const body = JSON.stringify({ error: await errorBody(reply) });
     const shown = status < 400 ? 300 : Math.min(status, 599);
     return new Response(body, { status: shown, headers: withoutFraming(headers) });
   }
-  // All that the client asks of a streamed answer; a Response proper would cost as much as the request.
+  // These are all the parts of a streamed answer that the client uses; a real Response would cost as much
+  // as the request.
   return {
     ok: true,
     status,
@@ -66,9 +67,10 @@ function send(url: URL, init: RequestInit): Promise<http.IncomingMessage> {
       },
     });
     sent.on('response', resolve);
-    // Also where a kept connection turns out to be closed: asking again is the gateway's decision, which records it.
+    // Also if a kept connection turns out to be closed: the gateway decides about a retry, because it
+    // records it.
     sent.on('error', reject);
-    // By hand: given the signal, Node would emit an error nobody listens for once the whole answer has arrived.
+    // By hand: with the signal, Node would emit an unhandled error after the whole answer has arrived.
     const abortStream = (): void => void sent.destroy();
     if (init.signal?.aborted === true) abortStream();
     else init.signal?.addEventListener('abort', abortStream, { once: true });
@@ -76,7 +78,7 @@ function send(url: URL, init: RequestInit): Promise<http.IncomingMessage> {
   });
 }
 
-/** The beginning of an error's body: as JSON if it is some, else as text. */
+/** The beginning of an error's body: parsed if it is JSON, otherwise as text. */
 async function errorBody(reply: http.IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -88,7 +90,7 @@ async function errorBody(reply: http.IncomingMessage): Promise<unknown> {
       if (size >= MAX_ERROR_BYTES) break;
     }
   } catch {
-    // What has come will do.
+    // The part that has arrived is enough.
   } finally {
     clearTimeout(timer);
   }
@@ -100,7 +102,7 @@ async function errorBody(reply: http.IncomingMessage): Promise<unknown> {
   }
 }
 
-/** The body is another one now: its length and coding are its own. */
+/** The body was replaced, so the old length and encoding no longer apply. */
 function withoutFraming(headers: Headers): Headers {
   for (const name of ['content-length', 'content-encoding', 'transfer-encoding']) headers.delete(name);
   headers.set('content-type', 'application/json');

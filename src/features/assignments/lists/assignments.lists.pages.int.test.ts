@@ -4,9 +4,9 @@ import type { ListedAssignmentFilters } from '../assignments.types';
 import { AssignmentListsRepository } from './assignments.lists.repository';
 
 const LIMIT = 20;
-/** Of each class; the next power of two behind the limit. Each can be on a page of its own. */
+/** Keys read per class: the next power of two above the limit. Each may be on a different page. */
 const KEYS_OF_CLASS = 32;
-/** For each item the levels of some indexes, and rows of some six tables. */
+/** Per item: the levels of some indexes, and rows of about six tables. */
 const PAGES_OF_ITEM = 30;
 const TIMES = 4;
 
@@ -21,7 +21,7 @@ describe('a page of the assignments of several classes', () => {
   }, 60_000);
   afterAll(() => scene.close());
 
-  /** What a page in the middle costs. */
+  /** Measures the cost of a page in the middle. */
   async function costsOf(
     principal: Principal,
     scope: { groupPath?: string },

@@ -44,7 +44,7 @@ const TotalsRow = z.object({
 /** A missing due date is later than any. */
 const due = (dueAt: Sql): Sql => sql`coalesce(${dueAt}, 'infinity'::timestamptz)`;
 
-/** Nothing of it is handed in, or another attempt is in progress. */
+/** Nothing is submitted, or another attempt is in progress. */
 const UNFINISHED = sql`NOT w.excused AND coalesce(s.state, 'in_progress') = 'in_progress'`;
 const TO_DO = sql`(w.is_open AND c.deleted_at IS NULL AND ${UNFINISHED})`;
 const isOverdue = (now: Date): Sql =>
@@ -52,7 +52,7 @@ const isOverdue = (now: Date): Sql =>
 const isInState = (state: MyState): Sql =>
   state === 'not_started' ? sql`s.state IS NULL` : sql`coalesce(s.state = ${state}, FALSE)`;
 
-/** Lists of assignments across classes. */
+/** Reads lists of assignments across classes. */
 export class AssignmentListsRepository {
   constructor(
     private readonly db: Database,
@@ -60,7 +60,7 @@ export class AssignmentListsRepository {
     private readonly clock: Clock,
   ) {}
 
-  /** Those that the caller may know of, by the due date in force for them. */
+  /** Lists the assignments that the caller may see, by the due date in force for them. */
   async list(
     principal: Principal,
     scope: ClassScope,
@@ -86,7 +86,7 @@ export class AssignmentListsRepository {
     return { items, pagination };
   }
 
-  /** Counts of the classes in which the caller has a role, archived ones aside. */
+  /** Counts over the classes in which the caller has a role, without archived ones. */
   async totals(principal: Principal): Promise<AssignmentTotals> {
     const now = this.clock.now();
     const mine = (condition: Sql): Sql => sql`count(*) FILTER (WHERE own.is_student AND own.${condition})`;
@@ -108,7 +108,10 @@ export class AssignmentListsRepository {
   }
 }
 
-/** Whose assignments a list has. A class that is named may be archived, and a client that keeps a copy learns of it. */
+/**
+ * The classes whose assignments a list has. A named class may be archived, and a client that keeps a copy
+ * learns of it.
+ */
 function ownersOf(
   principal: Principal,
   { classId, groupPath }: ClassScope,
@@ -131,9 +134,9 @@ function ownersOf(
 }
 
 const PLACE = { classId: uuidField(sql`c.id`), groupPath: pathField(sql`g.path`) };
-/** An assignment that was given out in the class `c`. */
+/** A published assignment in the class `c`. */
 const GIVEN: FieldsOf<'Assignment'> = { ...PLACE, state: textField(sql`'published'`) };
-/** Work of another student of the class `c`: nobody has this id. */
+/** Work of another student of the class `c`, whose id matches nobody. */
 const WORK_OF_ANOTHER: FieldsOf<'Submission'> = {
   ...PLACE,
   userId: NO_ID,
@@ -146,12 +149,12 @@ const isStudent = ({ access }: Principal): Sql =>
 const grades = (principal: Principal): Sql =>
   sql`c.deleted_at IS NULL AND ${permitted(principal, 'submission.grade', 'Submission', WORK_OF_ANOTHER)}`;
 
-/** How many attempts of others wait for the grade of the caller. */
+/** How many attempts of others wait for the caller's grade. */
 const toGrade = (
   principal: Principal,
 ): Sql => sql`CASE WHEN ${grades(principal)} THEN (SELECT count(*) FROM submissions h
   WHERE h.assignment_id = a.id AND h.state = 'submitted' AND h.graded_at IS NULL AND h.user_id <> ${principal.userId}::uuid) END`;
-/** What is to grade changes with the attempts. */
+/** The number of attempts to grade changes with the attempts. */
 const changedAt = (
   principal: Principal,
 ): Sql => sql`greatest(${OWN_CHANGED_AT}, CASE WHEN ${grades(principal)} THEN
@@ -160,7 +163,7 @@ const changedAt = (
 const isAboutWork = ({ myState, toDo, overdue }: ListedAssignmentFilters): boolean =>
   myState !== undefined || toDo !== undefined || overdue !== undefined;
 
-/** The filters that look at the assignment alone. */
+/** The filters on the assignment only. */
 function plainFilters({ q, state, updatedSince }: ListedAssignmentFilters): Sql[] {
   const where = [sql`a.deleted_at IS NULL`, sql`(mine.sees_drafts OR a.state <> 'draft')`];
   if (state !== undefined) where.push(sql`a.state = ${state}`);
@@ -170,7 +173,7 @@ function plainFilters({ q, state, updatedSince }: ListedAssignmentFilters): Sql[
   return where;
 }
 
-/** The filters that need the terms and the work of the caller. */
+/** The filters that need the caller's terms and work. */
 function workFilters(principal: Principal, filters: ListedAssignmentFilters, now: Date): Sql[] {
   const { myState, toDo, overdue, updatedSince } = filters;
   const where: Sql[] = [];
@@ -189,8 +192,8 @@ function dueFilters(key: Sql, { dueAfter, dueBefore }: ListedAssignmentFilters):
 }
 
 /**
- * Class by class along the index of due dates; apart from these the few assignments at which the caller, as a student,
- * has an override, because their due date may be another.
+ * Reads class by class along the index of due dates. The few assignments for which the caller, as a
+ * student, has an override are read separately, because their due date may differ.
  */
 function branchesOf(
   principal: Principal,

@@ -6,7 +6,7 @@ import type { AssignmentListsRepository } from './assignments.lists.repository';
 
 type Filters = ListedAssignmentFilters & { classId?: string | undefined; groupId?: string | undefined };
 
-/** Assignments across classes. */
+/** Lists assignments across classes. */
 export class AssignmentListsService {
   constructor(
     private readonly repository: AssignmentListsRepository,
@@ -14,8 +14,9 @@ export class AssignmentListsService {
   ) {}
 
   /**
-   * Those of the caller's classes, or of the class or group that the filters name, and counts over all their classes.
-   * @throws ClassNotFoundError, GroupNotFoundError for what the caller does not know.
+   * Lists the assignments of the caller's classes, or of the class or group in the filters, with counts
+   * over all their classes.
+   * @throws ClassNotFoundError, GroupNotFoundError if the caller may not see it
    */
   async listMine(
     principal: Principal,

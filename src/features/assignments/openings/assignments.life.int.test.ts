@@ -74,7 +74,7 @@ describe('taking assignments away', () => {
         expect([removed.status, state]).toEqual(
           removed.status === 204 ? [204, undefined] : [409, 'submitted'],
         );
-        // Nothing was handed in for an assignment that is gone.
+        // No work was submitted for the deleted assignment.
         await act('restore', assignment);
         const after = (await clients.student.get(`/submissions/${id}`)).body.data.state;
         expect(after).toBe(removed.status === 204 ? 'in_progress' : 'submitted');

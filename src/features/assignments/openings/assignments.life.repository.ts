@@ -19,11 +19,11 @@ const PlaceRow = z.object({
 
 export type LockedAssignment = z.output<typeof PlaceRow>;
 
-/** Deleting, archiving and restoring. */
+/** Deletes, archives and restores assignments. */
 export class LifeRepository {
   constructor(private readonly db: Database) {}
 
-  /** Locks the assignment, a deleted one or one of an archived class as well. No attempt begins meanwhile. */
+  /** Locks the assignment, even a deleted one or one of an archived class. No attempt begins meanwhile. */
   async lock(id: string): Promise<LockedAssignment | null> {
     await this.db.prisma.assignment.lock({ where: { id }, select: { id: true } });
     return this.db.row(
@@ -44,7 +44,7 @@ export class LifeRepository {
     await this.update(id, { state: 'archived' });
   }
 
-  /** Back to what it was before it was deleted or archived. */
+  /** Restores the state from before it was deleted or archived. */
   async restore(id: string): Promise<void> {
     const { prisma } = this.db;
     const found = await prisma.assignment.findUniqueOrThrow({

@@ -20,11 +20,11 @@ export interface LifeDeps {
   audit: AuditService;
 }
 
-/** Takes assignments away and brings them back. What a student has handed in can be read at any time. */
+/** Deletes, archives and restores assignments. A student's submitted work always stays readable. */
 export class AssignmentLifeService {
   constructor(private readonly deps: LifeDeps) {}
 
-  /** Hides an assignment for which nothing was handed in. @throws AssignmentNotFoundError, HasWorkError */
+  /** Hides an assignment without submitted work. @throws AssignmentNotFoundError, HasWorkError */
   async deleteAssignment(principal: Principal, id: string, ifMatch: IfMatch): Promise<void> {
     await this.change(principal, id, 'assignment.delete', ifMatch, async (found) => {
       if (!mayBeDeleted(found)) throw new HasWorkError();
@@ -33,7 +33,9 @@ export class AssignmentLifeService {
     });
   }
 
-  /** Makes it read-only, for good or until it is restored. @throws AssignmentNotFoundError, NotPublishedError for a draft */
+  /**
+   * Makes it read-only until it is restored. @throws AssignmentNotFoundError, NotPublishedError for a draft
+   */
   async archiveAssignment(principal: Principal, id: string, ifMatch: IfMatch): Promise<Assignment> {
     await this.change(principal, id, 'assignment.archive', ifMatch, async (found) => {
       if (!mayBeArchived(found)) throw new NotPublishedError();
@@ -44,7 +46,7 @@ export class AssignmentLifeService {
     return this.deps.assignments.getAssignment(principal, id);
   }
 
-  /** Brings a deleted or archived assignment back, as it was before. @throws AssignmentNotFoundError */
+  /** Restores a deleted or archived assignment as it was before. @throws AssignmentNotFoundError */
   async restoreAssignment(principal: Principal, id: string): Promise<Assignment> {
     await this.change(principal, id, 'assignment.restore', null, async ({ state, isDeleted }) => {
       if (state !== 'archived' && !isDeleted) return null;
@@ -54,7 +56,7 @@ export class AssignmentLifeService {
     return this.deps.assignments.getAssignment(principal, id);
   }
 
-  /** @param work returns what happened, for the audit trail; null if nothing did. */
+  /** @param work returns the change for the audit trail; null if nothing changed */
   private async change(
     principal: Principal,
     id: string,
@@ -66,7 +68,7 @@ export class AssignmentLifeService {
     await this.deps.db.transaction(async () => {
       const found = await this.deps.life.lock(id);
       if (found === null) throw notFound();
-      // What was deleted exists only for those who may restore it, and only to be restored.
+      // A deleted assignment exists only for people who may restore it, and only to be restored.
       if (found.isDeleted && action !== 'assignment.restore') throw notFound();
       const read = found.isDeleted ? action : 'assignment.read';
       authorizeVisible(principal, read, action, assignmentSubject(found), notFound, found.isArchived);

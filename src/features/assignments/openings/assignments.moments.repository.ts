@@ -5,14 +5,15 @@ import { isBehind, limitTo, type MomentKey, MomentKeyRow } from '../../../platfo
 interface Span {
   since: Date;
   until: Date;
-  /** Where the page before ended. */
+  /** Where the previous page ended. */
   after: string | null;
   limit: number;
 }
 
 /**
- * The next moments in a span of time that a date of a published assignment names, or that of one of its students: the
- * keys of a page, read along an index each. An assignment with several such dates comes several times.
+ * Returns the next moments in a time span at which a date of a published assignment, or of one of its
+ * students, falls: the keys of a page, each read along an index. An assignment with several such dates
+ * occurs several times.
  */
 export async function nextMoments(
   db: Database,

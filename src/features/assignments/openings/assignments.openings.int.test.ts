@@ -6,7 +6,7 @@ describe('the announcement of an assignment', () => {
   const scene = submissionsScene();
   const { assign, ids, clients } = scene;
   const db = () => scene.app.container.platform.db;
-  /** All pages. @returns how many students were told. */
+  /** Walks all pages. @returns how many students were notified */
   const round = async (limit = 3): Promise<number> => {
     let announced = 0;
     let after: string | null = null;
@@ -18,7 +18,7 @@ describe('the announcement of an assignment', () => {
     return announced;
   };
   const publish = (id: string) => clients.teacher.post(`/assignments/${id}/publish`).send({}).expect(200);
-  /** Who was told, in order. */
+  /** The notified students, in order. */
   const told = async (id: string): Promise<string[]> => {
     const rows = await db().rows(
       sql`SELECT unnest(user_ids) AS "userId" FROM notification_events WHERE event = 'assignment.published' AND subject_id = ${id}::uuid ORDER BY 1`,

@@ -7,18 +7,20 @@ import { nextMoments } from './assignments.moments.repository';
 const OpenedRow = z.object({ id: z.string(), classId: z.string(), tenantId: z.string() });
 const ClaimRow = z.object({ id: z.string(), userId: z.string() });
 
-/** An assignment that has opened for somebody. */
+/** An assignment that has opened for at least one student. */
 export type OpenedAssignment = z.infer<typeof OpenedRow>;
 
 export class OpeningsRepository {
   constructor(private readonly db: Database) {}
 
-  /** The next moments between `since` and `now` at which assignments opened, for single students included. */
+  /**
+   * The next moments between `since` and `now` at which assignments opened, including for single students.
+   */
   async nextOpened(since: Date, now: Date, after: string | null, limit: number): Promise<MomentKey[]> {
     return nextMoments(this.db, 'opens_at', { since, until: now, after, limit });
   }
 
-  /** Those of the assignments that students can be told of. */
+  /** Those of the assignments whose students can be notified. */
   async listOpened(ids: readonly string[]): Promise<OpenedAssignment[]> {
     return this.db.rows(
       sql`SELECT a.id, a.class_id AS "classId", a.tenant_id AS "tenantId"
@@ -29,7 +31,10 @@ export class OpeningsRepository {
     );
   }
 
-  /** Takes the students for whom the assignment is open now and who have not been told of it. Each is taken once. */
+  /**
+   * Claims the students for whom the assignment is open now and who were not notified of it. Each is
+   * claimed once.
+   */
   async claim(assignmentId: string, now: Date): Promise<{ id: string; userId: string }[]> {
     return this.db.rows(
       sql`INSERT INTO assignment_announcements (id, assignment_id, user_id)

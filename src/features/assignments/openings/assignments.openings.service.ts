@@ -5,7 +5,7 @@ import type { WalkedPage } from '../../../shared/pages';
 import type { Notify } from '../../notifications';
 import type { OpenedAssignment, OpeningsRepository } from './assignments.openings.repository';
 
-/** A worker that was away for longer than this tells nobody of what opened before. */
+/** If the worker was away for longer than this, openings before that are not notified. */
 const LOOK_BACK_MS = 3 * 86_400_000;
 
 export interface OpeningsDeps {
@@ -15,11 +15,14 @@ export interface OpeningsDeps {
   notify: Notify;
 }
 
-/** Tells students of an assignment when it opens for them, and not before: each student once. */
+/** Notifies students of an assignment when it opens for them: each student once. */
 export class OpeningsService {
   constructor(private readonly deps: OpeningsDeps) {}
 
-  /** A page of assignments that have opened lately. Safe to repeat: who has been told is not told again. @returns how many. */
+  /**
+   * Processes a page of recently opened assignments. Safe to repeat: a notified student is not notified
+   * again. @returns how many
+   */
   async emitPage({ after, limit }: { after: string | null; limit: number }): Promise<WalkedPage> {
     const now = this.deps.clock.now();
     const since = new Date(now.getTime() - LOOK_BACK_MS);
@@ -30,7 +33,7 @@ export class OpeningsService {
     return { done, next: nextOf(keys, limit) };
   }
 
-  /** Tells the students for whom it is open now. @returns how many have not been told before. */
+  /** Notifies the students for whom it is open now. @returns how many were notified for the first time */
   async emitOpening({ id, classId, tenantId }: OpenedAssignment): Promise<number> {
     const { db, clock, repository, notify } = this.deps;
     return db.transaction(async () => {
@@ -41,7 +44,8 @@ export class OpeningsService {
         event: 'assignment.published',
         ...{ tenantId, classId, subjectId: id, assignmentId: id },
         userIds: claims.map(({ userId }) => userId),
-        // One for each time that students were taken: it opens for some later than for others.
+        // One event for each time that students were claimed, because it opens later for some than for
+        // others.
         occurrence: first.id,
       });
       return claims.length;

@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 beforeEach(async () => {
-  // Of one test: reminders look over all that is due.
+  // Each test starts without reminders, because they cover everything that is due.
   await db().execute(sql`DELETE FROM assignment_reminders`);
   await db().execute(sql`UPDATE assignments SET deleted_at = now()`);
   school = await world.group();
@@ -63,7 +63,7 @@ function service(): AssignmentRemindersService {
   });
 }
 
-/** All pages. @returns whom it reminded of what. */
+/** Walks all pages. @returns who was reminded of what */
 async function remind(limit = 10): Promise<string[]> {
   told = [];
   let after: string | null = null;
@@ -104,7 +104,7 @@ describe('reminders of due assignments', () => {
     const occurrence = told[0]?.occurrence;
     expect(await remind()).toEqual([]);
 
-    // Who joins later is told by an event of its own.
+    // A student who joins later is notified by a separate event.
     const late = await world.classMember(schoolClass, 'student');
     expect(await remind()).toEqual([`${id} ${late.id}`]);
     expect(told[0]?.occurrence).not.toBe(occurrence);

@@ -9,21 +9,24 @@ const DAY_MS = 86_400_000;
 const DueRow = z.object({ id: z.string(), classId: z.string(), groupId: z.string(), tenantId: z.string() });
 const ReminderRow = z.object({ id: z.string(), userId: z.string(), dueAt: z.date() });
 
-/** An assignment that is due before long for somebody. */
+/** An assignment that is due soon for at least one student. */
 export type DueAssignment = z.infer<typeof DueRow>;
 
-/** That a student is to be told of a due date. */
+/** A reminder of a due date for one student. */
 export type Reminder = z.infer<typeof ReminderRow>;
 
 export class AssignmentRemindersRepository {
   constructor(private readonly db: Database) {}
 
-  /** The next due dates between `now` and `until`, those of single students included, with their assignments. */
+  /**
+   * The next due dates between `now` and `until`, including those of single students, with their
+   * assignments.
+   */
   async nextDue(now: Date, until: Date, after: string | null, limit: number): Promise<MomentKey[]> {
     return nextMoments(this.db, 'due_at', { since: now, until, after, limit });
   }
 
-  /** Those of the assignments that students can be reminded of. */
+  /** Those of the assignments of which students can be reminded. */
   async listDue(ids: readonly string[]): Promise<DueAssignment[]> {
     return this.db.rows(
       sql`SELECT a.id, a.class_id AS "classId", c.group_id AS "groupId", a.tenant_id AS "tenantId"
@@ -35,8 +38,8 @@ export class AssignmentRemindersRepository {
   }
 
   /**
-   * Takes the students who are to be reminded now: the date in force for them lies between `now` and `until`, the
-   * work is open to them, and they have neither been excused nor handed in. Each is taken once for a date.
+   * Claims the students to be reminded now: their due date in force is between `now` and `until`, the work
+   * is open to them, and they have neither submitted nor been excused. Each is claimed once per date.
    */
   async claim(assignmentId: string, now: Date, until: Date): Promise<Reminder[]> {
     return this.db.rows(
@@ -56,7 +59,7 @@ export class AssignmentRemindersRepository {
     );
   }
 
-  /** What was written down of reminders for dates so long past. A date of the past is never reminded of again. */
+  /** Deletes records of reminders for old dates. A past date is never reminded of again. */
   async deleteOld(olderThanDays: number, limit: number): Promise<number> {
     const dueAt = new Date(Date.now() - olderThanDays * DAY_MS);
     return this.db.prisma.assignmentReminder.deleteBatch({ olderThan: { dueAt }, limit });

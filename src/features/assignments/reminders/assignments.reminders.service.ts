@@ -14,17 +14,20 @@ export interface AssignmentRemindersDeps {
   clock: Clock;
   repository: AssignmentRemindersRepository;
   notify: Notify;
-  /** How long before the due date the students of a group are reminded; 0 for not at all. */
+  /** How long before the due date the students of a group are reminded; 0 means never. */
   leadHoursOf: (groupId: string) => Promise<number>;
-  /** How long after the due date it stays known who was reminded. */
+  /** How long after the due date the reminders stay recorded. */
   keptDays: number;
 }
 
-/** Reminds students of what is due before long: each once for an assignment and due date. */
+/** Reminds students of work that is due soon: each once per assignment and due date. */
 export class AssignmentRemindersService {
   constructor(private readonly deps: AssignmentRemindersDeps) {}
 
-  /** A page of assignments. Can be run twice, and by two at once: who has been taken is not taken again. @returns how many. */
+  /**
+   * Processes a page of assignments. It is safe to run twice, even at the same time: a claimed student is
+   * not claimed again. @returns how many
+   */
   async remindPage({ after, limit }: { after: string | null; limit: number }): Promise<WalkedPage> {
     const now = this.deps.clock.now();
     const until = new Date(now.getTime() + MAX_LEAD_HOURS * HOUR_MS);
@@ -35,7 +38,10 @@ export class AssignmentRemindersService {
     return { done, next: nextOf(keys, limit) };
   }
 
-  /** A batch of old reminders; can be run twice. @returns how many: fewer than `limit` means that there may be none left. */
+  /**
+   * Deletes a batch of old reminders; safe to repeat. @returns how many; fewer than `limit` means that none
+   * may be left
+   */
   deleteOld({ limit }: { limit: number }): Promise<number> {
     return this.deps.repository.deleteOld(this.deps.keptDays, limit);
   }
@@ -56,7 +62,8 @@ export class AssignmentRemindersService {
         assignmentId: assignment.id,
         classId: assignment.classId,
         userIds: reminders.map(({ userId }) => userId),
-        // One for each time that students were taken: somebody may join the class an hour later.
+        // One event for each time that students were claimed, because a student may join the class an hour
+        // later.
         occurrence: first.id,
       });
       return reminders.length;
