@@ -58,7 +58,7 @@ describe('classes', () => {
     };
   });
   let codes = 0;
-  /** Another code each time, of the letters that codes are made of. */
+  /** Returns a new code each time, made of the letters of join codes. */
   const codeOf = () => {
     codes += 1;
     return `TEST${String(codes).padStart(4, 'Z').replaceAll('0', 'A').replaceAll('1', 'B')}`;

@@ -58,7 +58,7 @@ export class ClassesController {
     body,
   }: Call<unknown, unknown, z.output<typeof CreateClassBody>>): Promise<Reply> => {
     const made = await this.classes.createClass(principal, body);
-    // Whoever makes a class teaches it from now on.
+    // The teacher who creates the class gets a role in it, so the principal is refreshed.
     return reply.created(
       `${API_BASE}/classes/${made.id}`,
       presentClass(await this.access.refresh(principal), made),

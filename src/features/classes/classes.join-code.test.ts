@@ -5,7 +5,7 @@ describe('join codes', () => {
     const codes = Array.from({ length: 2_000 }, newJoinCode);
     for (const code of codes) expect(code).toMatch(/^[A-HJ-NP-Z2-9]{8}$/);
     expect(new Set(codes).size).toBe(codes.length);
-    // Each of the 32 characters turns up among 16,000.
+    // Each of the 32 characters occurs among 16,000.
     expect(new Set(codes.join('')).size).toBe(32);
   });
 

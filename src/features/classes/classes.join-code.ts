@@ -1,15 +1,18 @@
 import { randomInt } from 'node:crypto';
 
-/** No I, O, 0 and 1: pupils copy codes from a blackboard. */
+/** Without I, O, 0 and 1, because pupils copy codes from a blackboard. */
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const LENGTH = 8;
 
-/** A random code of 40 bits: with the limit on tries, guessing one of ten thousand classes takes years. */
+/**
+ * Returns a random code of 40 bits: with the limit on attempts, guessing one of ten thousand classes takes
+ * years.
+ */
 export function newJoinCode(): string {
   return Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 }
 
-/** What somebody typed, as codes are stored: upper case, without spaces and dashes. */
+/** Returns a typed code as codes are stored: upper case, without spaces and dashes. */
 export function normalizeJoinCode(typed: string): string {
   return typed.toUpperCase().replace(/[\s-]/g, '');
 }

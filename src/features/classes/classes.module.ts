@@ -10,7 +10,7 @@ import { RosterService } from './classes.roster.service';
 import { classesRoutes } from './classes.routes';
 import { ClassesService } from './classes.service';
 
-/** Enough for a pupil who copies a code badly, and a guess at 40 bits takes for ever. */
+/** Enough for a pupil who copies a code badly; guessing 40 bits would take forever. */
 const WRONG_CODES = 10;
 const WRONG_CODES_WINDOW_MS = 10 * 60_000;
 

@@ -7,7 +7,7 @@ import { World } from '../../testing/world';
 
 const NOBODY = '0198f2a4-7a10-7c3e-9d52-0c1f5a6b7c8d';
 type SchoolClass = Awaited<ReturnType<World['class']>>;
-/** Where the class is, seen from the group of the role. */
+/** The place of the class, seen from the group of the role. */
 const RELATIONS = ['own', 'below', 'above', 'sibling', 'other tenant'] as const;
 type Relation = (typeof RELATIONS)[number];
 
@@ -24,7 +24,7 @@ const ACTIONS: Record<string, (client: Client, schoolClass: SchoolClass) => Prom
     'restore it': (client, { id }) => client.post(`/classes/${id}/restore`),
   };
 const READS = ['read the class', 'read its roster'];
-/** Aimed at a person who is not there, so that nothing happens. */
+/** Actions on a person who does not exist, so that nothing happens. */
 const IN_VAIN = ['add a member', 'change a role', 'remove a member'];
 
 function expected(knows: boolean, manages: boolean, action: string): number {

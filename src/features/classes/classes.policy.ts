@@ -22,21 +22,27 @@ const manages = (access: Access): Ways => [
   { id: { $in: classIdsWithRole(access, 'teacher') } },
 ];
 
-/** Takes a class out of use and back: its teachers, of an archived class too, and the admins of its group or above. */
+/**
+ * Archives and restores the class: its teachers, even of an archived class, and the admins of its group or
+ * above.
+ */
 const retires = (access: Access): Ways => [
   ...administers(access),
   { id: { $in: classIdsReadAs(access, 'teacher') } },
 ];
 
-/** Sees the class with everybody in it: its teachers and assistants, and those who see the group from within. */
+/**
+ * Sees the class with everybody in it: its teachers and assistants, and people who see the group from
+ * within.
+ */
 const views = (access: Access): Ways => [
   access.isPlatformAdmin ? {} : { groupPath: { $within: access.viewPaths } },
   { id: { $in: classIdsReadAs(access, 'teacher', 'assistant') } },
 ];
 
 /**
- * May move the class away from its group. Its work then belongs to other admins, so a teacher of the class moves it only
- * between groups that one and the same role of theirs covers.
+ * Whether the principal may move the class away from its group. Its work then belongs to other admins, so a
+ * teacher of the class moves it only between groups that the same role of theirs covers.
  */
 export const mayMoveClass = (access: Access, place: Place, targetPath: string): boolean =>
   access.isPlatformAdmin ||
@@ -50,8 +56,8 @@ export const classRules: DefineRules = (access, allow) => {
   allow('class.read_everybody', 'Class', ...views(access));
   allow(['class.update', 'class.move', 'class.manage_members'], 'Class', ...manages(access));
   allow(['class.archive', 'class.restore'], 'Class', ...retires(access));
-  // A teacher does not remove or demote another.
+  // A teacher does not remove or demote another one.
   allow('class.manage_teachers', 'Class', ...administers(access));
-  // Where a class may be made is a question to its group.
+  // Where a class may be created depends on its group.
   allow('class.create', 'Group', access.isPlatformAdmin ? {} : { path: { $within: access.teachPaths } });
 };

@@ -68,7 +68,7 @@ export function presentRosterEntry(
       entry.role === 'teacher' && !isSelf ? 'class.manage_teachers' : 'class.manage_members',
       place,
     );
-  // Every field by itself: a spread costs ten times as much, and rosters are long.
+  // Each field is copied individually: a spread costs ten times as much, and rosters are long.
   return {
     userId: entry.userId,
     name: entry.name,

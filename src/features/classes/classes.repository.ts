@@ -30,13 +30,13 @@ export class ClassesRepository {
     private readonly lists: ListReader,
   ) {}
 
-  /** A class, archived or not, in a group that is not. */
+  /** Finds a class, archived or not, in a group that is not archived. */
   async findById(id: string): Promise<Class | null> {
     const found = await this.findAnywhere(id);
     return found?.groupArchived === true ? null : found;
   }
 
-  /** A class, even in an archived group. */
+  /** Finds a class, even in an archived group. */
   async findAnywhere(id: string): Promise<Class | null> {
     return this.db.row(selectClass(id), ClassRow);
   }
@@ -58,7 +58,7 @@ export class ClassesRepository {
     });
   }
 
-  /** The group that a class is to stand in, locked so that it is not archived meanwhile. */
+  /** Locks the future group of a class, so that it is not archived meanwhile. */
   async lockGroup(id: string): Promise<Prisma.GroupGetPayload<{ select: typeof GROUP }> | null> {
     return this.db.prisma.group.lock({ where: { id, deletedAt: null }, select: GROUP, strength: 'SHARE' });
   }
@@ -69,7 +69,7 @@ export class ClassesRepository {
 
   /**
    * Changes a class that is not archived; absent and undefined fields stay.
-   * @returns whether it was there, and as `ifMatch` says.
+   * @returns whether it existed and matched `ifMatch`
    */
   async update(
     id: string,

@@ -28,14 +28,17 @@ export interface RosterOrder {
 
 const keyOf = (classId: string, userId: string) => ({ classId_userId: { classId, userId } });
 
-/** Who is in a class: its members, and as observers the guardians of its students. */
+/** Stores who is in a class: its members, and the guardians of its students as observers. */
 export class RosterRepository {
   constructor(
     private readonly db: Database,
     private readonly lists: ListReader,
   ) {}
 
-  /** The people of a class, in one statement. Empty also if the caller has nothing to do with it. */
+  /**
+   * Lists the people of a class in one statement. It is also empty if the caller has no access to the
+   * class.
+   */
   async list(
     principal: Principal,
     classId: string,
@@ -58,13 +61,13 @@ export class RosterRepository {
     return this.db.row(selectRosterEntry(classId, userId), RosterRow);
   }
 
-  /** @returns false if the person is in the class already, in whatever role. */
+  /** @returns false if the person is already in the class, in any role */
   async insert(classId: string, userId: string, role: MemberRole): Promise<boolean> {
     const data = { id: newId(), classId, userId, role };
     return (await this.db.prisma.classMember.createMany({ data, skipDuplicates: true })).count === 1;
   }
 
-  /** @returns the role before, or null if the person is not in the class. */
+  /** @returns the previous role, or null if the person is not in the class */
   async updateRole(classId: string, userId: string, role: MemberRole): Promise<MemberRole | null> {
     const { prisma } = this.db;
     const before = await prisma.classMember.lock({ where: { classId, userId }, select: { role: true } });
@@ -73,7 +76,7 @@ export class RosterRepository {
     return before.role;
   }
 
-  /** @returns the role that the person had, or null if they were not in the class. */
+  /** @returns the person's role, or null if they were not in the class */
   async remove(classId: string, userId: string): Promise<MemberRole | null> {
     const { prisma } = this.db;
     const before = await prisma.classMember.lock({ where: { classId, userId }, select: { role: true } });
@@ -81,12 +84,12 @@ export class RosterRepository {
     return before?.role ?? null;
   }
 
-  /** Ids of the active teachers, locked so that two of them cannot leave at the same moment. */
+  /** Returns the ids of the active teachers, locked so that two of them cannot leave at the same moment. */
   async lockActiveTeachers(classId: string): Promise<string[]> {
     return (await this.db.rows(lockActiveTeachers(classId), IdRow)).map(({ id }) => id);
   }
 
-  /** Remembers that somebody else removed the person: the class code alone does not bring them back. */
+  /** Records that another user removed the person: the class code alone then does not let them in again. */
   async rememberRemoval(classId: string, userId: string, removedBy: string): Promise<void> {
     const data = { id: newId(), classId, userId, removedBy };
     await this.db.prisma.classRemoval.createMany({ data, skipDuplicates: true });

@@ -36,11 +36,11 @@ export interface RosterDeps {
   people: TenantPeople;
   members: GroupMembersService;
   grounds: ClassRoleGrounds;
-  /** Whether the settings in force let students see who else is in their class. */
+  /** Whether the settings in force let students see their classmates. */
   showsPeers(groupId: string): Promise<boolean>;
   access: AccessService;
   audit: AuditService;
-  /** Counts wrong codes of a person. */
+  /** Counts a person's wrong codes. */
   joinGuesses: AttemptLimit;
 }
 
@@ -49,18 +49,24 @@ export interface AddMemberInput {
   role: MemberRole;
 }
 
-/** The membership that an admin gives together with a class role, to a person who has none that carries it. */
+/**
+ * The membership that an admin gives together with a class role, if the person has none that is a ground
+ * for it.
+ */
 const MEMBERSHIPS: Readonly<Record<MemberRole, GroupRole>> = {
   teacher: 'teacher',
   assistant: 'staff',
   student: 'student',
 };
 
-/** Who is in a class, and how people come into it. */
+/** Manages who is in a class, and how people join it. */
 export class RosterService {
   constructor(private readonly deps: RosterDeps) {}
 
-  /** Teachers, assistants and staff see everybody; students and observers see the teachers, and themselves or their child. */
+  /**
+   * Lists the people of a class. Teachers, assistants and staff see everybody; students and observers see
+   * the teachers, and themselves or their child.
+   */
   async listRoster(
     principal: Principal,
     classId: string,
@@ -74,15 +80,16 @@ export class RosterService {
       filters,
       order,
     );
-    // A list of nothing may mean that the caller has nothing to do with the class.
+    // An empty list may mean that the caller has no access to the class.
     if (page.items.length === 0) await this.deps.classes.getClass(principal, classId, 'class.read_roster');
     return page;
   }
 
   /**
-   * Takes a person of the class's school into the class. An admin of its group makes a person a member of the group by it.
-   * @throws ClassMemberExistsError, NotOfSchoolError; UserNotFoundError for a person whom the caller cannot reach,
-   * whether there is one or not.
+   * Adds a person of the class's school. If an admin of its group adds them, they also become a member of
+   * the group.
+   * @throws ClassMemberExistsError, NotOfSchoolError; UserNotFoundError for a person whom the caller cannot
+   * see, whether they exist or not
    */
   async addMember(principal: Principal, classId: string, input: AddMemberInput): Promise<RosterEntry> {
     return this.deps.db.transaction(async () => {
@@ -105,7 +112,10 @@ export class RosterService {
     });
   }
 
-  /** @throws ClassMemberNotFoundError for a person who is not in the class; NotOfSchoolError, OtherTeacherError, LastTeacherError */
+  /**
+   * @throws ClassMemberNotFoundError if the person is not in the class; NotOfSchoolError,
+   * OtherTeacherError, LastTeacherError
+   */
   async changeRole(
     principal: Principal,
     classId: string,
@@ -125,7 +135,8 @@ export class RosterService {
   }
 
   /**
-   * Takes a person out; what they have handed in stays. Everybody may take themselves out, the last teacher aside.
+   * Removes a person from the class; their submitted work stays. Everybody may remove themselves, except
+   * the last teacher.
    * @throws ClassMemberNotFoundError, OtherTeacherError, LastTeacherError
    */
   async removeMember(principal: Principal, classId: string, userId: string): Promise<void> {
@@ -145,10 +156,11 @@ export class RosterService {
 
   /**
    * Makes the caller a student of the class with this code.
-   * @throws JoinCodeUnknownError also for a class of another tenant; RateLimitedError after too many of these.
+   * @throws JoinCodeUnknownError, also for a class of another tenant; RateLimitedError after too many of
+   * these
    */
   async joinByCode(principal: Principal, typed: string): Promise<Class> {
-    // Charged before, so that a hundred guesses at once count as a hundred; only wrong ones stay charged.
+    // Charged first, so that a hundred simultaneous guesses count as a hundred; a correct code is refunded.
     await this.deps.joinGuesses.take(principal.userId);
     try {
       const joined = await this.join(principal, typed);
@@ -177,21 +189,24 @@ export class RosterService {
     return found;
   }
 
-  /** The class, with the tree and the person as they are until the transaction ends. */
+  /** Loads the class, and locks the tree and the person until the transaction ends. */
   private async hold(principal: Principal, classId: string, action: Action, userId?: string): Promise<Class> {
     const { tenantId } = await this.deps.classes.getClass(principal, classId, action);
     await this.deps.grounds.hold(tenantId, userId);
     return this.deps.classes.getClass(principal, classId, action);
   }
 
-  /** The same for a person who leaves: that takes no right to manage, but a class that is in use. */
+  /** The same for a person who leaves: they need no right to manage, but the class must not be archived. */
   private async holdToLeave(principal: Principal, classId: string): Promise<Class> {
     const found = await this.hold(principal, classId, 'class.read', principal.userId);
     assertChangeable('class.manage_members', found.archivedAt !== null);
     return found;
   }
 
-  /** Another teacher is removed or demoted by admins alone, and a class does not lose its last teacher by themself. */
+  /**
+   * Only admins remove or demote another teacher, and the last teacher of a class cannot leave it on their
+   * own.
+   */
   private async assertMayUnseat(principal: Principal, found: Class, userId: string): Promise<void> {
     const teachers = await this.deps.roster.lockActiveTeachers(found.id);
     if (can(principal, 'class.manage_teachers', classSubject(found))) return;
@@ -201,7 +216,10 @@ export class RosterService {
     if (!teachers.some((id) => id !== userId)) throw new LastTeacherError();
   }
 
-  /** Who is no student or observer of the class sees either everybody or nobody, which the list itself decides. */
+  /**
+   * A caller who is neither student nor observer of the class sees everybody or nobody; the list itself
+   * decides that.
+   */
   private async viewOf(principal: Principal, classId: string): Promise<RosterView> {
     const role = readingRoleIn(principal.access, classId);
     if (role !== 'student' && role !== 'observer') return { kind: 'everybody' };

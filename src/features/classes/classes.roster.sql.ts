@@ -17,9 +17,9 @@ export const RosterRow = z.object({
   status: z.enum(['active', 'deactivated']),
   role: z.enum(CLASS_ROLES),
   joinedAt: z.date(),
-  /** Of an observer: the students of the class whose returned results they read. */
+  /** For an observer: the students of the class whose returned results they read. */
   observedStudentIds: z.array(z.string()),
-  /** Where the group of the class stands; never shown. */
+  /** The path of the class's group; never shown. */
   groupPath: z.string(),
   /** Whether the class is archived; never shown. */
   isClassArchived: z.boolean(),
@@ -35,7 +35,7 @@ export interface RosterFilters {
   role?: ClassRole | undefined;
 }
 
-/** Computed for observers alone, because a class has few of them. */
+/** Computed for observers only, because a class has few of them. */
 const OBSERVED = sql`CASE WHEN m.role <> 'observer' THEN '[]'::json ELSE coalesce(
     (SELECT json_agg(o.student_id)
      FROM active_guardians o
@@ -64,7 +64,7 @@ export function selectRosterEntry(classId: string, userId: string): Sql {
              WHERE m.class_id = ${classId}::uuid AND m.user_id = ${userId}::uuid`;
 }
 
-/** The people of a class that the caller sees; nobody if the caller has nothing to do with the class. */
+/** The people of a class whom the caller sees; nobody if the caller has no access to the class. */
 export function rosterConditions(
   principal: Principal,
   classId: string,
@@ -82,7 +82,7 @@ export function rosterConditions(
     where.push(sql`(m.role IN ('teacher', 'assistant') OR ${peers} OR ${named})`);
   }
   if (filters.role !== undefined) where.push(sql`m.role = ${filters.role}`);
-  // Who does not see addresses cannot find out about them by searching either.
+  // A caller who does not see addresses cannot find them by searching either.
   const searched = view.kind === 'everybody' ? sql`u.name || ' ' || u.email` : sql`u.name`;
   if (filters.q !== undefined) where.push(contains(searched, filters.q));
   return where;

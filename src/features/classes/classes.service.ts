@@ -22,10 +22,10 @@ import type { ClassesRepository, ClassFilters, ClassSort } from './classes.repos
 import type { RosterRepository } from './classes.roster.repository';
 import type { Class, ClassScope, CreateClassInput, UpdateClassInput } from './classes.types';
 
-/** Two random codes meet once in a trillion; a third try would only hide a bug. */
+/** Two random codes coincide once in a trillion; a third attempt would only hide a bug. */
 const CODE_ATTEMPTS = 2;
 
-/** The subject that the rules of a class look at. */
+/** The object that the rules for classes check. */
 export const classSubject = (schoolClass: Pick<Class, 'id' | 'groupPath'>) =>
   subject('Class', { id: schoolClass.id, groupPath: schoolClass.groupPath });
 
@@ -40,7 +40,7 @@ export interface ClassesDeps {
   audit: AuditService;
 }
 
-/** Classes: made in a group by those who teach there, managed by their own teachers. */
+/** Manages classes: people who teach in a group create them there, and their own teachers manage them. */
 export class ClassesService {
   constructor(private readonly deps: ClassesDeps) {}
 
@@ -53,7 +53,10 @@ export class ClassesService {
     return this.deps.classes.list(principal, filters, sort, page);
   }
 
-  /** The classes of a group itself that the caller may know of. @throws GroupNotFoundError for a group that they do not know. */
+  /**
+   * Lists the classes directly in a group that the caller may see. @throws GroupNotFoundError if the caller
+   * may not see the group
+   */
   async listOfGroup(
     principal: Principal,
     groupId: string,
@@ -62,12 +65,15 @@ export class ClassesService {
     page: PageRequest,
   ): Promise<Page<Class>> {
     const found = await this.listClasses(principal, { ...filters, groupId }, sort, page);
-    // A list of nothing may mean that the caller does not know the group.
+    // An empty list may mean that the caller may not see the group.
     if (found.items.length === 0) await this.deps.groups.getFor(principal, groupId, 'group.read');
     return found;
   }
 
-  /** What the filters of a list across classes name. @throws ClassNotFoundError, GroupNotFoundError for what the caller does not know. */
+  /**
+   * Resolves the class or group in the filters of a list across classes. @throws ClassNotFoundError,
+   * GroupNotFoundError if the caller may not see it
+   */
   async getScope(
     principal: Principal,
     { classId, groupId }: { classId?: string | undefined; groupId?: string | undefined },
@@ -79,9 +85,9 @@ export class ClassesService {
   }
 
   /**
-   * A class, archived or not. An archived one can only be read.
-   * @throws ClassNotFoundError for one that the caller may not know of; ForbiddenError for what they may not do;
-   * ClassArchivedError for a change of an archived one.
+   * Returns a class, archived or not. An archived one is read-only.
+   * @throws ClassNotFoundError if the caller may not see it, ForbiddenError if they may not do this,
+   * ClassArchivedError for a change of an archived class
    */
   async getClass(principal: Principal, id: string, action: Action = 'class.read'): Promise<Class> {
     const found = await this.deps.classes.findById(id);
@@ -92,7 +98,10 @@ export class ClassesService {
     return found;
   }
 
-  /** Makes a class with a join code; whoever makes it as a teacher teaches it. @throws NotFoundError for an unknown group. */
+  /**
+   * Creates a class with a join code. If a teacher creates it, they become its teacher. @throws
+   * NotFoundError for an unknown group
+   */
   async createClass(principal: Principal, input: CreateClassInput): Promise<Class> {
     const id = newId();
     await this.withFreshCode((joinCode) =>
@@ -110,13 +119,13 @@ export class ClassesService {
           subject: input.subject ?? null,
           description: input.description ?? null,
         });
-        // An admin who makes classes for others does not teach them.
+        // An admin who creates classes for others does not teach them.
         if (
           principal.tenantId === group.tenantId &&
           !isWithinAny(group.pathText, principal.access.adminPaths)
         ) {
           await this.deps.roster.insert(id, principal.userId, 'teacher');
-          // Their membership may have ended while this waited.
+          // Their membership may have ended while this waited for the lock.
           if (!(await this.deps.grounds.isGrounded(id, principal.userId))) throw new ForbiddenError();
           await this.deps.access.usersChanged([principal.userId]);
         }
@@ -133,8 +142,9 @@ export class ClassesService {
   }
 
   /**
-   * Changes what is given. Class roles that rested on the old place end with a move.
-   * @throws PreconditionFailedError if the class is no longer as `ifMatch` says; OtherTenantError, ClassMoveForbiddenError
+   * Changes the given fields. A move ends the class roles whose ground was at the old place.
+   * @throws PreconditionFailedError if the class does not match `ifMatch`; OtherTenantError,
+   * ClassMoveForbiddenError
    */
   async updateClass(
     principal: Principal,
@@ -178,7 +188,7 @@ export class ClassesService {
     return { updated: await this.getExisting(id), endedClassRoles };
   }
 
-  /** Makes the class with all its work read-only; `restoreClass` undoes it. */
+  /** Makes the class and all its work read-only; `restoreClass` undoes it. */
   async archiveClass(principal: Principal, id: string, ifMatch: readonly number[] | null): Promise<void> {
     await this.deps.db.transaction(async () => {
       const found = await this.getClass(principal, id, 'class.archive');
@@ -194,7 +204,10 @@ export class ClassesService {
     });
   }
 
-  /** By its teachers and the admins of its group. A class that is in use stays as it is. @throws ClassGroupArchivedError */
+  /**
+   * For its teachers and the admins of its group. An active class stays as it is. @throws
+   * ClassGroupArchivedError
+   */
   async restoreClass(principal: Principal, id: string): Promise<Class> {
     await this.deps.db.transaction(async () => {
       const found = await this.deps.classes.findAnywhere(id);
@@ -257,11 +270,11 @@ export class ClassesService {
   }
 }
 
-/** Why a write touched nothing: somebody has changed the class, or archived it. */
+/** Why a write changed nothing: another user has changed or archived the class. */
 const movedOn = (id: string, ifMatch: readonly number[] | null) =>
   ifMatch === null ? new ClassNotFoundError(id) : new PreconditionFailedError();
 
-/** The code after the change: undefined where it stays. */
+/** The code after the change; undefined if it stays. */
 function nextCode(found: Class, input: UpdateClassInput, freshCode: string): string | null | undefined {
   if (input.joinCodeEnabled === false) return null;
   if (input.regenerateJoinCode === true && (found.joinCode !== null || input.joinCodeEnabled === true))

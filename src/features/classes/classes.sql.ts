@@ -25,7 +25,7 @@ export const ClassRow = modelRow<Prisma.ClassGetPayload<{ select: typeof CLASS_C
   CLASS_COLUMNS,
 ).extend({
   groupName: z.string(),
-  /** Where its group stands in the tree; never shown. */
+  /** The path of its group; never shown. */
   groupPath: z.string(),
   groupArchived: z.boolean(),
   studentCount: z.number(),
@@ -33,7 +33,10 @@ export const ClassRow = modelRow<Prisma.ClassGetPayload<{ select: typeof CLASS_C
   archivedAt: z.date().nullable(),
 });
 
-/** The last change of anything that an item shows: the number of students and the name of the group included. */
+/**
+ * The last change of anything that an item shows, including the number of students and the name of the
+ * group.
+ */
 const CHANGED_AT = sql`c.changed_at`;
 
 export const CLASSES_FROM = sql`classes c JOIN groups g ON g.id = c.group_id`;
@@ -66,9 +69,9 @@ export function selectClass(id: string): Sql {
              WHERE c.id = ${id}::uuid`;
 }
 
-/** What the rules of a class look at. */
+/** The fields that the rules for classes check. */
 const CLASS_FIELDS: FieldsOf<'Class'> = { id: uuidField(sql`c.id`), groupPath: pathField(sql`g.path`) };
-/** The same of a class of the group `g` in which the caller has no role: nothing has this id. */
+/** The same for a class of the group `g` in which the caller has no role; the id matches nothing. */
 const A_CLASS_THERE: FieldsOf<'Class'> = {
   ...CLASS_FIELDS,
   id: NO_ID,
@@ -79,7 +82,7 @@ export interface ClassList {
   branches?: KeyBranch[];
 }
 
-/** The classes of a list: those that the caller may see and the filters name. */
+/** The classes of a list: those that the caller may see and the filters select. */
 export function classList(
   principal: Principal,
   filters: ClassFilters,
@@ -97,7 +100,7 @@ export function classList(
   if (filters.groupId !== undefined) where.push(sql`c.group_id = ${filters.groupId}::uuid`);
   if (filters.q !== undefined) where.push(contains(sql`c.name`, filters.q));
   if (filters.updatedSince !== undefined) where.push(sql`${CHANGED_AT} >= ${filters.updatedSince}`);
-  // The few that are one's own, or that a search finds, are put in order.
+  // The caller's own classes, or the results of a search, are few, so they are sorted.
   if (filters.mine === true || filters.q !== undefined)
     return { where: [...where, readable, ...(filters.mine === true ? [own] : [])] };
   const ofList = (from: Sql, which: readonly Sql[]): KeyBranch => ({
@@ -112,7 +115,7 @@ export function classList(
   return { where: [], branches: access.isPlatformAdmin ? [ofPlaces] : [ofPlaces, others] };
 }
 
-/** Where the caller sees all classes: tenants, or groups, each with an index of its own. */
+/** The places where the caller sees all classes: tenants or groups, each with its own index. */
 function placesOf(
   access: Access,
   { groupId }: ClassFilters,

@@ -18,7 +18,7 @@ beforeAll(async () => {
   ({ asTeacher } = scene);
 });
 afterAll(() => app.close());
-// Five unfinished ones of one person are the limit.
+// A person may have at most five unfinished exports.
 afterEach(() =>
   db().execute(
     sql`UPDATE exports SET state = 'cancelled', finished_at = now() WHERE state IN ('queued', 'running')`,
@@ -291,7 +291,7 @@ describe('a download', () => {
       sql`UPDATE class_members SET role = 'assistant' WHERE class_id = ${schoolClass.id}::uuid AND user_id = ${teacher.id}::uuid`,
     );
     await app.container.access.usersChanged([teacher.id]);
-    // With drafts of grades in it, it is not for assistants.
+    // It contains draft grades, so assistants may not have it.
     const refused = await asTeacher.get(url).expect(403);
     expect(refused.body.error.details.reason).toBe('export.forbidden');
     await asTeacher.post(`/exports/${id}/link`).expect(403);

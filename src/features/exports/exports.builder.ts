@@ -8,10 +8,10 @@ const IdRow = z.object({ id: z.string() });
 
 type Person = { id: string };
 
-/** Rows written with one statement: within the time limit of the API's statements on a busy machine. */
+/** Rows per statement: within the API's time limit for a statement, on a busy machine. */
 const BATCH = 1_000;
 
-/** `total` in portions of `size`. */
+/** Splits `total` into batches of `size`. */
 function batches(total: number, size: number): number[] {
   return Array.from({ length: Math.ceil(total / size) }, (_, i) => Math.min(size, total - i * size));
 }
@@ -60,7 +60,7 @@ export class ExportScene {
     return this.app.container.platform.db;
   }
 
-  /** Asks over REST. @returns the id. */
+  /** Creates an export over REST. @returns its id */
   async ask(kind: string, format: string, more: object = {}, client = this.asTeacher): Promise<string> {
     const response = await client
       .post('/exports')
@@ -69,7 +69,7 @@ export class ExportScene {
     return response.body.data.id;
   }
 
-  /** Does what the workflow would. */
+  /** Does what the workflow would do. */
   async make(id: string, sliceMs = 0, container = this.app.container): Promise<ExportProgress> {
     const { execution } = container.exports;
     let progress = await execution.begin(id);
@@ -82,7 +82,7 @@ export class ExportScene {
     return progress.state === 'running' ? execution.finish(id) : progress;
   }
 
-  /** What the file holds. */
+  /** The content of the file. */
   async fileOf(id: string): Promise<Buffer> {
     const chunks: Buffer[] = [];
     for await (const chunk of await this.app.container.platform.storage.read(`exports/${id}/file`))
@@ -90,14 +90,14 @@ export class ExportScene {
     return Buffer.concat(chunks);
   }
 
-  /** Asked for, made, read. */
+  /** Creates, builds and reads an export. */
   async fileFor(kind: string, format: string, more: object = {}, client = this.asTeacher): Promise<string> {
     const id = await this.ask(kind, format, more, client);
     await this.make(id);
     return (await this.fileOf(id)).toString('utf8');
   }
 
-  /** Messages of chats in the class, by turns of the two students. */
+  /** Adds messages in chats of the class, alternating between the two students. */
   async addMessages(count: number, sessions = 1): Promise<void> {
     const [ada, other] = this.students.map(({ id }) => id) as [string, string];
     const each = Math.ceil(count / sessions);
@@ -113,7 +113,7 @@ export class ExportScene {
       );
   }
 
-  /** Many students of the class. */
+  /** Adds many students to the class. */
   async addStudents(count: number): Promise<void> {
     for (const some of batches(count, BATCH))
       await this.db.execute(

@@ -2,23 +2,26 @@ import type { WorkflowContract } from '../../platform/temporal/contract';
 
 export interface ExportDataInput {
   exportId: string;
-  /** Codes, for the summary; missing in those that were started before there was one. */
+  /** Codes for the summary; missing in exports that were started before the field existed. */
   kind?: string;
   format?: string;
 }
 
-/** How far an export is: what the workflow's `progress` query answers, and its result. `gone` where it was deleted. */
+/**
+ * The progress of an export: the answer of the workflow's `progress` query, and its result. `gone` if it
+ * was deleted.
+ */
 export interface ExportProgress {
   state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'expired' | 'gone';
   /** Rows that are stored. */
   rows: number;
-  /** Rows in all; null before they are counted, and for reports. */
+  /** All rows; null before they are counted, and for reports. */
   total: number | null;
-  /** 0 to 100; 100 once the file is there. */
+  /** 0 to 100; 100 when the file exists. */
   percent: number;
-  /** An estimate; null where there is nothing to go by. */
+  /** An estimate; null if nothing is known yet. */
   secondsLeft: number | null;
-  /** Whether all rows are stored, so that the file can be put together. */
+  /** Whether all rows are stored, so that the file can be assembled. */
   rowsComplete: boolean;
   /** Why it failed. */
   code: string | null;
@@ -26,7 +29,7 @@ export interface ExportProgress {
 
 export const EXPORT_DATA_PROGRESS_QUERY = 'progress';
 
-/** Makes one file. */
+/** The contract of the workflow that makes one file. */
 export const exportDataContract: WorkflowContract<ExportDataInput> = {
   name: 'exportData',
   taskQueue: 'exports',

@@ -14,7 +14,7 @@ export class ExportNotFoundError extends NotFoundError {
   }
 }
 
-/** The link is not one of ours, not of this caller, not for this export, or was good until a while ago. */
+/** The link is not one of ours, belongs to another caller or export, or has expired. */
 export class ExportLinkError extends ForbiddenError {
   constructor() {
     super('export.link_invalid', 'This link has expired or was made for another user. Get a new link.');
@@ -42,7 +42,7 @@ export class TooManyExportsError extends RateLimitedError {
   }
 }
 
-/** What was asked for does not go together. */
+/** The parts of the request do not fit together. */
 export class ExportRequestError extends InvalidInputError {
   constructor(issue: FieldIssue) {
     super('This kind of export does not support these options.', {
@@ -52,7 +52,7 @@ export class ExportRequestError extends InvalidInputError {
   }
 }
 
-/** Whoever asked for it may not have it any more. */
+/** The requester may no longer have it. */
 export class ExportForbiddenError extends ForbiddenError {
   constructor() {
     super('export.forbidden', 'You may not export this.');
@@ -66,7 +66,7 @@ export class ExportScopeGoneError extends NotFoundError {
   }
 }
 
-/** Two attempts at one export got in each other's way; the one that is still wanted is tried again. */
+/** Two attempts at one export collided; the one that is still wanted is repeated. */
 export class ExportSupersededError extends AppError {
   constructor() {
     super(

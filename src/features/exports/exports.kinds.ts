@@ -4,24 +4,27 @@ import type { ExportFilters, ExportFormat, ExportKind } from './exports.types';
 type FilterName = keyof ExportFilters;
 
 interface KindRules {
-  /** What it can be of. */
+  /** What an export of this kind can cover. */
   scopes: readonly ('class' | 'group')[];
   formats: readonly ExportFormat[];
   filters: readonly FilterName[];
-  /** What is read for it: an API token needs the scope of each of these, beside that of the export. */
+  /**
+   * The data that is read for it: an API token needs the scope of each action, in addition to that of
+   * exports.
+   */
   reads: readonly Action[];
-  /** The name of the file and of its sheet. */
+  /** The title of the file and of its sheet. */
   title: string;
-  /** Whether whose work it holds is told to the people concerned. */
+  /** Whether it contains people's work, so that each reading is recorded for them. */
   holdsWork: boolean;
-  /** Whether grades that are not returned yet may be in it. */
+  /** Whether it may contain grades that are not returned yet. */
   hasDrafts: boolean;
 }
 
 const TABLES: readonly ExportFormat[] = ['csv', 'ndjson', 'xlsx'];
 const REPORTS: readonly ExportFormat[] = ['pdf'];
 
-/** What can be asked for, kind by kind. Who may is in the policy, where the rows come from in the sources. */
+/** The kinds of exports. The policy says who may create them, the sources where the rows come from. */
 export const KINDS: Readonly<Record<ExportKind, KindRules>> = {
   roster: {
     scopes: ['class', 'group'],
@@ -72,7 +75,7 @@ export const KINDS: Readonly<Record<ExportKind, KindRules>> = {
     scopes: ['group'],
     formats: TABLES,
     filters: ['from', 'to', 'userId', 'action'],
-    // It holds the names of people.
+    // It contains names of people.
     reads: ['audit.read', 'user.read'],
     title: 'Audit',
     holdsWork: false,

@@ -61,7 +61,7 @@ export function createExportsModule(platform: Platform, deps: ExportsModuleDeps)
     service,
     execution,
     cleanup: new ExportCleanup(repository, completion, config.RETENTION_EXPORTS_DAYS),
-    /** Says which files of the storage have their export. */
+    /** Tells which files of the storage have an export. */
     owner: { prefix: EXPORTS_PREFIX, known: (keys: readonly string[]) => repository.knownFiles(keys) },
     routes: exportRoutes(new ExportsController(service, downloads, clock)),
   };

@@ -15,7 +15,7 @@ type Ways = readonly Conditions<Subjects['ExportTarget']>[];
 
 const manages = (access: Access) => ({ groupPath: { $within: access.adminPaths } });
 
-/** Those who may open each student's work there: not operators, whatever they are. */
+/** People who may open each student's work there. Platform admins may not. */
 const readsWork = (access: Access): Ways => [
   { classId: { $in: classIdsReadAs(access, 'teacher', 'assistant') } },
   manages(access),
@@ -25,14 +25,14 @@ const seesEverybody = (access: Access): Ways => [
   access.isPlatformAdmin ? {} : { groupPath: { $within: access.viewPaths } },
 ];
 const seesCosts = (access: Access): Ways => [access.isPlatformAdmin ? {} : manages(access)];
-/** As for reading the trail: it knows no smaller parts than a tenant. */
+/** As for reading the trail, which has no smaller parts than a tenant. */
 function readsTrail({ isPlatformAdmin, tenantId, adminPaths }: Access): Ways {
   if (isPlatformAdmin) return [{ classId: null, groupPath: { $regex: A_ROOT } }];
   if (tenantId === null) return [];
   return [{ classId: null, groupPath: { $regex: A_ROOT, $within: adminPaths }, tenantId }];
 }
 
-/** Who may export what: nobody gets in a file what they could not see one by one. */
+/** Who may export what: a file never contains what its reader could not see individually. */
 const MAY_EXPORT: Readonly<Record<ExportKind, (access: Access) => Ways>> = {
   roster: seesEverybody,
   gradebook: readsWork,
@@ -44,21 +44,21 @@ const MAY_EXPORT: Readonly<Record<ExportKind, (access: Access) => Ways>> = {
   usage_report: seesCosts,
 };
 
-/** Grades that are not returned yet are for those who grade. */
+/** Only people who grade see grades that are not returned yet. */
 export const seesDrafts = (access: Access, { classId, groupPath }: Target): boolean =>
   (classId !== null && readingRoleIn(access, classId) === 'teacher') ||
   isWithinAny(groupPath, access.adminPaths);
 
-/** Lets pass callers whose credential is good for everything that is read for this kind. @throws ForbiddenError */
+/** @throws ForbiddenError unless the caller's credential covers everything that is read for this kind */
 export function assertMayRead(principal: Principal, kind: ExportKind): void {
   for (const action of KINDS[kind].reads) assertInScope(principal, action);
 }
 
-/** The kinds that the caller's credential is good for. */
+/** The kinds that the caller's credential covers. */
 export const readableKinds = (principal: Principal): ExportKind[] =>
   EXPORT_KINDS.filter((kind) => KINDS[kind].reads.every((action) => isInScope(principal, action)));
 
-/** An export is the business of the one who asked for it; whether they may still have it is asked anew each time. */
+/** An export concerns only its requester; whether they may still have it is checked each time. */
 export const exportRules: DefineRules = (access, allow) => {
   const withoutDrafts: Ways = [
     { withDrafts: false },

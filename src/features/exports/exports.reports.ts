@@ -1,6 +1,6 @@
 import type { Export, ReportKind } from './exports.types';
 
-/** What draws reports. The same rows and the same input give the same bytes. */
+/** Draws reports. The same rows and the same input give the same bytes. */
 export interface ReportRenderer {
   render(input: {
     kind: ReportKind;
@@ -14,11 +14,11 @@ export interface ReportRenderer {
   }): AsyncIterable<Uint8Array>;
 }
 
-/** What is shown where nobody says otherwise: a month, as teachers report. */
+/** The default period: a month, as teachers report. */
 const DEFAULT_DAYS = 30;
 const DAY_MS = 86_400_000;
 
-/** The report of an export, as of its snapshot. */
+/** Renders the report of an export, as of its snapshot. */
 export function renderReport(reports: ReportRenderer, found: Export): AsyncIterable<Uint8Array> {
   const generatedAt = found.snapshotAt ?? found.createdAt;
   const { from, to } = found.filters;

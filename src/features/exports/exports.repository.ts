@@ -26,7 +26,7 @@ export interface NewExport extends CreateExportInput {
   withDrafts: boolean;
 }
 
-/** The side of people: asking, following, deleting. */
+/** The users' side: create, follow, delete. */
 export class ExportsRepository {
   constructor(
     private readonly db: Database,
@@ -52,7 +52,10 @@ export class ExportsRepository {
     });
   }
 
-  /** How many of a person's are not finished; the person's row stays locked, so that two requests count one after the other. */
+  /**
+   * Counts a person's unfinished exports. The person's row stays locked, so that two requests count one
+   * after the other.
+   */
   async countUnfinished(userId: string): Promise<number> {
     const { prisma } = this.db;
     await prisma.user.lock({ where: { id: userId }, select: { id: true }, strength: 'NO KEY UPDATE' });
@@ -80,12 +83,12 @@ export class ExportsRepository {
     });
   }
 
-  /** The export's state, its row locked until the transaction ends. */
+  /** Returns the export's state, with its row locked until the transaction ends. */
   async lock(id: string): Promise<Prisma.ExportGetPayload<{ select: typeof LOCKED }> | null> {
     return this.db.prisma.export.lock({ where: { id }, select: LOCKED });
   }
 
-  /** A queued one ends at once, because nobody works on it; a running one ends itself. */
+  /** A queued export is cancelled immediately, because no worker has it; a running one cancels itself. */
   async requestCancel(id: string, now: Date): Promise<void> {
     const { prisma } = this.db;
     const ended = { cancelRequestedAt: now, state: 'cancelled', finishedAt: now } as const;
@@ -94,7 +97,7 @@ export class ExportsRepository {
       await prisma.export.updateMany({ where: { id, state: 'running' }, data: { cancelRequestedAt: now } });
   }
 
-  /** A file that is not to be had any more; deleting it is the next step. */
+  /** Marks a file as no longer available; it is deleted next. */
   async expire(id: string): Promise<void> {
     await this.db.prisma.export.updateMany({ where: { id, state: 'succeeded' }, data: { state: 'expired' } });
   }

@@ -5,7 +5,7 @@ import { ExportScene } from './exports.builder';
 import { KINDS } from './exports.kinds';
 import { EXPORT_KINDS, type ExportKind } from './exports.types';
 
-/** What an API token must be allowed beside exports, kind by kind. */
+/** The scopes that an API token needs besides that of exports, by kind. */
 const NEEDED: Readonly<Record<ExportKind, readonly Scope[]>> = {
   roster: ['classes:read', 'users:read'],
   gradebook: ['classes:read', 'assignments:read', 'work:read'],

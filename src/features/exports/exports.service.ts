@@ -16,7 +16,7 @@ import { exportSubject, targetSubject } from './exports.subjects';
 import type { CreateExportInput, Export, ExportScope, ExportTarget, ListedFilters } from './exports.types';
 import type { ExportCompletion } from './job/exports.completion';
 
-/** As many as one waits for at once; two are worked on at a time, and a school's queue is nobody's alone. */
+/** As many as one person reasonably waits for. Two are made at a time, and a school shares the queue. */
 const MAX_UNFINISHED_EXPORTS = 5;
 
 export interface ExportsDeps {
@@ -36,14 +36,14 @@ export interface ExportListQuery {
   page: PageRequest;
 }
 
-/** Exports as people see them: asked for, followed, deleted. */
+/** Manages exports for users: create, follow, delete. */
 export class ExportsService {
   constructor(private readonly deps: ExportsDeps) {}
 
   /**
-   * Queues an export; the worker does the rest, now or once it can.
-   * @throws ExportRequestError for what does not go together, TooManyExportsError, ForbiddenError, and what class or
-   * group say to somebody who does not know them.
+   * Queues an export; the worker does the rest as soon as it can.
+   * @throws ExportRequestError if the parts of the request do not fit together, TooManyExportsError,
+   * ForbiddenError, and the not-found error of a class or group that the caller may not see
    */
   async createExport(principal: Principal, input: CreateExportInput): Promise<Export> {
     const { audit, db, outbox, repository } = this.deps;
@@ -74,14 +74,14 @@ export class ExportsService {
     return this.find(id);
   }
 
-  /** The caller's own, of the kinds that their credential is good for. */
+  /** Lists the caller's own exports of the kinds that their credential covers. */
   async listExports(principal: Principal, { filters, sort, page }: ExportListQuery): Promise<Page<Export>> {
     authorize(principal, 'export.list', subject('Account', { userId: principal.userId }));
     const kinds = readableKinds(principal);
     return this.deps.repository.list(principal.userId, { ...filters, kinds }, sort, page);
   }
 
-  /** @throws ExportNotFoundError also for those of others. */
+  /** @throws ExportNotFoundError, also for another user's export */
   async getExport(principal: Principal, id: string): Promise<Export> {
     const found = await this.find(id);
     if (!can(principal, 'export.read', exportSubject(found))) throw new ExportNotFoundError();
@@ -90,8 +90,8 @@ export class ExportsService {
   }
 
   /**
-   * Ends the export whatever its state: one that waits at once, one that is being made within seconds, and of one that
-   * is done the file is deleted. Asking again changes nothing.
+   * Ends the export in any state: a queued one immediately, a running one within seconds; the file of a
+   * finished one is deleted. Repeating it changes nothing.
    */
   async deleteExport(principal: Principal, id: string): Promise<Export> {
     const found = await this.find(id);
@@ -114,7 +114,7 @@ export class ExportsService {
     if (state === 'succeeded') {
       await repository.expire(id);
       await this.record('export.deleted', id, tenantId);
-      // Where this fails, the daily clean-up does it.
+      // If this fails, the daily clean-up does it.
       db.afterCommit(() => completion.removeFiles(id));
     } else if ((state === 'queued' || state === 'running') && locked.cancelRequestedAt === null) {
       await repository.requestCancel(id, clock.now());
@@ -124,7 +124,7 @@ export class ExportsService {
     }
   }
 
-  /** @throws what class or group say to somebody who does not know them. */
+  /** @throws the not-found error of a class or group that the caller may not see */
   private async targetOf(principal: Principal, { classId, groupId }: ExportScope): Promise<ExportTarget> {
     if (classId !== undefined) {
       const { tenantId, groupPath } = await this.deps.classes.getClass(principal, classId, 'class.read');

@@ -43,7 +43,7 @@ export const ExportRow = modelRow<Prisma.ExportGetPayload<{ select: typeof EXPOR
   groupPath: z.string(),
   /** The name of the class or group. */
   scopeName: z.string(),
-  /** Whether class or group have been archived since. */
+  /** Whether the class or group has been archived since. */
   isScopeGone: z.boolean(),
 });
 

@@ -12,10 +12,10 @@ const contentsOf = ({ kind, tenantId, classId, groupPath, withDrafts }: Contents
   withDrafts,
 });
 
-/** What somebody wants a file of. */
+/** The requested contents, for the rules. */
 export const targetSubject = (contents: Contents) => subject('ExportTarget', contentsOf(contents));
 
-/** The export itself. */
+/** The export itself, for the rules. */
 export const exportSubject = (found: Export) =>
   subject('Export', { ...contentsOf(found), requestedBy: found.requestedBy });
 

@@ -12,7 +12,7 @@ export const EXPORT_KINDS = [
   'usage_report',
 ] as const;
 export type ExportKind = (typeof EXPORT_KINDS)[number];
-/** Kinds that are drawn for people; all others are tables. */
+/** Kinds that are drawn as documents; all others are tables. */
 export type ReportKind = 'class_report' | 'usage_report';
 export type TableKind = Exclude<ExportKind, ReportKind>;
 
@@ -29,7 +29,7 @@ export interface ExportScope {
   groupId?: string | undefined;
 }
 
-/** What of it. Moments are ISO 8601, as they are kept with the export. */
+/** Which rows it contains. Moments are ISO 8601 texts, as they are stored with the export. */
 export interface ExportFilters {
   /** From this moment on. */
   from?: string | undefined;
@@ -38,12 +38,12 @@ export interface ExportFilters {
   assignmentId?: string | undefined;
   userId?: string | undefined;
   state?: string | undefined;
-  /** Audit: the action, or the beginning of one up to a dot. */
+  /** Audit: the action, or its beginning up to a dot. */
   action?: string | undefined;
 }
 
 export interface ExportOptions {
-  /** CSV: begin with a byte order mark, without which Excel takes the file for another encoding. */
+  /** CSV: start with a byte order mark; without it Excel assumes another encoding. */
   bom?: boolean | undefined;
   /** PDF: the language of words, numbers and dates, as a BCP 47 tag. */
   locale?: string | undefined;
@@ -61,13 +61,13 @@ export const COLUMN_TYPES = [
 ] as const;
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 
-/** What a finished export consists of. */
+/** The description of a finished export. */
 export interface ExportManifest {
   kind: ExportKind;
   format: ExportFormat;
-  /** The moment as of which rows are in it. */
+  /** The moment of the data. */
   snapshotAt: string;
-  /** IANA name of the zone of its local times. */
+  /** The IANA time zone of its local times. */
   timeZone: string;
   /** Null for reports. */
   rows: number | null;
@@ -75,24 +75,24 @@ export interface ExportManifest {
   sha256: string;
   /** Empty for reports. */
   columns: readonly { name: string; type: ColumnType }[];
-  /** Excel workbooks: how many sheets the rows are spread over. */
+  /** Excel workbooks: the number of sheets. */
   sheets: number | null;
-  /** Texts that were longer than a cell of Excel can be, and were cut. */
+  /** Texts that were longer than an Excel cell allows, and were cut. */
   cutTexts: number;
 }
 
-/** Where the next part begins, and what the assembly has to know. */
+/** Where the next part begins, and what the assembly needs to know. */
 export interface ExportCursor {
-  /** The order of rows that it belongs to; missing in the oldest. */
+  /** The row order to which it belongs; missing in the oldest cursors. */
   order?: number | undefined;
-  /** The key of the last row written; null before the first. */
+  /** The key of the last written row; null before the first. */
   after: readonly string[] | null;
   /** The numbers of the parts with which a sheet begins. */
   sheetStarts: readonly number[];
   cutTexts: number;
 }
 
-/** What an export is about, as the rules look at it. */
+/** The subject of an export, as the rules check it. */
 export interface ExportTarget {
   tenantId: string;
   classId: string | null;

@@ -18,7 +18,7 @@ export class MemberNotFoundError extends NotFoundError {
   }
 }
 
-/** What stands in the way of a change of the tree, by its reason. */
+/** The reasons why a change of the tree is impossible. */
 export const TREE_CONFLICTS = {
   'group.cycle': 'You cannot move a group into itself or below itself.',
   'group.too_deep': 'The tree would become deeper than 32 levels. Choose a higher parent group.',
@@ -47,7 +47,7 @@ export class GroupNameNotConfirmedError extends ConflictError {
 }
 
 export class WiderThanParentError extends ConflictError {
-  /** @param paths the limits that allow more than the parent group does: `ai.maxSessionMinutes`. */
+  /** @param paths the limits that allow more than the parent group does: `ai.maxSessionMinutes` */
   constructor(paths: readonly string[]) {
     super(
       'settings.wider_than_parent',

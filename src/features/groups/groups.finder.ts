@@ -4,24 +4,27 @@ import { GroupNotFoundError, GroupTreeError } from './groups.errors';
 import type { GroupsRepository } from './groups.repository';
 import type { Group } from './groups.types';
 
-/** Loads groups for a caller: what they do not know does not exist for them. */
+/** Loads groups for a caller: a group that they may not see does not exist for them. */
 export class GroupFinder {
   constructor(private readonly repository: GroupsRepository) {}
 
   /**
-   * A living group that the caller may do this to.
-   * @throws GroupNotFoundError for one that they do not know, ForbiddenError for one that they only know.
+   * Returns an active group to which the caller may do this.
+   * @throws GroupNotFoundError if they may not see it, ForbiddenError if they may only see it
    */
   async getFor(principal: Principal, id: string, action: Action): Promise<Group> {
     return allowed(principal, id, action, await this.repository.findById(id));
   }
 
-  /** A group that is to get another below it. @throws as `getFor`, and GroupTreeError for an archived one. */
+  /**
+   * Returns a group that is to get a child. @throws what `getFor` throws, and GroupTreeError for an
+   * archived one
+   */
   async getParentFor(principal: Principal, id: string): Promise<Group> {
     return allowedParent(principal, id, await this.repository.findById(id));
   }
 
-  /** A group and its parent to be, in one look. @throws as the two above. */
+  /** Returns a group and its future parent, in one statement. @throws what the two above throw */
   async getForMove(
     principal: Principal,
     id: string,
@@ -33,7 +36,7 @@ export class GroupFinder {
     return { group, parent: allowedParent(principal, parentId, byId(parentId)) };
   }
 
-  /** A group that the caller manages, archived or not. @throws GroupNotFoundError, ForbiddenError */
+  /** Returns a group that the caller manages, archived or not. @throws GroupNotFoundError, ForbiddenError */
   async getForRestore(principal: Principal, id: string): Promise<Group> {
     const group = await this.repository.findById(id);
     if (group === null || group.archivedAt === null) return allowed(principal, id, 'group.restore', group);

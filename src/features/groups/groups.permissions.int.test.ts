@@ -33,7 +33,7 @@ const KNOW = [
 ];
 const VIEW = ['read its settings', 'list its members'];
 
-/** What the answer should be: by what the role gives at that relation. */
+/** The expected answer: what the role gives at that relation. */
 function expected(
   role: (typeof GROUP_ROLES)[number] | 'platform admin',
   relation: Relation,
@@ -115,7 +115,7 @@ describe('who may do what to a group', () => {
       second.access.findPrincipal(member.id, { sessionId: null, kind: 'system', scopes: null });
     const other = await asOther();
     expect(other?.access.adminPaths).toEqual([places.own.path]);
-    // The change is made there; here the old role was remembered.
+    // The change is made in the second process, while this one has the old role cached.
     const operator = await second.access.findPrincipal((await world.user({ isPlatformAdmin: true })).id, {
       sessionId: null,
       kind: 'system',

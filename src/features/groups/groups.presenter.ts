@@ -9,9 +9,9 @@ export const groupLocation = (id: string): string => `${API_BASE}/groups/${id}`;
 export const memberLocation = (groupId: string, userId: string): string =>
   `${groupLocation(groupId)}/members/${userId}`;
 
-/** Actions that one rule allows are asked about once: lists ask for every item. */
+/** Each rule is checked once, even if it allows several actions, because lists do this for every item. */
 function canOf(principal: Principal, group: GroupSummary) {
-  // What is archived can only be restored.
+  // An archived group can only be restored.
   const isAlive = group.archivedAt === null;
   const place = subject('Group', group);
   const manages = isAlive && can(principal, 'group.update', place);
@@ -27,7 +27,10 @@ function canOf(principal: Principal, group: GroupSummary) {
   };
 }
 
-/** Where a group stands in the tree stays inside. Every field by itself: a spread costs ten times as much, and lists are long. */
+/**
+ * Hides the group's path. Each field is copied individually: a spread costs ten times as much, and lists
+ * are long.
+ */
 export function presentSummary(principal: Principal, group: GroupSummary) {
   const self = groupLocation(group.id);
   return {

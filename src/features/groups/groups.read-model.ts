@@ -10,7 +10,10 @@ import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import { GroupSummaryRow, summaryColumns } from './groups.sql';
 import type { GroupKind, GroupSummary } from './groups.types';
 
-/** Orders of lists of groups. `path` is that of the tree: each group before what is below it, siblings by their label. */
+/**
+ * The orders of lists of groups. `path` is the order of the tree: each group before the groups below it,
+ * siblings by their label.
+ */
 export const GROUP_SORTS = {
   name: { expression: sql`g.name`, type: 'text' },
   createdAt: { expression: sql`g.created_at`, type: 'timestamptz' },
@@ -26,9 +29,9 @@ export interface GroupFilters {
 }
 
 export interface ListFilters extends GroupFilters {
-  /** Only those just below this group; 'root' for tenants. */
+  /** Only direct children of this group; 'root' for tenants. */
   parentId?: string | undefined;
-  /** Only archived ones that the caller manages. */
+  /** Only archived groups that the caller manages. */
   archived?: boolean | undefined;
 }
 
@@ -45,25 +48,25 @@ function filtered({ q, kind, updatedSince }: GroupFilters): Sql[] {
   ];
 }
 
-/** The groups that the caller knows. */
+/** The groups that the caller may see. */
 const isKnown = (principal: Principal, path: Sql): Sql =>
   permitted(principal, 'group.read', 'Group', { path: pathField(path) });
 
-/** Whether the caller sees all groups of their tenant, and knows no others. */
+/** Whether the caller sees all groups of their tenant and no others. */
 const knowsTenant = ({ viewPaths }: Access): boolean => viewPaths.some((path) => !path.includes('.'));
 
 /**
- * The groups that somebody knows who knows a part of a tenant: found first, because they are few in each order of the
- * whole tenant. OFFSET 0 keeps the planner from looking for them along that order.
+ * The groups that a caller sees who sees a part of a tenant. They are found first, because they are few in
+ * each order of the whole tenant. OFFSET 0 keeps the planner from searching for them along that order.
  */
 const knownPart = (principal: Principal): Sql =>
   sql`(SELECT * FROM groups g WHERE ${isKnown(principal, sql`g.path`)} OFFSET 0) g`;
 
-/** Lists of groups, each one statement that also decides what the caller may see. */
+/** Lists of groups. Each is one statement that also decides what the caller may see. */
 export class GroupsReadModel {
   constructor(private readonly lists: ListReader) {}
 
-  /** All groups that the caller knows; or, of those they manage, the archived ones. */
+  /** Lists all groups that the caller may see, or the archived ones that they manage. */
   async list(principal: Principal, filters: ListFilters, order: ListOrder): Promise<Page<GroupSummary>> {
     const { access } = principal;
     const { parentId, archived } = filters;
@@ -88,7 +91,7 @@ export class GroupsReadModel {
     );
   }
 
-  /** The groups just below one. Empty also where the caller does not know that one. */
+  /** Lists the direct children of a group. It is also empty if the caller may not see the group. */
   async children(
     principal: Principal,
     id: string,
@@ -100,12 +103,12 @@ export class GroupsReadModel {
   }
 
   /**
-   * All groups below one. Empty also where the caller does not know that one.
+   * Lists all groups below one. It is also empty if the caller may not see the group.
    *
-   * The subtree is written as a range of `path`, not with `<@`: beside the unique index the planner would walk the whole
-   * tenant in path order and filter (60,000 groups, the first 20 of 30 below: 19 ms; as a range 0.1 ms, and 0.06 ms for the
-   * first 20 below the root). Paths compare label by label and `0` is the least character of a label, so nothing that is
-   * not below the group lies within the bounds.
+   * The subtree is written as a range of `path`, not with `<@`: with the unique index, the planner would
+   * walk the whole tenant in path order and filter (60,000 groups, the first 20 of 30 below: 19 ms; as a
+   * range 0.1 ms, and 0.06 ms for the first 20 below the root). Paths compare label by label and `0` is the
+   * least character of a label, so only paths below the group are within the bounds.
    */
   async descendants(
     principal: Principal,
@@ -119,7 +122,10 @@ export class GroupsReadModel {
     return this.page(order, [], [...all, ...knownBelow(list)]);
   }
 
-  /** The groups above one, which everybody knows who knows that one. Empty also where the caller does not. */
+  /**
+   * Lists the groups above one, which every caller sees who sees the group. It is also empty if the caller
+   * does not.
+   */
   async ancestors(principal: Principal, id: string, order: ListOrder): Promise<Page<GroupSummary>> {
     return this.page(order, [
       sql`g.deleted_at IS NULL`,
@@ -160,14 +166,17 @@ interface Below {
   order: ListOrder;
 }
 
-/** The group from which a list goes down, as `top`; none if the caller does not know it, or if the condition does not hold. */
+/**
+ * The group from which a list goes down, as `top`; none if the caller may not see it, or if the condition
+ * is false.
+ */
 const topOf = ({ principal, id }: Below, condition: Sql): Sql => sql`(SELECT top.id, top.path FROM groups top
   WHERE top.id = ${id}::uuid AND top.deleted_at IS NULL AND ${isKnown(principal, sql`top.path`)} AND ${condition}) top`;
 
 const seesAll = ({ principal: { access } }: Below): Sql =>
   access.isPlatformAdmin || knowsTenant(access) ? sql`TRUE` : isWithin(sql`top.path`, access.viewPaths);
 
-/** Below a group of which the caller sees all: along the index that `isBelow` names. */
+/** Below a group of which the caller sees everything: along the index that `isBelow` names. */
 function allBelow(list: Below, which: Sql = sql`TRUE`): KeyBranch {
   const { isBelow, filters, order } = list;
   return {
@@ -176,7 +185,7 @@ function allBelow(list: Below, which: Sql = sql`TRUE`): KeyBranch {
   };
 }
 
-/** Below another group: of the few that the caller knows. */
+/** Below another group: of the few groups that the caller sees. */
 function knownBelow(list: Below): KeyBranch[] {
   const { principal, isBelow, filters, order } = list;
   if (principal.isPlatformAdmin || knowsTenant(principal.access)) return [];
@@ -188,7 +197,10 @@ function knownBelow(list: Below): KeyBranch[] {
   ];
 }
 
-/** Below a root along an index of its tenant; below another group all, because no index has a part of a tenant in order. */
+/**
+ * Below a root along an index of its tenant; below another group all of them, because no index has a part
+ * of a tenant in order.
+ */
 function allInTenantOrder(list: Below): KeyBranch[] {
   const { isBelow, filters, order } = list;
   const found = sql`(SELECT * FROM groups g WHERE ${isBelow} OFFSET 0) g`;
@@ -204,12 +216,12 @@ function allInTenantOrder(list: Below): KeyBranch[] {
   ];
 }
 
-/** A value of the group that a list starts from. */
+/** A value of the group from which a list starts. */
 function ofTop(id: string, value: Sql, condition: Sql = sql`TRUE`): Sql {
   return sql`(SELECT ${value} FROM groups top WHERE top.id = ${id}::uuid AND ${condition})`;
 }
 
-/** The same; null where the caller does not know the group. */
+/** The same; null if the caller may not see the group. */
 function top(principal: Principal, id: string, value: Sql): Sql {
   return ofTop(id, value, sql`top.deleted_at IS NULL AND ${isKnown(principal, sql`top.path`)}`);
 }

@@ -31,7 +31,7 @@ export function moveRefusal(error: unknown): MoveRefusal | null {
   return constraint?.startsWith('group.') === true ? (constraint as MoveRefusal) : null;
 }
 
-/** Single groups, and the only writer of `path`. */
+/** Reads and writes single groups. It is the only writer of `path`. */
 export class GroupsRepository {
   private readonly loader: RowLoader<typeof GroupRow>;
 
@@ -39,29 +39,32 @@ export class GroupsRepository {
     this.loader = new RowLoader(db, GroupRow, selectGroups);
   }
 
-  /** A group, archived or not. */
+  /** Finds a group, archived or not. */
   async findById(id: string): Promise<Group | null> {
     return this.loader.find(id);
   }
 
-  /** Those of these groups that exist, archived or not, in no order. */
+  /** Finds those of these groups that exist, archived or not, in no particular order. */
   async findByIds(ids: readonly string[]): Promise<Group[]> {
     return this.db.rows(selectGroups(ids), GroupRow);
   }
 
-  /** The group, locked against other writers until the transaction ends. Within it, lock the tree before this. */
+  /** Returns the group, locked against other writers until the transaction ends. Lock the tree before it. */
   async lock(id: string): Promise<Group | null> {
     return this.db.row(lockGroup(id), GroupRow);
   }
 
-  /** Waits until nobody else changes the shape of this tenant's tree, and keeps others waiting until the transaction ends. */
+  /**
+   * Waits until no other transaction changes the shape of this tenant's tree, and blocks others until this
+   * one ends.
+   */
   async lockTree(tenantId: string): Promise<void> {
     await this.db.execute(lockTree(tenantId));
   }
 
   /**
-   * Makes a root (`parentId` null) or a group below another. The caller holds the tree's lock.
-   * @throws a violated `groups_depth_check` if the parent is too deep.
+   * Inserts a root (`parentId` null) or a group below another. The caller holds the tree's lock.
+   * @throws a violated `groups_depth_check` if the parent is too deep
    */
   async insert(group: NewGroup, parentId: string | null): Promise<Group> {
     const inserted = await this.db.row(insertGroup(group, parentId), GroupRow);
@@ -70,8 +73,8 @@ export class GroupsRepository {
   }
 
   /**
-   * Moves a group with all below it, and takes the tree's lock for it.
-   * @throws an error of which `moveRefusal` knows the reason.
+   * Moves a group with all groups below it, and takes the tree's lock for that.
+   * @throws an error whose reason `moveRefusal` knows
    */
   async move(move: Move): Promise<Group> {
     const moved = await this.db.row(moveGroup(move), GroupRow);
@@ -79,7 +82,7 @@ export class GroupsRepository {
     return moved;
   }
 
-  /** Changes columns of a group that the caller has locked; those that are absent or undefined stay. */
+  /** Changes columns of a group that the caller has locked; absent and undefined ones stay. */
   async update(
     id: string,
     data: Pick<Prisma.GroupUpdateInput, 'name' | 'kind' | 'theme' | 'settings'>,
@@ -90,12 +93,17 @@ export class GroupsRepository {
     return updated;
   }
 
-  /** Archives the group and what lives below it. The caller holds the tree's lock. @returns how many it took. */
+  /**
+   * Archives the group and all active groups below it. The caller holds the tree's lock. @returns how many
+   */
   async archive(group: { id: string; path: string }): Promise<number> {
     return this.db.execute(archiveSubtree(group));
   }
 
-  /** Brings back exactly those that the archiving of this group took. The caller holds the tree's lock. */
+  /**
+   * Restores exactly the groups that were archived together with this one. The caller holds the tree's
+   * lock.
+   */
   async restore(id: string): Promise<number> {
     const data = { deletedAt: null, archivedByGroupId: null };
     return (await this.db.prisma.group.updateMany({ where: { archivedByGroupId: id }, data })).count;

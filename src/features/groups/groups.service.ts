@@ -26,7 +26,7 @@ interface Deps {
   audit: AuditService;
 }
 
-/** Groups as they are read and described; how they stand to each other is the business of GroupTree. */
+/** Reads and describes groups; GroupTree manages how they are nested. */
 export class GroupsService {
   constructor(private readonly deps: Deps) {}
 
@@ -60,13 +60,14 @@ export class GroupsService {
     );
   }
 
-  /** From the root down to the parent. */
+  /** Lists the groups from the root down to the parent. */
   async ancestors(principal: Principal, id: string, order: ListOrder): Promise<Page<GroupSummary>> {
     return this.orNotFound(principal, id, await this.deps.readModel.ancestors(principal, id, order));
   }
 
   /**
-   * Changes what is given: name, kind, settings (by merge patch) and the place in the tree, all or nothing.
+   * Changes the given fields: name, kind, settings (by merge patch) and the place in the tree, all or
+   * nothing.
    * @throws GroupTreeError, WiderThanParentError, PreconditionFailedError
    */
   async update(
@@ -104,7 +105,10 @@ export class GroupsService {
     });
   }
 
-  /** Changes a theme by a JSON merge patch. @throws InvalidInputError where the outcome is no theme, PreconditionFailedError */
+  /**
+   * Changes a theme by a JSON merge patch. @throws InvalidInputError if the result is not a theme,
+   * PreconditionFailedError
+   */
   async updateTheme(
     principal: Principal,
     id: string,
@@ -121,7 +125,7 @@ export class GroupsService {
     });
   }
 
-  /** The group, and where it is to go; null where it stays. */
+  /** Returns the group and its future parent; null for the parent if the group stays. */
   private async load(
     principal: Principal,
     id: string,
@@ -155,7 +159,7 @@ export class GroupsService {
     await this.deps.inheritance.changed(group.id);
   }
 
-  /** A list of nothing may mean that the caller does not know the group it starts from. */
+  /** An empty list may mean that the caller may not see the group from which it starts. */
   private async orNotFound(
     principal: Principal,
     id: string,
@@ -166,7 +170,7 @@ export class GroupsService {
   }
 }
 
-/** The answer to a change that asks for what is there already. */
+/** The answer to a change that changes nothing. */
 function unchanged(group: Group, ifMatch: readonly number[] | null): Group {
   assertRevision(ifMatch, group.revision);
   return group;

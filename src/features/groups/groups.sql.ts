@@ -17,12 +17,14 @@ const SUMMARY = {
 } as const satisfies Prisma.GroupSelect;
 const CONTENT = { theme: true, settings: true } as const satisfies Prisma.GroupSelect;
 
-/** A group without its larger parts, as lists show it. `parentId` is null for the root, which is the tenant. */
+/**
+ * A group without its larger parts, as lists show it. `parentId` is null for the root, which is the tenant.
+ */
 export const GroupSummaryRow = modelRow<Prisma.GroupGetPayload<{ select: typeof SUMMARY }>>(SUMMARY).extend({
-  /** Where it stands in the tree; never shown. */
+  /** Its place in the tree; never shown. */
   path: z.string(),
   archivedAt: z.date().nullable(),
-  /** Only of an archived one: then it can be restored only after the one above. */
+  /** Only for an archived group: whether a group above is archived too, which must be restored first. */
   isBelowArchived: z.boolean(),
 });
 export const GroupRow = GroupSummaryRow.extend(
@@ -57,7 +59,7 @@ export function lockGroup(id: string): Sql {
              FOR NO KEY UPDATE`;
 }
 
-/** The groups from the root down to this one, itself last; none if it is missing or archived. */
+/** The groups from the root down to this one, which is last; none if it is missing or archived. */
 export function selectChain(groupId: string): Sql {
   return sql`SELECT a.id, a.name, a.tenant_id AS "tenantId", a.path_text AS path, a.theme, a.settings
              FROM groups a
@@ -69,7 +71,7 @@ export function selectChain(groupId: string): Sql {
 const ROOT = (id: string) => sql`SELECT NULL::uuid AS id, ${id}::uuid AS tenant_id, ''::ltree AS path`;
 const PARENT = (id: string) => sql`SELECT id, tenant_id, path FROM groups WHERE id = ${id}::uuid`;
 
-/** Makes a root (`parentId` null) or a group below another; nothing if that one is not there. */
+/** Inserts a root (`parentId` null) or a group below another; nothing if the parent does not exist. */
 export function insertGroup(group: NewGroup, parentId: string | null): Sql {
   return sql`INSERT INTO groups AS g (id, parent_id, tenant_id, path, kind, name, theme, settings, created_by)
              SELECT
@@ -86,7 +88,7 @@ export function insertGroup(group: NewGroup, parentId: string | null): Sql {
              RETURNING ${groupColumns}`;
 }
 
-/** Archives what lives in a subtree, in the name of its top. */
+/** Archives the active groups of a subtree and records its top as the reason. */
 export function archiveSubtree(group: { id: string; path: string }): Sql {
   return sql`UPDATE groups
              SET deleted_at = now(), archived_by_group_id = ${group.id}::uuid
@@ -103,14 +105,17 @@ export interface Move {
   ifMatch: readonly number[] | null;
 }
 
-/** What it does and refuses is in the migration of `move_group`. */
+/** The migration of `move_group` describes what it does and refuses. */
 export function moveGroup({ id, parentId, within, ifMatch }: Move): Sql {
   return sql`SELECT ${groupColumns}
              FROM move_group(${id}::uuid, ${parentId}::uuid, ${within}::ltree[], ${ifMatch}::integer[]) g`;
 }
 
-/** Others wait until the transaction ends, if they want to change the shape of this tenant's tree too. */
+/** Blocks other changes of the shape of this tenant's tree until the transaction ends. */
 export const lockTree = (tenantId: string): Sql => sql`SELECT lock_group_tree(${tenantId}::uuid)::text`;
 
-/** The shape of this tenant's tree stays as it is until the transaction ends; others may hold it at the same time. */
+/**
+ * Keeps the shape of this tenant's tree until the transaction ends; several transactions may do so at the
+ * same time.
+ */
 export const shareTree = (tenantId: string): Sql => sql`SELECT share_group_tree(${tenantId}::uuid)::text`;

@@ -5,15 +5,18 @@ import type { MemberRow } from './members/groups.members.sql';
 export const GROUP_KINDS = ['district', 'school', 'department', 'program', 'group'] as const;
 export type GroupKind = (typeof GROUP_KINDS)[number];
 
-/** A JSON object as it is stored: what a schema has let in. */
+/** A JSON object as it is stored, after a schema has validated it. */
 export type JsonObject = { [key: string]: unknown };
 
-/** How a group looks and speaks: colours, logo, fonts, texts, and whatever else a client keeps under `custom`. */
+/**
+ * A group's appearance and texts: colours, logo, fonts, texts, and whatever else a client keeps under
+ * `custom`.
+ */
 export type Theme = JsonObject;
 
 export interface AiLimits {
   enabled?: boolean;
-  /** Names of the models that may be used; without it, all of the tenant. */
+  /** Names of the models that may be used; all models of the tenant if absent. */
   allowedModels?: string[];
   /** Messages that a student may send in one chat. */
   maxMessagesPerSession?: number;
@@ -22,7 +25,7 @@ export interface AiLimits {
 
 export interface PrivacyLimits {
   chatRetentionDays?: number;
-  /** Whether students see who else is in their class. */
+  /** Whether students see their classmates. */
   showPeersInRoster?: boolean;
 }
 
@@ -31,14 +34,17 @@ export interface GradeStep {
   minPercent: number;
 }
 
-/** What a group decides for itself and all below. `ai` and `privacy` are limits: a group below can only narrow them. */
+/**
+ * The settings of a group, which also apply below it. `ai` and `privacy` are limits: a group below can only
+ * narrow them.
+ */
 export interface GroupSettings {
   /** IANA name. */
   timezone?: string;
   /** BCP 47 tag. */
   locale?: string;
   gradingScale?: GradeStep[];
-  /** How long before the due date students are reminded; 0 for not at all. */
+  /** How long before the due date students are reminded; 0 means never. */
   reminderHours?: number;
   ai?: AiLimits;
   privacy?: PrivacyLimits;
@@ -66,7 +72,7 @@ declare global {
   }
 }
 
-/** Who set a value. */
+/** The group that set a value. */
 export interface Source {
   groupId: string;
   groupName: string;
@@ -74,7 +80,7 @@ export interface Source {
 
 export interface CreateGroupInput {
   name: string;
-  /** Without it the group is a new tenant. */
+  /** Without it, the group is a new tenant. */
   parentId?: string | undefined;
   kind?: GroupKind | undefined;
   theme?: Theme | undefined;
@@ -92,5 +98,5 @@ export interface UpdateGroupInput {
 
 export type Member = z.output<typeof MemberRow>;
 
-/** A person as a request names them. */
+/** A person, as a request names them. */
 export type PersonRef = { userId: string } | { email: string };

@@ -1,5 +1,6 @@
 /**
- * A workflow's id as it stands in addresses: Temporal's own has slashes, which proxies decode as they please.
+ * A workflow's id for use in addresses. Temporal's own ids contain slashes, which proxies decode in
+ * different ways.
  */
 export const encodeJobId = (workflowId: string): string => Buffer.from(workflowId).toString('base64url');
 

@@ -9,7 +9,7 @@ import { type AsksTemporal, JobsService } from './jobs.service';
 
 export interface JobsModuleDeps {
   audit: AuditService;
-  /** Of every workflow that somebody asks for; what schedules start can always be started anew. */
+  /** The contracts of all workflows that users request; scheduled ones can always be started again. */
   contracts: readonly Pick<WorkflowContract<never>, 'name' | 'restartable'>[];
 }
 

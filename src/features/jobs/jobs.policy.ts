@@ -2,8 +2,8 @@ import { type DefineRules, subject } from '../../authz/ability';
 import { isTenantAdmin } from '../../authz/access';
 
 /**
- * Who operates jobs: platform admins all of them, admins of a tenant's root those of their tenant. What belongs to no
- * tenant, schedules above all, is the platform's.
+ * Platform admins operate all jobs, admins of a tenant's root those of their tenant. Jobs without a tenant,
+ * above all schedules, belong to the platform.
  */
 export const jobRules: DefineRules = (access, allow) => {
   if (access.isPlatformAdmin)

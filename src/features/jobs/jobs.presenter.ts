@@ -18,13 +18,13 @@ export const jobLocation = (workflowId: string): string => `${JOBS}/workflows/${
 export const scheduleLocation = (id: string): string => `${JOBS}/schedules/${id}`;
 
 export interface JobsPresenterOptions {
-  /** Of the Temporal UI. */
+  /** The address of the Temporal UI. */
   uiUrl: string | undefined;
   namespace: string;
   isRestartable: (job: Workflow) => boolean;
 }
 
-/** Workflows and schedules with the way to the Temporal UI. */
+/** Presents workflows and schedules with links to the Temporal UI. */
 export class JobsPresenter {
   constructor(private readonly options: JobsPresenterOptions) {}
 

@@ -6,10 +6,10 @@ import type { Schedule } from './jobs.types';
 
 type ScheduleOperations = TemporalOperations['schedules'];
 
-/** Stands before the note of the schedule as long as it is paused. */
+/** Precedes the note of a schedule while it is paused. */
 const PAUSED = 'Paused through /admin/jobs. ';
 
-/** The schedules, which belong to the platform: the routes let pass platform admins alone. */
+/** Manages the schedules, which belong to the platform: the routes admit platform admins only. */
 export class JobSchedulesService {
   constructor(
     private readonly temporal: AsksTemporal,
@@ -34,7 +34,10 @@ export class JobSchedulesService {
     return this.change(id, 'schedule.trigger_requested', (schedules) => schedules.trigger(id));
   }
 
-  /** No more runs until it goes on; also across restarts of the worker. @throws ScheduleNotFoundError */
+  /**
+   * Stops further runs until the schedule is resumed, even if the worker restarts. @throws
+   * ScheduleNotFoundError
+   */
   pauseSchedule(id: string): Promise<Schedule> {
     return this.change(id, 'schedule.pause_requested', (schedules, { note }) =>
       schedules.pause(id, note.startsWith(PAUSED) ? note : PAUSED + note),

@@ -16,7 +16,7 @@ const jobId = z
 export const JobParams = z.strictObject({ id: jobId });
 export const ScheduleParams = z.strictObject({ id: z.string().regex(/^[a-z0-9-]{1,100}$/) });
 
-/** Without page numbers: Temporal pages by token. */
+/** Without page numbers, because Temporal pages by token. */
 export const ListJobsQuery = listQuery(['-startedAt'], {
   kind: z
     .string()

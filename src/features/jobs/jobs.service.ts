@@ -17,7 +17,7 @@ import {
 import { jobSubject } from './jobs.policy';
 import { FAILED_STATES, type WorkflowStory } from './jobs.types';
 
-/** Asks Temporal, with an end to the wait. */
+/** Calls Temporal with a time limit. */
 export interface AsksTemporal {
   ask<T>(work: (operations: TemporalOperations) => Promise<T>): Promise<T>;
 }
@@ -25,15 +25,15 @@ export interface AsksTemporal {
 export interface JobsServiceDeps {
   temporal: AsksTemporal;
   audit: AuditService;
-  /** The kinds of which a failed one may be started once more. */
+  /** The kinds of workflows that can be restarted after a failure. */
   restartable: ReadonlySet<string>;
 }
 
-/** Workflows, as those see them who keep the system running. */
+/** Manages workflows for people who operate the system. */
 export class JobsService {
   constructor(private readonly deps: JobsServiceDeps) {}
 
-  /** The workflows that the caller may see. */
+  /** Lists the workflows that the caller may see. */
   async listJobs(
     principal: Principal,
     filter: WorkflowFilter,
@@ -47,13 +47,13 @@ export class JobsService {
     return { items, pagination: { limit, nextCursor } };
   }
 
-  /** How many workflows the caller may see, by state. */
+  /** Counts the workflows that the caller may see, by state. */
   countJobs(principal: Principal): Promise<Record<WorkflowState, number>> {
     const tenantId = this.visibleTenant(principal, undefined);
     return this.deps.temporal.ask(({ workflows }) => workflows.countByState({ tenantId }));
   }
 
-  /** One workflow in its newest run. @throws JobNotFoundError */
+  /** Returns a workflow in its newest run. @throws JobNotFoundError */
   async getJob(principal: Principal, workflowId: string): Promise<WorkflowStory> {
     this.assertOperator(principal);
     return this.deps.temporal.ask(async (operations) => {
@@ -75,7 +75,7 @@ export class JobsService {
   }
 
   /**
-   * Starts a failed workflow once more: by its schedule where one started it, else with the same input.
+   * Restarts a failed workflow: by its schedule if one started it, otherwise with the same input.
    * @throws JobNotFoundError, JobNotFailedError, JobNotRestartableError
    */
   async retryJob(principal: Principal, workflowId: string): Promise<WorkflowStory> {
@@ -91,7 +91,7 @@ export class JobsService {
     });
   }
 
-  /** Whether a failed one of this kind may be started once more. */
+  /** Whether a failed workflow of this kind can be restarted. */
   isRestartable({ kind, scheduleId }: WorkflowInfo): boolean {
     return scheduleId !== null || this.deps.restartable.has(kind);
   }
@@ -100,11 +100,11 @@ export class JobsService {
   private visibleTenant(principal: Principal, wanted: string | undefined): string | undefined {
     if (can(principal, 'job.read', jobSubject(null))) return wanted;
     authorize(principal, 'job.read', jobSubject(principal.tenantId));
-    // Another tenant's are none of theirs: no workflow has both.
+    // Another tenant's workflows do not exist for them: no workflow has both tenants.
     return wanted === undefined || wanted === principal.tenantId ? (principal.tenantId ?? undefined) : NOBODY;
   }
 
-  /** Who operates nothing is not told which workflows exist, nor whether Temporal is there. */
+  /** A caller who operates no jobs learns neither which workflows exist nor whether Temporal is reachable. */
   private assertOperator(principal: Principal): void {
     if (!can(principal, 'job.read', jobSubject(null)))
       authorize(principal, 'job.read', jobSubject(principal.tenantId));
@@ -129,11 +129,11 @@ export class JobsService {
       workflows.progress(job.workflowId),
       workflows.ending(job.workflowId, job.runId),
     ]);
-    // The result says it too, if no worker answers.
+    // If no worker answers, the result has the progress, too.
     return { ...job, progress: progress ?? ending.result, ending };
   }
 
-  /** Before it is done: what was asked is on record, also where Temporal then fails. */
+  /** Recorded before the call, so that the request is on record even if Temporal then fails. */
   private record(action: string, { workflowId, kind, tenantId, subjectId }: WorkflowInfo): Promise<void> {
     return this.deps.audit.record({
       action,
@@ -145,5 +145,5 @@ export class JobsService {
   }
 }
 
-/** A tenant that nothing belongs to. */
+/** An id to which no tenant's workflow belongs. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';

@@ -9,13 +9,13 @@ export type Schedule = ScheduleInfo;
 export type Workflow = WorkflowInfo;
 export type { WorkflowState } from '../../platform/temporal/operations.types';
 
-/** A workflow with how far it is, or how it has ended. */
+/** A workflow with its progress, or with its end. */
 export interface WorkflowStory extends WorkflowDetail {
-  /** What it answers when asked; null where nobody answers. */
+  /** The answer of the progress query; null if no worker answers. */
   progress: unknown;
   /** Null while it runs. */
   ending: WorkflowEnding | null;
 }
 
-/** Beyond these a failed workflow has nothing that could be started once more. */
+/** Only workflows that ended in these states can be restarted. */
 export const FAILED_STATES: ReadonlySet<string> = new Set(['failed', 'terminated', 'timed_out']);

@@ -25,7 +25,7 @@ let world: World;
 let district: { id: string; tenantId: string };
 let stranger: { id: string; tenantId: string };
 const clients: Record<'platformAdmin' | 'tenantAdmin' | 'strangeAdmin' | 'teacher', Client> = {} as never;
-/** What the stubbed run does just now. */
+/** What the stubbed run does. */
 let execute: () => Promise<unknown> = () => Promise.resolve({ state: 'succeeded', code: null });
 let connection: NativeConnection;
 let worker: Worker;
@@ -69,7 +69,7 @@ const temporal = () => app.container.platform.temporal.get();
 const idOf = (workflowId: string) => Buffer.from(workflowId).toString('base64url');
 const pathOf = (workflowId: string, then = '') => `/admin/jobs/workflows/${idOf(workflowId)}${then}`;
 
-/** Starts a run of the stub. @returns its workflow's id. */
+/** Starts a run of the stub. @returns its workflow's id */
 async function start(
   tenantId: string | null = district.tenantId,
 ): Promise<{ workflowId: string; subjectId: string }> {
@@ -102,7 +102,7 @@ const listed = async (query: string, client = clients.platformAdmin) =>
 
 const fails = () => Promise.reject(ApplicationFailure.nonRetryable('the name of Ada', 'ai.timeout'));
 const releases: (() => void)[] = [];
-/** Runs until it is told to go on, at the latest by the end of the test. */
+/** Runs until it is released, at the latest by the end of the test. */
 function held(): () => void {
   let release: () => void = () => {};
   const released = new Promise<void>((resolve) => {
@@ -158,7 +158,7 @@ describe('the workflows', () => {
     const { workflowId, subjectId } = await start();
     const running = await until(
       () => job(workflowId),
-      // The workflow answers before Temporal has taken down what it is at.
+      // The workflow answers before Temporal has recorded its pending activity.
       (found) => found.progress === 'running' && found.pendingActivities.length > 0,
     );
     expect(running).toMatchObject({
@@ -356,7 +356,7 @@ describe('the schedules', () => {
 
   it('are listed with when they run next', async () => {
     const all = await until(
-      // A Temporal that is busy may not tell in time; the next look finds it.
+      // A busy Temporal may not answer in time; the next attempt succeeds.
       async () => ((await clients.platformAdmin.get(path)).body.data ?? []) as { id: string }[],
       (found) => found.length === SCHEDULES.length,
     );

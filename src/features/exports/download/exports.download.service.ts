@@ -20,29 +20,34 @@ export interface DownloadDeps {
   audit: AuditService;
 }
 
-/** A finished file, not read yet. */
+/** A finished file that is not read yet. */
 export interface Download {
   bytes: number;
   sha256: string;
   contentType: string;
   fileName: string;
-  /** Puts on record that it is fetched. @throws StoredFileNotFoundError, UnavailableError */
+  /** Records the download in the audit trail. @throws StoredFileNotFoundError, UnavailableError */
   open(range: ByteRange): Promise<Readable>;
 }
 
-/** Handing out files: to the one who asked for them, as long as they may have what is in them. */
+/** Serves files to the person who requested them, as long as they may read their contents. */
 export class DownloadService {
   constructor(private readonly deps: DownloadDeps) {}
 
-  /** A link for the caller, and nobody else. @throws ExportNotFoundError, ExportForbiddenError, ExportNotReadyError */
+  /**
+   * Creates a link that works for the caller only. @throws ExportNotFoundError, ExportForbiddenError,
+   * ExportNotReadyError
+   */
   async createLink(principal: Principal, id: string): Promise<{ token: string; expiresAt: Date }> {
     await this.getReady(principal, id);
     return this.deps.links.create(id, principal.userId, this.deps.clock.now());
   }
 
   /**
-   * The file behind a link. Whether the caller may still have it is asked now, not when the link was made.
-   * @throws as `createLink`, and ExportLinkError for a link that is over or somebody else's.
+   * Returns the file behind a link. Whether the caller may still have it is checked now, not when the link
+   * was created.
+   * @throws what `createLink` throws, and ExportLinkError if the link has expired or belongs to another
+   * user
    */
   async openLink(principal: Principal, id: string, token: string): Promise<Download> {
     const { audit, clock, files, links } = this.deps;

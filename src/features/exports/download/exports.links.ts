@@ -1,11 +1,11 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 
-/** For a click, and for going on with a download that was cut; a link that has got about is soon worth nothing. */
+/** Enough for a click, and to resume an interrupted download; a leaked link soon expires. */
 const LINK_MS = 15 * 60_000;
 
 const TOKEN = /^(\d{10})\.([\w-]{43})$/;
 
-/** Makes and checks download links: each is good for one export, one person, and a quarter of an hour. */
+/** Signs and verifies download links. Each is valid for one export, one person and a quarter of an hour. */
 export class ExportLinks {
   constructor(private readonly key: KeyObject) {}
 

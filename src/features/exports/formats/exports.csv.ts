@@ -1,7 +1,7 @@
 import { BOM, csvLines, defused } from '../../../shared/csv';
 import { concatenated, type FileFrame, type StoredParts, type TableFormatter } from './exports.format';
 
-/** Typed by people; all else is numbers, times and ids that we have written ourselves. */
+/** Column types with users' texts; all others are numbers, times and ids that we write ourselves. */
 const FREE_TEXT: ReadonlySet<string> = new Set(['text', 'json']);
 
 function cellsOf(row: readonly (string | null)[], isText: readonly boolean[]): (string | null)[] {
@@ -14,7 +14,7 @@ async function* assemble(parts: StoredParts, { columns, bom }: FileFrame): Async
   yield* concatenated(parts);
 }
 
-/** RFC 4180 in UTF-8: a header line, CRLF, every value in quotes. An empty field is no value. */
+/** RFC 4180 in UTF-8: a header line, CRLF, every value in quotes. A null is an empty field. */
 export const csv: TableFormatter = {
   contentType: 'text/csv; charset=utf-8; header=present',
   extension: 'csv',

@@ -1,18 +1,18 @@
 import type { WrittenColumn } from '../tables/exports.source.sql';
 
-/** What a part is made of: bytes, and how many texts had to be cut to fit. */
+/** A written part: its bytes, and how many texts had to be cut. */
 export interface WrittenPart {
   bytes: Buffer;
   cutTexts: number;
 }
 
-/** The parts of a file in their order, each read when it is its turn. */
+/** The parts of a file in order, each read when it is needed. */
 export interface StoredParts {
   count: number;
   read(part: number): Promise<AsyncIterable<Uint8Array>>;
 }
 
-/** What the assembly needs beside the parts. */
+/** What the assembly needs in addition to the parts. */
 export interface FileFrame {
   columns: readonly WrittenColumn[];
   bom: boolean;
@@ -22,13 +22,14 @@ export interface FileFrame {
 }
 
 /**
- * A way to write a table. Rows become parts that are stored one by one; a part depends on nothing but its rows, so one
- * that is written again is the same. In the end the parts are put together, as often as it takes.
+ * Writes a table in one format. Rows become parts that are stored one by one; a part depends only on its
+ * rows, so writing it again gives the same bytes. At the end the parts are assembled, as often as
+ * necessary.
  */
 export interface TableFormatter {
   readonly contentType: string;
   readonly extension: string;
-  /** Rows that fit on one sheet; null where there are no sheets. */
+  /** Rows that fit on one sheet; null if the format has no sheets. */
   readonly sheetRows: number | null;
   part(columns: readonly WrittenColumn[], rows: readonly (readonly (string | null)[])[]): WrittenPart;
   assemble(parts: StoredParts, frame: FileFrame): AsyncIterable<Uint8Array>;

@@ -42,7 +42,7 @@ async function write(
   return Buffer.concat(chunks);
 }
 
-/** RFC 4180, strictly. */
+/** A strict parser for RFC 4180. */
 function parseCsv(text: string): string[][] {
   const rows: string[][] = [];
   let at = 0;

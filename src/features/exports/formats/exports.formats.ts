@@ -11,7 +11,7 @@ const PDF = { contentType: 'application/pdf', extension: 'pdf' };
 export const fileTypeOf = (format: ExportFormat): { contentType: string; extension: string } =>
   format === 'pdf' ? PDF : FORMATTERS[format];
 
-/** `roster-2026-11-23.csv`: the kind and the day of its snapshot, and nobody's name. */
+/** `roster-2026-11-23.csv`: the kind and the day of its snapshot, without any name. */
 export function fileNameOf({ kind, format, snapshotAt, createdAt }: Export): string {
   const day = (snapshotAt ?? createdAt).toISOString().slice(0, 10);
   return `${kind.replace('_', '-')}-${day}.${fileTypeOf(format).extension}`;

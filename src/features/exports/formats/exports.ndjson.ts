@@ -1,10 +1,10 @@
 import type { ColumnType } from '../exports.types';
 import { concatenated, type TableFormatter } from './exports.format';
 
-/** What the database has written as text is JSON already. */
+/** The database writes these types as JSON already. */
 const IS_JSON: ReadonlySet<ColumnType> = new Set(['integer', 'number', 'boolean', 'json']);
 
-/** One JSON object a line, every column in it; null is no value. */
+/** One JSON object per line with every column; null if there is no value. */
 export const ndjson: TableFormatter = {
   contentType: 'application/x-ndjson; charset=utf-8',
   extension: 'ndjson',

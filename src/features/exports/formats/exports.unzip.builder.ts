@@ -3,7 +3,7 @@ import { inflateRawSync } from 'node:zlib';
 const END = 0x06054b50;
 const ENTRY = 0x02014b50;
 
-/** The files of a ZIP, read by its directory as the format describes it. @throws Error for what is none */
+/** The files of a ZIP, read by its central directory. @throws Error if it is not a ZIP */
 export function unzip(zip: Buffer): Map<string, string> {
   const end = zip.length - 22;
   if (zip.readUInt32LE(end) !== END) throw new Error('no ZIP');

@@ -4,12 +4,15 @@ import type { WrittenColumn } from '../tables/exports.source.sql';
 import { concatenated, type FileFrame, type StoredParts, type TableFormatter } from './exports.format';
 import { cell, columnLetters, escapeXml } from './exports.xlsx.cells';
 
-/** Excel's own limit is 1,048,576, one of which is the header. */
+/** Excel allows 1,048,576 rows, including the header. */
 const SHEET_ROWS = 1_000_000;
-/** As in every export: the file must not tell when an attempt at it was made. In this zone, as ZIP knows no zones. */
+/**
+ * In every export, so that the file does not depend on when it was made. In the local zone, because ZIP has
+ * no zones.
+ */
 const FIXED_TIME = new Date(1980, 0, 1);
 
-/** What the usual file stream reads at once. */
+/** What a file stream usually reads at once. */
 const PIECE_BYTES = 64 * 1024;
 
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
@@ -46,7 +49,7 @@ const workbookRelations = (sheets: number): string =>
       '',
     )}<Relationship Id="rId${sheets + 1}" Type="${RELATIONS}/styles" Target="styles.xml"/></Relationships>`;
 
-/** Style 1 is a date with its time, 2 a date, 3 the header. */
+/** Style 1 is a date with a time, 2 a date, 3 the header. */
 const STYLES =
   `${XML}<styleSheet xmlns="${MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/><numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd"/></numFmts>` +
   '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>' +
@@ -58,7 +61,7 @@ const STYLES =
 
 function sheetHead(columns: readonly WrittenColumn[]): string {
   const header = columns.map(({ name }) => `<c t="inlineStr" s="3"><is><t>${escapeXml(name)}</t></is></c>`);
-  // The header stays in sight, and its columns can be filtered.
+  // The header stays visible, and its columns can be filtered.
   return (
     `${XML}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>` +
     `<cols><col min="1" max="${columns.length}" width="22" customWidth="1"/></cols><sheetData><row>${header.join('')}</row>`
@@ -80,8 +83,8 @@ async function* sheet(
 }
 
 /**
- * The same bytes in pieces of one size: a compressor may make something else of other pieces, and those of a network
- * are never twice the same.
+ * The same bytes in pieces of equal size. A compressor's output may depend on the pieces, and a network
+ * never delivers the same ones twice.
  */
 async function* evenly(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   let piece = Buffer.allocUnsafe(PIECE_BYTES);
@@ -101,7 +104,10 @@ async function* evenly(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Ar
   if (filled > 0) yield piece.subarray(0, filled);
 }
 
-/** The workbook as a ZIP. Its bytes depend on the rows alone: no times, no names of programs, always the same order. */
+/**
+ * Assembles the workbook as a ZIP. Its bytes depend on the rows only: no times, no program names, always
+ * the same order.
+ */
 function assemble(parts: StoredParts, { columns, sheetStarts, title }: FileFrame): AsyncIterable<Uint8Array> {
   const starts = sheetStarts.length === 0 ? [0] : sheetStarts;
   const zip = new ZipFile();
@@ -113,7 +119,8 @@ function assemble(parts: StoredParts, { columns, sheetStarts, title }: FileFrame
   add('xl/_rels/workbook.xml.rels', workbookRelations(starts.length));
   add('xl/styles.xml', STYLES);
   const output = zip.outputStream as Readable;
-  // The library does not hear of a source that breaks: the file must end with its error, and the source with the file.
+  // The library ignores errors of its source, so this passes them on: the file must end with the error, and
+  // the source with the file.
   const open = (from: number, to: number): Readable => {
     const source = Readable.from(evenly(sheet(parts, columns, from, to)), { objectMode: false });
     source.on('error', (error) => output.destroy(error));
@@ -129,7 +136,7 @@ function assemble(parts: StoredParts, { columns, sheetStarts, title }: FileFrame
   return output;
 }
 
-/** An Excel workbook (OOXML); texts are texts there, so that none can be a formula. */
+/** An Excel workbook (OOXML). Its texts are stored as texts, so none can be a formula. */
 export const xlsx: TableFormatter = {
   contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   extension: 'xlsx',

@@ -2,10 +2,13 @@ import type { WalkedPage } from '../../../shared/pages';
 import type { ExportCompletion } from './exports.completion';
 import type { ExportExecutionRepository } from './exports.execution.repository';
 
-/** A large one takes an hour, and waits half a day at each step for a database or storage that is away. */
+/**
+ * A large export takes an hour, and waits up to half a day at each step while database or storage is
+ * unreachable.
+ */
 const LOST_AFTER_HOURS = 72;
 
-/** Removes what is not wanted any more. */
+/** Removes exports that are no longer needed. */
 export class ExportCleanup {
   constructor(
     private readonly repository: ExportExecutionRepository,
@@ -14,8 +17,8 @@ export class ExportCleanup {
   ) {}
 
   /**
-   * Ends, of a page of the exports under way, those whose workflow is gone, as after a "terminate". Safe to repeat and to
-   * run twice at once. @returns how many.
+   * Ends the exports on a page of unfinished ones whose workflow is gone, for example after a "terminate".
+   * Safe to repeat, even at the same time. @returns how many
    */
   async endLost({ after, limit }: { after: string | null; limit: number }): Promise<WalkedPage> {
     const exports = await this.repository.nextUnfinished(LOST_AFTER_HOURS, after, limit);
@@ -25,8 +28,9 @@ export class ExportCleanup {
   }
 
   /**
-   * Deletes files whose time is over, and what failed, cancelled and deleted exports have left behind. Safe to repeat
-   * and to run twice at once. @returns how many exports were dealt with; fewer than the limit means that none is left.
+   * Deletes expired files, and files that failed, cancelled and deleted exports have left behind. Safe to
+   * repeat, even at the same time. @returns how many exports were handled; fewer than the limit means that
+   * none is left
    */
   async expire({ limit }: { limit: number }): Promise<number> {
     const ids = await this.repository.listExpired(limit);
@@ -35,8 +39,9 @@ export class ExportCleanup {
   }
 
   /**
-   * Deletes the rows of exports whose files are long gone; who has had what stays in the audit trail. Safe to repeat and
-   * to run twice at once. @returns how many; fewer than the limit means that there may be none left.
+   * Deletes the rows of exports whose files were deleted long ago; the audit trail keeps who downloaded
+   * them. Safe to repeat, even at the same time. @returns how many; fewer than the limit means that none
+   * may be left
    */
   forget({ limit }: { limit: number }): Promise<number> {
     return this.repository.deleteOld(this.keptDays, limit);

@@ -6,10 +6,10 @@ import type { Export, ExportManifest } from '../exports.types';
 import type { ExportExecutionRepository } from './exports.execution.repository';
 import { type ExportFiles, fileKey } from './exports.files';
 
-/** Long enough for a weekend and a holiday, short enough that copies of people's data do not lie about. */
+/** Long enough for a weekend and a holiday, short enough that copies of personal data do not pile up. */
 export const KEPT_DAYS = 7;
 
-/** Told in the transaction in which an export becomes ready. */
+/** Called in the transaction in which an export becomes ready. */
 export type OnReady = (
   found: Pick<Export, 'id' | 'tenantId' | 'requestedBy' | 'kind' | 'format'>,
 ) => Promise<void>;
@@ -23,18 +23,18 @@ export interface ExportCompletionDeps {
   onReady: OnReady;
 }
 
-/** How an export ends: once, on record, and with nothing left in the storage but a file that is wanted. */
+/** Ends an export: once, with an audit event, and with only a wanted file left in the storage. */
 export class ExportCompletion {
   constructor(private readonly deps: ExportCompletionDeps) {}
 
-  /** @param people whose work is in the file; that it was read is put on record for each. */
+  /** @param people the students whose work is in the file; the reading is recorded for each of them */
   async succeed(found: Export, manifest: ExportManifest, people: readonly string[]): Promise<void> {
     const { audit, db, onReady, repository } = this.deps;
     await db.transaction(
       async () => {
         if (!(await repository.succeed(found.id, fileKey(found.id), manifest, KEPT_DAYS))) return;
         await this.recordEnd(found, { state: 'succeeded', rows: manifest.rows, bytes: manifest.bytes });
-        // It was not the system that wanted to read it.
+        // The requester reads the work, not the system.
         await runInContext({ actorKind: 'user', userId: found.requestedBy }, () =>
           audit.recordAbout(
             {
@@ -53,7 +53,7 @@ export class ExportCompletion {
     );
   }
 
-  /** Ends one that comes to nothing, and removes what there is of it. */
+  /** Ends an export without a file, and removes what is stored of it. */
   async giveUp(id: string, state: 'failed' | 'cancelled', code: string | null): Promise<void> {
     const { db, repository } = this.deps;
     await db.transaction(async () => {
@@ -62,11 +62,11 @@ export class ExportCompletion {
       if (found !== null) await this.recordEnd(found, code === null ? { state } : { state, code });
     });
     const ended = await this.deps.exports.find(id);
-    // Also where an earlier attempt was killed after the end.
+    // Also if an earlier attempt was killed after the end.
     if (ended?.state === 'failed' || ended?.state === 'cancelled') await this.removeFiles(id);
   }
 
-  /** First the files, then the row: a row says that they are gone only once they are. */
+  /** First the files, then the row, so that a row never says that existing files are gone. */
   async removeFiles(id: string): Promise<void> {
     await this.deps.files.deleteEverything(id);
     await this.deps.repository.markFilesDeleted(id);
@@ -86,5 +86,5 @@ export class ExportCompletion {
   }
 }
 
-/** A row of the trail for each student of a large district. */
+/** Enough for one audit event per student of a large district. */
 const ENDING_TIMEOUT_MS = 60_000;

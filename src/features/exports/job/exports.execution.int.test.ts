@@ -4,7 +4,7 @@ import { createTestApp, type TestApp } from '../../../testing/app';
 import { walked } from '../../../testing/walked';
 import { ExportScene } from '../exports.builder';
 
-/** More than one part: a megabyte is some thousand of them. */
+/** Enough for more than one part: a megabyte is a few thousand of them. */
 const STUDENTS = 12_000;
 
 let app: TestApp;
@@ -81,7 +81,7 @@ describe('making an export', () => {
         data: { partsDone: before.partsDone, rowsDone: before.rowsDone, cursor: before.cursor! },
       });
       await scene.make(disturbed);
-      // And as if it had died after its end, before the parts were deleted.
+      // As if it had died after the end, before the parts were deleted.
       await app.container.platform.storage.write(
         `exports/${disturbed}/parts/000000`,
         (async function* () {})(),
@@ -243,7 +243,7 @@ describe('the clean-up of exports', () => {
     for (const kind of ['roster', 'messages', 'gradebook', 'submissions', 'roster'] as const) {
       const id = await scene.ask(kind, 'csv');
       ids.push(id);
-      // One at a time may wait for its turn; here several do.
+      // Normally one export at a time waits here; this test starts several.
       await execution().begin(id);
     }
     const [terminated, refused, young, waiting, forgotten] = ids as [string, string, string, string, string];

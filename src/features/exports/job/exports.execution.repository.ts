@@ -17,11 +17,11 @@ export type { PartDone } from './exports.job.sql';
 
 const DAY_MS = 86_400_000;
 
-/** The side of the job. */
+/** The job's side. */
 export class ExportExecutionRepository {
   constructor(private readonly db: Database) {}
 
-  /** Takes a queued export in hand. @returns whether it was queued. */
+  /** Starts a queued export. @returns whether it was queued */
   async begin(id: string): Promise<boolean> {
     const { count } = await this.db.prisma.export.updateMany({
       where: { id, state: 'queued', cancelRequestedAt: null },
@@ -30,7 +30,7 @@ export class ExportExecutionRepository {
     return count > 0;
   }
 
-  /** The group that the export is of, or that its class belongs to. */
+  /** The group of the export, or of its class. */
   async groupOf(id: string): Promise<string> {
     const found = await this.db.prisma.export.findUniqueOrThrow({
       where: { id },
@@ -41,7 +41,7 @@ export class ExportExecutionRepository {
     return groupId;
   }
 
-  /** Fixes as of when and in which zone it is made; once only, whoever comes first. */
+  /** Fixes the moment and the time zone of the export. Only the first call has an effect. */
   async fixSnapshot(id: string, timeZone: string): Promise<void> {
     await this.db.execute(fixSnapshot(id, timeZone));
   }
@@ -51,7 +51,7 @@ export class ExportExecutionRepository {
     await this.db.prisma.export.updateMany({ where, data: { rowsTotal } });
   }
 
-  /** Forgets the parts that are stored; those that come are stored in their place. */
+  /** Discards the stored parts; new ones replace them. */
   async restart(id: string): Promise<void> {
     await this.db.prisma.export.updateMany({
       where: { id, state: 'running' },
@@ -59,12 +59,12 @@ export class ExportExecutionRepository {
     });
   }
 
-  /** Counts a stored part as done. @returns false if the export has ended or another attempt was faster. */
+  /** Counts a stored part as done. @returns false if the export has ended or another attempt was faster */
   async advance(id: string, part: PartDone): Promise<boolean> {
     return (await this.db.execute(countPart(id, part))) > 0;
   }
 
-  /** @returns false if it has ended already. */
+  /** @returns false if it has already ended */
   async succeed(
     id: string,
     storageKey: string,
@@ -84,7 +84,7 @@ export class ExportExecutionRepository {
     return count > 0;
   }
 
-  /** Ends one that has no file. @returns false if it has ended already. */
+  /** Ends an export without a file. @returns false if it has already ended */
   async giveUp(id: string, state: 'failed' | 'cancelled', errorCode: string | null): Promise<boolean> {
     const { count } = await this.db.prisma.export.updateMany({
       where: { id, state: { in: ['queued', 'running'] } },
@@ -93,12 +93,12 @@ export class ExportExecutionRepository {
     return count > 0;
   }
 
-  /** There is nothing of it in the storage any more. */
+  /** Records that the storage holds nothing of it any more. */
   async markFilesDeleted(id: string): Promise<void> {
     await this.db.execute(forgetFiles(id));
   }
 
-  /** Those of these storage keys that belong to an export which has not let go of its files. */
+  /** Returns those of these storage keys that belong to an export whose files are not deleted. */
   async knownFiles(keys: readonly string[]): Promise<Set<string>> {
     const ids = keys.map((key) => /^exports\/([0-9a-f-]{36})\//.exec(key)?.[1] ?? null);
     const rows = await this.db.prisma.export.findMany({
@@ -109,12 +109,12 @@ export class ExportExecutionRepository {
     return new Set(keys.filter((_, i) => known.has(ids[i] ?? '')));
   }
 
-  /** The rows of exports that ended so long ago and of which no file is left. */
+  /** Deletes the rows of exports that ended so long ago and have no file left. */
   async deleteOld(olderThanDays: number, limit: number): Promise<number> {
     return this.db.execute(deleteOldExports(olderThanDays, limit));
   }
 
-  /** The next exports that have not ended, by id, and whether they are lost. */
+  /** Returns the next unfinished exports, by id, and whether they are lost. */
   async nextUnfinished(
     olderThanHours: number,
     after: string | null,
@@ -123,7 +123,7 @@ export class ExportExecutionRepository {
     return this.db.rows(selectUnfinished(olderThanHours, after, limit), LostRow);
   }
 
-  /** Files whose time is over, and what those that came to nothing have left behind. */
+  /** Lists expired files, and files that failed and cancelled exports have left behind. */
   async listExpired(limit: number): Promise<string[]> {
     const rows = await this.db.rows(selectExpired(limit), IdRow);
     return rows.map(({ id }) => id);

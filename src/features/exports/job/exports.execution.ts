@@ -25,7 +25,7 @@ import type { ExportFiles } from './exports.files';
 import { isInOrder, makePart } from './exports.parts';
 import { progressOf } from './exports.progress';
 
-/** One activity works for about this long: then the workflow knows how far it is, and a cancellation has its chance. */
+/** How long one activity works: after that, the workflow learns the progress and can be cancelled. */
 const SLICE_MS = 10_000;
 
 export interface ExportExecutionDeps {
@@ -41,11 +41,11 @@ export interface ExportExecutionDeps {
 }
 
 export interface SliceOptions {
-  /** Aborted when the work is not wanted any more. */
+  /** Aborted when the work is no longer wanted. */
   signal: AbortSignal;
-  /** Aborted when the work is wanted, but by somebody else: it ends with the part in hand. */
+  /** Aborted when another worker should continue: the work ends after the current part. */
   stopping?: AbortSignal;
-  /** Told after each part. */
+  /** Called after each part. */
   onPart(done: { parts: number; rows: number }): void;
   sliceMs?: number;
 }
@@ -57,21 +57,21 @@ interface Table {
 }
 
 /**
- * What the workflow of an export has done. Every step may be killed at any point and run again: how far it is stands
- * in the row, a part counts once it is stored, and the file is put together anew from the stored parts.
+ * The steps of an export's workflow. Every step may be killed at any point and run again: the row records
+ * the progress, a part counts when it is stored, and the file is assembled from the stored parts.
  */
 export class ExportExecution {
   constructor(private readonly deps: ExportExecutionDeps) {}
 
   /**
-   * Takes a queued export in hand: checks again that its requester may have it, fixes the moment as of which it is
-   * made, counts its rows. @throws ExportForbiddenError, ExportScopeGoneError
+   * Starts a queued export: checks again that its requester may have it, fixes its moment, and counts its
+   * rows. @throws ExportForbiddenError, ExportScopeGoneError
    */
   async begin(id: string): Promise<ExportProgress> {
     const { deps } = this;
     if (!(await deps.repository.begin(id))) {
       const before = await deps.exports.find(id);
-      // Still queued means that it was to be cancelled before it could begin.
+      // If it is still queued, it was cancelled before it could begin.
       if (before?.state === 'queued') return this.cancel(id);
       if (before?.state !== 'running') return this.progress(id);
     }
@@ -86,7 +86,7 @@ export class ExportExecution {
     return this.progress(id);
   }
 
-  /** Stores rows for a while, from where the attempt before has come to. @throws ExportSupersededError */
+  /** Stores rows for a while, from where the previous attempt stopped. @throws ExportSupersededError */
   async writeRows(id: string, options: SliceOptions): Promise<ExportProgress> {
     const until = performance.now() + (options.sliceMs ?? SLICE_MS);
     for (;;) {
@@ -104,7 +104,7 @@ export class ExportExecution {
     }
   }
 
-  /** Puts the file together and ends the export. @param signal aborted when the work is not wanted any more */
+  /** Assembles the file and ends the export. @param signal aborted when the work is no longer wanted */
   async finish(id: string, signal?: AbortSignal): Promise<ExportProgress> {
     const { completion, files, ...deps } = this.deps;
     const found = await deps.exports.find(id);
@@ -116,7 +116,7 @@ export class ExportExecution {
         table !== null && KINDS[found.kind].holdsWork ? await table.rows.people(table.request) : [];
       await completion.succeed(found, manifestOf(found, table, stored), people);
     }
-    // Also where an earlier attempt was killed after its end.
+    // Also if an earlier attempt was killed after its end.
     if ((await this.progress(id)).state === 'succeeded') await files.deleteParts(id);
     return this.progress(id);
   }
@@ -131,7 +131,7 @@ export class ExportExecution {
     return this.progress(id);
   }
 
-  /** @returns whether it was the last one. */
+  /** @returns whether it was the last part */
   private async writePart(found: Export): Promise<boolean> {
     const { files, repository } = this.deps;
     const startedAt = performance.now();
@@ -179,7 +179,7 @@ export class ExportExecution {
       throw new ExportForbiddenError();
   }
 
-  /** Whose time zone it is: usage is counted in days of the tenant. */
+  /** The group whose time zone applies: usage is counted in days of the tenant. */
   private async groupOf({ id, kind, tenantId }: Export): Promise<string> {
     return kind === 'usage' || kind === 'usage_report' ? tenantId : this.deps.repository.groupOf(id);
   }

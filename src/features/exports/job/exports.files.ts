@@ -6,11 +6,11 @@ import type { StoredParts } from '../formats/exports.format';
 export const EXPORTS_PREFIX = 'exports/';
 const folderOf = (id: string): string => `${EXPORTS_PREFIX}${id}/`;
 const partsOf = (id: string): string => `${folderOf(id)}parts/`;
-/** The finished file. */
+/** The key of the finished file. */
 export const fileKey = (id: string): string => `${folderOf(id)}file`;
 const partKey = (id: string, part: number): string => `${partsOf(id)}${String(part).padStart(6, '0')}`;
 
-/** The files of exports. A storage that does not answer is a reason to try again later. */
+/** Stores the files of exports. If the storage does not answer, the job retries later. */
 export class ExportFiles {
   constructor(
     private readonly storage: Storage,
@@ -27,7 +27,7 @@ export class ExportFiles {
 
   async writeFile(id: string, chunks: AsyncIterable<Uint8Array>): Promise<StoredFile> {
     let broken: { error: unknown } | null = null;
-    // What goes wrong where the chunks come from says nothing of the storage.
+    // An error of the source of the chunks says nothing about the storage.
     async function* watched(): AsyncIterable<Uint8Array> {
       try {
         yield* chunks;
@@ -77,7 +77,7 @@ export class ExportFiles {
   }
 }
 
-/** Carries an error of somebody else's past our own. */
+/** Carries an error of the source through our own error handling. */
 class SourceError extends Error {
   constructor(cause: unknown) {
     super('the source of a file failed', { cause });

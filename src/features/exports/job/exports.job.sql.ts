@@ -4,7 +4,7 @@ import { limitTo } from '../../../platform/db/walk';
 import type { ExportCursor } from '../exports.types';
 
 export interface PartDone {
-  /** The number of parts before this one: another number tells that another attempt was faster. */
+  /** The number of earlier parts; another number means that another attempt was faster. */
   part: number;
   rows: number;
   cursor: ExportCursor;
@@ -14,7 +14,7 @@ export interface PartDone {
 export const IdRow = z.object({ id: z.string() });
 export const LostRow = z.object({ id: z.string(), isLost: z.boolean() });
 
-/** By the database's clock, because the rows that are exported have its times. */
+/** Uses the database's clock, because the exported rows have its times. */
 export function fixSnapshot(id: string, timeZone: string): Sql {
   return sql`UPDATE exports
              SET snapshot_at = date_trunc('milliseconds', clock_timestamp()), time_zone = ${timeZone}
@@ -55,8 +55,8 @@ export function deleteOldExports(olderThanDays: number, limit: number): Sql {
 }
 
 /**
- * Those that have not ended, by id. Lost are those whose workflow cannot be under way any more: it was started so long
- * ago, or never could be.
+ * Unfinished exports, by id. An export is lost if its workflow was started so long ago that it cannot be
+ * running any more, or could never start.
  */
 export function selectUnfinished(olderThanHours: number, after: string | null, limit: number): Sql {
   const behind = after === null ? empty : sql`AND id > ${after}::uuid`;
@@ -76,7 +76,7 @@ export function selectUnfinished(olderThanHours: number, after: string | null, l
              ORDER BY e.id`;
 }
 
-/** Files whose time is over, and what those that came to nothing have left behind. */
+/** Expired files, and files that failed and cancelled exports have left behind. */
 export function selectExpired(limit: number): Sql {
   return sql`(SELECT id
               FROM exports

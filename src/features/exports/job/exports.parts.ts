@@ -3,11 +3,16 @@ import type { TableFormatter } from '../formats/exports.format';
 import type { SourceRequest } from '../tables/exports.source.sql';
 import type { TablePage, TableRows } from '../tables/exports.table-rows';
 
-/** A part is written, stored and counted as one: so much is done again at most where a worker dies. */
+/**
+ * A part is written, stored and counted as a whole, so a dead worker costs at most this much repeated work.
+ */
 const PART_ROWS = 5_000;
-/** So much is in memory of it; a part in the bucket should not be much smaller, as each costs a request. */
+/**
+ * How much of a part is in memory. A part in a bucket should not be much smaller, because each costs a
+ * request.
+ */
 const PART_BYTES = 1024 * 1024;
-/** So many pages are read for it, even if few rows on them were asked for: a second or two, after which it counts. */
+/** How many pages are read for a part, even if few of their rows are wanted: this takes a second or two. */
 const PART_PAGES = 500;
 
 export interface NextPart {
@@ -15,29 +20,35 @@ export interface NextPart {
   chunks: readonly Buffer[];
   rows: number;
   cursor: ExportCursor;
-  /** Whether nothing comes after it. */
+  /** Whether it is the last part. */
   isLast: boolean;
 }
 
-/** A higher number for each change of the rows' order or columns: an export that was begun with others begins anew. */
+/**
+ * Raise it with each change of the rows' order or columns: an export that began with another number starts
+ * again.
+ */
 const ROW_ORDER = 3;
 
-/** Whether the rows behind the cursor are those that are missing. */
+/** Whether the rows after the cursor are the missing ones. */
 export const isInOrder = (cursor: ExportCursor | null): boolean =>
   cursor === null || cursor.order === ROW_ORDER;
 
 const FIRST: ExportCursor = { order: ROW_ORDER, after: null, sheetStarts: [0], cutTexts: 0 };
 
-/** How many rows the next part may have: none reaches from one sheet into the next. */
+/** How many rows the next part may have: a part never spans two sheets. */
 function roomFor({ sheetRows }: TableFormatter, rowsDone: number): number {
   return sheetRows === null ? PART_ROWS : Math.min(PART_ROWS, sheetRows - (rowsDone % sheetRows));
 }
 
-/** How many rows the next page may have: one of few sizes, because each is a statement of its own. */
+/** How many rows the next page may have: one of few sizes, because each size is a separate statement. */
 const pageOf = (pageRows: number, room: number): number =>
   [pageRows, 100, 10].find((size) => size <= room) ?? 1;
 
-/** Reads and writes the rows behind the cursor, as many as make a part. It depends on the rows and the cursor alone. */
+/**
+ * Reads and writes the rows after the cursor, as many as make a part. The result depends only on the rows
+ * and the cursor.
+ */
 export async function makePart(
   rows: TableRows,
   formatter: TableFormatter,
@@ -60,7 +71,7 @@ export async function makePart(
     // The database reads the next page while this one is written.
     coming = !part.isLast && hasRoom() ? next() : null;
     coming?.catch(() => {});
-    // Turned into bytes at once: what is kept of a page is small, and lies outside of what the garbage collector goes through.
+    // Turned into bytes immediately: the result is small, and outside of the garbage collector's heap.
     const { bytes, cutTexts } = formatter.part(columns, page.rows);
     written.push(bytes);
     part.bytes += bytes.length;

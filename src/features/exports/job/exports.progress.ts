@@ -1,7 +1,7 @@
 import type { ExportProgress } from '../exports.contract';
 import type { Export } from '../exports.types';
 
-/** The file is not there before the very end, whatever its rows. */
+/** The file exists only at the very end, however many rows are stored. */
 const MOST_BEFORE_THE_END = 99;
 
 type Counted = Pick<Export, 'state' | 'rowsDone' | 'rowsTotal' | 'activeMs' | 'errorCode' | 'cursor'>;
@@ -15,7 +15,7 @@ function percentOf({ state, rowsDone, rowsTotal }: Counted): number {
   return Math.min(MOST_BEFORE_THE_END, Math.floor((100 * rowsDone) / rowsTotal));
 }
 
-/** What is left takes as long, row by row, as what is done has taken; waiting for a server that was away is not counted. */
+/** The rest takes as long per row as the finished part; waiting for an unreachable server does not count. */
 function secondsLeftOf({ state, rowsDone, rowsTotal, activeMs }: Counted): number | null {
   if (state !== 'running' || rowsTotal === null || rowsDone === 0) return null;
   return Math.ceil(((activeMs / rowsDone) * Math.max(0, rowsTotal - rowsDone)) / 1000);

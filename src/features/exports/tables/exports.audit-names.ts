@@ -5,12 +5,12 @@ import type { Cells, TableRows } from './exports.table-rows';
 type Names = Awaited<ReturnType<AuditNames['namesFor']>>[number];
 type Ids = Parameters<AuditNames['namesFor']>[1][number];
 
-/** The names of events, as far as this person may read them. */
+/** Returns the names of events, as far as this person may read them. */
 export type NamesOfEvents = (requestedBy: string, events: readonly Ids[]) => Promise<readonly Names[]>;
 
 const NOBODY: Names = { actorName: null, subjectName: null, aboutUserName: null };
 
-/** What the person who wants the file may read when it is written. */
+/** Uses what the requester may read when the file is written. */
 export const namesForRequester =
   (access: Pick<AccessService, 'findPrincipal'>, names: AuditNames): NamesOfEvents =>
   async (requestedBy, events) => {
@@ -22,14 +22,14 @@ export const namesForRequester =
     return principal === null ? events.map(() => NOBODY) : names.namesFor(principal, events);
   };
 
-/** Each name stands behind its id. */
+/** Each name comes after its id. */
 const NAMED: readonly { id: string; name: string; of: keyof Names }[] = [
   { id: 'actor_id', name: 'actor_name', of: 'actorName' },
   { id: 'subject_id', name: 'subject_name', of: 'subjectName' },
   { id: 'about_user_id', name: 'about_user_name', of: 'aboutUserName' },
 ];
 
-/** The rows of the audit trail with names: they are not in the trail, and are read page by page. */
+/** The rows of the audit trail with names. The trail itself has none, so they are read page by page. */
 export function withEventNames(trail: TableRows, namesOfEvents: NamesOfEvents): TableRows {
   const plain = (withDrafts: boolean) => trail.columns(withDrafts).map(({ name }) => name);
   return {

@@ -2,23 +2,26 @@ import { isWithin } from '../../../platform/db/ltree';
 import { type Sql, sql } from '../../../platform/db/sql';
 import type { SourceRequest } from './exports.source.sql';
 
-/** A row here is a line of a table: thousands of them are a megabyte. */
+/** For rows without long texts: thousands of them are a megabyte. */
 export const NARROW_PAGE = 1_000;
-/** A text may have 200,000 characters: a hundred of the longest are what a worker can well hold. */
+/** For rows with texts of up to 200,000 characters: a worker can hold a hundred of the longest. */
 export const WIDE_PAGE = 100;
 
-/** The class (`c`) of the group `g` is what was asked for, or lies within it: an archived one, too, because its work is kept. */
+/**
+ * Whether the class (`c`) of the group `g` is in the requested scope. An archived class is included,
+ * because its work is kept.
+ */
 export const inScope = ({ classId, groupPath }: SourceRequest, c: Sql = sql`c`): Sql =>
   classId === null
     ? sql`(${isWithin(sql`g.path`, [groupPath])} AND g.deleted_at IS NULL)`
     : sql`(${c}.id = ${classId}::uuid AND g.deleted_at IS NULL)`;
 
-/** Conditions for what of the filters is given. */
+/** Returns the condition if the filter is given. */
 export function when<T>(value: T | undefined, condition: (value: T) => Sql): Sql[] {
   return value === undefined ? [] : [condition(value)];
 }
 
-/** From `from` on, before `to`, and not younger than the snapshot. */
+/** From `from` on, before `to`, and not later than the snapshot. */
 export function duringPeriod(time: Sql, { filters, snapshotAt }: SourceRequest): Sql[] {
   return [
     sql`${time} <= ${snapshotAt}::timestamptz`,

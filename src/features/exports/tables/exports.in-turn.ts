@@ -2,7 +2,8 @@ import type { SourceRequest } from './exports.source.sql';
 import type { TableRows } from './exports.table-rows';
 
 /**
- * The rows of several tables with the same columns, one table after the other: a key begins with the table's number.
+ * The rows of several tables with the same columns, one table after the other: a key begins with the
+ * table's number.
  * @param first what they have in common: their columns and the size of their pages
  */
 export function inTurn(first: TableRows, tablesOf: (request: SourceRequest) => TableRows[]): TableRows {

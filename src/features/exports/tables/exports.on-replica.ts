@@ -2,8 +2,8 @@ import type { Database } from '../../../platform/db/database';
 import type { TableRows } from './exports.table-rows';
 
 /**
- * The same rows, read on the replica where there is one. A replica that has what was committed before the export's
- * snapshot is good for all of its pages, however far it is behind.
+ * Reads the same rows from the replica, if there is one. A replica that has everything from before the
+ * export's snapshot can serve all of its pages, however far it lags behind now.
  */
 export function onReplica(db: Database, rows: TableRows): TableRows {
   return {

@@ -7,7 +7,7 @@ import { namesForRequester } from './exports.audit-names';
 import type { SourceRequest } from './exports.source.sql';
 import { createSources } from './exports.sources';
 
-/** Classes of the district at first, and how many times as many there are in the end. */
+/** The initial classes of the district, and the factor by which they grow. */
 const [CLASSES, TIMES] = [20, 4];
 
 let app: TestApp;
@@ -26,7 +26,10 @@ afterAll(async () => {
 
 const db = () => app.container.platform.db;
 
-/** Classes with 20 students, 10 assignments, an attempt and a chat of two messages for each; and what goes with them. */
+/**
+ * Adds classes with 20 students and 10 assignments, an attempt and a chat of two messages for each, and
+ * related rows.
+ */
 async function addClasses(count: number): Promise<void> {
   const [tenant, admin, tool] = [scene.school.id, scene.admin.id, scene.tool.id];
   await db().execute(
@@ -59,12 +62,15 @@ const requestOf = (classId: string | null): SourceRequest => ({
 
 /** Keys on a page. */
 const KEYS = 100;
-/** For each of some six tables the levels of an index and the row. A small table, read as a whole, costs less. */
+/**
+ * For each of about six tables, the levels of an index and the row. A small table, read as a whole, costs
+ * less.
+ */
 const PAGES_OF_KEY = 20;
-/** Keys between two pages that are measured. */
+/** Keys between two measured pages. */
 const SKIPPED = 1_000;
 
-/** All of a table: what the dearest of the measured pages cost, and how many rows there were. */
+/** Reads a whole table. Returns the cost of its most expensive measured page, and the number of rows. */
 async function dearestPage(kind: TableKind, request: SourceRequest) {
   const rows = createSources({
     db: db(),

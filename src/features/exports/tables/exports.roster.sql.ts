@@ -8,7 +8,7 @@ import { SqlRows } from './exports.sql-rows.read-model';
 import type { TableRows } from './exports.table-rows';
 import { alongIndex, ownerByOwner } from './exports.walk.sql';
 
-/** What is said of a membership `m` of the person `u` in the place `p`. */
+/** The columns of a membership `m` of the person `u` in the place `p`. */
 const columnsOf = (placeType: 'class' | 'group'): Source['columns'] => [
   { name: 'membership_id', type: 'text', value: sql`m.id` },
   { name: 'place_type', type: 'text', value: sql`${placeType}::text` },
@@ -28,7 +28,7 @@ const whose = ({ snapshotAt, filters }: SourceRequest): Sql[] => [
   ...when(filters.userId, (id) => sql`m.user_id = ${id}::uuid`),
 ];
 
-/** Along the memberships of one person, of the class, or of all classes or groups of the tenant. */
+/** Walks along the memberships of one person, of the class, or of all classes or groups of the tenant. */
 function walkOf(table: 'classes' | 'groups', { tenantId, classId, filters }: SourceRequest) {
   const [members, place] =
     table === 'classes' ? [sql`class_members m`, sql`m.class_id`] : [sql`group_members m`, sql`m.group_id`];
@@ -70,7 +70,10 @@ const groupMembers: Source = {
   ],
 };
 
-/** Who is in a class; of a group, who is in it, in the groups below and in their classes. One row a membership. */
+/**
+ * The people in a class; for a group, the people in it, in the groups below and in their classes. One row
+ * per membership.
+ */
 export function rosterRows(db: Database): TableRows {
   const [ofClasses, ofGroups] = [new SqlRows(db, classMembers), new SqlRows(db, groupMembers)];
   return inTurn(ofClasses, ({ classId }) => (classId === null ? [ofClasses, ofGroups] : [ofClasses]));

@@ -3,7 +3,7 @@ import { newId } from '../../../shared/ids';
 import { type Client, createTestApp, type TestApp } from '../../../testing/app';
 import { ExportScene } from '../exports.builder';
 
-/** On 25 October 2026 Berlin's clocks go back at 01:00 UTC: 02:30 comes twice. */
+/** On 25 October 2026, Berlin's clocks are put back at 01:00 UTC, so 02:30 occurs twice. */
 const [FIRST_HALF_PAST_TWO, SECOND_HALF_PAST_TWO] = ['2026-10-25T00:30:00.000Z', '2026-10-25T01:30:00.000Z'];
 
 type Row = Record<string, unknown>;
@@ -14,7 +14,7 @@ let asAdmin: Client;
 let asAssistant: Client;
 let ada: string;
 let mallory: string;
-/** Ada's work is graded and returned, and graded anew; Mallory's is graded and not returned. */
+/** Ada's work is graded, returned and graded again; Mallory's is graded and not returned. */
 let returned: string;
 let graded: string;
 let second: { id: string };
@@ -53,7 +53,7 @@ afterEach(() =>
 
 const db = () => app.container.platform.db;
 
-/** A class of the same school in which a student of ours has work, too. */
+/** Creates a class of the same school in which one of the students also has work. */
 async function otherClass(school: { id: string; tenantId: string }): Promise<void> {
   const { teacher, tool, world } = scene;
   const schoolClass = await world.class(school, { name: 'Other' });
@@ -62,7 +62,7 @@ async function otherClass(school: { id: string; tenantId: string }): Promise<voi
   await world.submission(await world.assignment(schoolClass, tool, teacher), { id: ada });
 }
 
-/** Over REST: settings are remembered. */
+/** Over REST, because settings are cached. */
 const setTimeZone = (timezone: string) =>
   asAdmin.patch(`/groups/${scene.school.id}`).send({ settings: { timezone } }).expect(200);
 
@@ -235,7 +235,8 @@ describe('submissions', () => {
       db().execute(
         sql`UPDATE submissions SET submitted_at = ${moment}::timestamptz WHERE id = ${returned}::uuid`,
       );
-    // British Columbia's clocks stay on summer time from 2026 on, which older releases do not know.
+    // British Columbia's clocks stay on daylight-saving time from 2026 on, which older releases do not
+    // know.
     await setTimeZone('America/Vancouver');
     await setSubmittedAt('2026-12-01T07:30:00.000Z');
     const [row] = await rowsOf('submissions', { filters: { state: 'returned' } });

@@ -3,46 +3,46 @@ import { localIso } from '../../../shared/local-time';
 import type { ColumnType, ExportFilters } from '../exports.types';
 import type { Walk } from './exports.walk.sql';
 
-/** A column as it is written in a source. A `time` becomes two: in UTC as ISO 8601, and in the school's zone. */
+/** A column of a source. A `time` becomes two columns: in UTC as ISO 8601, and in the school's zone. */
 export interface SourceColumn {
   /** In snake_case, the same in every format. */
   name: string;
   type: Exclude<ColumnType, 'local_time'>;
   value: Sql;
-  /** Only where grades that are not returned yet may be in the file. */
+  /** Only if the file may contain grades that are not returned yet. */
   isDraft?: boolean;
 }
 
-/** What a source is asked for. */
+/** The request to a source. */
 export interface SourceRequest {
   tenantId: string;
   classId: string | null;
   groupPath: string;
   filters: ExportFilters;
-  /** Rows that are younger are not in it. */
+  /** Later rows are not included. */
   snapshotAt: Date;
-  /** IANA name. */
+  /** An IANA time zone. */
   timeZone: string;
   withDrafts: boolean;
-  /** Their own work is written as they see it everywhere: without what is not returned yet. */
+  /** The requester. Their own work is shown without grades that are not returned yet, as everywhere. */
   requestedBy: string;
 }
 
-/** One kind of table: where its rows come from and what is written of them. */
+/** One kind of table: where its rows come from, and which columns are written. */
 export interface Source {
   columns: readonly SourceColumn[];
   /**
-   * The order of the rows. A page takes the next keys, whatever they belong to, and then of those what was asked for:
-   * so each page costs the same, however much is left and however little of it is wanted.
+   * The order of the rows. A page takes the next keys of any scope, and then the requested ones among them,
+   * so each page costs the same, however many rows are left and however few are requested.
    */
   walk(request: SourceRequest): Walk;
   /** The row in `from` that a key of the walk, `w`, stands for. */
   isAtKey: Sql;
-  /** Keys read with one statement; few if a row may hold long texts, because all of them are in memory together. */
+  /** Keys per statement; few if a row may hold long texts, because all of them are in memory together. */
   pageRows: number;
   from(request: SourceRequest): Sql;
   where(request: SourceRequest): Sql[];
-  /** The student whose work a row is, for the trail of who has read it. */
+  /** The student to whose work a row belongs, for the record of who has read it. */
   aboutUser?: Sql;
 }
 
@@ -68,7 +68,7 @@ export function writtenColumns(source: Source, withDrafts: boolean): WrittenColu
   );
 }
 
-/** Of their own work the requester gets no drafts, even if they may read those of everybody else. */
+/** The requester gets no draft grades of their own work, even if they may read those of all others. */
 function shown({ isDraft, value }: SourceColumn, { aboutUser }: Source, requestedBy: string): Sql {
   if (isDraft !== true || aboutUser === undefined) return value;
   return sql`CASE WHEN ${aboutUser} <> ${requestedBy}::uuid THEN ${value} END`;
@@ -79,16 +79,16 @@ const textOf = (type: SourceColumn['type'], value: Sql): Sql =>
 
 const conditions = (source: Source, request: SourceRequest): Sql => join(source.where(request), ' AND ');
 
-/** How many rows there are. */
+/** Counts the rows. */
 export function countStatement(source: Source, request: SourceRequest): Sql {
   return sql`SELECT count(*) AS count FROM ${source.from(request)} WHERE ${conditions(source, request)}`;
 }
 
 /**
- * The next `limit` keys behind `after`, their parts as `k0`, `k1`…, each with its cells as `c0`, `c1`… if its row was asked
- * for (`isIn`). Everything is made text in the database, so that no number format of this process has a say. Local times
- * are not among the cells (`cellsOf`).
- * Row by row (OFFSET 0), because the planner would otherwise read whole tables for a thousand keys.
+ * Selects the next `limit` keys after `after`, with their parts as `k0`, `k1`…, each with its cells as
+ * `c0`, `c1`… if its row was requested (`isIn`). The database turns everything into text, so that no number
+ * format of this process matters. Local times are not among the cells (`cellsOf`). It runs row by row
+ * (OFFSET 0), because the planner would otherwise read whole tables for a thousand keys.
  */
 export function pageStatement(
   source: Source,
@@ -109,7 +109,7 @@ export function pageStatement(
     ORDER BY ${join(keys)}`;
 }
 
-/** The cells of a row that `pageStatement` gave, with the local time behind each time. */
+/** The cells of a row of `pageStatement`, with the local time after each time. */
 export function cellsOf(
   source: Source,
   { withDrafts, timeZone }: SourceRequest,
@@ -122,7 +122,7 @@ export function cellsOf(
   });
 }
 
-/** The students whose work is in it, each once. */
+/** The students whose work it contains, each once. */
 export function peopleStatement(source: Source, aboutUser: Sql, request: SourceRequest): Sql {
   return sql`SELECT DISTINCT ${aboutUser} AS id FROM ${source.from(request)} WHERE ${conditions(source, request)} ORDER BY 1`;
 }

@@ -13,12 +13,12 @@ import { gradebookSource, messagesSource, submissionsSource } from './exports.wo
 export interface SourceDeps {
   db: Database;
   usage: UsageReader;
-  /** Of the costs. */
+  /** The currency of the costs. */
   currency: string;
   namesOfEvents: NamesOfEvents;
 }
 
-/** Where the rows of each kind of table come from. */
+/** Creates the sources of the rows, by kind of table. */
 export function createSources({
   db,
   usage,

@@ -16,7 +16,7 @@ const CountRow = z.object({ count: z.number() });
 const IdRow = z.object({ id: z.string() });
 const PageRow = z.record(z.string(), z.union([z.string(), z.boolean()]).nullable());
 
-/** Tables that are one query. */
+/** Tables that consist of one query. */
 export class SqlRows implements TableRows {
   constructor(
     private readonly db: Database,
@@ -40,7 +40,7 @@ export class SqlRows implements TableRows {
     const found = await this.db.rows(pageStatement(source, request, after, limit), PageRow);
     const last = found.at(-1);
     return {
-      // Named columns, not arrays: the driver takes arrays apart character by character.
+      // Named columns, not arrays, because the driver parses arrays character by character.
       rows: found.filter(({ isIn }) => isIn === true).map((row) => cellsOf(source, request, row)),
       after: last === undefined ? after : source.walk(request).types.map((_, i) => last[`k${i}`] as string),
       isLast: found.length < limit,

@@ -4,21 +4,24 @@ import type { SourceRequest, WrittenColumn } from './exports.source.sql';
 export type Cells = readonly (string | null)[];
 
 export interface TablePage {
-  /** Fewer than were looked at, or none, if what was asked for is a small part of all there is. */
+  /** Fewer rows than were read, or none, if the request covers a small part of the table. */
   rows: readonly Cells[];
-  /** Behind what the next page begins. */
+  /** The key after which the next page begins. */
   after: readonly string[] | null;
-  /** Whether nothing comes after it. */
+  /** Whether it is the last page. */
   isLast: boolean;
 }
 
-/** One kind of table, page by page in the order of its keys. What it answers depends on its arguments and the data alone. */
+/**
+ * One kind of table, read page by page in the order of its keys. Its answers depend only on its arguments
+ * and the data.
+ */
 export interface TableRows {
   /** The most rows of one page. */
   readonly pageRows: number;
   columns(withDrafts: boolean): readonly WrittenColumn[];
   count(request: SourceRequest): Promise<number>;
   page(request: SourceRequest, after: readonly string[] | null, limit: number): Promise<TablePage>;
-  /** The students whose work is in it, each once; none where it is nobody's work. */
+  /** Lists the students whose work it contains, each once; none if it contains no one's work. */
   people(request: SourceRequest): Promise<string[]>;
 }

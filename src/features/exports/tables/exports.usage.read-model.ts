@@ -50,14 +50,14 @@ function filterOf({
   };
 }
 
-/** What was used, by day and combination; the days are those of the tenant's time zone. */
+/** Usage by day and combination; the days are those of the tenant's time zone. */
 export class UsageRows implements TableRows {
   readonly pageRows = NARROW_PAGE;
 
   constructor(
     private readonly db: Database,
     private readonly usage: Pick<UsageReader, 'rowsAfter' | 'list'>,
-    /** Of the costs. */
+    /** The currency of the costs. */
     private readonly currency: string,
   ) {}
 
@@ -87,7 +87,7 @@ export class UsageRows implements TableRows {
     };
   }
 
-  /** Sums are nobody's work. */
+  /** Sums are no one's work. */
   async people(): Promise<string[]> {
     return [];
   }

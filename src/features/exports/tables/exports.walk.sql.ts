@@ -1,17 +1,17 @@
 import { empty, join, raw, type Sql, sql } from '../../../platform/db/sql';
 import { limitTo } from '../../../platform/db/walk';
 
-/** A part of the key by which rows are ordered: each row has another key, and no key ever changes. */
+/** A part of the key by which rows are ordered. Each row has a different key, and a key never changes. */
 export interface KeyPart {
   value: Sql;
   type: 'uuid' | 'integer' | 'bigint';
 }
 
-/** Keys in their order, read along one index. They are the columns `k0`, `k1`… of the relation `w`. */
+/** Keys in order, read along one index. They are the columns `k0`, `k1`… of the relation `w`. */
 export interface Walk {
   /** The types of the parts of a key. */
   types: readonly KeyPart['type'][];
-  /** The next `limit` keys behind `after`. */
+  /** The next `limit` keys after `after`. */
   keys(after: readonly string[] | null, limit: number): Sql;
 }
 
@@ -20,12 +20,12 @@ const values = (types: readonly KeyPart['type'][], after: readonly string[]): Sq
 
 interface Indexed {
   from: Sql;
-  /** Equals of the columns of an index before those of the key. */
+  /** Equality conditions on the index columns before those of the key. */
   where: Sql;
   key: readonly KeyPart[];
 }
 
-/** Keys of one table, of which an index has first the columns of `where` and then those of `key`. */
+/** Keys of one table with an index on the columns of `where`, followed by those of `key`. */
 export function alongIndex({ from, where, key }: Indexed): Walk {
   const parts = key.map(({ value }) => value);
   const types = key.map(({ type }) => type);
@@ -39,13 +39,18 @@ export function alongIndex({ from, where, key }: Indexed): Walk {
 }
 
 interface Nested {
-  /** What has the rows, by its id: a table of which an index has first the columns of `where` and then `id`. */
+  /** The owners of the rows, by id: a table with an index on the columns of `where`, followed by `id`. */
   outer: { from: Sql; where: Sql; id: Sql };
-  /** The rows of one of them (its id is `o.k0`): an index has first `owner` and then the columns of `key`. */
+  /**
+   * The rows of one owner (whose id is `o.k0`): a table with an index on `owner`, followed by the columns
+   * of `key`.
+   */
   inner: { from: Sql; owner: Sql; where?: Sql; key: readonly KeyPart[] };
 }
 
-/** Keys of rows that belong to something, one owner after the other; the first part of a key is the owner's id. */
+/**
+ * Keys of rows that belong to owners, one owner after the other; the first part of a key is the owner's id.
+ */
 export function ownerByOwner({ outer, inner }: Nested): Walk {
   const parts = inner.key.map(({ value }) => value);
   const types = ['uuid' as const, ...inner.key.map(({ type }) => type)];

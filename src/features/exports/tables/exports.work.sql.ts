@@ -3,7 +3,7 @@ import { duringPeriod, inScope, NARROW_PAGE, WIDE_PAGE, when } from './exports.c
 import type { Source, SourceRequest } from './exports.source.sql';
 import { alongIndex, ownerByOwner, type Walk } from './exports.walk.sql';
 
-/** Along the students of the class, for each along its assignments. */
+/** Walks along the students of the class, for each along its assignments. */
 const studentByStudent = ({ classId }: SourceRequest): Walk =>
   ownerByOwner({
     outer: { from: sql`class_members m`, where: sql`m.class_id = ${classId}::uuid`, id: sql`m.user_id` },
@@ -15,7 +15,7 @@ const studentByStudent = ({ classId }: SourceRequest): Walk =>
     },
   });
 
-/** Along the attempts of the assignment, the student or the class that was asked for, else of the tenant. */
+/** Walks along the attempts of the requested assignment, student or class, otherwise of the tenant. */
 function attemptByAttempt({ tenantId, classId, filters }: SourceRequest): Walk {
   const attempt = [
     { value: sql`s.user_id`, type: 'uuid' },
@@ -38,7 +38,10 @@ function attemptByAttempt({ tenantId, classId, filters }: SourceRequest): Walk {
   });
 }
 
-/** Along the chats of the student or the class that was asked for, else of the tenant; of each along its messages. */
+/**
+ * Walks along the chats of the requested student or class, otherwise of the tenant; for each along its
+ * messages.
+ */
 function chatByChat({ tenantId, classId, filters }: SourceRequest): Walk {
   const inClass =
     classId === null ? sql`s.tenant_id = ${tenantId}::uuid` : sql`s.class_id = ${classId}::uuid`;
@@ -53,7 +56,10 @@ function chatByChat({ tenantId, classId, filters }: SourceRequest): Walk {
   });
 }
 
-/** Each student of a class with each assignment that is not a draft: the attempt that counts, else the last, or none. */
+/**
+ * Each student of a class with each assignment that is not a draft: the attempt that counts, otherwise the
+ * last, or none.
+ */
 export const gradebookSource: Source = {
   columns: [
     { name: 'student_id', type: 'text', value: sql`u.id` },
@@ -103,7 +109,7 @@ export const gradebookSource: Source = {
   aboutUser: sql`m.user_id`,
 };
 
-/** Every attempt at every assignment, with what was handed in. */
+/** Every attempt at every assignment, with the submitted work. */
 export const submissionsSource: Source = {
   columns: [
     { name: 'submission_id', type: 'text', value: sql`s.id` },
@@ -151,7 +157,7 @@ export const submissionsSource: Source = {
   aboutUser: sql`s.user_id`,
 };
 
-/** What was said in the chats of a class, message by message. */
+/** The messages of a class's chats. */
 export const messagesSource: Source = {
   columns: [
     { name: 'session_id', type: 'text', value: sql`s.id` },
@@ -180,7 +186,7 @@ export const messagesSource: Source = {
     JOIN users u ON u.id = s.user_id JOIN tools t ON t.id = s.tool_id LEFT JOIN submissions sub ON sub.id = s.submission_id`,
   where: (request) => [
     inScope(request),
-    // An answer that is being made has no text yet that could be kept to.
+    // An answer in progress has no final text yet.
     sql`msg.state <> 'streaming'`,
     ...duringPeriod(sql`msg.created_at`, request),
     ...when(request.filters.assignmentId, (id) => sql`sub.assignment_id = ${id}::uuid`),

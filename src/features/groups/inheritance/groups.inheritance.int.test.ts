@@ -216,7 +216,7 @@ describe('what groups inherit', () => {
           'ai.allowedModels': from(school, 'School'),
         },
       });
-      // The district narrows later: what the school wrote stays, and means less.
+      // The district narrows its limit later: the school's value stays, but no longer applies.
       await admin
         .patch(`/groups/${district.id}`)
         .send({ settings: { ai: { maxSessionMinutes: 10 } } })
@@ -265,7 +265,7 @@ describe('what groups inherit', () => {
         .send({ parentId: school.id, settings: { locale: 'en' } })
         .expect(409);
       expect((await admin.get(`/groups/${free.id}`)).body).toEqual(before.body);
-      // Moving alone is fine: what is in force is the narrower.
+      // Moving alone is allowed: the narrower value is in force.
       await admin.patch(`/groups/${free.id}`).send({ parentId: school.id }).expect(200);
       expect((await settings(free)).settings.ai).toEqual({ enabled: false, allowedModels: ['a'] });
     });

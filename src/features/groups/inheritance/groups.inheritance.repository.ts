@@ -8,7 +8,7 @@ export type ChainLink = z.output<typeof ChainLinkRow>;
 export class InheritanceRepository {
   constructor(private readonly db: Database) {}
 
-  /** The groups from the root down to this one, itself last; empty if it is missing or archived. */
+  /** Returns the groups from the root down to this one, which is last; empty if it is missing or archived. */
   async findChain(groupId: string): Promise<ChainLink[]> {
     return this.db.rows(selectChain(groupId), ChainLinkRow);
   }

@@ -12,24 +12,24 @@ import { type DocumentTheme, documentThemeOf } from './groups.look';
 import { type Inherited, inherit } from './groups.merge';
 import { DEFAULT_TIMEZONE } from './groups.settings';
 
-/** Every change says so at once; this bounds what a bug in that could do. */
+/** Every change invalidates the cache immediately; this limits what a bug there could do. */
 const TTL_MS = 15 * 60_000;
 /** About 5 KB each. */
 const MAX_ENTRIES = 5_000;
 const TOPIC = 'groups.changed';
 const Change = z.object({ groupId: z.string() });
 
-/** What a group has from itself and all above it. */
+/** What a group inherits from itself and all groups above. */
 interface Inheritance {
   id: string;
   path: string;
-  /** The groups it was made of, from the root down: a change of any of these changes it. */
+  /** The ids of these groups; a change of any of them changes the result. */
   chain: ReadonlySet<string>;
   theme: Inherited;
   settings: Inherited;
 }
 
-/** Themes and settings in force: merged from the root down, remembered until a group of the chain changes. */
+/** Themes and settings in force: merged from the root down, and cached until a group of the chain changes. */
 export class GroupInheritance {
   private readonly cache: Cache<Inheritance | null>;
 
@@ -47,33 +47,44 @@ export class GroupInheritance {
     bus.subscribe(TOPIC, (message) => this.cache.forgetTagged(Change.parse(message).groupId));
   }
 
-  /** @throws GroupNotFoundError where the caller does not know the group. */
+  /** @throws GroupNotFoundError if the caller may not see the group */
   async theme(principal: Principal, groupId: string): Promise<Inherited> {
     return (await this.get(principal, groupId, 'group.read')).theme;
   }
 
-  /** @throws GroupNotFoundError where the caller does not know the group, ForbiddenError where they do not see its inside. */
+  /**
+   * @throws GroupNotFoundError if the caller may not see the group, ForbiddenError if they may not see its
+   * inside
+   */
   async settings(principal: Principal, groupId: string): Promise<Inherited> {
     return (await this.get(principal, groupId, 'group.read_settings')).settings;
   }
 
-  /** The settings in force in a group, whoever asks; none for one that is missing or archived. */
+  /**
+   * Returns the settings in force in a group, without a permission check; empty if it is missing or
+   * archived.
+   */
   async settingsOf(groupId: string): Promise<GroupSettings> {
     return (await this.find(groupId))?.settings.value ?? {};
   }
 
-  /** The IANA time zone in which a group's days begin and end. */
+  /** Returns the IANA time zone in which a group's days begin and end. */
   async timezoneOf(groupId: string): Promise<string> {
     return (await this.settingsOf(groupId)).timezone ?? DEFAULT_TIMEZONE;
   }
 
-  /** What a document takes from the theme in force in a group; nothing for one that is missing or archived. */
+  /**
+   * Returns the parts of the theme in force that documents use; empty if the group is missing or archived.
+   */
   async documentThemeOf(groupId: string): Promise<DocumentTheme> {
     const found = await this.find(groupId);
     return found === null ? { colors: {}, logoImage: null } : documentThemeOf(found.theme, [...found.chain]);
   }
 
-  /** Says, once the ambient transaction commits, that this group's name, theme, settings, place or state has changed. */
+  /**
+   * Announces, when the ambient transaction commits, that this group's name, theme, settings, place or
+   * state has changed.
+   */
   async changed(groupId: string): Promise<void> {
     await this.bus.publish(TOPIC, { groupId });
   }
@@ -92,7 +103,7 @@ export class GroupInheritance {
   }
 
   private async find(groupId: string): Promise<Inheritance | null> {
-    // What a transaction sees of its own changes is nobody else's business.
+    // A transaction sees its own uncommitted changes, which must not be cached.
     if (this.db.inTransaction) return this.load(groupId);
     return this.cache.get(groupId, () => this.load(groupId));
   }

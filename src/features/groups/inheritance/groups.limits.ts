@@ -2,7 +2,7 @@ import { narrower } from '../../../shared/limits';
 import type { GroupSettings, JsonObject, Source } from '../groups.types';
 import { type Inherited, inherit, type Layer, pathBelow } from './groups.merge';
 
-/** The parts of the settings that are limits: a group further down can only narrow them. */
+/** The settings that are limits: a group below can only narrow them. */
 const LIMITS = ['ai', 'privacy'] as const;
 
 function isSame(one: unknown, other: unknown): boolean {
@@ -20,7 +20,7 @@ function limitsOf(settings: JsonObject): [string, string, unknown][] {
   );
 }
 
-/** The settings in force, from the root down; the source of a limit is the group that last narrowed it. */
+/** The settings in force, from the root down. The source of a limit is the group that last narrowed it. */
 export function inheritSettings(layers: readonly Layer[]): Inherited {
   const { value, sources } = inherit(layers);
   const limits: Record<string, JsonObject> = {};
@@ -37,7 +37,10 @@ export function inheritSettings(layers: readonly Layer[]): Inherited {
   return { value: { ...value, ...limits }, sources: { ...sources, ...limitSources } };
 }
 
-/** The limits in `settings` that allow more than those in force above: `ai.maxSessionMinutes`. Empty where none does. */
+/**
+ * The limits in `settings` that allow more than those in force above: `ai.maxSessionMinutes`. Empty if
+ * there are none.
+ */
 export function widerThan(inForce: GroupSettings, settings: GroupSettings): string[] {
   return limitsOf(settings as JsonObject).flatMap(([part, key, own]) => {
     const outer = ((inForce as JsonObject)[part] as JsonObject | undefined)?.[key];

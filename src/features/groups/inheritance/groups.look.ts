@@ -1,7 +1,7 @@
 import type { JsonObject } from '../groups.types';
 import { type Inherited, isObject } from './groups.merge';
 
-/** What a document that may fetch nothing, such as a PDF, takes from a theme. */
+/** The parts of a theme for a document that may not fetch anything, such as a PDF. */
 export interface DocumentTheme {
   colors: Readonly<Record<string, string>>;
   /** A PNG or JPEG as a data URL. */
@@ -11,8 +11,8 @@ export interface DocumentTheme {
 const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
 
 /**
- * The part of a theme that a document shows. A school with a logo of its own that has no image of it gets none: the
- * district's image is not its logo. Pure.
+ * The parts of a theme that a document shows. A school with its own logo but without an image of it gets
+ * none, because the district's image is not its logo. Pure.
  * @param chain the ids of the groups from the root down
  */
 export function documentThemeOf({ value, sources }: Inherited, chain: readonly string[]): DocumentTheme {

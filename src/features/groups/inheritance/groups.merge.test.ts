@@ -12,7 +12,7 @@ const json = fc.letrec<{ value: unknown; object: JsonObject }>((tie) => ({
   }) as fc.Arbitrary<JsonObject>,
 })).object;
 
-/** Paths of everything that is not an object with keys of its own. */
+/** Paths of everything except objects with keys. */
 function leavesOf(value: JsonObject, path = ''): string[] {
   return Object.entries(value).flatMap(([key, item]) => {
     const here = pathBelow(path, key);
@@ -109,7 +109,7 @@ describe('inheritance', () => {
   });
 });
 
-/** The plain model: objects merge, everything else replaces. */
+/** The simple model: objects merge, everything else replaces. */
 function mergeKeepingEmpty(target: JsonObject, layerValue: JsonObject): JsonObject {
   const merged = { ...target };
   for (const [key, value] of Object.entries(layerValue)) {

@@ -4,7 +4,10 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** JSON Merge Patch (RFC 7396): null removes a key, objects are merged, everything else is replaced. Pure. */
+/**
+ * Applies a JSON Merge Patch (RFC 7396): null removes a key, objects are merged, everything else is
+ * replaced. Pure.
+ */
 export function mergePatch(target: unknown, patch: JsonObject): JsonObject {
   const merged: JsonObject = isObject(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
@@ -14,7 +17,7 @@ export function mergePatch(target: unknown, patch: JsonObject): JsonObject {
   return merged;
 }
 
-/** One group's part in something that is inherited. */
+/** One group's part of an inherited value. */
 export interface Layer {
   source: Source;
   value: JsonObject;
@@ -32,7 +35,10 @@ export function pathBelow(path: string, key: string): string {
   return path === '' ? escaped : `${path}.${escaped}`;
 }
 
-/** Deep merge from the root down: the later layer wins, objects are merged, everything else (arrays too) is replaced. */
+/**
+ * Merges deeply from the root down: the later layer wins, objects are merged, everything else (including
+ * arrays) is replaced.
+ */
 export function inherit(layers: readonly Layer[]): Inherited {
   const value: JsonObject = {};
   const sources = new Map<string, Source>();
@@ -58,7 +64,8 @@ function overlay(
       }
       overlay(below as JsonObject, value, here, source, sources);
     } else if (!isObject(value) || !isObject(target[key])) {
-      // An empty object says nothing where there is an object already; elsewhere it is a leaf like any other.
+      // An empty object changes nothing if there already is an object; otherwise it is a leaf like any
+      // other.
       for (const known of sources.keys())
         if (known === here || known.startsWith(`${here}.`)) sources.delete(known);
       sources.set(here, source);
@@ -67,7 +74,7 @@ function overlay(
   }
 }
 
-/** Nesting of a JSON value; 0 for what is not an object or array. */
+/** The depth of a JSON value; 0 for anything but an object or array. */
 export function depthOfJson(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   return 1 + Math.max(0, ...Object.values(value).map(depthOfJson));

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { text, timeZone } from '../../../http/schemas';
 import type { GroupSettings, JsonObject } from '../groups.types';
 
-/** A week: whoever is reminded earlier forgets it again. */
+/** A week, because students forget earlier reminders. */
 const MAX_REMINDER_HOURS = 168;
 
-/** Without any setting, days begin and end here. */
+/** The default time zone of a group's days. */
 export const DEFAULT_TIMEZONE = 'UTC';
 
 function canonicalLocale(tag: string): string | null {
@@ -28,7 +28,7 @@ const gradeSteps = z
     message: 'has two steps at the same percentage',
   });
 
-/** The shape of the settings; `leaf` wraps what a patch may set to null. */
+/** The shape of the settings; `leaf` wraps values that a patch may set to null. */
 function settingsOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
   const optional = <S extends z.ZodType>(schema: S) => leaf(schema).optional();
   return z.strictObject({
@@ -85,5 +85,5 @@ export const GroupSettingsPatchSchema = settingsOf((schema) => schema.nullable()
   id: 'GroupSettingsPatch',
 }) as z.ZodType<JsonObject>;
 
-/** Settings as they stand in a request that has more than these. */
+/** The settings in a request that has other fields, too. */
 export const SettingsBody = z.object({ settings: GroupSettingsSchema });

@@ -4,9 +4,9 @@ import { isStorableJson } from '../../../shared/text';
 import type { JsonObject, Theme } from '../groups.types';
 import { depthOfJson } from './groups.merge';
 
-/** A theme is read with every page that shows a group: it has to stay small. */
+/** A theme is read with every page that shows a group, so it must stay small. */
 const MAX_THEME_BYTES = 64 * 1024;
-/** A logo of 30 KB, in base64: half of what a theme may be. */
+/** A logo of 30 KB in base64: half of a theme's maximum size. */
 const MAX_IMAGE_CHARACTERS = 40_000;
 const MAX_CUSTOM_BYTES = 16 * 1024;
 const MAX_CUSTOM_DEPTH = 8;
@@ -26,12 +26,12 @@ const localeTag = () =>
     .regex(/^[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8}){0,3}$/, { message: 'is not a language tag such as en-US' });
 /** A greeting may have several lines. */
 const themeText = () => prose(1, 2_000).trim();
-/** Shown by a browser, so nothing that could run there. */
+/** A browser shows it, so its address must not run code there. */
 const imageUrl = () => webAddress(/^https$/, 'is not an https address');
 
 /**
- * An image that is part of the theme, for documents that fetch nothing. Whether it is whole is seen where it is drawn;
- * the first bytes tell that it is what it says.
+ * An image inside the theme, for documents that may not fetch anything. The first bytes must match its
+ * type; the drawing code checks the rest.
  */
 const imageData = () =>
   z
@@ -42,7 +42,7 @@ const imageData = () =>
     });
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
-/** The shape of a theme; `leaf` wraps what a patch may set to null. */
+/** The shape of a theme; `leaf` wraps values that a patch may set to null. */
 function themeOf(leaf: <S extends z.ZodType>(schema: S) => z.ZodType) {
   const localized = recordOf(localeTag(), leaf(themeText()), MAX_LOCALES);
   return z

@@ -76,7 +76,7 @@ describe('class roles and the memberships that carry them', () => {
     await world.member(south, 'teacher', { id });
     await world.classMember(elsewhere, 'teacher', { id });
     const { body } = await admin.delete(`/groups/${north.id}/members/${id}`).expect(200);
-    // A class of the school is carried by a membership below its group, too.
+    // A membership below the school is also a ground for a role in a class of the school.
     expect(endedOf(body)).toEqual([]);
     const { body: last } = await admin.delete(`/groups/${department.id}/members/${id}`).expect(200);
     expect(endedOf(last)).toEqual([`${inNorth.id} teacher`, `${inDepartment.id} teacher`].toSorted());

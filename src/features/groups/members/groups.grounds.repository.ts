@@ -22,34 +22,43 @@ export type UngroundedClassRole = z.output<typeof UngroundedRow>;
 
 const IdRow = z.object({ id: z.string() });
 
-/** Class roles and the memberships that carry them. What carries what is in the view `class_roles_without_ground`. */
+/**
+ * Class roles and the memberships that are their grounds. The view `class_roles_without_ground` defines
+ * which membership is a ground for which role.
+ */
 export class GroundsRepository {
   constructor(
     private readonly db: Database,
     private readonly lists: ListReader,
   ) {}
 
-  /** Keeps the tree of the tenant as it is until the transaction ends; others may do so at the same time. */
+  /**
+   * Keeps the tree of the tenant as it is until the transaction ends; several transactions may do so at the
+   * same time.
+   */
   async shareTree(tenantId: string): Promise<void> {
     await this.db.execute(shareTree(tenantId));
   }
 
-  /** Nobody else gives or takes a role in the tenant until the transaction ends. */
+  /** Blocks others who give or take a role in the tenant until the transaction ends. */
   async lockTree(tenantId: string): Promise<void> {
     await this.db.execute(lockTree(tenantId));
   }
 
-  /** Locks the person until the transaction ends: who gives a class role and who takes a membership meet here. */
+  /**
+   * Locks the person until the transaction ends, so that giving a class role and removing a membership run
+   * one after the other.
+   */
   async lockPerson(id: string): Promise<void> {
     await this.db.prisma.user.lock({ where: { id }, select: { id: true }, strength: 'NO KEY UPDATE' });
   }
 
-  /** Whether a membership carries the role that the person has in the class. */
+  /** Whether a membership is a ground for the person's role in the class. */
   async isGrounded(classId: string, userId: string): Promise<boolean> {
     return (await this.db.row(selectUngrounded(classId, userId), IdRow)) === null;
   }
 
-  /** Ends the class roles of a person that nothing carries and something carried before: those around a group. */
+  /** Ends the class roles of a person around a group that have just lost their ground. */
   async endOfPerson(userId: string, groupPath: string): Promise<EndedClassRole[]> {
     return this.end(ofPersonAround(userId, groupPath));
   }
@@ -58,12 +67,15 @@ export class GroundsRepository {
     return this.end(sql`r.class_id = ${classId}::uuid`);
   }
 
-  /** After a move: in the classes below the group, and those of the people who are members below it. */
+  /**
+   * After a move: ends such roles in the classes below the group, and those of the people who are members
+   * below it.
+   */
   async endAround(groupId: string): Promise<EndedClassRole[]> {
     return this.end(aroundMoved(groupId));
   }
 
-  /** Those at a group or below it. */
+  /** Lists the roles without ground at the group or below it. */
   async list(groupPath: string, order: ListOrder): Promise<Page<UngroundedClassRole>> {
     return this.lists.list({
       columns: ungroundedColumns,

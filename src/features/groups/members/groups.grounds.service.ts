@@ -14,29 +14,33 @@ interface Deps {
 }
 
 /**
- * A class role rests on a membership of the class's school. Whoever changes a membership or the place of a class or
- * group calls this in the same transaction, after the change: what has lost its ground ends.
+ * A class role needs a ground: a membership of the class's school. Code that changes a membership, or the
+ * place of a class or group, calls this in the same transaction after the change; roles that have lost
+ * their ground then end.
  */
 export class ClassRoleGrounds {
   constructor(private readonly deps: Deps) {}
 
-  /** Before a person gets or loses a role: keeps the tree, then the person, as they are until the transaction ends. */
+  /**
+   * Call this before a person gets or loses a role: keeps the tree, then the person, until the transaction
+   * ends.
+   */
   async hold(tenantId: string, userId?: string): Promise<void> {
     await this.deps.grounds.shareTree(tenantId);
     if (userId !== undefined) await this.deps.grounds.lockPerson(userId);
   }
 
-  /** Before a class moves: waits for all who give or take roles in the tenant. */
+  /** Call this before a class moves: waits for all transactions that give or take roles in the tenant. */
   async holdTree(tenantId: string): Promise<void> {
     await this.deps.grounds.lockTree(tenantId);
   }
 
-  /** Whether a membership carries the role that the person has in the class. */
+  /** Whether a membership is a ground for the person's role in the class. */
   async isGrounded(classId: string, userId: string): Promise<boolean> {
     return this.deps.grounds.isGrounded(classId, userId);
   }
 
-  /** After a person's membership of a group has ended or become another. */
+  /** Call this after a person's membership of a group has ended or changed. */
   async membershipChanged(
     tenantId: string,
     userId: string,
@@ -45,17 +49,20 @@ export class ClassRoleGrounds {
     return this.recorded(tenantId, await this.deps.grounds.endOfPerson(userId, group.path));
   }
 
-  /** After a class has moved to another group. */
+  /** Call this after a class has moved to another group. */
   async classMoved(tenantId: string, classId: string): Promise<EndedClassRole[]> {
     return this.recorded(tenantId, await this.deps.grounds.endOfClass(classId));
   }
 
-  /** After a group has moved, with all below it. */
+  /** Call this after a group has moved with all groups below it. */
   async groupMoved(tenantId: string, groupId: string): Promise<EndedClassRole[]> {
     return this.recorded(tenantId, await this.deps.grounds.endAround(groupId));
   }
 
-  /** Class roles at the group and below it that no membership carries. @throws GroupNotFoundError, ForbiddenError */
+  /**
+   * Lists class roles at the group and below it without a ground. @throws GroupNotFoundError,
+   * ForbiddenError
+   */
   async listUngrounded(
     principal: Principal,
     groupId: string,

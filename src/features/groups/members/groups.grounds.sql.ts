@@ -3,10 +3,10 @@ import { CLASS_ROLES } from '../../../authz/access';
 import type { SortColumn } from '../../../platform/db/paging';
 import { type Sql, sql } from '../../../platform/db/sql';
 
-/** A class role that ended because no membership carried it any more. */
+/** A class role that ended because it has lost its ground. */
 export const EndedRow = z.object({ classId: z.string(), userId: z.string(), role: z.enum(CLASS_ROLES) });
 
-/** A class role that no membership carries, as the list for admins shows it. */
+/** A class role without a ground, as the list for admins shows it. */
 export const UngroundedRow = EndedRow.extend({
   name: z.string(),
   email: z.string(),
@@ -38,7 +38,7 @@ export function selectUngrounded(classId: string, userId: string): Sql {
              WHERE class_id = ${classId}::uuid AND user_id = ${userId}::uuid`;
 }
 
-/** Ends the roles without ground to which the condition on `class_roles_without_ground r` applies. */
+/** Ends the roles without ground that meet the condition on `class_roles_without_ground r`. */
 export function endRoles(which: Sql): Sql {
   return sql`DELETE FROM class_members m
              USING class_roles_without_ground r
@@ -46,12 +46,14 @@ export function endRoles(which: Sql): Sql {
              RETURNING m.class_id AS "classId", m.user_id AS "userId", m.role`;
 }
 
-/** Those of a person around a group: what a membership there could carry. */
+/** The roles of a person around a group: those for which a membership there can be a ground. */
 export const ofPersonAround = (userId: string, groupPath: string): Sql =>
   sql`r.user_id = ${userId}::uuid
       AND (r.group_path <@ ${groupPath}::ltree OR r.group_path @> ${groupPath}::ltree)`;
 
-/** After a move: those in the classes below the group, and those of the people who are members below it. */
+/**
+ * After a move: the roles in the classes below the group, and those of the people who are members below it.
+ */
 export function aroundMoved(groupId: string): Sql {
   const below = sql`(SELECT path FROM groups WHERE id = ${groupId}::uuid)`;
   return sql`r.tenant_id = (SELECT tenant_id FROM groups WHERE id = ${groupId}::uuid)

@@ -235,7 +235,7 @@ describe('members of groups', () => {
           oneClient.delete(`/groups/${root.id}/members/${two.id}`),
           twoClient.delete(`/groups/${root.id}/members/${one.id}`),
         ]);
-        // The loser finds themselves the last admin, or no admin any more.
+        // The loser is the last admin, or no admin any more.
         expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
         expect(answers.every((answer) => [200, 404, 409].includes(answer.status))).toBe(true);
       }

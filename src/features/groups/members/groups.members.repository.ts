@@ -29,7 +29,10 @@ export class GroupMembersRepository {
     private readonly lists: ListReader,
   ) {}
 
-  /** The members of a group, in one statement. Empty also if the caller does not see its inside. */
+  /**
+   * Lists the members of a group in one statement. It is also empty if the caller may not see the group's
+   * inside.
+   */
   async list(
     principal: Principal,
     groupId: string,
@@ -48,7 +51,7 @@ export class GroupMembersRepository {
     });
   }
 
-  /** The member, locked against other writers until the transaction ends. */
+  /** Returns the member, locked against other writers until the transaction ends. */
   async lock(groupId: string, userId: string): Promise<Member | null> {
     await this.db.prisma.groupMember.lock({ where: { groupId, userId }, select: { id: true } });
     return this.find(groupId, userId);
@@ -58,7 +61,7 @@ export class GroupMembersRepository {
     return this.db.row(selectMember(groupId, userId), MemberRow);
   }
 
-  /** @throws a violated `group_members_group_user_key` for somebody who is a member already. */
+  /** @throws a violated `group_members_group_user_key` if the person is already a member */
   async insert(groupId: string, userId: string, role: GroupRole): Promise<void> {
     const data = { id: newId(), groupId, userId, role };
     await this.db.prisma.groupMember.create({ data, select: { id: true } });
@@ -72,7 +75,7 @@ export class GroupMembersRepository {
     await this.db.prisma.groupMember.deleteMany({ where: { groupId, userId } });
   }
 
-  /** Ids of the active admins of a group, locked until the transaction ends. */
+  /** Returns the ids of the active admins of a group, locked until the transaction ends. */
   async lockActiveAdmins(groupId: string): Promise<string[]> {
     return (await this.db.rows(lockActiveAdmins(groupId), IdRow)).map(({ id }) => id);
   }

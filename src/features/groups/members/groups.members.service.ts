@@ -24,7 +24,7 @@ interface Deps {
   audit: AuditService;
 }
 
-/** Who belongs to a group, and as what. */
+/** Manages the members of a group and their roles. */
 export class GroupMembersService {
   constructor(private readonly deps: Deps) {}
 
@@ -35,7 +35,7 @@ export class GroupMembersService {
     order: ListOrder,
   ): Promise<Page<Member>> {
     const page = await this.deps.members.list(principal, groupId, filters, order);
-    // An empty page may mean that the caller may not look.
+    // An empty page may mean that the caller may not see the members.
     if (page.items.length === 0) await this.deps.finder.getFor(principal, groupId, 'group.list_members');
     return page;
   }
@@ -59,9 +59,9 @@ export class GroupMembersService {
   }
 
   /**
-   * Makes a person a member of the group, in this role, if they are none yet. The caller holds the tree and the person,
-   * and has checked that the actor manages the group.
-   * @returns whether they have the role now.
+   * Makes a person a member of the group in this role, unless they are a member already. The caller holds
+   * the tree and the person, and has checked that the principal manages the group.
+   * @returns whether they have the role now
    */
   async ensure(group: Pick<Group, 'id' | 'tenantId'>, userId: string, role: GroupRole): Promise<boolean> {
     const member = await this.deps.members.find(group.id, userId);
@@ -71,7 +71,10 @@ export class GroupMembersService {
     return true;
   }
 
-  /** @returns the member, and the class roles that only the old role carried. @throws MemberNotFoundError, LastAdminError */
+  /**
+   * @returns the member, and the class roles that have lost their ground. @throws MemberNotFoundError,
+   * LastAdminError
+   */
   async changeRole(
     principal: Principal,
     groupId: string,
@@ -89,7 +92,10 @@ export class GroupMembersService {
     });
   }
 
-  /** @returns the class roles that only this membership carried: they end with it. @throws MemberNotFoundError, LastAdminError */
+  /**
+   * @returns the class roles that have lost their ground and end with the membership. @throws
+   * MemberNotFoundError, LastAdminError
+   */
   async remove(principal: Principal, groupId: string, userId: string): Promise<EndedClassRole[]> {
     return this.deps.db.transaction(async () => {
       const group = await this.holdGroup(principal, groupId, userId);
@@ -101,15 +107,18 @@ export class GroupMembersService {
     });
   }
 
-  /** The group, which stays where it is until the transaction ends; as does the person. */
+  /** Returns the group, whose place is kept until the transaction ends, as is the person. */
   private async holdGroup(principal: Principal, groupId: string, userId?: string): Promise<Group> {
     const { tenantId } = await this.deps.finder.getFor(principal, groupId, 'group.manage_members');
     await this.deps.grounds.hold(tenantId, userId);
-    // Read again: it may have moved out of the caller's reach while this waited.
+    // Read again, because it may have moved out of the caller's reach while this waited.
     return this.deps.finder.getFor(principal, groupId, 'group.manage_members');
   }
 
-  /** The member who is about to change. A tenant's admins are locked before, all in one order, so that none is the last by surprise. */
+  /**
+   * Returns the member to be changed. A tenant's admins are locked first, always in the same order, so that
+   * two changes cannot remove the last one.
+   */
   private async lockMember(group: Group, userId: string, staysAdmin: boolean): Promise<Member> {
     const admins = group.parentId === null ? await this.deps.members.lockActiveAdmins(group.id) : [];
     const member = await this.deps.members.lock(group.id, userId);

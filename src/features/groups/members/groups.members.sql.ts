@@ -16,7 +16,7 @@ export const MemberRow = z.object({
   status: z.enum(['active', 'deactivated']),
   role: z.enum(GROUP_ROLES),
   createdAt: z.date(),
-  /** Where the group of the membership stands. */
+  /** The path of the membership's group. */
   groupPath: z.string(),
 });
 
@@ -47,7 +47,7 @@ export const membersOf = (groupId: string): Sql => sql`group_members m
   JOIN groups g ON g.id = m.group_id AND g.id = ${groupId}::uuid
   JOIN users u ON u.id = m.user_id`;
 
-/** The members of a group. Whether the caller sees its inside is asked once. */
+/** The members of a group. Whether the caller sees its inside is checked once. */
 export function memberBranch(
   principal: Principal,
   groupId: string,
@@ -75,8 +75,8 @@ export function selectMember(groupId: string, userId: string): Sql {
 }
 
 /**
- * The active admins of a group, locked so that two of them cannot remove each other at the same moment: who waits for
- * the other sees what is left.
+ * The active admins of a group, locked so that two of them cannot remove each other at the same moment: the
+ * second one to get the lock sees who is left.
  */
 export function lockActiveAdmins(groupId: string): Sql {
   return sql`SELECT m.user_id AS id

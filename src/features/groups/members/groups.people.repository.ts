@@ -4,13 +4,13 @@ import type { PersonRef } from '../groups.types';
 
 const PERSON = { id: true, tenantId: true, isPlatformAdmin: true } as const satisfies Prisma.UserSelect;
 
-/** A person as long as their row is locked. */
+/** A person whose row is locked. */
 export type LockedPerson = Prisma.UserGetPayload<{ select: typeof PERSON }>;
 
 export class PeopleRepository {
   constructor(private readonly db: Database) {}
 
-  /** The person, locked so that no other tenant can take them in before the transaction ends. */
+  /** Returns the person, locked so that no other tenant can take them in before the transaction ends. */
   async lock(person: PersonRef): Promise<LockedPerson | null> {
     const named = 'userId' in person ? { id: person.userId } : { email: person.email };
     const where = { ...named, deletedAt: null };

@@ -5,7 +5,7 @@ import { UserNotFoundError } from '../groups.errors';
 import type { PersonRef } from '../groups.types';
 import type { PeopleRepository } from './groups.people.repository';
 
-/** Finds people for a membership, and gives those without a tenant theirs. */
+/** Finds people for a membership, and gives people without a tenant the group's tenant. */
 export class TenantPeople {
   constructor(
     private readonly repository: PeopleRepository,
@@ -14,8 +14,8 @@ export class TenantPeople {
   ) {}
 
   /**
-   * The id of a person of the tenant, held until the ambient transaction ends.
-   * @throws UserNotFoundError for everybody else, just the same.
+   * Returns the id of a person of the tenant, locked until the ambient transaction ends.
+   * @throws UserNotFoundError for everybody else, in the same way
    */
   async findHere(person: PersonRef, tenantId: string): Promise<string> {
     const found = await this.repository.lock(person);
@@ -24,14 +24,15 @@ export class TenantPeople {
   }
 
   /**
-   * The id of a person who belongs to the tenant; one without any belongs to it from now on. Within a transaction.
-   * @throws UserNotFoundError for nobody and, just the same, for people of other tenants.
+   * Returns the id of a person of the tenant. A person without a tenant joins it. Call it in a transaction.
+   * @throws UserNotFoundError if the person does not exist or, in the same way, if they belong to another
+   * tenant
    */
   async takeIn(principal: Principal, person: PersonRef, tenantId: string): Promise<string> {
     const found = await this.repository.lock(person);
     if (found === null) throw new UserNotFoundError();
     if (found.tenantId === tenantId) return found.id;
-    // Else a tenant's admin could draw an operator into the tenant and then manage their account.
+    // Otherwise a tenant's admin could take a platform admin into the tenant and then manage their account.
     const isOffLimits = found.isPlatformAdmin && !principal.isPlatformAdmin && found.id !== principal.userId;
     if (found.tenantId !== null || isOffLimits) throw new UserNotFoundError();
     await this.repository.setTenant(found.id, tenantId);

@@ -12,11 +12,11 @@ const Row = z.object({
 });
 type Row = z.output<typeof Row>;
 
-/** The nodes that the concurrency test moves about, and how often. */
+/** The number of nodes in the concurrency test, and of their moves. */
 const NODES = 60;
 const MOVES = 200;
 const SEEDS = 20;
-/** About 15 s on two free cores. */
+/** It takes about 15 s on two idle cores. */
 const SLOW_MACHINE_MS = 300_000;
 
 describe('the tree', () => {
@@ -34,7 +34,10 @@ describe('the tree', () => {
       Row,
     );
 
-  /** Each path is the parent's path and the own label, each chain ends at the root: no cycle, no orphan. */
+  /**
+   * Each path is the parent's path plus the group's own label, and each chain ends at the root: no cycle,
+   * no orphan.
+   */
   function assertTree(rows: Row[]): void {
     const byId = new Map(rows.map((row) => [row.id, row]));
     for (const row of rows) {
@@ -50,7 +53,7 @@ describe('the tree', () => {
     }
   }
 
-  /** A tenant with an admin who may do everything there. */
+  /** Creates a tenant with an admin who may do everything there. */
   async function tenant(): Promise<{ root: { id: string; tenantId: string; path: string }; admin: Client }> {
     const root = await world.group({ name: 'Root' });
     return { root, admin: await app.as((await world.member(root, 'admin')).id) };
@@ -186,7 +189,7 @@ describe('the tree', () => {
       await schoolAdmin.get(`/groups/${child.id}`).expect(200);
       await schoolAdmin.delete(`/groups/${a.id}`).expect(204);
       await schoolAdmin.get(`/groups/${root.id}`).expect(404);
-      // Who managed an archived group no longer does: somebody further up brings it back.
+      // Admins of an archived group lose their rights there; an admin above restores it.
       await schoolAdmin.post(`/groups/${a.id}/restore`).expect(404);
       await admin.post(`/groups/${a.id}/restore`).expect(200);
       await schoolAdmin.get(`/groups/${child.id}`).expect(200);
@@ -241,7 +244,10 @@ describe('the tree', () => {
       };
     };
 
-    /** What became of a move. A machine that is busy with other things may make the server say 503: ask again, as a client would. */
+    /**
+     * The result of a move. On a busy machine the server may answer 503: repeat the request, as a client
+     * would.
+     */
     async function moveOf(admin: Client, id: string, parentId: string): Promise<string> {
       const response = await fetch(`${app.url}/api/v1/groups/${id}`, {
         method: 'PATCH',
@@ -343,7 +349,7 @@ describe('the tree', () => {
       return parent === undefined ? [] : [...above(model, parent.id), parent];
     };
 
-    /** Does to the tree and to the model the same, where the model says that it can be done. */
+    /** Applies the same change to the tree and to the model, if the model allows it. */
     async function run(
       model: Node[],
       admin: Client,

@@ -23,17 +23,23 @@ interface Deps {
   audit: AuditService;
 }
 
-/** A group as a change has left it, and the class roles that ended because it moved. */
+/** A group after a change, and the class roles that ended because it moved. */
 export interface MovedGroup {
   group: Group;
   endedClassRoles: EndedClassRole[];
 }
 
-/** How groups stand to each other. Each change holds the tenant's tree lock, so that the tree is a tree whatever runs at once. */
+/**
+ * Manages how groups are nested. Each change holds the tenant's tree lock, so that the tree stays a tree
+ * under concurrent changes.
+ */
 export class GroupTree {
   constructor(private readonly deps: Deps) {}
 
-  /** @throws GroupTreeError, WiderThanParentError; ForbiddenError for a root, which only platform admins make. */
+  /**
+   * @throws GroupTreeError, WiderThanParentError; ForbiddenError for a root, which only platform admins
+   * create
+   */
   async create(principal: Principal, input: CreateGroupInput): Promise<Group> {
     const group: NewGroup = {
       id: newId(),
@@ -49,7 +55,8 @@ export class GroupTree {
   }
 
   /**
-   * Moves a group, with all below it. Class roles that rested on the old place end in the same transaction.
+   * Moves a group with all groups below it. Class roles whose ground was at the old place end in the same
+   * transaction.
    * @throws GroupTreeError, PreconditionFailedError
    */
   async move(
@@ -73,13 +80,17 @@ export class GroupTree {
     });
   }
 
-  /** Archives a group with all below it. A root group asks for its name. @throws GroupNameNotConfirmedError */
+  /**
+   * Archives a group with all groups below it. For a root group, its name must be confirmed. @throws
+   * GroupNameNotConfirmedError
+   */
   async archive(principal: Principal, id: string, confirmName?: string): Promise<void> {
     const { db, finder, repository } = this.deps;
     const { tenantId } = await finder.getFor(principal, id, 'group.archive');
     await db.transaction(async () => {
       await repository.lockTree(tenantId);
-      // Asked again: while waiting for the lock it may have been moved out of the caller's reach, or archived.
+      // Checked again: while this waited for the lock, the group may have moved out of the caller's reach,
+      // or been archived.
       const group = await finder.getFor(principal, id, 'group.archive');
       if (confirmName === undefined ? group.parentId === null : confirmName !== group.name)
         throw new GroupNameNotConfirmedError();
@@ -88,7 +99,10 @@ export class GroupTree {
     });
   }
 
-  /** Brings back what the archiving of this group took; one that lives stays as it is. @throws GroupTreeError */
+  /**
+   * Restores the groups that were archived together with this one; an active group stays as it is. @throws
+   * GroupTreeError
+   */
   async restore(principal: Principal, id: string): Promise<Group> {
     const { db, finder, repository } = this.deps;
     const { tenantId } = await finder.getForRestore(principal, id);
@@ -144,7 +158,7 @@ const eventOf = (action: string, group: Group, details: Record<string, unknown>)
   details,
 });
 
-/** The error that a caller is shown for what the database refused. */
+/** Translates the database's refusal into an error for the caller. */
 function explained(error: unknown): unknown {
   const refusal = moveRefusal(error);
   if (refusal === null) return error;

@@ -1,6 +1,6 @@
 const MAX_SLUG = 24;
 
-/** Letters that Unicode does not take apart into a base letter and a mark. */
+/** Letters that Unicode does not decompose into a base letter and a mark. */
 const LATIN: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -16,8 +16,8 @@ const LATIN: Readonly<Record<string, string>> = {
 };
 
 /**
- * The readable half of a label: at most 24 of `[a-z0-9_]`, beginning with a letter or digit. A name without latin
- * letters gives `group`, with its digits where it has some.
+ * The readable half of a label: at most 24 of `[a-z0-9_]`, beginning with a letter or digit. A name without
+ * Latin letters gives `group`, followed by its digits if it has some.
  */
 export function slugOf(name: string): string {
   const plain = name
@@ -30,12 +30,15 @@ export function slugOf(name: string): string {
   return slug.slice(0, MAX_SLUG).replace(/_+$/, '');
 }
 
-/** The label of a group in every path: readable for operations, and unique by the end of its id. Fixed for its life. */
+/**
+ * The label of a group in every path: readable for operators, unique by the end of its id, and never
+ * changed.
+ */
 export function labelOf(name: string, id: string): string {
   return `${slugOf(name)}_${id.replaceAll('-', '').slice(-12)}`;
 }
 
-/** How far below the root a path stands; 0 for a root. */
+/** How far a path is below the root; 0 for a root. */
 export function depthOf(path: string): number {
   let depth = 0;
   for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) depth += 1;
