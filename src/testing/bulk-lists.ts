@@ -127,12 +127,16 @@ export class BulkLists {
   }
 
   private own(count: number): Sql[] {
-    const { tenantId, userId, toolId, classId, sessionId } = this.place;
+    const { tenantId, userId, toolId, classId, sessionId, studentIds } = this.place;
     return [
       sql`INSERT INTO runs (id, tenant_id, user_id, tool_id, tool_version, class_id, input, state, output, finished_at, created_at, updated_at)
           SELECT gen_random_uuid(), ${tenantId}::uuid, ${userId}::uuid, ${toolId}::uuid, 1, ${classId}::uuid, '{}', 'succeeded', '{}', now(), ${PAST}, ${PAST} FROM ${each(count)}`,
       sql`INSERT INTO sessions (id, tenant_id, user_id, tool_id, tool_version, state, ended_at, created_at, last_activity_at)
-          SELECT gen_random_uuid(), ${tenantId}::uuid, ${userId}::uuid, ${toolId}::uuid, 1, 'completed', now(), ${PAST}, ${PAST} FROM ${each(count)}`,
+          SELECT gen_random_uuid(), ${tenantId}::uuid, ${userId}::uuid, ${toolId}::uuid, 1, 'completed', now(), day, day FROM ${each(count)}, ${HOURS}`,
+      // Chats are hours apart, because those of one day in a class share their limits.
+      sql`INSERT INTO sessions (id, tenant_id, user_id, tool_id, tool_version, class_id, state, ended_at, created_at, last_activity_at)
+          SELECT gen_random_uuid(), ${tenantId}::uuid, (${[...studentIds]}::uuid[])[1 + n % ${studentIds.length}], ${toolId}::uuid, 1, ${classId}::uuid, 'completed', now(), day, day
+          FROM ${each(count)}, ${HOURS}`,
       sql`INSERT INTO messages (id, session_id, seq, role, content)
           SELECT gen_random_uuid(), ${sessionId}::uuid, coalesce((SELECT max(seq) FROM messages WHERE session_id = ${sessionId}::uuid), 0) + n, 'user', 'Words' FROM ${each(count)}`,
       sql`INSERT INTO exports (id, tenant_id, requested_by, kind, format, class_id, state, finished_at, created_at)
@@ -150,3 +154,4 @@ export class BulkLists {
 /** One row per index `n`. */
 const each = (count: number): Sql => sql`generate_series(1, ${Math.ceil(count)}::int) n`;
 const PAST = sql`now() - make_interval(secs => n * 10 + random() * 1000)`;
+const HOURS = sql`LATERAL (SELECT now() - make_interval(hours => n, secs => random() * 1000) AS day) d`;

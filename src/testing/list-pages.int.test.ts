@@ -21,7 +21,8 @@ const SHORT: Record<string, string> = {
   'GET /users/:id/tokens': 'the tokens of a person',
   'GET /users/:id/guardians': 'the guardians of a student',
   'GET /groups/:id/ancestors': 'the levels of a tree',
-  'GET /groups/:id/class-roles-without-membership': 'a check of all class roles below a group',
+  'GET /groups/:id/class-roles-without-membership':
+    'a check of all class roles, whole in one page but for a hundred faults',
   'GET /admin/ai-models': 'the models that were registered',
   'GET /admin/ai-usage': 'sums, each of which reads what it sums up',
   'GET /admin/jobs/workflows': 'kept by Temporal, which pages by itself',
@@ -64,6 +65,13 @@ const CALLERS: Record<string, readonly Caller[]> = {
   'GET /classes/:id/assignments': ['busyTeacher', 'admin', 'student'],
   'GET /tools': ['admin', 'schoolAdmin', 'teacher', 'student', 'platformAdmin'],
 };
+
+/** Lists by a filter that another index serves, beside those without one. */
+const FILTERED: readonly { name: string; caller: Caller; path: () => string }[] = [
+  { name: 'GET /sessions ?classId', caller: 'busyTeacher', path: () => `/sessions?classId=${ids.busyClass}` },
+  { name: 'GET /runs ?classId', caller: 'busyTeacher', path: () => `/runs?classId=${ids.busyClass}` },
+  { name: 'GET /runs ?classId', caller: 'admin', path: () => `/runs?classId=${ids.busyClass}` },
+];
 
 let app: TestApp;
 let costs: PageCosts;
@@ -167,7 +175,10 @@ function listedPages(): { name: string; caller: Caller; url: string }[] {
 /** The pages that the first and the second page of each list touch. */
 async function measure(): Promise<Map<string, number[]>> {
   const found = new Map<string, number[]>();
-  for (const { name, caller, url } of listedPages()) {
+  const filtered = FILTERED.map(({ name, caller, path }) => ({
+    ...{ name: `${name} ${caller}`, caller, url: `${path()}&limit=${LIMIT}` },
+  }));
+  for (const { name, caller, url } of [...listedPages(), ...filtered]) {
     const touched: number[] = [];
     for (let cursor: string | null = ''; cursor !== null && touched.length < 2; ) {
       const at = `${url}&cursor=${cursor}`;

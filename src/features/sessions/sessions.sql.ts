@@ -5,6 +5,7 @@ import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
 import { pathField, uuidField } from '../../platform/db/conditions';
 import { type Sql, sql } from '../../platform/db/sql';
+import { likely } from '../../platform/db/walk';
 import type { NewSession, SessionState } from './sessions.types';
 
 /** Chats with a tool of a class, outside of any attempt, share the tool's limits for this long. */
@@ -139,7 +140,7 @@ export function sessionConditions(principal: Principal, filters: SessionFilters)
   const isNamed = classId !== undefined || submissionId !== undefined || userId !== undefined;
   return [
     isNamed
-      ? permitted(principal, 'session.read', 'Session', SESSION_FIELDS)
+      ? likely(permitted(principal, 'session.read', 'Session', SESSION_FIELDS))
       : sql`s.user_id = ${principal.userId}::uuid`,
     ...(toolId === undefined ? [] : [sql`s.tool_id = ${toolId}::uuid`]),
     ...(submissionId === undefined ? [] : [sql`s.submission_id = ${submissionId}::uuid`]),

@@ -52,10 +52,23 @@ export const SummaryRow = z.object({
 /** Whether the attempt is the grade of its student, or a part of it. */
 const COUNTS = sql`(s.state = 'returned' AND EXISTS (SELECT FROM counting_grade(s.assignment_id, s.user_id) k WHERE k.grade_policy = 'average' OR k.submission_id = s.id))`;
 
-/** Whether there is anything to hand in: an answer, a message of the student, a run that succeeded. */
-export const HAS_CONTENT = sql`(s.answer ~ '[^[:space:]]' IS TRUE
-  OR EXISTS (SELECT FROM sessions chat JOIN messages m ON m.session_id = chat.id WHERE chat.submission_id = s.id AND m.role = 'user')
-  OR EXISTS (SELECT FROM runs r WHERE r.submission_id = s.id AND r.state = 'succeeded'))`;
+/**
+ * Whether there is anything to hand in: an answer, a message of the student, a run that succeeded. Scalar subqueries and no
+ * EXISTS: that one the planner may turn into a hash of all messages there are.
+ */
+export const HAS_CONTENT = sql`(
+  s.answer ~ '[^[:space:]]' IS TRUE
+  OR coalesce((
+    SELECT TRUE
+    FROM sessions chat
+    JOIN messages m ON m.session_id = chat.id
+    WHERE chat.submission_id = s.id AND m.role = 'user'
+    LIMIT 1), FALSE)
+  OR coalesce((
+    SELECT TRUE
+    FROM runs r
+    WHERE r.submission_id = s.id AND r.state = 'succeeded'
+    LIMIT 1), FALSE))`;
 
 /** What holds for the student now, for work in progress; for the rest it decides nothing any more. */
 const termsAt = (

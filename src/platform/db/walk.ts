@@ -10,6 +10,12 @@ export function limitTo(limit: number): Sql {
   return raw(`LIMIT ${limit}`);
 }
 
+/**
+ * A condition that most rows fulfil. The planner takes a permission by path to match one row in a thousand, and would read and
+ * sort everything to find it, rather than follow an index until the page is full.
+ */
+export const likely = (condition: Sql): Sql => sql`CASE WHEN ${condition} THEN TRUE ELSE FALSE END`;
+
 const Place = z.tuple([z.string(), z.string()]);
 
 /** The key of a walk along an index: a moment, as the database writes it to the microsecond, and an id. */

@@ -1,6 +1,7 @@
 import { sql } from '../../../platform/db/sql';
 import { type Client, createTestApp, type TestApp } from '../../../testing/app';
 import { World } from '../../../testing/world';
+import { EndedRow } from './groups.grounds.sql';
 
 type Place = Awaited<ReturnType<World['group']>>;
 type SchoolClass = Awaited<ReturnType<World['class']>>;
@@ -125,6 +126,30 @@ describe('class roles and the memberships that carry them', () => {
     await app.anonymous.get(path).expect(401);
     await (await app.as((await world.member(north, 'teacher')).id)).get(path).expect(403);
     await (await app.as((await world.member(await world.group(), 'admin')).id)).get(path).expect(404);
+  });
+
+  it('are the same in the list as in the view by which they end', async () => {
+    const places = [district, north, south, department];
+    const classes = [inNorth, inDepartment, await world.class(south), await world.class(district)];
+    for (const place of places)
+      for (const role of ['admin', 'teacher', 'staff', 'student', 'guardian'] as const) {
+        const person = await world.member(place, role);
+        for (const [n, schoolClass] of classes.entries())
+          await world.classMember(schoolClass, n % 2 === 0 ? 'student' : 'teacher', person);
+      }
+    const { body } = await admin
+      .get(`/groups/${district.id}/class-roles-without-membership?limit=100`)
+      .expect(200);
+    const inView = await app.container.platform.db.rows(
+      sql`SELECT class_id AS "classId", user_id AS "userId", role
+          FROM class_roles_without_ground
+          WHERE tenant_id = ${district.tenantId}::uuid`,
+      EndedRow,
+    );
+    const named = (roles: Ended[]) =>
+      roles.map((role) => `${role.classId} ${role.userId} ${role.role}`).toSorted();
+    expect(named(body.data)).toEqual(named(inView));
+    expect(inView.length).toBeGreaterThan(places.length);
   });
 
   describe('when two people act at once', () => {

@@ -11,10 +11,10 @@ import {
   endRoles,
   ofPersonAround,
   selectUngrounded,
-  UNGROUNDED_FROM,
   UNGROUNDED_SORTS,
   UngroundedRow,
   ungroundedColumns,
+  ungroundedOf,
 } from './groups.grounds.sql';
 
 export type EndedClassRole = z.output<typeof EndedRow>;
@@ -75,12 +75,15 @@ export class GroundsRepository {
     return this.end(aroundMoved(groupId));
   }
 
-  /** Lists the roles without ground at the group or below it. */
-  async list(groupPath: string, order: ListOrder): Promise<Page<UngroundedClassRole>> {
+  /** Lists the roles without ground at the group or below it. A page reads the roles and memberships of the tenant once. */
+  async list(
+    group: { tenantId: string; path: string },
+    order: ListOrder,
+  ): Promise<Page<UngroundedClassRole>> {
     return this.lists.list({
       columns: ungroundedColumns,
-      from: UNGROUNDED_FROM,
-      where: [sql`r.group_path <@ ${groupPath}::ltree`],
+      from: ungroundedOf(group.tenantId),
+      where: [sql`r.group_path <@ ${group.path}::ltree`],
       id: sql`r.id`,
       row: UngroundedRow,
       ...order,

@@ -69,7 +69,7 @@ export class ClassRoleGrounds {
     order: ListOrder,
   ): Promise<Page<UngroundedClassRole>> {
     const group = await this.deps.finder.getFor(principal, groupId, 'group.manage_members');
-    return this.deps.grounds.list(group.path, order);
+    return this.deps.grounds.list(group, order);
   }
 
   private async recorded(tenantId: string, ended: EndedClassRole[]): Promise<EndedClassRole[]> {

@@ -29,8 +29,27 @@ export const ungroundedColumns = sql`r.class_id AS "classId",
   r.group_id AS "groupId",
   r.created_at AS "joinedAt"`;
 
-export const UNGROUNDED_FROM = sql`class_roles_without_ground r
-  JOIN users u ON u.id = r.user_id AND u.deleted_at IS NULL`;
+/**
+ * What `class_roles_without_ground` says of a whole tenant, as `r`, with the users. The view looks up the memberships of each role,
+ * which is right for a class or a person; here the memberships of the tenant are read once.
+ */
+export function ungroundedOf(tenantId: string): Sql {
+  return sql`(WITH grounds AS MATERIALIZED (
+                SELECT gm.user_id, gm.role = 'student' AS is_student, array_agg(mg.path) AS paths
+                FROM group_members gm
+                JOIN groups mg ON mg.id = gm.group_id
+                WHERE mg.tenant_id = ${tenantId}::uuid AND gm.role <> 'guardian'
+                GROUP BY gm.user_id, gm.role = 'student')
+              SELECT m.id, m.class_id, m.user_id, m.role, m.created_at, c.name AS class_name, c.group_id, g.path AS group_path
+              FROM classes c
+              JOIN groups g ON g.id = c.group_id
+              JOIN class_members m ON m.class_id = c.id
+              LEFT JOIN grounds ON grounds.user_id = m.user_id AND grounds.is_student = (m.role = 'student')
+              WHERE c.tenant_id = ${tenantId}::uuid
+                AND (grounds.paths IS NULL OR NOT (grounds.paths @> g.path OR grounds.paths <@ g.path))
+              OFFSET 0) r
+             JOIN users u ON u.id = r.user_id AND u.deleted_at IS NULL`;
+}
 
 export function selectUngrounded(classId: string, userId: string): Sql {
   return sql`SELECT id

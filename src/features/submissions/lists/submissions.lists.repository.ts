@@ -7,6 +7,7 @@ import type { Database } from '../../../platform/db/database';
 import { inOrderOf, type KeyBranch, type ListReader } from '../../../platform/db/paging';
 import { contains } from '../../../platform/db/search';
 import { empty, join, type Sql, sql } from '../../../platform/db/sql';
+import { likely } from '../../../platform/db/walk';
 import type { Clock } from '../../../shared/clock';
 import type { Page, PageRequest } from '../../../shared/pages';
 import { changedAt, PLACED, SummaryRow, summaryWith, withTerms } from '../submissions.sql';
@@ -189,8 +190,8 @@ function branchesOf(
     return [
       branch(owners, [
         sql`s.user_id = ${filters.userId}::uuid`,
-        inScope,
-        sql`(${all} OR ${permitted(principal, 'submission.read', 'Submission', PERSONAL)})`,
+        likely(inScope),
+        likely(sql`${all} OR ${permitted(principal, 'submission.read', 'Submission', PERSONAL)}`),
       ]),
     ];
   }
