@@ -10,6 +10,7 @@ import {
   normalizedProse,
 } from '../shared/text';
 import { renamedTimeZone, timeZoneProblem } from '../shared/time-zones';
+import { isUsername, MAX_USERNAME_LENGTH, normalizedUsername } from '../shared/username';
 
 const STORABLE = { message: 'contains a character that cannot be stored', abort: true };
 const PLAIN = {
@@ -77,6 +78,18 @@ export const email = () =>
     .max(MAX_EMAIL_LENGTH)
     .refine(isEmail, { message: 'is not an e-mail address', params: { reason: 'invalid_format' } })
     .meta({ format: 'email' });
+
+/** A username; compared and stored in lower case. */
+export const username = () =>
+  z
+    .string()
+    .max(2 * MAX_USERNAME_LENGTH)
+    .overwrite(normalizedUsername)
+    .refine(isUsername, {
+      message:
+        'is not a username: 2 to 64 letters and digits, with dots, dashes and underscores between them',
+      params: { reason: 'invalid_format' },
+    });
 
 /** A moment in RFC 3339 with an offset, parsed into a Date. */
 export const moment = () =>

@@ -285,6 +285,8 @@ const users: Resource = {
   },
   states: {
     active: ({ world, school }) => world.member(school, 'student'),
+    'without e-mail': async ({ world, school }) =>
+      world.member(school, 'student', await world.userWithoutEmail(school.tenantId)),
     deactivated: async (scene) => {
       const made = await scene.world.member(scene.school, 'student');
       await scene.execute(

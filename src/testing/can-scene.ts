@@ -5,6 +5,7 @@ import { World } from './world';
 
 export const CAN_ACTORS = [
   'student',
+  'pupil',
   'teacher',
   'assistant',
   'guardian',
@@ -46,6 +47,7 @@ export class CanScene {
     const someone = () => world.user({ tenantId: district.id });
     const people: Record<CanActor, { id: string }> = {
       student: await world.classMember(schoolClass, 'student', await someone()),
+      pupil: await world.classMember(schoolClass, 'student', await world.userWithoutEmail(district.id)),
       teacher: await world.member(school, 'teacher'),
       assistant: await world.classMember(schoolClass, 'assistant', await someone()),
       guardian: await world.member(school, 'guardian'),
@@ -75,6 +77,7 @@ export class CanScene {
     const made = await this.world.class(this.school);
     for (const role of ['teacher', 'student', 'assistant'] as const)
       await this.world.classMember(made, role, { id: this.ids[role] });
+    await this.world.classMember(made, 'student', { id: this.ids.pupil });
     return made;
   }
 

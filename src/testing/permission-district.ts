@@ -14,6 +14,7 @@ type Person = { id: string };
  */
 export const ACTORS = [
   'student',
+  'pupil',
   'teacher',
   'colleague',
   'assistant',
@@ -158,6 +159,7 @@ export class PermissionDistrict {
     const { own: school, above: district } = groups;
     const people: Record<Actor, Person> = {
       student: await world.member(school, 'student'),
+      pupil: await world.member(school, 'student', await world.userWithoutEmail(school.tenantId)),
       teacher: await world.member(school, 'teacher'),
       colleague: await world.member(school, 'teacher'),
       assistant: await world.user({ tenantId: school.tenantId }),
@@ -235,9 +237,9 @@ export class PermissionDistrict {
   /** Creates the work of another student in the same class. */
   private async furnishMate(): Promise<void> {
     const own = this.at('own');
-    const student = await this.world.member(own.group, 'student');
-    await this.world.classMember(own.schoolClass, 'student', student);
-    this.contents.set('mate', { ...own, ...(await this.peopleAndWork(own, student)) });
+    const { pupil } = this.actors;
+    await this.world.classMember(own.schoolClass, 'student', pupil);
+    this.contents.set('mate', { ...own, ...(await this.peopleAndWork(own, pupil)) });
   }
 
   private async peopleAndWork(

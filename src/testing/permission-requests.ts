@@ -118,6 +118,7 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   'GET /groups/:id/theme/resolved': { ids: group },
   'GET /groups/:id/settings/resolved': { ids: group },
   'PATCH /groups/:id/theme': { ids: group, body: () => ({}) },
+  'POST /groups/:id/district-code': { ids: group },
   'POST /groups/:id/restore': { ids: (at) => [at.archivedGroup.id], dirties: true },
   'GET /groups/:id/members': { ids: group },
   'POST /groups/:id/members': {

@@ -31,6 +31,18 @@ export class World {
     return { id, email, name };
   }
 
+  /** A person of the tenant who signs in with a username. */
+  async userWithoutEmail(
+    tenantId: string,
+    values: { name?: string; username?: string } = {},
+  ): Promise<{ id: string; username: string; name: string }> {
+    const id = newId();
+    counter += 1;
+    const { name = `Pupil ${counter}`, username = `pupil${counter}-${id.slice(-6)}` } = values;
+    await this.db.prisma.user.create({ data: { id, tenantId, username, name }, select: { id: true } });
+    return { id, username, name };
+  }
+
   /** Creates a group: a root of its own tenant, unless a parent is given. */
   async group(
     values: { name?: string; under?: { id: string; tenantId: string; path: string }; kind?: string } = {},

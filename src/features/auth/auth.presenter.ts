@@ -7,6 +7,7 @@ function presentAccount(account: Account) {
     id: account.id,
     tenantId: account.tenantId,
     email: account.email,
+    username: account.username,
     name: account.name,
     locale: account.locale,
     isPlatformAdmin: account.isPlatformAdmin,

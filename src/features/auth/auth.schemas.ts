@@ -76,7 +76,8 @@ export const AccountSchema = z
   .object({
     id: z.uuid(),
     tenantId: z.uuid().nullable(),
-    email: z.string(),
+    email: z.string().nullable(),
+    username: z.string().nullable(),
     name: z.string(),
     locale: z.string().nullable(),
     isPlatformAdmin: z.boolean(),

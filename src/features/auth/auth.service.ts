@@ -55,7 +55,7 @@ export class AuthService {
    */
   async register(input: RegisterInput, client: ClientInfo, device: DeviceInfo): Promise<SignIn> {
     if (this.deps.platform.config.REGISTRATION_MODE !== 'open') throw new RegistrationClosedError();
-    assertStrongPassword(input.password, { ...input, places: [] }, 'password');
+    assertStrongPassword(input.password, { ...input, username: null, places: [] }, 'password');
     const passwordHash = await this.deps.passwords.hash(input.password);
     const id = newId();
     return this.deps.platform.db.transaction(async () => {

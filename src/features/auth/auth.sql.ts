@@ -8,6 +8,7 @@ export const ACCOUNT = {
   id: true,
   tenantId: true,
   email: true,
+  username: true,
   name: true,
   locale: true,
   isPlatformAdmin: true,

@@ -2,7 +2,9 @@
 export interface Account {
   id: string;
   tenantId: string | null;
-  email: string;
+  email: string | null;
+  /** Unique in the district. */
+  username: string | null;
   name: string;
   locale: string | null;
   isPlatformAdmin: boolean;

@@ -73,6 +73,7 @@ export function presentRosterEntry(
     userId: entry.userId,
     name: entry.name,
     email: entry.email,
+    username: entry.username,
     status: entry.status,
     role: entry.role,
     joinedAt: entry.joinedAt.toISOString(),

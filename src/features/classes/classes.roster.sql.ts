@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Principal } from '../../authz/ability';
 import { CLASS_ROLES, type ClassRole } from '../../authz/access';
+import { personText } from '../../authz/people.sql';
 import { permitted } from '../../authz/permitted.sql';
 import { pathField, uuidField } from '../../platform/db/conditions';
 import type { SortColumn } from '../../platform/db/paging';
@@ -12,8 +13,9 @@ import type { RosterView } from './classes.types';
 export const RosterRow = z.object({
   userId: z.string(),
   name: z.string(),
-  /** Null for callers who may not see addresses. */
+  /** Null for callers who may not see addresses; as is the username. */
   email: z.string().nullable(),
+  username: z.string().nullable(),
   status: z.enum(['active', 'deactivated']),
   role: z.enum(CLASS_ROLES),
   joinedAt: z.date(),
@@ -48,9 +50,10 @@ export const ROSTER_FROM = sql`class_people m
   JOIN groups g ON g.id = c.group_id AND g.deleted_at IS NULL
   JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL`;
 
-export const rosterColumns = (withEmail: boolean): Sql => sql`u.id AS "userId",
+export const rosterColumns = (withSignInNames: boolean): Sql => sql`u.id AS "userId",
   u.name,
-  ${withEmail ? sql`u.email` : sql`NULL::text`} AS email,
+  ${withSignInNames ? sql`u.email` : sql`NULL::text`} AS email,
+  ${withSignInNames ? sql`u.username` : sql`NULL::text`} AS username,
   u.status,
   m.role,
   m.created_at AS "joinedAt",
@@ -83,7 +86,7 @@ export function rosterConditions(
   }
   if (filters.role !== undefined) where.push(sql`m.role = ${filters.role}`);
   // A caller who does not see addresses cannot find them by searching either.
-  const searched = view.kind === 'everybody' ? sql`u.name || ' ' || u.email` : sql`u.name`;
+  const searched = view.kind === 'everybody' ? personText : sql`u.name`;
   if (filters.q !== undefined) where.push(contains(searched, filters.q));
   return where;
 }

@@ -85,7 +85,14 @@ export const RosterEntrySchema = z
   .object({
     userId: z.uuid(),
     name: z.string(),
-    email: z.string().nullable().describe('Null if you are a student or an observer.'),
+    email: z
+      .string()
+      .nullable()
+      .describe('Null for a person without an e-mail, and if you are a student or an observer.'),
+    username: z
+      .string()
+      .nullable()
+      .describe('Null for a person without one, and if you are a student or an observer.'),
     status: z.enum(['active', 'deactivated']),
     role: z.enum(CLASS_ROLES),
     joinedAt: timestamp(),

@@ -119,6 +119,11 @@ export class GroupsController {
     return reply.ok(presentGroup(principal, group), group.revision);
   };
 
+  renewDistrictCode = async ({ principal, params }: Call<Id>): Promise<Reply> => {
+    const group = await this.groups.renewDistrictCode(principal, params.id);
+    return reply.ok(presentGroup(principal, group), group.revision);
+  };
+
   resolvedTheme = async ({ principal, params }: Call<Id>): Promise<Reply> =>
     reply.ok(presentTheme(params.id, await this.inheritance.theme(principal, params.id)));
 

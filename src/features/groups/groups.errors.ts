@@ -57,6 +57,12 @@ export class WiderThanParentError extends ConflictError {
   }
 }
 
+export class NotADistrictError extends ConflictError {
+  constructor() {
+    super('group.not_a_district', 'Only a root group has a district code.');
+  }
+}
+
 export class MemberExistsError extends ConflictError {
   constructor() {
     super('member.exists', 'This person is already a member.');

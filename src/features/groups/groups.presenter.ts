@@ -58,6 +58,7 @@ export function presentGroup(principal: Principal, group: Group) {
     ...summary,
     theme: group.theme,
     settings: seesInside ? group.settings : undefined,
+    districtCode: seesInside ? group.districtCode : undefined,
     links: {
       self,
       parent: group.parentId === null ? null : groupLocation(group.parentId),
@@ -98,6 +99,7 @@ export function presentMember(principal: Principal, groupId: string, member: Mem
     userId: member.userId,
     name: member.name,
     email: member.email,
+    username: member.username,
     status: member.status,
     role: member.role,
     joinedAt: member.createdAt.toISOString(),
@@ -111,12 +113,13 @@ export function presentMember(principal: Principal, groupId: string, member: Mem
 }
 
 export function presentUngrounded(found: UngroundedClassRole) {
-  const { userId, name, email, classId, className, groupId, role } = found;
+  const { userId, name, email, username, classId, className, groupId, role } = found;
   const schoolClass = `${API_BASE}/classes/${classId}`;
   return {
     userId,
     name,
     email,
+    username,
     classId,
     className,
     groupId,

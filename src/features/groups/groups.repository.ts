@@ -10,6 +10,7 @@ import {
   lockTree,
   type Move,
   moveGroup,
+  renewDistrictCode,
   selectGroups,
 } from './groups.sql';
 import type { Group, NewGroup } from './groups.types';
@@ -88,9 +89,13 @@ export class GroupsRepository {
     data: Pick<Prisma.GroupUpdateInput, 'name' | 'kind' | 'theme' | 'settings'>,
   ): Promise<Group> {
     await this.db.prisma.group.update({ where: { id }, data, select: { id: true } });
-    const [updated] = await this.findByIds([id]);
-    if (updated === undefined) throw new Error('a locked group has gone');
-    return updated;
+    return this.reread(id);
+  }
+
+  /** Draws another code for a root group that the caller has locked. */
+  async renewDistrictCode(id: string): Promise<Group> {
+    await this.db.execute(renewDistrictCode(id));
+    return this.reread(id);
   }
 
   /**
@@ -107,5 +112,11 @@ export class GroupsRepository {
   async restore(id: string): Promise<number> {
     const data = { deletedAt: null, archivedByGroupId: null };
     return (await this.db.prisma.group.updateMany({ where: { archivedByGroupId: id }, data })).count;
+  }
+
+  private async reread(id: string): Promise<Group> {
+    const [group] = await this.findByIds([id]);
+    if (group === undefined) throw new Error('a locked group has gone');
+    return group;
   }
 }

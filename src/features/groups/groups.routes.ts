@@ -179,6 +179,21 @@ const archiving = (controller: GroupsController) => [
   }),
 ];
 
+const districtCode = (controller: GroupsController) => [
+  defineRoute({
+    method: 'post',
+    path: '/groups/:id/district-code',
+    summary: 'Renew the code of a district',
+    description:
+      'People without an e-mail type the code beside their username to sign in. The old code stops working immediately; tell your people the new one.',
+    access: signedIn('group.update'),
+    params: idParams,
+    success: group,
+    errors: { ...NOT_FOUND, 'group.not_a_district': 'The group is not a root group.' },
+    handler: controller.renewDistrictCode,
+  }),
+];
+
 const inherited = (controller: GroupsController) => [
   defineRoute({
     method: 'patch',
@@ -228,5 +243,6 @@ export const groupRoutes = (controller: GroupsController) => [
   ...writing(controller),
   ...around(controller),
   ...archiving(controller),
+  ...districtCode(controller),
   ...inherited(controller),
 ];

@@ -94,6 +94,13 @@ export const GroupSchema = z
     settings: GroupSettingsSchema.optional().describe(
       'The values that the group itself sets. Left out if you do not have access to the inside of the group.',
     ),
+    districtCode: z
+      .string()
+      .nullable()
+      .optional()
+      .describe(
+        'What the people of a district type beside their username to sign in. null for a group that is not a root. Left out if you do not have access to the inside of the group.',
+      ),
     links: links(
       'self',
       'children',
@@ -128,7 +135,8 @@ export const GroupMemberSchema = z
   .object({
     userId: id(),
     name: z.string(),
-    email: z.string(),
+    email: z.string().nullable(),
+    username: z.string().nullable(),
     status: z.enum(['active', 'deactivated']),
     role: role(),
     joinedAt: timestamp(),
@@ -155,7 +163,8 @@ export const UngroundedClassRoleSchema = z
   .object({
     userId: id(),
     name: z.string(),
-    email: z.string(),
+    email: z.string().nullable(),
+    username: z.string().nullable(),
     classId: id(),
     className: z.string(),
     groupId: id(),

@@ -4,7 +4,7 @@ import type { Page } from '../../shared/pages';
 import { assertRevision } from '../../shared/revisions';
 import { parse } from '../../shared/validation';
 import type { AuditService } from '../audit';
-import { GroupNotFoundError, WiderThanParentError } from './groups.errors';
+import { GroupNotFoundError, NotADistrictError, WiderThanParentError } from './groups.errors';
 import type { GroupFinder } from './groups.finder';
 import type { GroupFilters, GroupsReadModel, ListFilters, ListOrder } from './groups.read-model';
 import type { GroupsRepository } from './groups.repository';
@@ -125,6 +125,18 @@ export class GroupsService {
     });
   }
 
+  /** Draws another district code; the old one leads nowhere any more. @throws NotADistrictError for a group below */
+  async renewDistrictCode(principal: Principal, id: string): Promise<Group> {
+    await this.deps.finder.getFor(principal, id, 'group.update');
+    return this.deps.db.transaction(async () => {
+      const { parentId } = await this.lock(id, null);
+      if (parentId !== null) throw new NotADistrictError();
+      const group = await this.deps.repository.renewDistrictCode(id);
+      await this.record('group.district_code_renewed', group);
+      return group;
+    });
+  }
+
   /** Returns the group and its future parent; null for the parent if the group stays. */
   private async load(
     principal: Principal,
@@ -149,14 +161,13 @@ export class GroupsService {
   }
 
   private async recordUpdate(group: Group, fields: string[]): Promise<void> {
-    await this.deps.audit.record({
-      action: 'group.updated',
-      subjectType: 'group',
-      subjectId: group.id,
-      tenantId: group.tenantId,
-      details: { fields },
-    });
+    await this.record('group.updated', group, { fields });
     await this.deps.inheritance.changed(group.id);
+  }
+
+  private async record(action: string, group: Group, details: Record<string, unknown> = {}): Promise<void> {
+    const { id, tenantId } = group;
+    await this.deps.audit.record({ action, subjectType: 'group', subjectId: id, tenantId, details });
   }
 
   /** An empty list may mean that the caller may not see the group from which it starts. */

@@ -15,7 +15,7 @@ const SUMMARY = {
   createdAt: true,
   updatedAt: true,
 } as const satisfies Prisma.GroupSelect;
-const CONTENT = { theme: true, settings: true } as const satisfies Prisma.GroupSelect;
+const CONTENT = { theme: true, settings: true, districtCode: true } as const satisfies Prisma.GroupSelect;
 
 /**
  * A group without its larger parts, as lists show it. `parentId` is null for the root, which is the tenant.
@@ -87,6 +87,10 @@ export function insertGroup(group: NewGroup, parentId: string | null): Sql {
              FROM (${parentId === null ? ROOT(group.id) : PARENT(parentId)}) p
              RETURNING ${groupColumns}`;
 }
+
+/** The database draws the code, because it also does so for each new root. */
+export const renewDistrictCode = (id: string): Sql =>
+  sql`UPDATE groups SET district_code = new_district_code() WHERE id = ${id}::uuid`;
 
 /** Archives the active groups of a subtree and records its top as the reason. */
 export function archiveSubtree(group: { id: string; path: string }): Sql {

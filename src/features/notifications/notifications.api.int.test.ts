@@ -263,5 +263,5 @@ describe('the unsubscribe link', () => {
 async function linkOf({ app }: NotificationScene, userId: string): Promise<string> {
   const { tokens } = app.container.notifications;
   const person = await app.container.platform.db.prisma.user.findUniqueOrThrow({ where: { id: userId } });
-  return tokens.create({ userId, event: 'assignment.published' }, person.email, new Date());
+  return tokens.create({ userId, event: 'assignment.published' }, person.email ?? '', new Date());
 }

@@ -48,6 +48,7 @@ describe('people', () => {
         id: pupil.id,
         tenantId: district.id,
         email: pupil.email,
+        username: null,
         name: pupil.name,
         locale: null,
         status: 'active',

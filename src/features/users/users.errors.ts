@@ -12,6 +12,24 @@ export class UserEmailTakenError extends ConflictError {
   }
 }
 
+export class UsernameTakenError extends ConflictError {
+  constructor() {
+    super('user.username_taken', 'Another person of the district already has this username.');
+  }
+}
+
+export class UsernameWithoutDistrictError extends ConflictError {
+  constructor() {
+    super('user.no_district', 'Only a person who belongs to a district can have a username.');
+  }
+}
+
+export class SignInNameRequiredError extends ConflictError {
+  constructor() {
+    super('user.sign_in_name_required', 'A person needs an e-mail or a username to sign in with.');
+  }
+}
+
 export class OwnAccountError extends ConflictError {
   constructor() {
     super('user.own_account', 'You cannot deactivate yourself. Ask another admin.');

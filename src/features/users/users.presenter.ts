@@ -8,6 +8,7 @@ const presentName = (user: User) => ({
   id: user.id,
   tenantId: user.tenantId,
   email: user.email,
+  username: user.username,
   name: user.name,
   status: user.status,
 });
@@ -45,6 +46,7 @@ export function presentGuardian(studentId: string, guardian: Guardian) {
     userId: guardian.userId,
     name: guardian.name,
     email: guardian.email,
+    username: guardian.username,
     status: guardian.status,
     isActive: guardian.isActive,
     since: guardian.since.toISOString(),

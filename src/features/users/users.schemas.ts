@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { CLASS_ROLES, GROUP_ROLES } from '../../authz/access';
-import { can, email, id, links, listQuery, search, text, timestamp, updatedSince } from '../../http/schemas';
+import {
+  can,
+  email,
+  id,
+  links,
+  listQuery,
+  search,
+  text,
+  timestamp,
+  updatedSince,
+  username,
+} from '../../http/schemas';
 
 /** A BCP 47 language tag, in its canonical form: `en-US`. */
 const locale = () =>
@@ -33,13 +44,19 @@ export const UpdateUserBody = z
     email: email()
       .optional()
       .describe('Only admins of every group and class that the user belongs to can set it.'),
+    username: username()
+      .nullable()
+      .optional()
+      .describe(
+        'Unique in the district. null removes it, if the user has an e-mail. Only admins of every group and class that the user belongs to can set it.',
+      ),
   })
   .refine(isNotEmpty, EMPTY);
 
 const ROLES = [...new Set([...GROUP_ROLES, ...CLASS_ROLES])] as [string, ...string[]];
 
 export const UsersQuery = listQuery(['name', 'createdAt', 'updatedAt'], {
-  q: search().describe('Only users whose name or e-mail contains this text.'),
+  q: search().describe('Only users whose name, e-mail or username contains this text.'),
   tenantId: id().optional().describe('Only users of this tenant.'),
   status: z.enum(['active', 'deactivated']).optional(),
   role: z.enum(ROLES).optional().describe('Only users who have this role in a group or class.'),
@@ -49,7 +66,11 @@ export const UsersQuery = listQuery(['name', 'createdAt', 'updatedAt'], {
 const nameShape = {
   id: z.uuid(),
   tenantId: z.uuid().nullable(),
-  email: z.string(),
+  email: z.string().nullable(),
+  username: z
+    .string()
+    .nullable()
+    .describe('What the user signs in with, together with the code of the district.'),
   name: z.string(),
   status: z.enum(['active', 'deactivated']),
 };
@@ -88,7 +109,8 @@ export const GuardianSchema = z
   .object({
     userId: id(),
     name: z.string(),
-    email: z.string(),
+    email: z.string().nullable(),
+    username: z.string().nullable(),
     status: z.enum(['active', 'deactivated']),
     isActive: z
       .boolean()

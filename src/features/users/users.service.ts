@@ -11,12 +11,19 @@ import type { Action } from '../../authz/actions';
 import type { PersonNames } from '../../authz/names';
 import { violatedConstraint } from '../../platform/db/errors';
 import type { Platform } from '../../platform/platform';
-import { PreconditionFailedError } from '../../shared/errors';
+import { type ConflictError, PreconditionFailedError } from '../../shared/errors';
 import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
 import type { ApiTokensService, SignInsService } from '../auth';
-import { OwnAccountError, UserEmailTakenError, UserNotFoundError } from './users.errors';
+import {
+  OwnAccountError,
+  SignInNameRequiredError,
+  UserEmailTakenError,
+  UserNotFoundError,
+  UsernameTakenError,
+  UsernameWithoutDistrictError,
+} from './users.errors';
 import type { MeReadModel } from './users.me.read-model';
 import { requireUserList } from './users.policy';
 import type { UsersRepository } from './users.repository';
@@ -84,9 +91,10 @@ export class UsersService implements PersonNames {
   }
 
   /**
-   * Changes name, locale or (for admins) e-mail.
+   * Changes name, locale or (for admins) e-mail and username.
    * @param ifMatch the revisions that the caller has seen; null for any.
-   * @throws UserNotFoundError, ForbiddenError, UserEmailTakenError, PreconditionFailedError
+   * @throws UserNotFoundError, ForbiddenError, PreconditionFailedError; UserEmailTakenError, UsernameTakenError,
+   * UsernameWithoutDistrictError, SignInNameRequiredError
    */
   async update(
     principal: Principal,
@@ -95,7 +103,8 @@ export class UsersService implements PersonNames {
     ifMatch: readonly number[] | null,
   ): Promise<PlacedUser> {
     const user = await this.getFor(principal, userId, 'user.update');
-    if (input.email !== undefined) authorize(principal, 'user.change_email', userSubject(user));
+    if (input.email !== undefined || input.username !== undefined)
+      authorize(principal, 'user.change_email', userSubject(user));
     try {
       return await this.deps.platform.db.transaction(async () => {
         const updated = await this.deps.users.update(userId, input, ifMatch);
@@ -104,7 +113,7 @@ export class UsersService implements PersonNames {
         return { ...user, ...updated };
       });
     } catch (error) {
-      throw violatedConstraint(error) === 'users_email_key' ? new UserEmailTakenError() : error;
+      throw nameConflict(error);
     }
   }
 
@@ -154,6 +163,18 @@ export class UsersService implements PersonNames {
       details,
     });
   }
+}
+
+const NAME_CONFLICTS: Readonly<Record<string, () => ConflictError>> = {
+  users_email_key: () => new UserEmailTakenError(),
+  users_username_key: () => new UsernameTakenError(),
+  users_username_tenant_check: () => new UsernameWithoutDistrictError(),
+  users_sign_in_name_check: () => new SignInNameRequiredError(),
+};
+
+/** What a caller is shown for an e-mail or username that the database has refused; any other error as it is. */
+function nameConflict(error: unknown): unknown {
+  return NAME_CONFLICTS[violatedConstraint(error) ?? '']?.() ?? error;
 }
 
 function fieldsOf(input: UpdateUserInput): string[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Principal } from '../../authz/ability';
 import { isTenantAdmin } from '../../authz/access';
+import { personText } from '../../authz/people.sql';
 import { permitted } from '../../authz/permitted.sql';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
@@ -14,6 +15,7 @@ export const USER_SELECT = {
   id: true,
   tenantId: true,
   email: true,
+  username: true,
   name: true,
   locale: true,
   status: true,
@@ -139,10 +141,7 @@ export class AdminScope {
 /** Shorter texts have no trigrams: the index cannot find them, but there is no need, as the next page is full of them. */
 const MIN_INDEXED_LENGTH = 3;
 
-/** By name and address, as the index has them. */
-function matches(text: string): Sql {
-  return contains(sql`u.name || ' ' || u.email`, text);
-}
+const matches = (text: string): Sql => contains(personText, text);
 
 /**
  * The people, or those that a search finds. OFFSET 0 keeps the planner from walking through everybody in the order of

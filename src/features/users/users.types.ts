@@ -27,6 +27,7 @@ export interface UpdateUserInput {
   name?: string | undefined;
   locale?: string | null | undefined;
   email?: string | undefined;
+  username?: string | null | undefined;
 }
 
 /** A user who reads the returned work of a student. */

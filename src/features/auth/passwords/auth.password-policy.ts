@@ -18,7 +18,8 @@ const SHORT_AND_COMMON: ReadonlySet<string> = new Set(dictionary['passwords-comm
 
 /** What a password must not be made of. */
 export interface PasswordContext {
-  email: string;
+  email: string | null;
+  username: string | null;
   name: string;
   /** The district and the schools that the person belongs to. */
   places: readonly string[];
@@ -40,10 +41,10 @@ function isCommon(password: string): boolean {
   return root.length >= MIN_ROOT_LENGTH && root !== lower && isListed(root);
 }
 
-function wordsOf({ email, name, places }: PasswordContext): string[] {
-  const local = email.split('@')[0] ?? '';
-  const texts = [local, name, ...places];
-  const parts = [PRODUCT, email, ...texts, ...texts.flatMap((text) => text.split(/[^\p{L}\p{N}]+/u))];
+function wordsOf({ email, username, name, places }: PasswordContext): string[] {
+  const local = email?.split('@')[0] ?? '';
+  const texts = [local, username ?? '', name, ...places];
+  const parts = [PRODUCT, email ?? '', ...texts, ...texts.flatMap((text) => text.split(/[^\p{L}\p{N}]+/u))];
   return [...new Set(parts.map(lettersAndDigits))]
     .filter((word) => word.length >= MIN_WORD_LENGTH)
     .sort((one, other) => other.length - one.length);
@@ -57,8 +58,8 @@ function isMadeOf(password: string, words: readonly string[]): boolean {
 }
 
 /**
- * Refuses what anybody would try first: the common passwords of the world, and those made of the person's own e-mail
- * and name, their school, or the name of this product. Length is the schema's business; there are no rules of
+ * Refuses what anybody would try first: the common passwords of the world, and those made of the person's own e-mail,
+ * username and name, their school, or the name of this product. Length is the schema's business; there are no rules of
  * composition.
  * @param field the name of the refused field in the request.
  * @throws WeakPasswordError

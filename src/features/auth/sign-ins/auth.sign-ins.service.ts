@@ -198,9 +198,9 @@ export class SignInsService {
     now: Date,
     { familyExpiresAt, isSharedDevice }: Pick<StoredRefreshToken, 'familyExpiresAt' | 'isSharedDevice'>,
   ): SignIn {
-    const { id, tenantId, email, name, locale, isPlatformAdmin, mustChangePassword } = owner;
+    const { id, tenantId, email, username, name, locale, isPlatformAdmin, mustChangePassword } = owner;
     return {
-      account: { id, tenantId, email, name, locale, isPlatformAdmin, mustChangePassword },
+      account: { id, tenantId, email, username, name, locale, isPlatformAdmin, mustChangePassword },
       sessionId,
       accessToken: this.deps.accessTokens.sign({ userId: id, sessionId }),
       refreshToken,

@@ -18,6 +18,7 @@ const columnsOf = (placeType: 'class' | 'group'): Source['columns'] => [
   { name: 'user_id', type: 'text', value: sql`u.id` },
   { name: 'name', type: 'text', value: sql`u.name` },
   { name: 'email', type: 'text', value: sql`u.email` },
+  { name: 'username', type: 'text', value: sql`u.username` },
   { name: 'role', type: 'text', value: sql`m.role` },
   { name: 'status', type: 'text', value: sql`u.status` },
   { name: 'joined_at', type: 'time', value: sql`m.created_at` },

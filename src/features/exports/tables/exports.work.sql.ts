@@ -65,6 +65,7 @@ export const gradebookSource: Source = {
     { name: 'student_id', type: 'text', value: sql`u.id` },
     { name: 'student_name', type: 'text', value: sql`u.name` },
     { name: 'student_email', type: 'text', value: sql`u.email` },
+    { name: 'student_username', type: 'text', value: sql`u.username` },
     { name: 'assignment_id', type: 'text', value: sql`a.id` },
     { name: 'assignment_title', type: 'text', value: sql`a.title` },
     {

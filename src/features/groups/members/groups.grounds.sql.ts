@@ -9,7 +9,8 @@ export const EndedRow = z.object({ classId: z.string(), userId: z.string(), role
 /** A class role without a ground, as the list for admins shows it. */
 export const UngroundedRow = EndedRow.extend({
   name: z.string(),
-  email: z.string(),
+  email: z.string().nullable(),
+  username: z.string().nullable(),
   className: z.string(),
   groupId: z.string(),
   joinedAt: z.date(),
@@ -25,6 +26,7 @@ export const ungroundedColumns = sql`r.class_id AS "classId",
   r.role,
   u.name,
   u.email,
+  u.username,
   r.class_name AS "className",
   r.group_id AS "groupId",
   r.created_at AS "joinedAt"`;

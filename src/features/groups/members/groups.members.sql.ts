@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Principal } from '../../../authz/ability';
 import { GROUP_ROLES, type GroupRole } from '../../../authz/access';
+import { personText } from '../../../authz/people.sql';
 import { permitted } from '../../../authz/permitted.sql';
 import { pathField } from '../../../platform/db/conditions';
 import { type KeyBranch, type SortColumn, sortBy } from '../../../platform/db/paging';
@@ -12,7 +13,8 @@ import type { ListOrder } from '../groups.read-model';
 export const MemberRow = z.object({
   userId: z.string(),
   name: z.string(),
-  email: z.string(),
+  email: z.string().nullable(),
+  username: z.string().nullable(),
   status: z.enum(['active', 'deactivated']),
   role: z.enum(GROUP_ROLES),
   createdAt: z.date(),
@@ -33,6 +35,7 @@ export interface MemberFilters {
 export const memberColumns = sql`u.id AS "userId",
   u.name,
   u.email,
+  u.username,
   u.status,
   m.role,
   m.created_at AS "createdAt",
@@ -61,7 +64,7 @@ export function memberBranch(
     where: [
       sql`m.group_id = place.id`,
       ...(role === undefined ? [] : [sql`m.role = ${role}`]),
-      ...(q === undefined ? [] : [contains(sql`u.name || ' ' || u.email`, q)]),
+      ...(q === undefined ? [] : [contains(personText, q)]),
     ],
     key: sortBy(MEMBER_SORTS, sort).column.expression,
     id: sql`m.user_id`,

@@ -6,6 +6,7 @@ import { endOfQuiet, nextDigest } from './notifications.time';
 export function reasonNotToDeliver(delivery: Delivery): string | null {
   const spec = specOf(delivery.event);
   if (!delivery.isActive) return 'recipient.inactive';
+  if (delivery.channel === 'email' && delivery.email === null) return 'recipient.no_email';
   if (!isStillMeant(delivery, spec)) return 'recipient.left';
   if (delivery.isPlaceGone || isSubjectGone(delivery, spec)) return 'subject.gone';
   if (delivery.event === 'assignment.published' && !delivery.isOpened) return 'subject.not_open';

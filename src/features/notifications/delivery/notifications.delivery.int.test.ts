@@ -192,6 +192,32 @@ describe('what has changed since it happened', () => {
   });
 });
 
+describe('a person without e-mail', () => {
+  it('gets no mail; what they are told stands in the app', async () => {
+    const pupil = await scene.world.userWithoutEmail(scene.school.tenantId);
+    await scene.world.classMember(scene.schoolClass, 'student', pupil);
+    const { eventId } = await scene.tell();
+    const told = (await scene.deliveries(eventId)).map(({ userId }) => userId);
+    expect(told).toEqual([student().id]);
+    const client = await scene.app.as(pupil.id);
+    expect((await client.get('/notifications').expect(200)).body.data).toHaveLength(1);
+    await db().prisma.classMember.deleteMany({ where: { userId: pupil.id } });
+  });
+
+  it('gets none either if the e-mail went after it was planned', async () => {
+    const { eventId } = await scene.publish();
+    await scene.expand(eventId);
+    const { id, email } = student();
+    const change = (values: { email: string | null; username: string | null }) =>
+      db().prisma.user.updateMany({ where: { id }, data: values });
+    await change({ email: null, username: 'no-mail' });
+    await scene.attempt(eventId);
+    await change({ email, username: null });
+    expect(mails.received).toEqual([]);
+    expect(await scene.outcomes(eventId)).toEqual(['email skipped recipient.no_email']);
+  });
+});
+
 describe('at the right time', () => {
   it('waits for the end of quiet hours in the zone of the reader', async () => {
     now = new Date('2026-05-05T20:30:00Z');

@@ -67,9 +67,10 @@ export class DeliveryService {
     const all = await this.contentsOf(lead);
     if (all === null) return;
     const fit = all.filter((each) => reasonNotToDeliver(each) === null);
-    if (fit.length === 0) return this.skipUnfit(all, fit);
+    // Nothing fits a person who has no e-mail any more.
+    if (lead.email === null || fit.length === 0) return this.skipUnfit(all, fit);
     try {
-      const providerId = await mail.send(await this.compose(lead, fit, zone), {
+      const providerId = await mail.send(await this.compose(lead, lead.email, fit, zone), {
         signal,
         beforeHandOver: async () => {
           if (!(await deliveries.markHanded(lead.id, clock.now())))
@@ -98,15 +99,15 @@ export class DeliveryService {
     }
   }
 
-  private async compose(lead: Delivery, all: readonly Delivery[], zone: string) {
+  private async compose(lead: Delivery, to: string, all: readonly Delivery[], zone: string) {
     const { apiUrl, groups, tokens, webUrl } = this.deps;
     const locale = await this.localeOf(lead);
     const event = all.length > 1 ? null : lead.event;
-    const token = tokens.create({ userId: lead.userId, event }, lead.email, this.deps.clock.now());
+    const token = tokens.create({ userId: lead.userId, event }, to, this.deps.clock.now());
     const theme = await groups.documentTheme(lead.groupId);
     return composeMail({
       id: lead.id,
-      to: lead.email,
+      to,
       locale,
       items: all.map((each) => itemOf(each, locale, zone)),
       school: lead.groupName,

@@ -42,7 +42,7 @@ export class ExpansionRepository {
             CROSS JOIN LATERAL (${peopleOf(audience, after, limit)}) p
             WHERE e.id = ${eventId}::uuid ORDER BY p.user_id ${limitTo(limit)}),
           told AS MATERIALIZED (
-            SELECT m.user_id, m.event_id, m.event FROM meant m JOIN users u ON u.id = m.user_id
+            SELECT m.user_id, m.event_id, m.event, u.email IS NOT NULL AS has_email FROM meant m JOIN users u ON u.id = m.user_id
             WHERE u.status = 'active' AND u.deleted_at IS NULL AND u.id IS DISTINCT FROM m.actor_id
               ${isNamed(audience) ? sql`AND (u.tenant_id = m.tenant_id OR u.is_platform_admin)` : empty}),
           made AS (
@@ -52,7 +52,7 @@ export class ExpansionRepository {
           deliveries AS (
             INSERT INTO notification_deliveries (id, notification_id, event_id, channel, due_at)
             SELECT gen_random_uuid(), m.id, t.event_id, way.channel, ${now} FROM made m JOIN told t ON t.user_id = m.user_id
-            CROSS JOIN LATERAL (VALUES ('email', ${wants('email')}),
+            CROSS JOIN LATERAL (VALUES ('email', t.has_email AND ${wants('email')}),
               ('push', ${wants('push')} AND EXISTS (SELECT FROM push_subscriptions s WHERE s.user_id = t.user_id))) way (channel, wanted)
             WHERE way.wanted
             ON CONFLICT (notification_id, channel) DO NOTHING)

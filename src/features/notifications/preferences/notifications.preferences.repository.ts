@@ -59,7 +59,7 @@ export class PreferencesRepository {
   }
 
   /** Where mails to a person go; null where there is no such person. */
-  findRecipient(userId: string): Promise<{ tenantId: string | null; email: string } | null> {
+  findRecipient(userId: string): Promise<{ tenantId: string | null; email: string | null } | null> {
     return this.db.prisma.user.findUnique({
       where: { id: userId, deletedAt: null },
       select: { tenantId: true, email: true },

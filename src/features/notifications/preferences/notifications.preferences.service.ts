@@ -92,7 +92,8 @@ export class PreferencesService {
   async readLink(token: string): Promise<Unsubscription & { tenantId: string | null }> {
     const found = this.deps.tokens.read(token, this.deps.clock.now());
     const recipient = found === null ? null : await this.deps.preferences.findRecipient(found.userId);
-    if (found === null || recipient === null || !found.isFor(recipient.email))
+    const email = recipient?.email ?? null;
+    if (found === null || recipient === null || email === null || !found.isFor(email))
       throw new UnsubscribeTokenError();
     return { userId: found.userId, event: found.event, tenantId: recipient.tenantId };
   }

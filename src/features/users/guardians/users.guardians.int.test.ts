@@ -147,7 +147,7 @@ describe('guardians, and what others see of a person', () => {
     );
     const { body } = await teacher.get(`/users/${student.id}`).expect(200);
     expect(Object.keys(body.data).toSorted()).toEqual(
-      ['can', 'email', 'id', 'links', 'name', 'status', 'tenantId'].toSorted(),
+      ['can', 'email', 'id', 'links', 'name', 'status', 'tenantId', 'username'].toSorted(),
     );
     expect(body.data.can).toEqual({
       update: false,

@@ -5,7 +5,8 @@ import { type Sql, sql } from '../../../platform/db/sql';
 export const GuardianRow = z.object({
   userId: z.string(),
   name: z.string(),
-  email: z.string(),
+  email: z.string().nullable(),
+  username: z.string().nullable(),
   status: z.enum(['active', 'deactivated']),
   /** Whether the link counts just now: both are active members of the tenant. */
   isActive: z.boolean(),
@@ -20,6 +21,7 @@ export const GUARDIAN_SORTS = {
 export const guardianColumns = sql`p.id AS "userId",
   p.name,
   p.email,
+  p.username,
   p.status,
   o.created_at AS since,
   EXISTS (
