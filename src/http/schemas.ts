@@ -91,6 +91,14 @@ export const username = () =>
       params: { reason: 'invalid_format' },
     });
 
+/** The code of a district, as people type it: in any case, with spaces or dashes. */
+export const districtCode = () =>
+  z
+    .string()
+    .max(20)
+    .overwrite((typed) => typed.toUpperCase().replace(/[\s-]/g, ''))
+    .regex(/^[A-Z0-9]{6}$/, { message: 'is not the code of a district: 6 letters and digits' });
+
 /** A moment in RFC 3339 with an offset, parsed into a Date. */
 export const moment = () =>
   z.iso

@@ -10,15 +10,19 @@ import {
   selectCredential,
   selectPlaceNames,
 } from './auth.sql';
-import type { Account } from './auth.types';
+import type { Account, SignInName } from './auth.types';
 
 export type AccountCredential = z.output<typeof CredentialRow>;
 
 export interface NewAccount {
   id: string;
-  email: string;
+  email: string | null;
+  /** With the district in which it is unique. */
+  username?: string | null;
+  tenantId?: string;
   name: string;
-  passwordHash: string;
+  /** Null for a person who cannot sign in yet. */
+  passwordHash: string | null;
   isPlatformAdmin: boolean;
   /** Whether the person must choose a password of their own before anything else. */
   mustChangePassword: boolean;
@@ -28,20 +32,25 @@ export interface NewAccount {
 export class AccountsRepository {
   constructor(private readonly db: Database) {}
 
-  findByEmail(email: string): Promise<AccountCredential | null> {
-    return this.findWhere(isAccountOf.email(email));
+  findByName(name: SignInName): Promise<AccountCredential | null> {
+    return this.findWhere(
+      'email' in name
+        ? isAccountOf.email(name.email)
+        : isAccountOf.username(name.username, name.districtCode),
+    );
   }
 
   findById(userId: string): Promise<AccountCredential | null> {
     return this.findWhere(isAccountOf.id(userId));
   }
 
-  /** A person with a password; false where the e-mail is taken, even by one made at the same moment. */
+  /** A person, with or without a password; false if e-mail or username is taken, even by one made at the same moment. */
   async insert({ passwordHash, ...person }: NewAccount): Promise<boolean> {
     return this.db.transaction(async () => {
       const { prisma } = this.db;
       const inserted = await prisma.user.createMany({ data: person, skipDuplicates: true });
       if (inserted.count === 0) return false;
+      if (passwordHash === null) return true;
       const identity = { provider: 'password', issuer: 'local', subject: person.id } as const;
       const data = { id: newId(), userId: person.id, ...identity, passwordHash };
       await prisma.authIdentity.create({ data, select: { id: true } });

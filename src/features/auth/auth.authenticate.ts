@@ -4,7 +4,7 @@ import { type CsrfGuard, isUnsafe } from '../../http/csrf';
 import type { Route } from '../../http/route';
 import { currentContext } from '../../platform/context';
 import { InvalidTokenError } from './auth.errors';
-import { CALLERS, PASSWORD } from './auth.strategies';
+import { CALLERS, PASSWORDS } from './auth.strategies';
 
 type Passport = Pick<PassportStatic, 'authenticate'>;
 
@@ -54,8 +54,8 @@ export function authenticateBy(passport: Passport, csrf: CsrfGuard): (route: Rou
   return ({ access }) => [ownSite, caller, ...(access.kind === 'public' ? [] : strict), describeCaller];
 }
 
-/** Proves e-mail and password of a validated body, and leaves on `req.proven` whose they are. */
+/** Proves name and password of a validated body, and leaves on `req.proven` whose they are. */
 export function authenticateByPassword(passport: Passport): RequestHandler {
   const options = { session: false, authInfo: false, assignProperty: 'proven', failWithError: true };
-  return passport.authenticate(PASSWORD, options) as RequestHandler;
+  return passport.authenticate(PASSWORDS, options) as RequestHandler;
 }

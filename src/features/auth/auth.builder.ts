@@ -27,6 +27,23 @@ export async function buildAccount(
   return { id, email, name };
 }
 
+/** An account of a district without e-mail, with a password. */
+export async function buildPupilAccount(
+  { auth, platform }: Container,
+  tenantId: string,
+  username: string,
+): Promise<{ id: string; username: string; districtCode: string }> {
+  const { prisma } = platform.db;
+  const { districtCode } = await prisma.group.findUniqueOrThrow({ where: { id: tenantId } });
+  const id = await auth.accounts.create({
+    email: `${username}@made.example.org`,
+    name: 'Pupil',
+    password: PASSWORD,
+  });
+  await prisma.user.updateMany({ where: { id }, data: { tenantId, username, email: null } });
+  return { id, username, districtCode: districtCode ?? '' };
+}
+
 /** What a log-in gives, as its client keeps it. */
 export interface LoggedIn {
   accessToken: string;

@@ -9,7 +9,10 @@ import {
 /** The same words for an unknown account, a wrong password and a deactivated person: they tell nothing apart. */
 export class InvalidCredentialsError extends UnauthenticatedError {
   constructor() {
-    super('auth.invalid_credentials', 'The e-mail or the password is wrong.');
+    super(
+      'auth.invalid_credentials',
+      'The e-mail, the username, the district code or the password is wrong.',
+    );
   }
 }
 

@@ -55,16 +55,16 @@ function enteringRoutes(auth: AuthController, byPassword: RequestHandler): Route
     defineRoute({
       method: 'post',
       path: '/auth/login',
-      summary: 'Sign in with e-mail and password',
+      summary: 'Sign in with a password',
       description:
-        'An unknown account, a wrong password and a deactivated user get the same answer, after the same time.',
+        'Send your e-mail; or, if you have none, your username and the code of your district. An unknown district or account, a wrong password and a deactivated user get the same answer, after the same time.',
       access: everybody,
       rateLimit: 'login',
       body: LogInBody,
       success: { status: 200, description: 'You are signed in. Cookies are set.', data: SignInSchema },
       errors: {
         ...TOO_MANY,
-        'auth.invalid_credentials': 'The e-mail or the password is wrong.',
+        'auth.invalid_credentials': 'The e-mail, the username, the district code or the password is wrong.',
         'auth.csrf': 'Another site caused the request.',
       },
       example: { email: 'ada@example.org', password: 'a long walk in June' },
@@ -261,7 +261,7 @@ function tokenRoutes(credentials: CredentialsController): Route[] {
   ];
 }
 
-/** @param byPassword checks e-mail and password of a sign-in. */
+/** @param byPassword checks name and password of a sign-in. */
 export function authRoutes(
   auth: AuthController,
   credentials: CredentialsController,

@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { SCOPES } from '../../authz/actions';
-import { can, email, links, listQuery, moment, opaque, text, timestamp, verbatim } from '../../http/schemas';
+import {
+  can,
+  districtCode,
+  email,
+  links,
+  listQuery,
+  moment,
+  opaque,
+  text,
+  timestamp,
+  username,
+  verbatim,
+} from '../../http/schemas';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './passwords/auth.password-policy';
 
 /** A forgotten token must expire by itself. */
@@ -28,16 +40,34 @@ export const RegisterBody = z.strictObject({
   name: text(1, 200),
   sharedDevice: sharedDevice(),
 });
-export const LogInBody = z.strictObject({
-  email: email(),
-  password: knownPassword(),
-  sharedDevice: sharedDevice(),
-  deviceToken: opaque(1, 1_000)
-    .optional()
-    .describe(
-      'The `deviceToken` of an earlier sign-in on this device. Leave it out if the device cookie carries it.',
-    ),
-});
+export const LogInBody = z
+  .strictObject({
+    email: email().optional(),
+    districtCode: districtCode().optional().describe('The code of your district, beside a username.'),
+    username: username().optional(),
+    password: knownPassword(),
+    sharedDevice: sharedDevice(),
+    deviceToken: opaque(1, 1_000)
+      .optional()
+      .describe(
+        'The `deviceToken` of an earlier sign-in on this device. Leave it out if the device cookie carries it.',
+      ),
+  })
+  .refine((body) => hasOneName(body), {
+    path: ['email'],
+    message: 'send either email, or districtCode and username',
+  });
+
+interface Names {
+  email?: string | undefined;
+  districtCode?: string | undefined;
+  username?: string | undefined;
+}
+
+function hasOneName({ email: address, districtCode: code, username: name }: Names): boolean {
+  const isDistrictless = code === undefined && name === undefined;
+  return address === undefined ? code !== undefined && name !== undefined : isDistrictless;
+}
 export const ConfirmBody = z.strictObject({ password: knownPassword() });
 export const ConfirmationSchema = z
   .object({ confirmedUntil: timestamp().describe('Until this time, no route requires the password again.') })

@@ -11,7 +11,7 @@ import {
   SamePasswordError,
 } from './auth.errors';
 import { requirePerson } from './auth.policy';
-import type { ClientInfo, DeviceInfo, LogInInput, RegisterInput, SignIn } from './auth.types';
+import type { ClientInfo, DeviceInfo, LogInInput, RegisterInput, SignIn, SignInName } from './auth.types';
 import type { PasswordHasher } from './passwords/auth.password-hasher';
 import { assertStrongPassword } from './passwords/auth.password-policy';
 import type { PasswordProofs } from './passwords/auth.password-proofs';
@@ -74,20 +74,21 @@ export class AuthService {
   }
 
   /**
-   * The person whose e-mail and password these are. An unknown account takes the same time as a wrong password and
+   * The person whose name and password these are. An unknown district or account takes the same time as a wrong password and
    * gets the same answer, a deactivated person too.
    * @throws InvalidCredentialsError, RateLimitedError
    */
   async provePassword(
-    { email, password }: LogInInput,
+    { password, ...name }: LogInInput,
     ip: string,
     deviceTokens: readonly string[],
   ): Promise<ProvenPassword> {
-    const account = await this.deps.accounts.findByEmail(email);
+    const account = await this.deps.accounts.findByName(name);
     // Read whether there is such an account or not: it must not show in the time that it takes.
     const devices = deviceTokens.map((token) => this.deps.devices.read(token));
     const deviceId = account === null ? null : knownDeviceOf(account, devices);
-    const attempt = { account: email, address: ip, deviceId };
+    // One account is one target, by whichever of its names somebody tries.
+    const attempt = { account: account?.id ?? textOf(name), address: ip, deviceId };
     await this.deps.limits.take(attempt);
     const isRight = await this.deps.passwords.verify(account?.passwordHash ?? null, password);
     if (account === null || !isRight || account.status !== 'active') {
@@ -136,6 +137,10 @@ export class AuthService {
     });
   }
 }
+
+/** A name that nobody has, as tries are counted by it. */
+const textOf = (name: SignInName): string =>
+  'email' in name ? name.email : `${name.districtCode} ${name.username}`;
 
 /** The device among these on which this account has signed in since its password was last changed. */
 function knownDeviceOf(account: AccountCredential, devices: readonly (KnownDevice | null)[]): string | null {

@@ -31,6 +31,8 @@ export const CredentialRow = modelRow<Prisma.UserGetPayload<{ select: typeof PER
 export const isAccountOf = {
   email: (email: string): Sql => sql`u.email = ${email}`,
   id: (id: string): Sql => sql`u.id = ${id}::uuid`,
+  username: (username: string, districtCode: string): Sql =>
+    sql`u.username = ${username} AND u.tenant_id = (SELECT id FROM groups WHERE district_code = ${districtCode})`,
 };
 
 /** One statement, so that an address that is known takes no longer than one that is not. */

@@ -63,10 +63,16 @@ describe('a strategy', () => {
     expect((await request(unknown).get('/').set(script)).body).toBe('nobody');
   });
 
-  it('finds whose password it is', async () => {
-    expect((await request(appWith({})).post('/log-in').send(logIn)).body).toEqual(
-      await found.auth.provePassword({ email: '', password: '' }, '', []),
-    );
+  it.each([
+    ['e-mail', logIn],
+    ['username', { districtCode: 'ZARO47', username: 'ada', password: 'x' }],
+  ])('finds whose password it is, by %s', async (_name, body) => {
+    const provePassword = jest.fn(found.auth.provePassword);
+    const answer = await request(appWith({ auth: { provePassword } }))
+      .post('/log-in')
+      .send(body);
+    expect(answer.body).toEqual({ userId: 'ada', deviceId: null });
+    expect(provePassword.mock.calls.map(([said]) => said)).toEqual([body]);
   });
 
   it.each([

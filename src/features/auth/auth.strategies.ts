@@ -24,8 +24,8 @@ declare global {
 
 /** The strategies that recognise a caller, in the order in which they are tried; the last one lets nobody in particular pass. */
 export const CALLERS = ['bearer', 'cookie', 'api-token', 'anonymous'];
-/** The strategy of the log-in route. */
-export const PASSWORD = 'local';
+/** The strategies of the log-in route. Each passes over a body that has not its name. */
+export const PASSWORDS = ['email', 'username'];
 
 type Done<Found> = (error: unknown, found?: Found | false) => void;
 
@@ -73,20 +73,26 @@ async function findByApiToken(req: Request, { apiTokens }: StrategyDeps): Promis
   }
 }
 
+/** A password with the name in this field of the body. */
+function passwordStrategy(usernameField: 'email' | 'username', { auth, cookies }: StrategyDeps) {
+  return new LocalStrategy({ usernameField, passReqToCallback: true }, (req, name, password, done) => {
+    const devices = cookies.deviceTokens(req, req.body.deviceToken);
+    const said =
+      usernameField === 'email'
+        ? { email: name, password }
+        : { username: name, districtCode: req.body.districtCode as string, password };
+    void tell(auth.provePassword(said, req.ip ?? '', devices), done as Done<ProvenPassword>);
+  });
+}
+
 /** Every way to prove who one is. One at an identity provider is one more `use` here, and a route that authenticates by it. */
 export function createPassport(deps: StrategyDeps) {
-  const { auth, cookies } = deps;
   const passport = new Passport();
   passport.use('bearer', jwtStrategy('bearer', deps));
   passport.use('cookie', jwtStrategy('cookie', deps));
   passport.use('api-token', new CustomStrategy((req, done) => void tell(findByApiToken(req, deps), done)));
   passport.use('anonymous', new AnonymousStrategy());
-  passport.use(
-    PASSWORD,
-    new LocalStrategy({ usernameField: 'email', passReqToCallback: true }, (req, email, password, done) => {
-      const devices = cookies.deviceTokens(req, req.body.deviceToken);
-      void tell(auth.provePassword({ email, password }, req.ip ?? '', devices), done as Done<ProvenPassword>);
-    }),
-  );
+  passport.use('email', passwordStrategy('email', deps));
+  passport.use('username', passwordStrategy('username', deps));
   return passport;
 }

@@ -28,12 +28,14 @@ export interface DeviceInfo {
   previousRefreshToken: string | null;
 }
 
-export interface LogInInput {
+/** Who somebody says they are: by e-mail, or by a username in a district. */
+export type SignInName = { email: string } | { districtCode: string; username: string };
+
+export type LogInInput = SignInName & { password: string };
+
+export interface RegisterInput {
   email: string;
   password: string;
-}
-
-export interface RegisterInput extends LogInInput {
   name: string;
 }
 

@@ -183,7 +183,7 @@ const districtCode = (controller: GroupsController) => [
   defineRoute({
     method: 'post',
     path: '/groups/:id/district-code',
-    summary: 'Renew the code of a district',
+    summary: 'Create a new code for a district',
     description:
       'People without an e-mail type the code beside their username to sign in. The old code stops working immediately; tell your people the new one.',
     access: signedIn('group.update'),
