@@ -1,7 +1,7 @@
 import type { Principal } from '../../authz/ability';
 import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
-import type { AuditService } from '../audit';
+import { type AuditService, auditSubject } from '../audit';
 import {
   ArchivedError,
   AttemptNotGrantedError,
@@ -85,7 +85,7 @@ export class OverridesService {
       const now = this.deps.clock.now();
       if (!(await this.deps.overrides.remove(id, userId, now))) throw new OverrideNotFoundError();
       if (userId === principal.userId) throw new OwnOverrideError();
-      await this.record('assignment.override_removed', found, userId, {});
+      await this.deps.audit.record(auditSubject('assignment', found, userId), 'assignment.override_removed');
       await this.takeEffect(found, userId);
     });
   }
@@ -121,7 +121,9 @@ export class OverridesService {
     if (!areInOrder(datesInForce(dates, override))) throw new DatesOrderError();
     const saved = await this.deps.overrides.put(place.id, userId, override);
     if (saved === null) throw new NotAStudentError();
-    await this.record('assignment.override_set', place, userId, { excused: override.excused });
+    await this.deps.audit.record(auditSubject('assignment', place, userId), 'assignment.override_set', {
+      excused: override.excused,
+    });
     await this.takeEffect(place, userId);
     return saved;
   }
@@ -134,17 +136,6 @@ export class OverridesService {
 
   private async lock({ id }: Place): Promise<Dates> {
     return (await this.deps.assignments.lockDates(id)) ?? NOTHING;
-  }
-
-  private async record(
-    action: string,
-    { id, tenantId }: Place,
-    userId: string,
-    details: Record<string, unknown>,
-  ): Promise<void> {
-    await this.deps.audit.record({
-      ...{ action, subjectType: 'assignment', subjectId: id, tenantId, aboutUserId: userId, details },
-    });
   }
 }
 

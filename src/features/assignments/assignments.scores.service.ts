@@ -26,8 +26,10 @@ export class ScoresService {
       const students = await this.scores.scale(id, before, points);
       const details = { from: before, to: points };
       await this.audit.recordAbout(
-        { action: 'assignment.scores_scaled', subjectType: 'assignment', subjectId: id, tenantId, details },
+        { type: 'assignment', id, tenantId },
         students,
+        'assignment.scores_scaled',
+        details,
       );
       return;
     }

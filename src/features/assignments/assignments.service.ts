@@ -7,7 +7,7 @@ import { PreconditionFailedError } from '../../shared/errors';
 import { newId } from '../../shared/ids';
 import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import { assertRevision } from '../../shared/revisions';
-import type { AuditService } from '../audit';
+import { type AuditService, auditSubject } from '../audit';
 import type { ClassesService } from '../classes';
 import type { ToolsReader } from '../tools';
 import {
@@ -135,10 +135,14 @@ export class AssignmentsService {
           title: input.title,
         }),
       );
-      await this.record(
+      await this.deps.audit.record(
+        { type: 'assignment', id, tenantId: place.tenantId },
         'assignment.created',
-        { id, tenantId: place.tenantId },
-        { classId, toolId: input.toolId, toolVersion },
+        {
+          classId,
+          toolId: input.toolId,
+          toolVersion,
+        },
       );
     });
     return this.getAssignment(principal, id);
@@ -169,7 +173,7 @@ export class AssignmentsService {
       const changed = Object.keys(values).filter(
         (name) => values[name as keyof AssignmentValues] !== undefined,
       );
-      await this.record('assignment.updated', found, { changed });
+      await this.deps.audit.record(auditSubject('assignment', found), 'assignment.updated', { changed });
       if (values.dueAt !== undefined) await this.reevaluateLateness(found, null);
       if (values.opensAt !== undefined) await this.deps.openings.emitOpening(found);
     });
@@ -185,7 +189,9 @@ export class AssignmentsService {
       // since.
       if (found.state === 'draft') await this.assertToolPublished(principal, found.toolId);
       await this.expectChange(this.deps.assignments.publish(id, this.deps.clock.now(), ifMatch));
-      await this.record('assignment.published', found, { from: found.state });
+      await this.deps.audit.record(auditSubject('assignment', found), 'assignment.published', {
+        from: found.state,
+      });
       // Students are notified when it opens, and not again when a closed one reopens.
       if (found.state === 'draft') await this.deps.openings.emitOpening(found);
     });
@@ -199,7 +205,7 @@ export class AssignmentsService {
       if (found.state === 'draft') throw new NotPublishedError();
       if (found.state === 'closed') return assertRevision(ifMatch, found.revision);
       await this.expectChange(this.deps.assignments.close(id, this.deps.clock.now(), ifMatch));
-      await this.record('assignment.closed', found);
+      await this.deps.audit.record(auditSubject('assignment', found), 'assignment.closed');
     });
     return this.getAssignment(principal, id);
   }
@@ -208,14 +214,11 @@ export class AssignmentsService {
   async reevaluateLateness(of: { id: string; tenantId: string }, userId: string | null): Promise<void> {
     const { audit, clock, lateness } = this.deps;
     for (const work of await lateness.reevaluate(of.id, userId, clock.now()))
-      await audit.record({
-        action: 'submission.lateness_changed',
-        subjectType: 'submission',
-        subjectId: work.id,
-        tenantId: of.tenantId,
-        aboutUserId: work.userId,
-        details: { late: work.late, lateBySeconds: work.lateBySeconds },
-      });
+      await audit.record(
+        { type: 'submission', id: work.id, tenantId: of.tenantId, aboutUserId: work.userId },
+        'submission.lateness_changed',
+        { late: work.late, lateBySeconds: work.lateBySeconds },
+      );
   }
 
   /**
@@ -257,20 +260,6 @@ export class AssignmentsService {
 
   private async expectChange(change: Promise<boolean>): Promise<void> {
     if (!(await change)) throw new PreconditionFailedError();
-  }
-
-  private async record(
-    action: string,
-    of: { id: string; tenantId: string },
-    details: Record<string, unknown> = {},
-  ): Promise<void> {
-    await this.deps.audit.record({
-      action,
-      subjectType: 'assignment',
-      subjectId: of.id,
-      tenantId: of.tenantId,
-      details,
-    });
   }
 }
 

@@ -22,12 +22,10 @@ afterAll(() => app.close());
 describe('GET /admin/audit', () => {
   it('lists the events of the tenant, the newest first, with their seals as soon as they have one', async () => {
     await sealAll(app);
-    await app.container.audit.record({
-      action: 'group.moved',
-      subjectType: 'group',
-      subjectId: district.id,
-      tenantId: district.tenantId,
-    });
+    await app.container.audit.record(
+      { type: 'group', id: district.id, tenantId: district.tenantId },
+      'group.moved',
+    );
     const { body } = await admin.get('/admin/audit?limit=2').expect(200);
     expect(body.data).toMatchObject([
       { action: 'group.moved', subjectId: district.id, seal: null, actorKind: 'system' },

@@ -6,12 +6,10 @@ import { testEnvironment } from '../../testing/test-environment';
 export async function recordEvents(app: TestApp, tenantId: string | null, count: number): Promise<void> {
   const { audit } = app.container;
   for (let i = 0; i < count; i += 1)
-    await audit.record({
-      action: 'test.happened',
-      subjectType: 'test',
-      subjectId: null,
-      tenantId,
-      details: { n: i, text: 'ü "quoted" \\ and more', list: [1, 2.5, null] },
+    await audit.record({ type: 'test', id: null, tenantId }, 'test.happened', {
+      n: i,
+      text: 'ü "quoted" \\ and more',
+      list: [1, 2.5, null],
     });
 }
 

@@ -47,13 +47,10 @@ async function tokenOf(userId: string, scopes: Scope[]): Promise<Client> {
 
 /** The events about this subject, by any actor. */
 const about = (subjectType: string, subjectId: string, aboutUserId: string | null = null) =>
-  app.container.audit.record({
-    action: 'test.happened',
-    subjectType,
-    subjectId,
-    tenantId: district.tenantId,
-    aboutUserId,
-  });
+  app.container.audit.record(
+    { type: subjectType, id: subjectId, tenantId: district.tenantId, aboutUserId },
+    'test.happened',
+  );
 
 describe('the names in the audit trail', () => {
   it('say who did what to whom, in the list and in the single event', async () => {

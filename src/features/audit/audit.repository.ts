@@ -13,7 +13,7 @@ export interface AuditRow {
   subjectType: string;
   subjectId: string | null;
   aboutUserId: string | null;
-  details: Record<string, unknown>;
+  details: Readonly<Record<string, unknown>>;
   requestId: string | null;
   ip: string | null;
 }

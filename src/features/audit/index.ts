@@ -4,5 +4,5 @@ export type { AuditNames } from './audit.names.service';
 export { auditRules } from './audit.policy';
 export { AuditRepository, type AuditRow } from './audit.repository';
 export type { AuditSealService } from './audit.seal.service';
-export { type AuditEntry, AuditService } from './audit.service';
+export { AuditService, type AuditSubject, auditSubject } from './audit.service';
 export type { Anchor, AuditVerifyService, ChainReport } from './audit.verify.service';

@@ -99,13 +99,7 @@ export class AccountsService {
     const id = newId();
     return this.deps.platform.db.transaction(async () => {
       if (!(await this.deps.accounts.insert({ id, ...account }))) return null;
-      await this.deps.audit.record({
-        action,
-        subjectType: 'user',
-        subjectId: id,
-        tenantId: null,
-        aboutUserId: id,
-      });
+      await this.deps.audit.record({ type: 'user', id, tenantId: null, aboutUserId: id }, action);
       return id;
     });
   }

@@ -1,7 +1,7 @@
 import type { Principal } from '../../authz/ability';
 import type { Platform } from '../../platform/platform';
 import { newId } from '../../shared/ids';
-import type { AuditService } from '../audit';
+import { type AuditService, auditSubject } from '../audit';
 import type { AccountCredential, AccountsRepository } from './auth.accounts.repository';
 import {
   EmailTakenError,
@@ -92,7 +92,10 @@ export class AuthService {
     await this.deps.limits.take(attempt);
     const isRight = await this.deps.passwords.verify(account?.passwordHash ?? null, password);
     if (account === null || !isRight || account.status !== 'active') {
-      await this.recordAbout('auth.login_failed', account);
+      await this.deps.audit.record(
+        auditSubject('user', account ?? { id: null, tenantId: null }, account?.id),
+        'auth.login_failed',
+      );
       throw new InvalidCredentialsError();
     }
     await this.deps.limits.refund(attempt);
@@ -118,22 +121,10 @@ export class AuthService {
       const { accounts } = this.deps;
       if (!(await accounts.replacePassword(account.id, account.passwordHash, newHash, now)))
         throw new PasswordChangedError();
-      await this.recordAbout('auth.password_changed', account, { signIns, apiTokens });
-    });
-  }
-
-  private recordAbout(
-    action: string,
-    account: { id: string; tenantId: string | null } | null,
-    details: Record<string, unknown> = {},
-  ): Promise<void> {
-    return this.deps.audit.record({
-      action,
-      subjectType: 'user',
-      subjectId: account?.id ?? null,
-      tenantId: account?.tenantId ?? null,
-      aboutUserId: account?.id ?? null,
-      details,
+      await this.deps.audit.record(auditSubject('user', account, account.id), 'auth.password_changed', {
+        signIns,
+        apiTokens,
+      });
     });
   }
 }

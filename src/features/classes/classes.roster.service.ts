@@ -5,7 +5,7 @@ import type { AttemptLimit } from '../../http/rate-limit';
 import type { Database } from '../../platform/db/database';
 import type { Page } from '../../shared/pages';
 import type { AccessService } from '../access';
-import type { AuditService } from '../audit';
+import { type AuditService, auditSubject } from '../audit';
 import {
   type ClassRoleGrounds,
   type GroupMembersService,
@@ -247,13 +247,6 @@ export class RosterService {
     details: Record<string, unknown>,
   ): Promise<void> {
     await this.deps.access.rolesChanged([userId]);
-    await this.deps.audit.record({
-      action,
-      subjectType: 'class',
-      subjectId: target.id,
-      tenantId: target.tenantId,
-      aboutUserId: userId,
-      details,
-    });
+    await this.deps.audit.record(auditSubject('class', target, userId), action, details);
   }
 }

@@ -8,7 +8,7 @@ import { ForbiddenError, NotFoundError, PreconditionFailedError } from '../../sh
 import { newId } from '../../shared/ids';
 import type { Page, PageRequest } from '../../shared/pages';
 import type { AccessService } from '../access';
-import type { AuditService } from '../audit';
+import { type AuditService, auditSubject } from '../audit';
 import type { ClassRoleGrounds, EndedClassRole, GroupFinder } from '../groups';
 import {
   ClassGroupArchivedError,
@@ -129,12 +129,8 @@ export class ClassesService {
           if (!(await this.deps.grounds.isGrounded(id, principal.userId))) throw new ForbiddenError();
           await this.deps.access.usersChanged([principal.userId]);
         }
-        await this.deps.audit.record({
-          action: 'class.created',
-          subjectType: 'class',
-          subjectId: id,
-          tenantId: group.tenantId,
-          details: { groupId: group.id },
+        await this.deps.audit.record({ type: 'class', id, tenantId: group.tenantId }, 'class.created', {
+          groupId: group.id,
         });
       }),
     );
@@ -176,12 +172,8 @@ export class ClassesService {
         const changed = Object.entries(changes)
           .filter(([, value]) => value !== undefined)
           .map(([name]) => name);
-        await this.deps.audit.record({
-          action: 'class.updated',
-          subjectType: 'class',
-          subjectId: id,
-          tenantId: found.tenantId,
-          details: { changed },
+        await this.deps.audit.record(auditSubject('class', found), 'class.updated', {
+          changed,
         });
       }),
     );
@@ -195,12 +187,7 @@ export class ClassesService {
       const archived = { deletedAt: this.deps.clock.now() };
       if (!(await this.deps.classes.update(id, archived, ifMatch))) throw movedOn(id, ifMatch);
       await this.deps.access.tenantChanged(found.tenantId);
-      await this.deps.audit.record({
-        action: 'class.archived',
-        subjectType: 'class',
-        subjectId: id,
-        tenantId: found.tenantId,
-      });
+      await this.deps.audit.record(auditSubject('class', found), 'class.archived');
     });
   }
 
@@ -218,12 +205,7 @@ export class ClassesService {
       if (found.archivedAt === null) return;
       await this.deps.classes.restore(id);
       await this.deps.access.tenantChanged(found.tenantId);
-      await this.deps.audit.record({
-        action: 'class.restored',
-        subjectType: 'class',
-        subjectId: id,
-        tenantId: found.tenantId,
-      });
+      await this.deps.audit.record(auditSubject('class', found), 'class.restored');
     });
     return this.getExisting(id);
   }

@@ -58,12 +58,10 @@ export class ExportsService {
       if ((await repository.countUnfinished(principal.userId)) >= MAX_UNFINISHED_EXPORTS)
         throw new TooManyExportsError();
       await repository.insert({ ...input, id, requestedBy: principal.userId, target, withDrafts });
-      await audit.record({
-        action: 'export.created',
-        subjectType: 'export',
-        subjectId: id,
-        tenantId,
-        details: { kind: input.kind, format: input.format, ...input.scope },
+      await audit.record({ type: 'export', id, tenantId }, 'export.created', {
+        kind: input.kind,
+        format: input.format,
+        ...input.scope,
       });
       await outbox.start(exportDataContract, {
         input: { exportId: id, kind: input.kind, format: input.format },
@@ -113,14 +111,14 @@ export class ExportsService {
     const { state, tenantId } = locked;
     if (state === 'succeeded') {
       await repository.expire(id);
-      await this.record('export.deleted', id, tenantId);
+      await this.deps.audit.record({ type: 'export', id, tenantId }, 'export.deleted');
       // If this fails, the daily clean-up does it.
       db.afterCommit(() => completion.removeFiles(id));
     } else if ((state === 'queued' || state === 'running') && locked.cancelRequestedAt === null) {
       await repository.requestCancel(id, clock.now());
       if (state === 'running')
         await outbox.cancel(exportDataContract, { input: { exportId: id }, tenantId, subjectId: id });
-      await this.record('export.cancelled', id, tenantId);
+      await this.deps.audit.record({ type: 'export', id, tenantId }, 'export.cancelled');
     }
   }
 
@@ -132,10 +130,6 @@ export class ExportsService {
     }
     const { tenantId, path } = await this.deps.groups.getFor(principal, groupId ?? '', 'group.read');
     return { tenantId, classId: null, groupPath: path };
-  }
-
-  private async record(action: string, id: string, tenantId: string): Promise<void> {
-    await this.deps.audit.record({ action, subjectType: 'export', subjectId: id, tenantId });
   }
 
   private async find(id: string): Promise<Export> {

@@ -3,8 +3,8 @@ import type { Database } from '../../platform/db/database';
 import type { Page } from '../../shared/pages';
 import { assertRevision } from '../../shared/revisions';
 import { parse } from '../../shared/validation';
-import type { AuditService } from '../audit';
-import { GroupNotFoundError, NotADistrictError, WiderThanParentError } from './groups.errors';
+import { type AuditService, auditSubject } from '../audit';
+import { GroupNotFoundError, WiderThanParentError } from './groups.errors';
 import type { GroupFinder } from './groups.finder';
 import type { GroupFilters, GroupsReadModel, ListFilters, ListOrder } from './groups.read-model';
 import type { GroupsRepository } from './groups.repository';
@@ -161,7 +161,9 @@ export class GroupsService {
   }
 
   private async recordUpdate(group: Group, fields: string[]): Promise<void> {
-    await this.record('group.updated', group, { fields });
+    await this.deps.audit.record(auditSubject('group', group), 'group.updated', {
+      fields,
+    });
     await this.deps.inheritance.changed(group.id);
   }
 

@@ -57,12 +57,9 @@ export class JobSchedulesService {
     make: (schedules: ScheduleOperations, schedule: Schedule) => Promise<void>,
   ): Promise<Schedule> {
     const schedule = await this.getSchedule(id);
-    await this.audit.record({
-      action,
-      subjectType: 'schedule',
-      subjectId: null,
-      tenantId: null,
-      details: { schedule: id, kind: schedule.kind },
+    await this.audit.record({ type: 'schedule', id: null, tenantId: null }, action, {
+      schedule: id,
+      kind: schedule.kind,
     });
     return this.temporal.ask(async ({ schedules }) => {
       await make(schedules, schedule);

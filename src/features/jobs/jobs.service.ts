@@ -7,7 +7,7 @@ import type {
 } from '../../platform/temporal/operations.types';
 import type { TemporalOperations } from '../../platform/temporal/temporal-client';
 import type { Page } from '../../shared/pages';
-import type { AuditService } from '../audit';
+import { type AuditService, auditSubject } from '../audit';
 import {
   JobNotFailedError,
   JobNotFoundError,
@@ -68,7 +68,8 @@ export class JobsService {
     return this.deps.temporal.ask(async (operations) => {
       const job = await this.find(operations, principal, workflowId, 'job.manage');
       if (job.state !== 'running') throw new JobNotRunningError(job.state);
-      await this.record('job.cancel_requested', job);
+      // Before the change: the request is on record even if Temporal then fails.
+      await this.deps.audit.record(auditedJob(job), 'job.cancel_requested', idsOf(job));
       await operations.workflows.cancel(workflowId);
       return this.tell(operations, job);
     });
@@ -84,7 +85,8 @@ export class JobsService {
       const job = await this.find(operations, principal, workflowId, 'job.manage');
       if (!FAILED_STATES.has(job.state)) throw new JobNotFailedError(job.state);
       if (!this.isRestartable(job)) throw new JobNotRestartableError(job.kind);
-      await this.record('job.retry_requested', job);
+      // Before the change: the request is on record even if Temporal then fails.
+      await this.deps.audit.record(auditedJob(job), 'job.retry_requested', idsOf(job));
       if (job.scheduleId !== null) await operations.schedules.trigger(job.scheduleId);
       else if (!(await operations.workflows.restart(job))) throw new JobNotFailedError('running');
       return this.tell(operations, (await operations.workflows.find(workflowId)) ?? job);
@@ -132,18 +134,11 @@ export class JobsService {
     // If no worker answers, the result has the progress, too.
     return { ...job, progress: progress ?? ending.result, ending };
   }
-
-  /** Recorded before the call, so that the request is on record even if Temporal then fails. */
-  private record(action: string, { workflowId, kind, tenantId, subjectId }: WorkflowInfo): Promise<void> {
-    return this.deps.audit.record({
-      action,
-      subjectType: 'job',
-      subjectId,
-      tenantId,
-      details: { workflowId, kind },
-    });
-  }
 }
 
-/** An id to which no tenant's workflow belongs. */
+const auditedJob = ({ subjectId, tenantId }: WorkflowInfo) =>
+  auditSubject('job', { id: subjectId, tenantId });
+const idsOf = ({ workflowId, kind }: WorkflowInfo) => ({ workflowId, kind });
+
+/** A tenant that nothing belongs to. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';

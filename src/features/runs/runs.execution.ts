@@ -220,13 +220,7 @@ export class RunExecution {
   private async recordEnd(runId: string, tenantId: string, ending: RunEnding): Promise<void> {
     const details =
       ending.state === 'failed' ? { state: ending.state, code: ending.errorCode } : { state: ending.state };
-    await this.deps.audit.record({
-      action: 'run.ended',
-      subjectType: 'run',
-      subjectId: runId,
-      tenantId,
-      details,
-    });
+    await this.deps.audit.record({ type: 'run', id: runId, tenantId }, 'run.ended', details);
   }
 
   private async stateOf(runId: string): Promise<RunToolResult> {

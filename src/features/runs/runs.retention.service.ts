@@ -19,12 +19,9 @@ export class RunsRetentionService {
     return this.db.transaction(async () => {
       const byTenant = await this.repository.deleteOld(this.keptDays, limit);
       for (const { tenantId, count } of byTenant)
-        await this.audit.record({
-          action: 'run.deleted_old',
-          subjectType: 'run',
-          subjectId: null,
-          tenantId,
-          details: { count, olderThanDays: this.keptDays },
+        await this.audit.record({ type: 'run', id: null, tenantId }, 'run.deleted_old', {
+          count,
+          olderThanDays: this.keptDays,
         });
       return byTenant.reduce((sum, { count }) => sum + count, 0);
     });

@@ -82,13 +82,7 @@ export class RunsService {
       if (outcome === 'too_many') throw new TooManyRunsError();
       if (outcome === 'submission_ended') throw new SubmissionEndedError();
       await outbox.start(runToolContract, { input: { runId: id }, tenantId, subjectId: id });
-      await audit.record({
-        action: 'run.created',
-        subjectType: 'run',
-        subjectId: id,
-        tenantId,
-        details: { toolId: target.toolId },
-      });
+      await audit.record({ type: 'run', id, tenantId }, 'run.created', { toolId: target.toolId });
     });
     return this.find(id);
   }
@@ -147,13 +141,7 @@ export class RunsService {
       await repository.requestCancel(run.id, clock.now());
       await outbox.cancel(runToolContract, { input: { runId: run.id }, tenantId, subjectId: run.id });
     }
-    await audit.record({
-      action: 'run.cancelled',
-      subjectType: 'run',
-      subjectId: run.id,
-      tenantId,
-      aboutUserId: run.userId,
-    });
+    await audit.record({ type: 'run', id: run.id, tenantId, aboutUserId: run.userId }, 'run.cancelled');
   }
 
   private async targetOfTool(principal: Principal, toolId: string): Promise<RunTarget> {
@@ -186,13 +174,7 @@ export class RunsService {
     authorizeVisible(principal, 'run.read', 'run.read', runSubject(run), () => new RunNotFoundError());
     if (run.userId !== principal.userId) {
       const { id, tenantId, userId } = run;
-      await this.deps.audit.record({
-        action,
-        subjectType: 'run',
-        subjectId: id,
-        tenantId,
-        aboutUserId: userId,
-      });
+      await this.deps.audit.record({ type: 'run', id, tenantId, aboutUserId: userId }, action);
     }
     return run;
   }

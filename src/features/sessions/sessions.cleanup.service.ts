@@ -60,13 +60,7 @@ export class SessionsCleanupService {
     details: Record<string, unknown> = {},
   ): Promise<number> {
     for (const { tenantId, count } of byTenant)
-      await this.audit.record({
-        action,
-        subjectType: 'session',
-        subjectId: null,
-        tenantId,
-        details: { count, ...details },
-      });
+      await this.audit.record({ type: 'session', id: null, tenantId }, action, { count, ...details });
     return byTenant.reduce((sum, { count }) => sum + count, 0);
   }
 }

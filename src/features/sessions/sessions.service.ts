@@ -4,7 +4,7 @@ import type { Database } from '../../platform/db/database';
 import { newId } from '../../shared/ids';
 import type { Page } from '../../shared/pages';
 import type { AiLimitsReader } from '../ai';
-import type { AuditService } from '../audit';
+import { type AuditService, auditSubject } from '../audit';
 import type { SubmissionsReader } from '../submissions';
 import type { ToolsReader } from '../tools';
 import {
@@ -55,7 +55,12 @@ export class SessionsService {
     const { id, toolId, toolVersion, classId, submissionId } = session;
     const isCreated = await this.deps.db.transaction(async () => {
       if (!(await this.deps.repository.insert(session))) return false;
-      await this.record('session.created', session, { toolId, toolVersion, classId, submissionId });
+      await this.deps.audit.record(auditSubject('session', session, session.userId), 'session.created', {
+        toolId,
+        toolVersion,
+        classId,
+        submissionId,
+      });
       return true;
     });
     if (isCreated) return this.load(id);
@@ -88,7 +93,10 @@ export class SessionsService {
     part: 'session' | 'messages' = 'session',
   ): Promise<Session> {
     const session = await this.getVisible(principal, id);
-    if (session.userId !== principal.userId) await this.record('session.read', session, { part });
+    if (session.userId !== principal.userId)
+      await this.deps.audit.record(auditSubject('session', session, session.userId), 'session.read', {
+        part,
+      });
     return session;
   }
 
@@ -124,7 +132,7 @@ export class SessionsService {
     );
     return this.deps.db.transaction(async () => {
       if (await this.deps.repository.complete(id)) {
-        await this.record('session.completed', session);
+        await this.deps.audit.record(auditSubject('session', session, session.userId), 'session.completed');
         return this.load(id);
       }
       const now = await this.load(id);
@@ -147,7 +155,7 @@ export class SessionsService {
     );
     return this.deps.db.transaction(async () => {
       if (await this.deps.repository.stop(id)) {
-        await this.record('session.stopped', session);
+        await this.deps.audit.record(auditSubject('session', session, session.userId), 'session.stopped');
         await this.deps.bus.publish(SESSION_STOPPED, id);
         return this.load(id);
       }
@@ -197,21 +205,5 @@ export class SessionsService {
     const limits = await this.deps.limits.inForce(session);
     const { secondsBefore: _seconds, maxMinutes: _minutes, ...rest } = session;
     return { ...rest, ...narrowed(session, limits), aiIsOn: limits.enabled !== false };
-  }
-
-  private async record(
-    action: string,
-    session: Pick<Session, 'id' | 'tenantId' | 'userId'>,
-    details: Record<string, unknown> = {},
-  ): Promise<void> {
-    const { id, tenantId, userId } = session;
-    await this.deps.audit.record({
-      action,
-      subjectType: 'session',
-      subjectId: id,
-      tenantId,
-      aboutUserId: userId,
-      details,
-    });
   }
 }

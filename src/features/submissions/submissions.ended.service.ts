@@ -31,14 +31,11 @@ export class EndedWorkService {
 
   private async record(work: EndedWork): Promise<void> {
     const { id, tenantId, assignmentId, classId, userId, attempt, lateBySeconds } = work;
-    await this.deps.audit.record({
-      action: 'submission.auto_submitted',
-      subjectType: 'submission',
-      subjectId: id,
-      tenantId,
-      aboutUserId: userId,
-      details: { attempt, lateBySeconds },
-    });
+    await this.deps.audit.record(
+      { type: 'submission', id, tenantId, aboutUserId: userId },
+      'submission.auto_submitted',
+      { attempt, lateBySeconds },
+    );
     await this.deps.notify.emit({
       event: 'submission.auto_submitted',
       ...{ tenantId, classId, assignmentId, subjectId: id, userIds: [userId] },

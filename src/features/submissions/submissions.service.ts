@@ -6,7 +6,7 @@ import type { Clock } from '../../shared/clock';
 import { PreconditionFailedError } from '../../shared/errors';
 import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import { type AssignmentsService, assignmentSubject } from '../assignments';
-import type { AuditService } from '../audit';
+import { type AuditService, auditSubject } from '../audit';
 import { type ClassesService, classSubject } from '../classes';
 import type { Notify } from '../notifications';
 import { SubmissionNotFoundError, WorkConflictError } from './submissions.errors';
@@ -82,7 +82,8 @@ export class SubmissionsService implements SubmissionsReader {
   /** One attempt in full. Somebody else's reading leaves an audit event. @throws SubmissionNotFoundError */
   async readSubmission(principal: Principal, id: string): Promise<Submission> {
     const found = await this.getSubmission(principal, id);
-    if (found.userId !== principal.userId) await this.record('submission.read', found);
+    if (found.userId !== principal.userId)
+      await this.deps.audit.record(auditSubject('submission', found, found.userId), 'submission.read');
     return found;
   }
 
@@ -98,7 +99,7 @@ export class SubmissionsService implements SubmissionsReader {
     await this.deps.db.transaction(async () => {
       if (!(await this.deps.submissions.updateAnswer(id, answer, ifMatch)))
         throw await this.explain(principal, found, ifMatch);
-      await this.record('submission.answered', found);
+      await this.deps.audit.record(auditSubject('submission', found, found.userId), 'submission.answered');
     });
     return this.getSubmission(principal, id);
   }
@@ -118,7 +119,10 @@ export class SubmissionsService implements SubmissionsReader {
       if (state !== 'published') throw new WorkConflictError('assignment.closed');
       if (!(await this.deps.submissions.submit(id, now, dueAt, late)))
         throw new WorkConflictError('submission.not_in_progress');
-      await this.record('submission.submitted', found, { attempt: found.attempt, lateBySeconds: late });
+      await this.deps.audit.record(auditSubject('submission', found, found.userId), 'submission.submitted', {
+        attempt: found.attempt,
+        lateBySeconds: late,
+      });
       await this.deps.notify.emit({ event: 'submission.submitted', ...placeOf(found) });
     });
     return this.getSubmission(principal, id);
@@ -185,17 +189,6 @@ export class SubmissionsService implements SubmissionsReader {
     return now?.state !== 'in_progress' || ifMatch === null
       ? new WorkConflictError('submission.not_in_progress')
       : new PreconditionFailedError();
-  }
-
-  private async record(action: string, of: Submission, details: Record<string, unknown> = {}): Promise<void> {
-    await this.deps.audit.record({
-      action,
-      subjectType: 'submission',
-      subjectId: of.id,
-      tenantId: of.tenantId,
-      aboutUserId: of.userId,
-      details,
-    });
   }
 }
 

@@ -35,13 +35,7 @@ export class StartService {
     const id = newId();
     const now = clock.now();
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-      const event = audit.rowOf({
-        action: 'submission.started',
-        subjectType: 'submission',
-        subjectId: id,
-        tenantId,
-        details: { assignmentId },
-      });
+      const event = audit.rowOf({ type: 'submission', id, tenantId }, 'submission.started', { assignmentId });
       const outcome = await repository.startAttempt({ id, assignmentId, access, now, event });
       if (outcome === null) throw new AssignmentNotFoundError(assignmentId);
       if (outcome.attempt !== null)

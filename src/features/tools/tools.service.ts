@@ -6,7 +6,7 @@ import { newId } from '../../shared/ids';
 import { contentHash } from '../../shared/json';
 import type { Page } from '../../shared/pages';
 import { assertRevision } from '../../shared/revisions';
-import type { AuditService } from '../audit';
+import { type AuditService, auditSubject } from '../audit';
 import type { DefinitionChecks } from './tools.checks';
 import {
   ToolGroupNotFoundError,
@@ -160,7 +160,7 @@ export class ToolsService {
     await this.db.transaction(async () => {
       await this.lock(id, { ifMatch });
       await this.tools.update(id, { state: 'archived', deletedAt: this.clock.now() });
-      await this.record('tool.archived', tool, {});
+      await this.audit.record(auditSubject('tool', tool), 'tool.archived');
     });
   }
 
@@ -276,7 +276,7 @@ export class ToolsService {
         contentHash: contentHash(definition),
         createdBy: principal.userId,
       });
-      await this.record(action, tool, { groupId: tool.groupId, ...details });
+      await this.audit.record(auditSubject('tool', tool), action, { groupId: tool.groupId, ...details });
     });
     return this.getTool(principal, tool.id);
   }
@@ -292,7 +292,7 @@ export class ToolsService {
     assertRevision(change.ifMatch, tool.currentVersion);
     await this.db.transaction(async () => {
       const version = await work(await this.lock(tool.id, change));
-      await this.record(change.action, tool, { ...change.details, version });
+      await this.audit.record(auditSubject('tool', tool), change.action, { ...change.details, version });
     });
     return this.withVersion(principal, (await this.tools.find(tool.id, principal.access)) ?? tool);
   }
@@ -318,19 +318,5 @@ export class ToolsService {
       { toolId, definition, contentHash: contentHash(definition), createdBy: principal.userId },
       current,
     );
-  }
-
-  private async record(
-    action: string,
-    tool: { id: string; tenantId: string },
-    details: Record<string, unknown>,
-  ): Promise<void> {
-    await this.audit.record({
-      action,
-      subjectType: 'tool',
-      subjectId: tool.id,
-      tenantId: tool.tenantId,
-      details,
-    });
   }
 }

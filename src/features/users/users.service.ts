@@ -14,7 +14,7 @@ import type { Platform } from '../../platform/platform';
 import { type ConflictError, PreconditionFailedError } from '../../shared/errors';
 import type { Page, PageRequest, SortOrder } from '../../shared/pages';
 import type { AccessService } from '../access';
-import type { AuditService } from '../audit';
+import { type AuditService, auditSubject } from '../audit';
 import type { ApiTokensService, SignInsService } from '../auth';
 import {
   OwnAccountError,
@@ -109,7 +109,9 @@ export class UsersService implements PersonNames {
       return await this.deps.platform.db.transaction(async () => {
         const updated = await this.deps.users.update(userId, input, ifMatch);
         if (updated === null) throw new PreconditionFailedError();
-        await this.record('user.updated', user, { fields: fieldsOf(input) });
+        await this.deps.audit.record(auditSubject('user', user, user.id), 'user.updated', {
+          fields: fieldsOf(input),
+        });
         return { ...user, ...updated };
       });
     } catch (error) {
@@ -148,20 +150,9 @@ export class UsersService implements PersonNames {
   ): Promise<PlacedUser | null> {
     const updated = await this.deps.users.setStatus(user.id, status, this.deps.platform.clock.now());
     if (updated === null) return null;
-    await this.record(action, user);
+    await this.deps.audit.record(auditSubject('user', user, user.id), action);
     await this.deps.access.rolesChanged([user.id]);
     return { ...user, ...updated };
-  }
-
-  private record(action: string, user: PlacedUser, details: Record<string, unknown> = {}): Promise<void> {
-    return this.deps.audit.record({
-      action,
-      subjectType: 'user',
-      subjectId: user.id,
-      tenantId: user.tenantId,
-      aboutUserId: user.id,
-      details,
-    });
   }
 }
 

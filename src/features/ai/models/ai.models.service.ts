@@ -6,7 +6,7 @@ import { violatedConstraint } from '../../../platform/db/errors';
 import { newId } from '../../../shared/ids';
 import type { Page } from '../../../shared/pages';
 import { assertRevision } from '../../../shared/revisions';
-import type { AuditService } from '../../audit';
+import { type AuditService, auditSubject } from '../../audit';
 import type { AiModelChoice } from '../ai.types';
 import type { AiProvider } from '../providers/ai.provider';
 import { chooseModels, isUsableModel } from './ai.models.choice';
@@ -98,7 +98,7 @@ export class AiModelsService {
     return this.write(async () => {
       if (values.isDefault) await this.deps.repository.clearDefault(tenantId, id);
       await this.deps.repository.insert(id, tenantId, values);
-      await this.record('model.created', { id, tenantId });
+      await this.deps.audit.record({ type: 'ai_model', id, tenantId }, 'model.created');
       return this.reread(id);
     });
   }
@@ -117,7 +117,9 @@ export class AiModelsService {
       const values: AiModelValues = { ...model, ...Object.fromEntries(given) };
       if (values.isDefault) await this.deps.repository.clearDefault(model.tenantId, id);
       await this.deps.repository.update(id, values);
-      await this.record('model.updated', model, { fields: given.map(([field]) => field) });
+      await this.deps.audit.record(auditSubject('ai_model', model), 'model.updated', {
+        fields: given.map(([field]) => field),
+      });
       return this.reread(id);
     });
   }
@@ -128,7 +130,7 @@ export class AiModelsService {
       const model = await this.lockManaged(principal, id);
       assertRevision(ifMatch, model.revision);
       await this.deps.repository.delete(id);
-      await this.record('model.deleted', model);
+      await this.deps.audit.record(auditSubject('ai_model', model), 'model.deleted');
     });
   }
 
@@ -171,19 +173,5 @@ export class AiModelsService {
     const model = await this.deps.repository.findById(id);
     if (model === null) throw new AiModelNotFoundError();
     return model;
-  }
-
-  private async record(
-    action: string,
-    model: { id: string; tenantId: string | null },
-    details: Record<string, unknown> = {},
-  ): Promise<void> {
-    await this.deps.audit.record({
-      action,
-      subjectType: 'ai_model',
-      subjectId: model.id,
-      tenantId: model.tenantId,
-      details,
-    });
   }
 }

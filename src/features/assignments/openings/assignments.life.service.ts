@@ -3,7 +3,7 @@ import type { Action } from '../../../authz/actions';
 import type { Database } from '../../../platform/db/database';
 import type { Clock } from '../../../shared/clock';
 import { assertRevision } from '../../../shared/revisions';
-import type { AuditService } from '../../audit';
+import { type AuditService, auditSubject } from '../../audit';
 import { AssignmentNotFoundError, HasWorkError, NotPublishedError } from '../assignments.errors';
 import { type AssignmentsService, assignmentSubject } from '../assignments.service';
 import { mayBeArchived, mayBeDeleted } from '../assignments.terms';
@@ -75,12 +75,8 @@ export class AssignmentLifeService {
       assertRevision(ifMatch, found.revision);
       const event = await work(found);
       if (event === null) return;
-      await this.deps.audit.record({
-        action: event,
-        subjectType: 'assignment',
-        subjectId: id,
-        tenantId: found.tenantId,
-        details: { from: found.state },
+      await this.deps.audit.record(auditSubject('assignment', found), event, {
+        from: found.state,
       });
     });
   }

@@ -4,7 +4,7 @@ import type { Platform } from '../../../platform/platform';
 import { newId } from '../../../shared/ids';
 import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
 import type { AccessService } from '../../access';
-import type { AuditService } from '../../audit';
+import { type AuditService, auditSubject } from '../../audit';
 import type { AccountsRepository } from '../auth.accounts.repository';
 import { InvalidCredentialsError, InvalidRefreshTokenError, SessionNotFoundError } from '../auth.errors';
 import { requirePerson } from '../auth.policy';
@@ -57,7 +57,7 @@ export class SignInsService {
         isSharedDevice: device.isShared,
       });
       await this.deps.sessions.insertFirst(stored(signIn, client, ends, now));
-      await actingAs(account, () => this.record(how, account, sessionId));
+      await actingAs(account, () => this.deps.audit.record(signInSubject(sessionId, account), how));
       await this.deps.access.usersChanged([account.id]);
       return signIn;
     });
@@ -159,7 +159,7 @@ export class SignInsService {
     if (verdict === 'refuse') return null;
     if (verdict === 'reuse') {
       await this.deps.sessions.endFamily(owner.id, token.familyId, 'reuse', now);
-      await this.record('auth.token_reused', owner, token.familyId);
+      await this.deps.audit.record(signInSubject(token.familyId, owner), 'auth.token_reused');
       await this.deps.access.usersChanged([owner.id]);
       return null;
     }
@@ -185,7 +185,7 @@ export class SignInsService {
         this.deps.platform.clock.now(),
       );
       if (!ended) return false;
-      await this.record(END_ACTIONS[reason], owner, sessionId);
+      await this.deps.audit.record(signInSubject(sessionId, owner), END_ACTIONS[reason]);
       await this.deps.access.usersChanged([owner.id]);
       return true;
     });
@@ -208,17 +208,10 @@ export class SignInsService {
       isSharedDevice,
     };
   }
-
-  private record(action: string, owner: Pick<Account, 'id' | 'tenantId'>, sessionId: string): Promise<void> {
-    return this.deps.audit.record({
-      action,
-      subjectType: 'sign_in',
-      subjectId: sessionId,
-      tenantId: owner.tenantId,
-      aboutUserId: owner.id,
-    });
-  }
 }
+
+const signInSubject = (id: string, { id: userId, tenantId }: Pick<Account, 'id' | 'tenantId'>) =>
+  auditSubject('sign_in', { id, tenantId }, userId);
 
 function stored(signIn: SignIn, client: ClientInfo, familyExpiresAt: Date, passwordProvenAt: Date | null) {
   return {

@@ -8,7 +8,7 @@ import type { Platform } from '../../../platform/platform';
 import { newId } from '../../../shared/ids';
 import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
 import type { AccessService } from '../../access';
-import type { AuditService } from '../../audit';
+import { type AuditService, auditSubject } from '../../audit';
 import {
   ApiTokenNotFoundError,
   InvalidTokenError,
@@ -122,9 +122,13 @@ export class ApiTokensService {
         scopes: [...new Set(input.scopes)].sort(),
         expiresAt: input.expiresAt,
       });
-      await this.record('auth.token_created', principal.tenantId, principal.userId, token.id, {
-        scopes: token.scopes,
-      });
+      await this.deps.audit.record(
+        tokenSubject(token.id, principal.userId, principal.tenantId),
+        'auth.token_created',
+        {
+          scopes: token.scopes,
+        },
+      );
       await this.deps.access.usersChanged([principal.userId]);
       return { token, secret };
     });
@@ -146,7 +150,7 @@ export class ApiTokensService {
     await this.deps.platform.db.transaction(async () => {
       const revoked = await this.deps.tokens.revoke(owner.id, tokenId, this.deps.platform.clock.now());
       if (!revoked) throw new ApiTokenNotFoundError();
-      await this.record('auth.token_revoked', owner.tenantId, owner.id, tokenId);
+      await this.deps.audit.record(tokenSubject(tokenId, owner.id, owner.tenantId), 'auth.token_revoked');
       await this.tellRevoked(owner.id);
     });
   }
@@ -183,21 +187,7 @@ export class ApiTokensService {
         this.deps.platform.logger.debug('the last use of a token could not be recorded', { error }),
       );
   }
-
-  private record(
-    action: string,
-    tenantId: string | null,
-    userId: string,
-    tokenId: string,
-    details: Record<string, unknown> = {},
-  ): Promise<void> {
-    return this.deps.audit.record({
-      action,
-      subjectType: 'api_token',
-      subjectId: tokenId,
-      tenantId,
-      aboutUserId: userId,
-      details,
-    });
-  }
 }
+
+const tokenSubject = (id: string, userId: string, tenantId: string | null) =>
+  auditSubject('api_token', { id, tenantId }, userId);

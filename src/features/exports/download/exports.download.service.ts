@@ -62,12 +62,9 @@ export class DownloadService {
       fileName: fileNameOf(found),
       open: async (range) => {
         const stream = await files.read(storageKey, range);
-        await audit.record({
-          action: 'export.downloaded',
-          subjectType: 'export',
-          subjectId: id,
-          tenantId,
-          details: { from: range.start, to: range.end ?? null },
+        await audit.record({ type: 'export', id, tenantId }, 'export.downloaded', {
+          from: range.start,
+          to: range.end ?? null,
         });
         return stream;
       },

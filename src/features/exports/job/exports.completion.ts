@@ -1,6 +1,6 @@
 import { runInContext } from '../../../platform/context';
 import type { Database } from '../../../platform/db/database';
-import type { AuditService } from '../../audit';
+import { type AuditService, auditSubject } from '../../audit';
 import type { ExportsRepository } from '../exports.repository';
 import type { Export, ExportManifest } from '../exports.types';
 import type { ExportExecutionRepository } from './exports.execution.repository';
@@ -37,14 +37,10 @@ export class ExportCompletion {
         // The requester reads the work, not the system.
         await runInContext({ actorKind: 'user', userId: found.requestedBy }, () =>
           audit.recordAbout(
-            {
-              action: 'work.exported',
-              subjectType: 'export',
-              subjectId: found.id,
-              tenantId: found.tenantId,
-              details: { kind: found.kind },
-            },
+            auditSubject('export', found),
             people.filter((id) => id !== found.requestedBy),
+            'work.exported',
+            { kind: found.kind },
           ),
         );
         await onReady(found);
@@ -76,13 +72,7 @@ export class ExportCompletion {
     { id, tenantId }: Pick<Export, 'id' | 'tenantId'>,
     details: Record<string, unknown>,
   ): Promise<void> {
-    await this.deps.audit.record({
-      action: 'export.ended',
-      subjectType: 'export',
-      subjectId: id,
-      tenantId,
-      details,
-    });
+    await this.deps.audit.record({ type: 'export', id, tenantId }, 'export.ended', details);
   }
 }
 

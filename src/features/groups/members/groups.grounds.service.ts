@@ -76,10 +76,11 @@ export class ClassRoleGrounds {
     const { access, audit } = this.deps;
     const classIds = [...new Set(ended.map(({ classId }) => classId))];
     for (const classId of classIds) {
-      const event = { action: 'class.member_removed', subjectType: 'class', subjectId: classId, tenantId };
       await audit.recordAbout(
-        { ...event, details: { because: 'no_membership' } },
+        { type: 'class', id: classId, tenantId },
         ended.filter((role) => role.classId === classId).map(({ userId }) => userId),
+        'class.member_removed',
+        { because: 'no_membership' },
       );
     }
     await access.rolesChanged([...new Set(ended.map(({ userId }) => userId))]);

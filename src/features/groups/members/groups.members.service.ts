@@ -4,7 +4,7 @@ import type { Database } from '../../../platform/db/database';
 import { violatedConstraint } from '../../../platform/db/errors';
 import type { Page } from '../../../shared/pages';
 import type { AccessService } from '../../access';
-import type { AuditService } from '../../audit';
+import { type AuditService, auditSubject } from '../../audit';
 import { LastAdminError, MemberExistsError, MemberNotFoundError } from '../groups.errors';
 import type { GroupFinder } from '../groups.finder';
 import type { ListOrder } from '../groups.read-model';
@@ -139,14 +139,7 @@ export class GroupMembersService {
     userId: string,
     details: Record<string, unknown>,
   ): Promise<void> {
-    await this.deps.audit.record({
-      action,
-      subjectType: 'group',
-      subjectId: group.id,
-      tenantId: group.tenantId,
-      aboutUserId: userId,
-      details,
-    });
+    await this.deps.audit.record(auditSubject('group', group, userId), action, details);
     await this.deps.access.rolesChanged([userId]);
   }
 }

@@ -36,13 +36,7 @@ export class TenantPeople {
     const isOffLimits = found.isPlatformAdmin && !principal.isPlatformAdmin && found.id !== principal.userId;
     if (found.tenantId !== null || isOffLimits) throw new UserNotFoundError();
     await this.repository.setTenant(found.id, tenantId);
-    await this.audit.record({
-      action: 'user.taken_in',
-      subjectType: 'user',
-      subjectId: found.id,
-      tenantId,
-      aboutUserId: found.id,
-    });
+    await this.audit.record({ type: 'user', id: found.id, tenantId, aboutUserId: found.id }, 'user.taken_in');
     await this.access.rolesChanged([found.id]);
     return found.id;
   }

@@ -3,7 +3,7 @@ import type { Database } from '../../../platform/db/database';
 import { ForbiddenError, PreconditionFailedError } from '../../../shared/errors';
 import { newId } from '../../../shared/ids';
 import type { AccessService } from '../../access';
-import type { AuditService } from '../../audit';
+import { type AuditService, auditSubject } from '../../audit';
 import { GroupNameNotConfirmedError, GroupTreeError, WiderThanParentError } from '../groups.errors';
 import type { GroupFinder } from '../groups.finder';
 import { type GroupsRepository, moveRefusal } from '../groups.repository';
@@ -73,7 +73,7 @@ export class GroupTree {
         .catch((error: unknown) => {
           throw explained(error);
         });
-      await audit.record(eventOf('group.moved', group, { from: group.parentId, to: parentId }));
+      await audit.record(auditSubject('group', group), 'group.moved', { from: group.parentId, to: parentId });
       await access.groupMoved(group.path);
       await inheritance.changed(group.id);
       return { group: moved, endedClassRoles: await grounds.groupMoved(group.tenantId, group.id) };
@@ -122,7 +122,7 @@ export class GroupTree {
       throw new ForbiddenError('group.root', 'Only a platform admin can create a root group.');
     return this.deps.db.transaction(async () => {
       const created = await this.deps.repository.insert(group, null);
-      await this.deps.audit.record(eventOf('group.created', created, { parentId: null }));
+      await this.deps.audit.record(auditSubject('group', created), 'group.created', { parentId: null });
       return created;
     });
   }
@@ -138,25 +138,17 @@ export class GroupTree {
       const created = await repository.insert(group, parentId).catch((error: unknown) => {
         throw explained(error);
       });
-      await audit.record(eventOf('group.created', created, { parentId }));
+      await audit.record(auditSubject('group', created), 'group.created', { parentId });
       return created;
     });
   }
 
   private async record(action: string, group: Group, details: Record<string, unknown>): Promise<void> {
-    await this.deps.audit.record(eventOf(action, group, details));
+    await this.deps.audit.record(auditSubject('group', group), action, details);
     await this.deps.access.tenantChanged(group.tenantId);
     await this.deps.inheritance.changed(group.id);
   }
 }
-
-const eventOf = (action: string, group: Group, details: Record<string, unknown>) => ({
-  action,
-  subjectType: 'group',
-  subjectId: group.id,
-  tenantId: group.tenantId,
-  details,
-});
 
 /** Translates the database's refusal into an error for the caller. */
 function explained(error: unknown): unknown {

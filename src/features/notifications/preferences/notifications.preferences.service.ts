@@ -2,7 +2,7 @@ import type { Principal } from '../../../authz/ability';
 import type { Database } from '../../../platform/db/database';
 import { ForbiddenAddressError, type OutgoingGuard } from '../../../platform/http-client';
 import type { Clock } from '../../../shared/clock';
-import type { AuditService } from '../../audit';
+import type { AuditService, AuditSubject } from '../../audit';
 import { PushEndpointError, SubscriptionNotFoundError, UnsubscribeTokenError } from '../notifications.errors';
 import { NOTIFICATION_EVENTS } from '../notifications.events';
 import { requireOwn } from '../notifications.policy';
@@ -52,7 +52,7 @@ export class PreferencesService {
     await this.deps.db.transaction(async () => {
       await this.deps.preferences.putSettings(principal.userId, settings);
       await this.deps.preferences.putChoices(principal.userId, choices);
-      await this.record('notifications.preferences_changed', principal);
+      await this.deps.audit.record(ownerOf(principal), 'notifications.preferences_changed');
     });
     return this.getPreferences(principal);
   }
@@ -63,7 +63,9 @@ export class PreferencesService {
     this.assertEndpoint(target.endpoint);
     return this.deps.db.transaction(async () => {
       const id = await this.deps.subscriptions.put(principal.userId, target);
-      await this.record('notifications.push_subscribed', principal, { subscriptionId: id });
+      await this.deps.audit.record(ownerOf(principal), 'notifications.push_subscribed', {
+        subscriptionId: id,
+      });
       return id;
     });
   }
@@ -84,7 +86,9 @@ export class PreferencesService {
     await this.deps.db.transaction(async () => {
       const id = await this.deps.subscriptions.remove(principal.userId, endpoint);
       if (id === null) throw new SubscriptionNotFoundError();
-      await this.record('notifications.push_unsubscribed', principal, { subscriptionId: id });
+      await this.deps.audit.record(ownerOf(principal), 'notifications.push_unsubscribed', {
+        subscriptionId: id,
+      });
     });
   }
 
@@ -108,15 +112,11 @@ export class PreferencesService {
         userId,
         events.map((each) => ({ event: each, channel: 'email', enabled: false })),
       );
-      await this.record('notifications.unsubscribed', { userId, tenantId }, { event: event ?? 'all' });
+      await this.deps.audit.record({ type: 'user', id: userId, tenantId }, 'notifications.unsubscribed', {
+        event: event ?? 'all',
+      });
     });
   }
-
-  private async record(
-    action: string,
-    { userId, tenantId }: Pick<Principal, 'userId' | 'tenantId'>,
-    details: Record<string, unknown> = {},
-  ): Promise<void> {
-    await this.deps.audit.record({ action, subjectType: 'user', subjectId: userId, tenantId, details });
-  }
 }
+
+const ownerOf = ({ userId, tenantId }: Principal): AuditSubject => ({ type: 'user', id: userId, tenantId });

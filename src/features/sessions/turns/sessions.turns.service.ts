@@ -130,14 +130,11 @@ export class TurnsService {
     const answerId = await db.transaction(async () => {
       const stopped = await repository.stopAnswer(sessionId);
       if (stopped === null) return repository.findStopped(sessionId);
-      await audit.record({
-        action: 'session.answer_stopped',
-        subjectType: 'session',
-        subjectId: sessionId,
-        tenantId: header.tenantId,
-        aboutUserId: header.userId,
-        details: { messageId: stopped },
-      });
+      await audit.record(
+        { type: 'session', id: sessionId, tenantId: header.tenantId, aboutUserId: header.userId },
+        'session.answer_stopped',
+        { messageId: stopped },
+      );
       await bus.publish(ANSWER_STOPPED, stopped);
       return stopped;
     });

@@ -4,7 +4,7 @@ import type { Database } from '../../../platform/db/database';
 import type { Clock } from '../../../shared/clock';
 import { assertRevision } from '../../../shared/revisions';
 import type { AssignmentsService, OverridesService } from '../../assignments';
-import type { AuditService } from '../../audit';
+import { type AuditService, auditSubject } from '../../audit';
 import type { Notify } from '../../notifications';
 import { OwnWorkError, ScoreTooHighError, WorkConflictError } from '../submissions.errors';
 import { type SubmissionsService, submissionSubject } from '../submissions.service';
@@ -46,7 +46,7 @@ export class GradingService {
           by: principal.userId,
           at: this.deps.clock.now(),
         });
-        await this.record('submission.graded', found);
+        await this.deps.audit.record(auditSubject('submission', found, found.userId), 'submission.graded');
       }
       if (input.return === true && !(isSame && locked.isReleased))
         await this.release(principal, found, false);
@@ -72,7 +72,11 @@ export class GradingService {
         }));
       const locked = await this.lock(id, ifMatch);
       if (!locked.isReleased) await this.release(principal, found, allowAnotherAttempt);
-      else if (isGranted) await this.record('submission.attempt_granted', found);
+      else if (isGranted)
+        await this.deps.audit.record(
+          auditSubject('submission', found, found.userId),
+          'submission.attempt_granted',
+        );
     });
     return this.deps.submissions.getSubmission(principal, id);
   }
@@ -95,7 +99,11 @@ export class GradingService {
           RETURN_BATCH,
         );
         for (const { id, userId } of batch)
-          await this.record('submission.returned', { id, userId, tenantId }, { inBulk: true });
+          await this.deps.audit.record(
+            { type: 'submission', id, tenantId, aboutUserId: userId },
+            'submission.returned',
+            { inBulk: true },
+          );
         returned.push(...batch);
         size = batch.length;
       }
@@ -131,7 +139,9 @@ export class GradingService {
     allowAnotherAttempt: boolean,
   ): Promise<void> {
     const revision = await this.deps.grading.release(found.id, principal.userId, this.deps.clock.now());
-    await this.record('submission.returned', found, { allowAnotherAttempt });
+    await this.deps.audit.record(auditSubject('submission', found, found.userId), 'submission.returned', {
+      allowAnotherAttempt,
+    });
     const { tenantId, classId, assignmentId } = found;
     await this.announceOnce({ tenantId, classId, assignmentId }, [
       { id: found.id, userId: found.userId, revision },
@@ -154,20 +164,5 @@ export class GradingService {
     if (locked.isArchived) throw new WorkConflictError('assignment.archived');
     assertRevision(ifMatch, locked.revision);
     return locked;
-  }
-
-  private async record(
-    action: string,
-    of: Pick<Submission, 'id' | 'tenantId' | 'userId'>,
-    details: Record<string, unknown> = {},
-  ): Promise<void> {
-    await this.deps.audit.record({
-      action,
-      subjectType: 'submission',
-      subjectId: of.id,
-      tenantId: of.tenantId,
-      aboutUserId: of.userId,
-      details,
-    });
   }
 }

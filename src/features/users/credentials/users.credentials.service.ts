@@ -50,13 +50,10 @@ export class UserCredentialsService {
     const kept = userId === principal.userId ? principal.sessionId : null;
     await this.deps.platform.db.transaction(async () => {
       await this.deps.sessions.endAllOf(userId, 'ended', kept);
-      await this.deps.audit.record({
-        action: 'auth.sessions_ended',
-        subjectType: 'user',
-        subjectId: userId,
-        tenantId: user.tenantId,
-        aboutUserId: userId,
-      });
+      await this.deps.audit.record(
+        { type: 'user', id: userId, tenantId: user.tenantId, aboutUserId: userId },
+        'auth.sessions_ended',
+      );
     });
   }
 

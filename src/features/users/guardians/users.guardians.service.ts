@@ -2,7 +2,7 @@ import type { Principal } from '../../../authz/ability';
 import type { Database } from '../../../platform/db/database';
 import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
 import type { AccessService } from '../../access';
-import type { AuditService } from '../../audit';
+import { type AuditService, auditSubject } from '../../audit';
 import {
   GuardianExistsError,
   GuardianNotFoundError,
@@ -66,14 +66,7 @@ export class GuardiansService {
   }
 
   private async changed(action: string, student: PlacedUser, guardianId: string): Promise<void> {
-    await this.deps.audit.record({
-      action,
-      subjectType: 'user',
-      subjectId: student.id,
-      tenantId: student.tenantId,
-      aboutUserId: student.id,
-      details: { guardianId },
-    });
+    await this.deps.audit.record(auditSubject('user', student, student.id), action, { guardianId });
     await this.deps.access.usersChanged([guardianId]);
   }
 }
