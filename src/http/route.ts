@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Principal, SubjectType } from '../authz/ability';
 import type { Action } from '../authz/actions';
 import { InvalidInputError } from '../shared/errors';
-import type { Page, PageRequest, Pagination, SortOrder } from '../shared/pages';
+import type { ListOrder, ListQuery, Page, PageRequest, Pagination, SortOrder } from '../shared/pages';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -167,12 +167,25 @@ export const reply = {
   handled: (): Reply => ({ handled: true }),
 };
 
-/** The page that a list query asks for. @throws InvalidInputError if it asks for both kinds */
-export function pageOf(query: {
+interface PageParams {
   page?: number | undefined;
   cursor?: string | undefined;
   limit: number;
-}): PageRequest {
+}
+
+/** The order and the page that the query of a list asks for. @throws InvalidInputError if it asks for a page and a cursor */
+export const listOrderOf = (query: PageParams & { sort: string }): ListOrder => ({
+  sort: sortOf(query.sort),
+  page: pageOf(query),
+});
+
+/** What the query of a list asks for. @throws InvalidInputError if it asks for a page and a cursor */
+export const listQueryOf = <Q extends PageParams & { sort: string }>(query: Q): ListQuery<Q> => ({
+  filters: query,
+  ...listOrderOf(query),
+});
+
+function pageOf(query: PageParams): PageRequest {
   if (query.cursor !== undefined && query.page !== undefined) {
     throw new InvalidInputError('Send either page or cursor, not both.', {
       issues: [
@@ -185,7 +198,7 @@ export function pageOf(query: {
   return { kind: 'page', page: query.page ?? 1, limit: query.limit };
 }
 
-/** The order that a list query asks for: `-name` is `name`, descending. */
-export function sortOf(sort: string): SortOrder {
+/** `-name` is `name`, descending. */
+function sortOf(sort: string): SortOrder {
   return { name: sort.replace(/^-/, ''), descending: sort.startsWith('-') };
 }

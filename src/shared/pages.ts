@@ -11,6 +11,17 @@ export interface SortOrder {
   descending: boolean;
 }
 
+/** Which part of a list is wanted, in which order. */
+export interface ListOrder {
+  sort: SortOrder;
+  page: PageRequest;
+}
+
+/** What a list is asked for. */
+export interface ListQuery<Filters> extends ListOrder {
+  filters: Filters;
+}
+
 export type Pagination =
   | { page: number; limit: number; total: number; totalPages: number }
   | { limit: number; nextCursor: string | null };

@@ -3,12 +3,11 @@ import type { Container } from '../container';
 import {
   defineRoute,
   everybody,
-  pageOf,
+  listOrderOf,
   platformAdmin,
   type Route,
   reply,
   signedIn,
-  sortOf,
 } from '../http/route';
 import { id, idParams, listQuery, moment, search, text } from '../http/schemas';
 import { sortBy } from '../platform/db/paging';
@@ -50,18 +49,20 @@ function thingRoutes({ platform: { db, lists } }: Container): Route[] {
       path: '/things',
       query: listQuery(['name'], { q: search() }),
       success: { ...one, list: true },
-      handler: async ({ query }) =>
-        reply.page(
+      handler: async ({ query }) => {
+        const { sort, page } = listOrderOf(query);
+        return reply.page(
           await lists.list({
             columns: sql`t.id, t.name, t.revision`,
             from: sql`things t`,
             where: query.q === undefined ? [] : [sql`t.name = ${query.q}`],
-            sort: sortBy(SORTS, sortOf(query.sort)),
+            sort: sortBy(SORTS, sort),
             id: sql`t.id`,
-            page: pageOf(query),
+            page,
             row: ThingRow,
           }),
-        ),
+        );
+      },
     }),
     defineRoute({
       ...shared,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Principal } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
-import { type Call, pageOf, type Reply, reply } from '../../http/route';
+import { type Call, listQueryOf, type Reply, reply } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import type { Clock } from '../../shared/clock';
 import type { OverridesService } from './assignments.overrides.service';
@@ -48,8 +48,7 @@ export class AssignmentsController {
     params,
     query,
   }: Call<Id, z.output<typeof AssignmentsQuery>>): Promise<Reply> => {
-    const sort = { name: query.sort.replace(/^-/, ''), descending: query.sort.startsWith('-') };
-    const page = await this.assignments.listOfClass(principal, params.id, query, sort, pageOf(query));
+    const page = await this.assignments.listOfClass(principal, params.id, listQueryOf(query));
     const [first] = page.items;
     const timeZone = first === undefined ? '' : await this.deps.timezoneOf(first.groupId);
     const now = this.deps.clock.now();
@@ -63,12 +62,7 @@ export class AssignmentsController {
     principal,
     query,
   }: Call<unknown, z.output<typeof MyAssignmentsQuery>>): Promise<Reply> => {
-    const { page, totals } = await this.deps.lists.listMine(
-      principal,
-      query,
-      query.sort.startsWith('-'),
-      pageOf(query),
-    );
+    const { page, totals } = await this.deps.lists.listMine(principal, listQueryOf(query));
     const now = this.deps.clock.now();
     const items = page.items.map(async (found) =>
       presentListed(principal, found, await this.deps.timezoneOf(found.groupId), now),

@@ -6,7 +6,7 @@ import { type KeyBranch, type ListReader, type SortColumn, sortBy } from '../../
 import { contains } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import {
   ALIVE,
   AssignmentRow,
@@ -135,9 +135,7 @@ export class AssignmentsRepository {
     access: Access,
     classId: string,
     seesDrafts: boolean,
-    filters: AssignmentFilters,
-    sort: SortOrder,
-    page: PageRequest,
+    { filters, sort, page }: ListQuery<AssignmentFilters>,
   ): Promise<Page<Assignment>> {
     const isStudent = readingRoleIn(access, classId) === 'student';
     const sorts = isStudent ? OWN_SORTS : SORTS;

@@ -5,7 +5,7 @@ import { violatedConstraint } from '../../platform/db/errors';
 import type { Clock } from '../../shared/clock';
 import { PreconditionFailedError } from '../../shared/errors';
 import { newId } from '../../shared/ids';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import { assertRevision } from '../../shared/revisions';
 import { type AuditService, auditSubject } from '../audit';
 import type { ClassesService } from '../classes';
@@ -89,9 +89,7 @@ export class AssignmentsService {
   async listOfClass(
     principal: Principal,
     classId: string,
-    filters: AssignmentFilters,
-    sort: SortOrder,
-    page: PageRequest,
+    query: ListQuery<AssignmentFilters>,
   ): Promise<Page<Assignment>> {
     const { classRoles, adminPaths } = principal.access;
     const isRoleEnough = classRoles.has(classId) && adminPaths.length === 0;
@@ -101,7 +99,7 @@ export class AssignmentsService {
       'assignment.read',
       assignmentSubject({ id: '', classId, groupPath, state: 'draft' }),
     );
-    return this.deps.assignments.listOfClass(principal.access, classId, seesDrafts, filters, sort, page);
+    return this.deps.assignments.listOfClass(principal.access, classId, seesDrafts, query);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Call, type Reply, reply, sortOf } from '../../http/route';
+import { type Call, listOrderOf, type Reply, reply } from '../../http/route';
 import { mapPage } from '../../shared/pages';
 import { presentAuditEvent } from './audit.presenter';
 import type { ListAuditQuery } from './audit.schemas';
@@ -10,10 +10,8 @@ export class AuditController {
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof ListAuditQuery>>): Promise<Reply> => {
     const { cursor = '', limit, sort, ...filters } = query;
-    const page = { kind: 'cursor', cursor: cursor === '' ? null : cursor, limit } as const;
-    return reply.page(
-      mapPage(await this.trail.listEvents(principal, filters, sortOf(sort), page), presentAuditEvent),
-    );
+    const list = { filters, ...listOrderOf({ cursor, limit, sort }) };
+    return reply.page(mapPage(await this.trail.listEvents(principal, list), presentAuditEvent));
   };
 
   get = async ({ principal, params }: Call<{ id: string }>): Promise<Reply> =>

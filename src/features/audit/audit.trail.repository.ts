@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import { AUDIT_SORTS, EVENTS_FROM, EventRow, eventColumns, eventConditions, selectEvent } from './audit.sql';
 import type { AuditEvent, AuditFilters } from './audit.types';
 
@@ -12,7 +12,7 @@ export class AuditTrailRepository {
     private readonly lists: ListReader,
   ) {}
 
-  async list(filters: AuditFilters, sort: SortOrder, page: PageRequest): Promise<Page<AuditEvent>> {
+  async list({ filters, sort, page }: ListQuery<AuditFilters>): Promise<Page<AuditEvent>> {
     return this.lists.list({
       columns: eventColumns,
       from: EVENTS_FROM,

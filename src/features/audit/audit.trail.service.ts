@@ -1,6 +1,6 @@
 import { authorize, can, type Principal, subject } from '../../authz/ability';
 import { NotFoundError } from '../../shared/errors';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import type { AuditNames } from './audit.names.service';
 import type { AuditTrailRepository } from './audit.trail.repository';
 import type { AuditEvent, AuditFilters, EventNames, NamedAuditEvent } from './audit.types';
@@ -23,21 +23,16 @@ export class AuditTrailService {
    * Lists the events of the caller's tenant; for platform admins those of all tenants or of the requested
    * one. @throws ForbiddenError
    */
-  async listEvents(
-    principal: Principal,
-    filters: AuditFilters,
-    sort: SortOrder,
-    page: PageRequest,
-  ): Promise<Page<NamedAuditEvent>> {
+  async listEvents(principal: Principal, query: ListQuery<AuditFilters>): Promise<Page<NamedAuditEvent>> {
     authorize(principal, 'audit.read', subject('AuditTrail', { tenantId: principal.tenantId }));
     const { tenantId } = principal;
+    const { filters, page } = query;
     const isForeign = filters.tenantId !== undefined && filters.tenantId !== tenantId;
-    if (principal.isPlatformAdmin)
-      return this.named(principal, await this.repository.list(filters, sort, page));
+    if (principal.isPlatformAdmin) return this.named(principal, await this.repository.list(query));
     // Another tenant's events do not exist for the caller.
     if (tenantId === null || isForeign)
       return { items: [], pagination: { limit: page.limit, nextCursor: null } };
-    return this.named(principal, await this.repository.list({ ...filters, tenantId }, sort, page));
+    return this.named(principal, await this.repository.list({ ...query, filters: { ...filters, tenantId } }));
   }
 
   /** @throws AuditEventNotFoundError, ForbiddenError for callers who may read no trail at all */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Scope } from '../../authz/actions';
 import { API_BASE } from '../../http/base';
-import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
+import { type Call, listOrderOf, type Reply, reply } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
 import { presentApiToken, presentSession } from './auth.presenter';
@@ -22,7 +22,7 @@ export class CredentialsController {
     principal,
     query,
   }: Call<unknown, z.output<typeof SignInsQuery>>): Promise<Reply> => {
-    const page = await this.sessions.list(principal, pageOf(query), sortOf(query.sort));
+    const page = await this.sessions.list(principal, listOrderOf(query));
     return reply.page(mapPage(page, (session) => presentSession(session, principal.sessionId)));
   };
 
@@ -35,7 +35,7 @@ export class CredentialsController {
   };
 
   listTokens = async ({ principal, query }: Call<unknown, z.output<typeof TokensQuery>>): Promise<Reply> => {
-    const page = await this.tokens.list(principal, pageOf(query), sortOf(query.sort));
+    const page = await this.tokens.list(principal, listOrderOf(query));
     return reply.page(mapPage(page, presentApiToken));
   };
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { API_BASE } from '../../http/base';
-import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
+import { type Call, listQueryOf, type Reply, reply } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
 import type { AccessService } from '../access';
@@ -29,7 +29,7 @@ export class ClassesController {
   ) {}
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof ClassesQuery>>): Promise<Reply> => {
-    const page = await this.classes.listClasses(principal, query, sortOf(query.sort), pageOf(query));
+    const page = await this.classes.listClasses(principal, listQueryOf(query));
     return reply.page(mapPage(page, (found) => presentClass(principal, found)));
   };
 
@@ -38,13 +38,7 @@ export class ClassesController {
     params,
     query,
   }: Call<Id, Omit<z.output<typeof ClassesQuery>, 'groupId'>>): Promise<Reply> => {
-    const page = await this.classes.listOfGroup(
-      principal,
-      params.id,
-      query,
-      sortOf(query.sort),
-      pageOf(query),
-    );
+    const page = await this.classes.listOfGroup(principal, params.id, listQueryOf(query));
     return reply.page(mapPage(page, (found) => presentClass(principal, found)));
   };
 
@@ -99,10 +93,7 @@ export class ClassesController {
     params,
     query,
   }: Call<Id, z.output<typeof RosterQuery>>): Promise<Reply> => {
-    const page = await this.roster.listRoster(principal, params.id, query, {
-      sort: sortOf(query.sort),
-      page: pageOf(query),
-    });
+    const page = await this.roster.listRoster(principal, params.id, listQueryOf(query));
     return reply.page(mapPage(page, (entry) => presentRosterEntry(principal, params.id, entry)));
   };
 

@@ -3,7 +3,7 @@ import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import {
   CLASS_SORTS,
   CLASSES_FROM,
@@ -16,11 +16,6 @@ import {
 import type { Class } from './classes.types';
 
 export type { ClassFilters } from './classes.sql';
-
-export interface ClassSort {
-  name: string;
-  descending: boolean;
-}
 
 const GROUP = { id: true, pathText: true, tenantId: true } as const satisfies Prisma.GroupSelect;
 
@@ -41,12 +36,7 @@ export class ClassesRepository {
     return this.db.row(selectClass(id), ClassRow);
   }
 
-  async list(
-    principal: Principal,
-    filters: ClassFilters,
-    sort: ClassSort,
-    page: PageRequest,
-  ): Promise<Page<Class>> {
+  async list(principal: Principal, { filters, sort, page }: ListQuery<ClassFilters>): Promise<Page<Class>> {
     return this.lists.list({
       columns: classColumns,
       from: CLASSES_FROM,

@@ -4,7 +4,7 @@ import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import {
   lockActiveTeachers,
   ROSTER_FROM,
@@ -20,11 +20,6 @@ import type { MemberRole, RosterEntry, RosterView } from './classes.types';
 export type { RosterFilters } from './classes.roster.sql';
 
 const IdRow = z.object({ id: z.string() });
-
-export interface RosterOrder {
-  sort: SortOrder;
-  page: PageRequest;
-}
 
 const keyOf = (classId: string, userId: string) => ({ classId_userId: { classId, userId } });
 
@@ -43,8 +38,7 @@ export class RosterRepository {
     principal: Principal,
     classId: string,
     view: RosterView,
-    filters: RosterFilters,
-    order: RosterOrder,
+    { filters, sort, page }: ListQuery<RosterFilters>,
   ): Promise<Page<RosterEntry>> {
     return this.lists.list({
       columns: rosterColumns(view.kind === 'everybody'),
@@ -52,8 +46,8 @@ export class RosterRepository {
       where: rosterConditions(principal, classId, view, filters),
       id: sql`u.id`,
       row: RosterRow,
-      ...order,
-      sort: sortBy(ROSTER_SORTS, order.sort),
+      page,
+      sort: sortBy(ROSTER_SORTS, sort),
     });
   }
 

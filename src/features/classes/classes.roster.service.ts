@@ -3,7 +3,7 @@ import { type GroupRole, readingRoleIn } from '../../authz/access';
 import type { Action } from '../../authz/actions';
 import type { AttemptLimit } from '../../http/rate-limit';
 import type { Database } from '../../platform/db/database';
-import type { Page } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import type { AccessService } from '../access';
 import { type AuditService, auditSubject } from '../audit';
 import {
@@ -24,7 +24,7 @@ import {
 } from './classes.errors';
 import { normalizeJoinCode } from './classes.join-code';
 import type { ClassesRepository } from './classes.repository';
-import type { RosterFilters, RosterOrder, RosterRepository } from './classes.roster.repository';
+import type { RosterFilters, RosterRepository } from './classes.roster.repository';
 import { type ClassesService, classSubject } from './classes.service';
 import type { Class, MemberRole, RosterEntry, RosterView } from './classes.types';
 
@@ -70,15 +70,13 @@ export class RosterService {
   async listRoster(
     principal: Principal,
     classId: string,
-    filters: RosterFilters,
-    order: RosterOrder,
+    query: ListQuery<RosterFilters>,
   ): Promise<Page<RosterEntry>> {
     const page = await this.deps.roster.list(
       principal,
       classId,
       await this.viewOf(principal, classId),
-      filters,
-      order,
+      query,
     );
     // An empty list may mean that the caller has no access to the class.
     if (page.items.length === 0) await this.deps.classes.getClass(principal, classId, 'class.read_roster');

@@ -6,7 +6,7 @@ import { violatedConstraint } from '../../platform/db/errors';
 import type { Clock } from '../../shared/clock';
 import { ForbiddenError, NotFoundError, PreconditionFailedError } from '../../shared/errors';
 import { newId } from '../../shared/ids';
-import type { Page, PageRequest } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import type { AccessService } from '../access';
 import { type AuditService, auditSubject } from '../audit';
 import type { ClassRoleGrounds, EndedClassRole, GroupFinder } from '../groups';
@@ -18,7 +18,7 @@ import {
 } from './classes.errors';
 import { newJoinCode } from './classes.join-code';
 import { mayMoveClass } from './classes.policy';
-import type { ClassesRepository, ClassFilters, ClassSort } from './classes.repository';
+import type { ClassesRepository, ClassFilters } from './classes.repository';
 import type { RosterRepository } from './classes.roster.repository';
 import type { Class, ClassScope, CreateClassInput, UpdateClassInput } from './classes.types';
 
@@ -44,13 +44,8 @@ export interface ClassesDeps {
 export class ClassesService {
   constructor(private readonly deps: ClassesDeps) {}
 
-  async listClasses(
-    principal: Principal,
-    filters: ClassFilters,
-    sort: ClassSort,
-    page: PageRequest,
-  ): Promise<Page<Class>> {
-    return this.deps.classes.list(principal, filters, sort, page);
+  async listClasses(principal: Principal, query: ListQuery<ClassFilters>): Promise<Page<Class>> {
+    return this.deps.classes.list(principal, query);
   }
 
   /**
@@ -60,11 +55,12 @@ export class ClassesService {
   async listOfGroup(
     principal: Principal,
     groupId: string,
-    filters: Omit<ClassFilters, 'groupId'>,
-    sort: ClassSort,
-    page: PageRequest,
+    query: ListQuery<Omit<ClassFilters, 'groupId'>>,
   ): Promise<Page<Class>> {
-    const found = await this.listClasses(principal, { ...filters, groupId }, sort, page);
+    const found = await this.listClasses(principal, {
+      ...query,
+      filters: { ...query.filters, groupId },
+    });
     // An empty list may mean that the caller may not see the group.
     if (found.items.length === 0) await this.deps.groups.getFor(principal, groupId, 'group.read');
     return found;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Principal } from '../../authz/ability';
 import { sendFile } from '../../http/file-answer';
-import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
+import { type Call, listQueryOf, type Reply, reply } from '../../http/route';
 import type { Clock } from '../../shared/clock';
 import { mapPage } from '../../shared/pages';
 import type { DownloadService } from './download/exports.download.service';
@@ -28,11 +28,7 @@ export class ExportsController {
   };
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof ListExportsQuery>>): Promise<Reply> => {
-    const page = await this.exports.listExports(principal, {
-      filters: query,
-      sort: sortOf(query.sort),
-      page: pageOf(query),
-    });
+    const page = await this.exports.listExports(principal, listQueryOf(query));
     return reply.page(mapPage(page, (found) => this.present(principal, found)));
   };
 

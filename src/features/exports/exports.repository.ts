@@ -2,7 +2,7 @@ import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import {
   EXPORT_SORTS,
   EXPORTS_FROM,
@@ -68,9 +68,7 @@ export class ExportsRepository {
 
   async list(
     userId: string,
-    filters: ListedFilters & { kinds: readonly ExportKind[] },
-    sort: SortOrder,
-    page: PageRequest,
+    { filters, sort, page }: ListQuery<ListedFilters & { kinds: readonly ExportKind[] }>,
   ): Promise<Page<Export>> {
     return this.lists.list({
       columns: exportColumns,

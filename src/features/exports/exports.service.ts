@@ -3,7 +3,7 @@ import type { Database } from '../../platform/db/database';
 import type { Outbox } from '../../platform/outbox/outbox';
 import type { Clock } from '../../shared/clock';
 import { newId } from '../../shared/ids';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import type { AuditService } from '../audit';
 import type { ClassesService } from '../classes';
 import type { GroupFinder } from '../groups';
@@ -28,12 +28,6 @@ export interface ExportsDeps {
   classes: Pick<ClassesService, 'getClass'>;
   groups: Pick<GroupFinder, 'getFor'>;
   audit: AuditService;
-}
-
-export interface ExportListQuery {
-  filters: ListedFilters;
-  sort: SortOrder;
-  page: PageRequest;
 }
 
 /** Manages exports for users: create, follow, delete. */
@@ -73,10 +67,13 @@ export class ExportsService {
   }
 
   /** Lists the caller's own exports of the kinds that their credential covers. */
-  async listExports(principal: Principal, { filters, sort, page }: ExportListQuery): Promise<Page<Export>> {
+  async listExports(
+    principal: Principal,
+    { filters, ...order }: ListQuery<ListedFilters>,
+  ): Promise<Page<Export>> {
     authorize(principal, 'export.list', subject('Account', { userId: principal.userId }));
     const kinds = readableKinds(principal);
-    return this.deps.repository.list(principal.userId, { ...filters, kinds }, sort, page);
+    return this.deps.repository.list(principal.userId, { ...order, filters: { ...filters, kinds } });
   }
 
   /** @throws ExportNotFoundError, also for another user's export */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
+import { type Call, listOrderOf, listQueryOf, type Reply, reply } from '../../http/route';
 import { mapPage } from '../../shared/pages';
 import {
   groupLocation,
@@ -23,16 +23,6 @@ import type { GroupTree } from './tree/groups.tree.service';
 
 type Id = { id: string };
 
-const orderOf = (query: {
-  sort: string;
-  page?: number | undefined;
-  cursor?: string | undefined;
-  limit: number;
-}) => ({
-  sort: sortOf(query.sort),
-  page: pageOf(query),
-});
-
 export class GroupsController {
   constructor(
     private readonly groups: GroupsService,
@@ -41,7 +31,7 @@ export class GroupsController {
   ) {}
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof ListGroupsQuery>>): Promise<Reply> => {
-    const page = await this.groups.list(principal, query, orderOf(query));
+    const page = await this.groups.list(principal, listQueryOf(query));
     return reply.page(mapPage(page, (group) => presentSummary(principal, group)));
   };
 
@@ -87,7 +77,7 @@ export class GroupsController {
     params,
     query,
   }: Call<Id, z.output<typeof ListDescendantsQuery>>): Promise<Reply> => {
-    const page = await this.groups.children(principal, params.id, query, orderOf(query));
+    const page = await this.groups.children(principal, params.id, listQueryOf(query));
     return reply.page(mapPage(page, (group) => presentSummary(principal, group)));
   };
 
@@ -96,7 +86,7 @@ export class GroupsController {
     params,
     query,
   }: Call<Id, z.output<typeof ListDescendantsQuery>>): Promise<Reply> => {
-    const page = await this.groups.descendants(principal, params.id, query, orderOf(query));
+    const page = await this.groups.descendants(principal, params.id, listQueryOf(query));
     return reply.page(mapPage(page, (group) => presentSummary(principal, group)));
   };
 
@@ -105,7 +95,7 @@ export class GroupsController {
     params,
     query,
   }: Call<Id, z.output<typeof ListAncestorsQuery>>): Promise<Reply> => {
-    const page = await this.groups.ancestors(principal, params.id, orderOf(query));
+    const page = await this.groups.ancestors(principal, params.id, listOrderOf(query));
     return reply.page(mapPage(page, (group) => presentSummary(principal, group)));
   };
 

@@ -6,7 +6,7 @@ import { isWithin } from '../../platform/db/ltree';
 import { type KeyBranch, type ListReader, type SortColumn, sortBy } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListOrder, ListQuery, Page } from '../../shared/pages';
 import { GroupSummaryRow, summaryColumns } from './groups.sql';
 import type { GroupKind, GroupSummary } from './groups.types';
 
@@ -33,11 +33,6 @@ export interface ListFilters extends GroupFilters {
   parentId?: string | undefined;
   /** Only archived groups that the caller manages. */
   archived?: boolean | undefined;
-}
-
-export interface ListOrder {
-  sort: SortOrder;
-  page: PageRequest;
 }
 
 function filtered({ q, kind, updatedSince }: GroupFilters): Sql[] {
@@ -67,9 +62,9 @@ export class GroupsReadModel {
   constructor(private readonly lists: ListReader) {}
 
   /** Lists all groups that the caller may see, or the archived ones that they manage. */
-  async list(principal: Principal, filters: ListFilters, order: ListOrder): Promise<Page<GroupSummary>> {
+  async list(principal: Principal, query: ListQuery<ListFilters>): Promise<Page<GroupSummary>> {
     const { access } = principal;
-    const { parentId, archived } = filters;
+    const { parentId, archived } = query.filters;
     const listed = archived === true ? 'group.update' : 'group.read';
     const where = [
       archived === true ? sql`g.deleted_at IS NOT NULL` : sql`g.deleted_at IS NULL`,
@@ -77,17 +72,17 @@ export class GroupsReadModel {
       ...(parentId === undefined
         ? []
         : [parentId === 'root' ? sql`g.parent_id IS NULL` : sql`g.parent_id = ${parentId}::uuid`]),
-      ...filtered(filters),
+      ...filtered(query.filters),
     ];
     if (access.isPlatformAdmin && parentId === undefined)
-      return this.page(order, where, ofEachTenant(where, order));
+      return this.page(query, where, ofEachTenant(where, query));
     const ofTenant =
       access.tenantId === null || access.isPlatformAdmin ? [] : [sql`g.tenant_id = ${access.tenantId}::uuid`];
     const isAll = access.isPlatformAdmin || archived === true || knowsTenant(access);
     return this.page(
-      order,
+      query,
       [...ofTenant, ...where],
-      isAll ? undefined : [branch(knownPart(principal), [...ofTenant, ...where], order)],
+      isAll ? undefined : [branch(knownPart(principal), [...ofTenant, ...where], query)],
     );
   }
 
@@ -95,11 +90,10 @@ export class GroupsReadModel {
   async children(
     principal: Principal,
     id: string,
-    filters: GroupFilters,
-    order: ListOrder,
+    query: ListQuery<GroupFilters>,
   ): Promise<Page<GroupSummary>> {
-    const list = { principal, id, isBelow: sql`g.parent_id = top.id`, filters, order };
-    return this.page(order, [], [allBelow(list), ...knownBelow(list)]);
+    const list = { principal, id, isBelow: sql`g.parent_id = top.id`, query };
+    return this.page(query, [], [allBelow(list), ...knownBelow(list)]);
   }
 
   /**
@@ -113,13 +107,12 @@ export class GroupsReadModel {
   async descendants(
     principal: Principal,
     id: string,
-    filters: GroupFilters,
-    order: ListOrder,
+    query: ListQuery<GroupFilters>,
   ): Promise<Page<GroupSummary>> {
     const isBelow = sql`g.path > top.path AND g.path < (top.path::text || '0')::ltree`;
-    const list = { principal, id, isBelow, filters, order };
-    const all = order.sort.name === 'path' ? [allBelow(list)] : allInTenantOrder(list);
-    return this.page(order, [], [...all, ...knownBelow(list)]);
+    const list = { principal, id, isBelow, query };
+    const all = query.sort.name === 'path' ? [allBelow(list)] : allInTenantOrder(list);
+    return this.page(query, [], [...all, ...knownBelow(list)]);
   }
 
   /**
@@ -162,8 +155,7 @@ interface Below {
   principal: Principal;
   id: string;
   isBelow: Sql;
-  filters: GroupFilters;
-  order: ListOrder;
+  query: ListQuery<GroupFilters>;
 }
 
 /**
@@ -178,20 +170,24 @@ const seesAll = ({ principal: { access } }: Below): Sql =>
 
 /** Below a group of which the caller sees everything: along the index that `isBelow` names. */
 function allBelow(list: Below, which: Sql = sql`TRUE`): KeyBranch {
-  const { isBelow, filters, order } = list;
+  const { isBelow, query } = list;
   return {
-    ...branch(sql`groups g`, [sql`g.deleted_at IS NULL`, isBelow, ...filtered(filters)], order),
+    ...branch(sql`groups g`, [sql`g.deleted_at IS NULL`, isBelow, ...filtered(query.filters)], query),
     owners: topOf(list, sql`${seesAll(list)} AND ${which}`),
   };
 }
 
 /** Below another group: of the few groups that the caller sees. */
 function knownBelow(list: Below): KeyBranch[] {
-  const { principal, isBelow, filters, order } = list;
+  const { principal, isBelow, query } = list;
   if (principal.isPlatformAdmin || knowsTenant(principal.access)) return [];
   return [
     {
-      ...branch(knownPart(principal), [sql`g.deleted_at IS NULL`, isBelow, ...filtered(filters)], order),
+      ...branch(
+        knownPart(principal),
+        [sql`g.deleted_at IS NULL`, isBelow, ...filtered(query.filters)],
+        query,
+      ),
       owners: topOf(list, sql`NOT ${seesAll(list)}`),
     },
   ];
@@ -202,7 +198,7 @@ function knownBelow(list: Below): KeyBranch[] {
  * of a tenant in order.
  */
 function allInTenantOrder(list: Below): KeyBranch[] {
-  const { isBelow, filters, order } = list;
+  const { isBelow, query } = list;
   const found = sql`(SELECT * FROM groups g WHERE ${isBelow} OFFSET 0) g`;
   return [
     allBelow(
@@ -210,7 +206,7 @@ function allInTenantOrder(list: Below): KeyBranch[] {
       sql`top.parent_id IS NULL`,
     ),
     {
-      ...branch(found, [sql`g.deleted_at IS NULL`, ...filtered(filters)], order),
+      ...branch(found, [sql`g.deleted_at IS NULL`, ...filtered(query.filters)], query),
       owners: topOf(list, sql`${seesAll(list)} AND top.parent_id IS NOT NULL`),
     },
   ];

@@ -1,12 +1,12 @@
 import { authorize, type Principal, subject } from '../../authz/ability';
 import type { Database } from '../../platform/db/database';
-import type { Page } from '../../shared/pages';
+import type { ListOrder, ListQuery, Page } from '../../shared/pages';
 import { assertRevision } from '../../shared/revisions';
 import { parse } from '../../shared/validation';
 import { type AuditService, auditSubject } from '../audit';
 import { GroupNotFoundError, WiderThanParentError } from './groups.errors';
 import type { GroupFinder } from './groups.finder';
-import type { GroupFilters, GroupsReadModel, ListFilters, ListOrder } from './groups.read-model';
+import type { GroupFilters, GroupsReadModel, ListFilters } from './groups.read-model';
 import type { GroupsRepository } from './groups.repository';
 import type { Group, GroupSettings, GroupSummary, JsonObject, UpdateGroupInput } from './groups.types';
 import type { GroupInheritance } from './inheritance/groups.inheritance.service';
@@ -34,30 +34,24 @@ export class GroupsService {
     return this.deps.finder.getFor(principal, id, 'group.read');
   }
 
-  async list(principal: Principal, filters: ListFilters, order: ListOrder): Promise<Page<GroupSummary>> {
-    return this.deps.readModel.list(principal, filters, order);
+  async list(principal: Principal, query: ListQuery<ListFilters>): Promise<Page<GroupSummary>> {
+    return this.deps.readModel.list(principal, query);
   }
 
   async children(
     principal: Principal,
     id: string,
-    filters: GroupFilters,
-    order: ListOrder,
+    query: ListQuery<GroupFilters>,
   ): Promise<Page<GroupSummary>> {
-    return this.orNotFound(principal, id, await this.deps.readModel.children(principal, id, filters, order));
+    return this.orNotFound(principal, id, await this.deps.readModel.children(principal, id, query));
   }
 
   async descendants(
     principal: Principal,
     id: string,
-    filters: GroupFilters,
-    order: ListOrder,
+    query: ListQuery<GroupFilters>,
   ): Promise<Page<GroupSummary>> {
-    return this.orNotFound(
-      principal,
-      id,
-      await this.deps.readModel.descendants(principal, id, filters, order),
-    );
+    return this.orNotFound(principal, id, await this.deps.readModel.descendants(principal, id, query));
   }
 
   /** Lists the groups from the root down to the parent. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
+import { type Call, listQueryOf, type Reply, reply } from '../../http/route';
 import { mapPage } from '../../shared/pages';
 import { catalogueOf } from './delivery/notifications.texts';
 import { minuteOf } from './delivery/notifications.time';
@@ -32,11 +32,7 @@ export class NotificationsController {
     principal,
     query,
   }: Call<unknown, z.output<typeof ListNotificationsQuery>>): Promise<Reply> => {
-    const { page, unread } = await this.notifications.listNotifications(principal, {
-      filters: query,
-      sort: sortOf(query.sort),
-      page: pageOf(query),
-    });
+    const { page, unread } = await this.notifications.listNotifications(principal, listQueryOf(query));
     return reply.page(mapPage(page, presentNotification), { unread });
   };
 

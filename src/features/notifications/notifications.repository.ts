@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import {
   NOTIFICATION_COLUMNS,
   NOTIFICATION_SORTS,
@@ -22,9 +22,7 @@ export class NotificationsRepository {
 
   async list(
     userId: string,
-    filters: NotificationFilters,
-    sort: SortOrder,
-    page: PageRequest,
+    { filters, sort, page }: ListQuery<NotificationFilters>,
   ): Promise<Page<Notification>> {
     const order = sortBy(NOTIFICATION_SORTS, sort);
     return this.lists.list({

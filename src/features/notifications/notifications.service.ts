@@ -1,6 +1,6 @@
 import type { Principal } from '../../authz/ability';
 import type { Clock } from '../../shared/clock';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import { NotificationNotFoundError } from './notifications.errors';
 import { requireOwn } from './notifications.policy';
 import type { NotificationsRepository } from './notifications.repository';
@@ -16,15 +16,11 @@ export class NotificationsService {
 
   async listNotifications(
     principal: Principal,
-    query: {
-      filters: NotificationFilters;
-      sort: SortOrder;
-      page: PageRequest;
-    },
+    query: ListQuery<NotificationFilters>,
   ): Promise<{ page: Page<Notification>; unread: number }> {
     requireOwn(principal, 'notification.read');
     const [page, unread] = await Promise.all([
-      this.notifications.list(principal.userId, query.filters, query.sort, query.page),
+      this.notifications.list(principal.userId, query),
       this.notifications.countUnread(principal.userId),
     ]);
     return { page, unread };

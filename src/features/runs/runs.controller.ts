@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
+import { type Call, listQueryOf, type Reply, reply } from '../../http/route';
 import { mapPage } from '../../shared/pages';
 import { presentResult, presentRun, presentRunDetail, runLocation } from './runs.presenter';
 import type { CreateRunBody, ListRunsQuery } from './runs.schemas';
@@ -19,11 +19,7 @@ export class RunsController {
   };
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof ListRunsQuery>>): Promise<Reply> => {
-    const page = await this.runs.listRuns(principal, {
-      filters: query,
-      sort: sortOf(query.sort),
-      page: pageOf(query),
-    });
+    const page = await this.runs.listRuns(principal, listQueryOf(query));
     return reply.page(mapPage(page, (run) => presentRun(principal, run)));
   };
 

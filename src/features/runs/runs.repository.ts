@@ -3,7 +3,7 @@ import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import {
   InsertedRow,
   insertRun,
@@ -52,12 +52,7 @@ export class RunsRepository {
     return this.db.row(selectRun(id, 'output'), RunWithOutputRow);
   }
 
-  async list(
-    principal: Principal,
-    filters: RunFilters,
-    sort: SortOrder,
-    page: PageRequest,
-  ): Promise<Page<Run>> {
+  async list(principal: Principal, { filters, sort, page }: ListQuery<RunFilters>): Promise<Page<Run>> {
     return this.lists.list({
       columns: RUN_COLUMNS,
       from: RUNS_FROM,

@@ -4,7 +4,7 @@ import type { JsonSchemas } from '../../platform/json-schema';
 import type { Outbox } from '../../platform/outbox/outbox';
 import type { Clock } from '../../shared/clock';
 import { newId } from '../../shared/ids';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import type { AiLimitsReader } from '../ai';
 import type { AuditService } from '../audit';
 import type { SubmissionsReader } from '../submissions';
@@ -48,12 +48,6 @@ export interface RunsDeps {
   schemas: Pick<JsonSchemas, 'validate'>;
 }
 
-export interface RunListQuery {
-  filters: RunFilters;
-  sort: SortOrder;
-  page: PageRequest;
-}
-
 /** Product tools in use: asking for a run, following it, fetching what came of it. */
 export class RunsService {
   constructor(private readonly deps: RunsDeps) {}
@@ -88,8 +82,8 @@ export class RunsService {
   }
 
   /** The caller's own runs; with a class, person or submission also those of others that they may read. */
-  async listRuns(principal: Principal, { filters, sort, page }: RunListQuery): Promise<Page<Run>> {
-    return this.deps.repository.list(principal, filters, sort, page);
+  async listRuns(principal: Principal, query: ListQuery<RunFilters>): Promise<Page<Run>> {
+    return this.deps.repository.list(principal, query);
   }
 
   /** @throws RunNotFoundError also for those who may not know of it. */

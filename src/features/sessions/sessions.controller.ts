@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
+import { type Call, listOrderOf, listQueryOf, type Reply, reply } from '../../http/route';
 import { mapPage } from '../../shared/pages';
 import { presentMessage, presentSession, sessionLocation } from './sessions.presenter';
 import type {
@@ -16,7 +16,7 @@ export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof ListSessionsQuery>>): Promise<Reply> => {
-    const page = await this.sessions.listSessions(principal, query, sortOf(query.sort), pageOf(query));
+    const page = await this.sessions.listSessions(principal, listQueryOf(query));
     return reply.page(mapPage(page, (session) => presentSession(principal, session)));
   };
 
@@ -50,7 +50,7 @@ export class SessionsController {
     params,
     query,
   }: Call<Id, z.output<typeof ListMessagesQuery>>): Promise<Reply> => {
-    const page = await this.sessions.listMessages(principal, params.id, sortOf(query.sort), pageOf(query));
+    const page = await this.sessions.listMessages(principal, params.id, listOrderOf(query));
     return reply.page(mapPage(page, presentMessage));
   };
 

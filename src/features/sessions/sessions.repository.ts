@@ -3,7 +3,7 @@ import type { Principal } from '../../authz/ability';
 import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListOrder, ListQuery, Page } from '../../shared/pages';
 import {
   completeSession,
   HeaderRow,
@@ -25,6 +25,8 @@ import {
   UsedRow,
 } from './sessions.sql';
 import type { Message, NewSession, SessionHeader, StoredSession } from './sessions.types';
+
+export type { SessionFilters } from './sessions.sql';
 
 export class SessionsRepository {
   constructor(
@@ -61,9 +63,7 @@ export class SessionsRepository {
   /** One's own sessions; with a class, submission or user named, also those of others that one may read. */
   async list(
     principal: Principal,
-    filters: SessionFilters,
-    sort: SortOrder,
-    page: PageRequest,
+    { filters, sort, page }: ListQuery<SessionFilters>,
   ): Promise<Page<StoredSession>> {
     return this.lists.list({
       columns: SESSION_COLUMNS,
@@ -76,7 +76,7 @@ export class SessionsRepository {
     });
   }
 
-  async listMessages(sessionId: string, sort: SortOrder, page: PageRequest): Promise<Page<Message>> {
+  async listMessages(sessionId: string, { sort, page }: ListOrder): Promise<Page<Message>> {
     return this.lists.list({
       columns: MESSAGE_COLUMNS,
       from: sql`messages m`,

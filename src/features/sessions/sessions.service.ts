@@ -2,7 +2,7 @@ import { authorizeVisible, can, isArchivedClassOf, type Principal, subject } fro
 import type { Bus } from '../../platform/bus/bus';
 import type { Database } from '../../platform/db/database';
 import { newId } from '../../shared/ids';
-import type { Page } from '../../shared/pages';
+import type { ListOrder, ListQuery, Page } from '../../shared/pages';
 import type { AiLimitsReader } from '../ai';
 import { type AuditService, auditSubject } from '../audit';
 import type { SubmissionsReader } from '../submissions';
@@ -18,7 +18,7 @@ import {
   WorkTimeOverError,
 } from './sessions.errors';
 import { constraintsInForce, narrowed } from './sessions.limits';
-import type { SessionsRepository } from './sessions.repository';
+import type { SessionFilters, SessionsRepository } from './sessions.repository';
 import type { Message, NewSession, Session, StoredSession } from './sessions.types';
 import { SESSION_STOPPED } from './turns/sessions.turn-runner';
 
@@ -34,9 +34,6 @@ export interface SessionsDeps {
 
 /** What a chat is begun on. */
 export type NewChat = { toolId: string } | { submissionId: string };
-
-type ListArguments = Parameters<SessionsRepository['list']>;
-type MessageListArguments = Parameters<SessionsRepository['listMessages']>;
 
 /** Chats: who begins, reads and ends them. What is said in them is the turns' business. */
 export class SessionsService {
@@ -69,13 +66,8 @@ export class SessionsService {
   }
 
   /** One's own sessions; with a class, a submission or a user named, also those of others that one may read. */
-  async listSessions(
-    principal: Principal,
-    filters: ListArguments[1],
-    sort: ListArguments[2],
-    page: ListArguments[3],
-  ): Promise<Page<Session>> {
-    const found = await this.deps.repository.list(principal, filters, sort, page);
+  async listSessions(principal: Principal, query: ListQuery<SessionFilters>): Promise<Page<Session>> {
+    const found = await this.deps.repository.list(principal, query);
     return { ...found, items: await Promise.all(found.items.map((session) => this.limited(session))) };
   }
 
@@ -101,14 +93,9 @@ export class SessionsService {
   }
 
   /** @throws SessionNotFoundError */
-  async listMessages(
-    principal: Principal,
-    id: string,
-    sort: MessageListArguments[1],
-    page: MessageListArguments[2],
-  ): Promise<Page<Message>> {
+  async listMessages(principal: Principal, id: string, order: ListOrder): Promise<Page<Message>> {
     await this.readSession(principal, id, 'messages');
-    return this.deps.repository.listMessages(id, sort, page);
+    return this.deps.repository.listMessages(id, order);
   }
 
   /** @throws SessionNotFoundError, MessageNotFoundError */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Principal } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
-import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
+import { type Call, listQueryOf, type Reply, reply } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import type { Clock } from '../../shared/clock';
 import { mapPage, type Page } from '../../shared/pages';
@@ -46,24 +46,12 @@ export class SubmissionsController {
   };
 
   listOfAssignment = async ({ principal, params, query }: ListCall): Promise<Reply> => {
-    const page = await this.submissions.listOfAssignment(
-      principal,
-      params.id,
-      query,
-      sortOf(query.sort),
-      pageOf(query),
-    );
+    const page = await this.submissions.listOfAssignment(principal, params.id, listQueryOf(query));
     return this.page(principal, page);
   };
 
   listOfClass = async ({ principal, params, query }: ListCall): Promise<Reply> => {
-    const page = await this.submissions.listOfClass(
-      principal,
-      params.id,
-      query,
-      sortOf(query.sort),
-      pageOf(query),
-    );
+    const page = await this.submissions.listOfClass(principal, params.id, listQueryOf(query));
     return this.page(principal, page);
   };
 
@@ -71,8 +59,7 @@ export class SubmissionsController {
     principal,
     query,
   }: Call<unknown, z.output<typeof MySubmissionsQuery>>): Promise<Reply> => {
-    const { descending } = sortOf(query.sort);
-    const { page, totals } = await this.lists.listMine(principal, query, descending, pageOf(query));
+    const { page, totals } = await this.lists.listMine(principal, listQueryOf(query));
     return this.page(principal, page, totals);
   };
 

@@ -7,7 +7,7 @@ import { type ListReader, sortBy } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
-import { mapPage, type Page, type PageRequest, type SortOrder } from '../../shared/pages';
+import { type ListQuery, mapPage, type Page } from '../../shared/pages';
 import type { IfMatch } from '../../shared/revisions';
 import type { AssignmentState } from '../assignments';
 import {
@@ -75,9 +75,7 @@ export class SubmissionsRepository {
   /** Those that the caller may read, without what was written. */
   async list(
     principal: Principal,
-    filters: SubmissionFilters,
-    sort: SortOrder,
-    page: PageRequest,
+    { filters, sort, page }: ListQuery<SubmissionFilters>,
   ): Promise<Page<SubmissionSummary>> {
     const { access } = principal;
     const where = [permitted(principal, 'submission.read', 'Submission', SUBMISSION_FIELDS)];

@@ -4,7 +4,7 @@ import type { Action } from '../../authz/actions';
 import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
 import { PreconditionFailedError } from '../../shared/errors';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import { type AssignmentsService, assignmentSubject } from '../assignments';
 import { type AuditService, auditSubject } from '../audit';
 import { type ClassesService, classSubject } from '../classes';
@@ -36,7 +36,6 @@ export interface SubmissionsDeps {
 }
 
 type IfMatch = readonly number[] | null;
-type Sort = SortOrder;
 
 /** Students' attempts: written, read, handed in. */
 export class SubmissionsService implements SubmissionsReader {
@@ -46,11 +45,12 @@ export class SubmissionsService implements SubmissionsReader {
   async listOfAssignment(
     principal: Principal,
     assignmentId: string,
-    filters: SubmissionFilters,
-    sort: Sort,
-    page: PageRequest,
+    query: ListQuery<SubmissionFilters>,
   ): Promise<Page<SubmissionSummary>> {
-    const found = await this.deps.submissions.list(principal, { ...filters, assignmentId }, sort, page);
+    const found = await this.deps.submissions.list(principal, {
+      ...query,
+      filters: { ...query.filters, assignmentId },
+    });
     // An empty page may mean that there is no such assignment for the caller.
     if (found.items.length === 0) {
       authorize(
@@ -65,11 +65,12 @@ export class SubmissionsService implements SubmissionsReader {
   async listOfClass(
     principal: Principal,
     classId: string,
-    filters: SubmissionFilters,
-    sort: Sort,
-    page: PageRequest,
+    query: ListQuery<SubmissionFilters>,
   ): Promise<Page<SubmissionSummary>> {
-    const found = await this.deps.submissions.list(principal, { ...filters, classId }, sort, page);
+    const found = await this.deps.submissions.list(principal, {
+      ...query,
+      filters: { ...query.filters, classId },
+    });
     if (found.items.length === 0)
       authorize(
         principal,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
+import { type Call, listOrderOf, listQueryOf, type Reply, reply } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
 import {
@@ -32,12 +32,7 @@ export class ToolsController {
   ) {}
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof toolsQuery>>): Promise<Reply> => {
-    const { page: _page, cursor: _cursor, limit: _limit, sort, ...filters } = query;
-    const page = await this.tools.listTools(principal, {
-      filters,
-      sort: sortOf(sort),
-      page: pageOf(query),
-    });
+    const page = await this.tools.listTools(principal, listQueryOf(query));
     return reply.page(mapPage(page, (tool) => presentTool(principal, tool)));
   };
 
@@ -75,12 +70,7 @@ export class ToolsController {
     params,
     query,
   }: Call<Id, z.output<typeof versionsQuery>>): Promise<Reply> => {
-    const { tool, versions } = await this.versions.listVersions(
-      principal,
-      params.id,
-      sortOf(query.sort),
-      pageOf(query),
-    );
+    const { tool, versions } = await this.versions.listVersions(principal, params.id, listOrderOf(query));
     return reply.page(mapPage(versions, (version) => presentVersion(principal, tool, version)));
   };
 

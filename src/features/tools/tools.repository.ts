@@ -6,7 +6,7 @@ import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import {
   OpenAssignmentRow,
   selectOpenAssignment,
@@ -21,11 +21,7 @@ import {
 import type { Tool, ToolDefinition, ToolVisibility } from './tools.types';
 import { labelsOf } from './tools.versions.repository';
 
-export interface ToolList {
-  filters: ToolFilters;
-  sort: SortOrder;
-  page: PageRequest;
-}
+export type { ToolFilters } from './tools.sql';
 
 export interface NewTool {
   id: string;
@@ -62,7 +58,7 @@ export class ToolsRepository {
     return this.db.row(selectTool(id, access, this.clock.now()), ToolRow);
   }
 
-  async list({ filters, sort, page }: ToolList, principal: Principal): Promise<Page<Tool>> {
+  async list(principal: Principal, { filters, sort, page }: ListQuery<ToolFilters>): Promise<Page<Tool>> {
     const now = this.clock.now();
     return this.lists.list({
       columns: toolColumnsFor(principal.access, now),

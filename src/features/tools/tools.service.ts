@@ -4,7 +4,7 @@ import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
 import { newId } from '../../shared/ids';
 import { contentHash } from '../../shared/json';
-import type { Page } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import { assertRevision } from '../../shared/revisions';
 import { type AuditService, auditSubject } from '../audit';
 import type { DefinitionChecks } from './tools.checks';
@@ -17,7 +17,7 @@ import {
 } from './tools.errors';
 import type { ToolLibrary } from './tools.library';
 import { toolSubject } from './tools.policy';
-import type { LockedTool, NewTool, ToolList, ToolsRepository } from './tools.repository';
+import type { LockedTool, NewTool, ToolFilters, ToolsRepository } from './tools.repository';
 import type { Tool, ToolDefinition, ToolVersion, ToolVisibility } from './tools.types';
 import type { ToolVersionsRepository } from './tools.versions.repository';
 
@@ -63,8 +63,8 @@ export class ToolsService {
     private readonly clock: Clock,
   ) {}
 
-  async listTools(principal: Principal, list: ToolList): Promise<Page<Tool>> {
-    return this.tools.list(list, principal);
+  async listTools(principal: Principal, query: ListQuery<ToolFilters>): Promise<Page<Tool>> {
+    return this.tools.list(principal, query);
   }
 
   /** @throws ToolNotFoundError */

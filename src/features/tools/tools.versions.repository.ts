@@ -5,7 +5,7 @@ import type { Database } from '../../platform/db/database';
 import { type ListReader, type SortColumn, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListOrder, Page } from '../../shared/pages';
 import type { ToolDefinition } from './tools.types';
 
 export type NewVersion = Pick<ToolVersion, 'toolId' | 'definition' | 'contentHash' | 'createdBy'>;
@@ -52,7 +52,7 @@ export class ToolVersionsRepository {
     return { ...columns, createdByName: creator.name };
   }
 
-  async list(toolId: string, sort: SortOrder, page: PageRequest): Promise<Page<ToolVersion>> {
+  async list(toolId: string, { sort, page }: ListOrder): Promise<Page<ToolVersion>> {
     return this.lists.list({
       columns: sql`${columnsOf(COLUMNS, 'v')}, u.name AS "createdByName"`,
       from: sql`tool_versions v JOIN users u ON u.id = v.created_by`,

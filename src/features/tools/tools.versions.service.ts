@@ -1,5 +1,5 @@
 import { authorize, can, type Principal } from '../../authz/ability';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListOrder, Page } from '../../shared/pages';
 import { type Change, diffJson } from './tools.diff';
 import type { ToolLibrary } from './tools.library';
 import { toolSubject } from './tools.policy';
@@ -24,11 +24,10 @@ export class ToolVersionsService {
   async listVersions(
     principal: Principal,
     toolId: string,
-    sort: SortOrder,
-    page: PageRequest,
+    order: ListOrder,
   ): Promise<{ tool: Tool; versions: Page<ToolVersion> }> {
     const tool = await this.load(principal, toolId);
-    return { tool, versions: await this.versions.list(toolId, sort, page) };
+    return { tool, versions: await this.versions.list(toolId, order) };
   }
 
   /** @throws ToolNotFoundError, ToolVersionNotFoundError, ForbiddenError */

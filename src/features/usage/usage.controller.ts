@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
-import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
+import { type Call, listOrderOf, type Reply, reply } from '../../http/route';
 import { mapPage } from '../../shared/pages';
 import { presentSums, presentTable, presentUsage } from './usage.presenter';
 import type { ListUsageQuery } from './usage.schemas';
@@ -40,10 +40,7 @@ export class UsageController {
         .end(table);
       return reply.handled();
     }
-    const { page, totals } = await this.usage.list(principal, question, {
-      sort: sortOf(sort),
-      page: pageOf(query),
-    });
+    const { page, totals } = await this.usage.list(principal, question, listOrderOf({ ...query, sort }));
     return reply.page(
       mapPage(page, (usage) => presentUsage(usage, this.currency)),
       presentSums(totals, this.currency),

@@ -4,7 +4,7 @@ import { isWithin } from '../../platform/db/ltree';
 import { type ListReader, type SortColumn, sortBy } from '../../platform/db/paging';
 import { empty, join, raw, type Sql, sql } from '../../platform/db/sql';
 import { limitTo } from '../../platform/db/walk';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListOrder, Page } from '../../shared/pages';
 import { currentUsage, type UsageGrain, type UsageSources } from './usage.current.sql';
 import { type PeopleGrain, usageOfPeople } from './usage.people.sql';
 import { combinationFilter, idOf, SUM_COLUMNS, SUMS_OF_SUMS, SumsRow, UsageDayRow } from './usage.sql';
@@ -37,6 +37,8 @@ export interface SummaryQuery {
   filter: UsageFilter;
   groupBy: readonly UsageDimension[];
 }
+
+export interface UsageListQuery extends SummaryQuery, ListOrder {}
 
 const numeric = (column: string): SortColumn => ({ expression: sql`u.${raw(column)}`, type: 'numeric' });
 /** `key` is what is grouped by, in reading order. */
@@ -79,13 +81,7 @@ export class UsageReadModel {
   ) {}
 
   /** A page of sums. */
-  async list(
-    sources: UsageSources,
-    query: SummaryQuery & {
-      sort: SortOrder;
-      page: PageRequest;
-    },
-  ): Promise<Page<UsageSummary>> {
+  async list(sources: UsageSources, query: UsageListQuery): Promise<Page<UsageSummary>> {
     return this.lists.list({
       columns: SUMMARY_COLUMNS,
       from: sql`(${summary(sources, query)}) u`,

@@ -4,7 +4,7 @@ import type { Page } from '../../shared/pages';
 import type { UsageSources } from './usage.current.sql';
 import { addDays, daysSince } from './usage.days';
 import type { UsageProgressRepository } from './usage.progress.repository';
-import type { SummaryQuery, UsageReadModel } from './usage.read-model';
+import type { SummaryQuery, UsageListQuery, UsageReadModel } from './usage.read-model';
 import type {
   AggregatedFilter,
   UsageFilter,
@@ -16,8 +16,6 @@ import type {
 
 /** Behind every row of a day. */
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-
-export type UsageListQuery = Parameters<UsageReadModel['list']>[1];
 
 /**
  * Usage for other features and for the API, aggregated or not: what it answers are the sums of `ai_calls` as they are

@@ -5,7 +5,7 @@ import type { PersonNames } from '../../authz/names';
 import { isDatabaseUnavailable } from '../../platform/db/errors';
 import type { Clock } from '../../shared/clock';
 import { ForbiddenError } from '../../shared/errors';
-import type { Page } from '../../shared/pages';
+import type { ListOrder, Page } from '../../shared/pages';
 import type { GroupFinder } from '../groups';
 import { addDays } from './usage.days';
 import {
@@ -14,7 +14,7 @@ import {
   UsageSpanError,
   UsageTooLargeError,
 } from './usage.errors';
-import type { UsageListQuery, UsageReader } from './usage.reader';
+import type { UsageReader } from './usage.reader';
 import type { NamedUsageSummary, UsageDimension, UsageFilter, UsageSummary, UsageSums } from './usage.types';
 
 /** Without dates: the last month. */
@@ -60,14 +60,14 @@ export class UsageService {
   async list(
     principal: Principal,
     question: UsageQuestion,
-    page: Pick<UsageListQuery, 'sort' | 'page'>,
+    order: ListOrder,
   ): Promise<{ page: Page<NamedUsageSummary>; totals: UsageSums }> {
     const filter = await this.filterOf(principal, question);
     const { reader } = this.deps;
     const found = await this.summed(
       question,
       filter,
-      reader.list({ filter, groupBy: question.groupBy, ...page }),
+      reader.list({ filter, groupBy: question.groupBy, ...order }),
     );
     return { ...found, page: { ...found.page, items: await this.named(principal, found.page.items) } };
   }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { type Call, pageOf, type Reply, reply, sortOf } from '../../http/route';
+import { type Call, listQueryOf, type Reply, reply } from '../../http/route';
 import type { idParams } from '../../http/schemas';
-import { mapPage } from '../../shared/pages';
+import { type ListQuery, mapPage } from '../../shared/pages';
 import { presentMe, presentUser } from './users.presenter';
 import type { UpdateMeBody, UpdateUserBody, UsersQuery } from './users.schemas';
 import type { UsersService } from './users.service';
@@ -13,8 +13,7 @@ export class UsersController {
   constructor(private readonly users: UsersService) {}
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof UsersQuery>>): Promise<Reply> => {
-    const sort = sortOf(query.sort);
-    const page = await this.users.list(principal, query as UserFilters, pageOf(query), sort);
+    const page = await this.users.list(principal, listQueryOf(query) as ListQuery<UserFilters>);
     return reply.page(mapPage(page, (user) => presentUser(user, principal)));
   };
 

@@ -3,7 +3,7 @@ import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { RowLoader } from '../../platform/db/row-loader';
 import { sql } from '../../platform/db/sql';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import type { ListQuery, Page } from '../../shared/pages';
 import {
   AdminScope,
   listedColumns,
@@ -36,12 +36,7 @@ export class UsersRepository {
   }
 
   /** The people over whom the caller has authority. */
-  list(
-    principal: Principal,
-    filters: UserFilters,
-    page: PageRequest,
-    sort: SortOrder,
-  ): Promise<Page<PlacedUser>> {
+  list(principal: Principal, { filters, sort, page }: ListQuery<UserFilters>): Promise<Page<PlacedUser>> {
     const scope = new AdminScope(principal);
     const { from, where } = peopleMatching(filters.q);
     const conditions = [...userConditions(filters, scope), ...where];

@@ -11,8 +11,8 @@ import type { Action } from '../../authz/actions';
 import type { PersonNames } from '../../authz/names';
 import { violatedConstraint } from '../../platform/db/errors';
 import type { Platform } from '../../platform/platform';
-import { type ConflictError, PreconditionFailedError } from '../../shared/errors';
-import type { Page, PageRequest, SortOrder } from '../../shared/pages';
+import { PreconditionFailedError } from '../../shared/errors';
+import type { ListQuery, Page } from '../../shared/pages';
 import type { AccessService } from '../access';
 import { type AuditService, auditSubject } from '../audit';
 import type { ApiTokensService, SignInsService } from '../auth';
@@ -52,14 +52,9 @@ export class UsersService implements PersonNames {
   constructor(private readonly deps: UsersServiceDeps) {}
 
   /** The people whom the caller administers. @throws ForbiddenError for who administers nobody. */
-  list(
-    principal: Principal,
-    filters: UserFilters,
-    page: PageRequest,
-    sort: SortOrder,
-  ): Promise<Page<PlacedUser>> {
+  list(principal: Principal, query: ListQuery<UserFilters>): Promise<Page<PlacedUser>> {
     requireUserList(principal);
-    return this.deps.users.list(principal, filters, page, sort);
+    return this.deps.users.list(principal, query);
   }
 
   /** @throws UserNotFoundError for a person whom the caller may not see. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Call, pageOf, type Reply, reply, sortOf } from '../../../http/route';
+import { type Call, listQueryOf, type Reply, reply } from '../../../http/route';
 import { mapPage } from '../../../shared/pages';
 import { modelLocation, presentModel } from './ai.models.presenter';
 import type { CreateModelBody, ListModelsQuery, UpdateModelBody } from './ai.models.schemas';
@@ -14,11 +14,7 @@ export class AiModelsController {
   ) {}
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof ListModelsQuery>>): Promise<Reply> => {
-    const page = await this.models.listModels(principal, {
-      enabled: query.enabled,
-      sort: sortOf(query.sort),
-      page: pageOf(query),
-    });
+    const page = await this.models.listModels(principal, listQueryOf(query));
     return reply.page(mapPage(page, (model) => presentModel(principal, model, this.currency)));
   };
 

@@ -3,7 +3,7 @@ import { columnsOf, modelRow } from '../../../platform/db/columns';
 import type { Database } from '../../../platform/db/database';
 import { type ListReader, sortBy } from '../../../platform/db/paging';
 import { type Sql, sql } from '../../../platform/db/sql';
-import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
+import type { ListQuery, Page } from '../../../shared/pages';
 import type { AiModel, AiModelValues } from './ai.models.types';
 
 const MODEL = {
@@ -30,12 +30,10 @@ export const MODEL_SORTS = {
   createdAt: { expression: sql`m.created_at`, type: 'timestamptz' },
 } as const;
 
-export interface ModelListQuery {
+export interface ModelFilters {
   /** Whose own rows to list in addition to the platform's; absent for all tenants. */
   tenantId?: string | null;
   enabled?: boolean | undefined;
-  sort: SortOrder;
-  page: PageRequest;
 }
 
 /** Prices are far below 2^53, but Prisma reads them as bigint. */
@@ -73,18 +71,18 @@ export class AiModelsRepository {
     return rows.map(toModel);
   }
 
-  async list(query: ModelListQuery): Promise<Page<AiModel>> {
+  async list({ filters, sort, page }: ListQuery<ModelFilters>): Promise<Page<AiModel>> {
     const where: Sql[] = [];
-    if (query.tenantId !== undefined)
-      where.push(sql`(m.tenant_id IS NULL OR m.tenant_id = ${query.tenantId}::uuid)`);
-    if (query.enabled !== undefined) where.push(sql`m.enabled = ${query.enabled}`);
+    if (filters.tenantId !== undefined)
+      where.push(sql`(m.tenant_id IS NULL OR m.tenant_id = ${filters.tenantId}::uuid)`);
+    if (filters.enabled !== undefined) where.push(sql`m.enabled = ${filters.enabled}`);
     return this.lists.list({
       columns: columnsOf(MODEL, 'm'),
       from: sql`ai_models m`,
       where,
-      sort: sortBy(MODEL_SORTS, query.sort),
+      sort: sortBy(MODEL_SORTS, sort),
       id: sql`m.id`,
-      page: query.page,
+      page,
       row: ModelRow,
     });
   }

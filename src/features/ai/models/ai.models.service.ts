@@ -4,7 +4,7 @@ import { Cache } from '../../../platform/cache';
 import type { Database } from '../../../platform/db/database';
 import { violatedConstraint } from '../../../platform/db/errors';
 import { newId } from '../../../shared/ids';
-import type { Page } from '../../../shared/pages';
+import type { ListQuery, Page } from '../../../shared/pages';
 import { assertRevision } from '../../../shared/revisions';
 import { type AuditService, auditSubject } from '../../audit';
 import type { AiModelChoice } from '../ai.types';
@@ -17,7 +17,7 @@ import {
   ModelNameTakenError,
   ModelTenantNotFoundError,
 } from './ai.models.errors';
-import type { AiModelsRepository, ModelListQuery } from './ai.models.repository';
+import type { AiModelsRepository, ModelFilters } from './ai.models.repository';
 import type { AiModel, AiModelValues } from './ai.models.types';
 
 /** Sent to every process when models were added, changed or removed. */
@@ -83,11 +83,14 @@ export class AiModelsService {
    * Lists the models of the platform and of the caller's tenant; platform admins see all. @throws
    * ForbiddenError
    */
-  async listModels(principal: Principal, query: Omit<ModelListQuery, 'tenantId'>): Promise<Page<AiModel>> {
+  async listModels(
+    principal: Principal,
+    { filters, ...order }: ListQuery<Pick<ModelFilters, 'enabled'>>,
+  ): Promise<Page<AiModel>> {
     authorize(principal, 'model.read', subject('Model', { tenantId: principal.tenantId }));
-    return this.deps.repository.list(
-      principal.isPlatformAdmin ? query : { ...query, tenantId: principal.tenantId },
-    );
+    const { enabled } = filters;
+    const ofTenant = principal.isPlatformAdmin ? {} : { tenantId: principal.tenantId };
+    return this.deps.repository.list({ ...order, filters: { enabled, ...ofTenant } });
   }
 
   /** @throws ForbiddenError, ModelTenantNotFoundError, ModelNameTakenError, DefaultTakenError, DisabledDefaultError */

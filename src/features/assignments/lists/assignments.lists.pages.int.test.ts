@@ -28,7 +28,11 @@ describe('a page of the assignments of several classes', () => {
     filters: ListedAssignmentFilters = {},
   ) {
     const page = (cursor: string | null) =>
-      repository.list(principal, scope, filters, false, { kind: 'cursor', cursor, limit: LIMIT });
+      repository.list(principal, scope, {
+        filters,
+        sort: { name: 'dueAt', descending: false },
+        page: { kind: 'cursor', cursor, limit: LIMIT },
+      });
     const { pagination, items } = await page(null);
     expect(items).toHaveLength(LIMIT);
     const { nextCursor } = pagination as { nextCursor: string };

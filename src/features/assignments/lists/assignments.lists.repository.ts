@@ -8,7 +8,7 @@ import { inOrderOf, type KeyBranch, type ListReader } from '../../../platform/db
 import { contains } from '../../../platform/db/search';
 import { join, type Sql, sql } from '../../../platform/db/sql';
 import type { Clock } from '../../../shared/clock';
-import type { Page, PageRequest } from '../../../shared/pages';
+import type { ListQuery, Page } from '../../../shared/pages';
 import type { ClassScope } from '../../classes';
 import {
   ALIVE,
@@ -64,9 +64,7 @@ export class AssignmentListsRepository {
   async list(
     principal: Principal,
     scope: ClassScope,
-    filters: ListedAssignmentFilters,
-    descending: boolean,
-    page: PageRequest,
+    { filters, sort: { descending }, page }: ListQuery<ListedAssignmentFilters>,
   ): Promise<Page<ListedAssignment>> {
     const now = this.clock.now();
     const { items: ids, pagination } = await this.lists.keys({

@@ -1,5 +1,5 @@
 import type { Principal } from '../../../authz/ability';
-import type { Page, PageRequest } from '../../../shared/pages';
+import type { ListQuery, Page } from '../../../shared/pages';
 import type { ClassesService } from '../../classes';
 import type { AssignmentTotals, ListedAssignment, ListedAssignmentFilters } from '../assignments.types';
 import type { AssignmentListsRepository } from './assignments.lists.repository';
@@ -20,13 +20,11 @@ export class AssignmentListsService {
    */
   async listMine(
     principal: Principal,
-    filters: Filters,
-    descending: boolean,
-    page: PageRequest,
+    query: ListQuery<Filters>,
   ): Promise<{ page: Page<ListedAssignment>; totals: AssignmentTotals }> {
-    const scope = await this.classes.getScope(principal, filters);
+    const scope = await this.classes.getScope(principal, query.filters);
     const [found, totals] = await Promise.all([
-      this.repository.list(principal, scope, filters, descending, page),
+      this.repository.list(principal, scope, query),
       this.repository.totals(principal),
     ]);
     return { page: found, totals };

@@ -3,7 +3,7 @@ import type { Database } from '../../../platform/db/database';
 import { type ListReader, sortBy } from '../../../platform/db/paging';
 import { sql } from '../../../platform/db/sql';
 import { newId } from '../../../shared/ids';
-import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
+import type { ListOrder, Page } from '../../../shared/pages';
 import {
   ACCOUNT,
   liveSessions,
@@ -147,7 +147,7 @@ export class SessionsRepository {
     return ended.count;
   }
 
-  list(userId: string, now: Date, page: PageRequest, sort: SortOrder): Promise<Page<SessionInfo>> {
+  list(userId: string, now: Date, { sort, page }: ListOrder): Promise<Page<SessionInfo>> {
     return this.lists.list({
       columns: SESSION_COLUMNS,
       from: liveSessions(userId, now),

@@ -2,7 +2,7 @@ import type { Principal } from '../../../authz/ability';
 import { currentContext, runInContext } from '../../../platform/context';
 import type { Platform } from '../../../platform/platform';
 import { newId } from '../../../shared/ids';
-import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
+import type { ListOrder, Page } from '../../../shared/pages';
 import type { AccessService } from '../../access';
 import { type AuditService, auditSubject } from '../../audit';
 import type { AccountsRepository } from '../auth.accounts.repository';
@@ -102,9 +102,9 @@ export class SignInsService {
       await this.end({ id: target.userId, tenantId: target.tenantId }, target.familyId, 'logout');
   }
 
-  list(principal: Principal, page: PageRequest, sort: SortOrder): Promise<Page<SessionInfo>> {
+  list(principal: Principal, order: ListOrder): Promise<Page<SessionInfo>> {
     requirePerson(principal);
-    return this.deps.sessions.list(principal.userId, this.deps.platform.clock.now(), page, sort);
+    return this.deps.sessions.list(principal.userId, this.deps.platform.clock.now(), order);
   }
 
   /** @throws SessionNotFoundError where the caller has no such living sign-in. */
@@ -126,8 +126,8 @@ export class SignInsService {
   }
 
   /** The living sign-ins of another person. Whether the caller may see them is for the caller to check. */
-  listOf(userId: string, page: PageRequest, sort: SortOrder): Promise<Page<SessionInfo>> {
-    return this.deps.sessions.list(userId, this.deps.platform.clock.now(), page, sort);
+  listOf(userId: string, order: ListOrder): Promise<Page<SessionInfo>> {
+    return this.deps.sessions.list(userId, this.deps.platform.clock.now(), order);
   }
 
   /** Ends a sign-in of this person at once. @throws SessionNotFoundError */

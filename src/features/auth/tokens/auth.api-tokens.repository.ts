@@ -3,7 +3,7 @@ import { columnsOf, modelRow } from '../../../platform/db/columns';
 import type { Database } from '../../../platform/db/database';
 import { type ListReader, type SortColumn, sortBy } from '../../../platform/db/paging';
 import { sql } from '../../../platform/db/sql';
-import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
+import type { ListOrder, Page } from '../../../shared/pages';
 
 const TOKEN = {
   id: true,
@@ -60,7 +60,7 @@ export class ApiTokensRepository {
     });
   }
 
-  list(userId: string, page: PageRequest, sort: SortOrder): Promise<Page<ApiToken>> {
+  list(userId: string, { sort, page }: ListOrder): Promise<Page<ApiToken>> {
     return this.lists.list({
       columns: columnsOf(TOKEN, 't'),
       from: sql`api_tokens t`,

@@ -6,7 +6,7 @@ import type { AttemptLimit } from '../../../http/rate-limit';
 import { Cache } from '../../../platform/cache';
 import type { Platform } from '../../../platform/platform';
 import { newId } from '../../../shared/ids';
-import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
+import type { ListOrder, Page } from '../../../shared/pages';
 import type { AccessService } from '../../access';
 import { type AuditService, auditSubject } from '../../audit';
 import {
@@ -86,9 +86,9 @@ export class ApiTokensService {
     return principal;
   }
 
-  list(principal: Principal, page: PageRequest, sort: SortOrder): Promise<Page<ApiToken>> {
+  list(principal: Principal, order: ListOrder): Promise<Page<ApiToken>> {
     requirePerson(principal);
-    return this.deps.tokens.list(principal.userId, page, sort);
+    return this.deps.tokens.list(principal.userId, order);
   }
 
   /** @throws ApiTokenNotFoundError where the caller has no such token. */
@@ -141,8 +141,8 @@ export class ApiTokensService {
   }
 
   /** The tokens of another person. Whether the caller may see them is for the caller to check. */
-  listOf(userId: string, page: PageRequest, sort: SortOrder): Promise<Page<ApiToken>> {
-    return this.deps.tokens.list(userId, page, sort);
+  listOf(userId: string, order: ListOrder): Promise<Page<ApiToken>> {
+    return this.deps.tokens.list(userId, order);
   }
 
   /** Ends a token of this person at once, and what streams by it. @throws ApiTokenNotFoundError */

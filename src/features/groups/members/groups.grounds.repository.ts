@@ -2,8 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../../../platform/db/database';
 import { type ListReader, sortBy } from '../../../platform/db/paging';
 import { type Sql, sql } from '../../../platform/db/sql';
-import type { Page } from '../../../shared/pages';
-import type { ListOrder } from '../groups.read-model';
+import type { ListOrder, Page } from '../../../shared/pages';
 import { lockTree, shareTree } from '../groups.sql';
 import {
   aroundMoved,

@@ -1,9 +1,8 @@
 import type { Principal } from '../../../authz/ability';
-import type { Page } from '../../../shared/pages';
+import type { ListOrder, Page } from '../../../shared/pages';
 import type { AccessService } from '../../access';
 import type { AuditService } from '../../audit';
 import type { GroupFinder } from '../groups.finder';
-import type { ListOrder } from '../groups.read-model';
 import type { EndedClassRole, GroundsRepository, UngroundedClassRole } from './groups.grounds.repository';
 
 interface Deps {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Call, pageOf, type Reply, reply, sortOf } from '../../../http/route';
+import { type Call, listOrderOf, listQueryOf, type Reply, reply } from '../../../http/route';
 import { mapPage } from '../../../shared/pages';
 import { UserNotFoundError } from '../groups.errors';
 import { memberLocation, presentMember, presentUngrounded } from '../groups.presenter';
@@ -33,10 +33,7 @@ export class GroupMembersController {
     params,
     query,
   }: Call<Id, z.output<typeof ListMembersQuery>>): Promise<Reply> => {
-    const page = await this.members.list(principal, params.id, query, {
-      sort: sortOf(query.sort),
-      page: pageOf(query),
-    });
+    const page = await this.members.list(principal, params.id, listQueryOf(query));
     return reply.page(mapPage(page, (member) => presentMember(principal, params.id, member)));
   };
 
@@ -74,10 +71,7 @@ export class GroupMembersController {
     params,
     query,
   }: Call<Id, z.output<typeof ListUngroundedQuery>>): Promise<Reply> => {
-    const page = await this.grounds.listUngrounded(principal, params.id, {
-      sort: sortOf(query.sort),
-      page: pageOf(query),
-    });
+    const page = await this.grounds.listUngrounded(principal, params.id, listOrderOf(query));
     return reply.page(mapPage(page, presentUngrounded));
   };
 }

@@ -5,8 +5,7 @@ import type { Database } from '../../../platform/db/database';
 import { type ListReader, sortBy } from '../../../platform/db/paging';
 import { sql } from '../../../platform/db/sql';
 import { newId } from '../../../shared/ids';
-import type { Page } from '../../../shared/pages';
-import type { ListOrder } from '../groups.read-model';
+import type { ListQuery, Page } from '../../../shared/pages';
 import type { Member } from '../groups.types';
 import {
   lockActiveAdmins,
@@ -33,21 +32,16 @@ export class GroupMembersRepository {
    * Lists the members of a group in one statement. It is also empty if the caller may not see the group's
    * inside.
    */
-  async list(
-    principal: Principal,
-    groupId: string,
-    filters: MemberFilters,
-    order: ListOrder,
-  ): Promise<Page<Member>> {
+  async list(principal: Principal, groupId: string, query: ListQuery<MemberFilters>): Promise<Page<Member>> {
     return this.lists.list({
       columns: memberColumns,
       from: membersOf(groupId),
       where: [],
-      branches: [memberBranch(principal, groupId, filters, order)],
+      branches: [memberBranch(principal, groupId, query)],
       id: sql`u.id`,
       row: MemberRow,
-      ...order,
-      sort: sortBy(MEMBER_SORTS, order.sort),
+      page: query.page,
+      sort: sortBy(MEMBER_SORTS, query.sort),
     });
   }
 

@@ -2,12 +2,11 @@ import type { Principal } from '../../../authz/ability';
 import type { GroupRole } from '../../../authz/access';
 import type { Database } from '../../../platform/db/database';
 import { violatedConstraint } from '../../../platform/db/errors';
-import type { Page } from '../../../shared/pages';
+import type { ListQuery, Page } from '../../../shared/pages';
 import type { AccessService } from '../../access';
 import { type AuditService, auditSubject } from '../../audit';
 import { LastAdminError, MemberExistsError, MemberNotFoundError } from '../groups.errors';
 import type { GroupFinder } from '../groups.finder';
-import type { ListOrder } from '../groups.read-model';
 import type { Group, Member, PersonRef } from '../groups.types';
 import type { EndedClassRole } from './groups.grounds.repository';
 import type { ClassRoleGrounds } from './groups.grounds.service';
@@ -28,13 +27,8 @@ interface Deps {
 export class GroupMembersService {
   constructor(private readonly deps: Deps) {}
 
-  async list(
-    principal: Principal,
-    groupId: string,
-    filters: MemberFilters,
-    order: ListOrder,
-  ): Promise<Page<Member>> {
-    const page = await this.deps.members.list(principal, groupId, filters, order);
+  async list(principal: Principal, groupId: string, query: ListQuery<MemberFilters>): Promise<Page<Member>> {
+    const page = await this.deps.members.list(principal, groupId, query);
     // An empty page may mean that the caller may not see the members.
     if (page.items.length === 0) await this.deps.finder.getFor(principal, groupId, 'group.list_members');
     return page;

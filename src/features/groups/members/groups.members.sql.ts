@@ -7,7 +7,7 @@ import { pathField } from '../../../platform/db/conditions';
 import { type KeyBranch, type SortColumn, sortBy } from '../../../platform/db/paging';
 import { contains } from '../../../platform/db/search';
 import { type Sql, sql } from '../../../platform/db/sql';
-import type { ListOrder } from '../groups.read-model';
+import type { ListQuery } from '../../../shared/pages';
 
 /** A member of a group. */
 export const MemberRow = z.object({
@@ -54,8 +54,7 @@ export const membersOf = (groupId: string): Sql => sql`group_members m
 export function memberBranch(
   principal: Principal,
   groupId: string,
-  { q, role }: MemberFilters,
-  { sort }: ListOrder,
+  { filters: { q, role }, sort }: ListQuery<MemberFilters>,
 ): KeyBranch {
   const seen = permitted(principal, 'group.list_members', 'Group', { path: pathField(sql`g.path`) });
   return {

@@ -30,7 +30,11 @@ describe('a page of the attempts of the classes of a teacher', () => {
     filters: ListedSubmissionFilters = {},
   ) {
     const page = (cursor: string | null) =>
-      repository.list(principal, scope, filters, true, { kind: 'cursor', cursor, limit: LIMIT });
+      repository.list(principal, scope, {
+        filters,
+        sort: { name: 'submittedAt', descending: true },
+        page: { kind: 'cursor', cursor, limit: LIMIT },
+      });
     const { pagination, items } = await page(null);
     expect(items).toHaveLength(LIMIT);
     const { nextCursor } = pagination as { nextCursor: string };

@@ -9,7 +9,7 @@ import { contains } from '../../../platform/db/search';
 import { empty, join, type Sql, sql } from '../../../platform/db/sql';
 import { likely } from '../../../platform/db/walk';
 import type { Clock } from '../../../shared/clock';
-import type { Page, PageRequest } from '../../../shared/pages';
+import type { ListQuery, Page } from '../../../shared/pages';
 import { changedAt, PLACED, SummaryRow, summaryWith, withTerms } from '../submissions.sql';
 import {
   type ListedSubmissionFilters,
@@ -44,9 +44,7 @@ export class SubmissionListsRepository {
   async list(
     principal: Principal,
     scope: SubmissionScope,
-    filters: ListedSubmissionFilters,
-    descending: boolean,
-    page: PageRequest,
+    { filters, sort: { descending }, page }: ListQuery<ListedSubmissionFilters>,
   ): Promise<Page<SubmissionSummary>> {
     const now = this.clock.now();
     const { items: ids, pagination } = await this.lists.keys({

@@ -1,5 +1,5 @@
 import { authorize, type Principal } from '../../../authz/ability';
-import type { Page, PageRequest } from '../../../shared/pages';
+import type { ListQuery, Page } from '../../../shared/pages';
 import { type AssignmentsService, assignmentSubject } from '../../assignments';
 import { type ClassesService, classSubject } from '../../classes';
 import type { ListedSubmissionFilters, SubmissionSummary, SubmissionTotals } from '../submissions.types';
@@ -27,10 +27,9 @@ export class SubmissionListsService {
    */
   async listMine(
     principal: Principal,
-    filters: Filters,
-    descending: boolean,
-    page: PageRequest,
+    query: ListQuery<Filters>,
   ): Promise<{ page: Page<SubmissionSummary>; totals: SubmissionTotals }> {
+    const { filters } = query;
     const { assignmentId } = filters;
     const assignment =
       assignmentId === undefined ? null : await this.assignments.getAssignment(principal, assignmentId);
@@ -39,9 +38,7 @@ export class SubmissionListsService {
       this.repository.list(
         principal,
         { ...scope, assignmentId, classId: scope.classId ?? assignment?.classId },
-        filters,
-        descending,
-        page,
+        query,
       ),
       this.repository.totals(principal.access),
     ]);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Call, pageOf, type Reply, reply, sortOf } from '../../../http/route';
+import { type Call, listOrderOf, type Reply, reply } from '../../../http/route';
 import type { idParams } from '../../../http/schemas';
 import { mapPage } from '../../../shared/pages';
 import type { SignInsQuery, TokensQuery } from '../../auth';
@@ -17,8 +17,7 @@ export class UserCredentialsController {
     params,
     query,
   }: Call<Id, z.output<typeof SignInsQuery>>): Promise<Reply> => {
-    const sort = sortOf(query.sort);
-    const page = await this.credentials.listSignIns(principal, params.id, pageOf(query), sort);
+    const page = await this.credentials.listSignIns(principal, params.id, listOrderOf(query));
     return reply.page(mapPage(page, (signIn) => presentUserSignIn(signIn, params.id, principal)));
   };
 
@@ -37,8 +36,7 @@ export class UserCredentialsController {
     params,
     query,
   }: Call<Id, z.output<typeof TokensQuery>>): Promise<Reply> => {
-    const sort = sortOf(query.sort);
-    const page = await this.credentials.listTokens(principal, params.id, pageOf(query), sort);
+    const page = await this.credentials.listTokens(principal, params.id, listOrderOf(query));
     return reply.page(mapPage(page, (token) => presentUserToken(token, params.id)));
   };
 

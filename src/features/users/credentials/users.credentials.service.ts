@@ -1,7 +1,7 @@
 import type { Principal } from '../../../authz/ability';
 import type { Action } from '../../../authz/actions';
 import type { Platform } from '../../../platform/platform';
-import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
+import type { ListOrder, Page } from '../../../shared/pages';
 import type { AuditService } from '../../audit';
 import {
   type ApiToken,
@@ -21,21 +21,14 @@ export interface UserCredentialsServiceDeps {
   audit: AuditService;
 }
 
-type Sort = SortOrder;
-
 /** The sign-ins and API tokens of people, for those who manage them. */
 export class UserCredentialsService {
   constructor(private readonly deps: UserCredentialsServiceDeps) {}
 
   /** @throws PersonRequiredError, UserNotFoundError, ForbiddenError */
-  async listSignIns(
-    principal: Principal,
-    userId: string,
-    page: PageRequest,
-    sort: Sort,
-  ): Promise<Page<SessionInfo>> {
+  async listSignIns(principal: Principal, userId: string, order: ListOrder): Promise<Page<SessionInfo>> {
     await this.load(principal, userId, 'user.read_sign_ins');
-    return this.deps.sessions.listOf(userId, page, sort);
+    return this.deps.sessions.listOf(userId, order);
   }
 
   /** @throws PersonRequiredError, UserNotFoundError, ForbiddenError, SessionNotFoundError */
@@ -58,14 +51,9 @@ export class UserCredentialsService {
   }
 
   /** @throws PersonRequiredError, UserNotFoundError, ForbiddenError */
-  async listTokens(
-    principal: Principal,
-    userId: string,
-    page: PageRequest,
-    sort: Sort,
-  ): Promise<Page<ApiToken>> {
+  async listTokens(principal: Principal, userId: string, order: ListOrder): Promise<Page<ApiToken>> {
     await this.load(principal, userId, 'user.read_sign_ins');
-    return this.deps.apiTokens.listOf(userId, page, sort);
+    return this.deps.apiTokens.listOf(userId, order);
   }
 
   /** @throws PersonRequiredError, UserNotFoundError, ForbiddenError, ApiTokenNotFoundError */

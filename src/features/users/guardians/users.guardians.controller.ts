@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { API_BASE } from '../../../http/base';
-import { type Call, pageOf, type Reply, reply, sortOf } from '../../../http/route';
+import { type Call, listOrderOf, type Reply, reply } from '../../../http/route';
 import type { idParams } from '../../../http/schemas';
 import { mapPage } from '../../../shared/pages';
 import { presentGuardian } from '../users.presenter';
@@ -13,8 +13,7 @@ export class GuardiansController {
   constructor(private readonly guardians: GuardiansService) {}
 
   list = async ({ principal, params, query }: Call<Id, z.output<typeof GuardiansQuery>>): Promise<Reply> => {
-    const sort = sortOf(query.sort);
-    const page = await this.guardians.list(principal, params.id, pageOf(query), sort);
+    const page = await this.guardians.list(principal, params.id, listOrderOf(query));
     return reply.page(mapPage(page, (guardian) => presentGuardian(params.id, guardian)));
   };
 

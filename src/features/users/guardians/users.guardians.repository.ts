@@ -2,7 +2,7 @@ import type { Database } from '../../../platform/db/database';
 import { type ListReader, sortBy } from '../../../platform/db/paging';
 import { sql } from '../../../platform/db/sql';
 import { newId } from '../../../shared/ids';
-import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
+import type { ListOrder, Page } from '../../../shared/pages';
 import type { Guardian, GuardianRef } from '../users.types';
 import {
   GUARDIAN_SORTS,
@@ -19,7 +19,7 @@ export class GuardiansRepository {
     private readonly lists: ListReader,
   ) {}
 
-  list(studentId: string, page: PageRequest, sort: SortOrder): Promise<Page<Guardian>> {
+  list(studentId: string, { sort, page }: ListOrder): Promise<Page<Guardian>> {
     return this.lists.list({
       columns: guardianColumns,
       from: GUARDIANS_FROM,

@@ -1,6 +1,6 @@
 import type { Principal } from '../../../authz/ability';
 import type { Database } from '../../../platform/db/database';
-import type { Page, PageRequest, SortOrder } from '../../../shared/pages';
+import type { ListOrder, Page } from '../../../shared/pages';
 import type { AccessService } from '../../access';
 import { type AuditService, auditSubject } from '../../audit';
 import {
@@ -26,14 +26,9 @@ export class GuardiansService {
   constructor(private readonly deps: Deps) {}
 
   /** @throws UserNotFoundError, ForbiddenError */
-  async list(
-    principal: Principal,
-    studentId: string,
-    page: PageRequest,
-    sort: SortOrder,
-  ): Promise<Page<Guardian>> {
+  async list(principal: Principal, studentId: string, order: ListOrder): Promise<Page<Guardian>> {
     await this.deps.users.getFor(principal, studentId, 'user.read_guardians');
-    return this.deps.guardians.list(studentId, page, sort);
+    return this.deps.guardians.list(studentId, order);
   }
 
   /**
