@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import type { Page } from '../../shared/pages';
 import { createTestApp, type TestApp } from '../../testing/app';
-import type { ListQuery } from './paging';
+import type { ListStatement } from './paging';
 import { sql } from './sql';
 
 const Row = z.object({ id: z.string(), name: z.string(), size: z.number() });
@@ -36,9 +36,9 @@ describe('lists', () => {
   function query(
     sort: SortName,
     descending: boolean,
-    page: ListQuery<typeof Row>['page'],
-    where: ListQuery<typeof Row>['where'] = [],
-  ): ListQuery<typeof Row> {
+    page: ListStatement<typeof Row>['page'],
+    where: ListStatement<typeof Row>['where'] = [],
+  ): ListStatement<typeof Row> {
     return {
       columns: sql`t.id, t.name, t.size`,
       from: sql`t`,

@@ -17,13 +17,13 @@ export interface SortColumn {
 export function sortBy(
   columns: Readonly<Record<string, SortColumn>>,
   { name, descending }: SortOrder,
-): ListQuery<z.ZodObject>['sort'] {
+): ListStatement<z.ZodObject>['sort'] {
   const column = columns[name];
   if (column === undefined) throw new InvalidInputError(`You cannot sort this list by ${name}.`);
   return { column, descending, name: descending ? `-${name}` : name };
 }
 
-export interface ListQuery<S extends z.ZodObject> {
+export interface ListStatement<S extends z.ZodObject> {
   columns: Sql;
   /**
    * The FROM clause: tables and joins. With `branches` it is what the rows of one page are read from, by
@@ -138,7 +138,7 @@ export class ListReader {
   constructor(private readonly db: Database) {}
 
   /** Reads one page of a list in one statement. @throws InvalidInputError if the cursor is of another list */
-  async list<S extends z.ZodObject>(query: ListQuery<S>): Promise<Page<z.output<S>>> {
+  async list<S extends z.ZodObject>(query: ListStatement<S>): Promise<Page<z.output<S>>> {
     return query.page.kind === 'cursor'
       ? this.fromCursor(query, query.page)
       : this.byNumber(query, query.page);
@@ -181,7 +181,7 @@ export class ListReader {
   }
 
   private async fromCursor<S extends z.ZodObject>(
-    query: ListQuery<S>,
+    query: ListStatement<S>,
     page: { cursor: string | null; limit: number },
   ): Promise<Page<z.output<S>>> {
     const { column, descending, name } = query.sort;
@@ -201,7 +201,7 @@ export class ListReader {
   }
 
   private async byNumber<S extends z.ZodObject>(
-    query: ListQuery<S>,
+    query: ListStatement<S>,
     page: { page: number; limit: number },
   ): Promise<Page<z.output<S>>> {
     const source = sourceOf(query.branches ?? [branchOf(query)]);
@@ -278,7 +278,7 @@ function orderBy(key: Sql, id: Sql, descending: boolean): Sql {
   return sql`ORDER BY ${key} ${direction}, ${id} ${direction}`;
 }
 
-const branchOf = <S extends z.ZodObject>({ from, where, sort, id }: ListQuery<S>): KeyBranch => ({
+const branchOf = <S extends z.ZodObject>({ from, where, sort, id }: ListStatement<S>): KeyBranch => ({
   ...{ from, where, key: sort.column.expression, id },
 });
 
@@ -323,17 +323,17 @@ function keysOf(
  * The row of each key, as `own`. OFFSET 0 keeps the planner from reading all rows to join them with the
  * keys.
  */
-const rowsOf = <S extends z.ZodObject>({ columns, from, id }: ListQuery<S>, keys: Sql): Sql =>
+const rowsOf = <S extends z.ZodObject>({ columns, from, id }: ListStatement<S>, keys: Sql): Sql =>
   sql`${keys} CROSS JOIN LATERAL (SELECT ${columns} FROM ${from} WHERE ${id} = k.id OFFSET 0) own`;
 
-function selectByKeys<S extends z.ZodObject>(query: ListQuery<S>, keys: Sql): Sql {
+function selectByKeys<S extends z.ZodObject>(query: ListStatement<S>, keys: Sql): Sql {
   return sql`SELECT own.*, k.key::text AS "cursorKey", k.id AS "cursorId"
     FROM ${rowsOf(query, keys)} ${orderBy(sql`k.key`, sql`k.id`, query.sort.descending)}`;
 }
 
 /** The rows themselves, along one index. */
 function selectAlong<S extends z.ZodObject>(
-  query: ListQuery<S>,
+  query: ListStatement<S>,
   after: PlaceBehind | null,
   wanted: number,
 ): Sql {
@@ -345,7 +345,7 @@ function selectAlong<S extends z.ZodObject>(
 }
 
 /** One page by its number, with the position of each row. */
-function sliceOf<S extends z.ZodObject>(query: ListQuery<S>, limit: number, offset: number): Sql {
+function sliceOf<S extends z.ZodObject>(query: ListStatement<S>, limit: number, offset: number): Sql {
   const { columns, from, branches, sort, id } = query;
   if (branches === undefined) {
     const key = sort.column.expression;
