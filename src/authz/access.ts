@@ -106,11 +106,12 @@ export function isAboveAny(path: string, descendants: readonly string[]): boolea
   return descendants.some((descendant) => isPathWithin(descendant, path));
 }
 
+/** Whether one of these paths is the root of a tenant, so that they cover all of its groups. */
+export const includesRoot = (paths: readonly string[]): boolean => paths.some((path) => !path.includes('.'));
+
 /** Whether the person administers the whole tenant, including users who belong to no group. */
 export function isTenantAdmin(access: Access, tenantId: string | null): boolean {
-  return (
-    tenantId !== null && tenantId === access.tenantId && access.adminPaths.some((path) => !path.includes('.'))
-  );
+  return tenantId !== null && tenantId === access.tenantId && includesRoot(access.adminPaths);
 }
 
 /** Ids of the classes in which the person has one of these roles. */

@@ -1,13 +1,7 @@
-import {
-  ApplicationFailure,
-  continueAsNew,
-  defineQuery,
-  proxyActivities,
-  setHandler,
-} from '@temporalio/workflow';
+import { continueAsNew, defineQuery, proxyActivities } from '@temporalio/workflow';
 import type { AggregateUsageDailyActivities } from '../aggregate-usage-daily/activities';
-import { forEachTenant } from '../shared/for-each-tenant';
 import { SWEEP } from '../shared/retry-profiles';
+import { sweepUsage } from '../shared/usage-sweep';
 import type { AggregateUsageMonthlyActivities } from './activities';
 import {
   AGGREGATE_USAGE_MONTHLY_PROGRESS_QUERY,
@@ -30,28 +24,18 @@ export const aggregateUsageMonthlyProgress = defineQuery<AggregateUsageMonthlyPr
 export async function aggregateUsageMonthly({
   continued,
 }: AggregateUsageMonthlyInput): Promise<AggregateUsageMonthlyProgress> {
-  const until = continued?.until ?? new Date().toISOString();
-  const progress = { ...(continued?.progress ?? { tenants: 0, months: 0, rows: 0, failed: 0 }) };
-  setHandler(aggregateUsageMonthlyProgress, () => progress);
-  const after = await forEachTenant({
-    after: continued?.after ?? null,
+  return sweepUsage<AggregateUsageMonthlyProgress>({
+    continued,
+    initial: { tenants: 0, months: 0, rows: 0, failed: 0 },
+    query: aggregateUsageMonthlyProgress,
     list: listUsageTenants,
-    work: async (tenantId) => {
+    work: async (tenantId, until, progress) => {
       // A month with a missing day would wait for the next month. Usually there is nothing to do here.
       while ((await aggregateTenantDays({ tenantId, until })).hasMore);
       const done = await aggregateTenantMonths(tenantId);
       progress.months += done.months;
       progress.rows += done.rows;
-      progress.tenants += 1;
     },
-    onFailure: () => {
-      progress.failed += 1;
-    },
+    continueAsNew: (next) => continueAsNew<typeof aggregateUsageMonthly>({ continued: next }),
   });
-  if (after !== null)
-    return continueAsNew<typeof aggregateUsageMonthly>({ continued: { after, until, progress } });
-  // Fails so that operators see it. The next run does the remaining work.
-  if (progress.failed > 0)
-    throw ApplicationFailure.nonRetryable('usage.incomplete', 'usage.incomplete', progress);
-  return progress;
 }

@@ -1,7 +1,7 @@
 import type { Platform } from '../../platform/platform';
 import type { AuditService } from '../audit';
-import { CircuitBreaker } from './gateway/ai.breaker';
 import { AiCallsRepository } from './gateway/ai.calls.repository';
+import { ModelCircuits } from './gateway/ai.circuits';
 import { ConfigurationFaults, type FaultReport } from './gateway/ai.faults';
 import { AiGateway } from './gateway/ai.gateway';
 import { AiLimitsReader, type AiLimitsSources } from './gateway/ai.limits';
@@ -55,7 +55,7 @@ export function createAiModule(platform: Platform, deps: AiModuleDeps) {
   const gateway = new AiGateway(
     {
       provider,
-      breaker: new CircuitBreaker(),
+      circuits: new ModelCircuits(),
       calls: new AiCallsRepository(db),
       logger,
       faults: new ConfigurationFaults({ logger, provider: provider.name, tell: deps.tellFault }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Principal } from '../../authz/ability';
-import type { Access } from '../../authz/access';
+import { type Access, includesRoot } from '../../authz/access';
 import { type FieldsOf, permitted } from '../../authz/permitted.sql';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
@@ -121,7 +121,7 @@ function placesOf(
   { groupId }: ClassFilters,
   seen: Sql,
 ): { owners: Sql; from: Sql; isThere: Sql } {
-  const isAll = access.isPlatformAdmin || access.viewPaths.some((path) => !path.includes('.'));
+  const isAll = access.isPlatformAdmin || includesRoot(access.viewPaths);
   if (isAll && groupId === undefined)
     return {
       owners: sql`(SELECT g.id FROM groups g WHERE ${seen} AND g.parent_id IS NULL) place`,

@@ -1,5 +1,5 @@
 import type { Principal } from '../../authz/ability';
-import type { Access } from '../../authz/access';
+import { type Access, includesRoot } from '../../authz/access';
 import { permitted } from '../../authz/permitted.sql';
 import { pathField } from '../../platform/db/conditions';
 import { isWithin } from '../../platform/db/ltree';
@@ -48,7 +48,7 @@ const isKnown = (principal: Principal, path: Sql): Sql =>
   permitted(principal, 'group.read', 'Group', { path: pathField(path) });
 
 /** Whether the caller sees all groups of their tenant and no others. */
-const knowsTenant = ({ viewPaths }: Access): boolean => viewPaths.some((path) => !path.includes('.'));
+const knowsTenant = ({ viewPaths }: Access): boolean => includesRoot(viewPaths);
 
 /**
  * The groups that a caller sees who sees a part of a tenant. They are found first, because they are few in

@@ -1,5 +1,5 @@
 import type { Principal } from '../../authz/ability';
-import { type Access, classIdsWithRole } from '../../authz/access';
+import { type Access, classIdsWithRole, includesRoot } from '../../authz/access';
 import { type FieldsOf, permitted } from '../../authz/permitted.sql';
 import { booleanField, pathField, textField, uuidField } from '../../platform/db/conditions';
 import { isAbove, isWithin } from '../../platform/db/ltree';
@@ -51,8 +51,7 @@ export function isVisible(principal: Principal, now: Date): Sql {
 }
 
 /** Whether the caller may change all tools of their tenant, and so sees them. */
-export const managesTenant = ({ adminPaths }: Access): boolean =>
-  adminPaths.some((path) => !path.includes('.'));
+export const managesTenant = ({ adminPaths }: Access): boolean => includesRoot(adminPaths);
 
 /** Whether the group `g` of a tool is one of the caller's: where they see most tools. */
 export const isOfPlaces = (access: Access): Sql =>

@@ -1,5 +1,5 @@
 import { assertInScope, type Principal } from '../../authz/ability';
-import { readingRoleIn } from '../../authz/access';
+import { includesRoot, readingRoleIn } from '../../authz/access';
 import type { Action } from '../../authz/actions';
 import type { PersonNames } from '../../authz/names';
 import { isDatabaseUnavailable } from '../../platform/db/errors';
@@ -144,7 +144,7 @@ export class UsageService {
     if (principal.isPlatformAdmin) return { tenantIds: null, groupPaths: null };
     if (tenantId === null || !isAdmin)
       throw new ForbiddenError('auth.forbidden', 'You may not do this.', { action: 'usage.read' });
-    const isAll = access.adminPaths.some((path) => !path.includes('.'));
+    const isAll = includesRoot(access.adminPaths);
     return { tenantIds: [tenantId], groupPaths: isAll ? null : access.adminPaths };
   }
 }

@@ -1,4 +1,5 @@
 import type Redis from 'ioredis';
+import { Circuit } from '../../shared/circuit';
 
 /**
  * The longest wait for one answer. A request asks three times at most, so it never waits longer than 300
@@ -6,7 +7,7 @@ import type Redis from 'ioredis';
  */
 const ANSWER_TIMEOUT_MS = 100;
 /** How long Redis is left alone after a failure, so that only one request notices and not each of them. */
-const PAUSE_MS = 1_000;
+const LIMITS = { failures: 1, openMs: 1_000 };
 
 /**
  * Protects requests from an unreachable Redis: after the first failure, none of them asks or waits for
@@ -14,9 +15,7 @@ const PAUSE_MS = 1_000;
  */
 export class RedisBreaker {
   private static readonly known = new WeakMap<Redis, RedisBreaker>();
-  private failing = false;
-  private probing = false;
-  private nextProbeAt = 0;
+  private readonly circuit = new Circuit(LIMITS);
 
   private constructor(private readonly redis: Redis) {}
 
@@ -29,32 +28,24 @@ export class RedisBreaker {
 
   /** Returns Redis's answer; null if Redis is unreachable or too slow, or was within the last second. */
   async ask<T>(question: (redis: Redis) => Promise<T>): Promise<T | null> {
-    if (this.failing) {
+    if (!this.circuit.isClosed) {
       this.probe();
       return null;
     }
     try {
       return await inTime(question(this.redis));
     } catch {
-      this.failing = true;
-      this.nextProbeAt = Date.now() + PAUSE_MS;
+      this.circuit.report('failed');
       return null;
     }
   }
 
   private probe(): void {
-    if (this.probing || Date.now() < this.nextProbeAt) return;
-    this.probing = true;
-    inTime(this.redis.ping())
-      .then(() => {
-        this.failing = false;
-      })
-      .catch(() => {
-        this.nextProbeAt = Date.now() + PAUSE_MS;
-      })
-      .finally(() => {
-        this.probing = false;
-      });
+    if (!this.circuit.enter()) return;
+    inTime(this.redis.ping()).then(
+      () => this.circuit.report('healthy'),
+      () => this.circuit.report('failed'),
+    );
   }
 }
 

@@ -145,11 +145,20 @@ export class ListReader {
   }
 
   /**
-   * Reads the ids of one page, merged from several owners. It reads a page of rows per owner, however many
-   * rows they have.
+   * Reads one page of a list of several owners in two statements: the ids of the page, merged from each
+   * owner's index, and the rows that `read` finds for them. The first reads a page of rows per owner,
+   * however many rows they have.
    * @throws InvalidInputError if the cursor is of another list
    */
-  async keys({ branches, type, sort, page }: KeysQuery): Promise<Page<string>> {
+  async listByKeys<Row extends { id: string }>(
+    query: KeysQuery,
+    read: (ids: readonly string[]) => Promise<Row[]>,
+  ): Promise<Page<Row>> {
+    const { items: ids, pagination } = await this.keys(query);
+    return { items: inOrderOf(ids, await read(ids)), pagination };
+  }
+
+  private async keys({ branches, type, sort, page }: KeysQuery): Promise<Page<string>> {
     const { descending, name } = sort;
     const { limit } = page;
     if (page.kind === 'page') {
@@ -358,7 +367,7 @@ function sliceOf<S extends z.ZodObject>(query: ListStatement<S>, limit: number, 
 }
 
 /** The rows in the order of these ids; ids without a row are skipped. */
-export function inOrderOf<Row extends { id: string }>(ids: readonly string[], rows: readonly Row[]): Row[] {
+function inOrderOf<Row extends { id: string }>(ids: readonly string[], rows: readonly Row[]): Row[] {
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../../platform/logging/logger';
+import type { CircuitVerdict } from '../../../shared/circuit';
 import { newId } from '../../../shared/ids';
 import { inSpan, SpanKind } from '../../../telemetry/trace';
 import { AiError } from '../ai.errors';
 import type { AiAnswer, AiCharge, AiModelChoice, AiPrompt, AskOptions } from '../ai.types';
 import type { AiProvider } from '../providers/ai.provider';
 import { Attempt, AttemptError, type AttemptResult, type Written } from './ai.attempt';
-import type { CircuitBreaker, Verdict } from './ai.breaker';
 import type { AiCallsRepository, CallOutcome } from './ai.calls.repository';
+import type { ModelCircuits } from './ai.circuits';
 import type { ConfigurationFaults } from './ai.faults';
 import { measureCall } from './ai.metrics';
 import { costMicros, type Usage, usageOf } from './ai.text';
@@ -29,7 +30,7 @@ const MAX_CHARACTERS = 200_000;
 
 export interface AskDeps {
   provider: AiProvider;
-  breaker: CircuitBreaker;
+  circuits: ModelCircuits;
   calls: AiCallsRepository;
   logger: Logger;
   faults: ConfigurationFaults;
@@ -84,8 +85,8 @@ export class Ask {
     const { deps } = this;
     const callId = await this.open(model);
     const key = `${deps.provider.name}/${model.name}`;
-    if (!deps.breaker.enter(key)) return this.refusedByBreaker(callId, model, key);
-    let verdict: Verdict = 'unknown';
+    if (!deps.circuits.enter(key)) return this.refusedByCircuit(callId, model, key);
+    let verdict: CircuitVerdict = 'unknown';
     try {
       const result = await this.call(model);
       verdict = 'healthy';
@@ -96,7 +97,7 @@ export class Ask {
       await this.fail(callId, model, error);
       return error;
     } finally {
-      deps.breaker.report(key, verdict);
+      deps.circuits.report(key, verdict);
     }
   }
 
@@ -199,9 +200,9 @@ export class Ask {
     measureCall({ provider: this.deps.provider.name, model, outcome, used });
   }
 
-  private async refusedByBreaker(callId: string, model: AiModelChoice, key: string): Promise<AttemptError> {
+  private async refusedByCircuit(callId: string, model: AiModelChoice, key: string): Promise<AttemptError> {
     const progress = { text: '', bytes: 0, usage: null, firstTokenMs: null, latencyMs: 0 };
-    const retryAfterMs = this.deps.breaker.retryAfterSeconds(key) * 1000;
+    const retryAfterMs = this.deps.circuits.retryAfterSeconds(key) * 1000;
     const details = { retryAfterMs };
     const error = new AttemptError(
       'ai.unavailable',
@@ -247,7 +248,7 @@ function wasRead(error: AttemptError): boolean {
 }
 
 /** Only the provider's own failures count against a model; after any other error the model did answer. */
-function verdictOf({ aborted, fault }: AttemptError): Verdict {
+function verdictOf({ aborted, fault }: AttemptError): CircuitVerdict {
   if (aborted || fault === 'answer') return 'unknown';
   return fault === 'provider' ? 'failed' : 'healthy';
 }

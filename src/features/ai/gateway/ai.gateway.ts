@@ -74,11 +74,11 @@ export class AiGateway {
       allowed: limits.allowedModels,
     });
     if (chosen.length === 0) throw await this.reasonForNoModel(target);
-    const models = chosen.filter((model) => this.deps.breaker.admits(this.keyOf(model)));
+    const models = chosen.filter((model) => this.deps.circuits.admits(this.keyOf(model)));
     const waitSeconds =
       models.length > 0
         ? null
-        : Math.min(...chosen.map((model) => this.deps.breaker.retryAfterSeconds(this.keyOf(model))));
+        : Math.min(...chosen.map((model) => this.deps.circuits.retryAfterSeconds(this.keyOf(model))));
     const first = models[0];
     const { provider } = this.deps;
     const firstCall =

@@ -4,11 +4,11 @@ import { classIdsReadAs, classIdsWithRole } from '../../../authz/access';
 import { type FieldsOf, permitted } from '../../../authz/permitted.sql';
 import { NO_ID, pathField, textField, uuidField } from '../../../platform/db/conditions';
 import type { Database } from '../../../platform/db/database';
-import { inOrderOf, type KeyBranch, type ListReader } from '../../../platform/db/paging';
+import type { KeyBranch, ListReader } from '../../../platform/db/paging';
 import { contains } from '../../../platform/db/search';
 import { join, type Sql, sql } from '../../../platform/db/sql';
 import type { Clock } from '../../../shared/clock';
-import type { ListQuery, Page } from '../../../shared/pages';
+import { type ListQuery, mapPage, type Page } from '../../../shared/pages';
 import type { ClassScope } from '../../classes';
 import {
   ALIVE,
@@ -67,21 +67,20 @@ export class AssignmentListsRepository {
     { filters, sort: { descending }, page }: ListQuery<ListedAssignmentFilters>,
   ): Promise<Page<ListedAssignment>> {
     const now = this.clock.now();
-    const { items: ids, pagination } = await this.lists.keys({
+    const query = {
       branches: branchesOf(principal, scope, filters, now),
       type: 'timestamptz',
       sort: { descending, name: descending ? '-dueAt' : 'dueAt' },
       page,
-    });
-    const rows = await this.db.rows(
-      sql`SELECT ${COLUMNS}, ${OWN_COLUMNS}, ${changedAt(principal)} AS "updatedAt", ${toGrade(principal)} AS "toGrade"
+    } as const;
+    const found = await this.lists.listByKeys(query, (ids) =>
+      this.db.rows(
+        sql`SELECT ${COLUMNS}, ${OWN_COLUMNS}, ${changedAt(principal)} AS "updatedAt", ${toGrade(principal)} AS "toGrade"
           FROM ${ownSource(principal.access, now)} WHERE a.id = ANY(${ids}::uuid[]) AND ${ALIVE}`,
-      ListedRow,
+        ListedRow,
+      ),
     );
-    const items = inOrderOf(ids, rows).map((row) =>
-      Object.assign(toAssignment(row), { toGrade: row.toGrade }),
-    );
-    return { items, pagination };
+    return mapPage(found, (row) => Object.assign(toAssignment(row), { toGrade: row.toGrade }));
   }
 
   /** Counts over the classes in which the caller has a role, without archived ones. */

@@ -4,12 +4,12 @@ import { type Access, classIdsReadAs, classIdsWithRole } from '../../../authz/ac
 import { type FieldsOf, permitted } from '../../../authz/permitted.sql';
 import { NO_ID, pathField, textField, uuidField } from '../../../platform/db/conditions';
 import type { Database } from '../../../platform/db/database';
-import { inOrderOf, type KeyBranch, type ListReader } from '../../../platform/db/paging';
+import type { KeyBranch, ListReader } from '../../../platform/db/paging';
 import { contains } from '../../../platform/db/search';
 import { empty, join, type Sql, sql } from '../../../platform/db/sql';
 import { likely } from '../../../platform/db/walk';
 import type { Clock } from '../../../shared/clock';
-import type { ListQuery, Page } from '../../../shared/pages';
+import { type ListQuery, mapPage, type Page } from '../../../shared/pages';
 import { changedAt, PLACED, SummaryRow, summaryWith, withTerms } from '../submissions.sql';
 import {
   type ListedSubmissionFilters,
@@ -47,18 +47,20 @@ export class SubmissionListsRepository {
     { filters, sort: { descending }, page }: ListQuery<ListedSubmissionFilters>,
   ): Promise<Page<SubmissionSummary>> {
     const now = this.clock.now();
-    const { items: ids, pagination } = await this.lists.keys({
+    const query = {
       branches: branchesOf(principal, scope, filters, now),
       type: 'timestamptz',
       sort: { descending, name: descending ? '-submittedAt' : 'submittedAt' },
       page,
-    });
-    const rows = await this.db.rows(
-      sql`SELECT ${summaryWith(sql`a.path`, now)}, ${changedAt(principal.access, now)} AS "updatedAt"
+    } as const;
+    const found = await this.lists.listByKeys(query, (ids) =>
+      this.db.rows(
+        sql`SELECT ${summaryWith(sql`a.path`, now)}, ${changedAt(principal.access, now)} AS "updatedAt"
           FROM ${PLACED} WHERE s.id = ANY(${ids}::uuid[])`,
-      SummaryRow,
+        SummaryRow,
+      ),
     );
-    return { items: inOrderOf(ids, rows).map(withTerms), pagination };
+    return mapPage(found, withTerms);
   }
 
   /** What waits for the grade of the caller in the classes that they teach, and what they have of their own. */
