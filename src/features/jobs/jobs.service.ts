@@ -68,7 +68,7 @@ export class JobsService {
     return this.deps.temporal.ask(async (operations) => {
       const job = await this.find(operations, principal, workflowId, 'job.manage');
       if (job.state !== 'running') throw new JobNotRunningError(job.state);
-      // Before the change: the request is on record even if Temporal then fails.
+      // Recorded before the call, so that the request is on record even if Temporal then fails.
       await this.deps.audit.record(auditedJob(job), 'job.cancel_requested', idsOf(job));
       await operations.workflows.cancel(workflowId);
       return this.tell(operations, job);
@@ -85,7 +85,7 @@ export class JobsService {
       const job = await this.find(operations, principal, workflowId, 'job.manage');
       if (!FAILED_STATES.has(job.state)) throw new JobNotFailedError(job.state);
       if (!this.isRestartable(job)) throw new JobNotRestartableError(job.kind);
-      // Before the change: the request is on record even if Temporal then fails.
+      // Recorded before the call, so that the request is on record even if Temporal then fails.
       await this.deps.audit.record(auditedJob(job), 'job.retry_requested', idsOf(job));
       if (job.scheduleId !== null) await operations.schedules.trigger(job.scheduleId);
       else if (!(await operations.workflows.restart(job))) throw new JobNotFailedError('running');
@@ -140,5 +140,5 @@ const auditedJob = ({ subjectId, tenantId }: WorkflowInfo) =>
   auditSubject('job', { id: subjectId, tenantId });
 const idsOf = ({ workflowId, kind }: WorkflowInfo) => ({ workflowId, kind });
 
-/** A tenant that nothing belongs to. */
+/** An id to which no tenant's workflow belongs. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
