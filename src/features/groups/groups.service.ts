@@ -4,7 +4,7 @@ import type { ListOrder, ListQuery, Page } from '../../shared/pages';
 import { assertRevision } from '../../shared/revisions';
 import { parse } from '../../shared/validation';
 import { type AuditService, auditSubject } from '../audit';
-import { GroupNotFoundError, WiderThanParentError } from './groups.errors';
+import { GroupNotFoundError, NotADistrictError, WiderThanParentError } from './groups.errors';
 import type { GroupFinder } from './groups.finder';
 import type { GroupFilters, GroupsReadModel, ListFilters } from './groups.read-model';
 import type { GroupsRepository } from './groups.repository';
@@ -126,7 +126,7 @@ export class GroupsService {
       const { parentId } = await this.lock(id, null);
       if (parentId !== null) throw new NotADistrictError();
       const group = await this.deps.repository.renewDistrictCode(id);
-      await this.record('group.district_code_renewed', group);
+      await this.deps.audit.record(auditSubject('group', group), 'group.district_code_renewed');
       return group;
     });
   }
@@ -159,11 +159,6 @@ export class GroupsService {
       fields,
     });
     await this.deps.inheritance.changed(group.id);
-  }
-
-  private async record(action: string, group: Group, details: Record<string, unknown> = {}): Promise<void> {
-    const { id, tenantId } = group;
-    await this.deps.audit.record({ action, subjectType: 'group', subjectId: id, tenantId, details });
   }
 
   /** An empty list may mean that the caller may not see the group from which it starts. */

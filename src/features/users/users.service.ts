@@ -11,7 +11,7 @@ import type { Action } from '../../authz/actions';
 import type { PersonNames } from '../../authz/names';
 import { violatedConstraint } from '../../platform/db/errors';
 import type { Platform } from '../../platform/platform';
-import { PreconditionFailedError } from '../../shared/errors';
+import { type ConflictError, PreconditionFailedError } from '../../shared/errors';
 import type { ListQuery, Page } from '../../shared/pages';
 import type { AccessService } from '../access';
 import { type AuditService, auditSubject } from '../audit';
