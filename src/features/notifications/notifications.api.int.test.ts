@@ -259,7 +259,7 @@ describe('the unsubscribe link', () => {
   });
 });
 
-/** The token as the service makes it for a mail. */
+/** The token as the service creates it for a mail. */
 async function linkOf({ app }: NotificationScene, userId: string): Promise<string> {
   const { tokens } = app.container.notifications;
   const person = await app.container.platform.db.prisma.user.findUniqueOrThrow({ where: { id: userId } });

@@ -15,14 +15,14 @@ const DeliveryRow = z.object({
 export type DeliveryRecord = z.infer<typeof DeliveryRow>;
 const EventRow = z.object({ id: z.string() });
 
-/** A pair for Web Push that is nobody's. */
+/** A VAPID key pair for tests only. */
 export const VAPID = {
   VAPID_PUBLIC_KEY: 'BLlXh_HnJrAw9yq9hOOBKUV6z3lw1aQSyPfkHwd0OcQinLnP8EUozzOx0s9xXoMwadypvUo0AXdwJHNG-IvKta8',
   VAPID_PRIVATE_KEY: 's1qXPsfCNWJpovEVWOLSiRH9ubuPapHXAr-RSp_bcWM',
   VAPID_SUBJECT: 'mailto:it@example.org',
 };
 
-/** A class with a teacher and students, an assignment that is not published yet, and ways to look at what they are told. */
+/** A class with a teacher and students, an unpublished assignment, and ways to look at the notifications. */
 export class NotificationScene {
   private constructor(
     readonly app: TestApp,
@@ -59,7 +59,7 @@ export class NotificationScene {
     return this.app.container.platform.db;
   }
 
-  /** Publishes a new assignment over REST. @returns the ids of assignment and event. */
+  /** Publishes a new assignment over REST. @returns the ids of assignment and event */
   async publish(): Promise<{ assignmentId: string; eventId: string }> {
     const { id } = await this.world.assignment(this.schoolClass, this.tool, this.teacher, { state: 'draft' });
     const client = await this.app.as(this.teacher.id);
@@ -76,7 +76,7 @@ export class NotificationScene {
     return row.id;
   }
 
-  /** Gives everybody their notification; what the workflow does first. */
+  /** Creates the notifications of all recipients, which is the first step of the workflow. */
   async expand(eventId: string): Promise<void> {
     await this.execution.expand(eventId, {
       after: null,
@@ -85,7 +85,7 @@ export class NotificationScene {
     });
   }
 
-  /** One attempt for whatever is due. @returns the codes of what has to be tried again. */
+  /** Makes one attempt for everything that is due. @returns the codes of what has to be tried again */
   async attempt(eventId: string): Promise<string[]> {
     const { ids } = await this.execution.due(eventId, 100);
     const failures: string[] = [];
@@ -97,7 +97,7 @@ export class NotificationScene {
     return failures;
   }
 
-  /** Publishes, and tries everything once. */
+  /** Publishes an assignment, and tries everything once. */
   async tell(): Promise<{ assignmentId: string; eventId: string }> {
     const made = await this.publish();
     await this.expand(made.eventId);
@@ -114,7 +114,7 @@ export class NotificationScene {
     );
   }
 
-  /** What became of each, without when. */
+  /** The result of each delivery, without times. */
   async outcomes(eventId: string): Promise<string[]> {
     const found = await this.deliveries(eventId);
     return found.map(({ channel, state, code }) =>

@@ -78,7 +78,7 @@ export class NotificationsController {
     return reply.noContent();
   };
 
-  /** The page with the button. */
+  /** Serves the page with the button. */
   askUnsubscribe = async (call: Call<Token>): Promise<Reply> => {
     await this.preferences.readLink(call.params.token);
     return sendPage(call, false);

@@ -12,7 +12,7 @@ export class SubscriptionNotFoundError extends NotFoundError {
   }
 }
 
-/** A push service of the public internet has another address. */
+/** The address is not one of a push service on the public internet. */
 export class PushEndpointError extends InvalidInputError {
   constructor(message: string) {
     super('This endpoint cannot be used. Send the endpoint that the browser gave you.', {
@@ -31,14 +31,14 @@ export class UnsubscribeTokenError extends NotFoundError {
   }
 }
 
-/** A provider that cannot be reached or asks for patience: the same again later. */
+/** The provider cannot be reached or asks for a pause: try the same again later. */
 export class DeliveryDelayedError extends AppError {
   constructor(code: string, retryAfterSeconds?: number) {
     super('unavailable', 'Not delivered yet.', { reason: code }, retryAfterSeconds);
   }
 }
 
-/** A provider that will not take this: the same again would be refused again. */
+/** The provider refuses this, and would refuse it again. */
 export class DeliveryRefusedError extends AppError {
   constructor(code: string) {
     super('unprocessable', 'Not delivered.', { reason: code });

@@ -82,7 +82,7 @@ describe('what happens', () => {
     expect(listed).toMatchObject([{ subject: { id } }]);
     for (const other of [wantsNone, ofAnother])
       expect(await listOf(await app.as(other), 'submission.returned')).toEqual([]);
-    // Graded once more and not returned: nothing of that is theirs.
+    // Graded again and not returned, so the student and guardians hear nothing.
     await teacher
       .post(`/submissions/${id}/grade`)
       .send({ score: 1, feedback: 'On second thoughts' })

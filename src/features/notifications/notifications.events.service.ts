@@ -6,7 +6,7 @@ import { deliverNotificationContract } from './notifications.contract';
 import { type NewEvent, type Notify, specOf } from './notifications.events';
 import type { NotificationEventsRepository } from './notifications.events.repository';
 
-/** Writes down what has happened, with the job that tells people of it. */
+/** Stores an event together with the job that notifies its recipients. */
 export class NotificationEventsService implements Notify {
   constructor(
     private readonly db: Database,
@@ -18,7 +18,7 @@ export class NotificationEventsService implements Notify {
     const { event, tenantId, subjectId, assignmentId, occurrence, classId } = newEvent;
     const userIds = 'userIds' in newEvent ? [...newEvent.userIds] : [];
     const { actorKind, userId } = currentContext();
-    // What needs mending concerns whoever came across it, too.
+    // A fault also concerns the person who came across it.
     const isAboutNobody = specOf(event).audience === 'admins_of_tenant';
     const actorId = actorKind === 'system' || isAboutNobody ? null : (userId ?? null);
     const id = newId();

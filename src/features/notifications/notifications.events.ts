@@ -1,26 +1,29 @@
 import type { Channel } from './notifications.types';
 
 /**
- * Who is told: people with a role in the class of the event; whom the event names, with their guardians or
- * without; or the admins of the tenant's root group with those of the platform.
+ * Who is notified: people with a role in the class of the event; the people whom the event names, with or
+ * without their guardians; or the admins of the tenant's root group together with the platform admins.
  */
 export type Audience = 'teachers_of_class' | 'named' | 'named_and_guardians' | 'admins_of_tenant';
 
 export interface EventSpec {
   audience: Audience;
-  /** The channels of people who have chosen nothing. */
+  /** The channels of people who have chosen none. */
   channels: readonly Channel[];
-  /** Whether it can wait for the mail of the day. */
+  /** Whether it can wait for the daily mail. */
   digestible: boolean;
-  /** Which resource it is about; also what must still be there when it is sent. */
+  /** The kind of resource that it is about, which must still exist when it is sent. */
   subject: 'assignment' | 'submission' | 'export' | 'tenant';
-  /** Where in the API the thing is; `:id` stands for the subject. */
+  /** The resource's path in the API; `:id` stands for the subject. */
   link: string;
 }
 
-/** Everything that people are told of. A new event is one entry here and its words in each language. */
+/**
+ * Every event of which people are notified. A new event needs one entry here and its texts in each
+ * language.
+ */
 export const EVENTS = {
-  // Those for whom it is open: for some it may open later than for others.
+  // Sent when it opens for the student, which may be later for some.
   'assignment.published': {
     audience: 'named',
     channels: ['in_app', 'email', 'push'],
@@ -28,7 +31,7 @@ export const EVENTS = {
     subject: 'assignment',
     link: '/assignments/:id',
   },
-  // What is due tomorrow cannot wait for tomorrow's mail.
+  // A reminder for tomorrow cannot wait for tomorrow's mail.
   'assignment.due_soon': {
     audience: 'named',
     channels: ['in_app', 'email', 'push'],
@@ -36,7 +39,7 @@ export const EVENTS = {
     subject: 'assignment',
     link: '/assignments/:id',
   },
-  // Thirty pupils hand in on one evening: that many mails are wanted by those only who say so.
+  // Thirty students submit in one evening: only teachers who choose so get that many mails.
   'submission.submitted': {
     audience: 'teachers_of_class',
     channels: ['in_app'],
@@ -44,7 +47,7 @@ export const EVENTS = {
     subject: 'submission',
     link: '/submissions/:id',
   },
-  // Nobody waits for it, and nothing can be done about it any more.
+  // No one waits for it, and nothing can be done about it any more.
   'submission.auto_submitted': {
     audience: 'named',
     channels: ['in_app', 'email'],
@@ -52,7 +55,7 @@ export const EVENTS = {
     subject: 'submission',
     link: '/submissions/:id',
   },
-  // Guardians read what their child has got back, and nothing before.
+  // Guardians read their child's returned work, and nothing before it is returned.
   'submission.returned': {
     audience: 'named_and_guardians',
     channels: ['in_app', 'email', 'push'],
@@ -60,7 +63,7 @@ export const EVENTS = {
     subject: 'submission',
     link: '/submissions/:id',
   },
-  // Somebody waits for it.
+  // The requester waits for it.
   'export.ready': {
     audience: 'named',
     channels: ['in_app', 'email'],
@@ -68,7 +71,7 @@ export const EVENTS = {
     subject: 'export',
     link: '/exports/:id',
   },
-  // Until somebody pays, nobody gets an answer.
+  // Until it is paid, all AI tools are down.
   'ai.quota_exhausted': {
     audience: 'admins_of_tenant',
     channels: ['in_app', 'email'],
@@ -107,17 +110,20 @@ interface NewEventBase {
   /** The assignment, submission, export or root group that it is about. */
   subjectId: string;
   assignmentId?: string;
-  /** Tells apart what happens to one subject several times: the same one again is nothing new. */
+  /** Distinguishes repeated events of one subject; the same occurrence again is ignored. */
   occurrence?: string;
 }
 
-/** What a service says of something that has happened. If it names a class, people who have left the class are not told. */
+/** An event that a service emits. If it names a class, people who have left the class are not notified. */
 export type NewEvent = {
   [E in NotificationEvent]: { event: E } & NewEventBase & AudienceOf<E>;
 }[NotificationEvent];
 
-/** Has people told. What other features depend on. */
+/** Notifies people. Other features depend on this. */
 export interface Notify {
-  /** Call it within the transaction in which it happens; calling it twice for the same is calling it once. */
+  /**
+   * Call it in the transaction in which the event happens. Emitting the same event twice has the effect of
+   * once.
+   */
   emit(event: NewEvent): Promise<void>;
 }

@@ -31,7 +31,7 @@ import { UnsubscribeTokens } from './preferences/notifications.unsubscribe';
 export interface NotificationsModuleDeps {
   audit: AuditService;
   groups: GroupsReader;
-  /** Has nobody told of anything, for data that plays the past. */
+  /** Notifies nobody, for data that plays the past. */
   isSilent: boolean;
 }
 
@@ -78,7 +78,7 @@ export function createNotificationsModule(
   };
 }
 
-/** What sends mails: Resend if there is a key, else a mail server, else a folder; null where nothing is set. */
+/** The mail sender: Resend if there is a key, else a mail server, else a folder; null if nothing is set. */
 function mailSender(config: Config): MailSender | null {
   const { RESEND_API_KEY: apiKey, RESEND_API_URL: apiUrl, SMTP_URL: url, MAIL_FROM: from } = config;
   if (apiKey !== undefined && from !== undefined)

@@ -1,6 +1,6 @@
 import { authorize, type DefineRules, type Principal, subject } from '../../authz/ability';
 
-/** Everybody for themselves: there is nothing that another could be told in their place. */
+/** Everybody manages their own notifications, and nobody else's. */
 export const notificationRules: DefineRules = (access, allow) => {
   allow(['notification.read', 'notification.update'], 'Account', { userId: access.userId });
 };

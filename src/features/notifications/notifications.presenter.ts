@@ -37,7 +37,9 @@ export function presentPreferences(found: Preferences, pushPublicKey: string | n
   };
 }
 
-/** The page behind the link in a mail. Only its button changes anything: programs follow links, too. */
+/**
+ * The page behind the link in a mail. Only its button changes anything, because programs follow links, too.
+ */
 export function unsubscribePage(
   words: Catalogue['unsubscribePage'],
   locale: string,

@@ -13,7 +13,7 @@ import {
 } from './notifications.sql';
 import type { Notification } from './notifications.types';
 
-/** Somebody's list. */
+/** Reads and marks a person's notifications. */
 export class NotificationsRepository {
   constructor(
     private readonly db: Database,
@@ -45,7 +45,7 @@ export class NotificationsRepository {
     return this.db.row(selectNotification(userId, id), NotificationRow);
   }
 
-  /** What was read before stays read since then. */
+  /** An earlier time of reading stays. */
   async markRead(userId: string, id: string, now: Date): Promise<void> {
     await this.db.prisma.notification.updateMany({
       where: { id, userId, listed: true, readAt: null },
@@ -60,7 +60,7 @@ export class NotificationsRepository {
     });
   }
 
-  /** @returns how many were unread. */
+  /** @returns how many were unread */
   async markAllRead(userId: string, now: Date): Promise<number> {
     const where = { userId, listed: true, readAt: null };
     return (await this.db.prisma.notification.updateMany({ where, data: { readAt: now } })).count;

@@ -12,7 +12,7 @@ const db = () => scene.app.container.platform.db;
 const retention = () => scene.app.container.notifications.retention;
 const CountRow = z.object({ notifications: z.number(), deliveries: z.number(), events: z.number() });
 
-/** Two students are told; then it is so many days ago that it happened, and that the first of them has read it. */
+/** Notifies two students, then dates the event, and the first student's reading of it, back by these days. */
 async function told({ days, readDays }: { days: number; readDays?: number }): Promise<string> {
   const { eventId } = await scene.tell();
   await db().execute(

@@ -2,11 +2,11 @@ import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
 import { limitTo } from '../../platform/db/walk';
 
-/** Removes what people were told. What still waits to be sent is never touched. */
+/** Deletes old notifications. Deliveries that still wait are never touched. */
 export class NotificationRetentionRepository {
   constructor(private readonly db: Database) {}
 
-  /** Those that were read so long ago, and all that are so old, with what was sent of them. */
+  /** Deletes notifications that were read so long ago, and all that are so old, with their deliveries. */
   async deleteOld(readDays: number, allDays: number, limit: number): Promise<number> {
     const hasEnded = sql`NOT EXISTS (SELECT FROM notification_deliveries d WHERE d.notification_id = n.id AND d.state IN ('pending', 'deferred'))`;
     return this.db.execute(
@@ -22,7 +22,7 @@ export class NotificationRetentionRepository {
     );
   }
 
-  /** Events that are so old, and of which nobody has a notification any more. */
+  /** Deletes events that are so old and have no notifications left. */
   async deleteOldEvents(allDays: number, limit: number): Promise<number> {
     return this.db.execute(
       sql`WITH old AS (

@@ -7,7 +7,7 @@ import type { NotificationsRepository } from './notifications.repository';
 import type { NotificationFilters } from './notifications.sql';
 import type { Notification } from './notifications.types';
 
-/** What somebody is told: their own list, and nobody else's. */
+/** Manages a person's own notifications. */
 export class NotificationsService {
   constructor(
     private readonly notifications: NotificationsRepository,
@@ -36,7 +36,7 @@ export class NotificationsService {
     return found;
   }
 
-  /** @returns how many were unread. */
+  /** @returns how many were unread */
   async readAll(principal: Principal): Promise<number> {
     requireOwn(principal, 'notification.update');
     return this.notifications.markAllRead(principal.userId, this.clock.now());

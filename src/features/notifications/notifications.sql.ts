@@ -22,7 +22,7 @@ const EVENT = {
 
 const EventRow = modelRow<Prisma.NotificationEventGetPayload<{ select: typeof EVENT }>>(EVENT);
 
-/** What a person is told, as their list shows it. */
+/** A notification as the list shows it. */
 export const NotificationRow = modelRow<Prisma.NotificationGetPayload<{ select: typeof NOTIFICATION }>>(
   NOTIFICATION,
 )
@@ -42,7 +42,7 @@ export const NOTIFICATION_SORTS = {
   createdAt: { expression: sql`n.created_at`, type: 'timestamptz' },
 } satisfies Record<string, SortColumn>;
 
-/** Titles are for those who could read them in the class itself, or on work of theirs that was returned. */
+/** A title is shown to people who could read it in the class itself, or on their own returned work. */
 const IN_CLASS = sql`EXISTS (
   SELECT
   FROM class_people p

@@ -9,13 +9,13 @@ export type Channel = (typeof CHANNELS)[number];
 export const DIGESTS = ['none', 'daily'] as const;
 export type Digest = (typeof DIGESTS)[number];
 
-/** What a person is told, as their list shows it. */
+/** A notification as the list shows it. */
 export type Notification = z.output<typeof NotificationRow>;
 
 /** A delivery with everything that decides about it, as it is now. */
 export type Delivery = z.output<typeof DeliveryRow>;
 
-/** Minutes after midnight; the end may lie on the next day. */
+/** Minutes after midnight; the end may be on the next day. */
 export interface QuietHours {
   from: number;
   until: number;
@@ -23,7 +23,7 @@ export interface QuietHours {
 
 export interface Settings {
   quietHours: QuietHours | null;
-  /** Null for the zone of the school. */
+  /** Null for the school's zone. */
   timeZone: string | null;
   digest: Digest;
 }
@@ -35,12 +35,12 @@ export interface Preferences extends Settings {
   channels: ChannelChoice;
 }
 
-/** What a person asks for. Choices that are not named stay as they are. */
+/** A person's requested preferences. Choices that are not named stay as they are. */
 export interface NewPreferences extends Settings {
   channels: { [E in NotificationEvent]?: { [C in Channel]?: boolean | undefined } | undefined };
 }
 
-/** A browser that takes Web Push, as the browser describes it. */
+/** A browser that accepts Web Push, as the browser describes it. */
 export interface PushTarget {
   endpoint: string;
   p256dh: string;
@@ -49,7 +49,7 @@ export interface PushTarget {
 
 declare global {
   namespace PrismaJson {
-    /** The column `notification_events.event`: code alone writes it, by names of this code. */
+    /** The column `notification_events.event`: only this code writes it, with its own names. */
     type NotificationEvent = import('./notifications.events').NotificationEvent;
   }
 }

@@ -3,7 +3,7 @@ import { LOGO, NAMES } from '../../platform/pdf/samples.builder';
 import { newId } from '../../shared/ids';
 import type { World } from '../../testing/world';
 
-/** The month of the scenes: September 2026 in New York, over the change of no clock. */
+/** The month of the scenes: September 2026 in New York, without a clock change. */
 export const PERIOD = { from: new Date('2026-09-01T04:00:00Z'), to: new Date('2026-10-01T04:00:00Z') };
 const DAY_MS = 86_400_000;
 const day = (n: number, hour = 15): Date => new Date(PERIOD.from.getTime() + n * DAY_MS + hour * 3_600_000);
@@ -17,7 +17,7 @@ interface Scene {
   tools: { id: string; version: number }[];
 }
 
-/** A call of a model at a moment. */
+/** Records a call of a model at a moment. */
 export async function aiCall(
   { container }: World,
   scene: Pick<Scene, 'schoolClass'>,
@@ -64,7 +64,7 @@ async function handIn(
 /** A whole number from 0 up to `below`, the same in each run. */
 const pick = (seed: number, below: number): number => ((seed * 7919 + 104_729) % 10_007) % below;
 
-/** A class with somebody of each script, a month of work and what it cost. */
+/** A class with a student for each script, a month of work, and its costs. */
 export async function reportScene(
   world: World,
   options: { students?: readonly string[]; theme?: object; assignments?: number } = {},

@@ -3,15 +3,15 @@ import type { Period } from './reports.types';
 
 export type Grain = 'day' | 'week' | 'month' | 'year';
 
-/** Days of a chart that has a column for each: two months; beyond that, weeks. */
+/** The longest period with a column for each day: two months; longer ones show weeks. */
 const MAX_DAYS = 62;
-/** Weeks of a chart: half a year; beyond that, months. */
+/** The longest period with weeks: half a year; longer ones show months. */
 const MAX_DAYS_OF_WEEKS = 190;
-/** Months of a chart: four years; beyond that, years. */
+/** The longest period with months: four years; longer ones show years. */
 const MAX_DAYS_OF_MONTHS = 1_465;
 const DAY_MS = 86_400_000;
 
-/** One column of a chart: the first day that it stands for. */
+/** One column of a chart, by its first day. */
 export interface Bucket {
   start: string;
   grain: Grain;
@@ -20,7 +20,7 @@ export interface Bucket {
 const dayNumber = (day: string): number => Date.parse(`${day}T00:00:00Z`) / DAY_MS;
 const dayOf = (number: number): string => new Date(number * DAY_MS).toISOString().slice(0, 10);
 
-/** The first day of the bucket that a day falls into; weeks begin on Monday (ISO 8601). Pure. */
+/** The first day of the bucket to which a day belongs; weeks begin on Monday (ISO 8601). Pure. */
 export function bucketStart(day: string, grain: Grain): string {
   if (grain === 'day') return day;
   if (grain === 'month') return `${day.slice(0, 7)}-01`;
@@ -39,8 +39,8 @@ function nextStart(start: string, grain: Grain): string {
 }
 
 /**
- * The columns for a period: days, weeks, months or years, as many as can be read. A period that begins long before
- * anything happened is shown from there on. Pure.
+ * The columns for a period: days, weeks, months or years, as many as are readable. A period that begins
+ * long before the first event is shown from that event on. Pure.
  * @param days with something to show
  */
 export function bucketsOf({ from, to, timezone }: Period, days: readonly string[]): Bucket[] {
@@ -64,7 +64,7 @@ export function bucketsOf({ from, to, timezone }: Period, days: readonly string[
   return buckets;
 }
 
-/** For each bucket the sum of a value over its days. Pure. */
+/** The sum of a value over the days of each bucket. Pure. */
 export function sumByBucket<D extends { day: string }>(
   buckets: readonly Bucket[],
   days: readonly D[],
@@ -73,7 +73,7 @@ export function sumByBucket<D extends { day: string }>(
   const sums = new Map(buckets.map(({ start }) => [start, 0]));
   for (const each of days) {
     const start = bucketStart(each.day, buckets[0]?.grain ?? 'day');
-    // A day outside can only come from a change of the zone between two readings of it.
+    // A day outside of the period can only come from a change of the zone between two reads of it.
     if (sums.has(start)) sums.set(start, (sums.get(start) as number) + amount(each));
   }
   return [...sums.values()];

@@ -12,7 +12,7 @@ export interface ContentOptions {
   texts: ReportTexts;
 }
 
-/** A class report in words and numbers. Pure. */
+/** The contents of a class report in words and numbers. Pure. */
 export function classReport(data: ClassReportData, options: ContentOptions): ReportDocument {
   const { input, period, format, texts } = options;
   const generated = format.dateTime(input.generatedAt);
@@ -89,7 +89,10 @@ function figures(data: ClassReportData, { format, texts }: ContentOptions): Bloc
   };
 }
 
-/** The mean of the assignments' means: each assignment counts the same, however many handed it in. */
+/**
+ * The mean of the assignments' means: each assignment has the same weight, however many students submitted
+ * it.
+ */
 function classAverage({ assignments: all }: ClassReportData): number | null {
   const scored = all.flatMap(({ averagePercent }) => (averagePercent === null ? [] : [averagePercent]));
   return scored.length === 0 ? null : sum(scored, (percent) => percent) / scored.length;

@@ -48,11 +48,11 @@ const ClassReportRow = z.object({
 const list = (query: Sql): Sql => sql`(SELECT coalesce(jsonb_agg(r), '[]') FROM (${query}) r)`;
 const millis = (moment: Sql): Sql => sql`(extract(epoch FROM ${moment}) * 1000)::bigint`;
 
-/** What a class report shows. */
+/** Reads what a class report shows. */
 export class ClassReportReadModel {
   constructor(private readonly db: Database) {}
 
-  /** The group that a class belongs to, or null if there is no such class. */
+  /** Returns the group of a class, or null if there is no such class. */
   async groupOf(classId: string): Promise<string | null> {
     const found = await this.db.prisma.class.findUnique({
       where: { id: classId },
@@ -61,7 +61,10 @@ export class ClassReportReadModel {
     return found?.groupId ?? null;
   }
 
-  /** Everything in one statement, so that all numbers speak of the same moment; null where there is no such class. */
+  /**
+   * Reads everything in one statement, so that all numbers are from the same moment; null if there is no
+   * such class.
+   */
   async find(tenantId: string, classId: string, period: Period): Promise<ClassReportData | null> {
     return this.db.row(
       sql`WITH ${parts(tenantId, classId, period)}
@@ -82,8 +85,9 @@ export class ClassReportReadModel {
 }
 
 /**
- * The class; its students; the assignments of the period (due, published or handed in then); what each student is to
- * do; the latest handed-in attempt at it, with the grade that counts; what was asked of models.
+ * The parts of the statement: the class; its students; the assignments of the period (due, published or
+ * submitted then); what each student has to do; their latest submitted attempt with the grade that counts;
+ * the calls of models.
  */
 function parts(tenantId: string, classId: string, { from, to }: Period): Sql {
   const during = (moment: Sql): Sql =>

@@ -7,7 +7,9 @@ import { localDay } from './reports.days.sql';
 
 const FROM_YEAR = 2020;
 const MONTHS = 12 * 12;
-/** At the beginning of each month, and a day around which most clocks change, half past each sixth hour. */
+/**
+ * At the beginning of each month, and on a day around which most clocks change, half past every sixth hour.
+ */
 const MOMENTS = Array.from({ length: MONTHS }, (_, month) =>
   [1, 28].flatMap((day) => [0, 6, 12, 18].map((hour) => new Date(Date.UTC(FROM_YEAR, month, day, hour, 30)))),
 ).flat();

@@ -3,8 +3,8 @@ import { offsetsDuring } from '../../shared/local-time';
 import type { Period } from './reports.types';
 
 /**
- * The day, `2026-09-01`, that the school's clocks show at a moment of the period. PostgreSQL adds an offset that it is
- * given, because its own time zone database may be of another release than Node's.
+ * The school's local day, `2026-09-01`, of a moment in the period. PostgreSQL adds a given offset, because
+ * its own time zone database may be of another release than Node's.
  */
 export function localDay(moment: Sql, { from, to, timezone }: Period): Sql {
   const offsets = offsetsDuring(timezone, from, to);

@@ -6,7 +6,7 @@ const period = {
   timezone: 'America/New_York',
 };
 const format = (tag: string): ReportFormat => new ReportFormat(localeOf(tag), period, 'USD');
-/** Spaces of all kinds as one, which differ between versions of the language data. */
+/** Replaces all kinds of spaces, which differ between versions of the language data. */
 const plain = (text: string): string => text.replace(/\s+/g, ' ');
 
 describe('the format of a report', () => {

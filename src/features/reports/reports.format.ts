@@ -4,7 +4,7 @@ import type { Period } from './reports.types';
 const MICROS = 1_000_000;
 const DEFAULT_LOCALE = 'en';
 
-/** The locale of a tag; English for one that nobody knows. Pure. */
+/** The locale of a tag; English for an unknown one. Pure. */
 export function localeOf(tag: string): Intl.Locale {
   try {
     return new Intl.Locale(tag);
@@ -13,7 +13,7 @@ export function localeOf(tag: string): Intl.Locale {
   }
 }
 
-/** Writes numbers and moments as people of a place do, moments in the school's time zone. */
+/** Formats numbers and moments for a locale, moments in the school's time zone. */
 export class ReportFormat {
   private readonly tag: string;
   private readonly collator: Intl.Collator;
@@ -32,15 +32,15 @@ export class ReportFormat {
   /** `1.2M` */
   readonly compact = (value: number): string =>
     this.number(value, { notation: 'compact', maximumFractionDigits: 1 });
-  /** Of a number between 0 and 100. */
+  /** Formats a number between 0 and 100. */
   readonly percent = (value: number | null): string =>
     value === null ? '–' : this.number(value / 100, { style: 'percent', maximumFractionDigits: 0 });
-  /** Share of a whole; a dash of nothing. */
+  /** The share of a whole; a dash if the whole is zero. */
   readonly share = (part: number, whole: number): string =>
     whole === 0 ? '–' : this.percent((part / whole) * 100);
-  /** Small costs keep the digits that tell them from nothing. */
+  /** Small costs keep the digits that distinguish them from zero. */
   readonly cost = (micros: number): string => this.costs(micros)(micros);
-  /** One way to write costs up to this one, so that they stand under each other digit by digit. */
+  /** One format for costs up to this one, so that they align digit by digit. */
   readonly costs = (highestMicros: number): ((micros: number) => string) => {
     const highest = highestMicros / MICROS;
     const digits = highest === 0 || highest >= 10 ? 2 : highest >= 0.1 ? 3 : highest >= 0.001 ? 4 : 6;
@@ -69,7 +69,7 @@ export class ReportFormat {
     );
   }
 
-  /** What stands under a column of a chart. */
+  /** The label of a chart's column. */
   bucket({ start, grain }: Bucket): string {
     const options: Intl.DateTimeFormatOptions =
       grain === 'year'
@@ -82,7 +82,7 @@ export class ReportFormat {
     );
   }
 
-  /** The same things in the order of a dictionary of the language; those of one name by their id. */
+  /** Sorts things as a dictionary of the language does; those with the same name by their id. */
   sorted<T>(items: readonly T[], nameOf: (item: T) => string, idOf: (item: T) => string): T[] {
     return [...items].sort(
       (a, b) => this.collator.compare(nameOf(a), nameOf(b)) || (idOf(a) < idOf(b) ? -1 : 1),

@@ -33,7 +33,7 @@ const render = (input: Partial<RenderReportInput> = {}): Promise<Buffer> =>
   );
 const usage = (input: Partial<RenderReportInput> = {}): Promise<Buffer> =>
   render({ kind: 'usage_report', classId: null, locale: 'en-US', ...input });
-/** Text as a reader of any program would find it: without the breaks of lines. */
+/** Text as any program would extract it, without line breaks. */
 const plain = (pages: readonly string[]): string => pages.join('\n').normalize('NFKC').replace(/\s+/g, ' ');
 const setTheme = async (id: string, theme: object): Promise<void> => {
   await app.container.platform.db.execute(
@@ -59,7 +59,7 @@ describe('a class report', () => {
     const text = plain(pages);
     const found = new Set(spokenTexts(bytes));
     for (const name of Object.values(NAMES)) {
-      // Letters of these scripts join and change places; their lines say what they read as.
+      // Letters of these scripts join and change places, so their lines carry their text separately.
       const isComplex = REORDERED.test(name);
       if (isComplex) expect(found).toContain(name);
       else expect(text.replaceAll(' ', '')).toContain(name.normalize('NFKC').replaceAll(' ', ''));
@@ -120,7 +120,7 @@ describe('a class report', () => {
 
 describe('a usage report', () => {
   it('shows 500 tools of a district over pages, and their sum', async () => {
-    // In a district of its own: what others find in theirs does not depend on the order of tests.
+    // In its own district, so that other tests do not depend on the order.
     const own = await reportScene(world, { students: ['Somebody'] });
     const { tools, teacher, district, school } = own;
     const ofIt = { tenantId: district.id };

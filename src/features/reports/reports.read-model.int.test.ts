@@ -36,7 +36,7 @@ async function place() {
   return { district, school, department, schoolClass, teacher, students, tool };
 }
 
-/** An attempt as it stands in the table. */
+/** Inserts an attempt into the table. */
 async function attempt(
   assignment: { id: string },
   student: { id: string },

@@ -10,7 +10,7 @@ import type { Period, RenderReportInput } from './reports.types';
 import { usageReport } from './reports.usage.content';
 import type { UsageReportReadModel } from './reports.usage.read-model';
 
-/** The theme in force in a group, as far as a document shows it. */
+/** The parts of a group's theme in force that a document shows. */
 export interface DocumentTheme {
   colors: Readonly<Record<string, string>>;
   /** A PNG or JPEG as a data URL. */
@@ -26,17 +26,17 @@ export interface ReportsServiceOptions {
   };
   /** The ISO 4217 code of the currency of costs. */
   currency: string;
-  /** The group that a class belongs to, or null where there is no such class. */
+  /** The group of a class, or null if there is no such class. */
   groupOfClass(classId: string): Promise<string | null>;
 }
 
-/** Makes reports. It decides nothing about who may have them. */
+/** Renders reports, without any permission check. */
 export class ReportsService {
   constructor(private readonly options: ReportsServiceOptions) {}
 
   /**
-   * A report as a PDF file, piece by piece. The same rows and input give the same bytes.
-   * @throws ReportSubjectNotFoundError where the class or group is not there, or is archived.
+   * Renders a report as a PDF file, piece by piece. The same rows and input give the same bytes.
+   * @throws ReportSubjectNotFoundError if the class or group does not exist or is archived
    */
   async *render(input: RenderReportInput): AsyncGenerator<Uint8Array> {
     const groupId = await this.groupOf(input);

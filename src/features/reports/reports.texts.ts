@@ -1,6 +1,6 @@
 /**
- * What the reports say, English. Another language is another object of this shape in `TEXTS`; numbers and dates follow
- * the locale in any case.
+ * The texts of reports in English. For another language, add another object of this shape to `TEXTS`;
+ * numbers and dates always follow the locale.
  */
 const ENGLISH = {
   classReport: 'Class report',
@@ -103,7 +103,7 @@ const ENGLISH = {
   } as Readonly<Record<string, string>>,
   classNote:
     'Each student counts once for each assignment. Late work is that of the latest attempt handed in before the end of the period; scores are the returned ones that count by the rule of the assignment. Excused students are left out of an assignment.',
-  /** Stands behind the notes if some tokens were not counted by the provider. */
+  /** Follows the notes if the provider did not count some tokens. */
   estimatedNote: (estimated: string, calls: string) =>
     `The tokens of ${estimated} of ${calls} calls are estimates, and so is their cost: the provider did not count them.`,
   usageNote: (currency: string) =>
@@ -115,5 +115,5 @@ export type ReportTexts = typeof ENGLISH;
 /** By language. */
 const TEXTS: Readonly<Record<string, ReportTexts>> = { en: ENGLISH };
 
-/** The texts for a locale; English where its language has none. Pure. */
+/** The texts for a locale; English if its language has none. Pure. */
 export const textsFor = (locale: Intl.Locale): ReportTexts => TEXTS[locale.language] ?? ENGLISH;

@@ -1,20 +1,20 @@
 export const REPORT_KINDS = ['class_report', 'usage_report'] as const;
 export type ReportKind = (typeof REPORT_KINDS)[number];
 
-/** Which report, of what, of which time. Who may have it was decided before. */
+/** The kind, subject and period of a report. Permission was checked before. */
 export interface RenderReportInput {
   kind: ReportKind;
   tenantId: string;
-  /** The class of a class report; in a usage report the class that it is narrowed to. */
+  /** The class of a class report; in a usage report, the class that narrows it. */
   classId: string | null;
-  /** In a usage report the group, with all below it; without one the whole tenant. */
+  /** In a usage report the group, with all groups below it; the whole tenant if absent. */
   groupId: string | null;
   /** The first moment of the period, and the first after it. */
   from: Date;
   to: Date;
-  /** Stands on the report in place of "now". */
+  /** The time that the report shows as its own. */
   generatedAt: Date;
-  /** BCP 47 tag: how numbers and dates are written, which paper, which form of Han characters. */
+  /** A BCP 47 tag: the format of numbers and dates, the paper size, the form of Han characters. */
   locale: string;
 }
 
@@ -25,7 +25,7 @@ export interface Period {
   timezone: string;
 }
 
-/** Calls of models, added up. */
+/** Sums over calls of models. */
 export interface UsageSum {
   calls: number;
   failedCalls: number;
@@ -55,7 +55,7 @@ export interface ClassReportData {
   teachers: string[];
   students: StudentResult[];
   assignments: AssignmentResult[];
-  /** Everything handed in in the period, by day; days without are left out. */
+  /** The work submitted in the period, by day; days without any are left out. */
   days: { day: string; onTime: number; late: number }[];
   /** How many released scores fall into each tenth, from 0-9 % to 90-100 %. */
   scores: number[];
@@ -67,15 +67,15 @@ export interface StudentResult {
   id: string;
   name: string;
   isActive: boolean;
-  /** Of the assignments of the report, those that this student was to do. */
+  /** How many of the report's assignments this student had to do. */
   expected: number;
   handedIn: number;
   late: number;
-  /** Mean of the released scores in per cent of the points; null without any. */
+  /** The mean of the released scores in per cent of the points; null without any. */
   averagePercent: number | null;
   chats: number;
   runs: number;
-  /** When they last handed something in or worked with a tool in the period, in milliseconds. */
+  /** The student's last submission or work with a tool in the period, in milliseconds. */
   lastActiveAt: number | null;
 }
 
@@ -104,6 +104,6 @@ export interface UsageReportData {
   days: DailyUsage[];
   tools: (NamedUsage & { groupName: string | null })[];
   models: NamedUsage[];
-  /** The groups just below, each with what is below it; the group itself for what is directly in it. */
+  /** The direct child groups, each with the groups below it; the group itself for what is directly in it. */
   groups: NamedUsage[];
 }

@@ -4,12 +4,12 @@ import type { ReportFormat } from './reports.format';
 import type { ReportTexts } from './reports.texts';
 import type { DailyUsage, NamedUsage, Period, UsageSum } from './reports.types';
 
-/** Bars of a chart; the tools beyond are one bar together, so that the page stays a page. */
+/** The most bars of a chart; further tools share one bar, so that the chart fits on the page. */
 const MAX_BARS = 10;
 
 export const tokensOf = (usage: UsageSum): number => usage.inputTokens + usage.outputTokens;
 
-/** The largest by some measure, and the rest as one. Pure. */
+/** The largest by some measure, and the sum of the rest. Pure. */
 export function topOf(
   items: readonly NamedUsage[],
   measure: (item: UsageSum) => number,
@@ -34,7 +34,7 @@ export function sumOf(items: readonly UsageSum[]): UsageSum {
   };
 }
 
-/** What the report says of estimates; nothing if there are none. */
+/** The note about estimates; empty if there are none. */
 export function estimatedNote(
   { calls, estimatedCalls }: UsageSum,
   format: ReportFormat,
@@ -45,7 +45,7 @@ export function estimatedNote(
   return [{ kind: 'note', text }];
 }
 
-/** What is counted by: `by week`. */
+/** The unit of counting: `by week`. */
 export function grainText(buckets: readonly Bucket[], texts: ReportTexts): string {
   const grain = buckets[0]?.grain ?? 'day';
   return { day: texts.perDay, week: texts.perWeek, month: texts.perMonth, year: texts.perYear }[grain];

@@ -5,7 +5,7 @@ import type { ReportTexts } from './reports.texts';
 import type { NamedUsage, UsageReportData, UsageSum } from './reports.types';
 import { estimatedNote, tokensOf, toolCharts, usageOverTime } from './reports.usage.charts';
 
-/** A usage report in words and numbers. Pure. */
+/** The contents of a usage report in words and numbers. Pure. */
 export function usageReport(data: UsageReportData, options: ContentOptions): ReportDocument {
   const { input, period, format, texts } = options;
   const generated = format.dateTime(input.generatedAt);

@@ -29,11 +29,11 @@ export interface UsageScope {
   classId: string | null;
 }
 
-/** What a usage report shows. */
+/** Reads what a usage report shows. */
 export class UsageReportReadModel {
   constructor(private readonly db: Database) {}
 
-  /** Everything in one statement, so that all sums agree; null where there is no such group or class. */
+  /** Reads everything in one statement, so that all sums agree; null if there is no such group or class. */
   async find(scope: UsageScope, period: Period): Promise<UsageReportData | null> {
     return this.db.row(
       sql`WITH ${parts(scope, period)}
@@ -56,8 +56,8 @@ export class UsageReportReadModel {
 }
 
 /**
- * The group that it is about (a class's own, where it is about a class); the calls of the period, added up once in
- * cells as small as any table of the report needs them; the people; the chats and runs.
+ * The parts of the statement: the group (or the class's group); the calls of the period, aggregated once
+ * into cells as small as any table of the report needs; the people; the chats and runs.
  */
 function parts({ tenantId, groupId, classId }: UsageScope, period: Period): Sql {
   const { from, to } = period;

@@ -20,7 +20,7 @@ export const usageSums =
   coalesce(sum(a.input_tokens), 0) AS "inputTokens", coalesce(sum(a.output_tokens), 0) AS "outputTokens",
   coalesce(sum(a.cost_micros), 0) AS "costMicros"`;
 
-/** The sums over rows `a` that are sums already. */
+/** The sums over rows `a` that are already sums. */
 export const sumsOfSums =
   (): Sql => sql`coalesce(sum(a.calls), 0) AS calls, coalesce(sum(a.failed), 0) AS "failedCalls",
   coalesce(sum(a.estimated), 0) AS "estimatedCalls",

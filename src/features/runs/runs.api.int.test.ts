@@ -43,7 +43,7 @@ beforeAll(async () => {
   [asTeacher, asStudent] = [await app.as(teacher.id), await app.as(student.id)];
 });
 afterAll(() => app.close());
-// Twenty unfinished ones of one person are the limit.
+// A person may have at most twenty unfinished runs.
 afterEach(() =>
   db().execute(
     sql`UPDATE runs SET state = 'cancelled', finished_at = now(), draft_output = NULL WHERE state IN ('queued', 'running')`,

@@ -4,18 +4,18 @@ export interface RunToolInput {
   runId: string;
 }
 
-/** Where a run has come to: `gone` where it was deleted meanwhile. */
+/** The state of a run: `gone` if it was deleted meanwhile. */
 export interface RunToolResult {
   state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'gone';
   /** Why it failed. */
   code: string | null;
 }
 
-/** What the workflow's `progress` query answers. */
+/** The answer of the workflow's `progress` query. */
 export type RunToolProgress = 'queued' | 'running' | 'ending' | 'ended';
 export const RUN_TOOL_PROGRESS_QUERY = 'progress';
 
-/** One product run. */
+/** The contract of the workflow of one product run. */
 export const runToolContract: WorkflowContract<RunToolInput> = {
   name: 'runTool',
   taskQueue: 'ai-runs',

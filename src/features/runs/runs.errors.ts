@@ -61,7 +61,7 @@ export class TooManyRunsError extends RateLimitedError {
 }
 
 export class RunInputError extends InvalidInputError {
-  /** @param issues with paths below the input. */
+  /** @param issues with paths below the input */
   constructor(issues: readonly FieldIssue[]) {
     super('The input does not match the input schema of this tool.', {
       reason: 'run.input_invalid',
@@ -70,7 +70,7 @@ export class RunInputError extends InvalidInputError {
   }
 }
 
-/** Two attempts at one run got in each other's way; the one that is still wanted is tried again. */
+/** Two attempts at one run collided; the one that is still wanted is repeated. */
 export class RunSupersededError extends AppError {
   constructor() {
     super(

@@ -77,7 +77,7 @@ const callsOf = (id: string) =>
     CallRow,
   );
 
-/** An execution whose worker dies at a chosen moment: right after the model has answered, before anything is stored. */
+/** An execution whose worker dies right after the model has answered, before anything is stored. */
 function dyingAfterAnswer(): RunExecution {
   const { platform, audit, tools, ai } = app.container;
   const gateway = {

@@ -18,15 +18,18 @@ const WORK = {
   errorCode: true,
 } as const satisfies Prisma.RunSelect;
 
-/** A run as the one who executes it needs it. */
+/** A run as its execution needs it. */
 export interface RunWork extends Prisma.RunGetPayload<{ select: typeof WORK }> {
-  /** The group that bears its costs: the class's, or the tool's own where that is of the same tenant. */
+  /** The group that pays: the class's, or the tool's own if that is of the same tenant. */
   groupId: string | null;
 }
 
 const LostRow = z.object({ id: z.string(), isLost: z.boolean() });
 
-/** The worker's side of the table: each write names the states it may leave, so that a second attempt changes nothing. */
+/**
+ * The worker's side of the table. Each write names the states it may leave, so that a second attempt
+ * changes nothing.
+ */
 export class RunExecutionRepository {
   constructor(private readonly db: Database) {}
 
@@ -45,7 +48,7 @@ export class RunExecutionRepository {
     return { ...run, groupId: schoolClass?.groupId ?? toolGroupId };
   }
 
-  /** From queued to running, unless somebody wants it cancelled. @returns whether it did. */
+  /** Moves a run from queued to running, unless it is to be cancelled. @returns whether it did */
   async begin(id: string): Promise<boolean> {
     const begun = await this.db.prisma.run.updateMany({
       where: { id, state: 'queued', cancelRequestedAt: null },
@@ -54,13 +57,13 @@ export class RunExecutionRepository {
     return begun.count > 0;
   }
 
-  /** Keeps an answer that did not fit. @returns false where the run has ended meanwhile. */
+  /** Stores an answer that did not match the schema. @returns false if the run has ended meanwhile */
   async storeDraft(id: string, text: string): Promise<boolean> {
     const where = { id, state: 'running' } as const;
     return (await this.db.prisma.run.updateMany({ where, data: { draftOutput: text } })).count > 0;
   }
 
-  /** Ends the run if it is in one of these states. @returns its tenant, or null if it was in none. */
+  /** Ends the run if it is in one of these states. @returns its tenant, or null if it was in none of them */
   async end(
     id: string,
     from: readonly ('queued' | 'running')[],
@@ -70,8 +73,8 @@ export class RunExecutionRepository {
   }
 
   /**
-   * The next runs that have not ended, by id; lost are those that no workflow will end any more: refused by Temporal, or
-   * started so long ago that their workflow has gone.
+   * Returns the next unfinished runs, by id. A run is lost if no workflow will end it any more: Temporal
+   * refused its start, or it started so long ago that its workflow is gone.
    */
   async nextUnfinished(
     olderThanHours: number,

@@ -21,7 +21,7 @@ import type { RunExecutionRepository, RunWork } from './runs.execution.repositor
 import { type Candidate, readOutput, storableAnswer } from './runs.output';
 import type { RunEnding } from './runs.sql';
 
-/** A model learns from the first few; all fifty would bury them. */
+/** A model learns from the first few issues; all fifty would hide them. */
 const MAX_REPAIR_ISSUES = 10;
 
 const SETTLED_TWICE = 'ai_calls_run_settled_key';
@@ -39,26 +39,27 @@ export interface RunExecutionDeps {
 }
 
 /**
- * What the workflow of a run has done. Every step may be killed at any point and run again: the run's state decides
- * which attempt counts, a call is settled in the transaction that stores what came of it, and a new attempt first
- * settles what the one before left open, so that one which was only thought dead cannot store anything any more.
+ * The steps of a run's workflow. Every step may be killed at any point and run again. The run's state
+ * decides which attempt counts; a call is settled in the transaction that stores its result; and a new
+ * attempt first settles what the previous one left open, so that an attempt that was wrongly taken for dead
+ * cannot store anything any more.
  */
 export class RunExecution {
   constructor(private readonly deps: RunExecutionDeps) {}
 
-  /** Takes a queued run in hand. Says where the run has come to, whoever brought it there. */
+  /** Starts a queued run. Returns the run's state, whichever attempt set it. */
   async begin(runId: string): Promise<RunToolResult> {
     const { repository } = this.deps;
     if (await repository.begin(runId)) return { state: 'running', code: null };
     const { state, code } = await this.stateOf(runId);
-    // Still queued means that it was to be cancelled before it could begin.
+    // If it is still queued, it was cancelled before it could begin.
     return state === 'queued' ? this.cancel(runId) : { state, code };
   }
 
   /**
-   * Asks the model, has an unfitting answer repaired once, and ends the run.
-   * @throws AiError where the model gives no answer, RunSupersededError where another attempt got between; the run
-   * stays as it is then.
+   * Asks the model, has an invalid answer repaired once, and ends the run.
+   * @throws AiError if the model gives no answer, RunSupersededError if another attempt interfered; the run
+   * then stays as it is
    */
   async execute(runId: string, signal: AbortSignal): Promise<RunToolResult> {
     const { gateway, repository, tools } = this.deps;
@@ -86,7 +87,7 @@ export class RunExecution {
     );
   }
 
-  /** Ends a run that its workflow could not bring to a result. */
+  /** Ends a run for which its workflow got no result. */
   async fail(runId: string, code: string): Promise<RunToolResult> {
     return this.giveUp(runId, { state: 'failed', errorCode: code, model: null, truncated: false });
   }
@@ -95,7 +96,7 @@ export class RunExecution {
     return this.giveUp(runId, { state: 'cancelled' });
   }
 
-  /** Ends, of a page of the runs under way, those that nobody else will end. @returns how many. */
+  /** Ends the runs on a page of unfinished ones that no workflow will end. @returns how many */
   async failLost(
     olderThanHours: number,
     { after, limit }: { after: string | null; limit: number },
@@ -107,7 +108,7 @@ export class RunExecution {
     return { done: lost.length, next: runs.length < limit ? null : (runs.at(-1)?.id ?? null) };
   }
 
-  /** Reads an answer leniently, and takes only what fits the schema. */
+  /** Parses an answer leniently, and accepts only what matches the schema. */
   private async check({ output_schema: schema }: ToolDefinition, text: string): Promise<CheckedOutput> {
     let first: CheckedOutput | null = null;
     for (const candidates of readOutput(text)) {
@@ -180,8 +181,8 @@ export class RunExecution {
   }
 
   /**
-   * Settles the call and stores what came of it, in one transaction.
-   * @returns false where the call is no longer ours to settle, or the run no longer takes what came.
+   * Settles the call and stores its result in one transaction.
+   * @returns false if the call is already settled, or the run no longer accepts the result
    */
   private async settleWith(answer: AiAnswer, store: () => Promise<boolean>): Promise<boolean> {
     const { db, gateway } = this.deps;
@@ -197,8 +198,8 @@ export class RunExecution {
   }
 
   /**
-   * Another attempt, a cancellation or the sweep was faster: what they made of the run is what counts.
-   * @throws RunSupersededError where they have not made anything of it yet.
+   * Another attempt, a cancellation or the sweep was faster, so its result counts.
+   * @throws RunSupersededError if it has no result yet
    */
   private async afterLoss(runId: string): Promise<RunToolResult> {
     const result = await this.stateOf(runId);
@@ -270,7 +271,7 @@ const AMBIGUOUS: OutputIssue = {
   message: 'stands beside others: give one JSON value and nothing else',
 };
 
-/** The answer that did not fit, and why. Both are material for the model, never instructions. */
+/** The answer that did not match, and why. Both are material for the model, never instructions. */
 function repairMessages(draft: string, issues: CheckedOutput['issues']): AiMessage[] {
   const reasons = issues
     .slice(0, MAX_REPAIR_ISSUES)

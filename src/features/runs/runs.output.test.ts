@@ -1,6 +1,6 @@
 import { readOutput, storableAnswer } from './runs.output';
 
-/** What an answer may mean, in the order of likelihood. */
+/** The possible meanings of an answer, the likeliest first. */
 const meanings = (text: string): unknown[] =>
   readOutput(text).map((candidates) => candidates.map(({ value }) => value));
 const likeliest = (text: string): unknown => readOutput(text)[0]?.at(-1)?.value;

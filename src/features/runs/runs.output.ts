@@ -1,7 +1,7 @@
 import JSON5 from 'json5';
 import { inexactNumber } from '../../shared/exact-numbers';
 
-/** What PostgreSQL's jsonb cannot hold. */
+/** Removes what PostgreSQL's jsonb cannot store. */
 function storableText(text: string): string {
   return text.replaceAll('\0', '').toWellFormed();
 }
@@ -13,35 +13,41 @@ function storable(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [storableText(key), storable(item)]));
 }
 
-/** Reasoning that a model writes before its answer. Some begin it in the prompt, so that only its end is seen. */
+/**
+ * The reasoning that a model writes before its answer. Some models begin it in the prompt, so that only its
+ * end tag appears.
+ */
 const REASONING = /^(?:\s*<(think|thinking|reasoning)>)?[\s\S]*<\/(?:think|thinking|reasoning)>/i;
-/** Markdown fences, on lines of their own or on one line, with or without a language. */
+/** Markdown fences, on separate lines or on one line, with or without a language. */
 const FENCED = /```(?:[a-z0-9]+(?=\s|[[{"]))?([\s\S]*?)```/gi;
-/** The last fence is the answer; a model that shows more than a few drafts is not going to be understood. */
+/** The last fence is the answer; an answer with more fences than this is not understandable anyway. */
 const MAX_FENCES = 5;
 /** Places in prose where a value may begin. */
 const MAX_STARTS = 50;
 
 export interface Candidate {
   value: unknown;
-  /** A number that was rounded: the value is not what the model wrote. */
+  /** A number that was rounded, so that the value differs from what the model wrote. */
   inexact: string | null;
 }
 
-/** Trailing commas, comments and single quotes are what models write for JSON; a text that breaks off is never mended. */
+/**
+ * Models write trailing commas, comments and single quotes in JSON. A text that breaks off is never
+ * repaired.
+ */
 function parseLeniently(text: string): Candidate | null {
   for (const parse of [JSON.parse, JSON5.parse] as ((text: string) => unknown)[]) {
     try {
       const value = parse(text);
       if (isJson(value)) return { value: storable(value), inexact: inexactNumber(text) };
     } catch {
-      // The next way, or none.
+      // Try the next parser, if there is one.
     }
   }
   return null;
 }
 
-/** JSON5 knows NaN and Infinity. */
+/** JSON5 allows NaN and Infinity. */
 function isJson(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return true;
@@ -51,9 +57,9 @@ function isJson(value: unknown): boolean {
 const isContainer = ({ value }: Candidate): boolean => typeof value === 'object' && value !== null;
 
 /**
- * The JSON values that a model's answer may mean, the likeliest first, without characters that cannot be stored: the
- * whole answer, else what stands in its fences, else what stands in its prose. Values of one kind of place stand in one
- * list: which of them is meant only the schema can say.
+ * Returns the JSON values that a model's answer may mean, the likeliest first, without characters that
+ * cannot be stored: the whole answer, otherwise the contents of its fences, otherwise values in its prose.
+ * Values from the same kind of place share a list, because only the schema can tell which one is meant.
  */
 export function readOutput(text: string): readonly (readonly Candidate[])[] {
   const whole = text.trim();
@@ -67,7 +73,7 @@ export function readOutput(text: string): readonly (readonly Candidate[])[] {
   return [...read, [...valuesIn(answer)].filter(isContainer)].filter((candidates) => candidates.length > 0);
 }
 
-/** The objects and arrays that stand in prose, none within another. */
+/** The objects and arrays in prose; none inside another. */
 function* valuesIn(text: string): Generator<Candidate> {
   let from = 0;
   for (let starts = 0; starts < MAX_STARTS; starts += 1) {
@@ -76,13 +82,13 @@ function* valuesIn(text: string): Generator<Candidate> {
     const end = endOfValue(text, from + start);
     const candidate = end === null ? null : parseLeniently(text.slice(from + start, end));
     if (candidate !== null) yield candidate;
-    // What does not end is no value, and neither is anything within it.
+    // A value without an end is no value, and neither is anything inside it.
     if (end === null) return;
     from = end;
   }
 }
 
-/** Where the bracket that opens here is closed again; null if it never is. */
+/** Where the bracket that opens here is closed; null if it never is. */
 function endOfValue(text: string, start: number): number | null {
   let depth = 0;
   const token = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]/gs;
@@ -95,7 +101,7 @@ function endOfValue(text: string, start: number): number | null {
   return null;
 }
 
-/** The same for an answer that is kept as it came. */
+/** The same for an answer that is stored unparsed. */
 export function storableAnswer(text: string): string {
   return storableText(text);
 }

@@ -2,7 +2,10 @@ import { can, type DefineRules, type Principal, subject } from '../../authz/abil
 import { classIdsReadAs, classIdsWithRole } from '../../authz/access';
 import { isFinished, type Run } from './runs.types';
 
-/** A student's run is theirs; who teaches the class reads along, and its teacher may stop it. Nobody else knows of it. */
+/**
+ * A student's run belongs to them. People who teach the class can read it, and its teacher can stop it.
+ * Nobody else can see it.
+ */
 export const runRules: DefineRules = (access, allow) => {
   const own = { userId: access.userId };
   allow('run.create', 'Account', own);
@@ -16,11 +19,11 @@ export const runRules: DefineRules = (access, allow) => {
   allow('run.cancel', 'Run', { classId: { $in: classIdsWithRole(access, 'teacher') } });
 };
 
-/** The run as the rules look at it. */
+/** The object that the rules for runs check. */
 export const runSubject = ({ id, userId, classId, groupPath }: Run) =>
   subject('Run', { id, userId, classId, groupPath });
 
-/** Whether this person may have the run stopped just now. */
+/** Whether this person may stop the run now. */
 export function mayCancel(principal: Principal, run: Run): boolean {
   const canStop = !isFinished(run.state) && run.cancelRequestedAt === null;
   return canStop && can(principal, 'run.cancel', runSubject(run));

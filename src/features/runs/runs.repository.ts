@@ -21,7 +21,7 @@ import type { Run, RunFilters, RunWithInput, RunWithOutput } from './runs.types'
 
 const LOCKED = { state: true, tenantId: true, cancelRequestedAt: true } as const satisfies Prisma.RunSelect;
 
-/** A run as it is while its row is locked. */
+/** A run whose row is locked. */
 export type LockedRun = Prisma.RunGetPayload<{ select: typeof LOCKED }>;
 
 export class RunsRepository {
@@ -31,8 +31,8 @@ export class RunsRepository {
   ) {}
 
   /**
-   * @returns 'too_many' where the person has `maxUnfinished` runs under way, 'submission_ended' where the submission
-   * was handed in meanwhile; nothing is written then.
+   * @returns 'too_many' if the person has `maxUnfinished` unfinished runs, 'submission_ended' if the
+   * submission was submitted meanwhile; nothing is written then
    */
   async insert(run: NewRun, maxUnfinished: number): Promise<'created' | 'too_many' | 'submission_ended'> {
     const row = await this.db.row(insertRun(run, maxUnfinished), InsertedRow);
@@ -64,7 +64,7 @@ export class RunsRepository {
     });
   }
 
-  /** Keeps others from changing the run until the transaction ends. */
+  /** Locks the run until the transaction ends. */
   async lock(id: string): Promise<LockedRun | null> {
     return this.db.prisma.run.lock({ where: { id }, select: LOCKED });
   }

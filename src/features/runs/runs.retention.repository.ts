@@ -8,7 +8,7 @@ const CountRow = z.object({ tenantId: z.string(), count: z.number() });
 export class RunsRetentionRepository {
   constructor(private readonly db: Database) {}
 
-  /** Removes runs that ended so long ago and belong to no submission. What they cost stays recorded. */
+  /** Deletes runs that ended so long ago and belong to no submission. Their costs stay recorded. */
   async deleteOld(olderThanDays: number, limit: number): Promise<{ tenantId: string; count: number }[]> {
     return this.db.rows(
       sql`WITH old AS (

@@ -3,8 +3,8 @@ import type { AuditService } from '../audit';
 import type { RunsRetentionRepository } from './runs.retention.repository';
 
 /**
- * Removes runs that nobody needs any more. They are deleted as a whole: what went in and came out is all that a run
- * is about, and its costs are on record elsewhere. A run that was handed in stays as long as its submission.
+ * Deletes old runs completely, because they consist of nothing but their input and output, and their costs
+ * are recorded elsewhere. A submitted run stays as long as its submission.
  */
 export class RunsRetentionService {
   constructor(
@@ -14,7 +14,10 @@ export class RunsRetentionService {
     private readonly keptDays: number,
   ) {}
 
-  /** One batch, together with its audit events. @returns how many runs: as long as that is `limit`, there are more. */
+  /**
+   * Deletes one batch together with its audit events. @returns how many runs; as long as that is `limit`,
+   * there are more
+   */
   async deleteOld({ limit }: { limit: number }): Promise<number> {
     return this.db.transaction(async () => {
       const byTenant = await this.repository.deleteOld(this.keptDays, limit);

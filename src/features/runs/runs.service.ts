@@ -33,7 +33,7 @@ import {
   type RunWithOutput,
 } from './runs.types';
 
-/** More than anybody waits for, few enough that one person cannot fill the queue of a school. */
+/** More than one person waits for, and few enough that one person cannot fill a school's queue. */
 const MAX_UNFINISHED_RUNS = 20;
 
 export interface RunsDeps {
@@ -48,14 +48,15 @@ export interface RunsDeps {
   schemas: Pick<JsonSchemas, 'validate'>;
 }
 
-/** Product tools in use: asking for a run, following it, fetching what came of it. */
+/** Manages runs of product tools: create, follow, get the result. */
 export class RunsService {
   constructor(private readonly deps: RunsDeps) {}
 
   /**
-   * Queues a run; the worker does the rest, now or once it can.
-   * @throws RunInputError for an input that does not fit the tool's schema, ToolNotProductError, TooManyRunsError,
-   * AiSwitchedOffError, SchemaUnusableError, and what the tool or the submission says to somebody who may not use it.
+   * Queues a run; the worker does the rest as soon as it can.
+   * @throws RunInputError if the input does not match the tool's schema, ToolNotProductError,
+   * TooManyRunsError, AiSwitchedOffError, SchemaUnusableError, and the errors of a tool or submission that
+   * the caller may not use
    */
   async createRun(principal: Principal, { toolId, submissionId, input }: CreateRunInput): Promise<Run> {
     const { audit, db, outbox, repository, schemas, tools } = this.deps;
@@ -81,18 +82,23 @@ export class RunsService {
     return this.find(id);
   }
 
-  /** The caller's own runs; with a class, person or submission also those of others that they may read. */
+  /**
+   * Lists the caller's own runs; with a class, person or submission also other people's that they may read.
+   */
   async listRuns(principal: Principal, query: ListQuery<RunFilters>): Promise<Page<Run>> {
     return this.deps.repository.list(principal, query);
   }
 
-  /** @throws RunNotFoundError also for those who may not know of it. */
+  /** @throws RunNotFoundError, also if the caller may not see it */
   async getRun(principal: Principal, id: string): Promise<RunWithInput> {
     const run = await this.deps.repository.findWithInput(id);
     return this.readable(principal, run, 'run.read');
   }
 
-  /** A succeeded run with its output. @throws RunNotFinishedError, RunFailedError, RunCancelledError otherwise. */
+  /**
+   * Returns a succeeded run with its output. @throws RunNotFinishedError, RunFailedError or
+   * RunCancelledError otherwise
+   */
   async getResult(principal: Principal, id: string): Promise<RunWithOutput> {
     const run = await this.readable(
       principal,
@@ -106,8 +112,9 @@ export class RunsService {
   }
 
   /**
-   * Cancels a run: a queued one at once, a running one as soon as its worker hears of it. Asking again is fine.
-   * @throws RunFinishedError for one that succeeded or failed.
+   * Cancels a run: a queued one immediately, a running one as soon as its worker is notified. Repeating it
+   * changes nothing.
+   * @throws RunFinishedError if it succeeded or failed
    */
   async cancelRun(principal: Principal, id: string): Promise<Run> {
     const run = await this.find(id);
@@ -142,7 +149,7 @@ export class RunsService {
     const tool = await this.deps.tools.getUsable(principal, toolId);
     if (tool.type !== 'product') throw new ToolNotProductError();
     const tenantId = principal.tenantId ?? tool.tenantId;
-    // The worker asks again: it may be some time until then.
+    // The worker checks again, because it may start much later.
     const { classId, groupId } = tool;
     await this.deps.limits.forWork({ tenantId, userId: principal.userId, classId, groupId });
     return { tenantId, toolId: tool.toolId, toolVersion: tool.version, classId, submissionId: null };
@@ -162,7 +169,7 @@ export class RunsService {
     return run;
   }
 
-  /** Lets readers through; that somebody else than its owner has read it is put on record. */
+  /** Checks that the principal may read the run, and records it if another person than its owner reads. */
   private async readable<R extends Run>(principal: Principal, run: R | null, action: string): Promise<R> {
     if (run === null) throw new RunNotFoundError();
     authorizeVisible(principal, 'run.read', 'run.read', runSubject(run), () => new RunNotFoundError());

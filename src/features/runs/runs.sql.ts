@@ -31,11 +31,11 @@ const RUN = {
   updatedAt: true,
 } as const satisfies Prisma.RunSelect;
 
-/** One use of a product tool, without what went in and came out. */
+/** One use of a product tool, without its input and output. */
 export const RunRow = modelRow<Prisma.RunGetPayload<{ select: typeof RUN }>>(RUN).extend({
   /** The path of the class's group; null outside of any class. */
   groupPath: z.string().nullable(),
-  /** Whether a first answer of the model did not fit and is being repaired. */
+  /** Whether the model's first answer was invalid and is being repaired. */
   isRepairing: z.boolean(),
 });
 
@@ -55,7 +55,7 @@ export const RUN_SORTS = {
   updatedAt: { expression: sql`r.updated_at`, type: 'timestamptz' },
 } satisfies Record<string, SortColumn>;
 
-/** @param also a JSON column besides; without it, what went in and came out is not read. */
+/** @param also a JSON column to add; without it, input and output are not read */
 export function selectRun(id: string, also?: 'input' | 'output'): Sql {
   const json = also === undefined ? empty : sql`, ${columnsOf({ [also]: true }, 'r')}`;
   return sql`SELECT ${RUN_COLUMNS}${json}
@@ -63,7 +63,10 @@ export function selectRun(id: string, also?: 'input' | 'output'): Sql {
              WHERE r.id = ${id}::uuid`;
 }
 
-/** The reader's own runs; if a class, person or submission is named, those of others as well that they may read. */
+/**
+ * The principal's own runs; if a class, person or submission is named, also other people's that they may
+ * read.
+ */
 export function runConditions(principal: Principal, filters: RunFilters): Sql[] {
   const { classId, userId, toolId, submissionId, state } = filters;
   const isNamed = classId !== undefined || userId !== undefined || submissionId !== undefined;
@@ -79,7 +82,7 @@ export function runConditions(principal: Principal, filters: RunFilters): Sql[] 
   ];
 }
 
-/** What the rules of a run look at. */
+/** The fields that the rules for runs check. */
 const RUN_FIELDS = {
   userId: uuidField(sql`r.user_id`),
   classId: uuidField(sql`r.class_id`),
@@ -95,7 +98,7 @@ export interface NewRun {
 
 export const InsertedRow = z.object({ unfinished: z.number(), isInserted: z.boolean() });
 
-/** Writes a run unless its user has `maxUnfinished` under way, or the submission that it works on was handed in. */
+/** Inserts a run unless its user has `maxUnfinished` unfinished runs, or its submission was submitted. */
 export function insertRun({ id, userId, target, input }: NewRun, maxUnfinished: number): Sql {
   return sql`WITH unfinished AS (
                SELECT count(*) AS n
@@ -133,8 +136,8 @@ export type RunEnding =
 export const EndedRow = z.object({ tenantId: z.string() });
 
 /**
- * Ends a run that is in one of these states, with what all of its calls took, broken-off ones included; estimated if
- * those of any of them are.
+ * Ends a run that is in one of these states, with the sums of all of its calls, including aborted ones. The
+ * sums count as estimated if any call's are.
  */
 export function endRun(id: string, from: readonly ('queued' | 'running')[], ending: RunEnding): Sql {
   return sql`UPDATE runs r

@@ -4,10 +4,10 @@ import type { RunRow, RunWithInputRow, RunWithOutputRow } from './runs.sql';
 export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
-/** How far a run is, in words that a client can show. */
+/** The progress of a run, in words that a client can show. */
 export type RunProgress = 'waiting' | 'asking_model' | 'repairing_answer' | 'done';
 
-/** One use of a product tool, without what went in and came out. */
+/** One use of a product tool, without its input and output. */
 export type Run = z.output<typeof RunRow>;
 export type RunWithInput = z.output<typeof RunWithInputRow>;
 export type RunWithOutput = z.output<typeof RunWithOutputRow>;
@@ -27,7 +27,7 @@ export interface RunFilters {
   state?: RunState | undefined;
 }
 
-/** What a run works with: the tool version that it is pinned to, and whose costs it makes. */
+/** What a run works with: the pinned tool version, and the group that pays. */
 export interface RunTarget {
   tenantId: string;
   toolId: string;

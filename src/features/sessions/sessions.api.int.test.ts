@@ -3,7 +3,7 @@ import { newId } from '../../shared/ids';
 import { type Client, createTestApp, type TestApp } from '../../testing/app';
 import { buildClassroom, buildSession, type Classroom } from './sessions.builder';
 
-/** With the embedded demo provider: nothing here is about how models fail. */
+/** With the embedded demo provider, because these tests are not about failures of models. */
 describe('/sessions', () => {
   let app: TestApp;
   let room: Classroom;
@@ -85,7 +85,7 @@ describe('/sessions', () => {
         (await room.asTeacher.post(`/sessions/${answer.body.data.id}/messages`).send({ content: 'Hi' }))
           .status,
       ).toBe(201);
-      // Nobody else's business.
+      // Other people cannot see the chat.
       for (const other of [people.admin, people.colleague, room.asStudent])
         expect((await other.get(`/sessions/${answer.body.data.id}`)).status).toBe(404);
     });

@@ -14,7 +14,7 @@ export interface Classroom {
   teacher: { id: string };
   student: { id: string };
   tool: { id: string; version: number };
-  /** Requests of the two. */
+  /** Clients of the two people. */
   asTeacher: Client;
   asStudent: Client;
 }
@@ -43,7 +43,7 @@ export class TwoProcesses {
   }
 }
 
-/** A class with a teacher, a student, and a chat tool that is assigned to it. */
+/** A class with a teacher, a student, and an assigned chat tool. */
 export async function buildClassroom(
   app: TestApp,
   definition: Record<string, unknown> = {},
@@ -93,7 +93,7 @@ export async function storedMessages(app: TestApp, sessionId: string) {
 
 const CallRow = z.object({ state: z.string(), errorCode: z.string().nullable() });
 
-/** The calls of a session to models, as they are recorded. */
+/** The calls of a session to models as they are recorded. */
 export async function storedCalls(app: TestApp, sessionId: string) {
   return app.container.platform.db.rows(
     sql`SELECT state, error_code AS "errorCode" FROM ai_calls WHERE session_id = ${sessionId}::uuid ORDER BY id`,
@@ -104,11 +104,11 @@ export async function storedCalls(app: TestApp, sessionId: string) {
 export interface SseEvent {
   event: string;
   id: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into it freely.
+  // biome-ignore lint/suspicious/noExplicitAny: tests inspect it freely.
   data: any;
 }
 
-/** A stream as a client reads it: event by event, and what the lines between them said. */
+/** A stream as a client reads it: events, and the ids and comments between them. */
 export class SseClient {
   readonly events: SseEvent[] = [];
   raw = '';
@@ -143,7 +143,7 @@ export class SseClient {
     return new SseClient(response, stream.getReader(), controller);
   }
 
-  /** Says something in a session and reads the answer as a stream. */
+  /** Sends a message in a session and reads the answer as a stream. */
   static say(
     app: TestApp,
     client: Client,
@@ -185,7 +185,7 @@ export class SseClient {
     }
   }
 
-  /** Reads until `matches`, or the end. */
+  /** Reads until `matches` returns true, or to the end. */
   async until(matches: (event: SseEvent) => boolean): Promise<SseEvent> {
     for (let event = await this.next(); event !== null; event = await this.next())
       if (matches(event)) return event;
@@ -198,7 +198,7 @@ export class SseClient {
     return this.events;
   }
 
-  /** Hangs up. */
+  /** Disconnects. */
   drop(): void {
     this.controller.abort();
   }
@@ -215,7 +215,7 @@ function parseEvent(block: string): SseEvent | null {
   return { event, id: id ?? '', data: JSON.parse(data ?? 'null') };
 }
 
-/** Waits until something holds. */
+/** Waits until a condition holds. */
 export async function eventually(
   condition: () => boolean | Promise<boolean>,
   timeoutMs = 20_000,

@@ -13,7 +13,7 @@ describe('the clean-up of sessions', () => {
   afterAll(() => app.close());
 
   const cleanup = () => app.container.sessions.cleanup;
-  /** What the job does, in batches of this size. @returns how many were completed. */
+  /** Does what the job does, in batches of this size. @returns how many were completed */
   const run = async (limit = 100) => {
     while ((await cleanup().freeStuckTurns({ limit })) === limit);
     await walked(limit, (part) => cleanup().endOverdue(part));

@@ -14,7 +14,10 @@ const LIMITS = sql`SELECT path, (settings #>> '{privacy,chatRetentionDays}')::in
 export class SessionsCleanupRepository {
   constructor(private readonly db: Database) {}
 
-  /** Completes sessions in which nothing was said for so long. Those that somebody has locked are left for the next time. */
+  /**
+   * Completes sessions without a message for so long. Sessions that another transaction has locked are left
+   * for the next time.
+   */
   async completeIdle(idleHours: number, limit: number): Promise<{ tenantId: string; count: number }[]> {
     return this.db.rows(
       sql`WITH idle AS (
@@ -29,7 +32,7 @@ export class SessionsCleanupRepository {
     );
   }
 
-  /** The next chats that have ended and that some group does not let be kept as long as that; the oldest first. */
+  /** Returns the next ended chats that are older than some group allows; the oldest first. */
   async nextOld(after: string | null, limit: number): Promise<MomentKey[]> {
     return this.db.rows(
       sql`SELECT last_activity_at::text AS at, id FROM sessions
@@ -41,9 +44,10 @@ export class SessionsCleanupRepository {
   }
 
   /**
-   * Deletes, of these chats, with what was said in them, those that the groups above do not let be kept any longer: the
-   * tenant's and those of the class, or of the tool where no class is involved. One that was handed in and is not
-   * returned yet is kept for the teacher, as long as there is the class.
+   * Deletes, of these chats, those that the groups above no longer allow to keep, together with their
+   * messages. These groups are the tenant's, and those of the class, or of the tool if no class is
+   * involved. A submitted chat that is not returned yet is kept for the teacher as long as the class
+   * exists.
    */
   async deleteOld(ids: readonly string[]): Promise<{ tenantId: string; count: number }[]> {
     return this.db.rows(
@@ -62,12 +66,12 @@ export class SessionsCleanupRepository {
     );
   }
 
-  /** How many sessions are open, in all tenants. */
+  /** Counts the open sessions of all tenants. */
   async countActive(): Promise<number> {
     return this.db.prisma.session.count({ where: { state: 'active' } });
   }
 
-  /** Frees sessions whose answer was being made by a process that died, and fails that answer. */
+  /** Releases sessions whose answer was being made by a process that died, and fails that answer. */
   async expireTurns(limit: number): Promise<number> {
     const rows = await this.db.rows(
       sql`WITH stuck AS (
@@ -83,7 +87,7 @@ export class SessionsCleanupRepository {
     return rows.length;
   }
 
-  /** The next open chats: those in which nothing was said for the longest time first. */
+  /** Returns the next open chats, those without a message for the longest time first. */
   async nextActive(after: string | null, limit: number): Promise<MomentKey[]> {
     return this.db.rows(
       sql`SELECT last_activity_at::text AS at, id FROM sessions
@@ -93,7 +97,7 @@ export class SessionsCleanupRepository {
     );
   }
 
-  /** Ends, of these chats, those whose tool allows them only so much time, when that is over. */
+  /** Ends those of these chats whose tool's time limit is over. */
   async expireOverdue(ids: readonly string[]): Promise<number> {
     const rows = await this.db.rows(
       sql`WITH overdue AS (

@@ -4,7 +4,10 @@ import type { WalkedPage } from '../../shared/pages';
 import type { AuditService } from '../audit';
 import type { SessionsCleanupRepository } from './sessions.cleanup.repository';
 
-/** What jobs do for sessions that nobody ends, and for those that nobody may keep. Each call works on one batch and can be run twice. */
+/**
+ * Jobs for sessions that nobody ends, and for those that may no longer be kept. Each call handles one batch
+ * and is safe to repeat.
+ */
 export class SessionsCleanupService {
   constructor(
     private readonly db: Database,
@@ -12,17 +15,20 @@ export class SessionsCleanupService {
     private readonly audit: AuditService,
   ) {}
 
-  /** How many sessions are open just now, for those who watch over the system. */
+  /** Counts the open sessions, for monitoring. */
   async countActive(): Promise<number> {
     return this.repository.countActive();
   }
 
-  /** Frees sessions from turns whose process died. @returns how many: as long as that is `limit`, there are more. */
+  /**
+   * Releases sessions from turns whose process died. @returns how many; as long as that is `limit`, there
+   * are more
+   */
   async freeStuckTurns({ limit }: { limit: number }): Promise<number> {
     return this.repository.expireTurns(limit);
   }
 
-  /** Ends, of a page of the open sessions, those whose time is over. @returns how many. */
+  /** Ends the sessions on a page of open ones whose time is over. @returns how many */
   async endOverdue({ after, limit }: { after: string | null; limit: number }): Promise<WalkedPage> {
     const keys = await this.repository.nextActive(after, limit);
     const done = await this.repository.expireOverdue(keys.map(({ id }) => id));
@@ -31,7 +37,7 @@ export class SessionsCleanupService {
 
   /**
    * Completes sessions that were idle for so many hours, at most `limit` of them.
-   * @returns how many: as long as that is `limit`, there are more.
+   * @returns how many; as long as that is `limit`, there are more
    */
   async completeIdle(input: { idleHours: number; limit: number }): Promise<number> {
     const { idleHours, limit } = input;
@@ -42,8 +48,8 @@ export class SessionsCleanupService {
   }
 
   /**
-   * Deletes, of a page of old chats, those that are older than the groups' `settings.privacy.chatRetentionDays` lets
-   * them be. What they cost stays recorded. @returns how many.
+   * Deletes the chats on a page of old ones that are older than the groups'
+   * `settings.privacy.chatRetentionDays`. Their costs stay recorded. @returns how many
    */
   async deleteOld({ after, limit }: { after: string | null; limit: number }): Promise<WalkedPage> {
     const keys = await this.repository.nextOld(after, limit);

@@ -21,7 +21,7 @@ export class ToolNotChatError extends ConflictError {
 }
 
 export class SessionAlreadyActiveError extends ConflictError {
-  /** @param sessionId null if that chat has just ended: trying again makes a new one. */
+  /** @param sessionId null if that chat has just ended, so that trying again creates a new one */
   constructor(sessionId: string | null) {
     const message =
       'You already have an active chat session for this submission. Continue it, or complete it first.';
@@ -90,7 +90,7 @@ const OTHER_MESSAGES: Readonly<Record<string, string>> = {
 
 const isAiCode = (code: string): code is AiErrorCode => (AI_ERROR_CODES as readonly string[]).includes(code);
 
-/** What the error code of a failed answer means, in words for a person. */
+/** The meaning of a failed answer's error code, in words for users. */
 export function failureMessage(code: string): string {
   return isAiCode(code) ? aiErrorMessage(code) : (OTHER_MESSAGES[code] ?? aiErrorMessage('ai.interrupted'));
 }
@@ -101,7 +101,10 @@ function failureKind(code: string): ErrorKind {
   return isAiCode(code) ? aiErrorKind(code) : 'unavailable';
 }
 
-/** The answer failed. The student's message and what had arrived are stored; the next message works. */
+/**
+ * The answer failed. The student's message and the part that had arrived are stored; the next message
+ * works.
+ */
 export class TurnFailedError extends AppError {
   constructor(turn: Turn, retryAfterSeconds?: number) {
     const code = turn.assistantMessage.errorCode ?? 'ai.interrupted';

@@ -114,7 +114,7 @@ describe('the limits that groups set on the use of AI', () => {
     expect(listed).toMatchObject({ id: session, maxMessages: 2 });
     for (const status of [201, 201, 409]) expect((await say()).status).toBe(status);
     expect((await say()).body.error.details).toMatchObject({ reason: 'session.message_limit' });
-    // More than the tool allows changes nothing.
+    // A higher limit than the tool's changes nothing.
     await limit({ maxMessagesPerSession: 100 });
     expect((await shown()).maxMessages).toBe(5);
   });

@@ -5,19 +5,19 @@ import type { Session, StoredSession } from './sessions.types';
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 
-/** What a tool allows in all chats on one piece of work; null for any number. */
+/** A tool's limits for all chats about one piece of work; null means any number. */
 export interface ChatConstraints {
   maxMessages: number | null;
   maxMinutes: number | null;
 }
 
-/** The smaller one. */
+/** The smaller limit. */
 function least(one: number | null, other: number | undefined): number | null {
   if (one === null || other === undefined) return one ?? other ?? null;
   return Math.min(one, other);
 }
 
-/** The tool's constraints, or the limits of the groups if those are narrower. */
+/** The tool's constraints, or the groups' limits if those are narrower. */
 export function constraintsInForce(tool: ToolDefinition['constraints'], limits: AiLimits): ChatConstraints {
   return {
     maxMessages: least(tool?.max_messages ?? null, limits.maxMessagesPerSession),
@@ -25,7 +25,10 @@ export function constraintsInForce(tool: ToolDefinition['constraints'], limits: 
   };
 }
 
-/** How many messages the student has left, in this chat and any other on the same work; null for any number. */
+/**
+ * How many messages the student has left, in this chat and all others about the same work; null means any
+ * number.
+ */
 export function messagesLeft({
   messageCount,
   messagesElsewhere,
@@ -34,7 +37,7 @@ export function messagesLeft({
   return maxMessages === null ? null : Math.max(0, maxMessages - messagesElsewhere - messageCount);
 }
 
-/** How many messages and until when, by the narrowest limit of the tool and the groups. */
+/** The message limit and the end time, by the narrowest limit of the tool and the groups. */
 export function narrowed(
   stored: Pick<StoredSession, 'createdAt' | 'secondsBefore' | 'maxMinutes' | 'maxMessages'>,
   { maxMessagesPerSession, maxSessionMinutes }: AiLimits,

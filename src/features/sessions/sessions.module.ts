@@ -17,7 +17,7 @@ import { TurnsController } from './turns/sessions.turns.controller';
 import { TurnsRepository } from './turns/sessions.turns.repository';
 import { TurnsService } from './turns/sessions.turns.service';
 
-/** Before the server cuts connections off: time to store what had arrived, and to tell those who follow. */
+/** Time before the server cuts connections off, to store what had arrived and to end streams properly. */
 const LAST_WORDS_MS = 2_000;
 
 export interface SessionsModuleDeps {
@@ -59,8 +59,8 @@ export function createSessionsModule(platform: Platform, deps: SessionsModuleDep
     turns,
     cleanup: new SessionsCleanupService(db, new SessionsCleanupRepository(db), audit),
     /**
-     * For a shutdown: no new turns; running ones get so much time, then they are stored as broken off, and every
-     * stream ends with a last event. Call it before the database is closed.
+     * For a shutdown: begins no new turns; running ones get this much time, then they are stored as
+     * aborted, and every stream ends with a last event. Call it before the database is closed.
      */
     drain: async (graceMs: number = Math.max(0, config.SHUTDOWN_GRACE_MS - LAST_WORDS_MS)): Promise<void> => {
       await turns.drain(graceMs);

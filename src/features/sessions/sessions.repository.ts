@@ -34,7 +34,7 @@ export class SessionsRepository {
     private readonly lists: ListReader,
   ) {}
 
-  /** @returns false if the submission has an active session already: nothing is written then. */
+  /** @returns false if the submission already has an active session; nothing is written then */
   async insert({ groupId: _group, ...session }: NewSession): Promise<boolean> {
     const written = await this.db.prisma.session.createMany({ data: session, skipDuplicates: true });
     return written.count > 0;
@@ -46,7 +46,7 @@ export class SessionsRepository {
     return found?.id ?? null;
   }
 
-  /** What other chats on the same work have used up of its limits. */
+  /** What other chats about the same work have used of its limits. */
   async findUsedElsewhere(session: NewSession): Promise<z.output<typeof UsedRow>> {
     const row = await this.db.row(selectUsedElsewhere(session), UsedRow);
     return row ?? { messages: 0, seconds: 0 };
@@ -60,7 +60,10 @@ export class SessionsRepository {
     return this.db.row(selectHeader(id), HeaderRow);
   }
 
-  /** One's own sessions; with a class, submission or user named, also those of others that one may read. */
+  /**
+   * Lists the principal's own sessions; with a class, submission or user named, also other people's that
+   * they may read.
+   */
   async list(
     principal: Principal,
     { filters, sort, page }: ListQuery<SessionFilters>,
@@ -92,12 +95,12 @@ export class SessionsRepository {
     return this.db.prisma.message.findUnique({ where: { id, sessionId }, select: MESSAGE });
   }
 
-  /** Ends an active session that is not waiting for an answer. @returns whether it did. */
+  /** Ends an active session that does not wait for an answer. @returns whether it did */
   async complete(id: string): Promise<boolean> {
     return (await this.db.row(completeSession(id), IdRow)) !== null;
   }
 
-  /** Ends an active session, the answer being made included: from here on that one is failed. @returns whether it did. */
+  /** Ends an active session together with the answer in progress, which fails. @returns whether it did */
   async stop(id: string): Promise<boolean> {
     return (await this.db.row(stopSession(id), IdRow)) !== null;
   }

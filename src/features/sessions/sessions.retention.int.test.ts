@@ -26,7 +26,7 @@ describe('how long chats are kept', () => {
       sql`UPDATE groups SET settings = ${JSON.stringify(days === null ? {} : { privacy: { chatRetentionDays: days } })}::jsonb WHERE id = ${groupId}::uuid`,
     );
 
-  /** A chat with two messages, the last of them so many days ago. @returns its id */
+  /** Creates a chat with two messages, the last one so many days ago. @returns its id */
   async function chat(
     days: number,
     { of = room, submissionId = null as string | null, outsideOfClass = false, state = 'completed' } = {},

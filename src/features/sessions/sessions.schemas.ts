@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { can, id, idParams, links, listQuery, prose, timestamp, tokensEstimated } from '../../http/schemas';
 import { CUTS, SESSION_STATES } from './sessions.types';
 
-/** Longest message of a student, in characters. */
+/** The longest message of a student, in characters. */
 export const MAX_CONTENT = 20_000;
 
 export const CreateSessionBody = z

@@ -32,17 +32,17 @@ export interface SessionsDeps {
   limits: AiLimitsReader;
 }
 
-/** What a chat is begun on. */
+/** What a chat is about. */
 export type NewChat = { toolId: string } | { submissionId: string };
 
-/** Chats: who begins, reads and ends them. What is said in them is the turns' business. */
+/** Creates, reads and ends chats. The turns service handles their messages. */
 export class SessionsService {
   constructor(private readonly deps: SessionsDeps) {}
 
   /**
-   * Begins a chat, on a submission or with a tool in one's own right.
-   * @throws what the readers of submissions and tools throw, ToolNotChatError, AiSwitchedOffError, SessionAlreadyActiveError,
-   * MessageLimitError, WorkTimeOverError
+   * Creates a chat about a submission, or with a tool outside of any class.
+   * @throws the errors of the readers of submissions and tools, ToolNotChatError, AiSwitchedOffError,
+   * SessionAlreadyActiveError, MessageLimitError, WorkTimeOverError
    */
   async createSession(principal: Principal, input: NewChat): Promise<Session> {
     const session = await ('submissionId' in input
@@ -65,20 +65,26 @@ export class SessionsService {
     throw new SessionAlreadyActiveError(active);
   }
 
-  /** One's own sessions; with a class, a submission or a user named, also those of others that one may read. */
+  /**
+   * Lists the principal's own sessions; with a class, a submission or a user named, also other people's
+   * that they may read.
+   */
   async listSessions(principal: Principal, query: ListQuery<SessionFilters>): Promise<Page<Session>> {
     const found = await this.deps.repository.list(principal, query);
     return { ...found, items: await Promise.all(found.items.map((session) => this.limited(session))) };
   }
 
-  /** The session, if this person may read it; leaves no trail. @throws SessionNotFoundError */
+  /** Returns the session if this person may read it, without an audit event. @throws SessionNotFoundError */
   async getVisible(principal: Principal, id: string): Promise<Session> {
     const session = await this.load(id);
     if (!can(principal, 'session.read', subject('Session', session))) throw new SessionNotFoundError();
     return session;
   }
 
-  /** The session, for reading: leaves a trail where it is somebody else's. @throws SessionNotFoundError */
+  /**
+   * Returns the session for reading, with an audit event if it is another person's. @throws
+   * SessionNotFoundError
+   */
   async readSession(
     principal: Principal,
     id: string,
@@ -106,7 +112,10 @@ export class SessionsService {
     return message;
   }
 
-  /** Its owner is done with it. Once more changes nothing. @throws TurnInProgressError, SessionEndedError */
+  /**
+   * Completes the session for its owner. Repeating it changes nothing. @throws TurnInProgressError,
+   * SessionEndedError
+   */
   async completeSession(principal: Principal, id: string): Promise<Session> {
     const session = await this.load(id);
     authorizeVisible(
@@ -129,7 +138,10 @@ export class SessionsService {
     });
   }
 
-  /** A teacher ends a student's chat; an answer that is being made breaks off, in every process. @throws SessionEndedError */
+  /**
+   * Ends a student's chat for a teacher; an answer in progress is aborted, in every process. @throws
+   * SessionEndedError
+   */
   async stopSession(principal: Principal, id: string): Promise<Session> {
     const session = await this.load(id);
     authorizeVisible(
@@ -170,7 +182,7 @@ export class SessionsService {
     return { id: newId(), tenantId, userId, toolId, toolVersion, classId, groupId, submissionId: null };
   }
 
-  /** Limits belong to the work: a chat in which nothing could be said does not begin. */
+  /** Limits belong to the work, so a chat without a message left does not begin. */
   private async requireSomethingLeft(session: NewSession): Promise<void> {
     const limits = await this.deps.limits.forWork(session);
     const { definition } = await this.deps.tools.getVersion(session.toolId, session.toolVersion);
@@ -187,7 +199,7 @@ export class SessionsService {
     return this.limited(session);
   }
 
-  /** With the limits of the groups where they are narrower than the tool's. */
+  /** Adds the groups' limits, if they are narrower than the tool's. */
   private async limited(session: StoredSession): Promise<Session> {
     const limits = await this.deps.limits.inForce(session);
     const { secondsBefore: _seconds, maxMinutes: _minutes, ...rest } = session;

@@ -8,12 +8,13 @@ import { type Sql, sql } from '../../platform/db/sql';
 import { likely } from '../../platform/db/walk';
 import type { NewSession, SessionState } from './sessions.types';
 
-/** Chats with a tool of a class, outside of any attempt, share the tool's limits for this long. */
+/** For how long chats with a tool of a class, outside of any attempt, share the tool's limits, in hours. */
 const SHARED_HOURS = 24;
 
 /**
- * The other chats `x` on the same work as the chat `s`: on the same attempt; in a class but on no attempt, the day's
- * chats with the same tool; none for someone who tries out a tool. Limits belong to the work, not to a chat.
+ * The other chats `x` about the same work as the chat `s`: about the same attempt; in a class but without
+ * an attempt, the day's chats with the same tool; none for a person who tries out a tool. Limits belong to
+ * the work, not to a chat.
  */
 const ON_THE_SAME_WORK = sql`x.id <> s.id AND (
   x.submission_id = s.submission_id
@@ -25,21 +26,24 @@ const ON_THE_SAME_WORK = sql`x.id <> s.id AND (
     AND x.tool_id = s.tool_id
     AND x.created_at > now() - make_interval(hours => ${SHARED_HOURS}::int)))`;
 
-/** Messages that count in the other chats on the same work as the chat `s`. */
+/** Counted messages in the other chats about the same work as the chat `s`. */
 export const MESSAGES_ELSEWHERE = sql`(
   SELECT coalesce(sum(x.message_count), 0)::int
   FROM sessions x
   WHERE ${ON_THE_SAME_WORK})`;
 
-/** Seconds of earlier chats on the same work as the chat `s`, each from its beginning to its last message. */
+/**
+ * Seconds of earlier chats about the same work as the chat `s`, each from its beginning to its last
+ * message.
+ */
 export const SECONDS_BEFORE = sql`(
   SELECT coalesce(sum(extract(epoch FROM x.last_activity_at - x.created_at)), 0)::int
   FROM sessions x
   WHERE ${ON_THE_SAME_WORK} AND x.created_at < s.created_at)`;
 
 /**
- * Whether the session `s` belongs to no submission, or to one on which its owner may work at this moment. A scalar
- * subquery and no EXISTS: that one the planner may turn into a hash of every open submission there is.
+ * Whether the session `s` belongs to no submission, or to one on which its owner may work at this moment.
+ * It is a scalar subquery, because the planner may turn an EXISTS into a hash of every open submission.
  */
 export const WORK_IS_OPEN = sql`(s.submission_id IS NULL OR coalesce((
   SELECT w.state = 'in_progress' AND a.deleted_at IS NULL AND t.is_open
@@ -48,7 +52,7 @@ export const WORK_IS_OPEN = sql`(s.submission_id IS NULL OR coalesce((
   CROSS JOIN LATERAL assignment_terms(w.assignment_id, w.user_id, now()) t
   WHERE w.id = s.submission_id), FALSE))`;
 
-/** Whether the last answer of the session `s` was cut. */
+/** Whether the last answer of the session `s` was cut short. */
 export const LAST_IS_CUT = sql`EXISTS (
   SELECT
   FROM messages l
@@ -71,30 +75,30 @@ const SESSION = {
   updatedAt: true,
 } as const satisfies Prisma.SessionSelect;
 
-/** A chat as its row says, without what its groups allow. */
+/** A chat as stored, without the limits of groups. */
 export const SessionRow = modelRow<Prisma.SessionGetPayload<{ select: typeof SESSION }>>(SESSION).extend({
   userName: z.string(),
   toolName: z.string(),
-  /** Path of the class's group; null for a chat outside of any class. */
+  /** The path of the class's group; null for a chat outside of any class. */
   groupPath: z.string().nullable(),
-  /** The group whose costs and limits are meant: the class's, or the tool's. */
+  /** The group whose costs and limits apply: the class's, or the tool's. */
   groupId: z.string(),
-  /** Messages of the student in other chats on the same work, which share its limits. */
+  /** Messages of the student in other chats about the same work, which share its limits. */
   messagesElsewhere: z.number(),
-  /** Seconds that earlier chats on the same work have used up. */
+  /** Seconds that earlier chats about the same work have used. */
   secondsBefore: z.number(),
   maxMessages: z.number().nullable(),
   /** The tool's time limit; null without one. */
   maxMinutes: z.number().nullable(),
-  /** Whether an answer is being made. */
+  /** Whether an answer is in progress. */
   answering: z.boolean(),
-  /** Whether it is active, and its owner can work now on the attempt that it belongs to, if any. */
+  /** Whether it is active, and its owner can now work on the attempt to which it belongs, if any. */
   workIsOpen: z.boolean(),
-  /** Whether its last answer was cut. */
+  /** Whether its last answer was cut short. */
   isCut: z.boolean(),
 });
 
-/** Stands for the sessions `s` with everything that `SESSION_COLUMNS` names. */
+/** The sessions `s` with everything that `SESSION_COLUMNS` names. */
 export const SESSIONS_FROM = sql`sessions s
   JOIN users u ON u.id = s.user_id
   JOIN tools t ON t.id = s.tool_id
@@ -134,7 +138,10 @@ export interface SessionFilters {
   state?: SessionState | undefined;
 }
 
-/** The reader's own sessions; if a class, submission or user is named, those of others as well that they may read. */
+/**
+ * The principal's own sessions; if a class, submission or user is named, also other people's that they may
+ * read.
+ */
 export function sessionConditions(principal: Principal, filters: SessionFilters): Sql[] {
   const { toolId, submissionId, classId, userId, state } = filters;
   const isNamed = classId !== undefined || submissionId !== undefined || userId !== undefined;
@@ -150,7 +157,7 @@ export function sessionConditions(principal: Principal, filters: SessionFilters)
   ];
 }
 
-/** What the rules of a chat look at. */
+/** The fields that the rules for chats check. */
 const SESSION_FIELDS = {
   userId: uuidField(sql`s.user_id`),
   classId: uuidField(sql`s.class_id`),
@@ -167,9 +174,9 @@ const HEADER = {
   submissionId: true,
 } as const satisfies Prisma.SessionSelect;
 
-/** What of a session never changes. */
+/** The parts of a session that never change. */
 export const HeaderRow = modelRow<Prisma.SessionGetPayload<{ select: typeof HEADER }>>(HEADER).extend({
-  /** The group whose costs its calls are: the class's, or the tool's. */
+  /** The group that pays for its calls: the class's, or the tool's. */
   groupId: z.string(),
 });
 
@@ -183,7 +190,7 @@ export function selectHeader(id: string): Sql {
 
 export const UsedRow = z.object({ messages: z.number(), seconds: z.number() });
 
-/** What other chats on the same work have used up of the limits of a chat that does not exist yet. */
+/** What other chats about the same work have used of the limits of a chat that does not exist yet. */
 export function selectUsedElsewhere({ id, submissionId, userId, classId, toolId }: NewSession): Sql {
   return sql`SELECT ${MESSAGES_ELSEWHERE} AS messages, ${SECONDS_BEFORE} AS seconds
              FROM (
@@ -221,7 +228,7 @@ export const MESSAGE_SORTS = { seq: { expression: sql`m.seq`, type: 'integer' } 
 
 export const IdRow = z.object({ id: z.string() });
 
-/** Ends an active session that is not waiting for an answer. Whether it did: it gives its id. */
+/** Ends an active session that does not wait for an answer. It returns its id if it did. */
 export function completeSession(id: string): Sql {
   return sql`WITH ended AS (
                UPDATE sessions s
@@ -235,7 +242,7 @@ export function completeSession(id: string): Sql {
              FROM ended`;
 }
 
-/** Ends an active session and the answer that is being made. Whether it did: it gives its id. */
+/** Ends an active session and the answer in progress. It returns its id if it did. */
 export function stopSession(id: string): Sql {
   return sql`WITH ended AS (
                UPDATE sessions s
@@ -247,7 +254,7 @@ export function stopSession(id: string): Sql {
              FROM ended`;
 }
 
-/** The answer that hangs on the sessions of the CTE `ended`, if it was still being made, fails. */
+/** Fails the last answer of the sessions in the CTE `ended`, if it is in progress. */
 export function failLastAnswer(code: string): Sql {
   return sql`UPDATE messages m
              SET state = 'failed', error_code = ${code}::text

@@ -22,7 +22,7 @@ import type { Submission, SubmissionSummary, SubmissionTotals } from './submissi
 type Id = z.output<typeof idParams>;
 type ListCall = Call<Id, z.output<typeof SubmissionsQuery>>;
 
-/** The revision grows with each draft grade, so that while there may be one only those who grade are told it. */
+/** The revision grows with each draft grade, so while there may be one, only callers who grade get it. */
 const revisionFor = (principal: Principal, found: Submission): number | undefined =>
   found.state === 'in_progress' || seesDrafts(principal, found) ? found.revision : undefined;
 

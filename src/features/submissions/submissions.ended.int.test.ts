@@ -7,7 +7,7 @@ describe('work in progress when time is up', () => {
   const scene = submissionsScene();
   const { assign, begun, written, giveBack, grade, reasonOf, handIn, trail, ids, clients } = scene;
   const db = () => scene.app.container.platform.db;
-  /** All pages. @returns how many attempts were handed in. */
+  /** Walks all pages. @returns how many attempts were submitted */
   const round = (limit = 2) =>
     walked(limit, (part) => scene.app.container.submissions.ended.submitEnded(part));
   const read = async (id: string) => (await clients.student.get(`/submissions/${id}`)).body.data;

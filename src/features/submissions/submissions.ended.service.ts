@@ -13,11 +13,17 @@ export interface EndedWorkDeps {
   notify: Notify;
 }
 
-/** Hands in work in progress when its student can no longer do it, so that it can be graded, and tells them. */
+/**
+ * Submits work in progress when its student can no longer do it, so that it can be graded, and notifies the
+ * student.
+ */
 export class EndedWorkService {
   constructor(private readonly deps: EndedWorkDeps) {}
 
-  /** A page of the work in progress; can be run twice, and by two at once. @returns how many attempts were handed in. */
+  /**
+   * Processes a page of the work in progress; safe to repeat, even at the same time. @returns how many
+   * attempts were submitted
+   */
   async submitEnded({ after, limit }: { after: string | null; limit: number }): Promise<WalkedPage> {
     const { db, clock, submissions } = this.deps;
     const ids = await submissions.nextInProgress(after, limit);

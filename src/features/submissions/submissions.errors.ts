@@ -12,14 +12,14 @@ export class NotAStudentOfClassError extends ForbiddenError {
   }
 }
 
-/** Nobody judges their own work, whatever roles they have. */
+/** Nobody grades their own work, whatever roles they have. */
 export class OwnWorkError extends ForbiddenError {
   constructor() {
     super('submission.own_work', 'This is your own work. Ask another teacher to grade and return it.');
   }
 }
 
-/** What stands in the way of working, by its reason. */
+/** The reasons why a student cannot work, by code. */
 export const WORK_CONFLICTS = {
   'assignment.not_published': 'The assignment is not published. Ask your teacher.',
   'assignment.not_open': 'The assignment is not open yet. Try again after its opening date.',

@@ -2,8 +2,9 @@ import type { DefineRules } from '../../authz/ability';
 import { CLASS_ROLES, classIdsReadAs, classIdsWithRole } from '../../authz/access';
 
 /**
- * A student's work is theirs. The class's teachers read and grade it, its assistants read it, the admins of its
- * group do both. A guardian reads the returned work of their child. Nobody else knows of it, operators included.
+ * A student's work belongs to them. The class's teachers read and grade it, its assistants read it, the
+ * admins of its group do both. A guardian reads their child's returned work. Nobody else sees it, including
+ * platform admins.
  */
 export const submissionRules: DefineRules = (access, allow) => {
   const own = { userId: access.userId };
@@ -12,7 +13,7 @@ export const submissionRules: DefineRules = (access, allow) => {
   const members = { $in: classIdsReadAs(access, ...CLASS_ROLES) };
 
   allow('submission.create', 'Assignment', studiesThere);
-  // What a list then holds is a matter of its rows; those outside of the class have no list to look at.
+  // The rows decide what such a list contains; people outside of the class have no list.
   allow('submission.list', 'Assignment', { classId: members }, manages);
   allow('submission.list', 'Class', { id: members }, manages);
   allow(
@@ -22,9 +23,10 @@ export const submissionRules: DefineRules = (access, allow) => {
     { classId: { $in: classIdsReadAs(access, 'assistant', 'teacher') } },
     manages,
   );
-  // Whoever has left the class keeps what they wrote, and writes no more.
+  // A student who has left the class keeps their work, but no longer writes.
   allow(['submission.update', 'submission.submit'], 'Submission', { ...own, ...studiesThere });
-  // A person can be a student here and manage the group, or have become a teacher since: their own work is for others.
+  // A person can be a student here and manage the group, or have become a teacher since: other people grade
+  // their work.
   const ofOthers = { userId: { $ne: access.userId } };
   allow(
     ['submission.grade', 'submission.return'],

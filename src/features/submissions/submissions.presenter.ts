@@ -8,7 +8,7 @@ import { reasonNotToGoOn, reasonNotToSubmit } from './submissions.work';
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-/** Scores and feedback that are not returned yet are shown to those who grade, and to nobody else. */
+/** Shows unreturned scores and feedback only to people who grade. */
 export function presentSummary(
   principal: Principal,
   found: SubmissionSummary,
@@ -31,7 +31,7 @@ export function presentSummary(
     state: found.state,
     startedAt: found.startedAt.toISOString(),
     submittedAt: iso(found.submittedAt),
-    // What was in force at hand-in stays; until then what is in force now.
+    // After submission, the due date in force at that time; before it, the current one.
     dueAt: iso(found.terms === null ? found.dueAtInForce : found.terms.dueAt),
     late: found.late,
     lateBySeconds: found.lateBySeconds,
@@ -59,7 +59,9 @@ export function presentSummary(
   };
 }
 
-/** A guardian gets what was returned, not what was written: then `answer`, `sessionId` and `runId` are null. */
+/**
+ * A guardian gets the returned grade, not the work itself: `answer`, `sessionId` and `runId` are then null.
+ */
 export function presentSubmission(
   principal: Principal,
   found: Submission,

@@ -1,6 +1,6 @@
 import type { Principal } from '../../authz/ability';
 
-/** A submission on which its owner is working right now: what a session or a run hangs on. */
+/** A submission on which its owner is working now, and to which a session or a run belongs. */
 export interface OpenSubmission {
   submissionId: string;
   assignmentId: string;
@@ -17,12 +17,13 @@ export interface OpenSubmission {
   attempt: number;
 }
 
-/** What other features may ask of submissions. */
+/** What other features may read about submissions. */
 export interface SubmissionsReader {
   /**
-   * The submission, if this person may work on it now: their own, in progress, its assignment open for them.
-   * @throws SubmissionNotFoundError where they cannot see it, ForbiddenError where it is somebody else's,
-   * ConflictError `submission.not_in_progress`, `assignment.closed` or `assignment.not_open`.
+   * Returns the submission if this person may work on it now: their own, in progress, its assignment open
+   * for them.
+   * @throws SubmissionNotFoundError if they may not see it, ForbiddenError if it is another person's,
+   * ConflictError `submission.not_in_progress`, `assignment.closed` or `assignment.not_open`
    */
   getForWork(principal: Principal, submissionId: string): Promise<OpenSubmission>;
 }

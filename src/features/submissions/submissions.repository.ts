@@ -31,15 +31,15 @@ import {
 
 const SORTS = {
   startedAt: { expression: sql`s.started_at`, type: 'timestamptz' },
-  // Work in progress comes after everything handed in.
+  // Work in progress comes after all submitted work.
   submittedAt: { expression: sql`coalesce(s.submitted_at, 'infinity'::timestamptz)`, type: 'timestamptz' },
   userName: { expression: sql`u.name`, type: 'text' },
 } as const;
 
-/** Work that was handed in for its student. */
+/** Work that was submitted for its student. */
 export type EndedWork = z.output<typeof EndedRow>;
 
-/** One of assignment and class is given. */
+/** Either the assignment or the class is given. */
 export interface SubmissionFilters {
   assignmentId?: string;
   classId?: string;
@@ -51,8 +51,8 @@ export interface SubmissionFilters {
 }
 
 /**
- * The work of one assignment or class. OFFSET 0 has the few assignments found once, and not anew for each piece of
- * work; LEFT, as everybody has a name: counting then leaves the names out.
+ * The work of one assignment or class. OFFSET 0 makes PostgreSQL find the few assignments once, and not for
+ * each piece of work. The join is LEFT although everybody has a name: counting then skips the names.
  */
 function workOf({ assignmentId, classId }: SubmissionFilters): Sql {
   const place =
@@ -72,7 +72,7 @@ export class SubmissionsRepository {
     return row === null ? null : withTerms(row);
   }
 
-  /** Those that the caller may read, without what was written. */
+  /** Lists the attempts that the caller may read, without their contents. */
   async list(
     principal: Principal,
     { filters, sort, page }: ListQuery<SubmissionFilters>,
@@ -99,7 +99,7 @@ export class SubmissionsRepository {
     return mapPage(found, withTerms);
   }
 
-  /** Writes the student's answer. @returns whether the attempt was in progress and as `revisions` says. */
+  /** Writes the student's answer. @returns whether the attempt was in progress and matched `revisions` */
   async updateAnswer(id: string, answer: string | null, revisions: IfMatch): Promise<boolean> {
     const changed = await this.db.prisma.submission.updateIfMatch({
       where: { id, state: 'in_progress' },
@@ -110,7 +110,10 @@ export class SubmissionsRepository {
     return changed !== null;
   }
 
-  /** Keeps the assignment from being closed, archived or deleted until the transaction ends. @returns its state; null if it is gone. */
+  /**
+   * Keeps the assignment from being closed, archived or deleted until the transaction ends. @returns its
+   * state; null if it is gone
+   */
   async holdAssignment(id: string): Promise<AssignmentState | null> {
     const held = await this.db.prisma.assignment.lock({
       where: { id, deletedAt: null },
@@ -120,20 +123,20 @@ export class SubmissionsRepository {
     return held?.state ?? null;
   }
 
-  /** Hands in. @returns whether the attempt was still in progress, with something to hand in. */
+  /** Submits the attempt. @returns whether it was still in progress, with content to submit */
   async submit(id: string, at: Date, dueAt: Date | null, lateBySeconds: number): Promise<boolean> {
     return (await this.db.row(submitWork(id, at, dueAt, lateBySeconds), IdRow)) !== null;
   }
 
-  /** The next work in progress, by id. */
+  /** Returns the next work in progress, by id. */
   async nextInProgress(after: string | null, limit: number): Promise<string[]> {
     const rows = await this.db.rows(selectInProgress(after, limit), IdRow);
     return rows.map(({ id }) => id);
   }
 
   /**
-   * Hands in, of this work in progress, what its student can no longer hand in: as of the moment when time was up.
-   * Work without content stays as it is.
+   * Submits, of this work in progress, what its student can no longer submit, as of the moment when time
+   * was up. Work without content stays as it is.
    */
   async submitEnded(now: Date, ids: readonly string[]): Promise<EndedWork[]> {
     return this.db.rows(submitEndedWork(now, ids), EndedRow);

@@ -15,7 +15,7 @@ import type { SubmissionFilters, SubmissionsRepository } from './submissions.rep
 import type { Submission, SubmissionSummary } from './submissions.types';
 import { lateBySeconds, reasonNotToGoOn, reasonNotToSubmit } from './submissions.work';
 
-/** The subject that the rules of a submission look at. */
+/** The object that the rules for submissions check. */
 export const submissionSubject = ({
   id,
   userId,
@@ -37,11 +37,13 @@ export interface SubmissionsDeps {
 
 type IfMatch = readonly number[] | null;
 
-/** Students' attempts: written, read, handed in. */
+/** Manages students' attempts: writing, reading, submitting. */
 export class SubmissionsService implements SubmissionsReader {
   constructor(private readonly deps: SubmissionsDeps) {}
 
-  /** Those of an assignment that the caller may read: a teacher's are all, a student's their own. */
+  /**
+   * Lists the attempts at an assignment that the caller may read: a teacher reads all, a student their own.
+   */
   async listOfAssignment(
     principal: Principal,
     assignmentId: string,
@@ -51,7 +53,7 @@ export class SubmissionsService implements SubmissionsReader {
       ...query,
       filters: { ...query.filters, assignmentId },
     });
-    // An empty page may mean that there is no such assignment for the caller.
+    // An empty page may mean that the caller may not see the assignment.
     if (found.items.length === 0) {
       authorize(
         principal,
@@ -80,7 +82,10 @@ export class SubmissionsService implements SubmissionsReader {
     return found;
   }
 
-  /** One attempt in full. Somebody else's reading leaves an audit event. @throws SubmissionNotFoundError */
+  /**
+   * Returns one attempt in full. If another person reads it, that leaves an audit event. @throws
+   * SubmissionNotFoundError
+   */
   async readSubmission(principal: Principal, id: string): Promise<Submission> {
     const found = await this.getSubmission(principal, id);
     if (found.userId !== principal.userId)
@@ -88,7 +93,7 @@ export class SubmissionsService implements SubmissionsReader {
     return found;
   }
 
-  /** @throws WorkConflictError where it has been handed in or the assignment is closed; PreconditionFailedError. */
+  /** @throws WorkConflictError if it is submitted or the assignment is closed; PreconditionFailedError */
   async saveAnswer(
     principal: Principal,
     id: string,
@@ -105,7 +110,7 @@ export class SubmissionsService implements SubmissionsReader {
     return this.getSubmission(principal, id);
   }
 
-  /** Hands in; whether it is late is decided now, for good. @throws WorkConflictError */
+  /** Submits the attempt, and decides once and for all whether it is late. @throws WorkConflictError */
   async submit(principal: Principal, id: string): Promise<Submission> {
     const found = await this.getSubmission(principal, id, 'submission.submit');
     const now = this.deps.clock.now();
@@ -159,7 +164,10 @@ export class SubmissionsService implements SubmissionsReader {
     };
   }
 
-  /** @throws SubmissionNotFoundError if the caller cannot see it; ForbiddenError if they may not do this to it. */
+  /**
+   * @throws SubmissionNotFoundError if the caller may not see it, ForbiddenError if they may not do this to
+   * it
+   */
   async getSubmission(
     principal: Principal,
     id: string,
@@ -184,7 +192,7 @@ export class SubmissionsService implements SubmissionsReader {
     if (reason !== null) throw new WorkConflictError(reason);
   }
 
-  /** Why a change touched no row: its state, or a client that has not seen the newest. */
+  /** Why a change touched no row: the attempt's state, or a client that has not seen the newest revision. */
   private async explain(principal: Principal, before: Submission, ifMatch: IfMatch): Promise<Error> {
     const now = await this.deps.submissions.findById(principal.access, before.id);
     return now?.state !== 'in_progress' || ifMatch === null

@@ -7,7 +7,7 @@ import { ASSIGNMENT_STATES, LATE_POLICIES, type WorkTerms } from '../assignments
 import { SUBMISSION_STATES } from './submissions.types';
 
 const nullableDate = z.date().nullable();
-/** As JSON has them. */
+/** A moment as JSON has it. */
 const nullableMoment = z.string().nullable();
 const WorkTermsRow = z.object({
   state: z.enum(ASSIGNMENT_STATES),
@@ -70,7 +70,7 @@ export const HAS_CONTENT = sql`(
     WHERE r.submission_id = s.id AND r.state = 'succeeded'
     LIMIT 1), FALSE))`;
 
-/** What holds for the student now, for work in progress; for the rest it decides nothing any more. */
+/** The student's current terms, for work in progress; for other work they no longer matter. */
 const termsAt = (
   now: Date,
 ): Sql => sql`CASE WHEN s.state = 'in_progress' THEN (SELECT json_build_object('state', w.state, 'opensAt', w.opens_at,
@@ -85,22 +85,25 @@ export const summaryWith = (
   s.submitted_at AS "submittedAt", s.due_at_in_force AS "dueAtInForce", s.late, s.late_by_seconds AS "lateBySeconds", s.auto_submitted AS "autoSubmitted",
   s.draft_score AS "draftScore", s.released_score AS "releasedScore", a.points, s.graded_at AS "gradedAt", s.returned_at AS "returnedAt", ${COUNTS} AS counts, s.revision,
   s.created_at AS "createdAt", ${termsAt(now)} AS terms, (s.state = 'in_progress' AND ${HAS_CONTENT}) AS "hasContent"`;
-/** Work in an archived class is read on. */
+/** Work in an archived class stays readable. */
 export const ALIVE = sql`a.deleted_at IS NULL AND g.deleted_at IS NULL`;
-/** Assignments that are not deleted, each with its class and group: archived classes, too. */
+/** Assignments that are not deleted, each with its class and group, including archived classes. */
 export const assignmentsWhere = (
   condition: Sql,
 ): Sql => sql`SELECT a.id, a.class_id, a.title, a.points, a.state, a.updated_at,
     c.group_id, c.name AS class_name, c.updated_at AS class_updated_at, g.path, c.deleted_at IS NOT NULL AS is_archived
   FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
   WHERE ${condition} AND ${ALIVE}`;
-/** Attempts, each with its assignment and student; LEFT, because everybody has a name: counting then leaves the names out. */
+/**
+ * Attempts, each with its assignment and student. The join is LEFT although everybody has a name: counting
+ * then skips the names.
+ */
 export const PLACED = sql`submissions s JOIN LATERAL (${assignmentsWhere(sql`a.id = s.assignment_id`)}) a ON TRUE LEFT JOIN users u ON u.id = s.user_id`;
 
 /**
- * When something last changed that an item shows to this reader: title and points of the assignment, the names of class
- * and student, which attempt counts, and for work in progress the terms. Draft grades are shown to those who grade, and must
- * not show in an order or a filter to anybody else.
+ * When something last changed that an item shows to this reader: title and points of the assignment, the
+ * names of class and student, which attempt counts, and, for work in progress, the terms. Draft grades are
+ * shown only to people who grade, so they must not affect an order or a filter for anybody else.
  */
 export function changedAt(access: Access, now: Date): Sql {
   const byReturn = sql`CASE s.state WHEN 'in_progress' THEN s.updated_at WHEN 'submitted' THEN s.submitted_at ELSE s.returned_at END`;
@@ -113,7 +116,7 @@ export function changedAt(access: Access, now: Date): Sql {
     CASE WHEN s.state = 'in_progress' THEN (SELECT w.changed_at FROM assignment_terms(s.assignment_id, s.user_id, ${now}) w) END)`;
 }
 
-/** Where an attempt `s` and its assignment `a` have what the rules look at. */
+/** Where an attempt `s` and its assignment `a` have the fields that the rules check. */
 export const SUBMISSION_FIELDS = {
   userId: uuidField(sql`s.user_id`),
   classId: uuidField(sql`a.class_id`),
@@ -126,7 +129,7 @@ const gradesAnywhere = (access: Access): boolean =>
 
 const momentOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
-/** The row itself becomes the submission: a copy of each costs as much as reading the page. */
+/** The row itself becomes the submission, because a copy of each costs as much as reading the page. */
 export function withTerms<R extends { terms: z.output<typeof WorkTermsRow> | null }>(row: R) {
   const { terms } = row;
   const dates = terms && {

@@ -8,7 +8,10 @@ import type { SubmissionsRepository } from './submissions.repository';
 import type { StartOutcome, StartRepository } from './submissions.start.repository';
 import type { Submission } from './submissions.types';
 
-/** As many as can meet at one student's assignment: a rival's attempt is in progress in the next round, or has just ended. */
+/**
+ * As many as can meet at one student's assignment: in the next round, the other request's attempt is in
+ * progress or has just ended.
+ */
 const MAX_ROUNDS = 200;
 
 export interface StartDeps {
@@ -20,7 +23,7 @@ export interface StartDeps {
 
 export interface StartedSubmission {
   submission: Submission;
-  /** False: it was in progress before. */
+  /** False if it was already in progress. */
   isNew: boolean;
 }
 
@@ -28,7 +31,10 @@ export interface StartedSubmission {
 export class StartService {
   constructor(private readonly deps: StartDeps) {}
 
-  /** The attempt that is in progress, or a new one. @throws AssignmentNotFoundError, NotAStudentOfClassError, WorkConflictError */
+  /**
+   * Returns the attempt that is in progress, or a new one. @throws AssignmentNotFoundError,
+   * NotAStudentOfClassError, WorkConflictError
+   */
   async startSubmission(principal: Principal, assignmentId: string): Promise<StartedSubmission> {
     const { audit, clock, repository, submissions } = this.deps;
     const { access, tenantId } = principal;
@@ -51,7 +57,10 @@ export class StartService {
     throw new WorkConflictError('submission.no_attempts_left');
   }
 
-  /** Says why no attempt was made; comes back if one is in progress, or a rival was faster. */
+  /**
+   * Throws the reason why no attempt was created; returns if one is in progress, or another request was
+   * faster.
+   */
   private explain(principal: Principal, assignmentId: string, outcome: StartOutcome, now: Date): void {
     const { classId, groupPath, state } = outcome;
     const notFound = () => new AssignmentNotFoundError(assignmentId);
@@ -69,7 +78,7 @@ export class StartService {
   }
 }
 
-/** What nobody has done yet about an attempt that has just begun. */
+/** The fields of an attempt that has just begun. */
 const UNTOUCHED = {
   isArchived: false,
   submittedAt: null,
@@ -89,7 +98,7 @@ const UNTOUCHED = {
   runId: null,
 } as const;
 
-/** The row as the database has just made it: its defaults are known, so it need not be read again. */
+/** The row as the database has just created it: its defaults are known, so it need not be read again. */
 function startedSubmission(
   principal: Principal,
   assignmentId: string,

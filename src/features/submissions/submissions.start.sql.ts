@@ -33,7 +33,7 @@ export interface NewAttempt {
   assignmentId: string;
   access: Access;
   now: Date;
-  /** The event of the start. */
+  /** The audit event of the start. */
   event: AuditRow;
 }
 
@@ -60,8 +60,8 @@ const OUTCOME = sql`t.class_id AS "classId",
   made.attempt`;
 
 /**
- * Makes the next attempt if everything allows it and none is in progress, with its audit event. In one
- * statement: as two in a transaction, a start took 1.53 times as much of the CPU of Node, and of PostgreSQL.
+ * Creates the next attempt with its audit event, if everything allows it and none is in progress. In one
+ * statement: with two in a transaction, a start took 1.53 times as much CPU in Node, and in PostgreSQL.
  */
 export function startAttempt({ id, assignmentId, access, now, event }: NewAttempt): Sql {
   return sql`WITH target AS (
@@ -99,7 +99,7 @@ export function startAttempt({ id, assignmentId, access, now, event }: NewAttemp
              LEFT JOIN made ON TRUE`;
 }
 
-/** If an attempt was made. */
+/** Inserts the event if an attempt was created. */
 function insertEvent(event: AuditRow): Sql {
   return sql`INSERT INTO audit_events (
                id, tenant_id, actor_id, actor_kind, action, subject_type, subject_id, about_user_id, details,

@@ -4,9 +4,9 @@ import type { ClassScope } from '../classes';
 export const SUBMISSION_STATES = ['in_progress', 'submitted', 'returned'] as const;
 export type SubmissionState = (typeof SUBMISSION_STATES)[number];
 
-/** An attempt of a student at an assignment, as lists show it: without what was written. */
+/** A student's attempt at an assignment, as lists show it: without its contents. */
 export interface SubmissionSummary {
-  /** Whether its class is archived: then it can be read, and nothing else. */
+  /** Whether its class is archived; it is then read-only. */
   isArchived: boolean;
   id: string;
   tenantId: string;
@@ -23,23 +23,23 @@ export interface SubmissionSummary {
   state: SubmissionState;
   startedAt: Date;
   submittedAt: Date | null;
-  /** The due date that held for the student when they handed in. */
+  /** The due date that applied to the student when they submitted. */
   dueAtInForce: Date | null;
   late: boolean;
   lateBySeconds: number;
-  /** Whether it was handed in for the student when time was up. */
+  /** Whether it was submitted automatically when time was up. */
   autoSubmitted: boolean;
-  /** Teachers only, until returned. */
+  /** Only for teachers until it is returned. */
   draftScore: number | null;
   releasedScore: number | null;
   points: number;
   gradedAt: Date | null;
   returnedAt: Date | null;
-  /** Whether it is the grade that counts; with `average`: a part of it. */
+  /** Whether it is the grade that counts; with `average`, a part of it. */
   counts: boolean;
-  /** What holds for its student now; null once it was handed in. */
+  /** The student's current terms; null after submission. */
   terms: WorkTerms | null;
-  /** Whether it is in progress and there is something to hand in. */
+  /** Whether it is in progress and has content to submit. */
   hasContent: boolean;
   revision: number;
   createdAt: Date;
@@ -53,13 +53,16 @@ export interface Submission extends SubmissionSummary {
   answer: string | null;
   draftFeedback: string | null;
   releasedFeedback: string | null;
-  /** The newest chat on it. */
+  /** The newest chat about it. */
   sessionId: string | null;
-  /** The newest run on it. */
+  /** The newest run for it. */
   runId: string | null;
 }
 
-/** Of what a list across classes is: of the caller's classes and work, or what of these the caller may read. */
+/**
+ * What a list across classes contains: the caller's classes and own work, or what the caller may read of
+ * the named scope.
+ */
 export interface SubmissionScope extends ClassScope {
   assignmentId?: string | undefined;
 }
@@ -69,9 +72,9 @@ export interface ListedSubmissionFilters {
   state?: SubmissionState | undefined;
   late?: boolean | undefined;
   userId?: string | undefined;
-  /** Handed in without a grade, in classes where the caller grades. */
+  /** Submitted without a grade, in classes where the caller grades. */
   toGrade?: boolean | undefined;
-  /** Handed in with a draft of a grade, in classes where the caller grades. */
+  /** Submitted with a draft grade, in classes where the caller grades. */
   toReturn?: boolean | undefined;
   updatedSince?: Date | undefined;
 }
@@ -89,13 +92,13 @@ export interface GradeInput {
   /** From 0 to the assignment's points; null for none. */
   score?: number | null | undefined;
   feedback?: string | null | undefined;
-  /** Whether the student gets to see it at once. */
+  /** Whether the student sees it immediately. */
   return?: boolean | undefined;
 }
 
 export interface ReturnInput {
-  /** Another attempt, also if all are used or the due date has passed. */
+  /** Allows another attempt, even if all are used or the due date has passed. */
   allowAnotherAttempt?: boolean | undefined;
-  /** When that attempt is due. */
+  /** The due date of that attempt. */
   dueAt?: Date | undefined;
 }

@@ -39,7 +39,7 @@ export function selectSubmission(access: Access, id: string, now: Date): Sql {
              WHERE s.id = ${id}::uuid`;
 }
 
-/** Hands in, if the attempt is in progress and there is something to hand in. */
+/** Submits the attempt if it is in progress and has content. */
 export function submitWork(id: string, at: Date, dueAt: Date | null, lateBySeconds: number): Sql {
   return sql`UPDATE submissions s
              SET state = 'submitted',
@@ -51,7 +51,7 @@ export function submitWork(id: string, at: Date, dueAt: Date | null, lateBySecon
              RETURNING s.id`;
 }
 
-/** Work that was handed in for its student. */
+/** Work that was submitted for its student. */
 export const EndedRow = z.object({
   id: z.string(),
   tenantId: z.string(),

@@ -10,7 +10,7 @@ export function reasonNotToGoOn({ state, terms }: Work, now: Date): WorkConflict
   return reasonNotToWork(terms, now);
 }
 
-/** Why the student cannot hand in this attempt now; null if they can. Pure. */
+/** Why the student cannot submit this attempt now; null if they can. Pure. */
 export function reasonNotToSubmit(work: Work, now: Date): WorkConflict | null {
   return reasonNotToGoOn(work, now) ?? (work.hasContent ? null : 'submission.empty');
 }

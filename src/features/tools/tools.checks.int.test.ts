@@ -7,7 +7,7 @@ const chat = { name: 'Partner', version: '1.0', type: 'chat', behavior: 'Ask fir
 const object = { type: 'object' };
 const product = { ...chat, type: 'product', input_schema: object, output_schema: object };
 
-/** 25 KB: each pattern is small, all together took a second and a half. */
+/** 25 KB: each pattern is small, but together they took a second and a half. */
 const manyPatterns = {
   ...product,
   input_schema: {

@@ -4,7 +4,7 @@ import type { JsonSchemas } from '../../platform/json-schema';
 import { type FieldIssue, InvalidInputError } from '../../shared/errors';
 import type { ToolDefinition } from './tools.types';
 
-/** Where a tool is: its group says which models may be used. */
+/** The place of a tool: its group decides which models may be used. */
 export interface ToolPlace {
   tenantId: string;
   groupId: string;
@@ -18,13 +18,14 @@ export interface DefinitionChecksDeps {
   isUsableModel: (place: ToolPlace, model: string) => Promise<boolean>;
 }
 
-/** The part of checking a definition that costs time. Ask only for somebody who may write a tool here. */
+/** The expensive part of checking a definition. Call it only for people who may write a tool here. */
 export class DefinitionChecks {
   constructor(private readonly deps: DefinitionChecksDeps) {}
 
   /**
-   * @param root what the paths of refused fields begin with.
-   * @throws InvalidInputError, RateLimitedError for a person who has too many definitions checked, UnavailableError
+   * @param root the first word of the paths of refused fields
+   * @throws InvalidInputError, RateLimitedError for a person who has too many definitions checked,
+   * UnavailableError
    */
   async assertUsable(
     { userId }: Principal,
@@ -48,20 +49,23 @@ export class DefinitionChecks {
     });
   }
 
-  /** The definition for another place: a model that cannot be used there gives way to the default one. */
+  /**
+   * Returns the definition for another place: a model that cannot be used there is replaced by the default
+   * model.
+   */
   async fitted(place: ToolPlace, definition: ToolDefinition): Promise<ToolDefinition> {
     const { model, modules: _modules, ...rest } = definition;
     const keepsModel = model !== undefined && (await this.deps.isUsableModel(place, model));
     return keepsModel ? { ...rest, model } : rest;
   }
 
-  /** Whether an author could write this definition here today, its schemas aside: those were checked once. */
+  /** Whether an author could write this definition here today. Its schemas are not checked again. */
   async isUsable(place: ToolPlace, definition: ToolDefinition): Promise<boolean> {
     const hasModules = (definition.modules ?? []).length > 0;
     return !hasModules && (await this.modelIssues(place, definition)).length === 0;
   }
 
-  /** @param path the field that is to blame. @throws InvalidInputError for a model that may not be used there */
+  /** @param path the refused field. @throws InvalidInputError if the model may not be used there */
   async assertModel(place: ToolPlace, definition: ToolDefinition, path: string): Promise<void> {
     const issues = await this.modelIssues(place, definition);
     if (issues.length > 0)

@@ -4,11 +4,11 @@ import { type JsonObject, measureJson } from '../../shared/json';
 import { TOOL_TYPES } from './tools.types';
 
 const MAX_CHARACTERS = 256 * 1024;
-/** More than the largest schemas have that can be used. */
+/** More values than the largest usable schemas have. */
 const MAX_VALUES = 8_000;
 const MAX_CONFIG_DEPTH = 10;
 
-/** An object of free JSON that can be stored as it is. */
+/** A free JSON object that can be stored unchanged. */
 const freeObject = (maxDepth: number) =>
   z.record(z.string(), z.unknown()).superRefine((value, context) => {
     const size = measureJson(value, maxDepth);
@@ -22,7 +22,7 @@ const freeObject = (maxDepth: number) =>
       context.addIssue({ code: 'custom', message: 'contains a character that cannot be stored' });
   });
 
-/** The modules that can run. What would not be enforced is not accepted. */
+/** The modules that can run. A module that would not be enforced is refused. */
 const MODULES: ReadonlySet<string> = new Set();
 
 const moduleUse = z.strictObject({
@@ -44,7 +44,7 @@ const fields = z.strictObject({
     'The instructions to the model. Shown only to users who may edit the tool.',
   ),
   model: text(1, 200).optional().describe('A model to use instead of the default model.'),
-  // One level more than schemas may have, so that the finer check tells the depth.
+  // One level more than schemas may have, so that the more precise check reports the depth.
   input_schema: freeObject(30)
     .optional()
     .describe('JSON Schema draft 7. Required for product tools, not allowed for chat tools.'),
@@ -108,8 +108,8 @@ function checkPresence(
 }
 
 /**
- * What a definition is too large by, found before its contents are looked at; null for a usable size. The recursion is
- * bounded, because a deeply nested body is refused before.
+ * Why a definition is too large, before its contents are checked; null if its size is fine. The recursion
+ * is bounded, because a deeply nested body is refused before.
  */
 function excessOf(definition: unknown): string | null {
   let values = 0;
@@ -133,8 +133,8 @@ function excessOf(definition: unknown): string | null {
 }
 
 /**
- * The shape of a definition, as an author sends it. Whether its schemas and its model can be used is for
- * `DefinitionChecks` to say: that costs time, and is done for those alone who may write a tool here.
+ * The shape of a definition as an author sends it. `DefinitionChecks` decides whether its schemas and its
+ * model can be used: that is expensive, and is done only for people who may write a tool here.
  */
 export const definitionSchema = z
   .preprocess(

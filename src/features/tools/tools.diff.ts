@@ -1,6 +1,9 @@
 import { canonicalJson } from '../../shared/json';
 
-/** One difference; the path is a JSON pointer (`/constraints/topics/0`), `from` is absent where it was added, `to` where it was removed. */
+/**
+ * One difference. The path is a JSON pointer (`/constraints/topics/0`); `from` is absent for an addition,
+ * `to` for a removal.
+ */
 export interface Change {
   path: string;
   op: 'added' | 'removed' | 'changed';
@@ -11,7 +14,10 @@ export interface Change {
 const isNode = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-/** Compares by structure: objects key by key, arrays place by place; what has become another kind has changed as a whole. */
+/**
+ * Compares by structure: objects key by key, arrays index by index. A value of another type has changed as
+ * a whole.
+ */
 export function diffJson(from: unknown, to: unknown, path = ''): Change[] {
   if (canonicalJson(from) === canonicalJson(to)) return [];
   const isSameKind = isNode(from) && isNode(to) && Array.isArray(from) === Array.isArray(to);

@@ -12,7 +12,7 @@ export class ToolVersionNotFoundError extends NotFoundError {
   }
 }
 
-/** The group that a tool shall belong to is not there for this person. */
+/** The future group of a tool does not exist for this person. */
 export class ToolGroupNotFoundError extends NotFoundError {
   constructor(id: string) {
     super('group.not_found', `There is no group ${id}.`);

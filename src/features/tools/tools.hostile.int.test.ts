@@ -1,16 +1,16 @@
 import { attackWithDefinitions } from '../../testing/hostile-requests';
 
-/** A few here; `npm run drill -- hostile` sends 10,000. */
+/** A few requests here; `npm run drill -- hostile` sends 10,000. */
 const REQUESTS = 600;
 
 describe('definitions made to cost time and memory', () => {
   it('are refused to those who may not write tools, without harm to anybody else or to the process', async () => {
     const report = await attackWithDefinitions(REQUESTS);
-    // The process has lived through all of it, and said no each time.
+    // The process has survived all of it, and refused each one.
     expect(report.answers).toEqual({ 403: REQUESTS });
     expect(report.reads).toBeGreaterThan(0);
     expect(report.failedReads).toBe(0);
-    // Compiled, the first twenty of them alone are more.
+    // The first twenty alone would need more if they were compiled.
     expect(report.growthMb).toBeLessThan(50);
   });
 });

@@ -9,11 +9,11 @@ import type { ToolsRepository } from './tools.repository';
 import type { Tool, ToolVersion, UsableTool } from './tools.types';
 import type { ToolVersionsRepository } from './tools.versions.repository';
 
-/** Versions never change; this only frees the memory of those that nobody uses any more. */
+/** Versions never change; this only frees the memory of unused ones. */
 const VERSION_TTL_MS = 60 * 60_000;
-/** Thousands of usual definitions of a few KB, dozens of the largest. */
+/** Thousands of usual definitions of a few KB, or dozens of the largest. */
 const CACHE_BYTES = 16 * 1024 * 1024;
-/** What a value holds of memory for a character of its JSON, about. */
+/** The approximate memory of a value per character of its JSON. */
 const BYTES_PER_CHARACTER = 3;
 
 /** Tools as other features see them. */
@@ -36,7 +36,7 @@ export class ToolLibrary implements ToolsReader {
     if (known !== undefined) return known;
     const found = await this.versions.find(toolId, version);
     if (found === null) throw new ToolVersionNotFoundError(version);
-    // Within a transaction it may be a version that never comes to be.
+    // Within a transaction, the version may never be committed.
     if (!this.db.inTransaction) this.remembered.set(key, found);
     return found;
   }

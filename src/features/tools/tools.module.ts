@@ -11,7 +11,7 @@ import { ToolsService } from './tools.service';
 import { ToolVersionsRepository } from './tools.versions.repository';
 import { ToolVersionsService } from './tools.versions.service';
 
-/** Checking a definition may cost a second of a thread: a person gets so many a minute. */
+/** Checking a definition may take a second of a thread, so a person gets a limited number per minute. */
 const WINDOW_MS = 60_000;
 
 export interface ToolsModuleDeps extends Pick<DefinitionChecksDeps, 'isUsableModel'> {

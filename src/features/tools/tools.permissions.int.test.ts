@@ -4,9 +4,9 @@ import { World } from '../../testing/world';
 type Group = { id: string; tenantId: string; path: string };
 
 /**
- * Who may do what to a tool of a department. `-`: it does not exist for them; `R`: they see and use it, and see its
- * history; `f`: may also copy it, as its author allows copies; `w`: they edit it, see its behavior and publish it.
- * Columns: draft, then published as private, group, tenant, public.
+ * Who may do what to a tool of a department. `-`: it does not exist for them; `R`: they see and use it, and
+ * see its history; `f`: they may also copy it, because its author allows copies; `w`: they edit it, see its
+ * behavior and publish it. Columns: draft, then published as private, group, tenant, public.
  */
 const MATRIX: Record<string, [draft: string, priv: string, group: string, tenant: string, pub: string]> = {
   //                          draft private group tenant public
@@ -95,7 +95,7 @@ describe('the permissions on tools', () => {
         told,
         cell === '-' ? 404 : 200,
       ]);
-      // Who works with tools nowhere is refused before the body is read.
+      // A caller who works with tools nowhere is refused before the body is read.
       const isHidden = cell === '-' && !worksNowhere;
       expect([told, (await client.patch(`/tools/${id}`).send({})).status]).toEqual([
         told,

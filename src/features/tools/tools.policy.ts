@@ -5,7 +5,7 @@ import type { Tool } from './tools.types';
 
 type Ways = readonly Conditions<Subjects['Tool']>[];
 
-/** The subject that the rules of a tool look at. */
+/** The object that the rules for tools check. */
 export function toolSubject(tool: Tool) {
   const { id, groupPath, authorId, visibility, state, forkable, assignedVersion } = tool;
   const tenantPath = groupPath.split('.', 1)[0] as string;
@@ -28,15 +28,15 @@ const administers = (access: Access): Ways => [
 ];
 
 /**
- * Works on the tool. An author who no longer works with students anywhere in the tenant (as admin, teacher or staff of a
- * group, or as teacher or assistant of a class) has left the tool to its admins.
+ * Edits the tool. An author who no longer works with students anywhere in the tenant (as admin, teacher or
+ * staff of a group, or as teacher or assistant of a class) leaves the tool to its admins.
  */
 const edits = (access: Access): Ways => [
   ...administers(access),
   { authorId: access.userId, tenantPath: { $above: access.educatorPaths } },
 ];
 
-/** A published tool, as its visibility offers it to those who teach. */
+/** A published tool that its visibility offers to people who teach. */
 const isOffered = ({ viewPaths, educatorPaths }: Access): Ways => [
   { state: 'published', visibility: 'group', groupPath: { $within: viewPaths } },
   { state: 'published', visibility: 'group', groupPath: { $above: educatorPaths } },
@@ -44,12 +44,12 @@ const isOffered = ({ viewPaths, educatorPaths }: Access): Ways => [
   ...(educatorPaths.length > 0 ? [{ state: 'published', visibility: 'public' }] : []),
 ];
 
-/** Sees the tool by their own right, and not only because somebody assigned it to them. */
+/** Sees the tool on their own account, and not only because it was assigned to them. */
 const knows = (access: Access): Ways => [...edits(access), { authorId: access.userId }, ...isOffered(access)];
 
 const reads = (access: Access): Ways => [...knows(access), { assignedToCaller: true }];
 
-/** Takes a tool out of use: who manages its group, and its author as long as they are a teacher there. */
+/** Archives the tool: people who manage its group, and its author as long as they are a teacher there. */
 const retires = (access: Access): Ways => [
   ...administers(access),
   { authorId: access.userId, tenantPath: { $above: access.teachPaths } },

@@ -8,11 +8,11 @@ import type { Tool, ToolVersion } from './tools.types';
 
 export const toolLink = (id: string): string => `${API_BASE}/tools/${id}`;
 
-/** Names of people are not told to other tenants. */
+/** Other tenants do not see names of people. */
 const personFor = (principal: Principal, tool: Tool, id: string, name: string) =>
   principal.isPlatformAdmin || principal.tenantId === tool.tenantId ? { id, name } : null;
 
-/** A tool in a list: without its definition. */
+/** A tool in a list, without its definition. */
 export function presentTool(principal: Principal, tool: Tool) {
   const subject = toolSubject(tool);
   return {
@@ -65,7 +65,10 @@ export function presentToolWithVersion(principal: Principal, { tool, shown }: To
   };
 }
 
-/** A version in a list: without its definition. The hash is kept from those who may not see all that it is made of. */
+/**
+ * A version in a list, without its definition. Callers who may not see everything that the hash covers do
+ * not get the hash.
+ */
 export function presentVersion(principal: Principal, tool: Tool, version: ToolVersion) {
   return {
     toolId: tool.id,

@@ -1,27 +1,27 @@
 import type { Principal } from '../../authz/ability';
 import type { Tool, ToolVersion, UsableTool } from './tools.types';
 
-/** What other features may ask of tools. */
+/** What other features may read about tools. */
 export interface ToolsReader {
   /**
-   * One version with its definition, `behavior` included: for work that was allowed already, never for an answer.
-   * Remembered for an hour, as versions never change.
+   * Returns a version with its definition, including `behavior`: for work that is already allowed, never
+   * for an answer. It is cached for an hour, because versions never change.
    * @throws ToolVersionNotFoundError
    */
   getVersion(toolId: string, version: number): Promise<ToolVersion>;
 
   /**
-   * The tool, if this person may start working with it outside of any submission; else null (unknown, archived, or
-   * only readable). Authors and admins may try drafts.
+   * Returns the tool if this person may start working with it outside of any submission; otherwise null
+   * (unknown, archived, or only readable). Authors and admins may try drafts.
    */
   findUsable(principal: Principal, toolId: string): Promise<UsableTool | null>;
 
   /**
-   * As `findUsable`, with the error that says why not.
-   * @throws ToolNotFoundError where they cannot even see it, ForbiddenError where they can.
+   * The same as `findUsable`, but with an error that says why not.
+   * @throws ToolNotFoundError if they may not see it, ForbiddenError if they may
    */
   getUsable(principal: Principal, toolId: string): Promise<UsableTool>;
 
-  /** The tool, if this person can see it. @throws ToolNotFoundError */
+  /** Returns the tool if this person may see it. @throws ToolNotFoundError */
   getReadable(principal: Principal, toolId: string): Promise<Tool>;
 }

@@ -37,7 +37,7 @@ export interface NewTool {
 const GROUP = { id: true, pathText: true, tenantId: true } as const satisfies Prisma.GroupSelect;
 const LOCKED = { currentVersion: true, state: true, publishedAt: true } as const satisfies Prisma.ToolSelect;
 
-/** A tool as it is while its row is locked. */
+/** A tool whose row is locked. */
 export type LockedTool = Prisma.ToolGetPayload<{ select: typeof LOCKED }>;
 
 export class ToolsRepository {
@@ -47,13 +47,13 @@ export class ToolsRepository {
     private readonly clock: Clock,
   ) {}
 
-  /** A tool that is not archived, with what the rules need to know about this caller. */
+  /** Finds a tool that is not archived, with what the rules need to know about this caller. */
   async find(id: string, access: Access): Promise<Tool | null> {
     const tool = await this.findEvenArchived(id, access);
     return tool?.state === 'archived' ? null : tool;
   }
 
-  /** The same, archived ones included. */
+  /** The same, including archived tools. */
   async findEvenArchived(id: string, access: Access): Promise<Tool | null> {
     return this.db.row(selectTool(id, access, this.clock.now()), ToolRow);
   }
@@ -71,28 +71,31 @@ export class ToolsRepository {
     });
   }
 
-  /** The group that shall own a tool; an archived group cannot. */
+  /** Finds the future owner group of a tool, which must not be archived. */
   async findGroup(id: string): Promise<Prisma.GroupGetPayload<{ select: typeof GROUP }> | null> {
     return this.db.prisma.group.findFirst({ where: { id, deletedAt: null }, select: GROUP });
   }
 
-  /** Keeps others from changing the tool until the transaction ends; what it says is true until then. */
+  /** Locks the tool against changes until the transaction ends. */
   async lock(id: string): Promise<LockedTool | null> {
     return this.db.prisma.tool.lock({ where: { id }, select: LOCKED });
   }
 
-  /** The tool alone; its first version follows in the same transaction. */
+  /** Inserts the tool only; its first version follows in the same transaction. */
   async insert(tool: NewTool, definition: ToolDefinition): Promise<void> {
     const data = { ...tool, ...labelsOf(definition), type: definition.type };
     await this.db.prisma.tool.create({ data, select: { id: true } });
   }
 
-  /** Changes columns of the tool; those that are absent or undefined stay. */
+  /** Changes columns of the tool; absent and undefined ones stay. */
   async update(id: string, data: Prisma.ToolUncheckedUpdateInput): Promise<void> {
     await this.db.prisma.tool.update({ where: { id }, data, select: { id: true } });
   }
 
-  /** A published assignment of the tool that is open for this student now, and the version it gives them. */
+  /**
+   * Finds a published assignment of the tool that is open for this student now, with the version it gives
+   * them.
+   */
   async findOpenAssignment(
     toolId: string,
     access: Access,

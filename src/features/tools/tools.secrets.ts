@@ -1,11 +1,14 @@
 import type { ToolDefinition } from './tools.types';
 
-/** A definition that may leave the server: what only its editors may know is taken out, not merely hidden. */
+/**
+ * A definition that may leave the server: fields that only its editors may see are removed, not just
+ * hidden.
+ */
 export type VisibleDefinition = Omit<ToolDefinition, 'behavior'> & { behavior?: string };
 
 /**
- * The definition as this caller may see it. Beside the behavior the settings of modules are kept back, as those may
- * hold the very answers and words that a module guards.
+ * Returns the definition as this caller may see it. In addition to the behavior it removes the settings of
+ * modules, which may contain the very answers and words that a module guards.
  */
 export function definitionFor(definition: ToolDefinition, seesBehavior: boolean): VisibleDefinition {
   if (seesBehavior) return definition;

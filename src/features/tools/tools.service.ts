@@ -35,16 +35,16 @@ export interface UpdateToolInput {
   groupId?: string | undefined;
 }
 
-/** A tool with the version that this caller gets: the current one, or the one assigned to them. */
+/** A tool with the version that this caller gets: the current one, or the assigned one. */
 export interface ToolWithVersion {
   tool: Tool;
   shown: ToolVersion;
 }
 
-/** The current versions that a change may start from; null for any. */
+/** The current versions from which a change may start; null for any. */
 type IfMatch = readonly number[] | null;
 
-/** What a change is called in the audit trail, and what it may start from. */
+/** The audit action of a change, and the versions from which it may start. */
 interface Change {
   action: string;
   details: Record<string, unknown>;
@@ -72,7 +72,10 @@ export class ToolsService {
     return this.withVersion(principal, await this.load(principal, id, 'tool.read'));
   }
 
-  /** A draft of version 1. @throws ToolGroupNotFoundError, ForbiddenError, and what `DefinitionChecks` throws */
+  /**
+   * Creates a draft of version 1. @throws ToolGroupNotFoundError, ForbiddenError, and what
+   * `DefinitionChecks` throws
+   */
   async createTool(principal: Principal, input: CreateToolInput): Promise<ToolWithVersion> {
     const { groupId, visibility, forkable, definition } = input;
     const group = await this.getGroupForTools(principal, groupId);
@@ -91,9 +94,9 @@ export class ToolsService {
   }
 
   /**
-   * Changes settings, and makes the next version where the definition differs from the current one.
-   * @throws PreconditionFailedError where the current version is not one of `ifMatch`, ToolTypeFixedError,
-   * and what `DefinitionChecks` throws
+   * Changes settings, and creates the next version if the definition differs from the current one.
+   * @throws PreconditionFailedError if the current version is not one of `ifMatch`, ToolTypeFixedError, and
+   * what `DefinitionChecks` throws
    */
   async updateTool(
     principal: Principal,
@@ -106,7 +109,7 @@ export class ToolsService {
     if (definition !== undefined && definition.type !== tool.type) throw new ToolTypeFixedError(tool.type);
     if (settings.groupId !== undefined && settings.groupId !== tool.groupId)
       await this.assertMayMove(principal, tool, settings.groupId);
-    // A definition that nothing will come of is not worth the work.
+    // Checked first, so that no definition is checked in vain.
     assertRevision(ifMatch, tool.currentVersion);
     await this.assertFits(principal, tool, input);
     return this.change(
@@ -122,7 +125,7 @@ export class ToolsService {
   }
 
   /**
-   * Makes a new version equal to an old one.
+   * Creates a new version equal to an old one.
    * @throws ToolVersionNotFoundError, PreconditionFailedError, ToolVersionOutdatedError
    */
   async rollBackTool(
@@ -142,7 +145,7 @@ export class ToolsService {
     );
   }
 
-  /** Offers a draft to those whom its visibility names; brings an archived tool back. */
+  /** Publishes a draft for the people whom its visibility names; restores an archived tool. */
   async publishTool(principal: Principal, id: string, ifMatch: IfMatch): Promise<ToolWithVersion> {
     const tool = await this.loadEvenArchived(principal, id, 'tool.publish');
     if (tool.state === 'published') return this.withVersion(principal, tool);
@@ -154,7 +157,7 @@ export class ToolsService {
     });
   }
 
-  /** Takes the tool out of use; assignments that have it go on with it. */
+  /** Archives the tool; its assignments continue with it. */
   async archiveTool(principal: Principal, id: string, ifMatch: IfMatch): Promise<void> {
     const tool = await this.load(principal, id, 'tool.archive');
     await this.db.transaction(async () => {
@@ -164,7 +167,10 @@ export class ToolsService {
     });
   }
 
-  /** Brings an archived tool back, as a draft if it never was published. Another tool stays as it is. */
+  /**
+   * Restores an archived tool, as a draft if it was never published. A tool that is not archived stays as
+   * it is.
+   */
   async restoreTool(principal: Principal, id: string): Promise<ToolWithVersion> {
     const tool = await this.loadEvenArchived(principal, id, 'tool.restore');
     if (tool.state !== 'archived') return this.withVersion(principal, tool);
@@ -177,8 +183,9 @@ export class ToolsService {
   }
 
   /**
-   * A draft of one's own with the same definition, behavior included; without a model that may not be used there.
-   * @throws ForbiddenError where the author has not opened it for copies
+   * Creates a draft of the caller's own with the same definition, including its behavior, without a model
+   * that may not be used there.
+   * @throws ForbiddenError if the author does not allow copies
    */
   async forkTool(principal: Principal, id: string, groupId: string): Promise<ToolWithVersion> {
     const source = await this.load(principal, id, 'tool.fork');
@@ -207,7 +214,7 @@ export class ToolsService {
     return tool;
   }
 
-  /** An archived tool exists only for those who may bring it back. */
+  /** An archived tool exists only for people who may restore it. */
   private async loadEvenArchived(
     principal: Principal,
     id: string,
@@ -248,7 +255,7 @@ export class ToolsService {
     if (group.tenantId !== tool.tenantId) throw new ToolOtherTenantError();
   }
 
-  /** Whether what the tool is to be can be used where it is to be. */
+  /** Checks that the new definition can be used in the tool's place. */
   private async assertFits(
     principal: Principal,
     tool: Tool,
@@ -281,14 +288,17 @@ export class ToolsService {
     return this.getTool(principal, tool.id);
   }
 
-  /** Runs one change of a tool, alone with it, and tells what came of it. @param work returns the version that is current then */
+  /**
+   * Runs one change of a tool under its lock, and returns the result. @param work returns the version that
+   * is then current
+   */
   private async change(
     principal: Principal,
     tool: Tool,
     change: Change,
     work: (locked: LockedTool) => Promise<number>,
   ): Promise<ToolWithVersion> {
-    // Most losers of a race are told here, before they wait in line for the lock.
+    // Most losers of a race fail here, before they wait for the lock.
     assertRevision(change.ifMatch, tool.currentVersion);
     await this.db.transaction(async () => {
       const version = await work(await this.lock(tool.id, change));
@@ -297,7 +307,7 @@ export class ToolsService {
     return this.withVersion(principal, (await this.tools.find(tool.id, principal.access)) ?? tool);
   }
 
-  /** The tool, which nobody else changes before the transaction ends. */
+  /** Returns the tool, locked against other changes until the transaction ends. */
   private async lock(
     id: string,
     { ifMatch, mayBeArchived = false }: Pick<Change, 'ifMatch' | 'mayBeArchived'>,

@@ -105,7 +105,7 @@ export function selectOpenAssignment(toolId: string, access: Access, now: Date):
              LIMIT 1`;
 }
 
-/** How a list of tools is read: what the filters name, of what the caller may see. */
+/** How a list of tools is read: the tools that the filters select and the caller may see. */
 export function toolList(
   filters: ToolFilters,
   principal: Principal,
@@ -114,15 +114,15 @@ export function toolList(
 ): { where: Sql[]; branches?: KeyBranch[] } {
   const { q, groupId, subject, mine, state } = filters;
   const where = filterConditions(filters, principal);
-  // Few, or found by an index of their own: they are put in order.
+  // Few rows, or rows found by an index of their own, are sorted.
   const isNarrow = q !== undefined || groupId !== undefined || subject !== undefined || mine === true;
   if (isNarrow || state === 'archived') return { where: [isVisible(principal, now), ...where] };
   return { where: [], branches: branchesOf(principal, now, where, sort, filters.updatedSince !== undefined) };
 }
 
 /**
- * Branches, each along an index, in which the caller sees all or most: the tools of their tenant or of their groups, then
- * what is shared elsewhere. What is left is their own, and what assignments give them.
+ * Branches, each along an index, in which the caller sees all or most rows: the tools of their tenant or of
+ * their groups, then tools shared elsewhere. The rest are their own tools, and those of their assignments.
  */
 function branchesOf(
   principal: Principal,
@@ -182,7 +182,7 @@ function filterConditions(filters: ToolFilters, principal: Principal): Sql[] {
   ];
 }
 
-/** Archived tools are listed only if asked for, and only to those who could bring them back. */
+/** Archived tools are listed only on request, and only for people who could restore them. */
 function stateConditions(state: ToolState | undefined, principal: Principal): Sql[] {
   if (state === 'archived') return [sql`t.deleted_at IS NOT NULL`, isEditable(principal)];
   return [sql`t.deleted_at IS NULL`, ...(state === undefined ? [] : [sql`t.state = ${state}`])];

@@ -132,7 +132,7 @@ describe('versions of a tool', () => {
       Array.from({ length: 50 }, (_, writer) => next(id, { name: `Writer ${writer}` })),
     );
     const won = answers.filter(({ status }) => status === 200).length;
-    // On a very slow machine the last in line may be told to come again: 503, and nothing written.
+    // On a very slow machine, the last in the queue may get a 503, with nothing written.
     expect(answers.filter(({ status }) => status === 503)).toHaveLength(50 - won);
     expect(won).toBeGreaterThan(10);
     await expectGapless(id, won + 1);

@@ -10,7 +10,7 @@ import type { ToolDefinition } from './tools.types';
 
 export type NewVersion = Pick<ToolVersion, 'toolId' | 'definition' | 'contentHash' | 'createdBy'>;
 
-/** What the row of a tool repeats from its current definition, for lists and search. */
+/** The columns that a tool's row copies from its current definition, for lists and search. */
 export function labelsOf({ name, meta }: ToolDefinition) {
   return { name, description: meta?.description ?? null, subject: meta?.subject ?? null };
 }
@@ -35,7 +35,7 @@ const VersionRow = modelRow<Prisma.ToolVersionGetPayload<{ select: typeof COLUMN
 /** One version of a tool. Immutable. */
 export type ToolVersion = z.output<typeof VersionRow>;
 
-/** Versions of tools: rows that are written once and never change. */
+/** Stores versions of tools: rows that are written once and never change. */
 export class ToolVersionsRepository {
   constructor(
     private readonly db: Database,
@@ -64,14 +64,15 @@ export class ToolVersionsRepository {
     });
   }
 
-  /** The first version of a tool that is being made. */
+  /** Inserts the first version of a new tool. */
   async insertFirst(version: NewVersion): Promise<void> {
     await this.insert(version, 1);
   }
 
   /**
-   * Makes the version after this one the current one, unless their content is the same. The caller has locked the tool.
-   * @returns the number of the version that is current then.
+   * Inserts the version after this one and makes it the current one, unless their content is the same. The
+   * caller has locked the tool.
+   * @returns the number of the version that is then current
    */
   async insertNext(version: NewVersion, current: number): Promise<number> {
     const { toolId, contentHash, definition } = version;

@@ -7,13 +7,16 @@ import { definitionFor } from './tools.secrets';
 import type { Tool, ToolVersion } from './tools.types';
 import type { ToolVersionsRepository } from './tools.versions.repository';
 
-/** A version beside the tool that it belongs to. */
+/** A version together with its tool. */
 export interface VersionOfTool {
   tool: Tool;
   version: ToolVersion;
 }
 
-/** The history of a tool: for those who see the tool by their own right, not for students it was assigned to. */
+/**
+ * Reads the history of a tool, for people who see the tool on their own account, not for students with an
+ * assignment.
+ */
 export class ToolVersionsService {
   constructor(
     private readonly versions: ToolVersionsRepository,
@@ -36,7 +39,7 @@ export class ToolVersionsService {
     return { tool, version: await this.library.getVersion(toolId, version) };
   }
 
-  /** What changed from one version to the other, as far as this person may see it. */
+  /** Compares two versions, as far as this person may see them. */
   async diffVersions(principal: Principal, toolId: string, from: number, to: number): Promise<Change[]> {
     const tool = await this.load(principal, toolId);
     const seesBehavior = can(principal, 'tool.read_behavior', toolSubject(tool));

@@ -8,11 +8,14 @@ import { join, opaqueIds, raw, type Sql, sql } from '../../platform/db/sql';
 /** Whether any of these holds. */
 const anyOf = (conditions: readonly Sql[]): Sql => sql`(${join([...conditions], ' OR ')})`;
 
-/** What holds for the caller, as a student, at the assignment `a`. */
+/** A term of the caller, as a student, at the assignment `a`. */
 const isOwnTerm = (column: 'is_opened' | 'is_open', access: Access, now: Date): Sql =>
   sql`coalesce((SELECT w.${raw(column)} FROM assignment_terms(a.id, ${access.userId}::uuid, ${now}) w), FALSE)`;
 
-/** An assignment of the caller's classes, as `a`: a student's once it has opened for them, an educator's in any state. */
+/**
+ * An assignment `a` of the caller's classes: a student's after it has opened for them, an educator's in any
+ * state.
+ */
 export function isAssignmentOf(access: Access, now: Date): Sql {
   const studentOf = classIdsWithRole(access, 'student');
   const educatorOf = classIdsWithRole(access, 'teacher', 'assistant');
@@ -26,7 +29,7 @@ export function isOpenAssignmentOf(access: Access, now: Date): Sql {
     AND ${isOwnTerm('is_open', access, now)}`;
 }
 
-/** What the rules of a tool look at, over tools `t` and their groups `g`. */
+/** The fields that the rules for tools check, over tools `t` and their groups `g`. */
 const TOOL_FIELDS: FieldsOf<'Tool'> = {
   groupPath: pathField(sql`g.path`),
   tenantPath: pathField(sql`subpath(g.path, 0, 1)`),
@@ -38,7 +41,7 @@ const TOOL_FIELDS: FieldsOf<'Tool'> = {
 export const isEditable = (principal: Principal): Sql =>
   permitted(principal, 'tool.update', 'Tool', TOOL_FIELDS);
 
-/** What makes a tool visible without any assignment. */
+/** The condition for tools that are visible without any assignment. */
 export const isVisibleUnassigned = (principal: Principal): Sql =>
   permitted(principal, 'tool.read', 'Tool', { ...TOOL_FIELDS, assignedToCaller: booleanField(sql`FALSE`) });
 
@@ -53,13 +56,13 @@ export function isVisible(principal: Principal, now: Date): Sql {
 /** Whether the caller may change all tools of their tenant, and so sees them. */
 export const managesTenant = ({ adminPaths }: Access): boolean => includesRoot(adminPaths);
 
-/** Whether the group `g` of a tool is one of the caller's: where they see most tools. */
+/** Whether the group `g` of a tool is one of the caller's, where they see most tools. */
 export const isOfPlaces = (access: Access): Sql =>
   anyOf([isWithin(sql`g.path`, access.viewPaths), isAbove(sql`g.path`, access.educatorPaths)]);
 
 /**
- * Whether the caller sees the tool because it is shared with the tenant, or with everybody. The first half is what the
- * indexes of shared tools have.
+ * Whether the caller sees the tool because it is shared with the tenant, or with everybody. The first half
+ * matches the indexes of shared tools.
  */
 export function isSharedWith(access: Access): Sql {
   if (access.educatorPaths.length === 0) return sql`FALSE`;
@@ -68,7 +71,10 @@ export function isSharedWith(access: Access): Sql {
     AND (t.visibility = 'public' OR ${inTenant}))`;
 }
 
-/** The tools that the caller wrote, and those that assignments give them, as `t`: found first, because they are few. */
+/**
+ * The tools `t` that the caller wrote, and those of their assignments. They are found first, because they
+ * are few.
+ */
 export const ownOrAssigned = (access: Access, now: Date): Sql =>
   sql`(SELECT w.id FROM tools w WHERE w.author_id = ${access.userId}::uuid
     UNION SELECT a.tool_id FROM assignments a WHERE ${isAssignmentOf(access, now)} OFFSET 0) mine

@@ -14,11 +14,11 @@ import {
 } from './usage.aggregates.sql';
 import type { DayWindow } from './usage.days';
 
-/** Writes the rows of days and months. What is written already as it should be is left alone. */
+/** Writes the rows of days and months. Rows that are already correct are not written again. */
 export class UsageAggregatesRepository {
   constructor(private readonly db: Database) {}
 
-  /** Makes the rows of a day equal to its calls. @returns how many rows that changed. */
+  /** Makes the rows of a day equal to its calls. @returns how many rows changed */
   async writeDay(tenantId: string, window: DayWindow): Promise<number> {
     const { day } = window;
     const fresh = this.db.hasReplica
@@ -33,12 +33,18 @@ export class UsageAggregatesRepository {
     return changed;
   }
 
-  /** Months all of whose days are aggregated, and which are not yet, or were before one of their days changed. */
+  /**
+   * Lists months whose days are all aggregated, and which are not aggregated, or were before one of their
+   * days changed.
+   */
   async listDueMonths(tenantId: string): Promise<string[]> {
     return (await this.db.rows(selectDueMonths(tenantId), MonthRow)).map(({ month }) => month);
   }
 
-  /** Makes the rows of a month (named by its first day) equal to those of its days. @returns how many rows that changed. */
+  /**
+   * Makes the rows of a month (named by its first day) equal to those of its days. @returns how many rows
+   * changed
+   */
   async writeMonth(tenantId: string, month: string): Promise<number> {
     const fresh = rowsOfDays(tenantId, month);
     const place = { table: 'usage_monthly', period: 'month', tenantId, value: month } as const;
@@ -48,8 +54,8 @@ export class UsageAggregatesRepository {
   }
 
   /**
-   * The rows of a day as a replica has them, which is asked after the tenant's lock was taken: it has seen what this
-   * transaction could see. What is settled later is late, as it is without a replica.
+   * Reads the rows of a day from a replica. The replica is asked after the tenant's lock was taken, so it
+   * has everything that this transaction could see. Later settlements are late, as without a replica.
    */
   private async readFromReplica(tenantId: string, window: DayWindow): Promise<string> {
     const row = await this.db.onReplica(

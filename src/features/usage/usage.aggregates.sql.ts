@@ -25,11 +25,11 @@ export interface Aggregate {
   period: 'day' | 'month';
   tenantId: string;
   value: string;
-  /** The rows as they should be. */
+  /** The correct rows. */
   fresh: Sql;
 }
 
-/** The rows of a day as its calls give them. */
+/** The rows of a day, computed from its calls. */
 export function rowsOfCalls(tenantId: string, { day, startsAt, endsAt }: DayWindow): Sql {
   return usageOfCalls(sql`(
     SELECT
@@ -51,7 +51,7 @@ export function rowsOfJson(json: string): Sql {
                ${raw(SUMS.map((sum) => `${sum} bigint`).join(', '))})`;
 }
 
-/** The rows of a month as its days give them. */
+/** The rows of a month, computed from its days. */
 export function rowsOfDays(tenantId: string, month: string): Sql {
   return sql`SELECT ${combinationId(sql`month`)} AS id, s.*
              FROM (
@@ -63,7 +63,7 @@ export function rowsOfDays(tenantId: string, month: string): Sql {
                GROUP BY tenant_id, ${COMBINATION}) s`;
 }
 
-/** Makes the stored rows equal to the fresh ones. What is written already as it should be is left alone. */
+/** Makes the stored rows equal to the fresh ones. Rows that are already correct are not written again. */
 export function replaceRows({ table, period, tenantId, value, fresh }: Aggregate): Sql {
   const [into, when] = [raw(table), raw(period)];
   return sql`WITH fresh AS (${fresh}),
@@ -84,7 +84,10 @@ export function replaceRows({ table, period, tenantId, value, fresh }: Aggregate
              SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM written) AS changed`;
 }
 
-/** Months all of whose days are aggregated, and which are not yet, or were before one of their days changed. */
+/**
+ * Months whose days are all aggregated, and which are not aggregated, or were before one of their days
+ * changed.
+ */
 export function selectDueMonths(tenantId: string): Sql {
   return sql`SELECT m.month::date::text AS month
              FROM usage_progress p,

@@ -165,7 +165,7 @@ describe('aggregating days', () => {
     expect(await scene.sumsOfDays('2026-05-01', '2026-07-01')).toBe(
       await scene.sumsOfCalls(from, new Date('2026-06-12T00:00:00Z')),
     );
-    // What was aggregated in a zone that is no longer in force can still be late.
+    // A day that was aggregated in an earlier time zone can still get late settlements.
     const late = await scene.call({ at: '2026-06-02T06:30:00Z', state: 'pending' });
     await scene.settle(late);
     expect(await aggregate(scene, '2026-06-12T00:00:00Z')).toMatchObject({ days: 1, rows: 1 });

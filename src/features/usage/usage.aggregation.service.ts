@@ -4,29 +4,32 @@ import { addDays, type DayWindow, daysSince, monthOf, startOfHour } from './usag
 import type { UsageProgressRepository } from './usage.progress.repository';
 import type { UsageState } from './usage.types';
 
-/** A day of the largest district takes a second; what takes this long is stuck. The pool's own limit is the same. */
+/**
+ * A day of the largest district takes a second; work that takes this long is stuck. The pool's own limit is
+ * the same.
+ */
 const DAY_TIMEOUT_MS = 120_000;
-/** A request sums up as many in about a second. */
+/** How many calls a request sums up in about a second. */
 const LIVE_CALLS = 100_000;
 
 export interface AggregateDaysInput {
   tenantId: string;
-  /** Days that had ended by then are aggregated. */
+  /** Days that had ended at this moment are aggregated. */
   until: Date;
-  /** How many days that were never aggregated are taken on at most. */
+  /** How many new days are aggregated at most. */
   limit: number;
-  /** A day is taken on once the tenant's clock shows this hour of the next day; by default at once. */
+  /** A day is aggregated when the tenant's clock shows this hour of the next day; by default immediately. */
   fromHour?: number;
-  /** Called after each day. Throws to stop there: what is done stays done. */
+  /** Called after each day. It may throw to stop there: finished days stay. */
   onDay?: (day: string) => void;
 }
 
 export interface AggregatedDays {
-  /** Days that were aggregated, or again. */
+  /** Days that were aggregated for the first time or again. */
   days: number;
-  /** Rows written or removed. */
+  /** Rows that were written or removed. */
   rows: number;
-  /** Whether more days wait than were taken on. */
+  /** Whether more days are waiting. */
   hasMore: boolean;
 }
 
@@ -41,32 +44,33 @@ export interface UsageAggregationDeps {
   aggregates: UsageAggregatesRepository;
 }
 
-/** From calls to days, from days to months. Whatever is done twice changes nothing the second time. */
+/** Aggregates calls into days, and days into months. Repeating it changes nothing. */
 export class UsageAggregation {
   constructor(private readonly deps: UsageAggregationDeps) {}
 
-  /** The next tenants, by id, that have ever used a model. */
+  /** Returns the next tenants, by id, that have ever used a model. */
   async listTenantIds(after: string | null, limit: number): Promise<string[]> {
     return this.deps.db.onReplica(() => this.deps.progress.listTenantIds(after, limit));
   }
 
   /**
-   * Whether there is more than requests could sum up meanwhile, as after an import, so that it cannot wait for the night.
-   * @param calls of one tenant.
+   * Whether there is more than requests could sum up meanwhile, as after an import, so that it cannot wait
+   * for the night.
+   * @param calls calls of one tenant
    */
   async cannotWait(calls = LIVE_CALLS): Promise<boolean> {
     return this.deps.progress.hasUntouchedBacklog(calls);
   }
 
-  /** Aggregates the days that have ended since the last one, and those again to which calls were settled late. */
+  /** Aggregates the days that have ended since the last one, and again those with late settlements. */
   async aggregateDays({ fromHour = 0, ...input }: AggregateDaysInput): Promise<AggregatedDays> {
     const { tenantId, until, limit, onDay } = input;
     const { progress } = this.deps;
-    // First of all: what is settled from here on belongs to the next time.
+    // First of all: calls that are settled from here on belong to the next time.
     const settledThrough = await progress.visibleThrough();
     const [state] = await progress.states([tenantId]);
     if (state === undefined) return { days: 0, rows: 0, hasMore: false };
-    // A replica is asked after that moment was taken, and so has all that is older.
+    // A replica is asked after that moment was taken, so it has everything older.
     const due = await this.deps.db.onReplica(() => progress.listDueDays(state));
     const isDue = ({ day, endsAt }: DayWindow) =>
       endsAt <= until && startOfHour(state.timeZone, addDays(day, 1), fromHour) <= until;
@@ -85,8 +89,9 @@ export class UsageAggregation {
   }
 
   /**
-   * Aggregates the months whose days all are, and those again of which a day has changed since.
-   * @param fromHour a month is taken on once the tenant's clock shows this hour of the first day of the next
+   * Aggregates the months whose days are all aggregated, and again those with a day that changed since.
+   * @param fromHour a month is aggregated when the tenant's clock shows this hour of the first day of the
+   * next month
    */
   async aggregateMonths(
     tenantId: string,
@@ -101,7 +106,7 @@ export class UsageAggregation {
     let rows = 0;
     for (const month of months) {
       rows += await this.locked(async () => {
-        // Else a day could change between its reading and the note that the month is up to date.
+        // Otherwise a day could change between its reading and the record that the month is up to date.
         await progress.lock(tenantId);
         return aggregates.writeMonth(tenantId, month);
       });
@@ -124,7 +129,8 @@ export class UsageAggregation {
   ): Promise<number> {
     const { progress, aggregates } = this.deps;
     return this.locked(async () => {
-      // Where somebody else was faster, perhaps with the days of another zone, the next run goes on from theirs.
+      // If another process was faster, perhaps with the days of another zone, the next run continues from
+      // its result.
       if (!follows(window, await progress.lock(tenantId, settledThrough))) return 0;
       const rows = await aggregates.writeDay(tenantId, window);
       await progress.closeDay(tenantId, timeZone, window);
@@ -132,7 +138,10 @@ export class UsageAggregation {
     });
   }
 
-  /** One transaction a day or month: a reader sees all of it or nothing, and a killed one leaves nothing behind. */
+  /**
+   * One transaction per day or month: a reader sees all of it or nothing, and a killed process leaves
+   * nothing behind.
+   */
   private locked(work: () => Promise<number>): Promise<number> {
     return this.deps.db.transaction(work, { timeoutMs: DAY_TIMEOUT_MS });
   }

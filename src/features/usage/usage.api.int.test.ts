@@ -27,7 +27,7 @@ beforeAll(async () => {
   people.platformAdmin = await world.user({ isPlatformAdmin: true });
   people.stranger = await other.world.member(other.district, 'admin');
 
-  // Two days that will be aggregated, one to which something is settled late, and today.
+  // Two days that will be aggregated, one of them with a late settlement, and today.
   await scene.call({
     at: '2026-05-17T22:30:00Z',
     costMicros: 100,
@@ -103,7 +103,7 @@ describe('GET /admin/ai-usage', () => {
 
   it('sums by whatever is asked for, with names', async () => {
     const byGroup = rowsOf(await get('districtAdmin', `${ALL}&groupBy=group&sort=-costMicros`));
-    // The tool's group is of another tenant: that call counts for the root.
+    // The tool's group belongs to another tenant, so the call counts for the root.
     expect(byGroup.map(({ group, costMicros }) => [(group as { name: string }).name, costMicros])).toEqual([
       ['School', 201],
       ['=HYPERLINK("x")', 10],

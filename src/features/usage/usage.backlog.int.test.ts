@@ -23,7 +23,7 @@ describe('usage that is not aggregated yet', () => {
     expect(await aggregation.cannotWait(2)).toBe(true);
     expect(await reader.countWaitingDays(filter)).toBe(3);
     await aggregation.aggregateDays({ tenantId: scene.tenantId, until: new Date(), limit: 2 });
-    // What one request sums up every morning is nothing to speak of.
+    // As many days as a request sums up every morning do not count.
     expect(await reader.countWaitingDays(filter)).toBe(0);
     expect(await aggregation.cannotWait(2)).toBe(false);
   });

@@ -7,7 +7,7 @@ import { World } from '../../testing/world';
 export interface CallValues {
   at: string | Date;
   state?: 'pending' | 'succeeded' | 'failed' | 'aborted';
-  /** When it was settled; five seconds after it was made unless told. */
+  /** When it was settled; five seconds after it was made by default. */
   settledAt?: string | Date;
   groupId?: string | null;
   classId?: string | null;
@@ -24,7 +24,10 @@ export interface CallValues {
 const SumsRow = z.object({ sums: z.string() });
 const TextRow = z.object({ text: z.string() });
 
-/** A district with a school, a class, a tool and a teacher, and calls to models at whatever time a test wants. */
+/**
+ * A district with a school, a class, a tool and a teacher, and calls to models at the times that a test
+ * wants.
+ */
 export class UsageScene {
   private constructor(
     readonly container: Container,
@@ -62,7 +65,7 @@ export class UsageScene {
     );
   }
 
-  /** A call to a model; of the teacher in the class, with the tool, settled soon after, unless told. */
+  /** Records a call to a model: by default of the teacher in the class, with the tool, settled soon after. */
   async call(values: CallValues): Promise<string> {
     const id = newId();
     const at = new Date(values.at);
@@ -80,14 +83,14 @@ export class UsageScene {
     return id;
   }
 
-  /** Settles a pending call just now. */
+  /** Settles a pending call now. */
   async settle(id: string, outputTokens = 7): Promise<void> {
     await this.db.execute(
       sql`UPDATE ai_calls SET state = 'succeeded', output_tokens = ${outputTokens}, cost_micros = ${outputTokens * 2}, settled_at = now() WHERE id = ${id}::uuid`,
     );
   }
 
-  /** The rows of a table of usage of the tenant, all columns of meaning, as text. */
+  /** The rows of the tenant in a table of usage, with all meaningful columns, as text. */
   async dump(table: 'usage_daily' | 'usage_monthly' | 'usage_days' | 'usage_months'): Promise<string[]> {
     const from = {
       usage_daily: sql`usage_daily`,
@@ -102,7 +105,7 @@ export class UsageScene {
     return rows.map(({ text }) => text);
   }
 
-  /** Sums of settled calls of a window, straight from the calls; as text, so that nothing is rounded. */
+  /** Sums of a window's settled calls, computed from the calls; as text, so that nothing is rounded. */
   async sumsOfCalls(from: Date, to: Date): Promise<string> {
     const row = await this.db.row(
       sql`SELECT concat_ws(' ', count(*), count(*) FILTER (WHERE state = 'failed'), count(*) FILTER (WHERE state = 'aborted'),

@@ -8,7 +8,7 @@ import type { UsageService } from './usage.service';
 
 export const CSV = 'text/csv';
 
-/** Whether the request prefers a table; one that takes anything gets JSON. */
+/** Whether the request prefers a table; a client that accepts anything gets JSON. */
 function wantsTable(req: Request, format: 'json' | 'csv' | undefined): boolean {
   return format === undefined ? req.accepts(['application/json', CSV]) === CSV : format === 'csv';
 }

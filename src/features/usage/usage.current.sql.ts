@@ -3,7 +3,7 @@ import { dueDays } from './usage.progress.sql';
 import { combinationFilter, usageOfCalls } from './usage.sql';
 import type { UsageFilter, UsageState } from './usage.types';
 
-/** A day that no aggregate stands for yet. */
+/** A day without an aggregate. */
 export interface OpenDay {
   tenantId: string;
   day: string;
@@ -11,13 +11,18 @@ export interface OpenDay {
   endsAt: Date;
 }
 
-/** From where usage is read: the tenants as they stand, and the days that are read from the calls themselves. */
+/**
+ * The sources of usage: the progress of the tenants, and the days that are read from the calls themselves.
+ */
 export interface UsageSources {
   states: readonly UsageState[];
   openDays: readonly OpenDay[];
 }
 
-/** Whether each day is wanted by itself, or whole months will do (a row's day is then the first of its month). */
+/**
+ * Whether each day is needed separately, or whole months are enough (a row's day is then the first of its
+ * month).
+ */
 export type UsageGrain = 'day' | 'month';
 
 const COLUMNS = sql`group_id, class_id, tool_id, model, role, calls, failed_calls, aborted_calls, estimated_calls,
@@ -59,9 +64,9 @@ function windowsOf(openDays: readonly OpenDay[]): Sql {
 }
 
 /**
- * Days that are aggregated and to which nothing has been settled since, from usage_daily (or usage_monthly); all others
- * from the calls. So the sums are those of the calls at every moment, whenever aggregation ran last. Day by day
- * (OFFSET 0), as the planner would otherwise read the days that others stand for, too.
+ * Reads aggregated days without later settlements from usage_daily (or usage_monthly), and all others from
+ * the calls. So the sums are always those of the calls, whenever aggregation ran last. It runs day by day
+ * (OFFSET 0), because the planner would otherwise also read the days that aggregates cover.
  */
 export function currentUsage(
   { states, openDays }: UsageSources,

@@ -30,7 +30,7 @@ describe('the days of a time zone', () => {
     ['Europe/Berlin', '2026-10-25', 25, '2026-10-24T22:00:00.000Z'],
     ['America/New_York', '2026-03-08', 23, '2026-03-08T05:00:00.000Z'],
     ['America/New_York', '2026-11-01', 25, '2026-11-01T04:00:00.000Z'],
-    // Half an hour of summer time.
+    // Half an hour of daylight-saving time.
     ['Australia/Lord_Howe', '2026-04-05', 24.5, '2026-04-04T13:00:00.000Z'],
     // Midnight does not exist: the day begins at one.
     ['America/Sao_Paulo', '2018-11-04', 23, '2018-11-04T03:00:00.000Z'],
@@ -38,7 +38,7 @@ describe('the days of a time zone', () => {
     ['America/Havana', '2026-11-01', 25, '2026-11-01T04:00:00.000Z'],
     // Clocks go back over midnight, to the evening before.
     ['America/Sao_Paulo', '2018-02-17', 25, '2018-02-17T02:00:00.000Z'],
-    // A day that never was.
+    // A day that was skipped.
     ['Pacific/Apia', '2011-12-30', 0, '2011-12-30T10:00:00.000Z'],
     ['Pacific/Kiritimati', '2026-07-01', 24, '2026-06-30T10:00:00.000Z'],
     ['Etc/GMT+12', '2026-07-01', 24, '2026-07-01T12:00:00.000Z'],
@@ -53,7 +53,8 @@ describe('the days of a time zone', () => {
       fc.property(fc.constantFrom(...ZONES), moment, (zone, at) => {
         const day = dayAt(zone, at);
         expect(startOfDay(zone, day).getTime()).toBeLessThanOrEqual(at);
-        // Where clocks went back over midnight, the moment may be in the day after by our count, never further.
+        // If clocks went back over midnight, the moment may be in the next day by our count, but never
+        // further.
         expect(startOfDay(zone, addDays(day, 2)).getTime()).toBeGreaterThan(at);
       }),
       { numRuns: 300 },
@@ -100,11 +101,11 @@ describe('the days since the last aggregated one', () => {
   });
 
   it.each([
-    // Eastward: the day after the change has hours less.
+    // Eastward: the day after the change has fewer hours.
     ['Asia/Tokyo', '2026-05-02', '2026-05-03T00:00:00Z', ['2026-05-03', 15]],
-    // Westward: hours more.
+    // Westward: it has more hours.
     ['America/Los_Angeles', '2026-05-02', '2026-05-03T00:00:00Z', ['2026-05-03', 31]],
-    // From one side of the date line to the other: its day is over before it begins.
+    // Across the date line: its day ends before it begins.
     ['Pacific/Kiritimati', '2026-05-02', '2026-05-03T12:00:00Z', ['2026-05-03', 0]],
   ])('go on in %s where the days so far ended', (timeZone, lastDay, closedUntil, [day, length]) => {
     const [first, second] = daysSince(

@@ -1,8 +1,8 @@
 import { clockAt, dayAt } from '../../shared/local-time';
 
-/** A day of a tenant: the half-open span of time that it stands for. */
+/** A day of a tenant as a half-open time span. */
 export interface DayWindow {
-  /** `2026-03-29` */
+  /** Such as `2026-03-29`. */
   day: string;
   startsAt: Date;
   endsAt: Date;
@@ -11,7 +11,7 @@ export interface DayWindow {
 const QUARTER_HOUR_MS = 15 * 60_000;
 const HOUR_MS = 4 * QUARTER_HOUR_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** No place is further ahead of UTC, and none further behind; an hour more than either. */
+/** The largest offsets ahead of UTC and behind it, with an hour to spare. */
 const AHEAD_MS = 15 * HOUR_MS;
 const BEHIND_MS = 13 * HOUR_MS;
 
@@ -24,9 +24,9 @@ export function addDays(day: string, days: number): string {
 export const monthOf = (day: string): string => `${day.slice(0, 8)}01`;
 
 /**
- * The first moment at which a clock in this zone shows this day or a later one. Days begin and clocks change at
- * quarters of an hour everywhere, so looking at those finds it: also where midnight comes twice (the first one counts),
- * where it is skipped, and where a whole day is.
+ * The first moment at which a clock in this zone shows this day or a later one. Days begin and clocks
+ * change at quarters of an hour everywhere, so checking those finds it, even if midnight comes twice (the
+ * first one counts) or is skipped, or a whole day is.
  */
 export function startOfDay(timeZone: string, day: string): Date {
   const midnight = Date.parse(day);
@@ -36,8 +36,8 @@ export function startOfDay(timeZone: string, day: string): Date {
 }
 
 /**
- * The first moment at which a clock in this zone shows this full hour of this day, or anything later: also if the clocks
- * skip that hour, or show it twice.
+ * The first moment at which a clock in this zone shows this full hour of this day, or anything later, even
+ * if the clocks skip that hour or show it twice.
  */
 export function startOfHour(timeZone: string, day: string, hour: number): Date {
   const wanted = `${day} ${String(hour).padStart(2, '0')}:00`;
@@ -46,7 +46,7 @@ export function startOfHour(timeZone: string, day: string, hour: number): Date {
   return new Date(at);
 }
 
-/** How far days are spoken for, and what is known of those that come next. */
+/** The last aggregated day, and what is known about the next ones. */
 export interface DaysSoFar {
   timeZone: string;
   lastDay: string | null;
@@ -55,9 +55,9 @@ export interface DaysSoFar {
 }
 
 /**
- * The days after those that are aggregated, up to and including the one that is still going on. Each begins where the
- * one before ended, also where the zone has changed in between: the first day after a change is then longer or shorter
- * (at worst empty), and no moment is in two days or in none.
+ * The days after the aggregated ones, up to and including the current one. Each begins where the previous
+ * one ended, even if the zone has changed in between: the first day after a change is then longer or
+ * shorter (at worst empty), and every moment is in exactly one day.
  */
 export function daysSince(
   { timeZone, lastDay, closedUntil, firstCallAt }: DaysSoFar,

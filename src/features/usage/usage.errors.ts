@@ -6,9 +6,9 @@ const WHY_SHORT = {
   none: '',
 };
 
-/** The days asked for are no span, or one that is too long. */
+/** The requested days are no span, or one that is too long. */
 export class UsageSpanError extends InvalidInputError {
-  /** @param because what makes the limit shorter than it may be; null for nothing */
+  /** @param because what shortens the limit; null for nothing */
   constructor(maxDays: number, because: 'day' | 'user' | null) {
     super('The period is not valid.', {
       issues: [
@@ -22,7 +22,7 @@ export class UsageSpanError extends InvalidInputError {
   }
 }
 
-/** A table larger than one answer may be. */
+/** A table that is too large for one answer. */
 export class UsageTooLargeError extends UnprocessableError {
   constructor(maxRows: number) {
     super(
@@ -43,10 +43,16 @@ export class TooManyCallsError extends UnprocessableError {
   }
 }
 
-/** Asked for so often that somebody looks again while the days are summed up: each takes about a second. */
+/**
+ * Seconds after which a client asks again while the days are aggregated, each of which takes about a
+ * second.
+ */
 const PREPARED_SOON_SECONDS = 60;
 
-/** So many calls are not summed up yet that it cannot be done within a request. The worker does it, day by day. */
+/**
+ * Too many calls are not aggregated yet to sum them up within a request. The worker aggregates them day by
+ * day.
+ */
 export class UsageBeingPreparedError extends AppError {
   constructor(daysLeft: number) {
     super(

@@ -46,7 +46,7 @@ beforeAll(async () => {
   await world.member(school, 'admin', people.schoolAdmin);
   await world.member(district, 'admin', people.districtAdmin);
 
-  // Days that are aggregated, one to which something is settled late, and today.
+  // Aggregated days, one of them with a late settlement, and today.
   await ask('ada', '2026-05-10T22:30:00Z', 10);
   await ask('ben', '2026-05-11T12:00:00Z', 400);
   await ask('leaver', '2026-05-11T12:00:00Z', 30);
@@ -148,7 +148,7 @@ describe('GET /admin/ai-usage by person', () => {
   it('is for teachers that of a class that they teach, and of nothing else', async () => {
     const ofClass = `${SPAN}&groupBy=user&classId=${scene.schoolClass.id}`;
     const response = await get('teacher', ofClass);
-    // Who has left the class, or never was in it, has no name here.
+    // People who have left the class, or were never in it, have no name here.
     expect(seen(response)).toEqual([
       ['ben', 400],
       ['ada', 150],

@@ -7,9 +7,9 @@ import type { UsageFilter } from './usage.types';
 const NOW = new Date('2026-05-20T12:00:00Z');
 /** Schools with a class of twenty people each, and calls of each person. */
 const [SCHOOLS, CALLS] = [25, 40];
-/** Of so few pages one level of an index more makes a large share. */
+/** With so few pages, one more level of an index is a large share. */
 const FEW_PAGES = 100;
-/** How many times as many calls there are in the end. */
+/** The factor by which the calls grow. */
 const TIMES = 4;
 
 let app: TestApp;
@@ -27,7 +27,7 @@ afterAll(async () => {
   await app.close();
 });
 
-/** Schools like ours, with calls of their people in the sixty days before `until`. */
+/** Adds schools like ours, with calls of their people in the sixty days before `until`. */
 async function addSchools(count: number, until: Date): Promise<void> {
   const { tenantId, district, tool } = scene;
   await db().execute(
@@ -53,7 +53,7 @@ const filterOf = (more: Partial<UsageFilter> = {}): UsageFilter => ({
   ...more,
 });
 
-/** What the first page by person costs, and how many calls are in it. */
+/** Measures the cost of the first page by person, and the number of its calls. */
 async function pageOf(filter: UsageFilter) {
   const { reader } = app.container.usage;
   let calls = 0;

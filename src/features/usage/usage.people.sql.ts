@@ -4,7 +4,7 @@ import type { UsageSources } from './usage.current.sql';
 import { CALL_COMBINATION, CALL_SUMS, combinationFilter } from './usage.sql';
 import type { UsageFilter } from './usage.types';
 
-/** How finely time is wanted: a window of calls for each day or month, or one for the whole span. */
+/** How finely time is split: a window of calls for each day or month, or one for the whole span. */
 export type PeopleGrain = 'day' | 'month' | 'span';
 
 const PERIODS: Readonly<Record<PeopleGrain, Sql>> = {
@@ -13,7 +13,10 @@ const PERIODS: Readonly<Record<PeopleGrain, Sql>> = {
   span: sql`1`,
 };
 
-/** The days of the span as `usage_days` has them, and those that are not aggregated yet; days next to each other are one window. */
+/**
+ * The days of the span as in `usage_days`, and those that are not aggregated yet; adjacent days form one
+ * window.
+ */
 function windows({ states, openDays }: UsageSources, { from, to }: UsageFilter, grain: PeopleGrain): Sql {
   const aggregated = states.filter(({ lastDay }) => lastDay !== null);
   return sql`(
@@ -36,8 +39,8 @@ function windows({ states, openDays }: UsageSources, { from, to }: UsageFilter, 
 }
 
 /**
- * The settled calls of the span by person and combination. No aggregate knows people, so this reads calls, and of
- * these only those of the span and the class, groups or person that are asked for, by their indexes.
+ * The settled calls of the span by person and combination. Aggregates do not contain people, so this reads
+ * calls, but only those of the span and of the requested class, groups or person, by their indexes.
  */
 export function usageOfPeople(sources: UsageSources, filter: UsageFilter, grain: PeopleGrain): Sql {
   const { groupPaths, userId } = filter;

@@ -1,7 +1,10 @@
 import type { DefineRules } from '../../authz/ability';
 import { classIdsReadAs } from '../../authz/access';
 
-/** Those who manage a group see what its use of models costs, and teachers that of their classes, as class reports show it. */
+/**
+ * People who manage a group see what its use of models costs; teachers see that of their classes, as class
+ * reports show it.
+ */
 export const usageRules: DefineRules = (access, allow) => {
   const { isPlatformAdmin, adminPaths } = access;
   allow('usage.read', 'Group', isPlatformAdmin ? {} : { path: { $within: adminPaths } });

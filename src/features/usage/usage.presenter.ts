@@ -11,7 +11,7 @@ const SUMS = [
   'costMicros',
 ] as const;
 
-/** The columns that stand for a dimension in a table. */
+/** The columns of a dimension in a table. */
 const COLUMNS: Readonly<Record<UsageDimension, readonly (keyof NamedUsageSummary)[]>> = {
   day: ['day'],
   month: ['month'],
@@ -25,7 +25,7 @@ const COLUMNS: Readonly<Record<UsageDimension, readonly (keyof NamedUsageSummary
 
 const named = (id: string | null, name: string | null) => (id === null ? null : { id, name: name ?? '' });
 
-/** @param currency of the costs */
+/** @param currency the currency of the costs */
 export function presentSums(usage: UsageSums, currency: string) {
   return { ...Object.fromEntries(SUMS.map((name) => [name, usage[name]])), currency };
 }
@@ -47,13 +47,13 @@ export function presentUsage(usage: NamedUsageSummary, currency: string) {
 
 export interface TableOptions {
   groupBy: readonly UsageDimension[];
-  /** Of the costs. */
+  /** The currency of the costs. */
   currency: string;
-  /** Begin with a byte order mark, by which Excel knows UTF-8. */
+  /** Start with a byte order mark, by which Excel recognizes UTF-8. */
   bom: boolean;
 }
 
-/** The sums as a table: a head and a line each. */
+/** Presents the sums as a table with a header, one line each. */
 export function presentTable(
   rows: readonly NamedUsageSummary[],
   { groupBy, currency, bom }: TableOptions,

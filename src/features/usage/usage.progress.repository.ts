@@ -17,43 +17,46 @@ import {
 } from './usage.progress.sql';
 import type { UsageState } from './usage.types';
 
-/** A day as models take it. */
+/** A day as models accept it. */
 const dateOf = (day: string): Date => new Date(`${day}T00:00:00Z`);
 
-/** How far each tenant is aggregated. */
+/** Stores how far each tenant is aggregated. */
 export class UsageProgressRepository {
   constructor(private readonly db: Database) {}
 
-  /** Tenants that have used a model, archived ones included, by id. */
+  /** Lists tenants that have used a model, including archived ones, by id. */
   async listTenantIds(after: string | null, limit: number): Promise<string[]> {
     const rows = await this.db.rows(selectTenants(after, limit), IdRow);
     return rows.map(({ id }) => id);
   }
 
-  /** Whether some tenant was never aggregated and has more calls than this. */
+  /** Whether a tenant was never aggregated and has more calls than this. */
   async hasUntouchedBacklog(calls: number): Promise<boolean> {
     return (await this.db.execute(selectUntouchedBacklog(calls))) > 0;
   }
 
-  /** Where the tenants stand (null: all). The root's settings have nothing above them, so its zone is the one in force. */
+  /**
+   * Reads the progress of the tenants (null: all). Nothing is above the root's settings, so its zone is the
+   * one in force.
+   */
   async states(tenantIds: readonly string[] | null): Promise<UsageState[]> {
     return this.db.rows(selectStates(tenantIds), StateRow);
   }
 
-  /** The moment up to which what is settled is certainly visible from now on. */
+  /** The moment up to which settlements are certainly visible from now on. */
   async visibleThrough(): Promise<Date> {
     const row = await this.db.row(selectVisibleThrough(), MomentRow);
     return (row as { moment: Date }).moment;
   }
 
-  /** Aggregated days that have calls settled since. */
+  /** Lists aggregated days with calls that were settled since. */
   async listDueDays({ tenantId, settledThrough, closedUntil }: UsageState): Promise<DayWindow[]> {
     return this.db.rows(selectDueDays(tenantId, settledThrough, closedUntil), WindowRow);
   }
 
   /**
-   * Takes the tenant's lock until the transaction ends; `settledThrough` is where the first of all begins.
-   * @returns where it stands now.
+   * Takes the tenant's lock until the transaction ends; `settledThrough` is where a new tenant begins.
+   * @returns its current progress
    */
   async lock(
     tenantId: string,
@@ -67,7 +70,7 @@ export class UsageProgressRepository {
     return row ?? { lastDay: null, closedUntil: null };
   }
 
-  /** Adds a day to those that are aggregated. */
+  /** Records a day as aggregated. */
   async closeDay(tenantId: string, timeZone: string, { day, startsAt, endsAt }: DayWindow): Promise<void> {
     const { prisma } = this.db;
     const window = { day: dateOf(day), timeZone, startsAt, endsAt };
@@ -78,7 +81,7 @@ export class UsageProgressRepository {
     });
   }
 
-  /** Notes that whatever was settled before this moment is in its day. */
+  /** Records that all settlements before this moment are in their days. */
   async advance(tenantId: string, settledThrough: Date): Promise<void> {
     await this.db.execute(advanceProgress(tenantId, settledThrough));
   }

@@ -3,8 +3,8 @@ import { empty, type Sql, sql } from '../../platform/db/sql';
 import { limitTo } from '../../platform/db/walk';
 
 /**
- * How long before an aggregation calls may have been settled that it did not see: `settled_at` is when their
- * transaction began, and none of ours lasts longer than minutes.
+ * For how long before an aggregation settlements may be missed: `settled_at` is the begin of their
+ * transaction, and none of ours lasts longer than minutes.
  */
 const SETTLED_OVERLAP_MINUTES = 60;
 
@@ -21,7 +21,7 @@ export const LockRow = z.object({ lastDay: z.string().nullable(), closedUntil: z
 export const MomentRow = z.object({ moment: z.date() });
 export const IdRow = z.object({ id: z.string() });
 
-/** Tenants that have used a model, archived ones included, by id. */
+/** Tenants that have used a model, including archived ones, by id. */
 export function selectTenants(after: string | null, limit: number): Sql {
   return sql`SELECT g.id
              FROM groups g
@@ -90,7 +90,7 @@ export function lockProgress(tenantId: string): Sql {
              FOR UPDATE`;
 }
 
-/** By the microsecond, because what was settled is compared with it. */
+/** To the microsecond, because settlements are compared with it. */
 export function advanceProgress(tenantId: string, settledThrough: Date): Sql {
   return sql`UPDATE usage_progress
              SET settled_through = ${settledThrough}::timestamptz
@@ -98,8 +98,9 @@ export function advanceProgress(tenantId: string, settledThrough: Date): Sql {
 }
 
 /**
- * Aggregated days with calls that may not be in them. `tenants` is a relation `tenant_id, settled_through, closed_until`.
- * A call's day is the last that began before it. Tenant by tenant (OFFSET 0), for the planner's sake.
+ * Aggregated days with calls that may be missing in them. `tenants` is a relation `tenant_id,
+ * settled_through, closed_until`. A call's day is the last one that began before it. It runs tenant by
+ * tenant (OFFSET 0), so that the planner uses the index.
  */
 export function dueDays(tenants: Sql): Sql {
   return sql`SELECT DISTINCT d.tenant_id, d.day, d.starts_at, d.ends_at

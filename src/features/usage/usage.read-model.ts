@@ -41,7 +41,7 @@ export interface SummaryQuery {
 export interface UsageListQuery extends SummaryQuery, ListOrder {}
 
 const numeric = (column: string): SortColumn => ({ expression: sql`u.${raw(column)}`, type: 'numeric' });
-/** `key` is what is grouped by, in reading order. */
+/** `key` is the grouping, in reading order. */
 export const USAGE_SORTS = {
   key: { expression: sql`u.key`, type: 'text' },
   calls: numeric('calls'),
@@ -50,7 +50,7 @@ export const USAGE_SORTS = {
   costMicros: numeric('cost_micros'),
 } as const satisfies Record<string, SortColumn>;
 
-/** What a dimension is grouped by, and what it is shown and ordered as. */
+/** The grouping key of a dimension, and the columns by which it is shown and ordered. */
 const DIMENSIONS: Readonly<Record<UsageDimension, { key: Sql; columns: readonly string[]; order: Sql }>> = {
   day: { key: sql`f.day`, columns: ['day'], order: sql`s.day` },
   month: { key: sql`to_char(f.day, 'YYYY-MM')`, columns: ['month'], order: sql`s.month` },
@@ -59,7 +59,7 @@ const DIMENSIONS: Readonly<Record<UsageDimension, { key: Sql; columns: readonly 
   tool: { key: sql`f.tool_id`, columns: ['toolId', 'toolName'], order: sql`t.name` },
   model: { key: sql`f.model`, columns: ['model'], order: sql`s.model` },
   role: { key: sql`f.role`, columns: ['role'], order: sql`s.role` },
-  // By id: names are for those who may read them, and an order tells of names.
+  // By id: not every caller may read the names, and an order by name would reveal them.
   user: { key: sql`f.user_id`, columns: ['userId'], order: sql`s.user_id` },
 };
 const ALIASES: Readonly<Record<UsageDimension, string>> = {
@@ -73,14 +73,17 @@ const ALIASES: Readonly<Record<UsageDimension, string>> = {
   user: 'user_id',
 };
 
-/** Usage as it is now: aggregates where they stand, calls themselves where they do not. Each method is one statement. */
+/**
+ * Reads current usage: aggregates if they are valid, otherwise the calls themselves. Each method is one
+ * statement.
+ */
 export class UsageReadModel {
   constructor(
     private readonly db: Database,
     private readonly lists: ListReader,
   ) {}
 
-  /** A page of sums. */
+  /** Returns a page of sums. */
   async list(sources: UsageSources, query: UsageListQuery): Promise<Page<UsageSummary>> {
     return this.lists.list({
       columns: SUMMARY_COLUMNS,
@@ -93,7 +96,7 @@ export class UsageReadModel {
     });
   }
 
-  /** The first sums, in reading order. */
+  /** Returns the first sums, in reading order. */
   async summarize(sources: UsageSources, query: SummaryQuery, limit: number): Promise<UsageSummary[]> {
     return this.db.rows(
       sql`SELECT ${SUMMARY_COLUMNS} FROM (${summary(sources, query)}) u ORDER BY u.key, u.id ${limitTo(limit)}`,
@@ -114,8 +117,8 @@ export class UsageReadModel {
   }
 
   /**
-   * The next stored rows of a tenant in the order of day and id, as many as were asked for: those that the filter does
-   * not want are only left out of what is answered, so that a page costs the same whatever it wants.
+   * Returns the next stored rows of a tenant in the order of day and id. It reads as many as requested and
+   * drops those that the filter excludes, so a page costs the same for every filter.
    */
   async storedAfter(
     tenantId: string,
@@ -137,7 +140,7 @@ export class UsageReadModel {
     return { rows, last: found.at(-1) ?? null, isLast: found.length < limit };
   }
 
-  /** All rows of one day by id, counted anew if what is stored does not stand for it. */
+  /** Returns all rows of one day by id, computed again if the stored ones are not valid. */
   async rowsOfDay(sources: UsageSources, filter: AggregatedFilter, day: string): Promise<UsageRow[]> {
     const openDays = sources.openDays.filter((open) => open.day === day);
     const ofDay = visible({ ...sources, openDays }, { ...filter, from: day, to: day }, 'day');
@@ -151,7 +154,7 @@ const StoredRow = UsageDayRow.extend({ isWanted: z.boolean() });
 
 const SUMMARY_COLUMNS = sql`u.id, u.day, u.month, u."groupId", u."groupName", u."classId", u."className", u."toolId", u."toolName", u.model, u.role, u."userId", ${SUM_COLUMNS}`;
 
-/** Sums by the dimensions that are asked for, with the names of what they are about. */
+/** Sums by the requested dimensions, with the names of the things they concern. */
 function summary(sources: UsageSources, { filter, groupBy }: SummaryQuery): Sql {
   const is = (dimension: UsageDimension): boolean => groupBy.includes(dimension);
   const keys = groupBy.map((dimension) => sql`${DIMENSIONS[dimension].key} AS ${raw(ALIASES[dimension])}`);
@@ -173,7 +176,7 @@ function summary(sources: UsageSources, { filter, groupBy }: SummaryQuery): Sql 
     ${is('tool') ? sql`LEFT JOIN tools t ON t.id = s.tool_id` : empty}`;
 }
 
-/** The rows that are summed up: with people from the calls, and without from the aggregates wherever there are any. */
+/** The rows to be summed up: with people from the calls, without them from the aggregates if possible. */
 function rowsOf(sources: UsageSources, filter: UsageFilter, groupBy: readonly UsageDimension[]): Sql {
   const finest = (['day', 'month'] as const).find((each) => groupBy.includes(each));
   const { userId, ...rest } = filter;
@@ -181,11 +184,11 @@ function rowsOf(sources: UsageSources, filter: UsageFilter, groupBy: readonly Us
   return usageOfPeople(sources, filter, (finest ?? 'span') satisfies PeopleGrain);
 }
 
-/** The rows of the groups that are asked for, where they stand in the tree today. */
+/** The rows of the requested groups, by their current place in the tree. */
 function visible(sources: UsageSources, filter: AggregatedFilter, grain: UsageGrain): Sql {
   const all = currentUsage(sources, filter, grain);
   if (filter.groupPaths === null) return all;
-  // As a list of ids: joined, the planner might sum up all calls anew for each group.
+  // As a list of ids: with a join, the planner might sum up all calls again for each group.
   return sql`SELECT a.* FROM (${all}) a
     WHERE a.group_id = ANY(ARRAY(SELECT p.id FROM groups p WHERE ${isWithin(sql`p.path`, filter.groupPaths)}))`;
 }

@@ -14,12 +14,13 @@ import type {
   UsageSums,
 } from './usage.types';
 
-/** Behind every row of a day. */
+/** Sorts after every row of a day. */
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /**
- * Usage for other features and for the API, aggregated or not: what it answers are the sums of `ai_calls` as they are
- * now. What one answer is made of is read in one place, replica or primary. It decides nothing about who may know; callers bound the filter by what they have checked.
+ * Usage for other features and for the API. Its answers are the sums of `ai_calls` as they are now,
+ * aggregated or not. All parts of an answer are read in one place, replica or primary. It checks no
+ * permissions: callers limit the filter to what they have checked.
  */
 export class UsageReader {
   constructor(
@@ -29,21 +30,21 @@ export class UsageReader {
     private readonly clock: Clock,
   ) {}
 
-  /** All of it in one sum. */
+  /** Returns the sum of everything. */
   async totals(filter: UsageFilter): Promise<UsageSums> {
     return this.db.onReplica(async () => this.readModel.totals(await this.sourcesOf(filter), filter));
   }
 
-  /** Sums by these dimensions, in reading order; at most `limit` of them. */
+  /** Returns sums by these dimensions, in reading order, at most `limit` of them. */
   async summarize(query: SummaryQuery, limit: number): Promise<UsageSummary[]> {
     return this.db.onReplica(async () =>
       this.readModel.summarize(await this.sourcesOf(query.filter), query, limit),
     );
   }
 
-  /** A page of sums, and the sum of all pages. */
+  /** Returns a page of sums, and the sum of all pages. */
   async list(query: UsageListQuery): Promise<{ page: Page<UsageSummary>; totals: UsageSums }> {
-    // Side by side, each on a connection of its own.
+    // In parallel, each on its own connection.
     const [page, totals] = await Promise.all([
       this.db.onReplica(async () => this.readModel.list(await this.sourcesOf(query.filter), query)),
       this.totals(query.filter),
@@ -52,9 +53,9 @@ export class UsageReader {
   }
 
   /**
-   * Rows of a tenant by day and combination, for whoever wants them all: in the order of day and id, each page from
-   * behind the one before. What a page costs depends on its rows, or on the calls of the one day that it counts anew,
-   * and not on the days behind it. An id stays the same when its day is aggregated meanwhile.
+   * Returns the rows of a tenant by day and combination, in the order of day and id, each page starting
+   * after the previous one. The cost of a page depends on its rows, or on the calls of the one day that it
+   * computes again, not on the remaining days. An id stays the same when its day is aggregated meanwhile.
    */
   async rowsAfter(
     tenantId: string,
@@ -80,17 +81,17 @@ export class UsageReader {
     });
   }
 
-  /** Days that have ended and are not aggregated yet: of one tenant, however often they are asked for. */
+  /** Counts the ended days that are not aggregated yet: those of the tenant with the most. */
   async countWaitingDays({ tenantIds }: Pick<UsageFilter, 'tenantIds'>): Promise<number> {
     const now = this.clock.now();
     const waiting = (await this.progress.states(tenantIds)).map(
       (state) => daysSince(state, now).filter(({ endsAt }) => endsAt <= now).length,
     );
-    // Last night's run may be just about to come: one day is what requests sum up every morning.
+    // Last night's run may still be coming, and requests sum up one day every morning.
     return Math.max(0, ...waiting.map((days) => (days > 1 ? days : 0)));
   }
 
-  /** The next day whose rows are not stored, or not as they are now. */
+  /** Finds the next day whose rows are not stored, or no longer valid. */
   private async nextCountedDay(
     { states, openDays }: UsageSources,
     { from, to }: UsageFilter,

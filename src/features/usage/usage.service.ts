@@ -17,16 +17,16 @@ import {
 import type { UsageReader } from './usage.reader';
 import type { NamedUsageSummary, UsageDimension, UsageFilter, UsageSummary, UsageSums } from './usage.types';
 
-/** Without dates: the last month. */
+/** The default: the last month. */
 const DEFAULT_DAYS = 30;
 /** Three years and their leap day, from the sums of months. */
 const MAX_DAYS = 1_096;
 /**
- * Half a year where each day is wanted: of the largest districts those are a quarter of a million rows. For single
- * people too, because each of their calls is read.
+ * Half a year if each day is wanted: in the largest districts those are a quarter of a million rows. Also
+ * for single people, because each of their calls is read.
  */
 const MAX_SINGLE_DAYS = 184;
-/** About two megabytes; whoever wants more asks for an export. */
+/** About two megabytes; for more, create an export. */
 const MAX_TABLE_ROWS = 10_000;
 
 export type UsageQuestion = Pick<UsageFilter, 'classId' | 'toolId' | 'model' | 'role' | 'userId'> & {
@@ -44,16 +44,19 @@ export interface UsageServiceDeps {
   clock: Clock;
 }
 
-/** Whether it is about single people, whom no aggregate knows. */
+/** Whether it concerns single people, whom aggregates do not contain. */
 const isAboutPeople = ({ userId, groupBy }: UsageQuestion): boolean =>
   userId !== undefined || groupBy.includes('user');
 
-/** What a caller may know about usage: all of the groups they manage, and of the classes that they teach. */
+/**
+ * Answers questions about usage: for the groups that the caller manages, and for the classes that they
+ * teach.
+ */
 export class UsageService {
   constructor(private readonly deps: UsageServiceDeps) {}
 
   /**
-   * A page of sums, and the sum of all pages.
+   * Returns a page of sums, and the sum of all pages.
    * @throws GroupNotFoundError, ClassNotFoundError, UserNotFoundError, ForbiddenError, UsageSpanError,
    * UsageBeingPreparedError, TooManyCallsError
    */
@@ -72,7 +75,7 @@ export class UsageService {
     return { ...found, page: { ...found.page, items: await this.named(principal, found.page.items) } };
   }
 
-  /** All sums at once. @throws as `list`, and UsageTooLargeError */
+  /** Returns all sums at once. @throws what `list` throws, and UsageTooLargeError */
   async table(principal: Principal, question: UsageQuestion): Promise<NamedUsageSummary[]> {
     const filter = await this.filterOf(principal, question);
     const rows = await this.summed(
@@ -84,7 +87,7 @@ export class UsageService {
     return this.named(principal, rows);
   }
 
-  /** With the names of people, as far as the caller may read each of them. */
+  /** Adds the names of people, as far as the caller may read each of them. */
   private async named(principal: Principal, items: readonly UsageSummary[]): Promise<NamedUsageSummary[]> {
     const ids = new Set(items.flatMap(({ userId }) => (userId === null ? [] : [userId])));
     const names = await this.deps.people.namesFor(principal, [...ids]);
@@ -94,14 +97,14 @@ export class UsageService {
     }));
   }
 
-  /** What takes longer than a request may, while days wait to be aggregated, is no outage of the database. */
+  /** A question that takes too long while days wait to be aggregated is no outage of the database. */
   private async summed<T>(question: UsageQuestion, filter: UsageFilter, work: Promise<T>): Promise<T> {
     try {
       return await work;
     } catch (error) {
       if (!isDatabaseUnavailable(error)) throw error;
       const daysLeft = await this.deps.reader.countWaitingDays(filter);
-      // The database has just answered: it was too much for the time that a statement has.
+      // The database has just answered: the statement simply took too long.
       if (isAboutPeople(question)) throw new TooManyCallsError();
       throw daysLeft === 0 ? error : new UsageBeingPreparedError(daysLeft);
     }
@@ -114,7 +117,7 @@ export class UsageService {
       assertInScope(principal, 'user.read');
       await this.deps.people.get(principal, userId);
     }
-    // Somewhere it is tomorrow already.
+    // In some time zone it is already tomorrow.
     const to = dates.to ?? addDays(this.deps.clock.now().toISOString().slice(0, 10), 1);
     const from = dates.from ?? addDays(to, -DEFAULT_DAYS);
     const because = isAboutPeople(question) ? 'user' : groupBy.includes('day') ? 'day' : null;
@@ -129,7 +132,7 @@ export class UsageService {
   ): Promise<Pick<UsageFilter, 'tenantIds' | 'groupPaths'>> {
     if (groupId !== undefined) {
       const group = await this.deps.groups.getFor(principal, groupId, 'usage.read');
-      // Every row of a tenant is of its root or of a group below.
+      // Every row of a tenant belongs to its root or to a group below.
       const isRoot = group.id === group.tenantId;
       return { tenantIds: [group.tenantId], groupPaths: isRoot ? null : [group.path] };
     }
@@ -137,7 +140,7 @@ export class UsageService {
     const isAdmin = access.adminPaths.length > 0;
     if (classId !== undefined) {
       const found = await this.deps.classes.getClass(principal, classId, 'usage.read');
-      // Admins see the share of a class that is within their groups; its teachers all of it.
+      // Admins see the share of a class that is within their groups; its teachers see all of it.
       if (readingRoleIn(access, classId) === 'teacher')
         return { tenantIds: [found.tenantId], groupPaths: null };
     }

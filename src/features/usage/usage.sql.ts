@@ -23,7 +23,7 @@ export const UsageDayRow = SumsRow.extend({
   role: z.enum(USAGE_ROLES),
 });
 
-/** The sums of rows that are sums themselves. */
+/** The sums of rows that are already sums. */
 export const SUMS_OF_SUMS = sql`sum(calls)::bigint AS calls,
   sum(failed_calls)::bigint AS failed_calls,
   sum(aborted_calls)::bigint AS aborted_calls,
@@ -41,11 +41,14 @@ export const SUM_COLUMNS = sql`calls,
   output_tokens AS "outputTokens",
   cost_micros AS "costMicros"`;
 
-/** An id (a UUID of version 8) made of a text: the same text gives the same id. */
+/** An id (a UUID of version 8) made from a text: the same text gives the same id. */
 export const idOf = (text: Sql): Sql =>
   sql`overlay(overlay(md5(${text}) PLACING '8' FROM 13) PLACING '8' FROM 17)::uuid`;
 
-/** An id made of the combination, so that counting again gives the same row. `period` is the day or month. */
+/**
+ * An id made from the combination, so that computing it again gives the same row. `period` is the day or
+ * month.
+ */
 export const combinationId = (period: Sql): Sql =>
   idOf(
     sql`concat_ws(
@@ -53,7 +56,7 @@ export const combinationId = (period: Sql): Sql =>
       model)`,
   );
 
-/** What calls `c` of groups `g` are summed by; in this order. */
+/** The columns by which calls `c` of groups `g` are grouped, in this order. */
 export const CALL_COMBINATION = sql`coalesce(g.id, c.tenant_id) AS group_id,
   c.class_id,
   c.tool_id,
@@ -69,9 +72,10 @@ export const CALL_SUMS = sql`count(*) AS calls,
   sum(c.cost_micros)::bigint AS cost_micros`;
 
 /**
- * The settled calls of windows of time (a relation `tenant_id, day, starts_at, ends_at`), summed by combination: the
- * one place that says what usage is. A group of another tenant, whose tool was used, must not see it. Window by window,
- * as the planner, which cannot know how short they are, would otherwise read all calls there ever were.
+ * The settled calls of time windows (a relation `tenant_id, day, starts_at, ends_at`), summed by
+ * combination: the only place that defines usage. A call with another tenant's tool counts for the caller's
+ * tenant, and that tool's group must not see it. It runs window by window: the planner cannot know how
+ * short they are, and would otherwise read all calls.
  */
 export const usageOfCalls = (windows: Sql, filter: Sql = empty): Sql => sql`
   SELECT ${combinationId(sql`day`)} AS id, s.*

@@ -7,7 +7,7 @@ import { addDays } from './usage.days';
 import type { UsageDimension, UsageFilter, UsageSums } from './usage.types';
 
 const HOUR = 3_600_000;
-/** Days before and after which something happens to clocks somewhere. */
+/** Days around which clocks change somewhere. */
 const AROUND = ['2026-03-08', '2026-03-29', '2026-04-05', '2026-10-25', '2026-11-01'];
 const ZONES = [
   'UTC',
@@ -17,7 +17,7 @@ const ZONES = [
   'Australia/Lord_Howe',
   'Pacific/Chatham',
 ];
-/** Larger than a double can count exactly, several of them summed. */
+/** Larger than a double can represent exactly, if several are summed. */
 const cost = fc.oneof(fc.integer({ min: 0, max: 100_000 }), fc.constant(2_000_000_000_123));
 
 let now = new Date();
@@ -100,7 +100,7 @@ describe('the sums of usage', () => {
           from: '2026-01-01',
           to: '2026-12-31',
         };
-        // Nobody asks a model before the first who did.
+        // No calls before the first day.
         await scene.call({ at: new Date(start) });
         for (const each of steps) {
           if (each.kind === 'calls')
@@ -110,7 +110,7 @@ describe('the sums of usage', () => {
                 ...places[place],
                 ...(role === undefined ? {} : { role }),
                 at: new Date(start + minute * 60_000),
-                // As it is: a call is settled when it is settled.
+                // As in reality: a call is settled at the time of its settlement.
                 settledAt: new Date(),
               });
           else if (each.kind === 'settle') for (const id of await pendingOf(scene)) await scene.settle(id);
@@ -158,7 +158,7 @@ describe('the sums of usage', () => {
     const late = await scene.call({ at: '2026-04-10T12:00:00Z', state: 'pending' });
     await aggregation.aggregateDays({ tenantId: scene.tenantId, until: now, limit: 100 });
     await aggregation.aggregateMonths(scene.tenantId);
-    // So that it can be seen from where a sum comes.
+    // So that the test can tell from where a sum comes.
     await db.execute(
       sql`UPDATE usage_monthly SET cost_micros = cost_micros + 1000 WHERE tenant_id = ${scene.tenantId}::uuid`,
     );

@@ -1,4 +1,4 @@
-/** In which role somebody asked a model; 'none' for who belongs to nothing in the tenant. */
+/** The role in which a person called a model; 'none' for a person without a place in the tenant. */
 export const USAGE_ROLES = [
   'admin',
   'teacher',
@@ -11,13 +11,13 @@ export const USAGE_ROLES = [
 ] as const;
 export type UsageRole = (typeof USAGE_ROLES)[number];
 
-/** What is counted. Calls that are not settled yet are not among them. */
+/** The sums. Calls that are not settled yet are not included. */
 export interface UsageSums {
-  /** Failed and aborted ones included. */
+  /** Including failed and aborted calls. */
   calls: number;
   failedCalls: number;
   abortedCalls: number;
-  /** Calls whose tokens the provider did not count: theirs, and their cost, are estimates. */
+  /** Calls whose tokens the provider did not count: their tokens and costs are estimates. */
   estimatedCalls: number;
   inputTokens: number;
   outputTokens: number;
@@ -25,13 +25,13 @@ export interface UsageSums {
   costMicros: number;
 }
 
-/** The usage of one day by one combination. Its id is the same whoever counts it, and whenever. */
+/** The usage of one combination on one day. Its id is always the same, whoever computes it. */
 export interface UsageRow extends UsageSums {
   id: string;
   tenantId: string;
   /** `2026-03-29`, in the tenant's time zone. */
   day: string;
-  /** The tenant's root where the calls belong to no group of the tenant. */
+  /** The tenant's root if the calls belong to no group of the tenant. */
   groupId: string;
   classId: string | null;
   toolId: string | null;
@@ -39,25 +39,25 @@ export interface UsageRow extends UsageSums {
   role: UsageRole;
 }
 
-/** Where a row stands in the order of rows. */
+/** The position of a row in the order of rows. */
 export type UsageKey = Pick<UsageRow, 'day' | 'id'>;
 
-/** A page of rows; it may have fewer than were asked for, or none, and says itself where the next begins. */
+/** A page of rows. It may have fewer than requested, or none, and says where the next one begins. */
 export interface UsagePage {
   rows: UsageRow[];
   after: UsageKey | null;
   isLast: boolean;
 }
 
-/** What usage can be summed by. People stand in no aggregate: their usage is read from the calls. */
+/** The dimensions of sums. People are in no aggregate: their usage is read from the calls. */
 export const USAGE_DIMENSIONS = ['day', 'month', 'group', 'class', 'tool', 'model', 'role', 'user'] as const;
 export type UsageDimension = (typeof USAGE_DIMENSIONS)[number];
 
-/** Which usage is meant. Who may see it was decided before. */
+/** Selects usage. Permission was checked before. */
 export interface UsageFilter {
   /** Null for all tenants. */
   tenantIds: readonly string[] | null;
-  /** Paths of groups, each with all below it; null for everything of the tenants. */
+  /** Paths of groups, each with everything below it; null for everything of the tenants. */
   groupPaths: readonly string[] | null;
   /** First and last day, both included. */
   from: string;
@@ -66,18 +66,18 @@ export interface UsageFilter {
   toolId?: string | undefined;
   model?: string | undefined;
   role?: UsageRole | undefined;
-  /** The person who asked. */
+  /** The person who made the calls. */
   userId?: string | undefined;
 }
 
-/** A filter for what is read from aggregates, which know no people. */
+/** A filter for aggregates, which do not contain people. */
 export type AggregatedFilter = UsageFilter & { userId?: undefined };
 
-/** Sums by what was asked for; the dimensions that were not are null. */
+/** Sums by the requested dimensions; the other dimensions are null. */
 export interface UsageSummary extends UsageSums {
   id: string;
   day: string | null;
-  /** `2026-03` */
+  /** Such as `2026-03`. */
   month: string | null;
   groupId: string | null;
   groupName: string | null;
@@ -90,19 +90,19 @@ export interface UsageSummary extends UsageSums {
   userId: string | null;
 }
 
-/** With the name of the person, for those who may read that person. */
+/** With the person's name, for callers who may read it. */
 export type NamedUsageSummary = UsageSummary & { userName: string | null };
 
 /** How far a tenant is aggregated. */
 export interface UsageState {
   tenantId: string;
   timeZone: string;
-  /** Null where nothing is aggregated yet. */
+  /** Null if nothing is aggregated yet. */
   lastDay: string | null;
   /** When the last day ended. */
   closedUntil: Date | null;
   /** Calls settled from this moment on may be missing in their day. */
   settledThrough: Date;
-  /** Null where there is none, or where something is aggregated already. */
+  /** Null if there is none, or if something is already aggregated. */
   firstCallAt: Date | null;
 }

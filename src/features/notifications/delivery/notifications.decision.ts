@@ -2,7 +2,10 @@ import { type EventSpec, specOf } from '../notifications.events';
 import type { Delivery } from '../notifications.types';
 import { endOfQuiet, nextDigest } from './notifications.time';
 
-/** Why somebody is not told after all; null where they are. Everything may have changed since it happened. Pure. */
+/**
+ * Why a recipient is not notified after all; null if they are. Everything may have changed since the event.
+ * Pure.
+ */
 export function reasonNotToDeliver(delivery: Delivery): string | null {
   const spec = specOf(delivery.event);
   if (!delivery.isActive) return 'recipient.inactive';
@@ -27,14 +30,14 @@ function isSubjectGone({ assignmentState }: Delivery, { subject }: EventSpec): b
   return subject === 'assignment' ? assignmentState !== 'published' : assignmentState === 'deleted';
 }
 
-/** Whether it may wait for the mail of the day and its recipient wants that. */
+/** Whether it may wait for the daily mail and its recipient wants that. */
 export function waitsForDigest({ channel, digest, event }: Delivery): boolean {
   return channel === 'email' && digest === 'daily' && specOf(event).digestible;
 }
 
-/** Until when it has to wait; null where it can go now. Pure. */
+/** Until when it has to wait; null if it can be sent now. Pure. */
 export function waitUntil(delivery: Delivery, now: Date, zone: string): Date | null {
-  // One that has waited is what the mail of the day is made of.
+  // A deferred delivery has waited already: the daily mail is made of these.
   if (delivery.state === 'pending' && waitsForDigest(delivery)) return nextDigest(now, zone);
   const { quietFrom, quietUntil } = delivery;
   const hours = quietFrom === null || quietUntil === null ? null : { from: quietFrom, until: quietUntil };

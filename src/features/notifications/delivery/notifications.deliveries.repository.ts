@@ -16,7 +16,7 @@ import {
 const DueRow = z.object({ id: z.string() });
 const WaitRow = z.object({ dueAt: z.date().nullable() });
 
-/** How the deliveries of an event stand. */
+/** How many deliveries of an event are in each state. */
 export type DeliveryCounts = z.output<typeof CountRow>;
 
 export interface Ending {
@@ -28,11 +28,11 @@ export interface Ending {
 /** Neither sent nor given up. */
 const OPEN = { state: { in: ['pending', 'deferred'] } } satisfies Prisma.NotificationDeliveryWhereInput;
 
-/** The state of what leaves the house. */
+/** Stores the state of mails and push notifications. */
 export class DeliveriesRepository {
   constructor(private readonly db: Database) {}
 
-  /** Those of an event that can be tried now, and when the next of the others can. */
+  /** Lists the deliveries of an event that can be tried now, and tells when the next one can. */
   async listDue(eventId: string, now: Date, limit: number): Promise<{ ids: string[]; nextAt: Date | null }> {
     const from = sql`FROM notification_deliveries d
       WHERE d.event_id = ${eventId}::uuid AND d.state IN ('pending', 'deferred') AND d.digest_id IS NULL`;
@@ -45,7 +45,10 @@ export class DeliveriesRepository {
     return { ids: [], nextAt: next?.dueAt ?? null };
   }
 
-  /** Begins an attempt. @returns null where there is nothing to do: it has ended, waits, or another's mail tells of it. */
+  /**
+   * Begins an attempt. @returns null if there is nothing to do: it has ended, waits, or is part of another
+   * mail
+   */
   async begin(id: string, now: Date): Promise<Delivery | null> {
     const begun = await this.db.prisma.notificationDelivery.updateMany({
       where: { id, ...OPEN, dueAt: { lte: now }, digestId: null },
@@ -54,7 +57,7 @@ export class DeliveriesRepository {
     return begun.count === 0 ? null : this.db.row(selectDelivery(id, now), DeliveryRow);
   }
 
-  /** @returns false where an attempt has been here before: it may have handed the mail over. */
+  /** @returns false if an earlier attempt was here: it may have handed the mail over */
   async markHanded(id: string, now: Date): Promise<boolean> {
     const marked = await this.db.prisma.notificationDelivery.updateMany({
       where: { id, ...OPEN, handedAt: null },
@@ -63,7 +66,7 @@ export class DeliveriesRepository {
     return marked.count === 1;
   }
 
-  /** The server has said that it did not take it. */
+  /** Call this when the server has answered that it did not accept the mail. */
   async clearHanded(id: string): Promise<void> {
     await this.db.prisma.notificationDelivery.updateMany({
       where: { id, ...OPEN, handedAt: { not: null } },
@@ -79,8 +82,8 @@ export class DeliveriesRepository {
   }
 
   /**
-   * Takes all that waits for this person's mail of the day into one, that of `leadId`; what an earlier attempt took
-   * stays in it. @returns null where another mail has taken the lead itself.
+   * Collects everything that waits for this person's daily mail into that of `leadId`; what an earlier
+   * attempt collected stays in it. @returns null if another mail has collected the lead itself
    */
   async gather(
     leadId: string,
@@ -90,7 +93,7 @@ export class DeliveriesRepository {
   ): Promise<Delivery[] | null> {
     return this.db.transaction(async () => {
       const { prisma } = this.db;
-      // Two digests of one person gather one after the other.
+      // Two digests of one person collect one after the other.
       await prisma.user.lock({ where: { id: userId }, select: { id: true }, strength: 'NO KEY UPDATE' });
       const free = await prisma.notificationDelivery.count({
         where: { id: leadId, ...OPEN, digestId: null },
@@ -115,7 +118,7 @@ export class DeliveriesRepository {
     });
   }
 
-  /** Ends a delivery, and what its digest has taken along; one that has ended stays as it is. */
+  /** Ends a delivery and the ones that its digest has collected; an ended one does not change. */
   async finish(id: string, { state, code, providerId }: Ending, now: Date): Promise<void> {
     await this.db.prisma.notificationDelivery.updateMany({
       where: { OR: [{ id }, { digestId: id }], ...OPEN },
@@ -123,7 +126,7 @@ export class DeliveriesRepository {
     });
   }
 
-  /** Ends whatever is still open of an event. */
+  /** Ends all open deliveries of an event. */
   async skipOpen(eventId: string, code: string, now: Date): Promise<void> {
     await this.db.prisma.notificationDelivery.updateMany({
       where: { notification: { eventId }, ...OPEN },

@@ -86,7 +86,7 @@ describe('by a mail server', () => {
     expect(raw).toContain('Auto-Submitted: auto-generated');
     expect(raw).toContain('multipart/alternative');
     expect(raw).toContain(`https://app.example.org/assignments/${assignmentId}`);
-    // Once more changes nothing.
+    // Repeating it changes nothing.
     await scene.expand(eventId);
     await scene.attempt(eventId);
     await scene.execution.deliver(delivery?.id as string, new AbortController().signal);

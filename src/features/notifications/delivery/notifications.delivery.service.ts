@@ -21,24 +21,24 @@ export interface DeliveryDeps {
   subscriptions: PushSubscriptionsRepository;
   groups: Pick<GroupsReader, 'documentTheme' | 'resolvedSettings' | 'timezoneOf'>;
   tokens: UnsubscribeTokens;
-  /** Null where mails cannot be sent. */
+  /** Null if mails cannot be sent. */
   mail: MailSender | null;
   /** Null without VAPID keys. */
   push: PushSender | null;
-  /** Where the API is. */
+  /** The address of the API. */
   apiUrl: string;
-  /** Where people's web client is. */
+  /** The address of the web client. */
   webUrl: string | undefined;
 }
 
-/** Takes one delivery out of the house, once. */
+/** Sends one delivery, once. */
 export class DeliveryService {
   constructor(private readonly deps: DeliveryDeps) {}
 
   /**
-   * One attempt. May run twice and die anywhere: what has ended stays, and what may have been handed over to a mail
-   * server is not handed over again.
-   * @throws DeliveryDelayedError where the same may succeed later.
+   * Makes one attempt. It may run twice and be killed at any point: an ended delivery does not change, and
+   * a mail that a server may have accepted is not handed over again.
+   * @throws DeliveryDelayedError if the same may succeed later
    */
   async deliver(id: string, signal: AbortSignal): Promise<void> {
     const { clock, deliveries } = this.deps;
@@ -47,7 +47,7 @@ export class DeliveryService {
     if (delivery === null) return;
     if (delivery.handedAt !== null) return this.end(id, { state: 'failed', code: 'mail.outcome_unknown' });
     const reason = reasonNotToDeliver(delivery);
-    // The mail of the day has more to tell of than this.
+    // The daily mail also contains other notifications.
     if (reason !== null && !isDigest(delivery)) return this.end(id, { state: 'skipped', code: reason });
     const zone = delivery.timeZone ?? (await this.deps.groups.timezoneOf(delivery.groupId));
     const until = waitUntil(delivery, now, zone);
@@ -80,14 +80,17 @@ export class DeliveryService {
       await this.skipUnfit(all, fit);
       await this.end(lead.id, { state: 'sent', code: null, providerId });
     } catch (error) {
-      // A server that has answered has not taken it: the next attempt may hand it over.
+      // The server has answered and did not accept it, so the next attempt may hand it over.
       if (error instanceof DeliveryDelayedError && error.details.reason === 'mail.unavailable')
         await deliveries.clearHanded(lead.id);
       throw error;
     }
   }
 
-  /** What the mail tells of: itself, or all that waits for the mail of the day; null where another mail tells of it. */
+  /**
+   * The contents of the mail: itself, or everything that waits for the daily mail; null if it is part of
+   * another mail.
+   */
   private async contentsOf(lead: Delivery): Promise<Delivery[] | null> {
     if (!isDigest(lead)) return [lead];
     return this.deps.deliveries.gather(lead.id, lead.userId, DIGESTIBLE, this.deps.clock.now());
@@ -138,7 +141,7 @@ export class DeliveryService {
     const outcomes = await Promise.all(targets.map((target) => push.send(target, message, signal)));
     const gone = targets.filter((_, index) => outcomes[index] === 'gone');
     await subscriptions.removeEndpoints(gone.map(({ endpoint }) => endpoint));
-    // Those that could not be reached see it in the list; telling the others twice would be worse.
+    // Browsers that could not be reached show it in the list; notifying the others twice would be worse.
     if (outcomes.includes('sent')) return this.end(delivery.id, { state: 'sent', code: null });
     if (outcomes.includes('delayed')) throw new DeliveryDelayedError('push.unavailable');
     if (outcomes.includes('refused')) throw new DeliveryRefusedError('push.refused');

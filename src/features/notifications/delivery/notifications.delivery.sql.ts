@@ -55,7 +55,7 @@ export const DeliveryRow = modelRow<Prisma.NotificationDeliveryGetPayload<{ sele
     /** Whether the assignment has opened for the recipient. */
     isOpened: z.boolean(),
     digest: z.enum(DIGESTS),
-    /** What the recipient has chosen for this event and channel; null if nothing. */
+    /** The recipient's choice for this event and channel; null if there is none. */
     chosen: z.boolean().nullable(),
   });
 
@@ -109,7 +109,7 @@ export function selectDelivery(id: string, now: Date): Sql {
   return selectDeliveries(sql`d.id = ${id}::uuid`, now);
 }
 
-/** The lead of a digest, and what it has taken along. */
+/** The lead of a digest, and the deliveries that it has collected. */
 export function selectDigest(leadId: string, now: Date): Sql {
   return selectDeliveries(
     sql`(d.id = ${leadId}::uuid OR d.digest_id = ${leadId}::uuid) AND d.state IN ('pending', 'deferred')`,

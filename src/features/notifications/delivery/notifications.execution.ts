@@ -5,18 +5,18 @@ import type { DeliveriesRepository } from './notifications.deliveries.repository
 import type { DeliveryService } from './notifications.delivery.service';
 import type { ExpansionRepository } from './notifications.expansion.repository';
 
-/** People a statement: a few milliseconds. */
+/** People per statement: a few milliseconds. */
 const PAGE = 200;
 
 export interface DueDeliveries {
   ids: string[];
-  /** How long until there is something to do; null where there never will be. */
+  /** How long until there is something to do; null if there never will be. */
   waitMs: number | null;
 }
 
 type Counts = Omit<DeliveryProgress, 'state'>;
 
-/** The steps of telling people of an event. Each may run twice or be killed anywhere. */
+/** The steps that notify the recipients of an event. Each step may run twice or be killed at any point. */
 export class NotificationExecution {
   constructor(
     private readonly deps: {
@@ -27,7 +27,10 @@ export class NotificationExecution {
     },
   ) {}
 
-  /** Gives everybody their notification. @param after where an attempt that died was; `onPage` is told how far this one is. */
+  /**
+   * Creates the notifications of all recipients. @param after where an earlier attempt stopped; `onPage`
+   * receives the progress of this one
+   */
   async expand(
     eventId: string,
     { after, onPage, signal }: { after: string | null; onPage: (last: string) => void; signal: AbortSignal },
@@ -52,14 +55,14 @@ export class NotificationExecution {
     return deliveries.count(eventId);
   }
 
-  /** What can be tried now. */
+  /** Lists what can be tried now. */
   async due(eventId: string, limit: number): Promise<DueDeliveries> {
     const now = this.deps.clock.now();
     const { ids, nextAt } = await this.deps.deliveries.listDue(eventId, now, limit);
     return { ids, waitMs: nextAt === null ? null : Math.max(nextAt.getTime() - now.getTime(), 0) };
   }
 
-  /** One attempt. @throws DeliveryDelayedError */
+  /** Makes one attempt. @throws DeliveryDelayedError */
   async deliver(deliveryId: string, signal: AbortSignal): Promise<void> {
     await this.deps.delivery.deliver(deliveryId, signal);
   }
@@ -70,7 +73,7 @@ export class NotificationExecution {
     await deliveries.finish(deliveryId, { state: 'failed', code }, clock.now());
   }
 
-  /** Nothing more leaves the house. */
+  /** Stops all further deliveries. */
   async cancel(eventId: string): Promise<Counts> {
     await this.deps.deliveries.skipOpen(eventId, 'cancelled', this.deps.clock.now());
     return this.deps.deliveries.count(eventId);

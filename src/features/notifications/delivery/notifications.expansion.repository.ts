@@ -9,11 +9,11 @@ const PageRow = z.object({ count: z.number(), last: z.string().nullable() });
 
 export interface ExpandedPage {
   count: number;
-  /** Where the next page begins; null where nobody is left. */
+  /** Where the next page begins; null after the last. */
   last: string | null;
 }
 
-/** From an event to what each person is told. */
+/** Turns an event into notifications and deliveries for each person. */
 export class ExpansionRepository {
   constructor(private readonly db: Database) {}
 
@@ -25,8 +25,8 @@ export class ExpansionRepository {
   }
 
   /**
-   * The next people behind `after`, each with a notification and with a delivery for every channel that they want it
-   * on. What is there already stays as it is.
+   * Creates a notification for the next people after `after`, with a delivery for each channel that they
+   * want. Existing ones stay as they are.
    */
   async createForRecipients(
     eventId: string,
@@ -70,12 +70,12 @@ export class ExpansionRepository {
   }
 }
 
-/** Of people whom an event names, only those of its tenant are told. */
+/** Of the people whom an event names, only those of its tenant are notified. */
 const isNamed = (audience: Audience): boolean => audience === 'named' || audience === 'named_and_guardians';
 
 /**
- * The next people behind `after` who are meant by the event `e`: those of the class, the admins, or those whom the event
- * names. Each set is read in the order of ids and no further than to the end of the page.
+ * Selects the next recipients after `after` of the event `e`: those of the class, the admins, or the people
+ * whom the event names. Each set is read in the order of ids, and no further than the end of the page.
  */
 function peopleOf(audience: Audience, after: string | null, limit: number): Sql {
   const next = (id: Sql, from: Sql): Sql =>

@@ -1,4 +1,4 @@
-/** By which the HTML of a mail names the image in it. */
+/** The content id by which the HTML of a mail names the image in it. */
 export const LOGO_ID = 'logo';
 
 export interface MailLogo {
@@ -7,12 +7,13 @@ export interface MailLogo {
   fileName: string;
 }
 
-/** How files of the two kinds begin. */
+/** The first bytes of files of the two types. */
 const SIGNATURES = { png: '89504e470d0a1a0a', jpeg: 'ffd8ff' } as const;
 
 /**
- * The image of a theme's data URL for a mail, or null where it is none, or not of the kind that it says: mail filters
- * distrust those. Themes take small images only, so that a mail stays one. Pure.
+ * Returns the image of a theme's data URL for a mail. Returns null if it is no image, or not of the stated
+ * type, because mail filters distrust those. Themes allow small images only, so that a mail stays small.
+ * Pure.
  */
 export function logoOf(dataUrl: string | null): MailLogo | null {
   const [, type, base64] = /^data:image\/(png|jpeg);base64,([A-Za-z0-9+/]+=*)$/.exec(dataUrl ?? '') ?? [];

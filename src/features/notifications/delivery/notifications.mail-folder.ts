@@ -6,7 +6,7 @@ import { composeMime, messageIdOf } from './notifications.mime';
 import type { MailSender, SendOptions } from './notifications.senders';
 
 const DEFAULT_FROM = 'Raptscallions <no-reply@localhost>';
-/** Mails hold names and links: they are for the person who runs this. */
+/** Mails contain names and links, so only the person who runs this may read them. */
 const FOR_OWNER = { folder: 0o700, file: 0o600 };
 
 export interface MailFolderOptions {
@@ -14,7 +14,10 @@ export interface MailFolderOptions {
   from?: string;
 }
 
-/** Without a provider: each mail becomes an `.eml` file, which any mail program opens. Nothing of it is logged. */
+/**
+ * Without a provider, each mail becomes an `.eml` file, which any mail program opens. Nothing of it is
+ * logged.
+ */
 export class FolderMailSender implements MailSender {
   private readonly folder: string;
   private readonly from: string;
@@ -24,14 +27,14 @@ export class FolderMailSender implements MailSender {
     this.from = from;
   }
 
-  /** The same mail again is the same file. */
+  /** The same mail is always the same file. */
   async send(mail: Mail, { beforeHandOver }: SendOptions): Promise<string> {
     const raw = await composeMime(mail, this.from);
     const file = join(this.folder, `${mail.id}.eml`);
     await beforeHandOver();
     try {
       await mkdir(this.folder, { recursive: true, mode: FOR_OWNER.folder });
-      // Under another name first, so that nobody opens half a mail.
+      // Written under another name first, so that nobody opens half a mail.
       await writeFile(`${file}.part`, raw, { mode: FOR_OWNER.file });
       await rename(`${file}.part`, file);
     } catch {

@@ -2,17 +2,17 @@ import { type NotificationEvent, specOf } from '../notifications.events';
 import { LOGO_ID, type MailLogo } from './notifications.logo';
 import { type Catalogue, catalogueOf, type TextParams } from './notifications.texts';
 
-/** A mail as a sender takes it. Headers are free of line breaks. */
+/** A mail for a sender. Headers contain no line breaks. */
 export interface Mail {
-  /** The delivery it belongs to: the same mail always has the same one. */
+  /** The id of its delivery: the same mail always has the same id. */
   id: string;
   to: string;
   subject: string;
   text: string;
   html: string;
-  /** The image that the HTML shows as `cid:logo`; null where it shows none. */
+  /** The image that the HTML shows as `cid:logo`; null if it shows none. */
   logo: MailLogo | null;
-  /** A one-click address, as RFC 8058 has it. */
+  /** A one-click address, as in RFC 8058. */
   unsubscribeUrl: string;
 }
 
@@ -25,21 +25,21 @@ export interface MailInput {
   id: string;
   to: string;
   locale: string;
-  /** What it tells of; more than one makes it a digest. */
+  /** The notifications in it; several make it a digest. */
   items: readonly MailItem[];
   school: string;
   /** The primary colour of the school's theme. */
   color: string | undefined;
   /** The logo of the school's theme. */
   logo: MailLogo | null;
-  /** Where the web client is; without it there is nothing to click on. */
+  /** The address of the web client; without it the mail has no link. */
   webUrl: string | undefined;
   unsubscribeUrl: string;
 }
 
 const DEFAULT_COLOR = '#1d4ed8';
 const HEX = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i;
-/** Long titles make no long subjects. */
+/** Long titles are cut in subjects. */
 const MAX_SUBJECT = 150;
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -50,11 +50,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text within HTML, attributes included. */
+/** Escapes text for HTML, including attributes. */
 export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
 
-/** One line: nobody's title can begin a header of its own. */
+/** Makes a text one line, so that a title cannot begin a header. */
 export const headerText = (text: string): string =>
   text
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
@@ -62,7 +62,7 @@ export const headerText = (text: string): string =>
     .slice(0, MAX_SUBJECT)
     .toWellFormed();
 
-/** The colour with white or black on it, whichever is read better. */
+/** The colour, with white or black text on it, whichever is easier to read. */
 function colorsOf(color: string | undefined): { back: string; front: string } {
   const [, red, green, blue] = HEX.exec(color ?? '') ?? [];
   if (red === undefined || green === undefined || blue === undefined)
@@ -75,7 +75,7 @@ function colorsOf(color: string | undefined): { back: string; front: string } {
   };
 }
 
-/** Where the web client shows it. */
+/** The address at which the web client shows it. */
 export function linkTo(
   event: NotificationEvent,
   subjectId: string,
@@ -84,7 +84,9 @@ export function linkTo(
   return webUrl === undefined ? null : `${webUrl}${specOf(event).link.replace(':id', subjectId)}`;
 }
 
-/** The mail in the language and colours of whoever gets it. Pure: the same input is the same mail. */
+/**
+ * Composes the mail in the language and colours of its recipient. Pure: the same input gives the same mail.
+ */
 export function composeMail(input: MailInput): Mail {
   const words = catalogueOf(input.locale);
   const [first] = input.items;
@@ -119,7 +121,7 @@ function textOf(
 
 function htmlOf(input: MailInput, words: Catalogue, subject: string, isDigest: boolean): string {
   const { back, front } = colorsOf(input.color);
-  // Beside the name, which stands there for those whose client shows no images.
+  // Beside the name, which remains for clients that show no images.
   const logo =
     input.logo === null
       ? ''

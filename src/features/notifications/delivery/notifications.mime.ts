@@ -2,13 +2,13 @@ import MailComposer from 'nodemailer/lib/mail-composer';
 import { LOGO_ID, type MailLogo } from './notifications.logo';
 import type { Mail } from './notifications.mail';
 
-/** The same for the same mail, so that a mailbox shows it once. */
+/** The same mail has the same message id, so that a mailbox shows it once. */
 export function messageIdOf(mail: Mail, from: string): string {
   const domain = /@([\w.-]+)>?\s*$/.exec(from)?.[1] ?? 'localhost';
   return `<${mail.id}@${domain}>`;
 }
 
-/** The mail as it goes over the wire. */
+/** Builds the mail as it is transmitted. */
 export function composeMime(mail: Mail, from: string): Promise<Buffer> {
   return new MailComposer({
     from,
@@ -30,7 +30,7 @@ export function composeMime(mail: Mail, from: string): Promise<Buffer> {
     .build();
 }
 
-/** A part of the mail itself: clients block what comes from elsewhere, and many of them data URLs. */
+/** The image is part of the mail, because clients block external images, and many of them block data URLs. */
 const attachmentOf = ({ content, contentType, fileName }: MailLogo) => ({
   ...{ content, contentType, filename: fileName, cid: LOGO_ID },
   contentDisposition: 'inline' as const,

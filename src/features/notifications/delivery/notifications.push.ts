@@ -2,30 +2,30 @@ import webPush from 'web-push';
 import { ForbiddenAddressError, type OutgoingGuard, requestOutgoing } from '../../../platform/http-client';
 import type { PushTarget } from '../notifications.types';
 
-/** Push services answer at once; the whole of a person's browsers must fit into the activity. */
+/** Push services answer quickly, and all browsers of a person must fit into one activity. */
 const TIMEOUT_MS = 10_000;
-/** A browser that was off for longer finds it in the list. */
+/** A browser that was off for longer finds the notification in the list. */
 const TTL_SECONDS = 24 * 3_600;
 
 export interface PushMessage {
-  /** The notification's id: of two messages with the same one the push service keeps the later. */
+  /** The notification's id: of two messages with the same topic, the push service keeps the later one. */
   topic: string;
   payload: unknown;
 }
 
-/** What became of it: `gone` where the browser takes no more. */
+/** The result: `gone` if the browser is no longer subscribed. */
 export type PushOutcome = 'sent' | 'gone' | 'delayed' | 'refused';
 
 export interface PushOptions {
   publicKey: string;
   privateKey: string;
-  /** mailto: or https: by which push services can reach us. */
+  /** A mailto: or https: address at which push services can reach us. */
   subject: string;
-  /** Decides where endpoints may lead: an endpoint is whatever somebody says it is. */
+  /** Decides where endpoints may lead, because a client can send any address as its endpoint. */
   guard: OutgoingGuard;
 }
 
-/** Sends Web Push: encrypted for the browser, signed with our VAPID key. */
+/** Sends Web Push messages, encrypted for the browser and signed with our VAPID key. */
 export class PushSender {
   constructor(private readonly options: PushOptions) {}
 
@@ -44,7 +44,7 @@ export class PushSender {
     return status === 408 || status === 429 || status >= 500 ? 'delayed' : 'refused';
   }
 
-  /** Null where the keys are none that anything can be encrypted with. */
+  /** Returns null if the browser's keys are invalid. */
   private encrypt({ endpoint, p256dh, auth }: PushTarget, topic: string, payload: string) {
     const { publicKey, privateKey, subject } = this.options;
     try {
@@ -66,7 +66,7 @@ export class PushSender {
     const response = await requestOutgoing(this.options.guard, new URL(endpoint), {
       ...{ method: 'POST', headers, body, signal },
     });
-    // Its words are of no interest, and may be many.
+    // The body of the answer is not needed, and may be large.
     response.destroy();
     return response.statusCode ?? 503;
   }

@@ -4,7 +4,7 @@ import { LOGO_ID, type MailLogo } from './notifications.logo';
 import type { Mail } from './notifications.mail';
 import type { MailSender, SendOptions } from './notifications.senders';
 
-/** Resend answers within a second; the next attempt carries the same key. */
+/** Resend answers within a second; the next attempt uses the same key. */
 const TIMEOUT_MS = 15_000;
 
 const Answer = z.object({ id: z.string().max(200) });
@@ -16,7 +16,10 @@ export interface ResendOptions {
   from: string;
 }
 
-/** Sends by Resend's REST API. Its idempotency key makes the same delivery one mail, however often it is handed over. */
+/**
+ * Sends mails with Resend's REST API. Its idempotency key makes the same delivery one mail, however often
+ * it is handed over.
+ */
 export class ResendMailSender implements MailSender {
   constructor(private readonly options: ResendOptions) {}
 
@@ -28,7 +31,7 @@ export class ResendMailSender implements MailSender {
     );
     if (response.status < 300) return Answer.safeParse(response.body).data?.id ?? 'resend';
     const name = Failure.safeParse(response.body).data?.name;
-    // Taken under this key before, when a title or a link was still another.
+    // It was accepted under this key before, with another title or link.
     if (response.status === 409 && name === 'invalid_idempotent_request') return 'resend';
     const isForLater = response.status >= 500 || [401, 403, 408, 409, 425, 429].includes(response.status);
     if (isForLater) throw new DeliveryDelayedError('mail.unavailable', response.retryAfterSeconds);
@@ -65,7 +68,7 @@ export class ResendMailSender implements MailSender {
     return {
       status: response.status,
       body,
-      // No longer than an hour, whatever it says.
+      // At most an hour, whatever the header says.
       retryAfterSeconds: retryAfter > 0 && retryAfter <= 3_600 ? retryAfter : undefined,
     };
   }

@@ -1,17 +1,18 @@
 import type { Mail } from './notifications.mail';
 
 export interface SendOptions {
-  /** Ends the attempt. */
+  /** Aborts the attempt. */
   signal: AbortSignal;
-  /** Called once in the moment before the provider could take the mail without our learning of it. */
+  /** Called once, directly before the provider could accept the mail without our learning of it. */
   beforeHandOver: () => Promise<void>;
 }
 
-/** Takes mails out of the house. */
+/** Sends mails. */
 export interface MailSender {
   /**
-   * @returns the provider's own id.
-   * @throws DeliveryDelayedError where it was certainly not taken and may be later, DeliveryRefusedError where it never will.
+   * @returns the provider's own id
+   * @throws DeliveryDelayedError if it was certainly not accepted and may be later, DeliveryRefusedError if
+   * it never will be
    */
   send(mail: Mail, options: SendOptions): Promise<string>;
 }

@@ -5,11 +5,11 @@ import type { Mail } from './notifications.mail';
 import { composeMime, messageIdOf } from './notifications.mime';
 import type { MailSender, SendOptions } from './notifications.senders';
 
-/** A server that does not speak within this is down. */
+/** A server that does not answer within this time is unreachable. */
 const CONNECT_MS = 10_000;
-/** Some servers look a mail over before they take it. */
+/** Some servers scan a mail before they accept it. */
 const IDLE_MS = 30_000;
-/** The whole conversation: less than the activity has. */
+/** The whole conversation: less than the activity's time limit. */
 const TOTAL_MS = 60_000;
 
 interface SmtpFailure extends Error {
@@ -23,7 +23,7 @@ export interface SmtpOptions {
   from: string;
 }
 
-/** Sends by any mail server. */
+/** Sends mails with any mail server. */
 export class SmtpMailSender implements MailSender {
   constructor(private readonly options: SmtpOptions) {}
 
@@ -31,7 +31,7 @@ export class SmtpMailSender implements MailSender {
     const raw = await composeMime(mail, this.options.from);
     const state = { handed: false };
     const connection = this.connection();
-    // Read by the connection only when the server has said that it is ready for the message.
+    // The connection reads it only after the server has said that it is ready for the message.
     const message = Readable.from(
       (async function* () {
         await beforeHandOver();
@@ -90,16 +90,16 @@ export class SmtpMailSender implements MailSender {
         connection.login({ credentials: auth }, (failed) => (failed ? reject(failed) : send()));
       });
     });
-    // Politely; the mail has been taken whether this arrives or not.
+    // A clean end; the mail is accepted whether this arrives or not.
     connection.quit();
   }
 }
 
-/** What a failure means for the mail: refused, for later, or nobody can tell, and then it is not sent again. */
+/** Classifies a failure: refused, delayed, or unknown, in which case the mail is not sent again. */
 function failureOf(error: SmtpFailure, handed: boolean): Error {
   const reply = error.responseCode;
   if (reply === undefined && handed) return new DeliveryRefusedError('mail.outcome_unknown');
-  // A password that is wrong will be put right by somebody; the mail is not to blame.
+  // An administrator will fix a wrong password; the mail itself is fine.
   if (reply !== undefined && reply >= 500 && error.code !== 'EAUTH')
     return new DeliveryRefusedError('mail.refused');
   return new DeliveryDelayedError('mail.unavailable');

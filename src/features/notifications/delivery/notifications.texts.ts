@@ -1,13 +1,13 @@
 import type { NotificationEvent } from '../notifications.events';
 
-/** What the words are about. Names as their authors wrote them: whoever shows them escapes them. */
+/** The values in the texts. Names are as their authors wrote them, so escape them where they are shown. */
 export interface TextParams {
   /** The title of the assignment. */
   title: string;
   className: string;
-  /** When it is due, in the words of the language; null where there is no date. */
+  /** When it is due, written out in the language; null if there is no date. */
   due: string | null;
-  /** Whether it is the work of a student whom the reader accompanies. */
+  /** Whether it is the work of the reader's child. */
   isGuardian: boolean;
 }
 
@@ -16,12 +16,12 @@ interface EventTexts {
   body(params: TextParams): string;
 }
 
-/** The words of one language. */
+/** The texts of one language. */
 export interface Catalogue extends Record<NotificationEvent, EventTexts> {
   open: string;
   digestSubject(count: number): string;
   digestBody: string;
-  /** Stands below every mail. */
+  /** The last line of every mail. */
   reason(school: string): string;
   unsubscribe: string;
   unsubscribePage: { title: string; question: string; button: string; done: string };
@@ -137,7 +137,7 @@ const de: Catalogue = {
 
 const CATALOGUES: Readonly<Record<string, Catalogue>> = { en, de };
 
-/** The words of the language of a tag such as `de-AT`; English for a language that we do not speak. */
+/** Returns the texts for a language tag such as `de-AT`; English for a language without texts. */
 export function catalogueOf(locale: string): Catalogue {
   return CATALOGUES[locale.split('-', 1)[0]?.toLowerCase() ?? ''] ?? en;
 }

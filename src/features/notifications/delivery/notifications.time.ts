@@ -10,11 +10,11 @@ interface LocalTime {
   year: number;
   month: number;
   day: number;
-  /** After midnight. */
+  /** Minutes after midnight. */
   minute: number;
 }
 
-/** What the clocks show in the zone at this moment. */
+/** What clocks in the zone show at this moment. */
 function localTime(at: Date, zone: string): LocalTime {
   const parts = clockAt(zone, at).split(/[- :]/).map(Number);
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = parts;
@@ -22,8 +22,8 @@ function localTime(at: Date, zone: string): LocalTime {
 }
 
 /**
- * The moment at which the clocks show this. Where summer time begins they skip it: then the moment as long after
- * midnight as was meant; where it ends they show it twice: then the first.
+ * The moment at which clocks show this time. If they skip it (the start of daylight-saving time), it is the
+ * moment that many minutes after midnight; if they show it twice (the end), it is the first.
  */
 function momentOf({ year, month, day, minute }: LocalTime, zone: string): Date {
   const asUtc = Date.UTC(year, month - 1, day, 0, minute);
@@ -40,7 +40,7 @@ function next(now: Date, minute: number, zone: string): Date {
   return first > now ? first : momentOf({ ...today, day: today.day + 1, minute }, zone);
 }
 
-/** Whether the clocks stand within the quiet hours. The end is no part of them. */
+/** Whether the local time is within the quiet hours, whose end is exclusive. */
 function isQuiet(now: Date, { from, until }: QuietHours, zone: string): boolean {
   const { minute } = localTime(now, zone);
   return from < until ? minute >= from && minute < until : minute >= from || minute < until;
@@ -52,17 +52,17 @@ export function endOfQuiet(now: Date, hours: QuietHours | null, zone: string): D
   return next(now, hours.until, zone);
 }
 
-/** When the next mail of the day is due. Pure. */
+/** When the next daily mail is due. Pure. */
 export function nextDigest(now: Date, zone: string): Date {
   return next(now, DIGEST_MINUTE, zone);
 }
 
-/** `HH:MM` of minutes after midnight. */
+/** Formats minutes after midnight as `HH:MM`. */
 export function clockText(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 }
 
-/** Minutes after midnight of `HH:MM`. */
+/** Parses `HH:MM` into minutes after midnight. */
 export function minuteOf(text: string): number {
   const [hour = 0, minute = 0] = text.split(':').map(Number);
   return hour * 60 + minute;

@@ -4,7 +4,7 @@ import { EVENTS, NOTIFICATION_EVENTS, type NotificationEvent, specOf } from '../
 import { type Choice, upsertChoices } from '../notifications.sql';
 import { CHANNELS, type ChannelChoice, type Settings } from '../notifications.types';
 
-/** What everybody gets who has chosen nothing. */
+/** The preferences of people who have chosen none. */
 function defaults(): ChannelChoice {
   const entries = NOTIFICATION_EVENTS.map((event) => [
     event,
@@ -34,7 +34,7 @@ export class PreferencesRepository {
       select: { event: true, channel: true, enabled: true },
     });
     const channels = defaults();
-    // An event that is no more is nobody's choice any more.
+    // Choices for events that no longer exist are ignored.
     for (const { event, channel, enabled } of chosen)
       if (event in EVENTS) channels[event as NotificationEvent][channel] = enabled;
     return channels;
@@ -58,7 +58,7 @@ export class PreferencesRepository {
     if (choices.length > 0) await this.db.execute(upsertChoices(userId, choices));
   }
 
-  /** Where mails to a person go; null where there is no such person. */
+  /** Returns a person's mail address; null if there is no such person. */
   findRecipient(userId: string): Promise<{ tenantId: string | null; email: string | null } | null> {
     return this.db.prisma.user.findUnique({
       where: { id: userId, deletedAt: null },

@@ -23,7 +23,7 @@ export interface PreferencesDeps {
   guard: OutgoingGuard;
 }
 
-/** How people want to be told. */
+/** Manages people's notification preferences. */
 export class PreferencesService {
   constructor(private readonly deps: PreferencesDeps) {}
 
@@ -37,7 +37,7 @@ export class PreferencesService {
     return { ...settings, channels };
   }
 
-  /** Replaces the settings, and the choices that are named. */
+  /** Replaces the settings and the named choices. */
   async putPreferences(
     principal: Principal,
     { channels, ...settings }: NewPreferences,
@@ -70,7 +70,7 @@ export class PreferencesService {
     });
   }
 
-  /** The sender looks once more, at what the name leads to then. */
+  /** The sender checks again where the name leads at that time. */
   private assertEndpoint(endpoint: string): void {
     try {
       this.deps.guard.assertAllowed(new URL(endpoint));
@@ -92,7 +92,7 @@ export class PreferencesService {
     });
   }
 
-  /** What an unsubscribe link is about. @throws UnsubscribeTokenError for one that has ended or is not ours. */
+  /** Reads an unsubscribe link. @throws UnsubscribeTokenError if it has expired or is not ours */
   async readLink(token: string): Promise<Unsubscription & { tenantId: string | null }> {
     const found = this.deps.tokens.read(token, this.deps.clock.now());
     const recipient = found === null ? null : await this.deps.preferences.findRecipient(found.userId);
@@ -102,7 +102,7 @@ export class PreferencesService {
     return { userId: found.userId, event: found.event, tenantId: recipient.tenantId };
   }
 
-  /** No more mails of this kind; asking again changes nothing. @throws UnsubscribeTokenError */
+  /** Stops mails of this kind; repeating it changes nothing. @throws UnsubscribeTokenError */
   async unsubscribeByLink(token: string): Promise<void> {
     const { userId, event, tenantId } = await this.readLink(token);
     const { preferences } = this.deps;

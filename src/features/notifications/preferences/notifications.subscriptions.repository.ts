@@ -2,13 +2,13 @@ import type { Database } from '../../../platform/db/database';
 import { newId } from '../../../shared/ids';
 import type { PushTarget } from '../notifications.types';
 
-/** Somebody's browsers; whoever registers more loses the oldest. */
+/** The most browsers of a person; registering one more removes the oldest. */
 const MAX_PER_USER = 20;
 
 export class PushSubscriptionsRepository {
   constructor(private readonly db: Database) {}
 
-  /** Registers a browser; one that somebody else used before is now this person's. @returns its id. */
+  /** Registers a browser; one that another user used before now belongs to this person. @returns its id */
   async put(userId: string, { endpoint, p256dh, auth }: PushTarget): Promise<string> {
     const values = { userId, p256dh, auth };
     const { id } = await this.db.prisma.pushSubscription.upsert({
@@ -21,7 +21,7 @@ export class PushSubscriptionsRepository {
     return id;
   }
 
-  /** @returns the id of the one that was removed, or null. */
+  /** @returns the id of the removed one, or null */
   async remove(userId: string, endpoint: string): Promise<string | null> {
     const where = { userId, endpoint };
     const found = await this.db.prisma.pushSubscription.findUnique({ where, select: { id: true } });

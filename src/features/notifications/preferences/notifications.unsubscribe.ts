@@ -3,22 +3,24 @@ import { NOTIFICATION_EVENTS, type NotificationEvent } from '../notifications.ev
 
 export interface Unsubscription {
   userId: string;
-  /** The kind of mail; null for all of them, as a digest has several. */
+  /** The kind of mail; null for all kinds, because a digest has several. */
   event: NotificationEvent | null;
 }
 
-/** Twice the month for which laws want such a link to work; a mailbox that leaks later gives nothing away. */
+/**
+ * Twice the month for which laws require such a link to work; a later leak of the mailbox reveals nothing.
+ */
 const LIFETIME_DAYS = 60;
 const TOKEN = /^([\w-]{22})\.([a-z_.]{1,121})\.(\d{10})\.([\w-]{43})$/;
 
-/** A token whose signature holds for one address alone. */
+/** A token whose signature is valid for one address only. */
 export interface SignedUnsubscription extends Unsubscription {
   isFor(email: string): boolean;
 }
 
 /**
- * Makes and reads the tokens of unsubscribe links: good for one person, the address that the mail went to, one kind of
- * mail, and sixty days.
+ * Creates and reads the tokens of unsubscribe links. Each is valid for one person, the address to which the
+ * mail went, one kind of mail, and sixty days.
  */
 export class UnsubscribeTokens {
   constructor(private readonly key: KeyObject) {}
@@ -30,7 +32,7 @@ export class UnsubscribeTokens {
     return `${signed}.${this.mac(signed, email).toString('base64url')}`;
   }
 
-  /** What the token says, still to be held against the person's address; null for one that has ended. */
+  /** Reads the token, still to be checked against the person's address; null if it has expired. */
   read(token: string, now: Date): SignedUnsubscription | null {
     const [, user, kind, ends, mac] = TOKEN.exec(token) ?? [];
     if (user === undefined || kind === undefined || ends === undefined || mac === undefined) return null;

@@ -1,23 +1,26 @@
 import type { AiMessage } from '../../ai';
 import type { Message } from '../sessions.types';
 
-/** So many of the last messages are told to the model: enough for a thread, bounded in cost. */
+/** How many of the last messages the model gets: enough for a thread, with bounded cost. */
 export const MAX_HISTORY_MESSAGES = 40;
-/** And no more than about 12,000 tokens of them, which the smallest of today's models can take. */
+/** At most about 12,000 tokens of them, which the smallest of today's models can read. */
 const MAX_HISTORY_CHARACTERS = 48_000;
 
 export type HistoryMessage = Pick<Message, 'seq' | 'role' | 'content' | 'state'>;
 
-/** The messages of turns that ended well. What a provider refused once it would refuse again, with all that follows. */
+/**
+ * The messages of successful turns. A provider that refused a message would refuse it again, with
+ * everything after it.
+ */
 function answered(history: readonly HistoryMessage[]): HistoryMessage[] {
   const failed = new Set(history.filter(({ state }) => state !== 'complete').map(({ seq }) => seq));
-  // An answer stands right behind the message that it answers.
+  // An answer comes directly after its message.
   return history.filter(({ seq, role }) => !failed.has(role === 'user' ? seq + 1 : seq));
 }
 
 /**
- * What is sent to the model: the newest messages that fit, the new one always, without the turns that failed.
- * Neighbours of one role are joined because some models insist on turns.
+ * Selects what the model gets: the new message and the newest messages that fit, without failed turns.
+ * Adjacent messages of one role are joined, because some models require alternating roles.
  */
 export function conversation(history: readonly HistoryMessage[], content: string): AiMessage[] {
   const kept: AiMessage[] = [{ role: 'user', content }];

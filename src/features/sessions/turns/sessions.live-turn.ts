@@ -1,17 +1,17 @@
 import type { BreakOff, Turn, TurnEvent } from '../sessions.types';
 
 /**
- * An answer in the making, in the memory of the process that makes it. It goes on whether anybody follows it or not;
- * any number may follow it, each from where they like and as fast as they can read.
+ * An answer in progress, in the memory of its process. It continues whether anybody follows it or not; any
+ * number of followers may read it, each from any position and at their own speed.
  */
 export class LiveTurn {
-  /** What has arrived so far. */
+  /** The text so far. */
   text = '';
-  /** The turn as stored, once it has ended. */
+  /** The turn as stored, after it has ended. */
   ended: Turn | null = null;
-  /** Seconds after which another message makes sense, where the provider said so. */
+  /** Seconds after which another message makes sense, if the provider said so. */
   retryAfterSeconds: number | undefined;
-  /** Why it was broken off, if somebody did. */
+  /** Why it was aborted, if it was. */
   breakOff: BreakOff | null = null;
   private withdrawals = 0;
   private readonly controller = new AbortController();
@@ -31,14 +31,14 @@ export class LiveTurn {
     this.wake();
   }
 
-  /** What has arrived so far is no answer: followers drop what they have. */
+  /** The text so far is no answer: followers drop it. */
   withdraw(): void {
     this.text = '';
     this.withdrawals += 1;
     this.wake();
   }
 
-  /** Breaks the answer off; it ends as failed with what had arrived. */
+  /** Aborts the answer; it ends as failed, with the text so far. */
   abort(reason: BreakOff): void {
     if (this.ended !== null || this.breakOff !== null) return;
     this.breakOff = reason;
@@ -51,16 +51,16 @@ export class LiveTurn {
     this.wake();
   }
 
-  /** The turn once it has ended. */
+  /** Returns the turn after it has ended. */
   async result(): Promise<Turn> {
     while (this.ended === null) await this.change();
     return this.ended;
   }
 
-  /** What happens from `offset` on, until the end or until `signal` aborts. */
+  /** Yields what happens from `offset` on, until the end or until `signal` aborts. */
   async *follow(offset: number, signal: AbortSignal): AsyncGenerator<TurnEvent> {
     yield { type: 'start', turn: this.begun };
-    // Whoever comes with more than there is has seen what was withdrawn meanwhile.
+    // A follower with an offset beyond the text has seen text that was withdrawn meanwhile.
     let seen = offset > this.text.length ? -1 : this.withdrawals;
     for (let sent = offset; !signal.aborted; ) {
       if (seen !== this.withdrawals) {
@@ -96,7 +96,7 @@ export class LiveTurn {
   }
 }
 
-/** How a turn that has ended ends for its followers. */
+/** The last event of an ended turn for its followers. */
 export function endEvent(turn: Turn): TurnEvent {
   const { state, errorCode } = turn.assistantMessage;
   return state === 'failed'

@@ -1,16 +1,16 @@
-/** So much of an answer a dying process can take with it, in milliseconds of writing. */
+/** How much of an answer is lost with a dying process, in milliseconds of writing. */
 const EVERY_MS = 500;
 
-/** Stores what has arrived of an answer, now and then, while it arrives. */
+/** Stores the part of an answer that has arrived, at intervals while it arrives. */
 export class PartialAnswerWriter {
   private timer: NodeJS.Timeout | null = null;
   private saving: Promise<void> = Promise.resolve();
   private closed = false;
 
-  /** @param save stores what is there; must not reject. */
+  /** @param save stores the text so far; must not reject */
   constructor(private readonly save: () => Promise<void>) {}
 
-  /** Something has arrived. */
+  /** Call this when text has arrived. */
   touch(): void {
     if (this.timer !== null || this.closed) return;
     this.timer = setTimeout(() => {
@@ -20,7 +20,7 @@ export class PartialAnswerWriter {
     }, EVERY_MS);
   }
 
-  /** After this nothing is stored any more. */
+  /** Nothing is stored after this. */
   async close(): Promise<void> {
     this.closed = true;
     if (this.timer !== null) clearTimeout(this.timer);

@@ -20,7 +20,7 @@ describe('chat over two processes with one database', () => {
   let other: TestApp;
   let room: Classroom;
   let session: string;
-  /** The student and the teacher, as they reach the other process. */
+  /** The student and the teacher, as clients of the other process. */
   let studentThere: Client;
   let teacherThere: Client;
 
@@ -95,7 +95,7 @@ describe('chat over two processes with one database', () => {
 
   it('breaks it off even when the news of the stop is lost', async () => {
     const { reply } = await answeringHere('Begun ');
-    // Straight into the database, as no process would: nobody is told.
+    // Directly in the database, without a notice to the processes.
     await one.container.platform.db.execute(
       sql`WITH s AS (UPDATE sessions SET state = 'stopped', ended_at = now(), turn_deadline_at = NULL WHERE id = ${session}::uuid)
           UPDATE messages SET state = 'failed', error_code = 'session.stopped' WHERE session_id = ${session}::uuid AND state = 'streaming'`,
@@ -187,7 +187,7 @@ describe('chat over two processes with one database', () => {
     fake.next(held);
     const stream = await SseClient.say(one, room.asStudent, id, 'Hello');
     const reply = await held.reply();
-    // It goes on talking, so that no time limit ends it.
+    // The model keeps writing, so that no time limit ends it.
     const talking = setInterval(() => reply.text('There '), 500);
     await stream.next();
     return {

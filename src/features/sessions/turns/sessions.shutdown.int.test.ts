@@ -30,7 +30,10 @@ describe('a server process that is told to end', () => {
     await database.drop();
   });
 
-  /** A real server on this database. @returns the process and a stand-in for its app, as far as clients need one. */
+  /**
+   * Starts a real server on this database. @returns the process, and a stand-in for its app as clients need
+   * it
+   */
   async function startServer(env: Record<string, string>) {
     const args = ['--require', join(ROOT, 'src/testing/register.cjs'), join(ROOT, 'src/server.ts')];
     const settings = testEnv(database.url, {
@@ -105,7 +108,7 @@ describe('a server process that is told to end', () => {
     expect(
       (await room.asStudent.post(`/sessions/${session}/messages`).send({ content: 'Too soon' })).status,
     ).toBe(409);
-    // Its place is free once its deadline has passed; the clock is turned on by the test.
+    // Its place is free after its deadline; the test moves the deadline.
     const { db } = here.container.platform;
     await db.prisma.session.updateMany({
       where: { id: session, turnDeadlineAt: { not: null } },

@@ -3,10 +3,10 @@ import type { Logger } from '../../../platform/logging/logger';
 import type { AccessService } from '../../access';
 import type { Session } from '../sessions.types';
 
-/** Where the database cannot say just now who may go on, it is asked again after this. */
+/** How long to wait before asking again, if the database cannot say now who may continue. */
 const RECHECK_MS = 1_000;
 
-/** Why a stream ends before what it shows has ended. */
+/** Why a stream ends before the thing it shows has ended. */
 export type StreamEnd = 'auth.ended' | 'server.shutdown';
 
 interface Stream {
@@ -15,15 +15,18 @@ interface Stream {
   controller: AbortController;
 }
 
-/** A place among the open streams; `signal` aborts when it must end. */
+/** An open stream; `signal` aborts when it must end. */
 export interface OpenStream {
   readonly signal: AbortSignal;
-  /** Why it was ended from here; null where the client went, or nothing ended it. */
+  /** Why it was ended from here; null if the client disconnected, or it was not ended. */
   readonly ended: StreamEnd | null;
   close(): void;
 }
 
-/** Long-lived answers of this process. Whoever may no longer see what they show loses them within a second. */
+/**
+ * The long-lived answers of this process. A user who may no longer see the contents loses the stream within
+ * a second.
+ */
 export class OpenStreams {
   private readonly streams = new Set<Stream>();
   private timer: NodeJS.Timeout | null = null;

@@ -5,27 +5,27 @@ import type { Turn, TurnEvent } from '../sessions.types';
 import { endEvent, type LiveTurn } from './sessions.live-turn';
 import type { TurnsRepository } from './sessions.turns.repository';
 
-/** How often a process looks for what another one has stored of an answer. */
+/** How often a process checks what another one has stored of an answer. */
 const POLL_MS = 250;
-/** Now and then it looks whether the other process is still there. */
+/** How many polls come between two checks whether the other process is alive. */
 const POLLS_PER_DEADLINE_CHECK = 20;
 
-/** A turn, wherever its answer is being made or lies. */
+/** A turn, wherever its answer is made or stored. */
 export interface TurnHandle {
   /** The answer's id. */
   readonly answerId: string;
-  /** False where an earlier request with the same key has begun it. */
+  /** False if an earlier request with the same key has begun it. */
   readonly isNew: boolean;
   readonly isEnded: boolean;
-  /** The turn once it has ended. */
+  /** Returns the turn after it has ended. */
   result(): Promise<Turn>;
-  /** Seconds after which another message makes sense, where the provider said so. */
+  /** Seconds after which another message makes sense, if the provider said so. */
   retryAfterSeconds(): number | undefined;
-  /** What happens from character `offset` of the answer on, until the end or until `signal` aborts. */
+  /** Yields what happens from character `offset` of the answer on, until the end or until `signal` aborts. */
   follow(offset: number, signal: AbortSignal): AsyncGenerator<TurnEvent>;
 }
 
-/** A turn that this process carries out. */
+/** A turn that this process runs. */
 export function liveHandle(turn: LiveTurn, isNew: boolean): TurnHandle {
   return {
     answerId: turn.begun.assistantMessage.id,
@@ -39,7 +39,7 @@ export function liveHandle(turn: LiveTurn, isNew: boolean): TurnHandle {
   };
 }
 
-/** A turn that has ended, or that another process carries out: read from what is stored. */
+/** A turn that has ended, or that another process runs: read from the database. */
 export class StoredTurn implements TurnHandle {
   readonly isNew = false;
 
@@ -99,7 +99,7 @@ export class StoredTurn implements TurnHandle {
       if (turn === null) throw new SessionNotFoundError();
       this.turn = turn;
     } catch (error) {
-      // The database will be back; until then there is nothing new to tell.
+      // The database will come back; until then there is nothing new to report.
       if (!isDatabaseUnavailable(error)) throw error;
     }
   }

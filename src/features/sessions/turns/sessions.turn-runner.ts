@@ -10,15 +10,18 @@ import type { LiveTurn } from './sessions.live-turn';
 import { PartialAnswerWriter } from './sessions.partial-answer-writer';
 import type { TurnEnd, TurnsRepository } from './sessions.turns.repository';
 
-/** Told to every process when a session was stopped; the message is its id. */
+/** Sent to every process when a session was stopped; the message is its id. */
 export const SESSION_STOPPED = 'session.stopped';
-/** Told to every process when a student stopped an answer; the message is the answer's id. */
+/** Sent to every process when a student stopped an answer; the message is the answer's id. */
 export const ANSWER_STOPPED = 'session.answer_stopped';
-/** While the database is away an answer waits for it this long, in ever longer steps; then its turn's deadline takes over. */
+/**
+ * How long an answer waits for an unreachable database, in growing steps; after that its turn's deadline
+ * ends it.
+ */
 const STORE_DELAYS_MS = [100, 300, 1_000, 2_000, 4_000, 8_000];
-/** Where the database cannot say just now who may go on, it is asked again after this. */
+/** How long to wait before asking again, if the database cannot say now who may continue. */
 const RECHECK_MS = 1_000;
-/** Time for cut-off answers to be stored, at the end of a shutdown. */
+/** Time to store aborted answers at the end of a shutdown. */
 const STORE_GRACE_MS = 3_000;
 
 export interface TurnRunnerDeps {
@@ -28,7 +31,7 @@ export interface TurnRunnerDeps {
   logger: Logger;
 }
 
-/** The turns that this process carries out, from the model's first word to the stored answer. */
+/** The turns that this process runs, from the model's first word to the stored answer. */
 export class TurnRunner {
   private readonly live = new Map<string, LiveTurn>();
   private rechecking: NodeJS.Timeout | null = null;
@@ -43,7 +46,7 @@ export class TurnRunner {
     deps.access.onChange(() => this.scheduleRecheck(0));
   }
 
-  /** Lets the model answer. Goes on by itself; the turn tells its followers what happens. */
+  /** Starts the model's answer and returns; the turn informs its followers. */
   start(turn: LiveTurn, lastSeq: number, ask: PreparedAsk, prompt: AiPrompt): void {
     const { id } = turn.begun.assistantMessage;
     this.live.set(id, turn);
@@ -54,12 +57,12 @@ export class TurnRunner {
     return this.live.get(assistantMessageId);
   }
 
-  /** Breaks off the turns that `matches` picks: each ends as failed, with what had arrived. */
+  /** Aborts the turns for which `matches` returns true: each ends as failed, with the text so far. */
   breakOff(reason: BreakOff, matches: (turn: LiveTurn) => boolean): void {
     for (const turn of this.live.values()) if (matches(turn)) turn.abort(reason);
   }
 
-  /** Gives the running turns so much time, then breaks them off and waits until they are stored. */
+  /** Gives the running turns this much time, then aborts them and waits until they are stored. */
   async drain(graceMs: number): Promise<void> {
     await this.untilIdle(graceMs);
     this.breakOff('ai.interrupted', () => true);
@@ -144,7 +147,7 @@ export class TurnRunner {
     }
   }
 
-  /** Also how a process learns that its turn was ended elsewhere, should the news have been lost. */
+  /** This is also how a process learns that its turn was ended elsewhere, if the notice was lost. */
   private async savePartial(turn: LiveTurn): Promise<void> {
     try {
       const isOurs = await this.deps.repository.savePartial(turn.begun.assistantMessage.id, turn.text);
@@ -166,7 +169,10 @@ export class TurnRunner {
     this.rechecking.unref();
   }
 
-  /** Breaks off the turns of those who may no longer have them. Signing out is no reason: the answer is kept for later. */
+  /**
+   * Aborts the turns of users who may no longer have them. Signing out is no reason: the answer is kept for
+   * later.
+   */
   private async recheck(): Promise<void> {
     for (const turn of this.live.values()) {
       try {

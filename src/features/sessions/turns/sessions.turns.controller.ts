@@ -21,7 +21,7 @@ const STREAM_ENDS: Readonly<Record<StreamEnd, string>> = {
   'server.shutdown': 'The server is going away. Connect again.',
 };
 
-/** What comes after `<id of the answer>:` in the Last-Event-ID that the client sends, if it is of this answer. */
+/** The part after `<id of the answer>:` in the client's Last-Event-ID, if it belongs to this answer. */
 function lastPosition(req: Request, answerId: string): string | null {
   const id = req.get('last-event-id');
   return id?.startsWith(`${answerId}:`) === true ? id.slice(answerId.length + 1) : null;
@@ -71,7 +71,7 @@ export class TurnsController {
     const session = await this.sessions.readSession(principal, params.id, 'messages');
     const turn = await this.turns.find(session.id, params.messageId);
     if (turn === null) throw new MessageNotFoundError();
-    // To a browser that connects again after the end, this says that there is nothing more to come.
+    // For a browser that reconnects after the end, this means that nothing more will come.
     if (lastPosition(req, params.messageId) === END) return reply.noContent();
     return this.stream(principal, session, turn, new EventStream(req, res), req);
   };
@@ -114,7 +114,9 @@ export class TurnsController {
   }
 }
 
-/** Each event's id says up to where the client has the answer, so that any process can go on from there. */
+/**
+ * Each event's id says how much of the answer the client has, so that any process can continue from there.
+ */
 function serverEvent(answerId: string, event: TurnEvent, from: number): ServerEvent {
   switch (event.type) {
     case 'start':

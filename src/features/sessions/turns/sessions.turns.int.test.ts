@@ -37,7 +37,7 @@ describe('the chat turn', () => {
   beforeEach(async () => {
     fake.reset();
     round += 1;
-    // A model of its own for each test: the breaker remembers how one behaved.
+    // A model for each test, because the breaker remembers how a model behaved.
     room = await buildClassroom(app, { model: `m${round}`, behavior: 'CANARY-BEHAVIOR: be a tutor.' });
     session = await buildSession(room);
   });
@@ -380,7 +380,7 @@ describe('the chat turn', () => {
     reply.text('Half ');
     const alive = setInterval(() => reply.text(''), 100);
     await eventually(async () => (await storedMessages(app, session))[1]!.content === 'Half ');
-    // As if the process had died: its place is overdue, nobody will store an end.
+    // As if the process had died: its deadline has passed, and nothing will store an end.
     await app.container.platform.db.execute(
       sql`UPDATE sessions SET turn_deadline_at = now() - interval '1 second' WHERE id = ${session}::uuid`,
     );

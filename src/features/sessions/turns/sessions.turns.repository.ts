@@ -31,8 +31,9 @@ export class TurnsRepository {
   constructor(private readonly db: Database) {}
 
   /**
-   * Takes the session's only place for a turn, writes the student's message, an empty answer and the call's row.
-   * @returns null where something stands against it; nothing is written then.
+   * Takes the session's only place for a turn, and inserts the student's message, an empty answer and the
+   * call's row.
+   * @returns null if the turn cannot begin; nothing is written then
    */
   async begin(turn: TurnToBegin): Promise<BegunTurn | null> {
     return this.db.row(beginTurn(turn), BegunRow);
@@ -43,7 +44,7 @@ export class TurnsRepository {
     return (row?.history ?? []).filter((message) => message.seq < beforeSeq);
   }
 
-  /** Keeps what has arrived so far. @returns false once somebody else has ended the answer. */
+  /** Stores the text so far. @returns false if the answer has already ended */
   async savePartial(assistantMessageId: string, content: string): Promise<boolean> {
     const updated = await this.db.prisma.message.updateMany({
       where: { id: assistantMessageId, state: 'streaming' },
@@ -53,24 +54,27 @@ export class TurnsRepository {
   }
 
   /**
-   * Stores the answer, frees the session's place and settles the call.
-   * @returns the answer as stored, or null where it had been ended otherwise.
+   * Stores the answer, releases the session's place and settles the call.
+   * @returns the answer as stored, or null if it had already ended
    */
   async end(turn: TurnUnderWay, end: TurnEnd, answer: AiAnswer | null): Promise<Message | null> {
     return this.db.row(endTurn(turn, end, answer), MessageRow);
   }
 
-  /** Ends the answer that is being made with what has arrived; it counts. @returns its id, or null if there is none. */
+  /**
+   * Ends the answer in progress with the text so far; it counts as a message. @returns its id, or null if
+   * there is none
+   */
   async stopAnswer(sessionId: string): Promise<string | null> {
     return (await this.db.row(stopAnswer(sessionId), IdRow))?.id ?? null;
   }
 
-  /** The last answer, if it was its reader who stopped it. */
+  /** Returns the last answer, if its reader stopped it. */
   async findStopped(sessionId: string): Promise<string | null> {
     return (await this.db.row(selectStopped(sessionId), IdRow))?.id ?? null;
   }
 
-  /** What stands against a turn in this session; null where there is no such session. */
+  /** Returns what prevents a turn in this session; null if there is no such session. */
   async findObstacles(
     sessionId: string,
     maxMinutes: number | null,
@@ -78,7 +82,7 @@ export class TurnsRepository {
     return this.db.row(selectObstacles(sessionId, maxMinutes), ObstaclesRow);
   }
 
-  /** The turn that was begun with this key, with the digest of its request. */
+  /** Returns the turn that was begun with this key, with the hash of its request. */
   async findByKey(sessionId: string, key: string): Promise<(Turn & { requestHash: string | null }) | null> {
     const [asked, answer] = await this.db.rows(selectTurnOfKey(sessionId, key), KeyedRow);
     if (asked === undefined || answer === undefined) return null;
@@ -87,7 +91,7 @@ export class TurnsRepository {
     return { userMessage, assistantMessage, requestHash };
   }
 
-  /** The turn whose answer has this id. */
+  /** Returns the turn whose answer has this id. */
   async findByAnswer(sessionId: string, assistantMessageId: string): Promise<Turn | null> {
     const statement = selectTurnOfAnswer(sessionId, assistantMessageId);
     const [userMessage, assistantMessage] = await this.db.rows(statement, MessageRow);
@@ -95,7 +99,7 @@ export class TurnsRepository {
     return { userMessage, assistantMessage };
   }
 
-  /** Ends a session whose time is over, unless an answer is being made. */
+  /** Ends a session whose time is over, unless an answer is in progress. */
   async expireSession(id: string): Promise<void> {
     const now = new Date();
     await this.db.prisma.session.updateMany({

@@ -36,9 +36,9 @@ import { liveHandle, StoredTurn, type TurnHandle } from './sessions.turn-handle'
 import { ANSWER_STOPPED, type TurnRunner } from './sessions.turn-runner';
 import type { BegunTurn, TurnsRepository, TurnToBegin } from './sessions.turns.repository';
 
-/** Beyond the model's own time limit: what storing the answer may take while the database is in trouble. */
+/** Time after the model's own limit in which the answer may be stored while the database is unreachable. */
 const DEADLINE_MARGIN_SECONDS = 30;
-/** What of a session never changes is remembered for its liveliest time. */
+/** The unchanging parts of a session are cached while the session is in use. */
 const HEADER_CACHE = { name: 'sessions', ttlMs: 10 * 60_000, maxEntries: 20_000 };
 
 export interface TurnsDeps {
@@ -51,20 +51,23 @@ export interface TurnsDeps {
   tools: ToolsReader;
   gateway: AiGateway;
   bus: Bus;
-  /** Longest that a model may take, in milliseconds. */
+  /** The longest time for a model, in milliseconds. */
   aiTimeoutMs: number;
 }
 
-/** What the model is told when the rest of an answer is wanted; it stands in the chat like any other message. */
+/**
+ * The message to the model that requests the rest of an answer; it is stored in the chat like any other
+ * message.
+ */
 const CONTINUE = 'Continue your last answer exactly where it stopped. Do not repeat any of it.';
 
 export interface SayInput {
-  /** Null for the rest of the answer before. */
+  /** Null to request the rest of the previous answer. */
   content: string | null;
   idempotencyKey: string | null;
 }
 
-/** The chat turn: a student says something, a model answers. */
+/** Runs the chat turns: a student sends a message, a model answers. */
 export class TurnsService {
   private readonly headers: Cache<SessionHeader | null>;
   private isDraining = false;
@@ -74,10 +77,11 @@ export class TurnsService {
   }
 
   /**
-   * Stores the message and has it answered. The answer is made whether or not anybody waits for it; the same key
-   * begins one turn, whatever happens.
-   * @throws SessionNotFoundError, ForbiddenError, SessionEndedError, MessageLimitError, TurnInProgressError,
-   * SubmissionClosedError, NothingToContinueError, AiSwitchedOffError, NoModelAllowedError, UnprocessableError for a key used with another message.
+   * Stores the message and starts its answer. The answer is made whether or not anybody waits for it; the
+   * same key begins one turn, whatever happens.
+   * @throws SessionNotFoundError, ForbiddenError, SessionEndedError, MessageLimitError,
+   * TurnInProgressError, SubmissionClosedError, NothingToContinueError, AiSwitchedOffError,
+   * NoModelAllowedError, UnprocessableError if the key was used with another message
    */
   async say(principal: Principal, sessionId: string, input: SayInput): Promise<TurnHandle> {
     if (this.isDraining) throw new UnavailableError('server');
@@ -112,7 +116,9 @@ export class TurnsService {
     return liveHandle(turn, true);
   }
 
-  /** The turn whose answer this message is, or null. Whoever asks must be allowed to read the session. */
+  /**
+   * Returns the turn whose answer this message is, or null. The caller must be allowed to read the session.
+   */
   async find(sessionId: string, assistantMessageId: string): Promise<TurnHandle | null> {
     const live = this.deps.runner.find(assistantMessageId);
     if (live !== undefined && live.owner.sessionId === sessionId) return liveHandle(live, false);
@@ -121,8 +127,9 @@ export class TurnsService {
   }
 
   /**
-   * Its owner wants no more of the answer that is being made: it ends with what has arrived, in whichever process, and
-   * counts. Once more changes nothing. @throws SessionNotFoundError, ForbiddenError, NotAnsweringError
+   * Stops the answer in progress for its owner: it ends with the text so far, in whichever process, and
+   * counts as a message. Repeating it changes nothing. @throws SessionNotFoundError, ForbiddenError,
+   * NotAnsweringError
    */
   async stopAnswer(principal: Principal, sessionId: string): Promise<TurnHandle> {
     const header = await this.authorizeWrite(principal, sessionId);
@@ -152,7 +159,7 @@ export class TurnsService {
   private async authorizeWrite(principal: Principal, sessionId: string): Promise<SessionHeader> {
     const header = await this.headers.get(sessionId, () => this.deps.headers.findHeader(sessionId));
     if (header === null) throw new SessionNotFoundError();
-    // Somebody else's: whether it exists for them at all takes a closer look.
+    // For another person's session, check first whether it exists for the caller at all.
     const isOwn = header.userId === principal.userId;
     const session = isOwn
       ? { ...header, groupPath: null }
@@ -166,7 +173,7 @@ export class TurnsService {
     const begun = await this.tryBegin(request);
     if (begun === null) return null;
     const { history, lastSeq } = begun;
-    // The statement that waited for the session's lock may have read the messages as they were before the wait.
+    // The statement that waited for the session's lock may have read the messages from before the wait.
     const newest = history.reduce((most, message) => Math.max(most, message.seq), 0);
     const isStale = newest !== lastSeq - 2 || history.some((message) => message.state === 'streaming');
     return isStale
@@ -178,14 +185,14 @@ export class TurnsService {
     try {
       return await this.deps.repository.begin(request);
     } catch (error) {
-      // Another request with the same key was faster by a hair.
+      // Another request with the same key was slightly faster.
       if (violatedConstraint(error) === 'messages_idempotency_key') return null;
       if (isRetryableConflict(error)) return this.deps.repository.begin(request);
       throw error;
     }
   }
 
-  /** The turn that this key has begun before. @throws whatever stands against a new one */
+  /** Returns the turn that this key has already begun. @throws what prevents a new one */
   private async earlierTurn(request: TurnToBegin): Promise<TurnHandle> {
     const { sessionId, idempotencyKey: key } = request;
     const earlier = key === null ? null : await this.deps.repository.findByKey(sessionId, key);
@@ -208,7 +215,7 @@ export class TurnsService {
     if (reason === 'submission.not_in_progress') throw new SubmissionClosedError();
     if (reason === 'session.nothing_to_continue') throw new NothingToContinueError();
     if (reason === 'session.message_limit') throw new MessageLimitError(maxMessages ?? 0);
-    // An answer is being made, or what stood against it has just gone: the client may try again.
+    // An answer is in progress, or the obstacle has just disappeared: the client may try again.
     throw new TurnInProgressError();
   }
 }
@@ -228,7 +235,7 @@ function promptOf(definition: ToolDefinition, history: readonly HistoryMessage[]
   };
 }
 
-/** The two messages as they have just been written. */
+/** The two messages as they were just written. */
 function turnOf(request: TurnToBegin, begun: BegunTurn): Turn {
   const { sessionId, content } = request;
   const common = {

@@ -20,16 +20,19 @@ export interface TurnToBegin {
   userMessageId: string;
   assistantMessageId: string;
   content: string;
-  /** Whether it asks for the rest of the answer before: only if that was cut, and whatever the limit of messages. */
+  /**
+   * Whether it requests the rest of the previous answer: only if that was cut short, and regardless of the
+   * message limit.
+   */
   continues: boolean;
   idempotencyKey: string | null;
   requestHash: string | null;
   /** Limits of the tool; null for none. */
   maxMessages: number | null;
   maxMinutes: number | null;
-  /** After so many seconds the turn belongs to a process that died. */
+  /** After this many seconds, the turn counts as one of a dead process. */
   deadlineSeconds: number;
-  /** The first call to a model, written down with the turn; null if no model can be asked just now. */
+  /** The first call to a model, recorded with the turn; null if no model can be asked now. */
   call: NewAiCall | null;
 }
 
@@ -43,16 +46,16 @@ const HistorySchema = z.array(
 );
 
 export const BegunRow = z.object({
-  /** `seq` of the answer; the student's message has the one before. */
+  /** `seq` of the answer; that of the student's message is one less. */
   lastSeq: z.number(),
   at: z.date(),
   history: HistorySchema,
 });
 
 /**
- * Takes the session's only place for a turn, and writes the message, an empty answer and the row of the first call. One
- * statement begins a turn and one ends it: with the rows of the calls as statements of their own, each in a transaction,
- * a message took 1.46 times as much of Node's CPU.
+ * Takes the session's only place for a turn, and inserts the message, an empty answer and the row of the
+ * first call. One statement begins a turn and one ends it: with separate statements for the rows of the
+ * calls, each in a transaction, a message took 1.46 times as much of Node's CPU.
  */
 export function beginTurn(turn: TurnToBegin): Sql {
   const { sessionId, idempotencyKey: key, maxMessages, continues, call } = turn;
@@ -102,7 +105,7 @@ export function beginTurn(turn: TurnToBegin): Sql {
              FROM begun b`;
 }
 
-/** If the turn has begun. */
+/** Inserts the call if the turn has begun. */
 function insertCall({ id, charge, provider, model }: NewAiCall): Sql {
   return sql`INSERT INTO ai_calls (
                id, tenant_id, group_id, class_id, user_id, tool_id, session_id, run_id, purpose, provider, model)
@@ -126,7 +129,7 @@ export function selectHistory(sessionId: string): Sql {
   return sql`SELECT ${history(sessionId)} AS history`;
 }
 
-/** The last messages; how many is a constant of the statement, so that its plan is made for few. */
+/** The last messages. Their number is a constant of the statement, so that it is planned for few rows. */
 function history(sessionId: string): Sql {
   return sql`coalesce((
     SELECT json_agg(json_build_object('seq', h.seq, 'role', h.role, 'content', h.content, 'state', h.state))
@@ -150,7 +153,7 @@ export interface TurnEnd {
   latencyMs: number | null;
 }
 
-/** What identifies a turn that is under way. */
+/** What identifies a turn in progress. */
 export interface TurnUnderWay {
   sessionId: string;
   assistantMessageId: string;
@@ -158,8 +161,8 @@ export interface TurnUnderWay {
 }
 
 /**
- * Stores the answer, frees the session's place and settles the call. The session is locked first, as everywhere.
- * An answer that was stopped meanwhile keeps its state and gets what had arrived.
+ * Stores the answer, releases the session's place and settles the call. The session is locked first, as
+ * everywhere. An answer that was stopped meanwhile keeps its state and gets the text so far.
  */
 export function endTurn(turn: TurnUnderWay, end: TurnEnd, answer: AiAnswer | null): Sql {
   return sql`WITH freed AS (
@@ -191,7 +194,7 @@ export function endTurn(turn: TurnUnderWay, end: TurnEnd, answer: AiAnswer | nul
              FROM stored`;
 }
 
-/** Unless the call is settled already, as abandoned. */
+/** Unless the call is already settled as abandoned. */
 function settleCall(answer: AiAnswer): Sql {
   return sql`UPDATE ai_calls
              SET state = 'succeeded',
@@ -205,7 +208,7 @@ function settleCall(answer: AiAnswer): Sql {
              WHERE id = ${answer.callId}::uuid AND state = 'pending'`;
 }
 
-/** Ends the answer that is being made with what has arrived. Whether it did: it gives the answer's id. */
+/** Ends the answer in progress with the text so far. It returns the answer's id if it did. */
 export function stopAnswer(sessionId: string): Sql {
   return sql`WITH ended AS (
                UPDATE sessions s
@@ -229,7 +232,7 @@ export function expireTurn(sessionId: string): Sql {
              ${failLastAnswer('ai.interrupted')}`;
 }
 
-/** The last answer, if it was its reader who stopped it. */
+/** The last answer, if its reader stopped it. */
 export function selectStopped(sessionId: string): Sql {
   return sql`SELECT m.id
              FROM sessions s
@@ -237,7 +240,7 @@ export function selectStopped(sessionId: string): Sql {
              WHERE s.id = ${sessionId}::uuid AND m.cut_by = 'stopped'`;
 }
 
-/** Why a turn did not begin, as far as the rows say. */
+/** Why a turn did not begin, as the rows show it. */
 export const ObstaclesRow = z.object({
   state: z.enum(SESSION_STATES),
   messagesUsed: z.number(),

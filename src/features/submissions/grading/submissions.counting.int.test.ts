@@ -33,7 +33,7 @@ describe('the grade that counts', () => {
     await grade(first, { return: true });
     expect((await mine(assignment)).grade).toEqual({ submissionId: first, score: 70 });
 
-    // Neither another attempt nor its draft grade takes the returned grade away.
+    // Neither another attempt nor its draft grade replaces the returned grade.
     scene.setTime(hours(1));
     const second = await handedIn(assignment);
     await grade(second, { score: 20 });
@@ -65,7 +65,7 @@ describe('the grade that counts', () => {
       await grade(id, { score: points, return: true });
       attempts.push(id);
     }
-    // Graded, and not returned: it counts in no policy.
+    // Graded but not returned: it counts in no policy.
     await grade(await handedIn(assignment), { score: 100 });
     expect((await mine(assignment)).grade.score).toBe(score);
     expect(await counting(assignment)).toEqual(which.map((i) => attempts[i]));

@@ -10,21 +10,24 @@ import {
   shareAssignmentOf,
 } from './submissions.grading.sql';
 
-/** An attempt that nobody else grades or returns before the transaction ends. */
+/** An attempt that no other transaction can grade or return meanwhile. */
 export type LockedWork = z.output<typeof GradedRow>;
 export type ReturnedWork = z.output<typeof ReturnedRow>;
 
-/** Grades: drafts, and what was released of them. */
+/** Stores grades: drafts, and released ones. */
 export class GradingRepository {
   constructor(private readonly db: Database) {}
 
-  /** Locks the attempt; shares its assignment, so that the points stay what they are until the transaction ends. */
+  /**
+   * Locks the attempt, and shares its assignment, so that the points do not change until the transaction
+   * ends.
+   */
   async lock(id: string): Promise<LockedWork | null> {
     await this.db.rows(shareAssignmentOf(id), RevisionRow);
     return this.db.row(lockWork(id), GradedRow);
   }
 
-  /** Keeps a draft of score and feedback. */
+  /** Stores a draft of score and feedback. */
   async saveDraft(
     id: string,
     draft: { score: number | null; feedback: string | null; by: string; at: Date },
@@ -41,13 +44,13 @@ export class GradingRepository {
     });
   }
 
-  /** Lets the student see the draft. @returns the new revision. */
+  /** Shows the draft to the student. @returns the new revision */
   async release(id: string, by: string, at: Date): Promise<number> {
     const row = await this.db.row(releaseWork(id, by, at), RevisionRow);
     return row?.revision ?? 0;
   }
 
-  /** Releases the next drafts of an assignment that their students do not see yet; the grader's own work stays. */
+  /** Releases the next unreleased drafts of an assignment, except for the grader's own work. */
   async releaseGraded(assignmentId: string, by: string, at: Date, limit: number): Promise<ReturnedWork[]> {
     return this.db.rows(releaseGradedWork(assignmentId, by, at, limit), ReturnedRow);
   }

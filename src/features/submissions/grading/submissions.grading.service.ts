@@ -11,7 +11,7 @@ import { type SubmissionsService, submissionSubject } from '../submissions.servi
 import type { GradeInput, ReturnInput, Submission } from '../submissions.types';
 import type { GradingRepository, LockedWork, ReturnedWork } from './submissions.grading.repository';
 
-/** So many attempts are returned by one statement: few enough that each takes milliseconds. */
+/** How many attempts one statement returns: few enough that each statement takes milliseconds. */
 const RETURN_BATCH = 200;
 
 type IfMatch = readonly number[] | null;
@@ -27,11 +27,17 @@ export interface GradingDeps {
   notify: Notify;
 }
 
-/** Grades and returns work. Everything here can be repeated: what is so already is not done, recorded or announced again. */
+/**
+ * Grades and returns work. Everything here is safe to repeat: what is already done is not done, recorded or
+ * announced again.
+ */
 export class GradingService {
   constructor(private readonly deps: GradingDeps) {}
 
-  /** Keeps a draft that the student does not see, or returns it at once. @throws ScoreTooHighError, WorkConflictError, OwnWorkError */
+  /**
+   * Stores a draft that the student does not see, or returns it immediately. @throws ScoreTooHighError,
+   * WorkConflictError, OwnWorkError
+   */
   async grade(principal: Principal, id: string, input: GradeInput, ifMatch: IfMatch): Promise<Submission> {
     const found = await this.getForGrading(principal, id, 'submission.grade');
     await this.deps.db.transaction(async () => {
@@ -54,7 +60,10 @@ export class GradingService {
     return this.deps.submissions.getSubmission(principal, id);
   }
 
-  /** Shows the draft to the student; after another grade, that one. @throws WorkConflictError, OwnWorkError */
+  /**
+   * Returns the draft to the student; after another grade, the new one. @throws WorkConflictError,
+   * OwnWorkError
+   */
   async returnSubmission(
     principal: Principal,
     id: string,
@@ -81,7 +90,7 @@ export class GradingService {
     return this.deps.submissions.getSubmission(principal, id);
   }
 
-  /** Returns everything graded that its student does not see yet. @returns how many attempts. */
+  /** Returns all graded work that its students do not see yet. @returns how many attempts */
   async returnGraded(principal: Principal, assignmentId: string): Promise<number> {
     const assignment = await this.deps.assignments.getAssignment(principal, assignmentId);
     const { classId, groupPath, tenantId, state } = assignment;
@@ -112,7 +121,7 @@ export class GradingService {
     });
   }
 
-  /** Of several attempts of one student the newest is announced: ids grow with time. */
+  /** Of several attempts of one student, the newest is announced: ids grow with time. */
   private async announceOnce(
     place: { tenantId: string; classId: string; assignmentId: string },
     returned: readonly ReturnedWork[],
@@ -148,7 +157,10 @@ export class GradingService {
     ]);
   }
 
-  /** The attempt, if the caller may do this to it. Nobody grades or returns their own work, whatever roles they have. */
+  /**
+   * Returns the attempt if the caller may do this to it. Nobody grades or returns their own work, whatever
+   * roles they have.
+   */
   private async getForGrading(principal: Principal, id: string, action: Action): Promise<Submission> {
     const found = await this.deps.submissions.getSubmission(principal, id);
     if (found.userId === principal.userId) throw new OwnWorkError();

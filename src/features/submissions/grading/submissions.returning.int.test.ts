@@ -14,7 +14,7 @@ describe('returning work', () => {
   };
   const returnAll = (assignment: { id: string }, name: Name = 'teacher') =>
     clients[name].post(`/assignments/${assignment.id}/return`).send({});
-  /** To whom a return was announced for an assignment, each time. */
+  /** The recipients of each return of an assignment's work. */
   const announced = async (assignmentId: string): Promise<string[]> => {
     const rows = await scene.app.container.platform.db.rows(
       sql`SELECT user_ids[1] AS "userId" FROM notification_events
@@ -71,7 +71,7 @@ describe('returning work', () => {
       'submission.graded',
       'submission.returned',
     ]);
-    // A draft that exists already is returned without being graded anew.
+    // An existing draft is returned without a new grade.
     await grade(id, { score: 78 });
     expect((await grade(id, { score: 78, return: true })).body.data.score).toBe(78);
     expect(reasonOf(await grade(await begun(), body))).toEqual([409, 'submission.not_submitted']);

@@ -21,7 +21,7 @@ describe('GET /submissions', () => {
   const db = () => scene.app.container.platform.db;
   let second: Place;
   let foreign: Place;
-  /** Of each of two classes, and of one of a colleague. */
+  /** Two assignments of two classes each, and one of a colleague. */
   let assignments: { id: string }[] = [];
 
   beforeAll(async () => {
@@ -40,7 +40,7 @@ describe('GET /submissions', () => {
     assignments = [await assign(), await of(second), await of(foreign)];
   });
 
-  /** An attempt at one of the assignments, handed in at that hour. */
+  /** An attempt at one of the assignments, submitted at that hour. */
   const work = async (which: number, name: Name, state: State, hour = 0, attempt = 1): Promise<string> => {
     const values = { state, attempt, answer: 'Mine', submittedAt: hours(hour) };
     const { id } = await scene.world.submission(

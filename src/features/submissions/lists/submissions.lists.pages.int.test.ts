@@ -6,8 +6,8 @@ import { SubmissionListsRepository } from './submissions.lists.repository';
 
 const LIMIT = 20;
 /**
- * For each item, and for the keys read beside it in other classes and states: the levels of some indexes, and rows. A
- * small table, read as a whole, costs less.
+ * Per item, and for the keys read beside it in other classes and states: the levels of some indexes, and
+ * rows. A small table, read as a whole, costs less.
  */
 const PAGES_OF_ITEM = 60;
 const TIMES = 4;
@@ -23,7 +23,7 @@ describe('a page of the attempts of the classes of a teacher', () => {
   }, 60_000);
   afterAll(() => scene.close());
 
-  /** What a page in the middle costs. */
+  /** Measures the cost of a page in the middle. */
   async function costsOf(
     principal: Principal,
     scope: SubmissionScope,

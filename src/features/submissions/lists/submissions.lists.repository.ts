@@ -29,10 +29,10 @@ const TotalsRow = z.object({
   returned: count,
 });
 
-/** Work in progress comes after everything handed in. */
+/** Work in progress comes after all submitted work. */
 const HANDED_IN_AT = sql`coalesce(s.submitted_at, 'infinity'::timestamptz)`;
 
-/** Lists of attempts across classes. */
+/** Reads lists of attempts across classes. */
 export class SubmissionListsRepository {
   constructor(
     private readonly db: Database,
@@ -40,7 +40,7 @@ export class SubmissionListsRepository {
     private readonly clock: Clock,
   ) {}
 
-  /** Those that the caller may read, by the time of handing in, without what was written. */
+  /** Lists the attempts that the caller may read, by the time of submission, without their contents. */
   async list(
     principal: Principal,
     scope: SubmissionScope,
@@ -63,7 +63,10 @@ export class SubmissionListsRepository {
     return mapPage(found, withTerms);
   }
 
-  /** What waits for the grade of the caller in the classes that they teach, and what they have of their own. */
+  /**
+   * Counts the work that waits for the caller's grade in the classes that they teach, and the caller's own
+   * work.
+   */
   async totals(access: Access): Promise<SubmissionTotals> {
     const own = (state: SubmissionState): Sql => sql`count(*) FILTER (WHERE own.state = ${state})`;
     const waiting = sql`FROM unnest(${classIdsWithRole(access, 'teacher')}::uuid[]) mine(id) CROSS JOIN LATERAL (
@@ -82,11 +85,11 @@ export class SubmissionListsRepository {
   }
 }
 
-/** Handed in by others, and not returned. */
+/** Submitted by others, and not returned. */
 const waits = ({ userId }: Access): Sql =>
   sql`s.state = 'submitted' AND s.user_id <> ${userId}::uuid AND a.state <> 'archived'`;
 
-/** Work as a person, not as somebody of its class or above it: no class has this id. */
+/** The caller's own work, for rules that do not depend on the class: the class id matches nothing. */
 const PERSONAL: FieldsOf<'Submission'> = {
   userId: uuidField(sql`s.user_id`),
   state: textField(sql`s.state`),
@@ -97,7 +100,7 @@ const PERSONAL: FieldsOf<'Submission'> = {
 const isMine = ({ classId, groupPath }: SubmissionScope): boolean =>
   classId === undefined && groupPath === undefined;
 
-/** Columns of a class and its group. */
+/** The columns of a class and its group. */
 interface Place {
   classId: Sql;
   path: Sql;
@@ -106,7 +109,7 @@ interface Place {
 const OWNER: Place = { classId: sql`c.id`, path: sql`g.path`, isArchived: sql`c.deleted_at IS NOT NULL` };
 const WORK: Place = { classId: sql`a.class_id`, path: sql`a.path`, isArchived: sql`a.is_archived` };
 
-/** A class that is named may be archived, and a client that keeps a copy learns of the archiving. */
+/** A named class may be archived, and a client that keeps a copy learns of the archiving. */
 function isInScope(place: Place, scope: SubmissionScope, { updatedSince }: ListedSubmissionFilters): Sql {
   const { classId, groupPath } = scope;
   const where: Sql[] = [];
@@ -116,14 +119,17 @@ function isInScope(place: Place, scope: SubmissionScope, { updatedSince }: Liste
   return where.length === 0 ? sql`TRUE` : join(where, ' AND ');
 }
 
-/** Work of another student of the class: nobody has this id. */
+/** Work of another student of the class, whose id matches nobody. */
 const workOfAnother = ({ classId, path }: Place): FieldsOf<'Submission'> => ({
   userId: NO_ID,
   classId: uuidField(classId),
   groupPath: pathField(path),
 });
 
-/** Whether the caller reads the work of all students. A list of one's own classes goes by the role in the class alone. */
+/**
+ * Whether the caller reads the work of all students. A list of the caller's own classes depends only on the
+ * role in the class.
+ */
 function readsAll(place: Place, principal: Principal, scope: SubmissionScope): Sql {
   const may = permitted(principal, 'submission.read_answer', 'Submission', workOfAnother(place));
   if (!isMine(scope)) return may;
@@ -151,11 +157,11 @@ function filtersOf(
   return where;
 }
 
-/** Whether there is a draft grade shows in the lists of those alone who grade. */
+/** Only callers who grade may see in lists whether there is a draft grade. */
 const isWaiting = (principal: Principal, wanted: boolean, condition: Sql): Sql =>
   sql`${gradesAll(principal)} AND ${wanted ? empty : sql`NOT`} (${waits(principal.access)} AND ${condition})`;
 
-/** Students and states that the caller reads as the student or as their guardian. */
+/** The students and states that the caller reads as the student or as their guardian. */
 function peopleOf(access: Access, states: readonly SubmissionState[]): Sql {
   const own = states.map((state) => ({ userId: access.userId, state }));
   const wards = states.includes('returned') ? [...access.observedStudentIds] : [];
@@ -163,7 +169,7 @@ function peopleOf(access: Access, states: readonly SubmissionState[]): Sql {
   return sql`(SELECT * FROM unnest(${pairs.map(({ userId }) => userId)}::uuid[], ${pairs.map(({ state }) => state)}::text[]) p(user_id, state)) mine`;
 }
 
-/** The states in which there can be what the filters want. */
+/** The states that can match the filters. */
 function statesOf({ state, toGrade, toReturn }: ListedSubmissionFilters): SubmissionState[] {
   const isHandedIn = toGrade === true || toReturn === true;
   return SUBMISSION_STATES.filter(
@@ -171,7 +177,10 @@ function statesOf({ state, toGrade, toReturn }: ListedSubmissionFilters): Submis
   );
 }
 
-/** Class by class and state by state along an index; apart from these what is read by whose it is. */
+/**
+ * Reads class by class and state by state along an index; work that the caller reads because of its student
+ * is read separately.
+ */
 function branchesOf(
   principal: Principal,
   scope: SubmissionScope,

@@ -11,7 +11,7 @@ type Filters = ListedSubmissionFilters & {
   assignmentId?: string | undefined;
 };
 
-/** Attempts across classes. */
+/** Lists attempts across classes. */
 export class SubmissionListsService {
   constructor(
     private readonly repository: SubmissionListsRepository,
@@ -20,10 +20,10 @@ export class SubmissionListsService {
   ) {}
 
   /**
-   * Those of the caller's classes and their own, or those of the class, group or assignment that the filters name; and
-   * counts over all their classes.
-   * @throws ClassNotFoundError, GroupNotFoundError, AssignmentNotFoundError for what the caller does not know;
-   * ForbiddenError for a class or an assignment of which they read nobody's work.
+   * Lists the attempts of the caller's classes and their own, or those of the class, group or assignment in
+   * the filters, with counts over all their classes.
+   * @throws ClassNotFoundError, GroupNotFoundError, AssignmentNotFoundError if the caller may not see it;
+   * ForbiddenError for a class or an assignment without work that they may read
    */
   async listMine(
     principal: Principal,
