@@ -85,53 +85,55 @@ const de: Catalogue = {
   'assignment.published': {
     subject: ({ title }) => `Neue Aufgabe: ${title}`,
     body: ({ title, className, due }) =>
-      `In ${className} gibt es eine neue Aufgabe: ${title}.${due === null ? '' : ` Abgabe: ${due}.`}`,
+      `Für ${className} gibt es eine neue Aufgabe: ${title}.${due === null ? '' : ` Abgabetermin: ${due}.`}`,
   },
   'assignment.due_soon': {
-    subject: ({ title }) => `Bald fällig: ${title}`,
+    subject: ({ title }) => `Abgabe steht bevor: ${title}`,
     body: ({ title, className, due }) =>
-      `${title} in ${className} ist ${due === null ? 'bald' : `am ${due}`} fällig und noch nicht abgegeben.`,
+      `Die Aufgabe „${title}“ (${className}) ist noch nicht abgegeben. ` +
+      (due === null ? 'Sie muss bald abgegeben werden.' : `Abgabetermin: ${due}.`),
   },
   'submission.submitted': {
-    subject: ({ title }) => `Abgegeben: ${title}`,
-    body: ({ title, className }) => `Jemand aus ${className} hat eine Arbeit zu ${title} abgegeben.`,
+    subject: ({ title }) => `Neue Abgabe: ${title}`,
+    body: ({ title, className }) => `Zur Aufgabe „${title}“ (${className}) wurde eine Arbeit abgegeben.`,
   },
   'submission.auto_submitted': {
     subject: ({ title }) => `Automatisch abgegeben: ${title}`,
     body: ({ title, className }) =>
-      `Die Zeit für ${title} in ${className} ist abgelaufen. Die Arbeit ist so abgegeben worden, wie sie war.`,
+      `Die Zeit für die Aufgabe „${title}“ (${className}) ist abgelaufen. Der letzte Stand der Arbeit wurde automatisch abgegeben.`,
   },
   'submission.returned': {
     subject: ({ title }) => `Zurückgegeben: ${title}`,
     body: ({ title, className, isGuardian }) =>
       isGuardian
-        ? `Die Arbeit Ihres Kindes zu ${title} in ${className} ist zurückgegeben worden.`
-        : `Die Arbeit zu ${title} in ${className} ist zurückgegeben worden.`,
+        ? `Die Arbeit Ihres Kindes zur Aufgabe „${title}“ (${className}) wurde zurückgegeben.`
+        : `Die Arbeit zur Aufgabe „${title}“ (${className}) wurde zurückgegeben.`,
   },
   'export.ready': {
     subject: () => 'Der Export ist fertig',
-    body: () => 'Die gewünschte Datei ist fertig. Sie wird einige Tage aufbewahrt.',
+    body: () =>
+      'Die angeforderte Datei steht zum Herunterladen bereit. Sie wird nach einigen Tagen gelöscht.',
   },
   'ai.quota_exhausted': {
     subject: () => 'Das Guthaben für den KI-Dienst ist aufgebraucht',
     body: () =>
-      'Das Konto beim Anbieter der KI hat kein Guthaben mehr; KI-Werkzeuge geben deshalb keine Antworten. Bitte Guthaben aufladen oder ein anderes Konto verbinden.',
+      'Das Konto beim KI-Anbieter hat kein Guthaben mehr. Die KI-Werkzeuge können deshalb nicht antworten. Bitte laden Sie das Guthaben auf oder verbinden Sie ein anderes Konto.',
   },
   'ai.misconfigured': {
-    subject: () => 'Der KI-Dienst braucht Aufmerksamkeit',
+    subject: () => 'Der KI-Dienst muss überprüft werden',
     body: () =>
-      'Der Anbieter der KI nimmt den Schlüssel, ein Modell oder einen seiner Parameter nicht an; KI-Werkzeuge geben deshalb keine Antworten. Bitte die Modelle prüfen; das Protokoll des Servers nennt, was abgelehnt wurde.',
+      'Der KI-Anbieter lehnt den Schlüssel, ein Modell oder einen Parameter eines Modells ab. Die KI-Werkzeuge können deshalb nicht antworten. Bitte prüfen Sie die Modelle. Was genau abgelehnt wurde, steht im Protokoll des Servers.',
   },
   open: 'Öffnen',
-  digestSubject: (count) => `${count} ${count === 1 ? 'Benachrichtigung' : 'Benachrichtigungen'} von heute`,
-  digestBody: 'Was seit der letzten Mail geschehen ist:',
-  reason: (school) => `Diese Mail kommt, weil eine Mitgliedschaft bei ${school} besteht.`,
-  unsubscribe: 'Keine Mails dieser Art mehr',
+  digestSubject: (count) => (count === 1 ? '1 neue Benachrichtigung' : `${count} neue Benachrichtigungen`),
+  digestBody: 'Neu seit der letzten E-Mail:',
+  reason: (school) => `Diese E-Mail geht an Mitglieder von ${school}.`,
+  unsubscribe: 'Diese E-Mails abbestellen',
   unsubscribePage: {
-    title: 'Abbestellen',
-    question: 'Sollen keine Mails dieser Art mehr kommen?',
-    button: 'Keine Mails dieser Art mehr',
-    done: 'Mails dieser Art kommen nicht mehr.',
+    title: 'E-Mails abbestellen',
+    question: 'Möchten Sie E-Mails dieser Art abbestellen?',
+    button: 'Abbestellen',
+    done: 'E-Mails dieser Art sind abbestellt.',
   },
 };
 
