@@ -1,6 +1,7 @@
 import { metrics } from '@opentelemetry/api';
 import type { Bus } from './bus/bus';
 import { cachesOf } from './cache';
+import type { PoolCounts } from './db/pool';
 
 /** In seconds. A free connection comes immediately; DATABASE_WAIT_MS ends the wait after seconds. */
 const WAIT_SECONDS = [0.0005, 0.002, 0.01, 0.05, 0.2, 0.5, 1, 2];
@@ -23,21 +24,15 @@ const cacheRequests = meter.createObservableCounter('rapt_cache_requests_total',
   description: 'Questions to the caches in memory, answered (hit) or not (miss).',
 });
 
-interface PoolState {
-  total: number;
-  idle: number;
-  waiting: number;
-}
-
 /** Observes the connections of a pool, under its name. */
-export function measurePool(pool: string, max: number, state: () => PoolState): void {
+export function measurePool(name: string, max: number, counts: PoolCounts): void {
   connections.addCallback((result) => {
-    const { total, idle } = state();
-    result.observe(total - idle, { pool, state: 'busy' });
-    result.observe(idle, { pool, state: 'idle' });
+    const { totalCount, idleCount } = counts;
+    result.observe(totalCount - idleCount, { pool: name, state: 'busy' });
+    result.observe(idleCount, { pool: name, state: 'idle' });
   });
-  waiting.addCallback((result) => result.observe(state().waiting, { pool }));
-  most.addCallback((result) => result.observe(max, { pool }));
+  waiting.addCallback((result) => result.observe(counts.waitingCount, { pool: name }));
+  most.addCallback((result) => result.observe(max, { pool: name }));
 }
 
 /** @returns a function that records a wait for a connection of this pool */
@@ -45,7 +40,7 @@ export function measureWait(pool: string): (ms: number) => void {
   return (ms) => wait.record(ms / 1000, { pool });
 }
 
-/** Observes the hits and misses of a process's caches. */
+/** How often the caches of a process were asked in vain, and not. */
 export function measureCaches(bus: Bus): void {
   cacheRequests.addCallback((result) => {
     for (const { name: cache, hits, misses } of cachesOf(bus)) {

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { Logger } from './logging/logger';
 
 /**
@@ -13,15 +14,21 @@ const PAUSES_MS = [500, 1_000, 2_000, 5_000];
 export class Outage {
   private failures = 0;
   private since = 0;
+  private pausedUntil = 0;
 
   constructor(
     private readonly logger: Logger,
-    /** The dependency, and what waits for it: `Temporal: jobs wait in the outbox`. */
+    /** What is away, and what waits for it: `Temporal: jobs wait in the outbox`. */
     private readonly what: string,
   ) {}
 
   get isOn(): boolean {
     return this.failures > 0;
+  }
+
+  /** Whether it is too early for the next attempt. */
+  get isPaused(): boolean {
+    return performance.now() < this.pausedUntil;
   }
 
   /** Records a failure. @returns how long to wait before the next attempt, in milliseconds */
@@ -30,14 +37,20 @@ export class Outage {
       this.since = Date.now();
       this.logger.warn(`not available: ${this.what}; retrying until it is`, { reason });
     }
-    this.failures += 1;
-    return PAUSES_MS[Math.min(this.failures, PAUSES_MS.length) - 1] ?? 0;
+    // Of several callers that find this out at the same time, only one counts.
+    if (!this.isPaused) {
+      this.failures += 1;
+      this.pausedUntil =
+        performance.now() + (PAUSES_MS[Math.min(this.failures, PAUSES_MS.length) - 1] as number);
+    }
+    return this.pausedUntil - performance.now();
   }
 
   /** Records a success. */
   over(): void {
     if (this.failures === 0) return;
     this.failures = 0;
+    this.pausedUntil = 0;
     this.logger.info(`available again: ${this.what}`, {
       afterSeconds: Math.round((Date.now() - this.since) / 1000),
     });

@@ -75,9 +75,7 @@ function createDatabase({
             onWait: measureWait('replica'),
           },
   });
-  measurePool('primary', config.DATABASE_POOL_MAX, () => db.poolState);
-  if (db.hasReplica)
-    measurePool('replica', config.DATABASE_POOL_MAX, () => db.replicaPoolState ?? db.poolState);
+  for (const [name, pool] of Object.entries(db.pools)) measurePool(name, config.DATABASE_POOL_MAX, pool);
   return db;
 }
 

@@ -69,8 +69,8 @@ describe('numbers', () => {
   });
 
   it('of several pools stand side by side', async () => {
-    platform.measurePool('one', 10, () => ({ total: 3, idle: 1, waiting: 1 }));
-    platform.measurePool('two', 10, () => ({ total: 3, idle: 1, waiting: 2 }));
+    platform.measurePool('one', 10, { totalCount: 3, idleCount: 1, waitingCount: 1 });
+    platform.measurePool('two', 10, { totalCount: 3, idleCount: 1, waitingCount: 2 });
     expect([...((await family('rapt_db_pool_waiting'))?.samples ?? [])]).toEqual([
       ['rapt_db_pool_waiting{pool="one"}', 1],
       ['rapt_db_pool_waiting{pool="two"}', 2],

@@ -1,11 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type pg from 'pg';
 import type { z } from 'zod';
-import type { Logger } from '../logging/logger';
 import { type Client, createClient, type TransactionClient } from './client';
 import { isRetryableConflict } from './errors';
-import { ConnectionPool, keepsStatements, type Pooler } from './pool';
-import { type ReadOptions, Replica } from './replica';
+import { ConnectionPool, type PoolCounts, type PoolOptions } from './pool';
+import { type ReadOptions, ReplicaReader } from './replica';
 import type { Sql } from './sql';
 import { StatementNames } from './statement-names';
 import { AmbientPg, type Frame, TransactionTimeoutError } from './transaction';
@@ -20,31 +19,25 @@ const TRANSACTION_TIMEOUT_MS = 10_000;
  */
 const TRANSACTION_ATTEMPTS = 3;
 
-export interface DatabaseOptions {
-  url: string;
-  /** What the addresses of the server and of the replica lead to; by default the server itself. */
-  pooler?: Pooler;
-  poolMax: number;
-  /** How long a request may wait for connections, all its statements together, in milliseconds. */
-  acquireTimeoutMs: number;
-  /** How long a single statement may take, in milliseconds. The API has seconds, jobs have minutes. */
-  statementTimeoutMs: number;
-  applicationName: string;
+export interface DatabaseOptions extends PoolOptions {
   /**
    * Whether each row is checked against its schema. On in tests and development; production trusts the
    * tested SQL.
    */
   checkRows: boolean;
-  logger: Logger;
-  /** Called with the time that each statement waited for its connection, in milliseconds. */
-  onWait?: (ms: number) => void;
   /** A streaming replica to read from, if there is one. */
   replica?: ReplicaSettings | undefined;
 }
 
-export interface ReplicaSettings extends Pick<DatabaseOptions, 'url' | 'acquireTimeoutMs' | 'onWait'> {
+export interface ReplicaSettings extends Pick<PoolOptions, 'url' | 'acquireTimeoutMs' | 'onWait'> {
   /** How long a reader waits until the replica has what it must see, in milliseconds. */
   catchUpMs: number;
+}
+
+/** The primary or the replica: its connections, and Prisma's client that uses them. */
+interface Server {
+  pool: ConnectionPool;
+  client: Client;
 }
 
 /**
@@ -52,47 +45,30 @@ export interface ReplicaSettings extends Pick<DatabaseOptions, 'url' | 'acquireT
  * transaction for both.
  */
 export class Database {
-  private readonly pool: ConnectionPool;
-  private readonly client: Client;
   private readonly frames = new AsyncLocalStorage<Frame<TransactionClient>>();
-  private readonly names: StatementNames | null;
-  private readonly replica: Replica | null;
-  /** Set while the work of `onReplica` reads from the replica. */
-  private readonly reading = new AsyncLocalStorage<boolean>();
+  private readonly names: StatementNames;
+  private readonly primary: Server;
+  private readonly replica: Server | null = null;
+  private readonly replicaReader: ReplicaReader | null = null;
 
   constructor(private readonly options: DatabaseOptions) {
-    const { url, poolMax: max, pooler = 'none', acquireTimeoutMs, statementTimeoutMs } = options;
-    const { applicationName, logger, onWait } = options;
-    this.pool = new ConnectionPool({
-      url,
-      max,
-      pooler,
-      acquireTimeoutMs,
-      statementTimeoutMs,
-      applicationName,
-      logger,
-      onWait,
+    const { replica: settings, ...primary } = options;
+    this.names = new StatementNames('s_', options.pooler);
+    this.primary = this.connect(primary);
+    if (settings === undefined) return;
+    // Not the primary's onWait: each pool measures its own waits.
+    const replica = this.connect({ ...primary, onWait: undefined, ...settings });
+    const timeoutMs = settings.catchUpMs + options.statementTimeoutMs;
+    this.replica = replica;
+    this.replicaReader = new ReplicaReader({
+      ...{ db: this, catchUpMs: settings.catchUpMs, logger: options.logger },
+      transaction: (work) => this.runTransaction(replica, work, timeoutMs),
     });
-    this.names = keepsStatements(pooler) ? new StatementNames('s_') : null;
-    const prismaNames = keepsStatements(pooler) ? new StatementNames('p_') : null;
-    const adapter = new AmbientPg(
-      this.pool,
-      {
-        // BEGIN has no parameters: it goes unnamed, by the simple protocol.
-        statementNameGenerator: ({ sql, args }) =>
-          (args.length === 0 ? undefined : prismaNames?.of(sql)) as string,
-      },
-      this.frames,
-    );
-    this.client = createClient({ adapter });
-    this.replica = this.createReplica(options);
   }
 
   /** Prisma's client: that of the ambient transaction, if there is one. */
   get prisma(): TransactionClient {
-    const replica = this.readReplica();
-    if (replica !== null) return replica.prisma;
-    return this.frame()?.prisma ?? this.client;
+    return this.frame()?.prisma ?? this.primary.client;
   }
 
   /** Returns all rows of a statement, each with the given shape. */
@@ -120,11 +96,12 @@ export class Database {
    * has no effect if a transaction is already open.
    */
   async transaction<T>(work: () => Promise<T>, options: { timeoutMs?: number } = {}): Promise<T> {
-    if (this.readReplica() !== null) throw new Error('Work on the replica only reads.');
-    if (this.frame() !== undefined) return work();
+    const frame = this.frame();
+    if (frame?.isOnReplica) throw new Error('Work on the replica only reads.');
+    if (frame !== undefined) return work();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.runTransaction(work, options.timeoutMs ?? TRANSACTION_TIMEOUT_MS);
+        return await this.runTransaction(this.primary, work, options.timeoutMs ?? TRANSACTION_TIMEOUT_MS);
       } catch (error) {
         if (attempt >= TRANSACTION_ATTEMPTS || !isRetryableConflict(error)) throw error;
         this.options.logger.debug('transaction retried', { attempt });
@@ -143,10 +120,9 @@ export class Database {
     work: () => Promise<T>,
     { inTransaction = false, ...options }: ReadOptions & { inTransaction?: boolean } = {},
   ): Promise<T> {
-    const { replica } = this;
-    if (replica === null || this.readReplica() !== null || (this.inTransaction && !inTransaction))
-      return work();
-    return replica.read(() => this.reading.run(true, work), work, options);
+    const frame = this.frame();
+    const staysHere = frame?.isOnReplica || (frame !== undefined && !inTransaction);
+    return this.replicaReader === null || staysHere ? work() : this.replicaReader.read(work, options);
   }
 
   /** Whether there is a replica, so that a separate read can relieve the primary. */
@@ -169,28 +145,34 @@ export class Database {
    * a transaction sees must not be cached for others.
    */
   get inTransaction(): boolean {
-    return this.frame() !== undefined || this.readReplica() !== null;
+    return this.frame() !== undefined;
   }
 
   /** Checks that the server answers. @throws the connection's error if it does not */
   async ping(): Promise<void> {
-    await this.pool.query('SELECT 1');
+    await this.primary.pool.query('SELECT 1');
   }
 
-  /** The same for the replica's pool; null without a replica. */
-  get replicaPoolState(): { total: number; idle: number; waiting: number } | null {
-    return this.replica?.db.poolState ?? null;
-  }
-
-  /** The number of connections in use and idle, and of callers waiting for one. */
-  get poolState(): { total: number; idle: number; waiting: number } {
-    return { total: this.pool.totalCount, idle: this.pool.idleCount, waiting: this.pool.waitingCount };
+  /** The pools to measure; that of the replica if there is one. */
+  get pools(): { primary: PoolCounts; replica?: PoolCounts } {
+    return { primary: this.primary.pool, ...(this.replica && { replica: this.replica.pool }) };
   }
 
   async close(): Promise<void> {
-    await this.replica?.close();
-    await this.client.$disconnect();
-    await this.pool.end();
+    for (const server of [this.replica, this.primary]) {
+      await server?.client.$disconnect();
+      await server?.pool.end();
+    }
+  }
+
+  private connect(options: PoolOptions): Server {
+    const pool = new ConnectionPool(options);
+    const names = new StatementNames('p_', options.pooler);
+    // BEGIN has no parameters: it goes unnamed, by the simple protocol.
+    const nameOf = ({ sql, args }: { sql: string; args: unknown[] }) =>
+      (args.length === 0 ? undefined : names.of(sql)) as string;
+    const adapter = new AmbientPg(pool, { statementNameGenerator: nameOf }, this.frames);
+    return { pool, client: createClient({ adapter }) };
   }
 
   private frame(): Frame<TransactionClient> | undefined {
@@ -201,35 +183,24 @@ export class Database {
     return frame;
   }
 
-  private createReplica(options: DatabaseOptions): Replica | null {
-    if (options.replica === undefined) return null;
-    const { catchUpMs, ...connection } = options.replica;
-    // Not the primary's onWait: each pool measures its own waits.
-    const db = new Database({ ...options, replica: undefined, onWait: () => {}, ...connection });
-    const workTimeoutMs = catchUpMs + options.statementTimeoutMs;
-    return new Replica({ db, primary: this, catchUpMs, workTimeoutMs, logger: options.logger });
-  }
-
-  private readReplica(): Database | null {
-    return this.reading.getStore() === true ? (this.replica?.db ?? null) : null;
-  }
-
-  private run(statement: Sql): Promise<pg.QueryResult> {
-    const replica = this.readReplica();
-    if (replica !== null) return replica.run(statement);
-    const { text, values } = statement;
-    const query = { name: this.names?.of(text), text, values } as pg.QueryConfig;
+  private run({ text, values }: Sql): Promise<pg.QueryResult> {
+    const query = { name: this.names.of(text), text, values } as pg.QueryConfig;
     const frame = this.frame();
-    if (frame === undefined) return this.pool.query(query);
+    if (frame === undefined) return this.primary.pool.query(query);
     if (frame.connection === null) throw new Error('The transaction has no connection.');
     return frame.connection.query(query);
   }
 
-  private async runTransaction<T>(work: () => Promise<T>, timeout: number): Promise<T> {
+  private async runTransaction<T>(
+    { pool, client }: Server,
+    work: () => Promise<T>,
+    timeout: number,
+  ): Promise<T> {
     const frame: Frame<TransactionClient> = {
       prisma: null,
       connection: null,
       state: 'open',
+      isOnReplica: pool === this.replica?.pool,
       afterCommit: [],
     };
     const inTransaction = async (tx: TransactionClient): Promise<T> => {
@@ -240,8 +211,10 @@ export class Database {
         if (frame.state === 'open') frame.state = 'done';
       }
     };
-    const limits = { maxWait: this.options.acquireTimeoutMs + BEGIN_TIMEOUT_MS, timeout };
-    const result = await this.frames.run(frame, () => this.client.$transaction(inTransaction, limits));
+    const maxWait = pool.limits.acquireTimeoutMs + BEGIN_TIMEOUT_MS;
+    const result = await this.frames.run(frame, () =>
+      client.$transaction(inTransaction, { maxWait, timeout }),
+    );
     for (const effect of frame.afterCommit) await this.runEffect(effect);
     return result;
   }

@@ -151,8 +151,8 @@ describe('while PostgreSQL is away', () => {
   }
 
   async function assertNothingLeaked(): Promise<void> {
-    const { total, idle, waiting } = db().poolState;
-    expect({ waiting, busy: total - idle }).toEqual({ waiting: 0, busy: 0 });
+    const { totalCount, idleCount, waitingCount } = db().pools.primary;
+    expect({ waiting: waitingCount, busy: totalCount - idleCount }).toEqual({ waiting: 0, busy: 0 });
     const row = await db().row(
       sql`SELECT count(*) FILTER (WHERE application_name = 'raptscallions-api') AS pool, count(*) FILTER (WHERE application_name = 'raptscallions-bus') AS bus,
             count(*) FILTER (WHERE state LIKE 'idle in transaction%') AS open

@@ -38,6 +38,8 @@ export interface Frame<Client> {
   connection: pg.PoolClient | null;
   /** `open` until the work is done; `timedOut` if the transaction was rolled back before that. */
   state: 'open' | 'done' | 'timedOut';
+  /** On the replica, where nothing is written. */
+  readonly isOnReplica: boolean;
   afterCommit: (() => void | Promise<void>)[];
 }
 
