@@ -59,7 +59,8 @@ export class IdempotencyRepository {
             id, user_id, key, route, request_hash, response_status, response_headers, response_body, expires_at)
           VALUES (
             ${newId()}::uuid, ${userId}::uuid, ${key}, ${route}, ${requestHash}, ${answer.status},
-            ${JSON.stringify(answer.headers)}::jsonb, ${answer.body}, now() + make_interval(hours => ${KEPT_HOURS}))
+            ${JSON.stringify(answer.headers)}::jsonb, ${answer.body},
+            now() + make_interval(hours => ${KEPT_HOURS}))
           ON CONFLICT (user_id, key) DO UPDATE
           SET route = EXCLUDED.route,
               request_hash = EXCLUDED.request_hash,

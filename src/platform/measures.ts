@@ -40,7 +40,7 @@ export function measureWait(pool: string): (ms: number) => void {
   return (ms) => wait.record(ms / 1000, { pool });
 }
 
-/** How often the caches of a process were asked in vain, and not. */
+/** Observes the hits and misses of a process's caches. */
 export function measureCaches(bus: Bus): void {
   cacheRequests.addCallback((result) => {
     for (const { name: cache, hits, misses } of cachesOf(bus)) {

@@ -18,7 +18,7 @@ export class Outage {
 
   constructor(
     private readonly logger: Logger,
-    /** What is away, and what waits for it: `Temporal: jobs wait in the outbox`. */
+    /** The dependency, and what waits for it: `Temporal: jobs wait in the outbox`. */
     private readonly what: string,
   ) {}
 

@@ -96,10 +96,15 @@ export class OverridesRepository {
   /** Lists the students whose overrides would no longer be in order with these dates of the assignment. */
   async listOutOfOrder(assignmentId: string, { opensAt, dueAt, closesAt }: Dates): Promise<string[]> {
     const rows = await this.db.rows(
-      sql`SELECT user_id AS "userId" FROM assignment_overrides o WHERE assignment_id = ${assignmentId}::uuid
-            AND NOT are_dates_in_order(coalesce(o.opens_at, ${opensAt}::timestamptz), coalesce(o.due_at, ${dueAt}::timestamptz),
-                                       coalesce(o.closes_at, ${closesAt}::timestamptz))
-          ORDER BY user_id ${limitTo(MAX_LISTED)}`,
+      sql`SELECT user_id AS "userId"
+          FROM assignment_overrides o
+          WHERE assignment_id = ${assignmentId}::uuid
+            AND NOT are_dates_in_order(
+              coalesce(o.opens_at, ${opensAt}::timestamptz),
+              coalesce(o.due_at, ${dueAt}::timestamptz),
+              coalesce(o.closes_at, ${closesAt}::timestamptz))
+          ORDER BY user_id
+          ${limitTo(MAX_LISTED)}`,
       StudentRow,
     );
     return rows.map(({ userId }) => userId);

@@ -105,7 +105,11 @@ function conditionsOf(
 
 /** Reads along an index of the class. */
 const branchOfClass = (classId: string, where: readonly Sql[], column: SortColumn): KeyBranch => ({
-  owners: sql`(SELECT c.id FROM classes c JOIN groups g ON g.id = c.group_id WHERE c.id = ${classId}::uuid AND g.deleted_at IS NULL) place`,
+  owners: sql`(
+    SELECT c.id
+    FROM classes c
+    JOIN groups g ON g.id = c.group_id
+    WHERE c.id = ${classId}::uuid AND g.deleted_at IS NULL) place`,
   from: sql`assignments a`,
   where: [sql`a.class_id = place.id`, sql`a.deleted_at IS NULL`, ...where],
   ...{ key: column.expression, id: sql`a.id` },
@@ -123,7 +127,8 @@ export class AssignmentsRepository {
   /** Finds an assignment of a class that is not archived, with the caller's own terms and work. */
   async findById(access: Access, id: string): Promise<Assignment | null> {
     const row = await this.db.row(
-      sql`SELECT ${COLUMNS}, ${OWN_COLUMNS}, ${OWN_CHANGED_AT} AS "updatedAt" FROM ${ownSource(access, this.clock.now())}
+      sql`SELECT ${COLUMNS}, ${OWN_COLUMNS}, ${OWN_CHANGED_AT} AS "updatedAt"
+          FROM ${ownSource(access, this.clock.now())}
           WHERE a.id = ${id}::uuid AND ${ALIVE}`,
       OwnRow,
     );
@@ -192,8 +197,16 @@ export class AssignmentsRepository {
   /** Finds the terms of one person, whether they are a student or not. */
   async findTerms(id: string, userId: string, now: Date): Promise<Terms | null> {
     return this.db.row(
-      sql`SELECT w.state, w.opens_at AS "opensAt", w.due_at AS "dueAt", w.closes_at AS "closesAt", w.late_policy AS "latePolicy",
-            w.max_attempts AS "maxAttempts", w.excused, w.attempts, w.open_attempt AS "openAttempt"
+      sql`SELECT
+            w.state,
+            w.opens_at AS "opensAt",
+            w.due_at AS "dueAt",
+            w.closes_at AS "closesAt",
+            w.late_policy AS "latePolicy",
+            w.max_attempts AS "maxAttempts",
+            w.excused,
+            w.attempts,
+            w.open_attempt AS "openAttempt"
           FROM assignment_terms(${id}::uuid, ${userId}::uuid, ${now}) w`,
       TermsRow,
     );

@@ -27,11 +27,14 @@ export class ScoresRepository {
   async scale(assignmentId: string, from: number, to: number): Promise<string[]> {
     const rows = await this.db.rows(
       sql`WITH scaled AS (
-            UPDATE submissions SET draft_score = round(draft_score * ${to}::numeric / ${from}::numeric, 2),
-              released_score = round(released_score * ${to}::numeric / ${from}::numeric, 2)
-            WHERE assignment_id = ${assignmentId}::uuid AND (draft_score IS NOT NULL OR released_score IS NOT NULL)
+            UPDATE submissions
+            SET draft_score = round(draft_score * ${to}::numeric / ${from}::numeric, 2),
+                released_score = round(released_score * ${to}::numeric / ${from}::numeric, 2)
+            WHERE assignment_id = ${assignmentId}::uuid
+              AND (draft_score IS NOT NULL OR released_score IS NOT NULL)
             RETURNING user_id)
-          SELECT DISTINCT user_id AS "userId" FROM scaled`,
+          SELECT DISTINCT user_id AS "userId"
+          FROM scaled`,
       StudentRow,
     );
     return rows.map(({ userId }) => userId);

@@ -1,43 +1,56 @@
 import { z } from 'zod';
 import { type Access, classIdsReadAs } from '../../authz/access';
+import type { Prisma } from '../../generated/prisma/client';
+import { columnsOf, modelRow } from '../../platform/db/columns';
 import { empty, type Sql, sql } from '../../platform/db/sql';
 import type { Terms } from './assignments.terms';
-import { ASSIGNMENT_STATES, type Assignment, GRADE_POLICIES, LATE_POLICIES, PINS } from './assignments.types';
+import { type Assignment, LATE_POLICIES } from './assignments.types';
 
-const nullableDate = z.date().nullable();
-export const AssignmentRow = z.object({
+const ASSIGNMENT = {
+  id: true,
+  tenantId: true,
+  classId: true,
+  toolId: true,
+  pin: true,
+  title: true,
+  instructions: true,
+  opensAt: true,
+  dueAt: true,
+  closesAt: true,
+  /** Null: any number. */
+  maxAttempts: true,
+  points: true,
+  latePolicy: true,
+  gradePolicy: true,
+  /** Whether work in progress is submitted automatically when time is up. */
+  autoSubmit: true,
+  state: true,
+  publishedAt: true,
+  closedAt: true,
+  createdBy: true,
+  revision: true,
+  createdAt: true,
+} as const satisfies Prisma.AssignmentSelect;
+
+export const AssignmentRow = modelRow<Prisma.AssignmentGetPayload<{ select: typeof ASSIGNMENT }>>(
+  ASSIGNMENT,
+).extend({
+  /** Whether its class is archived; it is then read-only. */
   isArchived: z.boolean(),
-  id: z.string(),
-  tenantId: z.string(),
-  classId: z.string(),
   className: z.string(),
+  /** The group of the class. */
   groupId: z.string(),
   groupPath: z.string(),
-  toolId: z.string(),
   toolName: z.string(),
   toolType: z.enum(['chat', 'product']),
+  /** The version that an attempt started now gets. */
   toolVersion: z.number(),
   isToolPublished: z.boolean(),
+  /** Whether there is submitted work for it. */
   hasWork: z.boolean(),
-  pin: z.enum(PINS),
-  title: z.string(),
-  instructions: z.string().nullable(),
-  opensAt: nullableDate,
-  dueAt: nullableDate,
-  closesAt: nullableDate,
-  maxAttempts: z.number().nullable(),
-  points: z.number(),
-  latePolicy: z.enum(LATE_POLICIES),
-  gradePolicy: z.enum(GRADE_POLICIES),
-  autoSubmit: z.boolean(),
-  state: z.enum(ASSIGNMENT_STATES),
-  publishedAt: nullableDate,
-  closedAt: nullableDate,
-  createdBy: z.string(),
-  revision: z.number(),
-  createdAt: z.date(),
   updatedAt: z.date(),
 });
+const nullableDate = z.date().nullable();
 const nullableCount = z.number().nullable();
 const LatestState = z.enum(['in_progress', 'submitted', 'returned']).nullable();
 export const OwnRow = AssignmentRow.extend({
@@ -59,30 +72,60 @@ export const OwnRow = AssignmentRow.extend({
  * Whether there is submitted work for the assignment `a`. It is a scalar subquery, because the planner may
  * turn an EXISTS into a hash of all work.
  */
-export const HAS_WORK = sql`coalesce((SELECT TRUE FROM submissions x
-  WHERE x.assignment_id = a.id AND x.state IN ('submitted', 'returned') LIMIT 1), FALSE)`;
+export const HAS_WORK = sql`coalesce(
+  (SELECT TRUE
+   FROM submissions x
+   WHERE x.assignment_id = a.id AND x.state IN ('submitted', 'returned')
+   LIMIT 1),
+  FALSE)`;
 
-export const COLUMNS = sql`c.deleted_at IS NOT NULL AS "isArchived", a.id, a.tenant_id AS "tenantId", a.class_id AS "classId", c.name AS "className", c.group_id AS "groupId", g.path::text AS "groupPath",
-  a.tool_id AS "toolId", t.name AS "toolName", t.type AS "toolType", (t.state = 'published' AND t.deleted_at IS NULL) AS "isToolPublished", ${HAS_WORK} AS "hasWork",
-  CASE WHEN a.pin = 'follow_latest' THEN t.current_version ELSE a.tool_version END AS "toolVersion", a.pin, a.title, a.instructions,
-  a.opens_at AS "opensAt", a.due_at AS "dueAt", a.closes_at AS "closesAt", a.max_attempts AS "maxAttempts", a.points, a.late_policy AS "latePolicy",
-  a.auto_submit AS "autoSubmit", a.grade_policy AS "gradePolicy", a.state, a.published_at AS "publishedAt", a.closed_at AS "closedAt", a.created_by AS "createdBy", a.revision,
-  a.created_at AS "createdAt"`;
-export const OWN_COLUMNS = sql`w.opens_at AS "termsOpensAt", w.due_at AS "termsDueAt", w.closes_at AS "termsClosesAt", w.late_policy AS "termsLatePolicy",
-  w.max_attempts AS "termsMaxAttempts", w.excused, coalesce(s.attempt, 0) AS attempts, w.open_attempt AS "openAttempt",
-  s.id AS "latestSubmissionId", s.state AS "latestState",
-  counts.submission_id AS "countingSubmissionId", counts.score AS "countingScore"`;
+export const COLUMNS = sql`${columnsOf(ASSIGNMENT, 'a')},
+  c.deleted_at IS NOT NULL AS "isArchived",
+  c.name AS "className",
+  c.group_id AS "groupId",
+  g.path::text AS "groupPath",
+  t.name AS "toolName",
+  t.type AS "toolType",
+  CASE WHEN a.pin = 'follow_latest' THEN t.current_version ELSE a.tool_version END AS "toolVersion",
+  (t.state = 'published' AND t.deleted_at IS NULL) AS "isToolPublished",
+  ${HAS_WORK} AS "hasWork"`;
+export const OWN_COLUMNS = sql`w.opens_at AS "termsOpensAt",
+  w.due_at AS "termsDueAt",
+  w.closes_at AS "termsClosesAt",
+  w.late_policy AS "termsLatePolicy",
+  w.max_attempts AS "termsMaxAttempts",
+  w.excused,
+  coalesce(s.attempt, 0) AS attempts,
+  w.open_attempt AS "openAttempt",
+  s.id AS "latestSubmissionId",
+  s.state AS "latestState",
+  counts.submission_id AS "countingSubmissionId",
+  counts.score AS "countingScore"`;
 
 /** LEFT joins although every row has its match: counting then skips that table. */
-export const SOURCE = sql`assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id LEFT JOIN tools t ON t.id = a.tool_id`;
+export const SOURCE = sql`assignments a
+  JOIN classes c ON c.id = a.class_id
+  JOIN groups g ON g.id = c.group_id
+  LEFT JOIN tools t ON t.id = a.tool_id`;
 /**
  * The same, each with the terms `w` and the latest attempt `s` of the caller, if they are a student of the
  * class.
  */
 export const workSource = (access: Access, now: Date): Sql => sql`${SOURCE}
-  LEFT JOIN LATERAL assignment_terms(a.id, CASE WHEN a.class_id = ANY(${classIdsReadAs(access, 'student')}::uuid[]) THEN ${access.userId}::uuid END, ${now}) w ON TRUE
-  LEFT JOIN LATERAL (SELECT id, state, attempt, max(greatest(started_at, submitted_at, returned_at)) OVER () AS changed_at FROM submissions
-    WHERE assignment_id = a.id AND user_id = ${access.userId}::uuid ORDER BY attempt DESC LIMIT 1) s ON TRUE`;
+  LEFT JOIN LATERAL assignment_terms(
+    a.id,
+    CASE WHEN a.class_id = ANY(${classIdsReadAs(access, 'student')}::uuid[]) THEN ${access.userId}::uuid END,
+    ${now}) w ON TRUE
+  LEFT JOIN LATERAL (
+    SELECT
+      id,
+      state,
+      attempt,
+      max(greatest(started_at, submitted_at, returned_at)) OVER () AS changed_at
+    FROM submissions
+    WHERE assignment_id = a.id AND user_id = ${access.userId}::uuid
+    ORDER BY attempt DESC
+    LIMIT 1) s ON TRUE`;
 /** The same, each with the caller's grade that counts. */
 export const ownSource = (access: Access, now: Date): Sql => sql`${workSource(access, now)}
   LEFT JOIN LATERAL counting_grade(a.id, ${access.userId}::uuid) counts ON TRUE`;
@@ -91,9 +134,17 @@ export const ownSource = (access: Access, now: Date): Sql => sql`${workSource(ac
  * The last change of anything that an item shows, including names and the time zone of a group above. The
  * groups above are found one by one, each by its path.
  */
-const changedAt = (own: Sql): Sql => sql`greatest(${own}, c.updated_at, t.updated_at,
-  (SELECT max(up.updated_at) FROM generate_series(1, nlevel(g.path)) level
-    CROSS JOIN LATERAL (SELECT above.updated_at FROM groups above WHERE above.path = subpath(g.path, 0, level) LIMIT 1) up))`;
+const changedAt = (own: Sql): Sql => sql`greatest(
+  ${own},
+  c.updated_at,
+  t.updated_at,
+  (SELECT max(up.updated_at)
+   FROM generate_series(1, nlevel(g.path)) level
+   CROSS JOIN LATERAL (
+     SELECT above.updated_at
+     FROM groups above
+     WHERE above.path = subpath(g.path, 0, level)
+     LIMIT 1) up))`;
 export const CHANGED_AT = changedAt(sql`a.updated_at`);
 export const OWN_CHANGED_AT = changedAt(sql`w.changed_at, s.changed_at`);
 

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import type { AssignmentRow } from './assignments.sql';
 import type { Terms } from './assignments.terms';
 
 export const ASSIGNMENT_STATES = ['draft', 'published', 'closed', 'archived'] as const;
@@ -44,41 +46,7 @@ export interface MyWork {
   countingScore: number | null;
 }
 
-export interface Assignment extends Dates {
-  /** Whether its class is archived; it is then read-only. */
-  isArchived: boolean;
-  id: string;
-  tenantId: string;
-  classId: string;
-  className: string;
-  /** The group of the class. */
-  groupId: string;
-  groupPath: string;
-  toolId: string;
-  toolName: string;
-  toolType: 'chat' | 'product';
-  /** The version that an attempt started now gets. */
-  toolVersion: number;
-  isToolPublished: boolean;
-  /** Whether there is submitted work for it. */
-  hasWork: boolean;
-  pin: Pin;
-  title: string;
-  instructions: string | null;
-  /** Null: any number. */
-  maxAttempts: number | null;
-  points: number;
-  latePolicy: LatePolicy;
-  gradePolicy: GradePolicy;
-  /** Whether work in progress is submitted automatically when time is up. */
-  autoSubmit: boolean;
-  state: AssignmentState;
-  publishedAt: Date | null;
-  closedAt: Date | null;
-  createdBy: string;
-  revision: number;
-  createdAt: Date;
-  updatedAt: Date;
+export interface Assignment extends z.output<typeof AssignmentRow> {
   /** The caller's terms: after their override, if they are a student of the class. */
   terms: Terms;
   /** The caller's own work; zero attempts for people who are not students of the class. */

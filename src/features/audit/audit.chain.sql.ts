@@ -107,7 +107,9 @@ export function selectChainsBehind(upTo: number): Sql {
                WHERE t.tenant_id IS NOT NULL)
              SELECT c.chain_id AS "chainId"
              FROM (
-               SELECT tenant_id, tenant_id AS chain_id FROM tenants WHERE tenant_id IS NOT NULL
+               SELECT tenant_id, tenant_id AS chain_id
+               FROM tenants
+               WHERE tenant_id IS NOT NULL
                UNION ALL
                SELECT NULL, ${NO_TENANT}::uuid) c
              LEFT JOIN audit_heads h ON h.id = c.chain_id

@@ -66,13 +66,23 @@ export const NameRow = z.object({ id: z.string(), name: z.string() });
 export function selectNames(ids: readonly string[], tenantId: string | null): Sql {
   const wanted = sql`id = ANY(${[...ids]}::uuid[])
     ${tenantId === null ? empty : sql`AND tenant_id = ${tenantId}::uuid`}`;
-  return sql`SELECT id, name FROM groups WHERE ${wanted}
+  return sql`SELECT id, name
+             FROM groups
+             WHERE ${wanted}
              UNION ALL
-             SELECT id, name FROM classes WHERE ${wanted}
+             SELECT id, name
+             FROM classes
+             WHERE ${wanted}
              UNION ALL
-             SELECT id, name FROM tools WHERE ${wanted}
+             SELECT id, name
+             FROM tools
+             WHERE ${wanted}
              UNION ALL
-             SELECT id, title FROM assignments WHERE ${wanted}
+             SELECT id, title
+             FROM assignments
+             WHERE ${wanted}
              UNION ALL
-             SELECT id, display_name FROM ai_models WHERE ${wanted}`;
+             SELECT id, display_name
+             FROM ai_models
+             WHERE ${wanted}`;
 }

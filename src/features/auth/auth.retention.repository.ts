@@ -13,18 +13,30 @@ export class AuthRetentionRepository {
   async deleteEndedSignIns(olderThanDays: number, limit: number): Promise<number> {
     return this.db.execute(
       sql`WITH old AS (
-            SELECT id FROM refresh_tokens WHERE least(family_expires_at, revoked_at) < now() - make_interval(days => ${olderThanDays}::int)
-            ORDER BY least(family_expires_at, revoked_at) ${limitTo(limit)} FOR UPDATE SKIP LOCKED)
-          DELETE FROM refresh_tokens t USING old WHERE t.id = old.id`,
+            SELECT id
+            FROM refresh_tokens
+            WHERE least(family_expires_at, revoked_at) < now() - make_interval(days => ${olderThanDays}::int)
+            ORDER BY least(family_expires_at, revoked_at)
+            ${limitTo(limit)}
+            FOR UPDATE SKIP LOCKED)
+          DELETE FROM refresh_tokens t
+          USING old
+          WHERE t.id = old.id`,
     );
   }
 
   async deleteEndedApiTokens(olderThanDays: number, limit: number): Promise<number> {
     return this.db.execute(
       sql`WITH old AS (
-            SELECT id FROM api_tokens WHERE least(expires_at, revoked_at) < now() - make_interval(days => ${olderThanDays}::int)
-            ORDER BY least(expires_at, revoked_at) ${limitTo(limit)} FOR UPDATE SKIP LOCKED)
-          DELETE FROM api_tokens t USING old WHERE t.id = old.id`,
+            SELECT id
+            FROM api_tokens
+            WHERE least(expires_at, revoked_at) < now() - make_interval(days => ${olderThanDays}::int)
+            ORDER BY least(expires_at, revoked_at)
+            ${limitTo(limit)}
+            FOR UPDATE SKIP LOCKED)
+          DELETE FROM api_tokens t
+          USING old
+          WHERE t.id = old.id`,
     );
   }
 }

@@ -162,8 +162,13 @@ interface Below {
  * The group from which a list goes down, as `top`; none if the caller may not see it, or if the condition
  * is false.
  */
-const topOf = ({ principal, id }: Below, condition: Sql): Sql => sql`(SELECT top.id, top.path FROM groups top
-  WHERE top.id = ${id}::uuid AND top.deleted_at IS NULL AND ${isKnown(principal, sql`top.path`)} AND ${condition}) top`;
+const topOf = ({ principal, id }: Below, condition: Sql): Sql => sql`(
+  SELECT top.id, top.path
+  FROM groups top
+  WHERE top.id = ${id}::uuid
+    AND top.deleted_at IS NULL
+    AND ${isKnown(principal, sql`top.path`)}
+    AND ${condition}) top`;
 
 const seesAll = ({ principal: { access } }: Below): Sql =>
   access.isPlatformAdmin || knowsTenant(access) ? sql`TRUE` : isWithin(sql`top.path`, access.viewPaths);

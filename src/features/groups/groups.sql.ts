@@ -31,9 +31,16 @@ export const GroupRow = GroupSummaryRow.extend(
   modelRow<Prisma.GroupGetPayload<{ select: typeof CONTENT }>>(CONTENT).shape,
 );
 
-export const summaryColumns = sql`${columnsOf(SUMMARY, 'g')}, g.path_text AS path, g.deleted_at AS "archivedAt",
-  CASE WHEN g.deleted_at IS NULL THEN FALSE
-    ELSE EXISTS (SELECT FROM groups up WHERE up.id = g.parent_id AND up.deleted_at IS NOT NULL) END AS "isBelowArchived"`;
+export const summaryColumns = sql`${columnsOf(SUMMARY, 'g')},
+  g.path_text AS path,
+  g.deleted_at AS "archivedAt",
+  CASE
+    WHEN g.deleted_at IS NULL THEN FALSE
+    ELSE EXISTS (
+      SELECT
+      FROM groups up
+      WHERE up.id = g.parent_id AND up.deleted_at IS NOT NULL)
+  END AS "isBelowArchived"`;
 const groupColumns = sql`${summaryColumns}, ${columnsOf(CONTENT, 'g')}`;
 
 /** One group of the chain from the root to a group. */
@@ -63,13 +70,18 @@ export function lockGroup(id: string): Sql {
 export function selectChain(groupId: string): Sql {
   return sql`SELECT a.id, a.name, a.tenant_id AS "tenantId", a.path_text AS path, a.theme, a.settings
              FROM groups a
-             WHERE a.path @> (SELECT g.path FROM groups g WHERE g.id = ${groupId}::uuid AND g.deleted_at IS NULL)
+             WHERE a.path @> (
+                 SELECT g.path
+                 FROM groups g
+                 WHERE g.id = ${groupId}::uuid AND g.deleted_at IS NULL)
                AND a.deleted_at IS NULL
              ORDER BY nlevel(a.path)`;
 }
 
 const ROOT = (id: string) => sql`SELECT NULL::uuid AS id, ${id}::uuid AS tenant_id, ''::ltree AS path`;
-const PARENT = (id: string) => sql`SELECT id, tenant_id, path FROM groups WHERE id = ${id}::uuid`;
+const PARENT = (id: string) => sql`SELECT id, tenant_id, path
+  FROM groups
+  WHERE id = ${id}::uuid`;
 
 /** Inserts a root (`parentId` null) or a group below another; nothing if the parent does not exist. */
 export function insertGroup(group: NewGroup, parentId: string | null): Sql {

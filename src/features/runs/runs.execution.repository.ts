@@ -83,9 +83,23 @@ export class RunExecutionRepository {
   ): Promise<{ id: string; isLost: boolean }[]> {
     const behind = after === null ? empty : sql`AND id > ${after}::uuid`;
     return this.db.rows(
-      sql`SELECT r.id, EXISTS (SELECT FROM outbox o WHERE o.workflow_id = 'run/' || r.id AND o.operation = 'start'
-            AND (o.state = 'failed' OR (o.state = 'started' AND o.started_at < now() - make_interval(hours => ${olderThanHours}::int)))) AS "isLost"
-          FROM (SELECT id FROM runs WHERE state IN ('queued', 'running') ${behind} ORDER BY id ${limitTo(limit)}) r ORDER BY r.id`,
+      sql`SELECT
+            r.id,
+            EXISTS (
+              SELECT
+              FROM outbox o
+              WHERE o.workflow_id = 'run/' || r.id
+                AND o.operation = 'start'
+                AND (o.state = 'failed' OR (
+                  o.state = 'started'
+                  AND o.started_at < now() - make_interval(hours => ${olderThanHours}::int)))) AS "isLost"
+          FROM (
+            SELECT id
+            FROM runs
+            WHERE state IN ('queued', 'running') ${behind}
+            ORDER BY id
+            ${limitTo(limit)}) r
+          ORDER BY r.id`,
       LostRow,
     );
   }

@@ -57,7 +57,9 @@ export interface SubmissionFilters {
 function workOf({ assignmentId, classId }: SubmissionFilters): Sql {
   const place =
     assignmentId === undefined ? sql`a.class_id = ${classId}::uuid` : sql`a.id = ${assignmentId}::uuid`;
-  return sql`(${assignmentsWhere(place)} OFFSET 0) a JOIN submissions s ON s.assignment_id = a.id LEFT JOIN users u ON u.id = s.user_id`;
+  return sql`(${assignmentsWhere(place)} OFFSET 0) a
+    JOIN submissions s ON s.assignment_id = a.id
+    LEFT JOIN users u ON u.id = s.user_id`;
 }
 
 export class SubmissionsRepository {

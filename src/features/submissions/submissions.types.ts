@@ -1,62 +1,21 @@
+import type { z } from 'zod';
 import type { WorkTerms } from '../assignments';
 import type { ClassScope } from '../classes';
+import type { SummaryRow } from './submissions.sql';
+import type { DetailRow } from './submissions.work.sql';
 
 export const SUBMISSION_STATES = ['in_progress', 'submitted', 'returned'] as const;
 export type SubmissionState = (typeof SUBMISSION_STATES)[number];
 
-/** A student's attempt at an assignment, as lists show it: without its contents. */
-export interface SubmissionSummary {
-  /** Whether its class is archived; it is then read-only. */
-  isArchived: boolean;
-  id: string;
-  tenantId: string;
-  assignmentId: string;
-  assignmentTitle: string;
-  classId: string;
-  className: string;
-  groupPath: string;
-  userId: string;
-  userName: string;
-  attempt: number;
-  toolId: string;
-  toolVersion: number;
-  state: SubmissionState;
-  startedAt: Date;
-  submittedAt: Date | null;
-  /** The due date that applied to the student when they submitted. */
-  dueAtInForce: Date | null;
-  late: boolean;
-  lateBySeconds: number;
-  /** Whether it was submitted automatically when time was up. */
-  autoSubmitted: boolean;
-  /** Only for teachers until it is returned. */
-  draftScore: number | null;
-  releasedScore: number | null;
-  points: number;
-  gradedAt: Date | null;
-  returnedAt: Date | null;
-  /** Whether it is the grade that counts; with `average`, a part of it. */
-  counts: boolean;
+/** An attempt of a student at an assignment, as lists show it. */
+export interface SubmissionSummary extends Omit<z.output<typeof SummaryRow>, 'terms'> {
   /** The student's current terms; null after submission. */
   terms: WorkTerms | null;
-  /** Whether it is in progress and has content to submit. */
-  hasContent: boolean;
-  revision: number;
-  createdAt: Date;
-  updatedAt: Date;
 }
 
-export interface Submission extends SubmissionSummary {
-  /** The group of the class. */
-  groupId: string;
-  toolType: 'chat' | 'product';
-  answer: string | null;
-  draftFeedback: string | null;
-  releasedFeedback: string | null;
-  /** The newest chat about it. */
-  sessionId: string | null;
-  /** The newest run for it. */
-  runId: string | null;
+/** An attempt with what was written. */
+export interface Submission extends Omit<z.output<typeof DetailRow>, 'terms'> {
+  terms: WorkTerms | null;
 }
 
 /**

@@ -1,18 +1,28 @@
 import { z } from 'zod';
 import type { Access } from '../../authz/access';
+import type { Prisma } from '../../generated/prisma/client';
+import { columnsOf, modelRow } from '../../platform/db/columns';
 import { type Sql, sql } from '../../platform/db/sql';
 import { limitTo } from '../../platform/db/walk';
 import { ALIVE, changedAt, HAS_CONTENT, PLACED, SummaryRow, summaryWith } from './submissions.sql';
 
 export const IdRow = z.object({ id: z.string() });
 
-export const DetailRow = SummaryRow.extend({
+const CONTENT = {
+  answer: true,
+  draftFeedback: true,
+  releasedFeedback: true,
+} as const satisfies Prisma.SubmissionSelect;
+
+export const DetailRow = SummaryRow.extend(
+  modelRow<Prisma.SubmissionGetPayload<{ select: typeof CONTENT }>>(CONTENT).shape,
+).extend({
+  /** The group of the class. */
   groupId: z.string(),
   toolType: z.enum(['chat', 'product']),
-  answer: z.string().nullable(),
-  draftFeedback: z.string().nullable(),
-  releasedFeedback: z.string().nullable(),
+  /** The newest chat about it. */
   sessionId: z.string().nullable(),
+  /** The newest run for it. */
   runId: z.string().nullable(),
 });
 
@@ -29,9 +39,7 @@ export function selectSubmission(access: Access, id: string, now: Date): Sql {
                ${changedAt(access, now)} AS "updatedAt",
                a.group_id AS "groupId",
                t.type AS "toolType",
-               s.answer,
-               s.draft_feedback AS "draftFeedback",
-               s.released_feedback AS "releasedFeedback",
+               ${columnsOf(CONTENT, 's')},
                ${newestOf(sql`sessions`)} AS "sessionId",
                ${newestOf(sql`runs`)} AS "runId"
              FROM ${PLACED}
@@ -51,20 +59,22 @@ export function submitWork(id: string, at: Date, dueAt: Date | null, lateBySecon
              RETURNING s.id`;
 }
 
+const ENDED = {
+  id: true,
+  tenantId: true,
+  assignmentId: true,
+  classId: true,
+  userId: true,
+  attempt: true,
+  lateBySeconds: true,
+} as const satisfies Prisma.SubmissionSelect;
+
 /** Work that was submitted for its student. */
-export const EndedRow = z.object({
-  id: z.string(),
-  tenantId: z.string(),
-  assignmentId: z.string(),
-  classId: z.string(),
-  userId: z.string(),
-  attempt: z.number(),
-  lateBySeconds: z.number(),
-});
+export const EndedRow = modelRow<Prisma.SubmissionGetPayload<{ select: typeof ENDED }>>(ENDED);
 
 export function submitEndedWork(now: Date, ids: readonly string[]): Sql {
   return sql`WITH ended AS (
-               SELECT s.id, a.class_id, w.due_at, greatest(w.ended_at, s.started_at) AS at
+               SELECT s.id, w.due_at, greatest(w.ended_at, s.started_at) AS at
                FROM submissions s
                JOIN assignments a ON a.id = s.assignment_id
                JOIN classes c ON c.id = a.class_id
@@ -90,14 +100,7 @@ export function submitEndedWork(now: Date, ids: readonly string[]): Sql {
                  late_by_seconds = coalesce(greatest(0, ceil(extract(epoch FROM e.at - e.due_at))), 0)::int
              FROM ended e
              WHERE s.id = e.id AND s.state = 'in_progress'
-             RETURNING
-               s.id,
-               s.tenant_id AS "tenantId",
-               s.assignment_id AS "assignmentId",
-               e.class_id AS "classId",
-               s.user_id AS "userId",
-               s.attempt,
-               s.late_by_seconds AS "lateBySeconds"`;
+             RETURNING ${columnsOf(ENDED, 's')}`;
 }
 
 /** The next work in progress, by id. */

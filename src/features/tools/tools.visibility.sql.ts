@@ -10,7 +10,10 @@ const anyOf = (conditions: readonly Sql[]): Sql => sql`(${join([...conditions], 
 
 /** A term of the caller, as a student, at the assignment `a`. */
 const isOwnTerm = (column: 'is_opened' | 'is_open', access: Access, now: Date): Sql =>
-  sql`coalesce((SELECT w.${raw(column)} FROM assignment_terms(a.id, ${access.userId}::uuid, ${now}) w), FALSE)`;
+  sql`coalesce(
+    (SELECT w.${raw(column)}
+     FROM assignment_terms(a.id, ${access.userId}::uuid, ${now}) w),
+    FALSE)`;
 
 /**
  * An assignment `a` of the caller's classes: a student's after it has opened for them, an educator's in any
@@ -46,7 +49,10 @@ export const isVisibleUnassigned = (principal: Principal): Sql =>
   permitted(principal, 'tool.read', 'Tool', { ...TOOL_FIELDS, assignedToCaller: booleanField(sql`FALSE`) });
 
 export function isVisible(principal: Principal, now: Date): Sql {
-  const assigned = sql`t.id IN (SELECT a.tool_id FROM assignments a WHERE ${isAssignmentOf(principal.access, now)})`;
+  const assigned = sql`t.id IN (
+    SELECT a.tool_id
+    FROM assignments a
+    WHERE ${isAssignmentOf(principal.access, now)})`;
   return permitted(principal, 'tool.read', 'Tool', {
     ...TOOL_FIELDS,
     assignedToCaller: booleanField(assigned),
@@ -76,6 +82,17 @@ export function isSharedWith(access: Access): Sql {
  * are few.
  */
 export const ownOrAssigned = (access: Access, now: Date): Sql =>
-  sql`(SELECT w.id FROM tools w WHERE w.author_id = ${access.userId}::uuid
-    UNION SELECT a.tool_id FROM assignments a WHERE ${isAssignmentOf(access, now)} OFFSET 0) mine
-    CROSS JOIN LATERAL (SELECT * FROM tools w WHERE w.id = mine.id OFFSET 0) t`;
+  sql`(
+    SELECT w.id
+    FROM tools w
+    WHERE w.author_id = ${access.userId}::uuid
+    UNION
+    SELECT a.tool_id
+    FROM assignments a
+    WHERE ${isAssignmentOf(access, now)}
+    OFFSET 0) mine
+    CROSS JOIN LATERAL (
+      SELECT *
+      FROM tools w
+      WHERE w.id = mine.id
+      OFFSET 0) t`;

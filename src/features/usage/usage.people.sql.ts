@@ -48,7 +48,10 @@ export function usageOfPeople(sources: UsageSources, filter: UsageFilter, grain:
   const inGroups =
     groupPaths === null
       ? empty
-      : sql`AND c.group_id = ANY(ARRAY(SELECT p.id FROM groups p WHERE ${isWithin(sql`p.path`, groupPaths)}))`;
+      : sql`AND c.group_id = ANY(ARRAY(
+          SELECT p.id
+          FROM groups p
+          WHERE ${isWithin(sql`p.path`, groupPaths)}))`;
   return sql`
     SELECT w.tenant_id, w.day, k.*
     FROM ${windows(sources, filter, grain)} w

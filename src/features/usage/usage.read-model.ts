@@ -99,17 +99,24 @@ export class UsageReadModel {
   /** Returns the first sums, in reading order. */
   async summarize(sources: UsageSources, query: SummaryQuery, limit: number): Promise<UsageSummary[]> {
     return this.db.rows(
-      sql`SELECT ${SUMMARY_COLUMNS} FROM (${summary(sources, query)}) u ORDER BY u.key, u.id ${limitTo(limit)}`,
+      sql`SELECT ${SUMMARY_COLUMNS}
+          FROM (${summary(sources, query)}) u
+          ORDER BY u.key, u.id
+          ${limitTo(limit)}`,
       SummaryRow,
     );
   }
 
   async totals(sources: UsageSources, filter: UsageFilter): Promise<UsageSums> {
     const row = await this.db.row(
-      sql`SELECT coalesce(sum(calls), 0)::bigint AS calls, coalesce(sum(failed_calls), 0)::bigint AS "failedCalls",
-            coalesce(sum(aborted_calls), 0)::bigint AS "abortedCalls", coalesce(sum(estimated_calls), 0)::bigint AS "estimatedCalls",
+      sql`SELECT
+            coalesce(sum(calls), 0)::bigint AS calls,
+            coalesce(sum(failed_calls), 0)::bigint AS "failedCalls",
+            coalesce(sum(aborted_calls), 0)::bigint AS "abortedCalls",
+            coalesce(sum(estimated_calls), 0)::bigint AS "estimatedCalls",
             coalesce(sum(input_tokens), 0)::bigint AS "inputTokens",
-            coalesce(sum(output_tokens), 0)::bigint AS "outputTokens", coalesce(sum(cost_micros), 0)::bigint AS "costMicros"
+            coalesce(sum(output_tokens), 0)::bigint AS "outputTokens",
+            coalesce(sum(cost_micros), 0)::bigint AS "costMicros"
           FROM (${rowsOf(sources, filter, [])}) f`,
       SumsRow,
     );
@@ -129,10 +136,18 @@ export class UsageReadModel {
     const behind = after === null ? empty : sql`AND (a.day, a.id) > (${after.day}::date, ${after.id}::uuid)`;
     const place = filter.groupPaths === null ? sql`TRUE` : isWithin(sql`p.path`, filter.groupPaths);
     const found = await this.db.rows(
-      sql`SELECT ${ROW_COLUMNS}, coalesce(${place} ${combinationFilter(sql`f`, filter)}, FALSE) AS "isWanted"
-          FROM (SELECT * FROM usage_daily a
-                WHERE a.tenant_id = ${tenantId}::uuid AND a.day BETWEEN ${filter.from}::date AND ${filter.to}::date ${behind}
-                ORDER BY a.day, a.id ${limitTo(limit)}) f LEFT JOIN groups p ON p.id = f.group_id
+      sql`SELECT
+            ${ROW_COLUMNS},
+            coalesce(${place} ${combinationFilter(sql`f`, filter)}, FALSE) AS "isWanted"
+          FROM (
+            SELECT *
+            FROM usage_daily a
+            WHERE a.tenant_id = ${tenantId}::uuid
+              AND a.day BETWEEN ${filter.from}::date AND ${filter.to}::date
+              ${behind}
+            ORDER BY a.day, a.id
+            ${limitTo(limit)}) f
+          LEFT JOIN groups p ON p.id = f.group_id
           ORDER BY f.day, f.id`,
       StoredRow,
     );
@@ -144,15 +159,39 @@ export class UsageReadModel {
   async rowsOfDay(sources: UsageSources, filter: AggregatedFilter, day: string): Promise<UsageRow[]> {
     const openDays = sources.openDays.filter((open) => open.day === day);
     const ofDay = visible({ ...sources, openDays }, { ...filter, from: day, to: day }, 'day');
-    return this.db.rows(sql`SELECT ${ROW_COLUMNS} FROM (${ofDay}) f ORDER BY f.id`, UsageDayRow);
+    return this.db.rows(
+      sql`SELECT ${ROW_COLUMNS}
+          FROM (${ofDay}) f
+          ORDER BY f.id`,
+      UsageDayRow,
+    );
   }
 }
 
-const ROW_COLUMNS = sql`f.id, f.tenant_id AS "tenantId", f.day::text AS day, f.group_id AS "groupId", f.class_id AS "classId", f.tool_id AS "toolId",
-  f.model, f.role, ${SUM_COLUMNS}`;
+const ROW_COLUMNS = sql`f.id,
+  f.tenant_id AS "tenantId",
+  f.day::text AS day,
+  f.group_id AS "groupId",
+  f.class_id AS "classId",
+  f.tool_id AS "toolId",
+  f.model,
+  f.role,
+  ${SUM_COLUMNS}`;
 const StoredRow = UsageDayRow.extend({ isWanted: z.boolean() });
 
-const SUMMARY_COLUMNS = sql`u.id, u.day, u.month, u."groupId", u."groupName", u."classId", u."className", u."toolId", u."toolName", u.model, u.role, u."userId", ${SUM_COLUMNS}`;
+const SUMMARY_COLUMNS = sql`u.id,
+  u.day,
+  u.month,
+  u."groupId",
+  u."groupName",
+  u."classId",
+  u."className",
+  u."toolId",
+  u."toolName",
+  u.model,
+  u.role,
+  u."userId",
+  ${SUM_COLUMNS}`;
 
 /** Sums by the requested dimensions, with the names of the things they concern. */
 function summary(sources: UsageSources, { filter, groupBy }: SummaryQuery): Sql {
@@ -162,15 +201,31 @@ function summary(sources: UsageSources, { filter, groupBy }: SummaryQuery): Sql 
   const shown = (dimension: UsageDimension, value: Sql, name: string, type = 'text'): Sql =>
     sql`${is(dimension) ? value : sql`NULL::${raw(type)}`} AS "${raw(name)}"`;
   return sql`
-    SELECT ${idOf(sql`concat_ws('/', ${join(aliases)})`)} AS id, lower(concat_ws(' ', ${join(groupBy.map((d) => DIMENSIONS[d].order))})) AS key,
-      ${shown('day', sql`s.day::text`, 'day')}, ${shown('month', sql`s.month`, 'month')},
-      ${shown('group', sql`s.group_id`, 'groupId', 'uuid')}, ${shown('group', sql`g.name`, 'groupName')},
-      ${shown('class', sql`s.class_id`, 'classId', 'uuid')}, ${shown('class', sql`c.name`, 'className')},
-      ${shown('tool', sql`s.tool_id`, 'toolId', 'uuid')}, ${shown('tool', sql`t.name`, 'toolName')},
-      ${shown('model', sql`s.model`, 'model')}, ${shown('role', sql`s.role`, 'role')},
+    SELECT
+      ${idOf(sql`concat_ws('/', ${join(aliases)})`)} AS id,
+      lower(concat_ws(' ', ${join(groupBy.map((d) => DIMENSIONS[d].order))})) AS key,
+      ${shown('day', sql`s.day::text`, 'day')},
+      ${shown('month', sql`s.month`, 'month')},
+      ${shown('group', sql`s.group_id`, 'groupId', 'uuid')},
+      ${shown('group', sql`g.name`, 'groupName')},
+      ${shown('class', sql`s.class_id`, 'classId', 'uuid')},
+      ${shown('class', sql`c.name`, 'className')},
+      ${shown('tool', sql`s.tool_id`, 'toolId', 'uuid')},
+      ${shown('tool', sql`t.name`, 'toolName')},
+      ${shown('model', sql`s.model`, 'model')},
+      ${shown('role', sql`s.role`, 'role')},
       ${shown('user', sql`s.user_id`, 'userId', 'uuid')},
-      s.calls, s.failed_calls, s.aborted_calls, s.estimated_calls, s.input_tokens, s.output_tokens, s.cost_micros
-    FROM (SELECT ${join(keys)}, ${SUMS_OF_SUMS} FROM (${rowsOf(sources, filter, groupBy)}) f GROUP BY ${join(groupBy.map((d) => DIMENSIONS[d].key))}) s
+      s.calls,
+      s.failed_calls,
+      s.aborted_calls,
+      s.estimated_calls,
+      s.input_tokens,
+      s.output_tokens,
+      s.cost_micros
+    FROM (
+      SELECT ${join(keys)}, ${SUMS_OF_SUMS}
+      FROM (${rowsOf(sources, filter, groupBy)}) f
+      GROUP BY ${join(groupBy.map((d) => DIMENSIONS[d].key))}) s
     ${is('group') ? sql`LEFT JOIN groups g ON g.id = s.group_id` : empty}
     ${is('class') ? sql`LEFT JOIN classes c ON c.id = s.class_id` : empty}
     ${is('tool') ? sql`LEFT JOIN tools t ON t.id = s.tool_id` : empty}`;
@@ -189,6 +244,10 @@ function visible(sources: UsageSources, filter: AggregatedFilter, grain: UsageGr
   const all = currentUsage(sources, filter, grain);
   if (filter.groupPaths === null) return all;
   // As a list of ids: with a join, the planner might sum up all calls again for each group.
-  return sql`SELECT a.* FROM (${all}) a
-    WHERE a.group_id = ANY(ARRAY(SELECT p.id FROM groups p WHERE ${isWithin(sql`p.path`, filter.groupPaths)}))`;
+  return sql`SELECT a.*
+    FROM (${all}) a
+    WHERE a.group_id = ANY(ARRAY(
+      SELECT p.id
+      FROM groups p
+      WHERE ${isWithin(sql`p.path`, filter.groupPaths)}))`;
 }

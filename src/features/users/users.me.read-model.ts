@@ -15,14 +15,27 @@ const MeRow = UserRow.extend({
   ),
 });
 
-const mesById = (ids: readonly string[]): Sql => sql`SELECT ${userColumns},
-    coalesce((SELECT json_agg(json_build_object('id', g.id, 'name', g.name, 'kind', g.kind, 'role', m.role) ORDER BY g.path)
-              FROM group_members m JOIN groups g ON g.id = m.group_id
-              WHERE m.user_id = u.id AND g.deleted_at IS NULL), '[]') AS groups,
-    coalesce((SELECT json_agg(json_build_object('id', c.id, 'name', c.name, 'groupId', c.group_id, 'role', m.role) ORDER BY c.name, c.id)
-              FROM class_people m JOIN classes c ON c.id = m.class_id JOIN groups g ON g.id = c.group_id
-              WHERE m.user_id = u.id AND c.deleted_at IS NULL AND g.deleted_at IS NULL), '[]') AS classes
-  FROM users u WHERE u.id = ANY (${opaqueIds(ids)}) AND u.deleted_at IS NULL`;
+const mesById = (ids: readonly string[]): Sql => sql`SELECT
+    ${userColumns},
+    coalesce(
+      (SELECT json_agg(
+         json_build_object('id', g.id, 'name', g.name, 'kind', g.kind, 'role', m.role)
+         ORDER BY g.path)
+       FROM group_members m
+       JOIN groups g ON g.id = m.group_id
+       WHERE m.user_id = u.id AND g.deleted_at IS NULL),
+      '[]') AS groups,
+    coalesce(
+      (SELECT json_agg(
+         json_build_object('id', c.id, 'name', c.name, 'groupId', c.group_id, 'role', m.role)
+         ORDER BY c.name, c.id)
+       FROM class_people m
+       JOIN classes c ON c.id = m.class_id
+       JOIN groups g ON g.id = c.group_id
+       WHERE m.user_id = u.id AND c.deleted_at IS NULL AND g.deleted_at IS NULL),
+      '[]') AS classes
+  FROM users u
+  WHERE u.id = ANY (${opaqueIds(ids)}) AND u.deleted_at IS NULL`;
 
 /** The first thing that every client asks for. */
 export class MeReadModel {

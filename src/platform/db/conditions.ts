@@ -105,7 +105,8 @@ const interpret = createInterpreter<AnyInterpreter>({
   allWithin: (condition: FieldCondition<readonly string[]>, fields: Fields) => {
     if (condition.value.length === 0) return NEVER;
     const { some } = fieldOf(condition, fields);
-    return sql`(${some(() => ALWAYS)} AND NOT ${some((path) => sql`NOT ${isWithin(path, condition.value)}`)})`;
+    const isOutside = some((path) => sql`NOT ${isWithin(path, condition.value)}`);
+    return sql`(${some(() => ALWAYS)} AND NOT ${isOutside})`;
   },
 });
 

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { callbackify } from 'node:util';
 import pg from 'pg';
 import { currentContext } from '../context';
 import type { Logger } from '../logging/logger';
@@ -80,9 +81,7 @@ export class ConnectionPool extends pg.Pool {
 
   // biome-ignore lint/suspicious/noExplicitAny: pg's connect() is overloaded for callbacks and promises.
   override connect(callback?: any): any {
-    const acquired = this.acquire();
-    if (callback === undefined) return acquired;
-    acquired.then((client) => callback(undefined, client, client.release), callback);
+    return callback === undefined ? this.acquire() : callbackify(() => this.acquire())(callback);
   }
 
   /**
@@ -102,12 +101,10 @@ export class ConnectionPool extends pg.Pool {
     const client = await connecting;
     const waited = performance.now() - askedAt;
     onWait?.(waited);
-    context.databaseWaitMs = waitedBefore + waited;
+    const total = waitedBefore + waited;
+    context.databaseWaitMs = Math.max(total, context.databaseWaitMs ?? 0);
     const { connectionParameters } = client as unknown as { connectionParameters: pg.ClientConfig };
-    connectionParameters.query_timeout = Math.max(
-      LEAST_MS,
-      statementTimeoutMs + CLIENT_GRACE_MS - context.databaseWaitMs,
-    );
+    connectionParameters.query_timeout = Math.max(LEAST_MS, statementTimeoutMs + CLIENT_GRACE_MS - total);
     // pg closes a connection after every failed statement. Its prepared statements would be lost, so it
     // stays open after a refusal (such as a unique key).
     const release = client.release.bind(client);

@@ -33,15 +33,33 @@ export class OutboxRepository {
    */
   async claim(limit: number, leaseSeconds: number): Promise<ClaimedEntry[]> {
     return this.db.rows(
-      sql`UPDATE outbox o SET attempts = o.attempts + 1, available_at = now() + make_interval(secs => ${leaseSeconds})
-          FROM (SELECT c.id FROM outbox c
-                WHERE c.state = 'pending' AND c.available_at <= now()
-                  AND (c.operation = 'start' OR NOT EXISTS (
-                    SELECT 1 FROM outbox s WHERE s.workflow_id = c.workflow_id AND s.operation = 'start' AND s.state = 'pending'))
-                ORDER BY c.available_at, c.id ${limitTo(limit)} FOR UPDATE SKIP LOCKED) due
+      sql`UPDATE outbox o
+          SET attempts = o.attempts + 1, available_at = now() + make_interval(secs => ${leaseSeconds})
+          FROM (
+            SELECT c.id
+            FROM outbox c
+            WHERE c.state = 'pending'
+              AND c.available_at <= now()
+              AND (c.operation = 'start' OR NOT EXISTS (
+                SELECT 1
+                FROM outbox s
+                WHERE s.workflow_id = c.workflow_id AND s.operation = 'start' AND s.state = 'pending'))
+            ORDER BY c.available_at, c.id
+            ${limitTo(limit)}
+            FOR UPDATE SKIP LOCKED) due
           WHERE o.id = due.id
-          RETURNING o.id, o.operation, o.workflow, o.task_queue AS "taskQueue", o.workflow_id AS "workflowId", o.input,
-                    o.summary, o.tenant_id AS "tenantId", o.subject_id AS "subjectId", o.attempts, o.traceparent`,
+          RETURNING
+            o.id,
+            o.operation,
+            o.workflow,
+            o.task_queue AS "taskQueue",
+            o.workflow_id AS "workflowId",
+            o.input,
+            o.summary,
+            o.tenant_id AS "tenantId",
+            o.subject_id AS "subjectId",
+            o.attempts,
+            o.traceparent`,
       ClaimedRow,
     );
   }
@@ -82,9 +100,12 @@ export class OutboxRepository {
 
   async lag(): Promise<OutboxLag> {
     const row = await this.db.row(
-      sql`SELECT count(*) AS pending, (SELECT count(*) FROM outbox WHERE state = 'failed') AS failed,
-                 coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS "oldestSeconds"
-          FROM outbox WHERE state = 'pending'`,
+      sql`SELECT
+            count(*) AS pending,
+            (SELECT count(*) FROM outbox WHERE state = 'failed') AS failed,
+            coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS "oldestSeconds"
+          FROM outbox
+          WHERE state = 'pending'`,
       LagRow,
     );
     return row ?? { pending: 0, failed: 0, oldestSeconds: 0 };

@@ -48,7 +48,12 @@ const due = (dueAt: Sql): Sql => sql`coalesce(${dueAt}, 'infinity'::timestamptz)
 const UNFINISHED = sql`NOT w.excused AND coalesce(s.state, 'in_progress') = 'in_progress'`;
 const TO_DO = sql`(w.is_open AND c.deleted_at IS NULL AND ${UNFINISHED})`;
 const isOverdue = (now: Date): Sql =>
-  sql`(w.state = 'published' AND w.is_opened AND c.deleted_at IS NULL AND ${UNFINISHED} AND coalesce(w.due_at < ${now}, FALSE))`;
+  sql`(
+    w.state = 'published'
+    AND w.is_opened
+    AND c.deleted_at IS NULL
+    AND ${UNFINISHED}
+    AND coalesce(w.due_at < ${now}, FALSE))`;
 const isInState = (state: MyState): Sql =>
   state === 'not_started' ? sql`s.state IS NULL` : sql`coalesce(s.state = ${state}, FALSE)`;
 
@@ -75,8 +80,13 @@ export class AssignmentListsRepository {
     } as const;
     const found = await this.lists.listByKeys(query, (ids) =>
       this.db.rows(
-        sql`SELECT ${COLUMNS}, ${OWN_COLUMNS}, ${changedAt(principal)} AS "updatedAt", ${toGrade(principal)} AS "toGrade"
-          FROM ${ownSource(principal.access, now)} WHERE a.id = ANY(${ids}::uuid[]) AND ${ALIVE}`,
+        sql`SELECT
+              ${COLUMNS},
+              ${OWN_COLUMNS},
+              ${changedAt(principal)} AS "updatedAt",
+              ${toGrade(principal)} AS "toGrade"
+            FROM ${ownSource(principal.access, now)}
+            WHERE a.id = ANY(${ids}::uuid[]) AND ${ALIVE}`,
         ListedRow,
       ),
     );
@@ -90,15 +100,31 @@ export class AssignmentListsRepository {
     const planned = (state: string): Sql =>
       sql`count(*) FILTER (WHERE own.is_planner AND own.state = ${state})`;
     const row = await this.db.row(
-      sql`SELECT ${mine(sql`to_do`)} AS "toDo", ${mine(sql`overdue`)} AS overdue, ${mine(sql`work IS NULL`)} AS "notStarted",
-            ${mine(sql`work = 'in_progress'`)} AS "inProgress", ${mine(sql`work = 'submitted'`)} AS submitted,
+      sql`SELECT
+            ${mine(sql`to_do`)} AS "toDo",
+            ${mine(sql`overdue`)} AS overdue,
+            ${mine(sql`work IS NULL`)} AS "notStarted",
+            ${mine(sql`work = 'in_progress'`)} AS "inProgress",
+            ${mine(sql`work = 'submitted'`)} AS submitted,
             ${mine(sql`work = 'returned'`)} AS returned,
-            ${planned('draft')} AS draft, ${planned('published')} AS published, ${planned('closed')} AS closed
-          FROM ${ownersOf(principal, {}, {})} CROSS JOIN LATERAL (
-            SELECT mine.is_student, mine.is_planner, a.state, s.state AS work, ${TO_DO} AS to_do, ${isOverdue(now)} AS overdue
+            ${planned('draft')} AS draft,
+            ${planned('published')} AS published,
+            ${planned('closed')} AS closed
+          FROM ${ownersOf(principal, {}, {})}
+          CROSS JOIN LATERAL (
+            SELECT
+              mine.is_student,
+              mine.is_planner,
+              a.state,
+              s.state AS work,
+              ${TO_DO} AS to_do,
+              ${isOverdue(now)} AS overdue
             FROM ${workSource(principal.access, now)}
-            WHERE a.class_id = mine.id AND a.deleted_at IS NULL AND a.state <> 'archived'
-              AND (a.state <> 'draft' OR mine.sees_drafts) OFFSET 0) own`,
+            WHERE a.class_id = mine.id
+              AND a.deleted_at IS NULL
+              AND a.state <> 'archived'
+              AND (a.state <> 'draft' OR mine.sees_drafts)
+            OFFSET 0) own`,
       TotalsRow,
     );
     return row as AssignmentTotals;
@@ -121,13 +147,21 @@ function ownersOf(
   if (classId !== undefined) where.push(sql`c.id = ${classId}::uuid`);
   if (groupPath !== undefined)
     where.push(
-      sql`g.path <@ ${groupPath}::ltree AND c.deleted_at IS NULL AND ${permitted(principal, 'assignment.read', 'Assignment', GIVEN)}`,
+      sql`g.path <@ ${groupPath}::ltree
+        AND c.deleted_at IS NULL
+        AND ${permitted(principal, 'assignment.read', 'Assignment', GIVEN)}`,
     );
   if (classId === undefined && groupPath === undefined) where.push(sql`c.id = ANY(${own}::uuid[])`);
   if (isAboutWork(filters)) where.push(isStudent(principal));
-  return sql`(SELECT c.id, ${permitted(principal, 'assignment.update', 'Assignment', PLACE)} AS sees_drafts,
-      ${isPlanner(principal)} AS is_planner, ${isStudent(principal)} AS is_student
-    FROM classes c JOIN groups g ON g.id = c.group_id WHERE ${join(where, ' AND ')}) mine`;
+  return sql`(
+    SELECT
+      c.id,
+      ${permitted(principal, 'assignment.update', 'Assignment', PLACE)} AS sees_drafts,
+      ${isPlanner(principal)} AS is_planner,
+      ${isStudent(principal)} AS is_student
+    FROM classes c
+    JOIN groups g ON g.id = c.group_id
+    WHERE ${join(where, ' AND ')}) mine`;
 }
 
 const PLACE = { classId: uuidField(sql`c.id`), groupPath: pathField(sql`g.path`) };
@@ -147,15 +181,20 @@ const grades = (principal: Principal): Sql =>
   sql`c.deleted_at IS NULL AND ${permitted(principal, 'submission.grade', 'Submission', WORK_OF_ANOTHER)}`;
 
 /** How many attempts of others wait for the caller's grade. */
-const toGrade = (
-  principal: Principal,
-): Sql => sql`CASE WHEN ${grades(principal)} THEN (SELECT count(*) FROM submissions h
-  WHERE h.assignment_id = a.id AND h.state = 'submitted' AND h.graded_at IS NULL AND h.user_id <> ${principal.userId}::uuid) END`;
+const toGrade = (principal: Principal): Sql => sql`CASE WHEN ${grades(principal)} THEN (
+  SELECT count(*)
+  FROM submissions h
+  WHERE h.assignment_id = a.id
+    AND h.state = 'submitted'
+    AND h.graded_at IS NULL
+    AND h.user_id <> ${principal.userId}::uuid) END`;
 /** The number of attempts to grade changes with the attempts. */
-const changedAt = (
-  principal: Principal,
-): Sql => sql`greatest(${OWN_CHANGED_AT}, CASE WHEN ${grades(principal)} THEN
-  (SELECT max(h.updated_at) FROM submissions h WHERE h.assignment_id = a.id) END)`;
+const changedAt = (principal: Principal): Sql => sql`greatest(
+  ${OWN_CHANGED_AT},
+  CASE WHEN ${grades(principal)} THEN (
+    SELECT max(h.updated_at)
+    FROM submissions h
+    WHERE h.assignment_id = a.id) END)`;
 
 const isAboutWork = ({ myState, toDo, overdue }: ListedAssignmentFilters): boolean =>
   myState !== undefined || toDo !== undefined || overdue !== undefined;
@@ -202,7 +241,10 @@ function branchesOf(
   const owners = ownersOf(principal, scope, filters);
   const byWork = workFilters(principal, filters, now);
   const [ownDue, dueInForce] = [due(sql`a.due_at`), due(sql`w.due_at`)];
-  const overridden = sql`EXISTS (SELECT FROM assignment_overrides o WHERE o.assignment_id = a.id AND o.user_id = ${access.userId}::uuid)`;
+  const overridden = sql`EXISTS (
+    SELECT
+    FROM assignment_overrides o
+    WHERE o.assignment_id = a.id AND o.user_id = ${access.userId}::uuid)`;
   const where = [sql`a.class_id = mine.id`, ...plainFilters(filters), ...byWork];
   const isStudentAnywhere = classIdsReadAs(access, 'student').length > 0;
   const ofClasses: KeyBranch = {
@@ -218,8 +260,12 @@ function branchesOf(
   };
   if (!isStudentAnywhere) return [ofClasses];
   const ofOverrides: KeyBranch = {
-    owners: sql`(SELECT o.assignment_id, mine.* FROM assignment_overrides o JOIN assignments oa ON oa.id = o.assignment_id
-      JOIN ${owners} ON mine.id = oa.class_id AND mine.is_student WHERE o.user_id = ${access.userId}::uuid) mine`,
+    owners: sql`(
+      SELECT o.assignment_id, mine.*
+      FROM assignment_overrides o
+      JOIN assignments oa ON oa.id = o.assignment_id
+      JOIN ${owners} ON mine.id = oa.class_id AND mine.is_student
+      WHERE o.user_id = ${access.userId}::uuid) mine`,
     from: workSource(access, now),
     where: [sql`a.id = mine.assignment_id`, ...where, ...dueFilters(dueInForce, filters)],
     key: dueInForce,

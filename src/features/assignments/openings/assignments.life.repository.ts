@@ -27,10 +27,19 @@ export class LifeRepository {
   async lock(id: string): Promise<LockedAssignment | null> {
     await this.db.prisma.assignment.lock({ where: { id }, select: { id: true } });
     return this.db.row(
-      sql`SELECT a.id, a.tenant_id AS "tenantId", a.class_id AS "classId", g.path::text AS "groupPath", a.state,
-            a.deleted_at IS NOT NULL AS "isDeleted", c.deleted_at IS NOT NULL AS "isArchived", a.revision,
+      sql`SELECT
+            a.id,
+            a.tenant_id AS "tenantId",
+            a.class_id AS "classId",
+            g.path::text AS "groupPath",
+            a.state,
+            a.deleted_at IS NOT NULL AS "isDeleted",
+            c.deleted_at IS NOT NULL AS "isArchived",
+            a.revision,
             ${HAS_WORK} AS "hasWork"
-          FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
+          FROM assignments a
+          JOIN classes c ON c.id = a.class_id
+          JOIN groups g ON g.id = c.group_id
           WHERE a.id = ${id}::uuid AND g.deleted_at IS NULL`,
       PlaceRow,
     );

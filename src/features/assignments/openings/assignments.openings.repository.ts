@@ -24,9 +24,14 @@ export class OpeningsRepository {
   async listOpened(ids: readonly string[]): Promise<OpenedAssignment[]> {
     return this.db.rows(
       sql`SELECT a.id, a.class_id AS "classId", a.tenant_id AS "tenantId"
-          FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
+          FROM assignments a
+          JOIN classes c ON c.id = a.class_id
+          JOIN groups g ON g.id = c.group_id
           WHERE a.id = ANY(${[...ids]}::uuid[])
-            AND a.state = 'published' AND a.deleted_at IS NULL AND c.deleted_at IS NULL AND g.deleted_at IS NULL`,
+            AND a.state = 'published'
+            AND a.deleted_at IS NULL
+            AND c.deleted_at IS NULL
+            AND g.deleted_at IS NULL`,
       OpenedRow,
     );
   }
@@ -39,10 +44,14 @@ export class OpeningsRepository {
     return this.db.rows(
       sql`INSERT INTO assignment_announcements (id, assignment_id, user_id)
           SELECT gen_random_uuid(), a.id, m.user_id
-          FROM assignments a JOIN class_members m ON m.class_id = a.class_id AND m.role = 'student'
+          FROM assignments a
+          JOIN class_members m ON m.class_id = a.class_id AND m.role = 'student'
           JOIN users u ON u.id = m.user_id AND u.status = 'active' AND u.deleted_at IS NULL
           CROSS JOIN LATERAL assignment_terms(a.id, m.user_id, ${now}) w
-          WHERE a.id = ${assignmentId}::uuid AND a.deleted_at IS NULL AND w.state = 'published' AND w.is_opened
+          WHERE a.id = ${assignmentId}::uuid
+            AND a.deleted_at IS NULL
+            AND w.state = 'published'
+            AND w.is_opened
             AND coalesce(w.closes_at > ${now}, TRUE)
           ORDER BY m.user_id
           ON CONFLICT (assignment_id, user_id) DO NOTHING

@@ -30,9 +30,14 @@ export class AssignmentRemindersRepository {
   async listDue(ids: readonly string[]): Promise<DueAssignment[]> {
     return this.db.rows(
       sql`SELECT a.id, a.class_id AS "classId", c.group_id AS "groupId", a.tenant_id AS "tenantId"
-          FROM assignments a JOIN classes c ON c.id = a.class_id JOIN groups g ON g.id = c.group_id
+          FROM assignments a
+          JOIN classes c ON c.id = a.class_id
+          JOIN groups g ON g.id = c.group_id
           WHERE a.id = ANY(${[...ids]}::uuid[])
-            AND a.state = 'published' AND a.deleted_at IS NULL AND c.deleted_at IS NULL AND g.deleted_at IS NULL`,
+            AND a.state = 'published'
+            AND a.deleted_at IS NULL
+            AND c.deleted_at IS NULL
+            AND g.deleted_at IS NULL`,
       DueRow,
     );
   }
@@ -49,9 +54,16 @@ export class AssignmentRemindersRepository {
           JOIN class_members m ON m.class_id = a.class_id AND m.role = 'student'
           JOIN users u ON u.id = m.user_id AND u.status = 'active' AND u.deleted_at IS NULL
           CROSS JOIN LATERAL assignment_terms(a.id, m.user_id, ${now}) w
-          WHERE a.id = ${assignmentId}::uuid AND a.deleted_at IS NULL AND w.is_open AND NOT w.excused
-            AND w.due_at > ${now} AND w.due_at <= ${until}
-            AND NOT EXISTS (SELECT FROM submissions s WHERE s.assignment_id = a.id AND s.user_id = m.user_id AND s.state <> 'in_progress')
+          WHERE a.id = ${assignmentId}::uuid
+            AND a.deleted_at IS NULL
+            AND w.is_open
+            AND NOT w.excused
+            AND w.due_at > ${now}
+            AND w.due_at <= ${until}
+            AND NOT EXISTS (
+              SELECT
+              FROM submissions s
+              WHERE s.assignment_id = a.id AND s.user_id = m.user_id AND s.state <> 'in_progress')
           ORDER BY m.user_id
           ON CONFLICT (assignment_id, user_id, due_at) DO NOTHING
           RETURNING id, user_id AS "userId", due_at AS "dueAt"`,

@@ -64,7 +64,8 @@ export function selectUnfinished(olderThanHours: number, after: string | null, l
                e.id,
                o.state IS DISTINCT FROM 'pending'
                  AND (coalesce(o.state = 'failed', FALSE)
-                   OR coalesce(o.started_at, e.created_at) < now() - make_interval(hours => ${olderThanHours}::int)
+                   OR coalesce(o.started_at, e.created_at)
+                     < now() - make_interval(hours => ${olderThanHours}::int)
                  ) AS "isLost"
              FROM (
                SELECT id, created_at

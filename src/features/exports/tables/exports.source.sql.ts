@@ -81,7 +81,9 @@ const conditions = (source: Source, request: SourceRequest): Sql => join(source.
 
 /** Counts the rows. */
 export function countStatement(source: Source, request: SourceRequest): Sql {
-  return sql`SELECT count(*) AS count FROM ${source.from(request)} WHERE ${conditions(source, request)}`;
+  return sql`SELECT count(*) AS count
+             FROM ${source.from(request)}
+             WHERE ${conditions(source, request)}`;
 }
 
 /**
@@ -104,8 +106,11 @@ export function pageStatement(
   const texts = cells.map((cell, i) => sql`${cell} AS ${raw(`c${i}`)}`);
   return sql`SELECT ${join(keys.map((key, i) => sql`${key}::text AS ${raw(`k${i}`)}`))}, x.*
     FROM (${walk.keys(after, limit)}) w
-    LEFT JOIN LATERAL (SELECT TRUE AS "isIn", ${join(texts)} FROM ${source.from(request)}
-      WHERE ${source.isAtKey} AND ${conditions(source, request)} OFFSET 0) x ON TRUE
+    LEFT JOIN LATERAL (
+      SELECT TRUE AS "isIn", ${join(texts)}
+      FROM ${source.from(request)}
+      WHERE ${source.isAtKey} AND ${conditions(source, request)}
+      OFFSET 0) x ON TRUE
     ORDER BY ${join(keys)}`;
 }
 
@@ -124,5 +129,8 @@ export function cellsOf(
 
 /** The students whose work it contains, each once. */
 export function peopleStatement(source: Source, aboutUser: Sql, request: SourceRequest): Sql {
-  return sql`SELECT DISTINCT ${aboutUser} AS id FROM ${source.from(request)} WHERE ${conditions(source, request)} ORDER BY 1`;
+  return sql`SELECT DISTINCT ${aboutUser} AS id
+             FROM ${source.from(request)}
+             WHERE ${conditions(source, request)}
+             ORDER BY 1`;
 }

@@ -96,8 +96,17 @@ export class UsageRows implements TableRows {
     const ids = rows.flatMap(({ groupId, classId, toolId }) => [groupId, classId, toolId]);
     const unique = [...new Set(ids.filter((id) => id !== null))];
     const found = await this.db.rows(
-      sql`SELECT id, name FROM groups WHERE id = ANY(${unique}::uuid[]) UNION ALL SELECT id, name FROM classes WHERE id = ANY(${unique}::uuid[])
-          UNION ALL SELECT id, name FROM tools WHERE id = ANY(${unique}::uuid[])`,
+      sql`SELECT id, name
+          FROM groups
+          WHERE id = ANY(${unique}::uuid[])
+          UNION ALL
+          SELECT id, name
+          FROM classes
+          WHERE id = ANY(${unique}::uuid[])
+          UNION ALL
+          SELECT id, name
+          FROM tools
+          WHERE id = ANY(${unique}::uuid[])`,
       NameRow,
     );
     return new Map(found.map(({ id, name }) => [id, name]));

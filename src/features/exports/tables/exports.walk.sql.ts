@@ -32,9 +32,12 @@ export function alongIndex({ from, where, key }: Indexed): Walk {
   const columns = parts.map((value, i) => sql`${value} AS ${raw(`k${i}`)}`);
   return {
     types,
-    keys: (after, limit) => sql`SELECT ${join(columns)} FROM ${from} WHERE ${where}
-      ${after === null ? empty : sql`AND (${join(parts)}) > (${join(values(types, after))})`}
-      ORDER BY ${join(parts)} ${limitTo(limit)}`,
+    keys: (after, limit) => sql`SELECT ${join(columns)}
+      FROM ${from}
+      WHERE ${where}
+        ${after === null ? empty : sql`AND (${join(parts)}) > (${join(values(types, after))})`}
+      ORDER BY ${join(parts)}
+      ${limitTo(limit)}`,
   };
 }
 
@@ -64,11 +67,21 @@ export function ownerByOwner({ outer, inner }: Nested): Walk {
         first === undefined
           ? empty
           : sql`AND (${join([inner.owner, ...parts])}) > (${join([first, ...rest])})`;
-      return sql`SELECT o.k0, i.* FROM (SELECT ${outer.id} AS k0 FROM ${outer.from} WHERE ${outer.where} ${from} ORDER BY 1) o
-        CROSS JOIN LATERAL (SELECT ${join(columns)} FROM ${inner.from} WHERE ${inner.owner} = o.k0
-          ${inner.where === undefined ? empty : sql`AND ${inner.where}`} ${behind}
-          ORDER BY ${join(parts)} ${limitTo(limit)}) i
-        ORDER BY ${raw(types.map((_, i) => i + 1).join(', '))} ${limitTo(limit)}`;
+      return sql`SELECT o.k0, i.*
+        FROM (
+          SELECT ${outer.id} AS k0
+          FROM ${outer.from}
+          WHERE ${outer.where} ${from}
+          ORDER BY 1) o
+        CROSS JOIN LATERAL (
+          SELECT ${join(columns)}
+          FROM ${inner.from}
+          WHERE ${inner.owner} = o.k0
+            ${inner.where === undefined ? empty : sql`AND ${inner.where}`} ${behind}
+          ORDER BY ${join(parts)}
+          ${limitTo(limit)}) i
+        ORDER BY ${raw(types.map((_, i) => i + 1).join(', '))}
+        ${limitTo(limit)}`;
     },
   };
 }

@@ -91,19 +91,27 @@ export const gradebookSource: Source = {
   walk: studentByStudent,
   isAtKey: sql`m.user_id = w.k0 AND a.id = w.k1`,
   pageRows: NARROW_PAGE,
-  from: ({
-    snapshotAt,
-  }) => sql`class_members m JOIN classes c ON c.id = m.class_id JOIN groups g ON g.id = c.group_id
-    JOIN users u ON u.id = m.user_id JOIN assignments a ON a.class_id = c.id
+  from: ({ snapshotAt }) => sql`class_members m
+    JOIN classes c ON c.id = m.class_id
+    JOIN groups g ON g.id = c.group_id
+    JOIN users u ON u.id = m.user_id
+    JOIN assignments a ON a.class_id = c.id
     LEFT JOIN LATERAL assignment_terms(a.id, m.user_id, ${snapshotAt}::timestamptz) terms ON TRUE
     LEFT JOIN LATERAL counting_grade(a.id, m.user_id, ${snapshotAt}::timestamptz) counts ON TRUE
-    LEFT JOIN LATERAL (SELECT * FROM submissions s WHERE s.assignment_id = a.id AND s.user_id = m.user_id AND s.created_at <= ${snapshotAt}::timestamptz
-                         AND (counts.submission_id IS NULL OR s.id = counts.submission_id)
-                       ORDER BY s.attempt DESC LIMIT 1) s ON TRUE`,
+    LEFT JOIN LATERAL (
+      SELECT *
+      FROM submissions s
+      WHERE s.assignment_id = a.id
+        AND s.user_id = m.user_id
+        AND s.created_at <= ${snapshotAt}::timestamptz
+        AND (counts.submission_id IS NULL OR s.id = counts.submission_id)
+      ORDER BY s.attempt DESC
+      LIMIT 1) s ON TRUE`,
   where: (request) => [
     inScope(request),
     sql`m.role = 'student' AND a.state <> 'draft' AND a.deleted_at IS NULL AND u.deleted_at IS NULL`,
-    sql`m.created_at <= ${request.snapshotAt}::timestamptz AND a.created_at <= ${request.snapshotAt}::timestamptz`,
+    sql`m.created_at <= ${request.snapshotAt}::timestamptz
+      AND a.created_at <= ${request.snapshotAt}::timestamptz`,
     ...when(request.filters.assignmentId, (id) => sql`a.id = ${id}::uuid`),
     ...when(request.filters.userId, (id) => sql`m.user_id = ${id}::uuid`),
   ],
@@ -129,7 +137,12 @@ export const submissionsSource: Source = {
     {
       name: 'due_at',
       type: 'time',
-      value: sql`CASE WHEN s.submitted_at IS NULL THEN (SELECT terms.due_at FROM assignment_terms(s.assignment_id, s.user_id, now()) terms) ELSE s.due_at_in_force END`,
+      value: sql`CASE
+        WHEN s.submitted_at IS NULL THEN (
+          SELECT terms.due_at
+          FROM assignment_terms(s.assignment_id, s.user_id, now()) terms)
+        ELSE s.due_at_in_force
+      END`,
     },
     { name: 'late', type: 'boolean', value: sql`s.late` },
     { name: 'late_by_seconds', type: 'integer', value: sql`s.late_by_seconds` },
@@ -145,8 +158,11 @@ export const submissionsSource: Source = {
   walk: attemptByAttempt,
   isAtKey: sql`s.assignment_id = w.k0 AND s.user_id = w.k1 AND s.attempt = w.k2`,
   pageRows: WIDE_PAGE,
-  from: () => sql`submissions s JOIN assignments a ON a.id = s.assignment_id JOIN classes c ON c.id = a.class_id
-    JOIN groups g ON g.id = c.group_id JOIN users u ON u.id = s.user_id`,
+  from: () => sql`submissions s
+    JOIN assignments a ON a.id = s.assignment_id
+    JOIN classes c ON c.id = a.class_id
+    JOIN groups g ON g.id = c.group_id
+    JOIN users u ON u.id = s.user_id`,
   where: (request) => [
     inScope(request),
     sql`a.deleted_at IS NULL AND s.created_at <= ${request.snapshotAt}::timestamptz`,
@@ -183,8 +199,13 @@ export const messagesSource: Source = {
   walk: chatByChat,
   isAtKey: sql`msg.session_id = w.k0 AND msg.seq = w.k1`,
   pageRows: WIDE_PAGE,
-  from: () => sql`messages msg JOIN sessions s ON s.id = msg.session_id JOIN classes c ON c.id = s.class_id JOIN groups g ON g.id = c.group_id
-    JOIN users u ON u.id = s.user_id JOIN tools t ON t.id = s.tool_id LEFT JOIN submissions sub ON sub.id = s.submission_id`,
+  from: () => sql`messages msg
+    JOIN sessions s ON s.id = msg.session_id
+    JOIN classes c ON c.id = s.class_id
+    JOIN groups g ON g.id = c.group_id
+    JOIN users u ON u.id = s.user_id
+    JOIN tools t ON t.id = s.tool_id
+    LEFT JOIN submissions sub ON sub.id = s.submission_id`,
   where: (request) => [
     inScope(request),
     // An answer in progress has no final text yet.

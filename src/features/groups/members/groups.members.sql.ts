@@ -58,7 +58,10 @@ export function memberBranch(
 ): KeyBranch {
   const seen = permitted(principal, 'group.list_members', 'Group', { path: pathField(sql`g.path`) });
   return {
-    owners: sql`(SELECT g.id FROM groups g WHERE g.id = ${groupId}::uuid AND g.deleted_at IS NULL AND ${seen}) place`,
+    owners: sql`(
+      SELECT g.id
+      FROM groups g
+      WHERE g.id = ${groupId}::uuid AND g.deleted_at IS NULL AND ${seen}) place`,
     from: sql`group_members m JOIN users u ON u.id = m.user_id AND u.deleted_at IS NULL`,
     where: [
       sql`m.group_id = place.id`,

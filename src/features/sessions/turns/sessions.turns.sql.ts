@@ -111,8 +111,8 @@ function insertCall({ id, charge, provider, model }: NewAiCall): Sql {
                id, tenant_id, group_id, class_id, user_id, tool_id, session_id, run_id, purpose, provider, model)
              SELECT
                ${id}::uuid, ${charge.tenantId}::uuid, ${charge.groupId}::uuid, ${charge.classId}::uuid,
-               ${charge.userId}::uuid, ${charge.toolId}::uuid, ${charge.sessionId}::uuid, ${charge.runId}::uuid,
-               ${charge.purpose}::text, ${provider}::text, ${model}::text
+               ${charge.userId}::uuid, ${charge.toolId}::uuid, ${charge.sessionId}::uuid,
+               ${charge.runId}::uuid, ${charge.purpose}::text, ${provider}::text, ${model}::text
              FROM begun`;
 }
 

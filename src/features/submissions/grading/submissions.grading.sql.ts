@@ -1,22 +1,27 @@
 import { z } from 'zod';
+import type { Prisma } from '../../../generated/prisma/client';
+import { columnsOf, modelRow } from '../../../platform/db/columns';
 import { type Sql, sql } from '../../../platform/db/sql';
 import { limitTo } from '../../../platform/db/walk';
-import { SUBMISSION_STATES } from '../submissions.types';
 
-export const GradedRow = z.object({
-  id: z.string(),
-  userId: z.string(),
-  state: z.enum(SUBMISSION_STATES),
-  draftScore: z.number().nullable(),
-  draftFeedback: z.string().nullable(),
+const GRADED = {
+  id: true,
+  userId: true,
+  state: true,
+  draftScore: true,
+  draftFeedback: true,
+  revision: true,
+} as const satisfies Prisma.SubmissionSelect;
+const RETURNED = { id: true, userId: true, revision: true } as const satisfies Prisma.SubmissionSelect;
+
+export const GradedRow = modelRow<Prisma.SubmissionGetPayload<{ select: typeof GRADED }>>(GRADED).extend({
   isGraded: z.boolean(),
   isReleased: z.boolean(),
   points: z.number(),
   isArchived: z.boolean(),
-  revision: z.number(),
 });
 export const RevisionRow = z.object({ revision: z.number() });
-export const ReturnedRow = z.object({ id: z.string(), userId: z.string(), revision: z.number() });
+export const ReturnedRow = modelRow<Prisma.SubmissionGetPayload<{ select: typeof RETURNED }>>(RETURNED);
 
 /** The student sees exactly what was graded. */
 const RELEASED = sql`(
@@ -33,16 +38,11 @@ export function shareAssignmentOf(id: string): Sql {
 
 export function lockWork(id: string): Sql {
   return sql`SELECT
-               s.id,
-               s.user_id AS "userId",
-               s.state,
-               s.draft_score AS "draftScore",
-               s.draft_feedback AS "draftFeedback",
+               ${columnsOf(GRADED, 's')},
                s.graded_at IS NOT NULL AS "isGraded",
                ${RELEASED} AS "isReleased",
                a.points,
-               a.state = 'archived' AS "isArchived",
-               s.revision
+               a.state = 'archived' AS "isArchived"
              FROM submissions s
              JOIN assignments a ON a.id = s.assignment_id
              WHERE s.id = ${id}::uuid
@@ -79,5 +79,5 @@ export function releaseGradedWork(assignmentId: string, by: string, at: Date, li
              SET ${releaseBy(by, at)}
              FROM graded
              WHERE s.id = graded.id
-             RETURNING s.id, s.user_id AS "userId", s.revision`;
+             RETURNING ${columnsOf(RETURNED, 's')}`;
 }

@@ -56,7 +56,8 @@ export class SubmissionListsRepository {
     const found = await this.lists.listByKeys(query, (ids) =>
       this.db.rows(
         sql`SELECT ${summaryWith(sql`a.path`, now)}, ${changedAt(principal.access, now)} AS "updatedAt"
-          FROM ${PLACED} WHERE s.id = ANY(${ids}::uuid[])`,
+            FROM ${PLACED}
+            WHERE s.id = ANY(${ids}::uuid[])`,
         SummaryRow,
       ),
     );
@@ -69,16 +70,32 @@ export class SubmissionListsRepository {
    */
   async totals(access: Access): Promise<SubmissionTotals> {
     const own = (state: SubmissionState): Sql => sql`count(*) FILTER (WHERE own.state = ${state})`;
-    const waiting = sql`FROM unnest(${classIdsWithRole(access, 'teacher')}::uuid[]) mine(id) CROSS JOIN LATERAL (
-      SELECT s.graded_at FROM submissions s JOIN assignments a ON a.id = s.assignment_id
-      WHERE s.class_id = mine.id AND ${waits(access)} AND a.deleted_at IS NULL OFFSET 0) waiting`;
-    const personal = sql`FROM ${peopleOf(access, SUBMISSION_STATES)} CROSS JOIN LATERAL (
-      SELECT s.state FROM ${PLACED}
-      WHERE s.user_id = mine.user_id AND s.state = mine.state AND NOT a.is_archived OFFSET 0) own`;
+    const waiting = sql`FROM unnest(${classIdsWithRole(access, 'teacher')}::uuid[]) mine(id)
+      CROSS JOIN LATERAL (
+        SELECT s.graded_at
+        FROM submissions s
+        JOIN assignments a ON a.id = s.assignment_id
+        WHERE s.class_id = mine.id AND ${waits(access)} AND a.deleted_at IS NULL
+        OFFSET 0) waiting`;
+    const personal = sql`FROM ${peopleOf(access, SUBMISSION_STATES)}
+      CROSS JOIN LATERAL (
+        SELECT s.state
+        FROM ${PLACED}
+        WHERE s.user_id = mine.user_id AND s.state = mine.state AND NOT a.is_archived
+        OFFSET 0) own`;
     const row = await this.db.row(
-      sql`SELECT waiting.*, own.* FROM
-            (SELECT count(*) FILTER (WHERE graded_at IS NULL) AS "toGrade", count(graded_at) AS "toReturn" ${waiting}) waiting,
-            (SELECT ${own('in_progress')} AS "inProgress", ${own('submitted')} AS submitted, ${own('returned')} AS returned ${personal}) own`,
+      sql`SELECT waiting.*, own.*
+          FROM (
+            SELECT
+              count(*) FILTER (WHERE graded_at IS NULL) AS "toGrade",
+              count(graded_at) AS "toReturn"
+            ${waiting}) waiting,
+            (
+            SELECT
+              ${own('in_progress')} AS "inProgress",
+              ${own('submitted')} AS submitted,
+              ${own('returned')} AS returned
+            ${personal}) own`,
       TotalsRow,
     );
     return row as SubmissionTotals;
@@ -166,7 +183,11 @@ function peopleOf(access: Access, states: readonly SubmissionState[]): Sql {
   const own = states.map((state) => ({ userId: access.userId, state }));
   const wards = states.includes('returned') ? [...access.observedStudentIds] : [];
   const pairs = [...own, ...wards.map((userId) => ({ userId, state: 'returned' }))];
-  return sql`(SELECT * FROM unnest(${pairs.map(({ userId }) => userId)}::uuid[], ${pairs.map(({ state }) => state)}::text[]) p(user_id, state)) mine`;
+  const userIds = pairs.map(({ userId }) => userId);
+  const theirStates = pairs.map(({ state }) => state);
+  return sql`(
+    SELECT *
+    FROM unnest(${userIds}::uuid[], ${theirStates}::text[]) p(user_id, state)) mine`;
 }
 
 /** The states that can match the filters. */
@@ -204,8 +225,14 @@ function branchesOf(
       ]),
     ];
   }
-  const classes = sql`(SELECT c.id, st.state FROM classes c JOIN groups g ON g.id = c.group_id CROSS JOIN unnest(${states}::text[]) st(state)
-    WHERE g.deleted_at IS NULL AND ${isInScope(OWNER, scope, filters)} AND ${readsAll(OWNER, principal, scope)}) mine`;
+  const classes = sql`(
+    SELECT c.id, st.state
+    FROM classes c
+    JOIN groups g ON g.id = c.group_id
+    CROSS JOIN unnest(${states}::text[]) st(state)
+    WHERE g.deleted_at IS NULL
+      AND ${isInScope(OWNER, scope, filters)}
+      AND ${readsAll(OWNER, principal, scope)}) mine`;
   return [
     branch(classes, [sql`s.class_id = mine.id`]),
     branch(peopleOf(principal.access, states), [sql`s.user_id = mine.user_id`, inScope, sql`NOT (${all})`]),
