@@ -91,6 +91,25 @@ function offences(files: readonly SourceFile[], isWrong: (each: Import, file: st
   );
 }
 
+/** A circle of imports, types included: `a → b → a`. Null if there is none. */
+function circleOf(files: readonly SourceFile[]): string | null {
+  const byTarget = new Map(files.map((each) => [each.file.replace(/(\/index)?\.ts$/, ''), each]));
+  const done = new Set<string>();
+  const visit = ({ file, imports }: SourceFile, path: readonly string[]): string | null => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file].join(' → ');
+    if (done.has(file)) return null;
+    for (const { target } of imports) {
+      const next = byTarget.get(target);
+      // A module names itself where a global namespace hides its own names.
+      const circle = next === undefined || next.file === file ? null : visit(next, [...path, file]);
+      if (circle !== null) return circle;
+    }
+    done.add(file);
+    return null;
+  };
+  return files.map((each) => visit(each, [])).find((circle) => circle !== null) ?? null;
+}
+
 describe('the architecture', () => {
   it('is read from all sources', () => {
     expect(source.length).toBeGreaterThan(150);
@@ -332,6 +351,15 @@ describe('the architecture', () => {
   it('local servers are imported by scripts and tests alone', () => {
     const served = code.filter(({ file }) => !/^scripts\/|^src\/local-servers\//.test(file));
     expect(offences(served, ({ target }) => target.startsWith('src/local-servers/'))).toEqual([]);
+  });
+
+  it('has no circle of imports between files, not even of types', () => {
+    const file = (name: string, ...targets: string[]): SourceFile => ({
+      ...{ file: `${name}.ts`, text: '' },
+      imports: targets.map((target) => ({ target, isOurs: true, typeOnly: true })),
+    });
+    expect(circleOf([file('a', 'b'), file('b', 'c'), file('c', 'b')])).toBe('b.ts → c.ts → b.ts');
+    expect(circleOf(everything)).toBeNull();
   });
 
   it('files stay short', () => {

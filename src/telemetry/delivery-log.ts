@@ -1,4 +1,4 @@
-import type { Telemetry } from './start';
+import type { Telemetry } from './telemetry';
 
 interface Log {
   info(message: string): void;

@@ -2,7 +2,7 @@ import { loadConfig } from '../config/config';
 import { testEnv } from '../testing/app';
 import { InternalServer, jsonAnswer } from './internal-server';
 import { createMetricsServer } from './metrics-server';
-import { NO_TELEMETRY } from './start';
+import { NO_TELEMETRY } from './telemetry';
 
 const isAnswered = (host: string, port: number): Promise<boolean> =>
   fetch(`http://${host}:${port}/metrics`).then(

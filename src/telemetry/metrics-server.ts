@@ -1,6 +1,6 @@
 import type { Config } from '../config/config';
 import { type InternalAnswer, InternalServer } from './internal-server';
-import type { Telemetry } from './start';
+import type { Telemetry } from './telemetry';
 
 /** The text format of Prometheus. */
 const TYPE = 'text/plain; version=0.0.4; charset=utf-8';

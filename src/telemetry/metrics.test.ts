@@ -2,7 +2,7 @@ import { metrics } from '@opentelemetry/api';
 import { findTelemetrySettings, type TelemetrySettings } from '../config/config';
 import { readExposition } from '../testing/exposition';
 import { startSdk } from './sdk';
-import type { Telemetry } from './start';
+import type { Telemetry } from './telemetry';
 
 const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 

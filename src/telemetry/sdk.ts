@@ -23,7 +23,7 @@ import {
 import type { ServiceName, TelemetrySettings } from '../config/config';
 import { observeProcess } from './process-metrics';
 import { SafeExporter } from './safe-exporter';
-import type { DeliveryListener, Telemetry } from './start';
+import type { DeliveryListener, Telemetry } from './telemetry';
 import { takeChosenSpanId } from './trace';
 
 /**

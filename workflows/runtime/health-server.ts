@@ -1,6 +1,6 @@
 import { InternalServer, jsonAnswer } from '../../src/telemetry/internal-server';
 import { metricsAnswer } from '../../src/telemetry/metrics-server';
-import type { Telemetry } from '../../src/telemetry/start';
+import type { Telemetry } from '../../src/telemetry/telemetry';
 import type { QueueStatus } from './worker-group';
 
 /** A probe gives up after a few seconds; a check that has not answered by then counts as failed. */

@@ -5,7 +5,7 @@ import { OutboxRepository } from '../../src/platform/outbox/outbox.repository';
 import { describeTemporalError } from '../../src/platform/temporal/errors';
 import type { TemporalClient } from '../../src/platform/temporal/temporal-client';
 import { logDelivery } from '../../src/telemetry/delivery-log';
-import { NO_TELEMETRY, type Telemetry } from '../../src/telemetry/start';
+import { NO_TELEMETRY, type Telemetry } from '../../src/telemetry/telemetry';
 import { createActivities } from '../activities';
 import { applySchedules } from '../apply-schedules';
 import { catchUpUsage } from '../catch-up-usage';

@@ -1,7 +1,6 @@
 import { GROUPS } from '../data';
 import type { GroupKey } from '../demo.schemas';
-import { OPERATOR } from './people';
-import { known, type Stage } from './stage';
+import { known, OPERATOR, type Stage } from './stage';
 
 export type GroupIds = ReadonlyMap<GroupKey, string>;
 

@@ -2,10 +2,7 @@ import { GUARDIANS, PLATFORM_ADMIN, STAFF } from '../data';
 import { DEMO_PASSWORD } from '../password';
 import { STUDENTS } from '../people.students';
 import type { GroupIds } from './groups';
-import { known, type Stage } from './stage';
-
-/** The key of the platform admin. */
-export const OPERATOR = 'operator';
+import { known, OPERATOR, type Stage } from './stage';
 
 /** Creates all accounts, with one password for all of them. */
 export async function buildAccounts(stage: Stage): Promise<void> {

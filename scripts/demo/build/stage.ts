@@ -57,3 +57,6 @@ export function known<K, V>(map: ReadonlyMap<K, V>, key: K): V {
   if (value === undefined) throw new Error(`${String(key)} was not made`);
   return value;
 }
+
+/** The key of the platform admin. */
+export const OPERATOR = 'operator';

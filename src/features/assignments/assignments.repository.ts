@@ -22,7 +22,7 @@ import {
   toAssignment,
   type Unowned,
 } from './assignments.sql';
-import type { Terms } from './assignments.terms';
+import type { Terms } from './assignments.types';
 import {
   ASSIGNMENT_STATES,
   type Assignment,

@@ -4,8 +4,8 @@ import {
   reasonNotToRead,
   reasonNotToStart,
   reasonNotToWork,
-  type Terms,
 } from './assignments.terms';
+import type { Terms } from './assignments.types';
 
 const now = new Date('2027-03-01T12:00:00.000Z');
 const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);

@@ -1,26 +1,10 @@
-import type { AssignmentState, Dates, LatePolicy } from './assignments.types';
+import type { AssignmentState, Dates, Terms } from './assignments.types';
 
 /** Submitted work stays readable: its assignment can be archived, but not deleted. */
 export const mayBeDeleted = ({ hasWork }: { hasWork: boolean }): boolean => !hasWork;
 
 /** A draft is deleted instead, because no student has seen it. */
 export const mayBeArchived = ({ state }: { state: AssignmentState }): boolean => state !== 'draft';
-
-/**
- * The terms of one student at an assignment, after their override: the row of the database view
- * `assignment_terms`. The functions below decide everything that depends on dates and attempts.
- */
-export interface Terms extends Dates {
-  state: AssignmentState;
-  latePolicy: LatePolicy;
-  /** Null: any number. */
-  maxAttempts: number | null;
-  excused: boolean;
-  /** How many attempts the student has begun. */
-  attempts: number;
-  /** The attempt that is in progress. */
-  openAttempt: string | null;
-}
 
 export type WorkTerms = Pick<Terms, 'state' | 'opensAt' | 'dueAt' | 'closesAt' | 'latePolicy'>;
 export type WorkReason =

@@ -7,7 +7,6 @@ export {
   reasonNotToStart,
   reasonNotToWork,
   type StartReason,
-  type Terms,
   type WorkReason,
   type WorkTerms,
 } from './assignments.terms';
@@ -21,6 +20,7 @@ export {
   type Override,
   PINS,
   type Pin,
+  type Terms,
 } from './assignments.types';
 export type { OpeningsService } from './openings/assignments.openings.service';
 export type { AssignmentRemindersService } from './reminders/assignments.reminders.service';

@@ -7,7 +7,11 @@ import { pathField, uuidField } from '../../platform/db/conditions';
 import type { SortColumn } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
-import type { RosterView } from './classes.types';
+
+/** Whom the caller sees of a roster: everybody with addresses, or teachers and some people by id. */
+export type RosterView =
+  | { kind: 'everybody' }
+  | { kind: 'limited'; userIds: readonly string[]; peers: boolean };
 
 /** A person in a class: one of its members, or a guardian of one of its students. */
 export const RosterRow = z.object({

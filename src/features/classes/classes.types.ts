@@ -3,6 +3,8 @@ import type { ClassRole } from '../../authz/access';
 import type { RosterRow } from './classes.roster.sql';
 import type { ClassRow } from './classes.sql';
 
+export type { RosterView } from './classes.roster.sql';
+
 /** A class; `joinCode` is null while joining by code is off. */
 export type Class = z.output<typeof ClassRow>;
 
@@ -30,11 +32,6 @@ export type MemberRole = Exclude<ClassRole, 'observer'>;
 
 /** A person in a class, as the roster shows them. */
 export type RosterEntry = z.output<typeof RosterRow>;
-
-/** Whom the caller sees of a roster: everybody with addresses, or teachers and some people by id. */
-export type RosterView =
-  | { kind: 'everybody' }
-  | { kind: 'limited'; userIds: readonly string[]; peers: boolean };
 
 /** Which classes a list across classes has: the caller's own, or those of these that the caller may see. */
 export interface ClassScope {

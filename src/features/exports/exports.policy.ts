@@ -54,9 +54,13 @@ export function assertMayRead(principal: Principal, kind: ExportKind): void {
   for (const action of KINDS[kind].reads) assertInScope(principal, action);
 }
 
-/** The kinds that the caller's credential covers. */
-export const readableKinds = (principal: Principal): ExportKind[] =>
-  EXPORT_KINDS.filter((kind) => KINDS[kind].reads.every((action) => isInScope(principal, action)));
+/** The kinds that the caller's credential covers; undefined if it covers all of them. */
+export function readableKinds(principal: Principal): ExportKind[] | undefined {
+  const kinds = EXPORT_KINDS.filter((kind) =>
+    KINDS[kind].reads.every((action) => isInScope(principal, action)),
+  );
+  return kinds.length < EXPORT_KINDS.length ? kinds : undefined;
+}
 
 /** An export concerns only its requester; whether they may still have it is checked each time. */
 export const exportRules: DefineRules = (access, allow) => {

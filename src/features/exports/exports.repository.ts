@@ -68,7 +68,7 @@ export class ExportsRepository {
 
   async list(
     userId: string,
-    { filters, sort, page }: ListQuery<ListedFilters & { kinds: readonly ExportKind[] }>,
+    { filters, sort, page }: ListQuery<ListedFilters & { kinds?: readonly ExportKind[] | undefined }>,
   ): Promise<Page<Export>> {
     return this.lists.list({
       columns: exportColumns,

@@ -3,7 +3,13 @@ import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
 import type { SortColumn } from '../../platform/db/paging';
 import { type Sql, sql } from '../../platform/db/sql';
-import { EXPORT_KINDS, type ExportKind, type ListedFilters } from './exports.types';
+
+type ExportKind = z.output<typeof ExportRow>['kind'];
+
+export interface ListedFilters {
+  kind?: ExportKind | undefined;
+  state?: z.output<typeof ExportRow>['state'] | undefined;
+}
 
 const EXPORT = {
   id: true,
@@ -68,11 +74,10 @@ export function selectExport(id: string): Sql {
 
 export function exportConditions(
   userId: string,
-  filters: ListedFilters & { kinds: readonly ExportKind[] },
+  filters: ListedFilters & { kinds?: readonly ExportKind[] | undefined },
 ): Sql[] {
   const where = [sql`e.requested_by = ${userId}::uuid`];
-  if (filters.kinds.length < EXPORT_KINDS.length)
-    where.push(sql`e.kind = ANY(${[...filters.kinds]}::text[])`);
+  if (filters.kinds !== undefined) where.push(sql`e.kind = ANY(${[...filters.kinds]}::text[])`);
   if (filters.kind !== undefined) where.push(sql`e.kind = ${filters.kind}`);
   if (filters.state !== undefined) where.push(sql`e.state = ${filters.state}`);
   return where;

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { ExportRow } from './exports.sql';
 
+export type { ListedFilters } from './exports.sql';
+
 export const EXPORT_KINDS = [
   'roster',
   'gradebook',
@@ -121,11 +123,6 @@ export interface CreateExportInput {
   scope: ExportScope;
   filters: ExportFilters;
   options: ExportOptions;
-}
-
-export interface ListedFilters {
-  kind?: ExportKind | undefined;
-  state?: ExportState | undefined;
 }
 
 export const isReport = (kind: ExportKind): kind is ReportKind =>

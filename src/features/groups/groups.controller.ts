@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type Call, listOrderOf, listQueryOf, type Reply, reply } from '../../http/route';
+import type { JsonObject } from '../../shared/json';
 import { mapPage } from '../../shared/pages';
 import {
   groupLocation,
@@ -17,7 +18,6 @@ import type {
   UpdateGroupBody,
 } from './groups.schemas';
 import type { GroupsService } from './groups.service';
-import type { JsonObject } from './groups.types';
 import type { GroupInheritance } from './inheritance/groups.inheritance.service';
 import type { GroupTree } from './tree/groups.tree.service';
 

@@ -1,5 +1,6 @@
 import { authorize, type Principal, subject } from '../../authz/ability';
 import type { Database } from '../../platform/db/database';
+import type { JsonObject } from '../../shared/json';
 import type { ListOrder, ListQuery, Page } from '../../shared/pages';
 import { assertRevision } from '../../shared/revisions';
 import { parse } from '../../shared/validation';
@@ -8,7 +9,7 @@ import { GroupNotFoundError, NotADistrictError, WiderThanParentError } from './g
 import type { GroupFinder } from './groups.finder';
 import type { GroupFilters, GroupsReadModel, ListFilters } from './groups.read-model';
 import type { GroupsRepository } from './groups.repository';
-import type { Group, GroupSettings, GroupSummary, JsonObject, UpdateGroupInput } from './groups.types';
+import type { Group, GroupSettings, GroupSummary, UpdateGroupInput } from './groups.types';
 import type { GroupInheritance } from './inheritance/groups.inheritance.service';
 import { widerThan } from './inheritance/groups.limits';
 import { mergePatch } from './inheritance/groups.merge';

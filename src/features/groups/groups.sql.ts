@@ -2,8 +2,13 @@ import { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
 import { opaqueIds, type Sql, sql } from '../../platform/db/sql';
-import type { JsonObject, NewGroup } from './groups.types';
+import type { JsonObject } from '../../shared/json';
 import { labelOf } from './tree/groups.tree';
+
+export interface NewGroup
+  extends Pick<z.output<typeof GroupRow>, 'id' | 'name' | 'kind' | 'theme' | 'settings'> {
+  createdBy: string;
+}
 
 const SUMMARY = {
   id: true,

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
+import type { JsonObject } from '../../shared/json';
 import type { GroupRow, GroupSummaryRow } from './groups.sql';
 import type { MemberRow } from './members/groups.members.sql';
 
+export type { NewGroup } from './groups.sql';
+
 export const GROUP_KINDS = ['district', 'school', 'department', 'program', 'group'] as const;
 export type GroupKind = (typeof GROUP_KINDS)[number];
-
-/** A JSON object as it is stored, after a schema has validated it. */
-export type JsonObject = { [key: string]: unknown };
 
 /**
  * A group's appearance and texts: colours, logo, fonts, texts, and whatever else a client keeps under
@@ -53,15 +53,6 @@ export interface GroupSettings {
 /** A group without its larger parts, as lists show it. */
 export type GroupSummary = z.output<typeof GroupSummaryRow>;
 export type Group = z.output<typeof GroupRow>;
-
-export interface NewGroup {
-  id: string;
-  name: string;
-  kind: GroupKind;
-  theme: Theme;
-  settings: GroupSettings;
-  createdBy: string;
-}
 
 declare global {
   namespace PrismaJson {

@@ -1,4 +1,4 @@
-import type { Channel } from './notifications.types';
+import type { Channel } from './notifications.channels';
 
 /**
  * Who is notified: people with a role in the class of the event; the people whom the event names, with or

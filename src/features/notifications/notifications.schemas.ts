@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, links, listQuery, opaque, queryFlag, timestamp, timeZone, webAddress } from '../../http/schemas';
+import { CHANNELS, DIGESTS } from './notifications.channels';
 import { type EventSpec, NOTIFICATION_EVENTS, type NotificationEvent } from './notifications.events';
-import { CHANNELS, DIGESTS } from './notifications.types';
 
 export const ListNotificationsQuery = listQuery(['-createdAt'], {
   unread: queryFlag().optional().describe('true: only unread notifications; false: only read ones.'),

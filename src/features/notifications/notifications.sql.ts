@@ -4,8 +4,8 @@ import { columnsOf, modelRow } from '../../platform/db/columns';
 import type { KeyBranch, SortColumn } from '../../platform/db/paging';
 import { empty, join, type Sql, sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
+import type { Channel } from './notifications.channels';
 import type { NotificationEvent } from './notifications.events';
-import type { Channel } from './notifications.types';
 
 const NOTIFICATION = {
   id: true,

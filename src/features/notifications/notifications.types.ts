@@ -1,13 +1,8 @@
 import type { z } from 'zod';
 import type { DeliveryRow } from './delivery/notifications.delivery.sql';
+import type { Channel, Digest } from './notifications.channels';
 import type { NotificationEvent } from './notifications.events';
 import type { NotificationRow } from './notifications.sql';
-
-export const CHANNELS = ['in_app', 'email', 'push'] as const;
-export type Channel = (typeof CHANNELS)[number];
-
-export const DIGESTS = ['none', 'daily'] as const;
-export type Digest = (typeof DIGESTS)[number];
 
 /** A notification as the list shows it. */
 export type Notification = z.output<typeof NotificationRow>;

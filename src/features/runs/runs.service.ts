@@ -23,12 +23,11 @@ import {
 } from './runs.errors';
 import { runSubject } from './runs.policy';
 import type { RunsRepository } from './runs.repository';
+import type { RunFilters, RunTarget } from './runs.types';
 import {
   type CreateRunInput,
   isFinished,
   type Run,
-  type RunFilters,
-  type RunTarget,
   type RunWithInput,
   type RunWithOutput,
 } from './runs.types';

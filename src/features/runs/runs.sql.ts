@@ -6,7 +6,23 @@ import { columnsOf, modelRow } from '../../platform/db/columns';
 import { pathField, uuidField } from '../../platform/db/conditions';
 import type { SortColumn } from '../../platform/db/paging';
 import { empty, type Sql, sql } from '../../platform/db/sql';
-import type { RunFilters, RunTarget } from './runs.types';
+
+export interface RunFilters {
+  classId?: string | undefined;
+  userId?: string | undefined;
+  toolId?: string | undefined;
+  submissionId?: string | undefined;
+  state?: z.output<typeof RunRow>['state'] | undefined;
+}
+
+/** What a run works with: the tool version that it is pinned to, and whose costs it makes. */
+export interface RunTarget {
+  tenantId: string;
+  toolId: string;
+  toolVersion: number;
+  classId: string | null;
+  submissionId: string | null;
+}
 
 const RUN = {
   id: true,

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { RunRow, RunWithInputRow, RunWithOutputRow } from './runs.sql';
 
+export type { RunFilters, RunTarget } from './runs.sql';
+
 export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
@@ -17,23 +19,6 @@ export interface CreateRunInput {
   toolId?: string | undefined;
   submissionId?: string | undefined;
   input: unknown;
-}
-
-export interface RunFilters {
-  classId?: string | undefined;
-  userId?: string | undefined;
-  toolId?: string | undefined;
-  submissionId?: string | undefined;
-  state?: RunState | undefined;
-}
-
-/** What a run works with: the pinned tool version, and the group that pays. */
-export interface RunTarget {
-  tenantId: string;
-  toolId: string;
-  toolVersion: number;
-  classId: string | null;
-  submissionId: string | null;
 }
 
 export function progressOf(run: Pick<Run, 'state' | 'isRepairing'>): RunProgress {

@@ -6,7 +6,18 @@ import { columnsOf, modelRow } from '../../platform/db/columns';
 import { pathField, uuidField } from '../../platform/db/conditions';
 import { type Sql, sql } from '../../platform/db/sql';
 import { likely } from '../../platform/db/walk';
-import type { NewSession, SessionState } from './sessions.types';
+
+export interface NewSession {
+  id: string;
+  tenantId: string;
+  userId: string;
+  toolId: string;
+  toolVersion: number;
+  classId: string | null;
+  /** The group whose costs and limits are meant: the class's, or the tool's. */
+  groupId: string;
+  submissionId: string | null;
+}
 
 /** For how long chats with a tool of a class, outside of any attempt, share the tool's limits, in hours. */
 const SHARED_HOURS = 24;
@@ -135,7 +146,7 @@ export interface SessionFilters {
   submissionId?: string | undefined;
   classId?: string | undefined;
   userId?: string | undefined;
-  state?: SessionState | undefined;
+  state?: z.output<typeof SessionRow>['state'] | undefined;
 }
 
 /**

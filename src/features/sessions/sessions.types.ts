@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { HeaderRow, MessageRow, SessionRow } from './sessions.sql';
 
+export type { NewSession } from './sessions.sql';
+
 export const SESSION_STATES = ['active', 'completed', 'expired', 'stopped'] as const;
 export type SessionState = (typeof SESSION_STATES)[number];
 
@@ -18,19 +20,7 @@ export interface Session extends Omit<StoredSession, 'secondsBefore' | 'maxMinut
 /** The parts of a session that never change. */
 export type SessionHeader = z.output<typeof HeaderRow>;
 
-export interface NewSession {
-  id: string;
-  tenantId: string;
-  userId: string;
-  toolId: string;
-  toolVersion: number;
-  classId: string | null;
-  /** The group whose costs and limits apply: the class's, or the tool's. */
-  groupId: string;
-  submissionId: string | null;
-}
-
-/** The token limit, or the user who stopped it. */
+/** The limit of tokens, or the person who asked. */
 export const CUTS = ['length', 'stopped'] as const;
 export type CutBy = (typeof CUTS)[number];
 

@@ -2,7 +2,7 @@ import type { Principal } from '../../authz/ability';
 import type { AttemptLimit } from '../../http/rate-limit';
 import type { JsonSchemas } from '../../platform/json-schema';
 import { type FieldIssue, InvalidInputError } from '../../shared/errors';
-import type { ToolDefinition } from './tools.types';
+import type { ToolDefinition } from './tools.kinds';
 
 /** The place of a tool: its group decides which models may be used. */
 export interface ToolPlace {

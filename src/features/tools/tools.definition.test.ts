@@ -1,8 +1,8 @@
 import { canonicalJson, contentHash } from '../../shared/json';
 import { definitionSchema } from './tools.definition';
 import { diffJson } from './tools.diff';
+import type { ToolDefinition } from './tools.kinds';
 import { definitionFor } from './tools.secrets';
-import type { ToolDefinition } from './tools.types';
 
 const chat = { name: 'Partner', version: '1.0', type: 'chat', behavior: 'Ask first.' };
 const object = { type: 'object' };

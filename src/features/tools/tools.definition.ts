@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { prose, text } from '../../http/schemas';
 import { type JsonObject, measureJson } from '../../shared/json';
-import { TOOL_TYPES } from './tools.types';
+import { TOOL_TYPES } from './tools.kinds';
 
 const MAX_CHARACTERS = 256 * 1024;
 /** More values than the largest usable schemas have. */

@@ -7,6 +7,7 @@ import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
 import type { ListQuery, Page } from '../../shared/pages';
+import type { ToolDefinition, ToolVisibility } from './tools.kinds';
 import {
   OpenAssignmentRow,
   selectOpenAssignment,
@@ -18,7 +19,7 @@ import {
   toolColumnsFor,
   toolList,
 } from './tools.sql';
-import type { Tool, ToolDefinition, ToolVisibility } from './tools.types';
+import type { Tool } from './tools.types';
 import { labelsOf } from './tools.versions.repository';
 
 export type { ToolFilters } from './tools.sql';

@@ -11,7 +11,7 @@ import {
   updatedSince,
 } from '../../http/schemas';
 import { definitionSchema } from './tools.definition';
-import { TOOL_STATES, TOOL_TYPES, TOOL_VISIBILITIES } from './tools.types';
+import { TOOL_STATES, TOOL_TYPES, TOOL_VISIBILITIES } from './tools.kinds';
 
 const versionNumber = () => z.coerce.number().int().min(1).max(2_147_483_647);
 

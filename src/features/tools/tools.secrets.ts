@@ -1,4 +1,4 @@
-import type { ToolDefinition } from './tools.types';
+import type { ToolDefinition } from './tools.kinds';
 
 /**
  * A definition that may leave the server: fields that only its editors may see are removed, not just

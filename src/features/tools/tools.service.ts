@@ -15,10 +15,11 @@ import {
   ToolTypeFixedError,
   ToolVersionOutdatedError,
 } from './tools.errors';
+import type { ToolDefinition, ToolVisibility } from './tools.kinds';
 import type { ToolLibrary } from './tools.library';
 import { toolSubject } from './tools.policy';
 import type { LockedTool, NewTool, ToolFilters, ToolsRepository } from './tools.repository';
-import type { Tool, ToolDefinition, ToolVersion, ToolVisibility } from './tools.types';
+import type { Tool, ToolVersion } from './tools.types';
 import type { ToolVersionsRepository } from './tools.versions.repository';
 
 export interface CreateToolInput {

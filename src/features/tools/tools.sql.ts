@@ -6,7 +6,7 @@ import { columnsOf, modelRow } from '../../platform/db/columns';
 import type { KeyBranch, SortColumn } from '../../platform/db/paging';
 import { contains, isAlike } from '../../platform/db/search';
 import { empty, type Sql, sql } from '../../platform/db/sql';
-import type { ToolState, ToolType, ToolVisibility } from './tools.types';
+import type { ToolState, ToolType, ToolVisibility } from './tools.kinds';
 import {
   isAssignmentOf,
   isEditable,

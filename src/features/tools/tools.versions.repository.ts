@@ -6,7 +6,7 @@ import { type ListReader, type SortColumn, sortBy } from '../../platform/db/pagi
 import { sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
 import type { ListOrder, Page } from '../../shared/pages';
-import type { ToolDefinition } from './tools.types';
+import type { ToolDefinition } from './tools.kinds';
 
 export type NewVersion = Pick<ToolVersion, 'toolId' | 'definition' | 'contentHash' | 'createdBy'>;
 

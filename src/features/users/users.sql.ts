@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Principal } from '../../authz/ability';
-import { isTenantAdmin } from '../../authz/access';
+import { type ClassRole, type GroupRole, isTenantAdmin } from '../../authz/access';
 import { personText } from '../../authz/people.sql';
 import { permitted } from '../../authz/permitted.sql';
 import type { Prisma } from '../../generated/prisma/client';
@@ -9,7 +9,14 @@ import { type Field, pathField, uuidField } from '../../platform/db/conditions';
 import type { SortColumn } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { opaqueIds, type Sql, sql } from '../../platform/db/sql';
-import type { UserFilters } from './users.types';
+
+export interface UserFilters {
+  tenantId?: string | undefined;
+  q?: string | undefined;
+  status?: z.output<typeof UserRow>['status'] | undefined;
+  role?: GroupRole | ClassRole | undefined;
+  updatedSince?: Date | undefined;
+}
 
 export const USER_SELECT = {
   id: true,

@@ -3,6 +3,8 @@ import type { ClassRole, GroupRole } from '../../authz/access';
 import type { GuardianRow } from './guardians/users.guardians.sql';
 import type { PlacedUserRow, UserRow } from './users.sql';
 
+export type { UserFilters } from './users.sql';
+
 export type UserStatus = 'active' | 'deactivated';
 
 export type User = z.output<typeof UserRow>;
@@ -12,14 +14,6 @@ export type PlacedUser = z.output<typeof PlacedUserRow>;
 export interface Me extends User {
   groups: readonly { id: string; name: string; kind: string; role: GroupRole }[];
   classes: readonly { id: string; name: string; groupId: string; role: ClassRole }[];
-}
-
-export interface UserFilters {
-  tenantId?: string | undefined;
-  q?: string | undefined;
-  status?: UserStatus | undefined;
-  role?: GroupRole | ClassRole | undefined;
-  updatedSince?: Date | undefined;
 }
 
 /** What is absent stays as it is. */

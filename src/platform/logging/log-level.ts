@@ -1,5 +1,3 @@
-import type { Logger } from './logger';
-
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 
 const RANK: Readonly<Record<Level, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
@@ -22,7 +20,7 @@ export function toggleDebug(): boolean {
 }
 
 /** `kill -USR2 <pid>` writes everything down to debug; the next one returns to LOG_LEVEL. */
-export function toggleDebugOnSignal(logger: Pick<Logger, 'warn'>): void {
+export function toggleDebugOnSignal(logger: { warn(message: string): void }): void {
   process.on('SIGUSR2', () => {
     const raised = toggleDebug();
     logger.warn(

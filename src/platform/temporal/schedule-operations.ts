@@ -1,16 +1,20 @@
-import { type ScheduleDescription, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import {
+  type Client,
+  type ScheduleDescription,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+} from '@temporalio/client';
 import type { ScheduleInfo } from './operations.types';
 import { ownScheduleId, temporalScheduleId } from './schedule-ids';
-import type { TemporalClient } from './temporal-client';
 
 /** What operators do with schedules. Every call is made within `TemporalClient.ask`. */
 export class ScheduleOperations {
-  constructor(private readonly temporal: TemporalClient) {}
+  constructor(private readonly client: Client) {}
 
   /** Lists all our schedules, sorted by id. */
   async list(): Promise<ScheduleInfo[]> {
     const ids: string[] = [];
-    for await (const { scheduleId } of this.temporal.client.schedule.list()) {
+    for await (const { scheduleId } of this.client.schedule.list()) {
       const id = ownScheduleId(scheduleId);
       if (id !== null) ids.push(id);
     }
@@ -44,7 +48,7 @@ export class ScheduleOperations {
   }
 
   private handle(id: string) {
-    return this.temporal.client.schedule.getHandle(temporalScheduleId(id));
+    return this.client.schedule.getHandle(temporalScheduleId(id));
   }
 }
 

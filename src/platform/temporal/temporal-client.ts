@@ -52,10 +52,7 @@ export interface TemporalOperations {
  */
 export class TemporalClient {
   readonly client: Client;
-  private readonly operations: TemporalOperations = {
-    workflows: new WorkflowOperations(this),
-    schedules: new ScheduleOperations(this),
-  };
+  private readonly operations: TemporalOperations;
   private readonly connection: Connection;
   private attributesPausedUntil = 0;
 
@@ -76,6 +73,10 @@ export class TemporalClient {
       dataConverter: createDataConverter(config),
       interceptors: { workflow: [traceStarts] },
     });
+    this.operations = {
+      workflows: new WorkflowOperations(this.client),
+      schedules: new ScheduleOperations(this.client),
+    };
   }
 
   get namespace(): string {

@@ -1,4 +1,5 @@
 import {
+  type Client,
   WorkflowExecutionAlreadyStartedError,
   type WorkflowExecutionDescription,
   type WorkflowExecutionInfo,
@@ -24,7 +25,6 @@ import {
 } from './operations.types';
 import { ownScheduleId } from './schedule-ids';
 import { SEARCH_ATTRIBUTES } from './search-attributes';
-import type { TemporalClient } from './temporal-client';
 
 /** A worker answers in milliseconds; without a worker, nobody should wait. */
 const QUERY_LIMIT_MS = 1_000;
@@ -42,7 +42,7 @@ const STATUS_NAMES: Readonly<Record<WorkflowState, string>> = {
 
 /** What operators do with workflows. Every call is made within `TemporalClient.ask`. */
 export class WorkflowOperations {
-  constructor(private readonly temporal: TemporalClient) {}
+  constructor(private readonly client: Client) {}
 
   /**
    * Lists a page of workflows: open ones first, then the newest.
@@ -53,7 +53,8 @@ export class WorkflowOperations {
     cursor: string | null,
     limit: number,
   ): Promise<{ items: WorkflowInfo[]; nextCursor: string | null }> {
-    const { client, namespace } = this.temporal;
+    const { client } = this;
+    const { namespace } = client.options;
     const { executions, nextPageToken } = await client.workflowService
       .listWorkflowExecutions({
         namespace,
@@ -79,7 +80,7 @@ export class WorkflowOperations {
   /** Counts workflows by state, including states without any. */
   async countByState(filter: WorkflowFilter): Promise<Record<WorkflowState, number>> {
     const query = `${queryOf(filter)} GROUP BY ExecutionStatus`.trim();
-    const { groups } = await this.temporal.client.workflow.count(query);
+    const { groups } = await this.client.workflow.count(query);
     const counts = new Map(groups.map(({ count, groupValues }) => [String(groupValues[0]), count]));
     const entries = WORKFLOW_STATES.map((state) => [state, counts.get(STATUS_NAMES[state]) ?? 0]);
     return Object.fromEntries(entries) as Record<WorkflowState, number>;
@@ -87,7 +88,7 @@ export class WorkflowOperations {
 
   /** Counts workflows. */
   async count(filter: WorkflowFilter): Promise<number> {
-    return (await this.temporal.client.workflow.count(queryOf(filter))).count;
+    return (await this.client.workflow.count(queryOf(filter))).count;
   }
 
   /** Finds its newest run. */
@@ -109,7 +110,7 @@ export class WorkflowOperations {
   /** Queries the progress of the workflow; null if no worker answers in time. */
   async progress(workflowId: string): Promise<unknown> {
     try {
-      return await this.temporal.client.connection.withDeadline(Date.now() + QUERY_LIMIT_MS, () =>
+      return await this.client.connection.withDeadline(Date.now() + QUERY_LIMIT_MS, () =>
         this.handle(workflowId).query<unknown>('progress'),
       );
     } catch {
@@ -120,7 +121,7 @@ export class WorkflowOperations {
   /** Reads how a closed workflow has ended. */
   async ending(workflowId: string, runId: string): Promise<WorkflowEnding> {
     try {
-      const handle = this.temporal.client.workflow.getHandle(workflowId, runId, { followRuns: false });
+      const handle = this.client.workflow.getHandle(workflowId, runId, { followRuns: false });
       return { code: null, result: (await handle.result()) ?? null };
     } catch (error) {
       if (error instanceof WorkflowFailedError) return { code: codeOf(error.cause), result: null };
@@ -142,7 +143,7 @@ export class WorkflowOperations {
    * @returns false if another caller was faster
    */
   async restart({ workflowId, runId, kind, taskQueue, summary }: WorkflowDetail): Promise<boolean> {
-    const { client } = this.temporal;
+    const { client } = this;
     const [args, attributes] = await Promise.all([
       this.inputOf(workflowId, runId),
       this.attributesOf(workflowId),
@@ -167,7 +168,8 @@ export class WorkflowOperations {
   }
 
   private async inputOf(workflowId: string, runId: string): Promise<unknown[]> {
-    const { client, namespace } = this.temporal;
+    const { client } = this;
+    const { namespace } = client.options;
     const { history } = await client.workflowService.getWorkflowExecutionHistory({
       namespace,
       execution: { workflowId, runId },
@@ -182,7 +184,7 @@ export class WorkflowOperations {
   }
 
   private handle(workflowId: string): WorkflowHandle {
-    return this.temporal.client.workflow.getHandle(workflowId);
+    return this.client.workflow.getHandle(workflowId);
   }
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { GroupSettings, JsonObject } from '../groups.types';
+import type { JsonObject } from '../../../shared/json';
+import type { GroupSettings } from '../groups.types';
 import { inheritSettings, widerThan } from './groups.limits';
 
 const layers = (...settings: GroupSettings[]) =>

@@ -1,5 +1,6 @@
+import type { JsonObject } from '../../../shared/json';
 import { narrower } from '../../../shared/limits';
-import type { GroupSettings, JsonObject, Source } from '../groups.types';
+import type { GroupSettings, Source } from '../groups.types';
 import { type Inherited, inherit, type Layer, pathBelow } from './groups.merge';
 
 /** The settings that are limits: a group below can only narrow them. */

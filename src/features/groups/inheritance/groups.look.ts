@@ -1,4 +1,4 @@
-import type { JsonObject } from '../groups.types';
+import type { JsonObject } from '../../../shared/json';
 import { type Inherited, isObject } from './groups.merge';
 
 /** The parts of a theme for a document that may not fetch anything, such as a PDF. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { JsonObject } from '../groups.types';
+import type { JsonObject } from '../../../shared/json';
 import { depthOfJson, inherit, isObject, mergePatch, pathBelow } from './groups.merge';
 
 const source = (name: string) => ({ groupId: name, groupName: name });

@@ -1,4 +1,5 @@
-import type { JsonObject, Source } from '../groups.types';
+import type { JsonObject } from '../../../shared/json';
+import type { Source } from '../groups.types';
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

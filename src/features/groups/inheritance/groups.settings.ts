@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { text, timeZone } from '../../../http/schemas';
-import type { GroupSettings, JsonObject } from '../groups.types';
+import type { JsonObject } from '../../../shared/json';
+import type { GroupSettings } from '../groups.types';
 
 /** A week, because students forget earlier reminders. */
 const MAX_REMINDER_HOURS = 168;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { prose, recordOf, text, webAddress } from '../../../http/schemas';
+import type { JsonObject } from '../../../shared/json';
 import { isStorableJson } from '../../../shared/text';
-import type { JsonObject, Theme } from '../groups.types';
+import type { Theme } from '../groups.types';
 import { depthOfJson } from './groups.merge';
 
 /** A theme is read with every page that shows a group, so it must stay small. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Prisma } from '../../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../../platform/db/columns';
 import { type Sql, sql } from '../../../platform/db/sql';
-import { DIGESTS } from '../notifications.types';
+import { DIGESTS } from '../notifications.channels';
 
 const DELIVERY = {
   id: true,

@@ -1,8 +1,9 @@
 import type { Database } from '../../../platform/db/database';
 import { newId } from '../../../shared/ids';
+import { CHANNELS } from '../notifications.channels';
 import { EVENTS, NOTIFICATION_EVENTS, type NotificationEvent, specOf } from '../notifications.events';
 import { type Choice, upsertChoices } from '../notifications.sql';
-import { CHANNELS, type ChannelChoice, type Settings } from '../notifications.types';
+import type { ChannelChoice, Settings } from '../notifications.types';
 
 /** The preferences of people who have chosen none. */
 function defaults(): ChannelChoice {
