@@ -4,7 +4,8 @@ import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
 import { limitTo } from '../../platform/db/walk';
 import { newId } from '../../shared/ids';
-import type { Dates, Override, StudentOverride } from './assignments.types';
+import type { Dates } from './assignments.terms';
+import type { Override, StudentOverride } from './assignments.types';
 
 const StudentRow = z.object({ userId: z.string() });
 

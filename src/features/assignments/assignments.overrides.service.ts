@@ -15,8 +15,9 @@ import type { LatenessRepository } from './assignments.lateness.repository';
 import type { OverridesRepository } from './assignments.overrides.repository';
 import type { AssignmentsRepository } from './assignments.repository';
 import type { AssignmentsService } from './assignments.service';
+import type { Dates, Terms } from './assignments.terms';
 import { areInOrder, datesInForce } from './assignments.terms';
-import type { Dates, Override, OverrideInput, StudentOverride, Terms } from './assignments.types';
+import type { Override, OverrideInput, StudentOverride } from './assignments.types';
 import type { OpeningsService } from './openings/assignments.openings.service';
 
 export interface OverridesDeps {

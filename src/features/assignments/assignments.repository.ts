@@ -8,6 +8,14 @@ import { type Sql, sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
 import type { ListQuery, Page } from '../../shared/pages';
 import {
+  ASSIGNMENT_STATES,
+  type AssignmentState,
+  type GradePolicy,
+  LATE_POLICIES,
+  type LatePolicy,
+  type Pin,
+} from './assignments.kinds';
+import {
   ALIVE,
   AssignmentRow,
   CHANGED_AT,
@@ -22,17 +30,8 @@ import {
   toAssignment,
   type Unowned,
 } from './assignments.sql';
-import type { Terms } from './assignments.types';
-import {
-  ASSIGNMENT_STATES,
-  type Assignment,
-  type AssignmentState,
-  type Dates,
-  type GradePolicy,
-  LATE_POLICIES,
-  type LatePolicy,
-  type Pin,
-} from './assignments.types';
+import type { Dates, Terms } from './assignments.terms';
+import type { Assignment } from './assignments.types';
 
 const nullableDate = z.date().nullable();
 const TermsRow = z.object({

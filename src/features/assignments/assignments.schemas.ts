@@ -12,7 +12,8 @@ import {
   timestamp,
   updatedSince,
 } from '../../http/schemas';
-import { ASSIGNMENT_STATES, GRADE_POLICIES, LATE_POLICIES, MY_STATES, PINS } from './assignments.types';
+import { ASSIGNMENT_STATES, GRADE_POLICIES, LATE_POLICIES, PINS } from './assignments.kinds';
+import { MY_STATES } from './assignments.types';
 
 const content = {
   title: text(1, 200),

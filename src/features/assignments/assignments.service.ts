@@ -23,8 +23,9 @@ import type { LatenessRepository } from './assignments.lateness.repository';
 import type { OverridesRepository } from './assignments.overrides.repository';
 import type { AssignmentFilters, AssignmentsRepository, AssignmentValues } from './assignments.repository';
 import type { ScoresService } from './assignments.scores.service';
+import type { Dates } from './assignments.terms';
 import { areInOrder } from './assignments.terms';
-import type { Assignment, CreateAssignmentInput, Dates, UpdateAssignmentInput } from './assignments.types';
+import type { Assignment, CreateAssignmentInput, UpdateAssignmentInput } from './assignments.types';
 import type { OpeningsService } from './openings/assignments.openings.service';
 
 /** The object that the rules for assignments check. */

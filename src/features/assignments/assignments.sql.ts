@@ -3,8 +3,26 @@ import { type Access, classIdsReadAs } from '../../authz/access';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
 import { empty, type Sql, sql } from '../../platform/db/sql';
+import { LATE_POLICIES } from './assignments.kinds';
 import type { Terms } from './assignments.terms';
-import { type Assignment, LATE_POLICIES } from './assignments.types';
+
+/** The caller's own work, as a student of the class. */
+export interface MyWork {
+  attempts: number;
+  latestSubmissionId: string | null;
+  latestState: 'in_progress' | 'submitted' | 'returned' | null;
+  /** The returned attempt that counts; with `average` the latest of them. */
+  countingSubmissionId: string | null;
+  /** The score that counts. */
+  countingScore: number | null;
+}
+
+export interface Assignment extends z.output<typeof AssignmentRow> {
+  /** The caller's terms: after their override, if they are a student of the class. */
+  terms: Terms;
+  /** The caller's own work; zero attempts for people who are not students of the class. */
+  mine: MyWork;
+}
 
 const ASSIGNMENT = {
   id: true,

@@ -1,3 +1,4 @@
+import type { Terms } from './assignments.terms';
 import {
   areInOrder,
   datesInForce,
@@ -5,7 +6,6 @@ import {
   reasonNotToStart,
   reasonNotToWork,
 } from './assignments.terms';
-import type { Terms } from './assignments.types';
 
 const now = new Date('2027-03-01T12:00:00.000Z');
 const later = (milliseconds: number) => new Date(now.getTime() + milliseconds);

@@ -1,4 +1,27 @@
-import type { AssignmentState, Dates, Terms } from './assignments.types';
+import type { AssignmentState, LatePolicy } from './assignments.kinds';
+
+/** When work opens, is due, and closes. Null: no such moment. */
+export interface Dates {
+  opensAt: Date | null;
+  dueAt: Date | null;
+  closesAt: Date | null;
+}
+
+/**
+ * The terms of one student at an assignment, after their override: the row of the database view
+ * `assignment_terms`. The functions below decide everything that depends on dates and attempts.
+ */
+export interface Terms extends Dates {
+  state: AssignmentState;
+  latePolicy: LatePolicy;
+  /** Null: any number. */
+  maxAttempts: number | null;
+  excused: boolean;
+  /** How many attempts the student has begun. */
+  attempts: number;
+  /** The attempt that is in progress. */
+  openAttempt: string | null;
+}
 
 /** Submitted work stays readable: its assignment can be archived, but not deleted. */
 export const mayBeDeleted = ({ hasWork }: { hasWork: boolean }): boolean => !hasWork;

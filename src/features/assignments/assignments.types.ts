@@ -1,56 +1,14 @@
-import type { z } from 'zod';
-import type { AssignmentRow } from './assignments.sql';
-import type { Terms } from './assignments.terms';
+import type { AssignmentState, GradePolicy, LatePolicy, Pin } from './assignments.kinds';
+import type { Assignment } from './assignments.sql';
+import type { Dates } from './assignments.terms';
 
-export const ASSIGNMENT_STATES = ['draft', 'published', 'closed', 'archived'] as const;
-export type AssignmentState = (typeof ASSIGNMENT_STATES)[number];
-
-/**
- * `exact`: students get the pinned version; `follow_latest`: each new attempt takes the tool's current one.
- */
-export const PINS = ['exact', 'follow_latest'] as const;
-export type Pin = (typeof PINS)[number];
-
-/** What happens to work after the due date: accepted and marked late, or refused. */
-export const LATE_POLICIES = ['accept', 'refuse'] as const;
-export type LatePolicy = (typeof LATE_POLICIES)[number];
-
-/**
- * Which of a student's returned attempts is their grade; `average`: the mean of all attempts with a score.
- */
-export const GRADE_POLICIES = ['latest', 'best', 'first', 'average'] as const;
-export type GradePolicy = (typeof GRADE_POLICIES)[number];
-
-/** When work opens, is due, and closes. Null: no such moment. */
-export interface Dates {
-  opensAt: Date | null;
-  dueAt: Date | null;
-  closesAt: Date | null;
-}
+export type { Assignment } from './assignments.sql';
 
 /** What differs for one student. Null: as the assignment says. */
 export interface Override extends Dates {
   maxAttempts: number | null;
   latePolicy: LatePolicy | null;
   excused: boolean;
-}
-
-/** The caller's own work, as a student of the class. */
-export interface MyWork {
-  attempts: number;
-  latestSubmissionId: string | null;
-  latestState: 'in_progress' | 'submitted' | 'returned' | null;
-  /** The returned attempt that counts; with `average` the latest of them. */
-  countingSubmissionId: string | null;
-  /** The score that counts. */
-  countingScore: number | null;
-}
-
-export interface Assignment extends z.output<typeof AssignmentRow> {
-  /** The caller's terms: after their override, if they are a student of the class. */
-  terms: Terms;
-  /** The caller's own work; zero attempts for people who are not students of the class. */
-  mine: MyWork;
 }
 
 /** The state of the caller's own work: that of their latest attempt. */

@@ -15,7 +15,7 @@ export interface RunFilters {
   state?: z.output<typeof RunRow>['state'] | undefined;
 }
 
-/** What a run works with: the tool version that it is pinned to, and whose costs it makes. */
+/** What a run works with: the pinned tool version, and the group that pays. */
 export interface RunTarget {
   tenantId: string;
   toolId: string;

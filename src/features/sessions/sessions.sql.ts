@@ -14,7 +14,7 @@ export interface NewSession {
   toolId: string;
   toolVersion: number;
   classId: string | null;
-  /** The group whose costs and limits are meant: the class's, or the tool's. */
+  /** The group whose costs and limits apply: the class's, or the tool's. */
   groupId: string;
   submissionId: string | null;
 }

@@ -20,7 +20,7 @@ export interface Session extends Omit<StoredSession, 'secondsBefore' | 'maxMinut
 /** The parts of a session that never change. */
 export type SessionHeader = z.output<typeof HeaderRow>;
 
-/** The limit of tokens, or the person who asked. */
+/** The token limit, or the user who stopped it. */
 export const CUTS = ['length', 'stopped'] as const;
 export type CutBy = (typeof CUTS)[number];
 

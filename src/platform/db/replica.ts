@@ -4,9 +4,8 @@ import { z } from 'zod';
 import { currentContext } from '../context';
 import type { Logger } from '../logging/logger';
 import { Outage } from '../outage';
-import type { Database } from './database';
 import { isDatabaseUnavailable, isRetryableConflict } from './errors';
-import { sql } from './sql';
+import { type Sql, sql } from './sql';
 
 /** A replica that keeps up has the rows at the first or second look. */
 const LOOK_AGAIN_MS = 20;
@@ -21,7 +20,7 @@ class ReplicaBehindError extends Error {
 
 export interface ReplicaOptions {
   /** Reads from the primary, and within `transaction` from the replica. */
-  db: Pick<Database, 'row'>;
+  db: { row<S extends z.ZodType>(query: Sql, schema: S): Promise<z.output<S> | null> };
   /** Runs `work`, which only reads, in one transaction on the replica. */
   transaction: <T>(work: () => Promise<T>) => Promise<T>;
   /** How long a reader waits until the replica has what it must see, in milliseconds. */

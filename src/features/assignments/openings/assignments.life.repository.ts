@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Prisma } from '../../../generated/prisma/client';
 import type { Database } from '../../../platform/db/database';
 import { sql } from '../../../platform/db/sql';
+import { ASSIGNMENT_STATES } from '../assignments.kinds';
 import { HAS_WORK } from '../assignments.sql';
-import { ASSIGNMENT_STATES } from '../assignments.types';
 
 const PlaceRow = z.object({
   id: z.string(),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { empty, join, type Sql, sql } from '../../../platform/db/sql';
 import { limitTo } from '../../../platform/db/walk';
+import type { Channel } from '../notifications.channels';
 import type { Audience } from '../notifications.events';
-import type { Channel } from '../notifications.types';
 
 /** How many people there were, and the last of them. */
 export const PageRow = z.object({ count: z.number(), last: z.string().nullable() });
