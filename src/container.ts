@@ -1,4 +1,5 @@
 import { AccessRepository, AccessService } from './features/access';
+import { createAccountsModule } from './features/accounts';
 import { createAiModule } from './features/ai';
 import { createAssignmentReminders, createAssignmentsModule } from './features/assignments';
 import { AuditRepository, AuditService, createAuditTrailModule } from './features/audit';
@@ -52,6 +53,16 @@ export function createContainer(options: ContainerOptions) {
     grounds: groups.grounds,
     showsPeers: async (groupId) =>
       (await groups.reader.resolvedSettings(groupId)).privacy?.showPeersInRoster === true,
+  });
+  const accounts = createAccountsModule(platform, {
+    startPasswords: auth.startPasswords,
+    users: users.service,
+    groups: groups.finder,
+    members: groups.members,
+    grounds: groups.grounds,
+    classes: classes.service,
+    roster: classes.roster,
+    audit,
   });
   const notifications = createNotificationsModule(platform, {
     audit,
@@ -146,6 +157,7 @@ export function createContainer(options: ContainerOptions) {
     users,
     groups,
     classes,
+    accounts,
     ai,
     usage,
     tools,

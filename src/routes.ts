@@ -6,7 +6,10 @@ import type { Route } from './http/route';
 export function featuresOf(container: Container): readonly Feature[] {
   return [
     { prefixes: ['/auth'], routes: container.auth.routes },
-    { prefixes: ['/users', '/admin/users', '/auth/me'], routes: container.users.routes },
+    {
+      prefixes: ['/users', '/admin/users', '/auth/me'],
+      routes: [...container.users.routes, ...container.accounts.routes],
+    },
     { prefixes: ['/groups'], routes: container.groups.routes },
     { prefixes: ['/classes', '/groups'], routes: container.classes.routes },
     { prefixes: ['/admin/ai-models'], routes: container.ai.routes },

@@ -1,4 +1,5 @@
 import type { DefineRules } from './authz/ability';
+import { accountRules } from './features/accounts';
 import { aiRules } from './features/ai';
 import { assignmentRules } from './features/assignments';
 import { auditRules } from './features/audit';
@@ -19,6 +20,7 @@ import { usersRules } from './features/users';
 export const RULES: readonly DefineRules[] = [
   authRules,
   usersRules,
+  accountRules,
   groupRules,
   classRules,
   assignmentRules,

@@ -33,6 +33,8 @@ export interface Subjects {
     isPlatformAdmin: boolean;
     groupPaths: readonly string[];
     classIds: readonly string[];
+    /** Of a person who is a pupil without e-mail and nothing else: the classes that they are in. */
+    pupilOfClassIds: readonly string[];
   };
   Group: { id: string; path: string };
   Class: { id: string; groupPath: string };

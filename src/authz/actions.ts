@@ -6,6 +6,7 @@ export const ACTIONS = {
   'account.read': 'account:read',
   'account.update': 'account:write',
 
+  'user.create': 'users:write',
   'user.list': 'users:read',
   'user.read': 'users:read',
   'user.read_account': 'users:read',
@@ -13,6 +14,7 @@ export const ACTIONS = {
   'user.manage_guardians': 'users:write',
   'user.update': 'users:write',
   'user.change_email': 'users:write',
+  'user.reset_password': 'users:write',
   'user.deactivate': 'users:write',
   'user.read_sign_ins': 'users:read',
   'user.manage_sign_ins': 'users:write',

@@ -61,6 +61,7 @@ const OBJECTS: { readonly [T in keyof Subjects]: fc.Arbitrary<Subjects[T]> } = {
     isPlatformAdmin: fc.boolean(),
     groupPaths: fc.array(path, { maxLength: 3 }),
     classIds: fc.array(classId, { maxLength: 2 }),
+    pupilOfClassIds: fc.array(classId, { maxLength: 2 }),
   }),
   Group: fc.record({ id: fc.nat(3).map((n) => idOf(4, n)), path }),
   Class: fc.record({ id: classId, groupPath: path }),
@@ -100,7 +101,7 @@ function fieldOf(name: string): Field {
       sql`jsonb_array_elements_text(o.object -> ${raw(`'${name}'`)}) each(value) WHERE TRUE`,
     );
   if (name === 'groupPaths') return many('ltree');
-  if (name === 'classIds') return many('uuid');
+  if (name === 'classIds' || name === 'pupilOfClassIds') return many('uuid');
   if (PATHS.includes(name)) return pathField(sql`${value}::ltree`);
   if (BOOLEANS.includes(name)) return booleanField(sql`${value}::boolean`);
   return TEXTS.includes(name) ? textField(value) : uuidField(sql`${value}::uuid`);

@@ -1,4 +1,5 @@
-import { isUsername, normalizedUsername } from './username';
+import fc from 'fast-check';
+import { firstFree, isUsername, normalizedUsername, usernameFrom } from './username';
 
 describe('a username', () => {
   it.each([
@@ -23,4 +24,34 @@ describe('a username', () => {
       expect(isUsername(name)).toBe(false);
     },
   );
+});
+
+describe('a username made of a name', () => {
+  it.each([
+    ['Zoë van der Quill', 'zoe.quill'],
+    ["Sinéad O'Brien", 'sinead.obrien'],
+    ['Łukasz Żółć', 'lukasz.zolc'],
+    ['Madonna', 'madonna'],
+    ['Jean-Luc Picard', 'jean.picard'],
+    ['Иван Петров', 'иван.петров'],
+    ['X', 'userx'],
+    ['😀', 'user'],
+  ])('is short and easy to type: %s', (name, username) => {
+    expect(usernameFrom(name)).toBe(username);
+  });
+
+  it('can be a username, whatever the name is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 200 }), (name) => {
+        expect(isUsername(`${usernameFrom(name)}99999`)).toBe(true);
+        expect(isUsername(usernameFrom(name))).toBe(true);
+      }),
+    );
+  });
+
+  it('is numbered if it is taken', () => {
+    expect(firstFree('zoe', new Set())).toBe('zoe');
+    expect(firstFree('zoe', new Set(['zoe', 'zoe3']))).toBe('zoe2');
+    expect(firstFree('zoe', new Set(['zoe', 'zoe2']))).toBe('zoe3');
+  });
 });

@@ -278,6 +278,7 @@ const users: Resource = {
     reactivate: post((id) => `/users/${id}/reactivate`),
     changeEmail: (client, id) => client.patch(`/users/${id}`).send({ email: `${newId()}@example.org` }),
     manageSignIns: (client, id) => client.delete(`/users/${id}/sign-ins`),
+    resetPassword: post((id) => `/users/${id}/password`),
     manageGuardians: async (client, id, { world, district }) =>
       client
         .post(`/users/${id}/guardians`)
@@ -285,8 +286,8 @@ const users: Resource = {
   },
   states: {
     active: ({ world, school }) => world.member(school, 'student'),
-    'without e-mail': async ({ world, school }) =>
-      world.member(school, 'student', await world.userWithoutEmail(school.tenantId)),
+    'a pupil without e-mail': ({ world, school, schoolClass }) =>
+      world.pupilWithoutEmail(school, schoolClass),
     deactivated: async (scene) => {
       const made = await scene.world.member(scene.school, 'student');
       await scene.execute(

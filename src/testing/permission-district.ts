@@ -45,6 +45,8 @@ export interface Things {
   author: Person;
   student: Person;
   member: Person;
+  /** In the class, without e-mail. */
+  pupil: Person;
   /** The student's guardian. */
   guardian: Person;
   newcomer: Person;
@@ -279,6 +281,7 @@ export class PermissionDistrict {
     return {
       student,
       member: await world.member(group, 'student'),
+      pupil: await world.pupilWithoutEmail(group, shared.schoolClass),
       guardian: await this.guardianAt(group, student),
       newcomer: await world.user(),
       deactivated,

@@ -66,6 +66,17 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   'DELETE /auth/tokens/:id': { ids: (at) => [at.apiToken.id], personal: true, dirties: true },
 
   'GET /users': { lists: (at) => at.member.id },
+  'POST /users': {
+    body: (at) => ({ name: 'New Person', groupId: at.group.id, role: 'student', access: 'start_password' }),
+  },
+  'POST /users #classes': {
+    body: (at) => ({
+      ...{ name: 'New Person', groupId: at.group.id, role: 'student', access: 'none' },
+      classIds: [at.schoolClass.id],
+    }),
+  },
+  'POST /users/:id/password': { ids: (at) => [at.member.id] },
+  'POST /users/:id/password #pupil': { ids: (at) => [at.pupil.id] },
   'GET /admin/users': { lists: (at) => at.member.id },
   'GET /users/:id': { ids: (at) => [at.student.id], personal: true },
   'GET /users/:id #member': { ids: (at) => [at.member.id] },

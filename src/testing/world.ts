@@ -31,7 +31,7 @@ export class World {
     return { id, email, name };
   }
 
-  /** A person of the tenant who signs in with a username. */
+  /** Creates a person of the tenant who signs in with a username. */
   async userWithoutEmail(
     tenantId: string,
     values: { name?: string; username?: string } = {},
@@ -41,6 +41,17 @@ export class World {
     const { name = `Pupil ${counter}`, username = `pupil${counter}-${id.slice(-6)}` } = values;
     await this.db.prisma.user.create({ data: { id, tenantId, username, name }, select: { id: true } });
     return { id, username, name };
+  }
+
+  /** Creates a pupil of the group and of the class who signs in with a username. */
+  async pupilWithoutEmail(
+    group: { id: string; tenantId: string },
+    schoolClass: { id: string; tenantId: string },
+  ): Promise<{ id: string; username: string; name: string }> {
+    const pupil = await this.userWithoutEmail(group.tenantId);
+    await this.member(group, 'student', pupil);
+    await this.classMember(schoolClass, 'student', pupil);
+    return pupil;
   }
 
   /** Creates a group: a root of its own tenant, unless a parent is given. */

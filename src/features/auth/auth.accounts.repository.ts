@@ -83,6 +83,28 @@ export class AccountsRepository {
     return true;
   }
 
+  /** Sets a password that somebody else has chosen, whether there was one or not. The caller has locked the person. */
+  async putPassword(userId: string, passwordHash: string, now: Date): Promise<void> {
+    const { prisma } = this.db;
+    const data = { passwordHash, passwordChangedAt: now };
+    const changed = await prisma.authIdentity.updateMany({ where: { userId, provider: 'password' }, data });
+    if (changed.count === 0)
+      await prisma.authIdentity.create({
+        data: { id: newId(), userId, provider: 'password', issuer: 'local', subject: userId, ...data },
+        select: { id: true },
+      });
+    await prisma.user.updateMany({ where: { id: userId }, data: { mustChangePassword: true } });
+  }
+
+  /** In which ways the person signs in. */
+  async listProviders(userId: string): Promise<string[]> {
+    const rows = await this.db.prisma.authIdentity.findMany({
+      where: { userId },
+      select: { provider: true },
+    });
+    return rows.map(({ provider }) => provider);
+  }
+
   /** Notes that something has happened that happens once in the life of an installation; false if it had already. */
   async claimOnce(event: 'first_admin'): Promise<boolean> {
     const data = { id: newId(), name: event };

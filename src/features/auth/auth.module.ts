@@ -15,6 +15,7 @@ import { AuthService } from './auth.service';
 import { createPassport } from './auth.strategies';
 import { PasswordHasher } from './passwords/auth.password-hasher';
 import { PasswordProofs } from './passwords/auth.password-proofs';
+import { StartPasswordsService } from './passwords/auth.start-passwords.service';
 import { AuthCookies } from './sign-ins/auth.cookies';
 import { DeviceTokens } from './sign-ins/auth.devices';
 import { LoginLimits, OwnPasswordLimits } from './sign-ins/auth.login-limits';
@@ -46,7 +47,7 @@ function tokenGuesses({ config, redis }: Platform): AttemptLimit {
 
 /** Who somebody is: accounts, sign-ins, API tokens, and the strategies that recognise them. */
 export function createAuthModule(platform: Platform, deps: { access: AccessService; audit: AuditService }) {
-  const { config, db, lists, redis } = platform;
+  const { clock, config, db, lists, redis } = platform;
   const tokens = new AccessTokens(config.SESSION_SECRET);
   const secrets = new RefreshSecrets(deriveKey(config.SESSION_SECRET, 'refresh-token'));
   const accounts = new AccountsRepository(db);
@@ -83,6 +84,7 @@ export function createAuthModule(platform: Platform, deps: { access: AccessServi
     authenticate: authenticateBy(passport, csrf),
     cookieNames: cookies.names,
     passwordProofs: proofs,
+    startPasswords: new StartPasswordsService({ clock, accounts, passwords, sessions, apiTokens }),
     accounts: new AccountsService({ platform, accounts, passwords, audit: deps.audit }),
     sessions,
     apiTokens,

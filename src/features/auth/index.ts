@@ -5,6 +5,7 @@ export { presentApiTokenBase, presentSignInBase } from './auth.presenter';
 export type { AuthRetentionService } from './auth.retention.service';
 export { apiTokenBase, SignInsQuery, signInBase, TokensQuery } from './auth.schemas';
 export type { ApiToken, SessionInfo } from './auth.types';
+export type { StartPassword, StartPasswordsService } from './passwords/auth.start-passwords.service';
 export { SignInsService } from './sign-ins/auth.sign-ins.service';
 export { ApiTokensService } from './tokens/auth.api-tokens.service';
 export { ACCESS_TOKEN_SECONDS, AccessTokens } from './tokens/auth.tokens';

@@ -65,6 +65,7 @@ describe('people', () => {
           update: true,
           changeEmail: true,
           manageSignIns: true,
+          resetPassword: true,
           deactivate: true,
           reactivate: false,
           manageGuardians: true,

@@ -122,7 +122,7 @@ describe('the list of people', () => {
     );
     const all = { update: true, changeEmail: true, deactivate: true, reactivate: false };
     expect(can).toMatchObject({ Paul: all, Tina: all, Sven: { ...all, deactivate: false } });
-    expect(JSON.stringify(body)).not.toMatch(/hash|password/i);
+    expect(JSON.stringify(body)).not.toMatch(/hash|password(?!":(?:true|false))/i);
   });
 
   it.each([

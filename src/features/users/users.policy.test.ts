@@ -10,6 +10,7 @@ const ACTIONS = [
   'user.read_account',
   'user.update',
   'user.change_email',
+  'user.reset_password',
   'user.deactivate',
   'user.read_guardians',
   'user.manage_guardians',
@@ -40,6 +41,7 @@ const pupil = (change: Partial<User> = {}): User => ({
   isPlatformAdmin: false,
   groupPaths: ['district.school.science'],
   classIds: ['physics'],
+  pupilOfClassIds: [],
   ...change,
 });
 
@@ -73,6 +75,16 @@ describe('what one may do to a person', () => {
     const shared = pupil({ groupPaths: ['district.school.science', 'district.other'] });
     expect(allowed(inGroup('district.school', 'admin'), shared)).toEqual(READ);
     expect(allowed(inGroup('district', 'admin'), shared)).toEqual(ALL);
+  });
+
+  it('gives a new password to a mere pupil without e-mail as their teacher or assistant, and to nobody else', () => {
+    const mere = pupil({ pupilOfClassIds: ['physics'] });
+    for (const role of ['teacher', 'assistant'] as const)
+      expect(allowed(inClass('physics', role), mere)).toEqual(['user.read', 'user.reset_password']);
+    for (const role of ['student', 'observer'] as const)
+      expect(allowed(inClass('physics', role), mere)).toEqual(NOTHING);
+    expect(allowed(inClass('history', 'teacher'), mere)).toEqual(NOTHING);
+    expect(allowed(inGroup('district.school', 'teacher'), mere)).toEqual(NOTHING);
   });
 
   it('nobody manages a platform admin but another', () => {

@@ -20,6 +20,7 @@ const MANAGING: readonly Action[] = [
   'user.read_account',
   'user.update',
   'user.change_email',
+  'user.reset_password',
   'user.deactivate',
   'user.read_sign_ins',
   'user.manage_sign_ins',
@@ -33,15 +34,16 @@ const MANAGING: readonly Action[] = [
  *
  * People are read by themselves, by admins of any place they belong to and by the teachers and assistants of their
  * classes; they are managed by admins of all their places, who also say
- * who their guardians are.
+ * who their guardians are. A pupil without e-mail gets a new password from the teachers of their classes, too.
  */
 export const usersRules: DefineRules = (access, allow) => {
   const own = { id: access.userId };
   const administered = { groupPaths: { $within: access.adminPaths } };
   allow(['user.read', 'user.update', 'user.read_account'], 'User', own);
-  allow('user.read', 'User', administered, {
-    classIds: { $in: classIdsWithRole(access, 'teacher', 'assistant') },
-  });
+  const taught = classIdsWithRole(access, 'teacher', 'assistant');
+  allow('user.read', 'User', administered, { classIds: { $in: taught } });
+  // Whose password one may set one can become: so only people who have less to lose than the teacher.
+  allow('user.reset_password', 'User', { pupilOfClassIds: { $in: taught } });
   allow(MANAGING, 'User', ...manages(access));
   // Lists hold the people of a place: those of its own whom an admin cannot manage, but no teacher's students.
   if (access.isPlatformAdmin) allow('user.list', 'User', {});

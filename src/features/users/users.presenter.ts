@@ -34,6 +34,10 @@ export function presentUser(user: PlacedUser, principal: Principal) {
       update: can(principal, 'user.update', tagged),
       changeEmail: can(principal, 'user.change_email', tagged),
       manageSignIns: can(principal, 'user.manage_sign_ins', tagged),
+      resetPassword:
+        user.id !== principal.userId &&
+        user.status === 'active' &&
+        can(principal, 'user.reset_password', tagged),
       deactivate: mayShutOut && user.status === 'active',
       reactivate: mayShutOut && user.status === 'deactivated',
       manageGuardians: can(principal, 'user.manage_guardians', tagged),

@@ -89,7 +89,15 @@ export const UserSchema = z
     ...nameShape,
     ...z.object(accountShape).partial().shape,
     links: links('self', 'guardians'),
-    can: can('update', 'changeEmail', 'manageSignIns', 'deactivate', 'reactivate', 'manageGuardians'),
+    can: can(
+      'update',
+      'changeEmail',
+      'manageSignIns',
+      'resetPassword',
+      'deactivate',
+      'reactivate',
+      'manageGuardians',
+    ),
   })
   .meta({
     id: 'User',

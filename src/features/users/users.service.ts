@@ -41,8 +41,8 @@ export interface UsersServiceDeps {
 
 /** The person as the rules see them. */
 export function userSubject(user: PlacedUser): Tagged<'User'> {
-  const { id, tenantId, isPlatformAdmin, groupPaths, classIds } = user;
-  return subject('User', { id, tenantId, isPlatformAdmin, groupPaths, classIds });
+  const { id, tenantId, isPlatformAdmin, groupPaths, classIds, pupilOfClassIds } = user;
+  return subject('User', { id, tenantId, isPlatformAdmin, groupPaths, classIds, pupilOfClassIds });
 }
 
 const notFound = () => new UserNotFoundError();

@@ -41,6 +41,8 @@ export const PlacedUserRow = UserRow.extend({
   /** Paths of their groups, and of the groups of their classes. */
   groupPaths: z.array(z.string()),
   classIds: z.array(z.string()),
+  /** Of a person who is a pupil without e-mail and nothing else: the classes that they are in. */
+  pupilOfClassIds: z.array(z.string()),
 });
 
 export const userColumns = columnsOf(USER_SELECT, 'u');
@@ -62,6 +64,19 @@ const CLASS_IDS = sql`ARRAY(
     JOIN classes c ON c.id = m.class_id
     WHERE m.user_id = u.id AND c.deleted_at IS NULL)`;
 
+const PUPIL_OF_CLASS_IDS = sql`CASE
+    WHEN u.email IS NULL
+      AND NOT u.is_platform_admin
+      AND NOT EXISTS (SELECT FROM group_members m WHERE m.user_id = u.id AND m.role <> 'student')
+      AND NOT EXISTS (SELECT FROM class_members m WHERE m.user_id = u.id AND m.role <> 'student')
+      AND NOT EXISTS (SELECT FROM student_observers o WHERE o.observer_id = u.id)
+    THEN ARRAY(
+      SELECT c.id::text
+      FROM class_members m
+      JOIN classes c ON c.id = m.class_id
+      WHERE m.user_id = u.id AND c.deleted_at IS NULL)
+    ELSE '{}'::text[] END`;
+
 export const USER_SORTS: Readonly<Record<string, SortColumn>> = {
   name: { expression: sql`u.name`, type: 'text' },
   createdAt: { expression: sql`u.created_at`, type: 'timestamptz' },
@@ -69,7 +84,8 @@ export const USER_SORTS: Readonly<Record<string, SortColumn>> = {
 };
 
 export function selectUsers(ids: readonly string[]): Sql {
-  return sql`SELECT ${userColumns}, ${GROUP_PATHS} AS "groupPaths", ${CLASS_IDS} AS "classIds"
+  return sql`SELECT ${userColumns}, ${GROUP_PATHS} AS "groupPaths", ${CLASS_IDS} AS "classIds",
+               ${PUPIL_OF_CLASS_IDS} AS "pupilOfClassIds"
              FROM users u
              WHERE u.id = ANY(${opaqueIds(ids)}) AND u.deleted_at IS NULL`;
 }
@@ -77,7 +93,8 @@ export function selectUsers(ids: readonly string[]): Sql {
 /** The columns of a list. The places of people are read only if the caller's scope depends on them. */
 export function listedColumns(scope: AdminScope): Sql {
   const groupPaths = scope.isLimitedToGroups ? GROUP_PATHS : sql`'{}'::text[]`;
-  return sql`${userColumns}, ${groupPaths} AS "groupPaths", '{}'::text[] AS "classIds"`;
+  return sql`${userColumns}, ${groupPaths} AS "groupPaths", '{}'::text[] AS "classIds",
+    '{}'::text[] AS "pupilOfClassIds"`;
 }
 
 /** Ids of the people who belong to a group, by membership or through a class, if both conditions hold. */

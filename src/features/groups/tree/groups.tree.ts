@@ -1,30 +1,13 @@
-const MAX_SLUG = 24;
+import { asciiLatin } from '../../../shared/latin';
 
-/** Letters that Unicode does not decompose into a base letter and a mark. */
-const LATIN: Readonly<Record<string, string>> = {
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  ł: 'l',
-  đ: 'd',
-  ð: 'd',
-  þ: 'th',
-  ı: 'i',
-  ħ: 'h',
-  ŋ: 'n',
-};
+const MAX_SLUG = 24;
 
 /**
  * The readable half of a label: at most 24 of `[a-z0-9_]`, beginning with a letter or digit. A name without
  * Latin letters gives `group`, followed by its digits if it has some.
  */
 export function slugOf(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/\P{ASCII}/gu, (letter) => LATIN[letter] ?? ' ');
+  const plain = asciiLatin(name);
   const words = plain.split(/[^a-z0-9]+/).filter((word) => word !== '');
   const slug = (/[a-z]/.test(plain) ? words : ['group', ...words]).join('_');
   return slug.slice(0, MAX_SLUG).replace(/_+$/, '');

@@ -1,0 +1,24 @@
+import type { GroupRole } from '../../authz/access';
+import type { PlacedUser } from '../users';
+
+/** How a new person gets in: with a start password that is shown once, or not yet. */
+export type FirstAccess = 'start_password' | 'none';
+
+export interface CreateUserInput {
+  name: string;
+  email?: string | undefined;
+  username?: string | undefined;
+  groupId: string;
+  role: GroupRole;
+  classIds: readonly string[];
+  access: FirstAccess;
+}
+
+/** What is handed over to a person who is to sign in. */
+export interface Handover {
+  user: PlacedUser;
+  /** Null for a person of no district. */
+  districtCode: string | null;
+  /** Shown this once. Null for a person who gets no access yet. */
+  startPassword: string | null;
+}

@@ -1,0 +1,2 @@
+export { createAccountsModule } from './accounts.module';
+export { accountRules } from './accounts.policy';
