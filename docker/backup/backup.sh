@@ -1,22 +1,22 @@
 #!/bin/sh
-# Dumps of all databases, and back from them.
+# Dumps all databases, and restores them.
 #
-#   nightly         once now if the last one is older than a day, then every night at BACKUP_AT (UTC)
-#   now             one dump
-#   list            what there is, the newest last
-#   restore NAME    puts a dump in place of the databases; `latest` is the newest
-#   healthy         whether the newest is young enough
+#   nightly         dumps now if the last dump is older than a day, then every night at BACKUP_AT (UTC)
+#   now             makes one dump
+#   list            lists the dumps, the newest last
+#   restore NAME    replaces the databases with a dump; `latest` is the newest
+#   healthy         succeeds if the newest dump is recent enough
 #
-# A dump is a folder of BACKUP_DIR with one file for each database. It appears under its name when it is whole and has
-# been read back, and only then are old ones removed, down to BACKUP_KEEP.
+# A dump is a folder in BACKUP_DIR with one file per database. It gets its final name after it is complete and has been
+# read back. Only then are old dumps deleted, down to BACKUP_KEEP.
 set -eu
 
 : "${PGHOST:?}" "${PGUSER:?}" "${BACKUP_DIR:?}" "${BACKUP_DATABASES:?}"
 BACKUP_AT=${BACKUP_AT:-02:30}
 BACKUP_KEEP=${BACKUP_KEEP:-14}
-# Nobody has to read that a database to be dropped is not there.
+# Hides the notice that a database to be dropped does not exist.
 export PGOPTIONS='-c client_min_messages=warning'
-# A day, and two hours for a dump that takes long.
+# A day, plus two hours for a long dump.
 HEALTHY_MINUTES=1560
 SECONDS_OF_A_DAY=86400
 
@@ -62,7 +62,7 @@ is_young() {
 
 seconds_until() {
 	now=$(date -u +%s)
-	# 02:30 of today in seconds since midnight, without a leading zero that would make it octal.
+	# BACKUP_AT in seconds since midnight, without a leading zero, which would make it octal.
 	hours=${BACKUP_AT%%:*}
 	minutes=${BACKUP_AT##*:}
 	at=$((now - now % SECONDS_OF_A_DAY + ${hours#0} * 3600 + ${minutes#0} * 60))
@@ -77,12 +77,12 @@ nightly() {
 		# In the background, so that a stop does not wait for the night.
 		sleep "$(seconds_until)" &
 		wait $!
-		# One that fails is seen by the health check, and tried again the next night.
+		# The health check reports a failed dump, and the next night repeats it.
 		dump || say "the dump failed" >&2
 	done
 }
 
-# Waits for those who have just left: a server takes a moment to see that a connection is gone.
+# Waits for closed connections, because the server notices them a moment later.
 is_unused() {
 	for pause in 1 2 0; do
 		[ "$(query "SELECT count(*) FROM pg_stat_activity WHERE datname = '$1'")" != 0 ] || return 0
@@ -91,7 +91,7 @@ is_unused() {
 	return 1
 }
 
-# Restores beside the database and takes its place at the end: a dump that turns out broken changes nothing.
+# Restores into a new database and swaps it in at the end, so that a broken dump changes nothing.
 restore_one() {
 	database=$1
 	file=$2
@@ -111,7 +111,7 @@ swap() {
 	query "ALTER DATABASE ${database}_restoring RENAME TO $database"
 }
 
-# What was copied into the volume belongs to root.
+# Files that were copied into the volume belong to root.
 is_readable() {
 	[ -r "$1" ] && [ -x "$1" ] || return 1
 	for file in "$1"/*; do [ -r "$file" ] || return 1; done

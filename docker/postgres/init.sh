@@ -1,14 +1,14 @@
 #!/bin/sh
-# Makes one role and its databases for each of the two who keep data here. Neither is a superuser, and neither can reach
-# the other's. PostgreSQL's image runs it when the data volume is empty. It makes only what is missing, so that it can be
-# run again by hand after it has failed.
+# Creates a role with its databases for the application and for Temporal. Neither role is a superuser, and neither can
+# reach the other's databases. PostgreSQL's image runs this script when the data volume is empty. It creates only what is
+# missing, so that you can run it again by hand after a failure.
 set -eu
 
 : "${APP_DATABASE_PASSWORD:?}" "${TEMPORAL_DATABASE_PASSWORD:?}"
 
-# Nobody has to read that what is missing is missing.
+# Hides notices about objects that do not exist.
 export PGOPTIONS='-c client_min_messages=warning'
-# The passwords come in as variables of psql, which quotes them.
+# The passwords are psql variables, which psql quotes.
 psql --no-psqlrc --set=ON_ERROR_STOP=1 --quiet --tuples-only --no-align \
 	--username="${POSTGRES_USER:-postgres}" --dbname=postgres \
 	--set=app_password="$APP_DATABASE_PASSWORD" --set=temporal_password="$TEMPORAL_DATABASE_PASSWORD" <<'SQL'

@@ -7,6 +7,6 @@ if [ -z "${ROOT_ACCESS_KEY_ID:-}" ] || [ -z "${ROOT_SECRET_ACCESS_KEY:-}" ]; the
 	exit 1
 fi
 mkdir -p /objects/exports
-# --sidecar, because not every file system has extended attributes; in a folder whose name does not begin like the other
-# one, which versitygw would refuse.
+# --sidecar, because not every file system has extended attributes. versitygw refuses a folder whose name begins like the
+# data folder's.
 exec /usr/local/bin/versitygw --port :7070 --health /health posix --sidecar /metadata /objects

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes the namespace when it is missing. Search attributes and schedules are the worker's own work.
+# Creates the namespace if it is missing. The worker registers search attributes and schedules itself.
 set -eu
 
 : "${TEMPORAL_ADDRESS:?}" "${TEMPORAL_NAMESPACE:?}" "${RETENTION:?}"
-# A server that has just opened its port may need some seconds more to agree with itself.
+# A server that has just opened its port may need some more seconds until it is ready.
 WAIT_SECONDS=${WAIT_SECONDS:-60}
-# One question. The program gives up by itself after ten, and says why.
+# One request. The program gives up after ten seconds and prints the reason.
 ASK_SECONDS=${ASK_SECONDS:-20}
 
 deadline=$(($(date +%s) + WAIT_SECONDS))

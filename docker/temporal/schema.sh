@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes Temporal's tables, or brings them up to the version of this image. Doing so again changes nothing, so that it
-# runs at every start and an upgrade is a new image tag.
+# Creates Temporal's tables, or migrates them to the version of this image. Repeating it changes nothing, so it runs at
+# every start, and an upgrade only needs a new image tag.
 set -eu
 
 apply() {

@@ -12,7 +12,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Labels that never change: selectors are made of them. */}}
+{{/* Labels that never change, because selectors use them. */}}
 {{- define "raptscallions.selector" -}}
 app.kubernetes.io/name: {{ include "raptscallions.name" .root }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
@@ -51,7 +51,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end -}}
 {{- end -}}
 
-{{/* Where the settings come from, for containers and hooks alike. */}}
+{{/* The sources of the settings, for containers and hooks. */}}
 {{- define "raptscallions.envFrom" -}}
 - configMapRef:
     name: {{ include "raptscallions.fullname" . }}
@@ -76,7 +76,7 @@ capabilities:
   drop: [ALL]
 {{- end -}}
 
-{{/* Pods of one component on different nodes and in different zones, as far as there are any. */}}
+{{/* Spreads the pods of one component over nodes and zones if possible. */}}
 {{- define "raptscallions.spread" -}}
 {{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
 - maxSkew: 1
@@ -147,7 +147,7 @@ spec:
           averageUtilization: {{ .autoscaling.targetCPUUtilizationPercentage }}
   behavior:
     scaleDown:
-      # A class has its breaks; streams in flight outlive none of the pods that go.
+      # Scales down slowly, because open streams end with their pod.
       stabilizationWindowSeconds: 600
 {{- end -}}
 
@@ -165,7 +165,7 @@ spec:
       {{- include "raptscallions.selector" . | nindent 6 }}
 {{- end -}}
 
-{{/* A Job that Helm runs and waits for. */}}
+{{/* A Job that Helm starts and waits for. */}}
 {{- define "raptscallions.hook" -}}
 apiVersion: batch/v1
 kind: Job
@@ -176,7 +176,7 @@ metadata:
   annotations:
     helm.sh/hook: {{ .when }}
     helm.sh/hook-weight: "0"
-    # A failed one stays, with its log.
+    # A failed Job stays, with its log.
     helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 spec:
   backoffLimit: 3
