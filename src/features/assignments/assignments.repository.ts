@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Access, readingRoleIn } from '../../authz/access';
 import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
-import { type KeyBranch, type ListReader, type SortColumn, sortBy } from '../../platform/db/paging';
+import { type ListReader, sortBy } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
@@ -20,13 +20,14 @@ import {
   AssignmentRow,
   CHANGED_AT,
   COLUMNS,
+  givenClass,
+  JOINS_IN_CLASS,
   OWN_CHANGED_AT,
   OWN_COLUMNS,
   type Owned,
   OwnRow,
   ownSource,
   publishAssignment,
-  SOURCE,
   toAssignment,
   type Unowned,
 } from './assignments.sql';
@@ -51,7 +52,7 @@ const SORTS = {
   // A missing due date is later than any.
   dueAt: { expression: sql`coalesce(a.due_at, 'infinity'::timestamptz)`, type: 'timestamptz' },
   createdAt: { expression: sql`a.created_at`, type: 'timestamptz' },
-  updatedAt: { expression: CHANGED_AT, type: 'timestamptz' },
+  updatedAt: { expression: CHANGED_AT, type: 'timestamptz', output: 'updatedAt' },
   title: { expression: sql`a.title`, type: 'text' },
 } as const;
 const OWN_SORTS = {
@@ -102,18 +103,6 @@ function conditionsOf(
   return { plain, ofTerms };
 }
 
-/** Reads along an index of the class. */
-const branchOfClass = (classId: string, where: readonly Sql[], column: SortColumn): KeyBranch => ({
-  owners: sql`(
-    SELECT c.id
-    FROM classes c
-    JOIN groups g ON g.id = c.group_id
-    WHERE c.id = ${classId}::uuid AND g.deleted_at IS NULL) place`,
-  from: sql`assignments a`,
-  where: [sql`a.class_id = place.id`, sql`a.deleted_at IS NULL`, ...where],
-  ...{ key: column.expression, id: sql`a.id` },
-});
-
 const DATES = { opensAt: true, dueAt: true, closesAt: true } as const satisfies Prisma.AssignmentSelect;
 
 export class AssignmentsRepository {
@@ -145,21 +134,20 @@ export class AssignmentsRepository {
     const sorts = isStudent ? OWN_SORTS : SORTS;
     const column = sorts[sort.name as keyof typeof SORTS];
     const { plain, ofTerms } = conditionsOf(filters, seesDrafts, isStudent);
-    const inClass = sql`a.class_id = ${classId}::uuid`;
+    const inClass = [sql`a.class_id = ${classId}::uuid`, sql`a.deleted_at IS NULL`];
     // Orders by computed values, or by values of the caller, need a sort. A class has a few dozen
     // assignments.
     const isPlain =
       ofTerms.length === 0 && column !== sorts.updatedAt && !(isStudent && column === sorts.dueAt);
+    const joins = isStudent ? ownSource(access, this.clock.now(), JOINS_IN_CLASS) : JOINS_IN_CLASS;
     const { items, pagination } = await this.lists.list({
       ...(isStudent
-        ? {
-            columns: sql`${COLUMNS}, ${OWN_COLUMNS}, ${OWN_CHANGED_AT} AS "updatedAt"`,
-            from: ownSource(access, this.clock.now()),
-            row: OwnRow,
-          }
-        : { columns: sql`${COLUMNS}, ${CHANGED_AT} AS "updatedAt"`, from: SOURCE, row: AssignmentRow }),
-      where: [inClass, ALIVE, ...plain, ...ofTerms],
-      branches: isPlain ? [branchOfClass(classId, plain, column)] : undefined,
+        ? { columns: sql`${COLUMNS}, ${OWN_COLUMNS}, ${OWN_CHANGED_AT} AS "updatedAt"`, row: OwnRow }
+        : { columns: sql`${COLUMNS}, ${CHANGED_AT} AS "updatedAt"`, row: AssignmentRow }),
+      given: givenClass(classId),
+      ...(isPlain
+        ? { pageOf: { table: 'assignments', as: 'a' }, from: joins, where: [...inClass, ...plain] }
+        : { from: sql`assignments a ${joins}`, where: [...inClass, ...plain, ...ofTerms] }),
       id: sql`a.id`,
       page,
       sort: sortBy(sorts, sort),

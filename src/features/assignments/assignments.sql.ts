@@ -101,7 +101,7 @@ export const COLUMNS = sql`${columnsOf(ASSIGNMENT, 'a')},
   c.deleted_at IS NOT NULL AS "isArchived",
   c.name AS "className",
   c.group_id AS "groupId",
-  g.path::text AS "groupPath",
+  c.path::text AS "groupPath",
   t.name AS "toolName",
   t.type AS "toolType",
   CASE WHEN a.pin = 'follow_latest' THEN t.current_version ELSE a.tool_version END AS "toolVersion",
@@ -120,16 +120,47 @@ export const OWN_COLUMNS = sql`w.opens_at AS "termsOpensAt",
   counts.submission_id AS "countingSubmissionId",
   counts.score AS "countingScore"`;
 
+/**
+ * Classes `c`, each with its place in the tree and the last change of what its assignments show of it: names,
+ * and the time zone of a group above. The groups above are found one by one, each by its path.
+ */
+export const CLASSES = sql`
+  SELECT
+    c.id,
+    c.name,
+    c.group_id,
+    c.deleted_at,
+    g.path,
+    g.deleted_at AS group_deleted_at,
+    greatest(
+      c.updated_at,
+      (SELECT max(up.updated_at)
+       FROM generate_series(1, nlevel(g.path)) level
+       CROSS JOIN LATERAL (
+         SELECT above.updated_at
+         FROM groups above
+         WHERE above.path = subpath(g.path, 0, level)
+         LIMIT 1) up)) AS changed_at
+  FROM classes c
+  JOIN groups g ON g.id = c.group_id`;
+
+/** One class for all assignments of a list, so that it is read once. */
+export const givenClass = (classId: string): Sql => sql`given_class AS MATERIALIZED (
+  ${CLASSES}
+  WHERE c.id = ${classId}::uuid AND g.deleted_at IS NULL)`;
+
 /** LEFT joins although every row has its match: counting then skips that table. */
-export const SOURCE = sql`assignments a
-  JOIN classes c ON c.id = a.class_id
-  JOIN groups g ON g.id = c.group_id
+const joinsOf = (classes: Sql): Sql => sql`JOIN ${classes} c ON c.id = a.class_id
   LEFT JOIN tools t ON t.id = a.tool_id`;
+export const SOURCE = sql`assignments a
+  ${joinsOf(sql`(${CLASSES})`)}`;
+/** What is joined to the assignments `a` of the given class. */
+export const JOINS_IN_CLASS = joinsOf(sql`given_class`);
 /**
  * The same, each with the terms `w` and the latest attempt `s` of the caller, if they are a student of the
  * class.
  */
-export const workSource = (access: Access, now: Date): Sql => sql`${SOURCE}
+export const workSource = (access: Access, now: Date, source = SOURCE): Sql => sql`${source}
   LEFT JOIN LATERAL assignment_terms(
     a.id,
     CASE WHEN a.class_id = ANY(${classIdsReadAs(access, 'student')}::uuid[]) THEN ${access.userId}::uuid END,
@@ -145,29 +176,20 @@ export const workSource = (access: Access, now: Date): Sql => sql`${SOURCE}
     ORDER BY attempt DESC
     LIMIT 1) s ON TRUE`;
 /** The same, each with the caller's grade that counts. */
-export const ownSource = (access: Access, now: Date): Sql => sql`${workSource(access, now)}
+export const ownSource = (
+  access: Access,
+  now: Date,
+  source = SOURCE,
+): Sql => sql`${workSource(access, now, source)}
   LEFT JOIN LATERAL counting_grade(a.id, ${access.userId}::uuid) counts ON TRUE`;
 
-/**
- * The last change of anything that an item shows, including names and the time zone of a group above. The
- * groups above are found one by one, each by its path.
- */
-const changedAt = (own: Sql): Sql => sql`greatest(
-  ${own},
-  c.updated_at,
-  t.updated_at,
-  (SELECT max(up.updated_at)
-   FROM generate_series(1, nlevel(g.path)) level
-   CROSS JOIN LATERAL (
-     SELECT above.updated_at
-     FROM groups above
-     WHERE above.path = subpath(g.path, 0, level)
-     LIMIT 1) up))`;
+/** The last change of anything that an item shows. */
+const changedAt = (own: Sql): Sql => sql`greatest(${own}, c.changed_at, t.updated_at)`;
 export const CHANGED_AT = changedAt(sql`a.updated_at`);
 export const OWN_CHANGED_AT = changedAt(sql`w.changed_at, s.changed_at`);
 
 /** Assignments of an archived class stay readable. */
-export const ALIVE = sql`a.deleted_at IS NULL AND g.deleted_at IS NULL`;
+export const ALIVE = sql`a.deleted_at IS NULL AND c.group_deleted_at IS NULL`;
 
 export type Unowned = z.output<typeof AssignmentRow>;
 export type Owned = z.output<typeof OwnRow>;

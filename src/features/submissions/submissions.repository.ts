@@ -88,7 +88,8 @@ export class SubmissionsRepository {
     const now = this.clock.now();
     const updatedAt = changedAt(access, now);
     if (filters.updatedSince !== undefined) where.push(sql`${updatedAt} >= ${filters.updatedSince}`);
-    const columns = { ...SORTS, updatedAt: { expression: updatedAt, type: 'timestamptz' } } as const;
+    const byChange = { expression: updatedAt, type: 'timestamptz', output: 'updatedAt' } as const;
+    const columns = { ...SORTS, updatedAt: byChange };
     const found = await this.lists.list({
       columns: sql`${summaryWith(sql`a.path`, now)}, ${updatedAt} AS "updatedAt"`,
       from: workOf(filters),

@@ -9,6 +9,8 @@ export interface SortColumn {
   expression: Sql;
   /** The PostgreSQL type into which the cursor's text is converted back. */
   type: 'text' | 'timestamptz' | 'integer' | 'numeric' | 'ltree';
+  /** Its name among the columns of the list if it is computed. Written twice, it would be computed twice. */
+  output?: string;
 }
 
 export interface ListStatement<S extends z.ZodObject> {
@@ -19,6 +21,16 @@ export interface ListStatement<S extends z.ZodObject> {
    */
   from: Sql;
   where: readonly Sql[];
+  /**
+   * A relation that is the same for all rows and is read once: `name AS MATERIALIZED (…)`. `from` can name
+   * it.
+   */
+  given?: Sql | undefined;
+  /**
+   * For a list whose filters and order are columns of one table with an index for them: that table and its
+   * alias. The page is cut from it first, and `from` is what is then joined to the rows of the page.
+   */
+  pageOf?: { table: string; as: string } | undefined;
   /**
    * For a list that no single index can serve with all its joins and conditions: how the keys of a page are
    * found. Only the rows of these keys are then read in full. The branches replace `where`.
@@ -77,9 +89,25 @@ function orderBy(key: Sql, id: Sql, descending: boolean): Sql {
   return sql`ORDER BY ${key} ${direction}, ${id} ${direction}`;
 }
 
-export const branchOf = <S extends z.ZodObject>({ from, where, sort, id }: ListStatement<S>): KeyBranch => ({
-  ...{ from, where, key: sort.column.expression, id },
+export const branchOf = <S extends z.ZodObject>({
+  pageOf,
+  from,
+  where,
+  sort,
+  id,
+}: ListStatement<S>): KeyBranch => ({
+  from: pageOf === undefined ? from : sql`${raw(pageOf.table)} ${raw(pageOf.as)}`,
+  ...{ where, key: sort.column.expression, id },
 });
+
+const orderByOutput = <S extends z.ZodObject>({ sort, id }: ListStatement<S>): Sql => {
+  const { output, expression } = sort.column;
+  return orderBy(output === undefined ? expression : raw(`"${output}"`), id, sort.descending);
+};
+
+/** WITH, if the list is given a relation. */
+export const withGiven = ({ given }: { given?: Sql | undefined }): Sql =>
+  given === undefined ? empty : sql`WITH ${given}`;
 
 /** FROM and WHERE of everything that is in a list, for counting. */
 export function sourceOf(branches: readonly KeyBranch[]): Sql {
@@ -151,14 +179,53 @@ const rowsOf = <S extends z.ZodObject>({ columns, from, id }: ListStatement<S>, 
         WHERE ${id} = k.id
         OFFSET 0) own`;
 
-export function selectByKeys<S extends z.ZodObject>(query: ListStatement<S>, keys: Sql): Sql {
+function selectByKeys<S extends z.ZodObject>(query: ListStatement<S>, keys: Sql): Sql {
   return sql`SELECT own.*, k.key::text AS "cursorKey", k.id AS "cursorId"
              FROM ${rowsOf(query, keys)}
              ${orderBy(sql`k.key`, sql`k.id`, query.sort.descending)}`;
 }
 
+/** The rows of one page, cut from their table, with what is joined to them. */
+function pageFrom<S extends z.ZodObject>(
+  { pageOf, from, where, sort, id }: ListStatement<S>,
+  after: PlaceBehind | null,
+  wanted: number,
+  offset = 0,
+): Sql {
+  const [table, alias] = [raw(pageOf?.table ?? ''), raw(pageOf?.as ?? '')];
+  const key = sort.column.expression;
+  const order = orderBy(key, id, sort.descending);
+  return sql`(
+    SELECT ${alias}.*
+    FROM (
+      SELECT ${alias}.*
+      FROM ${table} ${alias}
+      ${whereClause([...where, ...isBehindPlace(key, id, sort.descending, after)])}
+      ${order}
+      ${limitToAbout(offset + wanted)}) ${alias}
+    ${order}
+    LIMIT ${wanted}::int
+    OFFSET ${offset}::int) ${alias}
+    ${from}`;
+}
+
+/** One page from a place on. */
+export function selectFrom<S extends z.ZodObject>(
+  query: ListStatement<S>,
+  after: PlaceBehind | null,
+  wanted: number,
+): Sql {
+  const { branches, pageOf, columns, sort, id } = query;
+  if (branches !== undefined) return selectByKeys(query, keysOf(branches, sort.descending, after, wanted));
+  if (pageOf === undefined) return selectAlong(query, after, wanted);
+  const key = sort.column.expression;
+  return sql`SELECT ${columns}, (${key})::text AS "cursorKey", ${id} AS "cursorId"
+             FROM ${pageFrom(query, after, wanted)}
+             ${orderBy(key, id, sort.descending)}`;
+}
+
 /** The rows themselves, along one index. */
-export function selectAlong<S extends z.ZodObject>(
+function selectAlong<S extends z.ZodObject>(
   query: ListStatement<S>,
   after: PlaceBehind | null,
   wanted: number,
@@ -171,26 +238,27 @@ export function selectAlong<S extends z.ZodObject>(
                SELECT ${query.columns}, (${key})::text AS "cursorKey", ${id} AS "cursorId"
                FROM ${query.from}
                ${whereClause(conditions)}
-               ${orderBy(key, id, sort.descending)}
+               ${orderByOutput(query)}
                ${limitToAbout(wanted)}) k
              LIMIT ${wanted}::int`;
 }
 
 /** One page by its number, with the position of each row. */
 export function sliceOf<S extends z.ZodObject>(query: ListStatement<S>, limit: number, offset: number): Sql {
-  const { columns, from, branches, sort, id } = query;
-  if (branches === undefined) {
-    const key = sort.column.expression;
+  const { columns, from, branches, pageOf, sort, id } = query;
+  if (pageOf !== undefined)
+    return sql`SELECT ${columns}, row_number() OVER (${orderBy(sort.column.expression, id, sort.descending)}) AS "position"
+               FROM ${pageFrom(query, null, limit, offset)}`;
+  if (branches === undefined)
     return sql`SELECT row_number() OVER () AS "position", k.*
                FROM (
                  SELECT ${columns}
                  FROM ${from}
                  ${whereClause(query.where)}
-                 ${orderBy(key, id, sort.descending)}
+                 ${orderByOutput(query)}
                  ${limitToAbout(offset + limit)}) k
                LIMIT ${limit}
                OFFSET ${offset}`;
-  }
   const order = orderBy(sql`k.key`, sql`k.id`, sort.descending);
   const keys = keysOf(branches, sort.descending, null, limit, offset);
   return sql`SELECT own.*, row_number() OVER (${order}) AS "position"

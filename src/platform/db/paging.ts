@@ -11,10 +11,10 @@ import {
   type ListStatement,
   placeBehind,
   type SortColumn,
-  selectAlong,
-  selectByKeys,
+  selectFrom,
   sliceOf,
   sourceOf,
+  withGiven,
 } from './paging.sql';
 import { type Sql, sql } from './sql';
 
@@ -135,12 +135,9 @@ export class ListReader {
     query: ListStatement<S>,
     page: { cursor: string | null; limit: number },
   ): Promise<Page<z.output<S>>> {
-    const { column, descending, name } = query.sort;
+    const { column, name } = query.sort;
     const after = placeBehind(page.cursor, name, column.type);
-    const statement =
-      query.branches === undefined
-        ? selectAlong(query, after, page.limit + 1)
-        : selectByKeys(query, keysOf(query.branches, descending, after, page.limit + 1));
+    const statement = sql`${withGiven(query)} ${selectFrom(query, after, page.limit + 1)}`;
     const rows = await readBehind(page.cursor, () => this.db.rows(statement, withCursor(query.row)));
     const items = rows.slice(0, page.limit);
     const last = items.at(-1) as { cursorKey: string; cursorId: string } | undefined;
@@ -168,7 +165,7 @@ export class ListReader {
               FROM (SELECT count(*) AS total ${source}) counted
               LEFT JOIN (${slice}) slice ON TRUE
               ORDER BY slice."position"`;
-    const rows = await this.db.rows(statement, NumberedRow);
+    const rows = await this.db.rows(sql`${withGiven(query)} ${statement}`, NumberedRow);
     const total = remembered ?? rows[0]?.total ?? 0;
     if (remembered === null) this.rememberCount(key, total);
     const items = rows.filter((row) => row.position !== null) as unknown as z.output<S>[];

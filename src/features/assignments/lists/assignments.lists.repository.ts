@@ -12,6 +12,7 @@ import { type ListQuery, mapPage, type Page } from '../../../shared/pages';
 import type { ClassScope } from '../../classes';
 import {
   ALIVE,
+  CLASSES,
   COLUMNS,
   OWN_CHANGED_AT,
   OWN_COLUMNS,
@@ -143,11 +144,11 @@ function ownersOf(
   const { access } = principal;
   const living = [...access.classRoles.keys()];
   const own = filters.updatedSince === undefined ? living : [...living, ...access.archivedClassRoles.keys()];
-  const where = [sql`g.deleted_at IS NULL`];
+  const where = [sql`c.group_deleted_at IS NULL`];
   if (classId !== undefined) where.push(sql`c.id = ${classId}::uuid`);
   if (groupPath !== undefined)
     where.push(
-      sql`g.path <@ ${groupPath}::ltree
+      sql`c.path <@ ${groupPath}::ltree
         AND c.deleted_at IS NULL
         AND ${permitted(principal, 'assignment.read', 'Assignment', GIVEN)}`,
     );
@@ -159,12 +160,11 @@ function ownersOf(
       ${permitted(principal, 'assignment.update', 'Assignment', PLACE)} AS sees_drafts,
       ${isPlanner(principal)} AS is_planner,
       ${isStudent(principal)} AS is_student
-    FROM classes c
-    JOIN groups g ON g.id = c.group_id
+    FROM (${CLASSES}) c
     WHERE ${join(where, ' AND ')}) mine`;
 }
 
-const PLACE = { classId: uuidField(sql`c.id`), groupPath: pathField(sql`g.path`) };
+const PLACE = { classId: uuidField(sql`c.id`), groupPath: pathField(sql`c.path`) };
 /** A published assignment in the class `c`. */
 const GIVEN: FieldsOf<'Assignment'> = { ...PLACE, state: textField(sql`'published'`) };
 /** Work of another student of the class `c`, whose id matches nobody. */
