@@ -108,6 +108,7 @@ export function createContainer(options: ContainerOptions) {
     classes: classes.service,
     assignments: assignments.service,
     overrides: assignments.overrides,
+    timezoneOf: (groupId) => groups.reader.timezoneOf(groupId),
   });
   const runs = createRunsModule(platform, {
     tools: tools.reader,

@@ -1,4 +1,4 @@
-import { clockAt, dayAt, localIso, offsetAt, offsetsDuring } from './local-time';
+import { clockAt, dayAt, localIso, momentInWords, offsetAt, offsetsDuring } from './local-time';
 
 const at = (text: string): Date => new Date(text);
 
@@ -9,6 +9,15 @@ describe('a calendar day', () => {
     expect(dayAt('America/New_York', at('2026-03-09T03:59:59Z'))).toBe('2026-03-08');
     expect(dayAt('America/New_York', at('2026-03-09T04:00:00Z'))).toBe('2026-03-09');
     expect(dayAt('Pacific/Kiritimati', at('2026-12-31T12:00:00Z'))).toBe('2027-01-01');
+  });
+});
+
+describe('a moment in words', () => {
+  it('names the day, the time and the zone', () => {
+    expect(momentInWords('America/Chicago', at('2026-05-03T22:00:00Z'))).toBe(
+      '3 May 2026 at 17:00 (America/Chicago)',
+    );
+    expect(momentInWords('UTC', at('2026-12-31T00:05:59Z'))).toBe('31 December 2026 at 00:05 (UTC)');
   });
 });
 

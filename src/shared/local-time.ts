@@ -46,6 +46,15 @@ export function localIso(timeZone: string, moment: Date): string {
   return `${clock}${minutes < 0 ? '-' : '+'}${twoDigits(hour)}:${twoDigits(minute)}`;
 }
 
+const monthFormat = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' });
+
+/** Returns a moment as messages name it: `3 May 2026 at 17:00 (America/Chicago)`. */
+export function momentInWords(timeZone: string, moment: Date): string {
+  const [year, month, day, hour, minute] = clockAt(timeZone, moment).split(/[- :]/);
+  const monthName = monthFormat.format(Date.UTC(Number(year), Number(month) - 1));
+  return `${Number(day)} ${monthName} ${year} at ${hour}:${minute} (${timeZone})`;
+}
+
 /** An offset, and the moment from which it holds. */
 export interface Offset {
   from: Date;

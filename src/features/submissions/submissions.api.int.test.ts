@@ -104,6 +104,34 @@ describe('working on submissions', () => {
       expect(reasonOf(await begin(await assign(values)))).toEqual([409, reason]);
     });
 
+    it('names the date that decides, as the clocks of the school show it', async () => {
+      const { groupId } = scene.schoolClass;
+      const messageOf = ({ body }: { body: { error: { message: string } } }) => body.error.message;
+      await clients.admin
+        .patch(`/groups/${groupId}`)
+        .send({ settings: { timezone: 'America/Chicago' } })
+        .expect(200);
+      const closing = await assign({ closesAt: hours(1) });
+      const inProgress = await begun(closing);
+      const closed = await assign();
+      await clients.teacher.post(`/assignments/${closed.id}/close`).send({}).expect(200);
+      scene.setTime(hours(2));
+      expect(messageOf(await begin(closing))).toBe(
+        'The assignment closed on 1 March 2027 at 07:00 (America/Chicago). Ask your teacher to reopen it.',
+      );
+      expect(messageOf(await handIn(inProgress))).toBe(messageOf(await begin(closing)));
+      expect(messageOf(await begin(closed))).toBe(
+        'The assignment closed on 1 March 2027 at 06:00 (America/Chicago). Ask your teacher to reopen it.',
+      );
+      expect(messageOf(await begin(await assign({ opensAt: hours(50) })))).toBe(
+        'The assignment opens on 3 March 2027 at 08:00 (America/Chicago). Try again then.',
+      );
+      const refused = await assign({ dueAt: hours(-1), latePolicy: 'refuse' });
+      expect(messageOf(await begin(refused))).toBe(
+        'The work was due on 1 March 2027 at 05:00 (America/Chicago), and this assignment does not accept late work. Ask your teacher for more time.',
+      );
+    });
+
     it('goes by the student’s override', async () => {
       const assignment = await assign({ opensAt: hours(1), closesAt: hours(5), maxAttempts: 1 });
       const path = `/assignments/${assignment.id}/overrides/${ids.student}`;

@@ -37,9 +37,20 @@ export const WORK_CONFLICTS = {
 
 export type WorkConflict = keyof typeof WORK_CONFLICTS;
 
+/** The conflicts that depend on a date of the student's terms, with the message that names it. */
+export const DATED_CONFLICTS = {
+  'assignment.not_open': (moment: string) => `The assignment opens on ${moment}. Try again then.`,
+  'assignment.closed': (moment: string) =>
+    `The assignment closed on ${moment}. Ask your teacher to reopen it.`,
+  'submission.too_late': (moment: string) =>
+    `The work was due on ${moment}, and this assignment does not accept late work. Ask your teacher for more time.`,
+} as const satisfies Partial<Record<WorkConflict, (moment: string) => string>>;
+
+export type DatedConflict = keyof typeof DATED_CONFLICTS;
+
 export class WorkConflictError extends ConflictError {
-  constructor(reason: WorkConflict) {
-    super(reason, WORK_CONFLICTS[reason]);
+  constructor(reason: WorkConflict, message: string = WORK_CONFLICTS[reason]) {
+    super(reason, message);
   }
 }
 

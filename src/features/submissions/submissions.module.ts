@@ -7,6 +7,7 @@ import { GradingRepository } from './grading/submissions.grading.repository';
 import { GradingService } from './grading/submissions.grading.service';
 import { SubmissionListsRepository } from './lists/submissions.lists.repository';
 import { SubmissionListsService } from './lists/submissions.lists.service';
+import { WorkConflicts } from './submissions.conflicts';
 import { SubmissionsController } from './submissions.controller';
 import { EndedWorkService } from './submissions.ended.service';
 import type { SubmissionsReader } from './submissions.reader';
@@ -22,14 +23,19 @@ export interface SubmissionsModuleDeps {
   classes: ClassesService;
   assignments: AssignmentsService;
   overrides: OverridesService;
+  /** The IANA time zone of a group. */
+  timezoneOf: (groupId: string) => Promise<string>;
 }
 
 export function createSubmissionsModule(platform: Platform, deps: SubmissionsModuleDeps) {
   const { db, clock, lists } = platform;
   const { audit, notify } = deps;
   const submissions = new SubmissionsRepository(db, lists, clock);
-  const service = new SubmissionsService({ db, clock, submissions, ...deps });
-  const starts = new StartService({ repository: new StartRepository(db), submissions, audit, clock });
+  const conflicts = new WorkConflicts(submissions, deps.timezoneOf);
+  const service = new SubmissionsService({ db, clock, submissions, conflicts, ...deps });
+  const starts = new StartService({
+    ...{ repository: new StartRepository(db), submissions, conflicts, audit, clock },
+  });
   const grading = new GradingService({
     ...{ db, clock, grading: new GradingRepository(db), submissions: service },
     ...deps,

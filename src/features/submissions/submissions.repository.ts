@@ -20,9 +20,11 @@ import {
 } from './submissions.sql';
 import type { Submission, SubmissionState, SubmissionSummary } from './submissions.types';
 import {
+  ConflictDatesRow,
   DetailRow,
   EndedRow,
   IdRow,
+  selectConflictDates,
   selectInProgress,
   selectSubmission,
   submitEndedWork,
@@ -35,6 +37,8 @@ const SORTS = {
   submittedAt: { expression: sql`coalesce(s.submitted_at, 'infinity'::timestamptz)`, type: 'timestamptz' },
   userName: { expression: sql`u.name`, type: 'text' },
 } as const;
+
+export type ConflictDates = z.output<typeof ConflictDatesRow>;
 
 /** Work that was submitted for its student. */
 export type EndedWork = z.output<typeof EndedRow>;
@@ -124,6 +128,11 @@ export class SubmissionsRepository {
       strength: 'SHARE',
     });
     return held?.state ?? null;
+  }
+
+  /** Finds the dates that can keep this student from the work; null if there is no such assignment. */
+  async findConflictDates(assignmentId: string, userId: string): Promise<ConflictDates | null> {
+    return this.db.row(selectConflictDates(assignmentId, userId, this.clock.now()), ConflictDatesRow);
   }
 
   /** Submits the attempt. @returns whether it was still in progress, with content to submit */

@@ -9,6 +9,7 @@ import { type AssignmentsService, assignmentSubject } from '../assignments';
 import { type AuditService, auditSubject } from '../audit';
 import { type ClassesService, classSubject } from '../classes';
 import type { Notify } from '../notifications';
+import type { WorkConflicts } from './submissions.conflicts';
 import { SubmissionNotFoundError, WorkConflictError } from './submissions.errors';
 import type { OpenSubmission, SubmissionsReader } from './submissions.reader';
 import type { SubmissionFilters, SubmissionsRepository } from './submissions.repository';
@@ -29,6 +30,7 @@ export interface SubmissionsDeps {
   db: Database;
   clock: Clock;
   submissions: SubmissionsRepository;
+  conflicts: WorkConflicts;
   assignments: AssignmentsService;
   classes: ClassesService;
   audit: AuditService;
@@ -101,7 +103,7 @@ export class SubmissionsService implements SubmissionsReader {
     ifMatch: IfMatch,
   ): Promise<Submission> {
     const found = await this.getSubmission(principal, id, 'submission.update');
-    this.assertCanWork(found);
+    await this.assertCanWork(found);
     await this.deps.db.transaction(async () => {
       if (!(await this.deps.submissions.updateAnswer(id, answer, ifMatch)))
         throw await this.explain(principal, found, ifMatch);
@@ -115,14 +117,14 @@ export class SubmissionsService implements SubmissionsReader {
     const found = await this.getSubmission(principal, id, 'submission.submit');
     const now = this.deps.clock.now();
     const reason = reasonNotToSubmit(found, now);
-    if (reason !== null) throw new WorkConflictError(reason);
+    if (reason !== null) throw await this.deps.conflicts.explain(reason, found);
     const dueAt = found.terms?.dueAt ?? null;
     const late = lateBySeconds(dueAt, now);
     await this.deps.db.transaction(async () => {
       const state = await this.deps.submissions.holdAssignment(found.assignmentId);
       if (state === null) throw new SubmissionNotFoundError(id);
       if (state === 'archived') throw new WorkConflictError('assignment.archived');
-      if (state !== 'published') throw new WorkConflictError('assignment.closed');
+      if (state !== 'published') throw await this.deps.conflicts.explain('assignment.closed', found);
       if (!(await this.deps.submissions.submit(id, now, dueAt, late)))
         throw new WorkConflictError('submission.not_in_progress');
       await this.deps.audit.record(auditSubject('submission', found, found.userId), 'submission.submitted', {
@@ -136,7 +138,7 @@ export class SubmissionsService implements SubmissionsReader {
 
   async getForWork(principal: Principal, submissionId: string): Promise<OpenSubmission> {
     const found = await this.getSubmission(principal, submissionId, 'submission.update');
-    this.assertCanWork(found);
+    await this.assertCanWork(found);
     const {
       assignmentId,
       userId,
@@ -187,9 +189,9 @@ export class SubmissionsService implements SubmissionsReader {
     return found;
   }
 
-  private assertCanWork(found: Submission): void {
+  private async assertCanWork(found: Submission): Promise<void> {
     const reason = reasonNotToGoOn(found, this.deps.clock.now());
-    if (reason !== null) throw new WorkConflictError(reason);
+    if (reason !== null) throw await this.deps.conflicts.explain(reason, found);
   }
 
   /** Why a change touched no row: the attempt's state, or a client that has not seen the newest revision. */

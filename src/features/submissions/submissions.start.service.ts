@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock';
 import { newId } from '../../shared/ids';
 import { AssignmentNotFoundError, assignmentSubject, reasonNotToStart } from '../assignments';
 import type { AuditService } from '../audit';
+import type { WorkConflicts } from './submissions.conflicts';
 import { NotAStudentOfClassError, WorkConflictError } from './submissions.errors';
 import type { SubmissionsRepository } from './submissions.repository';
 import type { StartOutcome, StartRepository } from './submissions.start.repository';
@@ -17,6 +18,7 @@ const MAX_ROUNDS = 200;
 export interface StartDeps {
   repository: StartRepository;
   submissions: SubmissionsRepository;
+  conflicts: WorkConflicts;
   audit: AuditService;
   clock: Clock;
 }
@@ -49,7 +51,7 @@ export class StartService {
           submission: startedSubmission(principal, assignmentId, id, now, outcome, outcome.attempt),
           isNew: true,
         };
-      this.explain(principal, assignmentId, outcome, now);
+      await this.explain(principal, assignmentId, outcome, now);
       const open = outcome.openAttempt;
       const submission = open === null ? null : await submissions.findById(principal.access, open);
       if (submission?.state === 'in_progress') return { submission, isNew: false };
@@ -61,8 +63,13 @@ export class StartService {
    * Throws the reason why no attempt was created; returns if one is in progress, or another request was
    * faster.
    */
-  private explain(principal: Principal, assignmentId: string, outcome: StartOutcome, now: Date): void {
-    const { classId, groupPath, state } = outcome;
+  private async explain(
+    principal: Principal,
+    assignmentId: string,
+    outcome: StartOutcome,
+    now: Date,
+  ): Promise<void> {
+    const { classId, groupId, groupPath, state } = outcome;
     const notFound = () => new AssignmentNotFoundError(assignmentId);
     authorizeVisible(
       principal,
@@ -74,7 +81,8 @@ export class StartService {
     assertChangeable('submission.create', isArchivedClassOf(principal, classId));
     if (principal.access.classRoles.get(classId) !== 'student') throw new NotAStudentOfClassError();
     const reason = reasonNotToStart(outcome, now);
-    if (reason !== null) throw new WorkConflictError(reason);
+    if (reason !== null)
+      throw await this.deps.conflicts.explain(reason, { assignmentId, groupId, userId: principal.userId });
   }
 }
 

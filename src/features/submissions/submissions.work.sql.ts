@@ -111,3 +111,23 @@ export function selectInProgress(after: string | null, limit: number): Sql {
              ORDER BY id
              ${limitTo(limit)}`;
 }
+
+export const ConflictDatesRow = z.object({
+  'assignment.not_open': z.date().nullable(),
+  'assignment.closed': z.date().nullable(),
+  'submission.too_late': z.date().nullable(),
+});
+
+/** The dates behind the conflicts of a student: when it opens, when it closed, and when it was due. */
+export function selectConflictDates(assignmentId: string, userId: string, now: Date): Sql {
+  return sql`SELECT
+               t.opens_at AS "assignment.not_open",
+               least(
+                 CASE WHEN t.state = 'closed' THEN a.closed_at END,
+                 CASE WHEN t.closes_at <= ${now} THEN t.closes_at END
+               ) AS "assignment.closed",
+               t.due_at AS "submission.too_late"
+             FROM assignments a
+               CROSS JOIN LATERAL assignment_terms(a.id, ${userId}::uuid, ${now}) t
+             WHERE a.id = ${assignmentId}::uuid`;
+}
