@@ -6,6 +6,7 @@ import { Database } from './db/database';
 import { ListReader } from './db/paging';
 import { JsonSchemas } from './json-schema';
 import { createLogger, type Logger } from './logging/logger';
+import { createMailSender, type MailSender } from './mail';
 import { measureCaches, measurePool, measureWait } from './measures';
 import { Outbox } from './outbox/outbox';
 import { connectRedis } from './redis/redis';
@@ -28,6 +29,8 @@ export interface Platform {
   readonly schemas: JsonSchemas;
   /** Where exports and other files are stored. */
   readonly storage: Storage;
+  /** Null where no way to send mails is set. */
+  readonly mail: MailSender | null;
   /** For operators, and the worker's own use. Services start jobs through the outbox. */
   readonly temporal: LazyTemporal;
 }
@@ -108,6 +111,7 @@ export function createPlatform({
         : connectRedis(config.REDIS_URL, logger, { verifyTls: config.REDIS_TLS_VERIFY }),
     schemas: new JsonSchemas(logger),
     storage: createStorage(config),
+    mail: createMailSender(config),
     temporal: new LazyTemporal(
       config,
       logger,

@@ -1,4 +1,4 @@
-import { AppError, InvalidInputError, NotFoundError } from '../../shared/errors';
+import { InvalidInputError, NotFoundError } from '../../shared/errors';
 
 export class NotificationNotFoundError extends NotFoundError {
   constructor(id: string) {
@@ -28,19 +28,5 @@ export class UnsubscribeTokenError extends NotFoundError {
       'unsubscribe.invalid',
       'This link is not valid or has expired. Sign in to choose which mails you get.',
     );
-  }
-}
-
-/** The provider cannot be reached or asks for a pause: try the same again later. */
-export class DeliveryDelayedError extends AppError {
-  constructor(code: string, retryAfterSeconds?: number) {
-    super('unavailable', 'Not delivered yet.', { reason: code }, retryAfterSeconds);
-  }
-}
-
-/** The provider refuses this, and would refuse it again. */
-export class DeliveryRefusedError extends AppError {
-  constructor(code: string) {
-    super('unprocessable', 'Not delivered.', { reason: code });
   }
 }

@@ -9,11 +9,7 @@ import { DeliveriesRepository } from './delivery/notifications.deliveries.reposi
 import { DeliveryService } from './delivery/notifications.delivery.service';
 import { NotificationExecution } from './delivery/notifications.execution';
 import { ExpansionRepository } from './delivery/notifications.expansion.repository';
-import { FolderMailSender } from './delivery/notifications.mail-folder';
 import { PushSender } from './delivery/notifications.push';
-import { ResendMailSender } from './delivery/notifications.resend';
-import type { MailSender } from './delivery/notifications.senders';
-import { SmtpMailSender } from './delivery/notifications.smtp';
 import { NotificationsController } from './notifications.controller';
 import type { Notify } from './notifications.events';
 import { NotificationEventsRepository } from './notifications.events.repository';
@@ -50,7 +46,7 @@ export function createNotificationsModule(
   const push = pushSender(config, guard);
   const delivery = new DeliveryService({
     ...{ clock, deliveries, subscriptions, groups, tokens, push },
-    mail: mailSender(config),
+    mail: platform.mail,
     apiUrl: `${config.PUBLIC_URL}${API_BASE}`,
     webUrl: config.WEB_APP_URL?.replace(/\/+$/, ''),
   });
@@ -76,18 +72,6 @@ export function createNotificationsModule(
     }),
     routes: notificationRoutes(new NotificationsController(service, preferences, push?.publicKey ?? null)),
   };
-}
-
-/** The mail sender: Resend if there is a key, else a mail server, else a folder; null if nothing is set. */
-function mailSender(config: Config): MailSender | null {
-  const { RESEND_API_KEY: apiKey, RESEND_API_URL: apiUrl, SMTP_URL: url, MAIL_FROM: from } = config;
-  if (apiKey !== undefined && from !== undefined)
-    return new ResendMailSender({ apiKey, apiUrl: apiUrl.replace(/\/+$/, ''), from });
-  if (url !== undefined && from !== undefined) return new SmtpMailSender({ url, from });
-  const { MAIL_FOLDER: folder } = config;
-  return folder === undefined
-    ? null
-    : new FolderMailSender({ folder, ...(from === undefined ? {} : { from }) });
 }
 
 function pushSender(config: Config, guard: OutgoingGuard): PushSender | null {

@@ -1,5 +1,5 @@
 import { API_BASE } from '../../http/base';
-import { escapeHtml } from './delivery/notifications.mail';
+import { escapeHtml } from '../../platform/mail';
 import type { Catalogue } from './delivery/notifications.texts';
 import { clockText } from './delivery/notifications.time';
 import { specOf } from './notifications.events';

@@ -1,16 +1,20 @@
+import {
+  DeliveryDelayedError,
+  DeliveryRefusedError,
+  headerText,
+  logoOf,
+  type MailSender,
+} from '../../../platform/mail';
 import type { Clock } from '../../../shared/clock';
 import type { GroupsReader } from '../../groups';
-import { DeliveryDelayedError, DeliveryRefusedError } from '../notifications.errors';
 import { NOTIFICATION_EVENTS, specOf } from '../notifications.events';
 import type { Delivery } from '../notifications.types';
 import type { PushSubscriptionsRepository } from '../preferences/notifications.subscriptions.repository';
 import type { UnsubscribeTokens } from '../preferences/notifications.unsubscribe';
 import { reasonNotToDeliver, waitsForDigest, waitUntil } from './notifications.decision';
 import type { DeliveriesRepository, Ending } from './notifications.deliveries.repository';
-import { logoOf } from './notifications.logo';
-import { composeMail, headerText, linkTo, type MailItem } from './notifications.mail';
+import { composeMail, linkTo, type MailItem } from './notifications.mail';
 import type { PushSender } from './notifications.push';
-import type { MailSender } from './notifications.senders';
 import { catalogueOf } from './notifications.texts';
 
 const DIGESTIBLE = NOTIFICATION_EVENTS.filter((event) => specOf(event).digestible);

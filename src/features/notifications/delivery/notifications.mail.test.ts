@@ -1,8 +1,8 @@
 import { createSecretKey } from 'node:crypto';
+import { headerText, logoOf } from '../../../platform/mail';
 import { NOTIFICATION_EVENTS } from '../notifications.events';
 import { UnsubscribeTokens } from '../preferences/notifications.unsubscribe';
-import { logoOf } from './notifications.logo';
-import { composeMail, headerText, type MailInput, type MailItem } from './notifications.mail';
+import { composeMail, type MailInput, type MailItem } from './notifications.mail';
 import { catalogueOf } from './notifications.texts';
 
 const ID = '0197a000-0000-7000-8000-000000000001';

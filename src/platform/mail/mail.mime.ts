@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
-import { LOGO_ID, type MailLogo } from './notifications.logo';
-import type { Mail } from './notifications.mail';
+import { headersOf, type Mail } from './mail';
+import { LOGO_ID, type MailLogo } from './mail.logo';
 
 /** The same mail has the same message id, so that a mailbox shows it once. */
 export function messageIdOf(mail: Mail, from: string): string {
@@ -18,11 +18,7 @@ export function composeMime(mail: Mail, from: string): Promise<Buffer> {
     html: mail.html,
     messageId: messageIdOf(mail, from),
     ...(mail.logo === null ? {} : { attachments: [attachmentOf(mail.logo)] }),
-    headers: {
-      'List-Unsubscribe': `<${mail.unsubscribeUrl}>`,
-      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-      'Auto-Submitted': 'auto-generated',
-    },
+    headers: headersOf(mail),
     disableFileAccess: true,
     disableUrlAccess: true,
   })

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { DeliveryDelayedError, DeliveryRefusedError } from '../notifications.errors';
-import type { Mail } from './notifications.mail';
-import { composeMime, messageIdOf } from './notifications.mime';
-import type { MailSender, SendOptions } from './notifications.senders';
+import type { Mail } from './mail';
+import { DeliveryDelayedError, DeliveryRefusedError } from './mail.errors';
+import { composeMime, messageIdOf } from './mail.mime';
+import type { MailSender, SendOptions } from './mail.senders';
 
 /** A server that does not answer within this time is unreachable. */
 const CONNECT_MS = 10_000;

@@ -1,9 +1,9 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { DeliveryDelayedError } from '../notifications.errors';
-import type { Mail } from './notifications.mail';
-import { composeMime, messageIdOf } from './notifications.mime';
-import type { MailSender, SendOptions } from './notifications.senders';
+import type { Mail } from './mail';
+import { DeliveryDelayedError } from './mail.errors';
+import { composeMime, messageIdOf } from './mail.mime';
+import type { MailSender, SendOptions } from './mail.senders';
 
 const DEFAULT_FROM = 'Raptscallions <no-reply@localhost>';
 /** Mails contain names and links, so only the person who runs this may read them. */

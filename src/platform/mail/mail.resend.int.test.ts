@@ -1,11 +1,11 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RecordingServer } from '../../../testing/recording-server';
-import { DeliveryDelayedError, DeliveryRefusedError } from '../notifications.errors';
-import type { Mail } from './notifications.mail';
-import { FolderMailSender } from './notifications.mail-folder';
-import { ResendMailSender } from './notifications.resend';
+import { RecordingServer } from '../../testing/recording-server';
+import type { Mail } from './mail';
+import { DeliveryDelayedError, DeliveryRefusedError } from './mail.errors';
+import { FolderMailSender } from './mail.folder';
+import { ResendMailSender } from './mail.resend';
 
 const MAIL: Mail = {
   id: '0197a000-0000-7000-8000-000000000001',

@@ -1,4 +1,4 @@
-import type { Mail } from './notifications.mail';
+import type { Mail } from './mail';
 
 export interface SendOptions {
   /** Aborts the attempt. */

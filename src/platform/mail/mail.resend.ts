@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { DeliveryDelayedError, DeliveryRefusedError } from '../notifications.errors';
-import { LOGO_ID, type MailLogo } from './notifications.logo';
-import type { Mail } from './notifications.mail';
-import type { MailSender, SendOptions } from './notifications.senders';
+import { headersOf, type Mail } from './mail';
+import { DeliveryDelayedError, DeliveryRefusedError } from './mail.errors';
+import { LOGO_ID, type MailLogo } from './mail.logo';
+import type { MailSender, SendOptions } from './mail.senders';
 
 /** Resend answers within a second; the next attempt uses the same key. */
 const TIMEOUT_MS = 15_000;
@@ -56,11 +56,7 @@ export class ResendMailSender implements MailSender {
         text: mail.text,
         html: mail.html,
         ...(mail.logo === null ? {} : { attachments: [attachmentOf(mail.logo)] }),
-        headers: {
-          'List-Unsubscribe': `<${mail.unsubscribeUrl}>`,
-          'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-          'Auto-Submitted': 'auto-generated',
-        },
+        headers: headersOf(mail),
       }),
     });
     const body: unknown = await response.json().catch(() => null);
