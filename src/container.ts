@@ -8,6 +8,7 @@ import { createClassesModule } from './features/classes';
 import { createExportsModule, exportDataContract } from './features/exports';
 import { createGroupsModule } from './features/groups';
 import { createJobsModule } from './features/jobs';
+import { createMailsModule, sendAccountMailContract } from './features/mails';
 import { createNotificationsModule, deliverNotificationContract } from './features/notifications';
 import { createReportsModule } from './features/reports';
 import { createRunsModule, runToolContract } from './features/runs';
@@ -35,12 +36,16 @@ export function createContainer(options: ContainerOptions) {
   const platform = createPlatform(options);
   const audit = new AuditService(new AuditRepository(platform.db));
   const access = new AccessService(new AccessRepository(platform.db), platform.bus, RULES);
-  const auth = createAuthModule(platform, { access, audit });
+  const mails = createMailsModule(platform, {
+    lookOf: (tenantId) => groups.reader.mailLook(tenantId),
+  });
+  const auth = createAuthModule(platform, { access, audit, mails });
   const users = createUsersModule(platform, {
     access,
     audit,
     sessions: auth.sessions,
     apiTokens: auth.apiTokens,
+    mails,
   });
   const auditTrail = createAuditTrailModule(platform, { people: users.service });
   const groups = createGroupsModule(platform, { access, audit });
@@ -128,7 +133,7 @@ export function createContainer(options: ContainerOptions) {
 
   const jobs = createJobsModule(platform, {
     audit,
-    contracts: [runToolContract, exportDataContract, deliverNotificationContract],
+    contracts: [runToolContract, exportDataContract, deliverNotificationContract, sendAccountMailContract],
   });
   const { reports } = createReportsModule(platform, { groups: groups.reader });
   const exports = createExportsModule(platform, {
@@ -163,6 +168,7 @@ export function createContainer(options: ContainerOptions) {
     usage,
     tools,
     notifications,
+    mails,
     assignments,
     reminders,
     submissions,

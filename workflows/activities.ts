@@ -10,6 +10,7 @@ import { createOpenAndCloseAssignmentsActivities } from './open-and-close-assign
 import { createRemindDueAssignmentsActivities } from './remind-due-assignments/activities';
 import { createRunToolActivities } from './run-tool/activities';
 import { createSealAuditActivities } from './seal-audit/activities';
+import { createSendAccountMailActivities } from './send-account-mail/activities';
 
 type Activities = Record<string, (...args: never[]) => Promise<unknown>>;
 
@@ -36,6 +37,7 @@ export function createActivities(container: Container, stopping: AbortSignal): A
     createCleanupActivities({ sessions: sessions.cleanup, execution, gateway: ai.gateway, logger }),
     createRunToolActivities({ execution, logger }),
     createDeliverNotificationActivities({ execution: container.notifications.execution, logger }),
+    createSendAccountMailActivities({ delivery: container.mails.delivery, logger }),
     createExportDataActivities({ execution: container.exports.execution, stopping, logger }),
     createAggregateUsageDailyActivities({ aggregation: container.usage.aggregation, logger }),
     createAggregateUsageMonthlyActivities({ aggregation: container.usage.aggregation, logger }),
@@ -53,6 +55,7 @@ export function createActivities(container: Container, stopping: AbortSignal): A
       sessions: sessions.cleanup,
       notifications: container.notifications.retention,
       reminders: container.reminders,
+      mails: container.mails.retention,
       platform: container.retention,
       logger,
     }),

@@ -10,3 +10,4 @@ export { openAndCloseAssignments } from './open-and-close-assignments/workflow';
 export { remindDueAssignments } from './remind-due-assignments/workflow';
 export { runTool } from './run-tool/workflow';
 export { sealAudit } from './seal-audit/workflow';
+export { sendAccountMail } from './send-account-mail/workflow';

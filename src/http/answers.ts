@@ -24,10 +24,11 @@ export class Answers {
 
   render(route: Route, reply: Reply): StoredAnswer {
     const status = reply.status ?? route.success.status;
-    const body =
-      status === 204 ? '' : this.serializer.write(route, reply.data, reply.pagination, reply.totals);
+    // A 204, or a 202 that promises something that nobody can look up.
+    const isEmpty = status === 204 || (status === 202 && route.success.data === undefined);
+    const body = isEmpty ? '' : this.serializer.write(route, reply.data, reply.pagination, reply.totals);
     const headers: Record<string, string> = {};
-    if (status !== 204) headers.ETag = entityTag(body, reply.revision);
+    if (!isEmpty) headers.ETag = entityTag(body, reply.revision);
     if (reply.location !== undefined) headers.Location = reply.location;
     return { status, headers, body };
   }

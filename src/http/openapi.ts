@@ -122,7 +122,7 @@ function successOf(book: SchemaBook, route: Route): Record<string, JsonSchema> {
     'X-Request-Id',
     ...limits,
     ...(envelope === null ? [] : ['ETag']),
-    ...(status === 201 || status === 202 ? ['Location'] : []),
+    ...(status === 201 || (status === 202 && envelope !== null) ? ['Location'] : []),
     ...(route.idempotency === 'transaction' ? ['Idempotency-Replayed'] : []),
   );
   const content = {

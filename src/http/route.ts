@@ -154,6 +154,8 @@ export const reply = {
     ...(revision === undefined ? {} : { revision }),
   }),
   accepted: (location: string, data: unknown): Reply => ({ status: 202, location, data }),
+  /** 202 for work of which there is nothing to look at. */
+  promised: (): Reply => ({ status: 202 }),
   noContent: (headers?: Reply['headers']): Reply => ({
     status: 204,
     ...(headers === undefined ? {} : { headers }),

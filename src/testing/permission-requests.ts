@@ -50,6 +50,8 @@ export const ASKS: Readonly<Record<string, Ask>> = {
     alone: true,
     body: () => ({ currentPassword: 'a quiet harbour in May', newPassword: 'a longer swim in July' }),
   },
+  'POST /auth/email/verification': { alone: true, body: () => ({}) },
+  'POST /auth/email': { alone: true, body: () => ({ email: 'another.address@example.org' }) },
   'GET /auth/sessions': { lists: (at) => at.signIn.id, personal: true },
   'GET /auth/sessions/:id': { ids: (at) => [at.signIn.id], personal: true },
   'DELETE /auth/sessions/:id': { ids: (at) => [at.signIn.id], personal: true, dirties: true },

@@ -1,6 +1,7 @@
 import type { AssignmentRemindersService } from '../../src/features/assignments';
 import type { AuthRetentionService } from '../../src/features/auth';
 import type { ExportCleanup } from '../../src/features/exports';
+import type { MailsRetentionService } from '../../src/features/mails';
 import type { NotificationRetentionService } from '../../src/features/notifications';
 import type { SessionsModule } from '../../src/features/sessions';
 import type { PlatformRetention } from '../../src/platform/db/retention';
@@ -28,6 +29,7 @@ export interface CleanupTempFilesDeps {
   notifications: Pick<NotificationRetentionService, 'deleteOld' | 'deleteOldEvents'>;
   reminders: Pick<AssignmentRemindersService, 'deleteOld'>;
   sessions: Pick<SessionsModule['cleanup'], 'deleteOld'>;
+  mails: Pick<MailsRetentionService, 'deleteOldLinks' | 'deleteOldMails'>;
   platform: Pick<PlatformRetention, 'deleteExpiredKeys' | 'deleteStartedJobs'>;
   logger: Logger;
 }
@@ -37,7 +39,7 @@ export interface CleanupTempFilesDeps {
  * removed.
  */
 export function createCleanupTempFilesActivities(deps: CleanupTempFilesDeps) {
-  const { exports, orphans, auth, notifications, reminders, sessions, platform, logger } = deps;
+  const { exports, orphans, auth, notifications, reminders, sessions, mails, platform, logger } = deps;
   const sweep = (limits: typeof ROWS, batch: (limits: { limit: number }) => Promise<number>) =>
     runActivity(logger, (run) => inBatches(run, limits, () => batch({ limit: limits.size })));
   return {
@@ -69,6 +71,8 @@ export function createCleanupTempFilesActivities(deps: CleanupTempFilesDeps) {
     deleteOldChats: () =>
       runActivity(logger, (run) => inPages(run, CHATS, (part) => sessions.deleteOld(part))),
     deleteOldReminders: () => sweep(ROWS, (limits) => reminders.deleteOld(limits)),
+    deleteOldLinks: () => sweep(ROWS, (limits) => mails.deleteOldLinks(limits)),
+    deleteOldAccountMails: () => sweep(ROWS, (limits) => mails.deleteOldMails(limits)),
   };
 }
 

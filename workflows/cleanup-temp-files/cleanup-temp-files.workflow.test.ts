@@ -16,7 +16,15 @@ import { cleanupTempFilesContract } from './contract';
 /** More than one batch. */
 const MANY = 1_200;
 /** Other tests prove these deletions; this test proves that they are called. */
-const RECORDS = { exportRecords: 0, notifications: 0, notificationEvents: 0, reminders: 0, chats: 0 };
+const RECORDS = {
+  exportRecords: 0,
+  notifications: 0,
+  notificationEvents: 0,
+  reminders: 0,
+  chats: 0,
+  links: 0,
+  accountMails: 0,
+};
 const NOTHING = {
   ...{ exports: 0, files: 0, signIns: 0, apiTokens: 0, idempotencyKeys: 0, jobs: 0 },
   ...RECORDS,
@@ -123,7 +131,15 @@ describe('cleanupTempFiles', () => {
   describe('with activities that do as they are told', () => {
     const ALL = {
       ...{ exports: 1, files: 2, signIns: 3, apiTokens: 4, idempotencyKeys: 5, jobs: 6 },
-      ...{ exportRecords: 7, notifications: 8, notificationEvents: 9, reminders: 10, chats: 11 },
+      ...{
+        exportRecords: 7,
+        notifications: 8,
+        notificationEvents: 9,
+        reminders: 10,
+        chats: 11,
+        links: 12,
+        accountMails: 13,
+      },
     };
     let runner: StubbedRunner;
     beforeAll(async () => {

@@ -20,6 +20,10 @@ export interface CleanupTempFilesResult {
   reminders: number;
   /** Chats whose groups limit how long they are kept. */
   chats: number;
+  /** Links of mails, used or not, that expired long ago. */
+  links: number;
+  /** Mails about accounts. */
+  accountMails: number;
 }
 
 /** The part that is running now. */
@@ -31,5 +35,5 @@ export const cleanupTempFilesContract: WorkflowContract<null> = {
   taskQueue: 'default',
   workflowId: () => 'cleanup-temp-files',
   summary: () =>
-    'Removes expired exports, orphaned files, ended tokens, old keys, chats, notifications and records',
+    'Removes expired exports, orphaned files, ended tokens, old keys, chats, notifications, links and records',
 };

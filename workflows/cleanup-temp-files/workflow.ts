@@ -3,6 +3,7 @@ import {
   defineQuery,
   isCancellation,
   log,
+  patched,
   proxyActivities,
   setHandler,
 } from '@temporalio/workflow';
@@ -27,6 +28,8 @@ const {
   deleteOldNotificationEvents,
   deleteOldReminders,
   deleteOldChats,
+  deleteOldLinks,
+  deleteOldAccountMails,
 } = proxyActivities<CleanupTempFilesActivities>(SWEEP);
 
 /** Runs in this order. The next night's run does what a part leaves undone. */
@@ -44,6 +47,11 @@ const PARTS: readonly (readonly [keyof CleanupTempFilesResult, () => Promise<num
   ['notificationEvents', deleteOldNotificationEvents],
   ['reminders', deleteOldReminders],
   ['chats', deleteOldChats],
+];
+/** Since there are mails about accounts; a run that began before does without them. */
+const MAIL_PARTS: typeof PARTS = [
+  ['links', deleteOldLinks],
+  ['accountMails', deleteOldAccountMails],
 ];
 
 export const cleanupTempFilesProgress = defineQuery<CleanupTempFilesProgress>(
@@ -67,11 +75,14 @@ export async function cleanupTempFiles(): Promise<CleanupTempFilesResult> {
     notificationEvents: 0,
     reminders: 0,
     chats: 0,
+    links: 0,
+    accountMails: 0,
   };
   let progress: CleanupTempFilesProgress = 'exports';
   setHandler(cleanupTempFilesProgress, () => progress);
   let failure: string | null = null;
-  for (const [part, remove] of PARTS) {
+  const parts = patched('account-mails') ? [...PARTS, ...MAIL_PARTS] : PARTS;
+  for (const [part, remove] of parts) {
     progress = part;
     try {
       done[part] = await remove();

@@ -10,6 +10,7 @@ import type { OpenAndCloseAssignmentsActivities } from '../open-and-close-assign
 import type { RemindDueAssignmentsActivities } from '../remind-due-assignments/activities';
 import type { RunToolActivities } from '../run-tool/activities';
 import type { SealAuditActivities } from '../seal-audit/activities';
+import type { SendAccountMailActivities } from '../send-account-mail/activities';
 import { MUST_HAPPEN, SWEEP } from '../shared/retry-profiles';
 
 /**
@@ -78,6 +79,12 @@ export async function exportData({ exportId }: { exportId: string }): Promise<vo
   await beginExport(exportId);
   await writeExportRows(exportId);
   await finishExport(exportId);
+}
+
+export async function sendAccountMail({ mailId }: { mailId: string }): Promise<void> {
+  const { deliverAccountMail } = proxyActivities<SendAccountMailActivities>(MUST_HAPPEN);
+  await sleep('1 second');
+  await deliverAccountMail(mailId);
 }
 
 export async function deliverNotification({ eventId }: { eventId: string }): Promise<void> {

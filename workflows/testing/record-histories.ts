@@ -12,6 +12,7 @@ import { createTestNamespace, type TestNamespace } from '../../src/testing/tempo
 import { startTestServers } from '../../src/testing/test-servers';
 import { historiesFolder, writeHistory } from './history-file';
 import { OUTPUT, RunScene } from './run-scene';
+import { stubbedSendAccountMail } from './stubbed-account-mail';
 import { stubbedExport } from './stubbed-export';
 import { failing, recordStubbedEnding, recordStubbedJob } from './stubbed-job';
 import { stubbedDeliverNotification } from './stubbed-notification';
@@ -71,6 +72,7 @@ async function recordRuns(namespace: TestNamespace, recorder: Recorder): Promise
 const RECORDERS: Readonly<Record<string, (namespace: TestNamespace, recorder: Recorder) => Promise<void>>> = {
   'run-tool': recordRuns,
   'export-data': () => recordStubbedJob(stubbedExport(), 'writeExportRows'),
+  'send-account-mail': () => recordStubbedJob(stubbedSendAccountMail, 'deliverAccountMail'),
   // One fails because its recipients cannot be found, one is cancelled while a delivery is in progress.
   'deliver-notification': async () => {
     await recordStubbedJob(stubbedDeliverNotification, 'expandNotification');

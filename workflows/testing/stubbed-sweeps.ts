@@ -50,6 +50,8 @@ export const stubbedCleanupTempFiles: StubbedJob = {
     deleteOldNotificationEvents: answer(9),
     deleteOldReminders: answer(10),
     deleteOldChats: answer(11),
+    deleteOldLinks: answer(12),
+    deleteOldAccountMails: answer(13),
   },
 };
 

@@ -26,6 +26,10 @@ export interface NewAccount {
   isPlatformAdmin: boolean;
   /** Whether the person must choose a password of their own before anything else. */
   mustChangePassword: boolean;
+  /** When the address was proven, or somebody vouched for it by making the account; null for neither. */
+  emailVerifiedAt: Date | null;
+  /** Whether the person made the account, and nobody else vouches for them. */
+  isSelfRegistered: boolean;
 }
 
 /** People as accounts, and their passwords. */
@@ -83,8 +87,16 @@ export class AccountsRepository {
     return true;
   }
 
-  /** Sets a password that somebody else has chosen, whether there was one or not. The caller has locked the person. */
-  async putPassword(userId: string, passwordHash: string, now: Date): Promise<void> {
+  /**
+   * Sets a password, whether there was one or not. The caller has locked the person.
+   * @param options.mustChange whether somebody else has chosen it
+   */
+  async putPassword(
+    userId: string,
+    passwordHash: string,
+    now: Date,
+    { mustChange }: { mustChange: boolean },
+  ): Promise<void> {
     const { prisma } = this.db;
     const data = { passwordHash, passwordChangedAt: now };
     const changed = await prisma.authIdentity.updateMany({ where: { userId, provider: 'password' }, data });
@@ -93,7 +105,7 @@ export class AccountsRepository {
         data: { id: newId(), userId, provider: 'password', issuer: 'local', subject: userId, ...data },
         select: { id: true },
       });
-    await prisma.user.updateMany({ where: { id: userId }, data: { mustChangePassword: true } });
+    await prisma.user.updateMany({ where: { id: userId }, data: { mustChangePassword: mustChange } });
   }
 
   /** In which ways the person signs in. */
@@ -103,6 +115,24 @@ export class AccountsRepository {
       select: { provider: true },
     });
     return rows.map(({ provider }) => provider);
+  }
+
+  /** Notes that the person reads mails to their address; false if it is another by now, or was proven before. */
+  async markEmailVerified(userId: string, email: string, now: Date): Promise<boolean> {
+    const marked = await this.db.prisma.user.updateMany({
+      where: { id: userId, email, emailVerifiedAt: null, status: 'active', deletedAt: null },
+      data: { emailVerifiedAt: now },
+    });
+    return marked.count === 1;
+  }
+
+  /** Gives a person a proven address. @throws a violated `users_email_key` if another person has it. */
+  async changeEmail(userId: string, email: string, now: Date): Promise<boolean> {
+    const changed = await this.db.prisma.user.updateMany({
+      where: { id: userId, status: 'active', deletedAt: null },
+      data: { email, emailVerifiedAt: now },
+    });
+    return changed.count === 1;
   }
 
   /** Notes that something has happened that happens once in the life of an installation; false if it had already. */

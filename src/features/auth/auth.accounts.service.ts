@@ -7,7 +7,7 @@ import type { RegisterInput } from './auth.types';
 import type { PasswordHasher } from './passwords/auth.password-hasher';
 
 export interface AccountsServiceDeps {
-  platform: Pick<Platform, 'config' | 'db' | 'logger'>;
+  platform: Pick<Platform, 'config' | 'clock' | 'db' | 'logger'>;
   accounts: AccountsRepository;
   passwords: PasswordHasher;
   audit: AuditService;
@@ -42,7 +42,7 @@ export class AccountsService {
       const ids: string[] = [];
       for (const { email, name } of people) {
         const id = await this.insertHashed(
-          { email, name, passwordHash, isPlatformAdmin: false, mustChangePassword: false },
+          { email, name, passwordHash, isPlatformAdmin: false, mustChangePassword: false, ...this.vouched },
           'auth.account_created',
         );
         if (id === null) throw new EmailTakenError();
@@ -70,6 +70,7 @@ export class AccountsService {
             name: 'Administrator',
             isPlatformAdmin: true,
             mustChangePassword: true,
+            ...this.vouched,
           },
           'auth.first_admin_created',
         );
@@ -84,6 +85,11 @@ export class AccountsService {
     }
   }
 
+  /** Whoever makes an account for a person stands for its address. */
+  private get vouched() {
+    return { emailVerifiedAt: this.deps.platform.clock.now(), isSelfRegistered: false };
+  }
+
   /** Null where the e-mail is taken. */
   private async insert(
     input: RegisterInput & { isPlatformAdmin: boolean },
@@ -91,7 +97,10 @@ export class AccountsService {
   ): Promise<string | null> {
     const { email, name, isPlatformAdmin } = input;
     const passwordHash = await this.deps.passwords.hash(input.password);
-    const account = { email, name, passwordHash, isPlatformAdmin, mustChangePassword: false };
+    const account = {
+      ...{ email, name, passwordHash, isPlatformAdmin, mustChangePassword: false },
+      ...this.vouched,
+    };
     return this.insertHashed(account, action);
   }
 

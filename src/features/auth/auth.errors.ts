@@ -43,6 +43,24 @@ export class EmailTakenError extends ConflictError {
   }
 }
 
+export class EmailVerifiedError extends ConflictError {
+  constructor() {
+    super('auth.email_verified', 'Your e-mail address is confirmed already.');
+  }
+}
+
+export class NoEmailError extends ConflictError {
+  constructor() {
+    super('auth.no_email', 'Your account has no e-mail address. Add one first (POST /auth/email).');
+  }
+}
+
+export class SameEmailError extends ConflictError {
+  constructor() {
+    super('auth.same_email', 'This is your e-mail address already. Enter another one.');
+  }
+}
+
 export class WrongPasswordError extends ForbiddenError {
   constructor() {
     super('auth.wrong_password', 'The current password is wrong.');

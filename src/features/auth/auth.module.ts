@@ -3,6 +3,7 @@ import { AttemptLimit } from '../../http/rate-limit';
 import type { Platform } from '../../platform/platform';
 import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
+import type { AccountMails, OneTimeLinks } from '../mails';
 import { AccountsRepository } from './auth.accounts.repository';
 import { AccountsService } from './auth.accounts.service';
 import { authenticateBy, authenticateByPassword } from './auth.authenticate';
@@ -13,8 +14,13 @@ import { AuthRetentionService } from './auth.retention.service';
 import { authRoutes } from './auth.routes';
 import { AuthService } from './auth.service';
 import { createPassport } from './auth.strategies';
+import { EmailsService } from './emails/auth.emails.service';
+import { LinkLimits } from './emails/auth.link-limits';
+import { LinksController } from './emails/auth.links.controller';
+import { linkRoutes } from './emails/auth.links.routes';
 import { PasswordHasher } from './passwords/auth.password-hasher';
 import { PasswordProofs } from './passwords/auth.password-proofs';
+import { PasswordResets } from './passwords/auth.password-resets';
 import { StartPasswordsService } from './passwords/auth.start-passwords.service';
 import { AuthCookies } from './sign-ins/auth.cookies';
 import { DeviceTokens } from './sign-ins/auth.devices';
@@ -45,8 +51,14 @@ function tokenGuesses({ config, redis }: Platform): AttemptLimit {
   });
 }
 
+export interface AuthModuleDeps {
+  access: AccessService;
+  audit: AuditService;
+  mails: { service: AccountMails; links: OneTimeLinks };
+}
+
 /** Who somebody is: accounts, sign-ins, API tokens, and the strategies that recognise them. */
-export function createAuthModule(platform: Platform, deps: { access: AccessService; audit: AuditService }) {
+export function createAuthModule(platform: Platform, deps: AuthModuleDeps) {
   const { clock, config, db, lists, redis } = platform;
   const tokens = new AccessTokens(config.SESSION_SECRET);
   const secrets = new RefreshSecrets(deriveKey(config.SESSION_SECRET, 'refresh-token'));
@@ -66,8 +78,12 @@ export function createAuthModule(platform: Platform, deps: { access: AccessServi
   const devices = new DeviceTokens(deriveKey(config.SESSION_SECRET, 'device'));
   const limits = new LoginLimits(redis);
   const { audit } = deps;
-  const parts = { platform, accounts, sessions, apiTokens, passwords, proofs, limits, devices, audit };
-  const service = new AuthService(parts);
+  const letters = { mails: deps.mails.service, links: deps.mails.links };
+  const shared = { platform, accounts, sessions, apiTokens, passwords, audit, ...letters };
+  const service = new AuthService({ ...shared, proofs, limits, devices });
+  const linkLimits = new LinkLimits(redis);
+  const resets = new PasswordResets({ ...shared, limits: linkLimits });
+  const emails = new EmailsService({ ...shared, limits: linkLimits });
   const cookies = new AuthCookies(config.COOKIE_DOMAIN);
   const csrf = csrfGuard(platform);
   const { access } = deps;
@@ -79,12 +95,13 @@ export function createAuthModule(platform: Platform, deps: { access: AccessServi
     authenticateByPassword(passport),
   );
   return {
-    routes,
+    routes: [...routes, ...linkRoutes(new LinksController(resets, emails))],
+    linkLimits,
     tokens,
     authenticate: authenticateBy(passport, csrf),
     cookieNames: cookies.names,
     passwordProofs: proofs,
-    startPasswords: new StartPasswordsService({ clock, accounts, passwords, sessions, apiTokens }),
+    startPasswords: new StartPasswordsService({ ...shared, clock }),
     accounts: new AccountsService({ platform, accounts, passwords, audit: deps.audit }),
     sessions,
     apiTokens,

@@ -11,6 +11,7 @@ function presentAccount(account: Account) {
     name: account.name,
     locale: account.locale,
     isPlatformAdmin: account.isPlatformAdmin,
+    emailVerified: account.emailVerifiedAt !== null,
     mustChangePassword: account.mustChangePassword,
     links: { self: `${API_BASE}/users/${account.id}`, me: `${API_BASE}/auth/me` },
   };

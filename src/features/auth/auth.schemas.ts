@@ -86,6 +86,12 @@ export const ChangePasswordBody = z.strictObject({
     ),
 });
 
+const linkToken = () => opaque(1, 200).describe('What stands behind `#token=` in the link of the mail.');
+export const ForgotPasswordBody = z.strictObject({ email: email() });
+export const ResetPasswordBody = z.strictObject({ token: linkToken(), newPassword: newPassword() });
+export const TokenBody = z.strictObject({ token: linkToken() });
+export const ChangeEmailBody = z.strictObject({ email: email() });
+
 export const CreateTokenBody = z.strictObject({
   name: text(1, 100),
   scopes: z
@@ -111,6 +117,7 @@ export const AccountSchema = z
     name: z.string(),
     locale: z.string().nullable(),
     isPlatformAdmin: z.boolean(),
+    emailVerified: z.boolean().describe('True if mails to the address are known to reach the user.'),
     mustChangePassword: z
       .boolean()
       .describe(

@@ -2,6 +2,7 @@ import type { Principal } from '../../authz/ability';
 import type { Platform } from '../../platform/platform';
 import { newId } from '../../shared/ids';
 import { type AuditService, auditSubject } from '../audit';
+import type { AccountMails, OneTimeLinks } from '../mails';
 import type { AccountCredential, AccountsRepository } from './auth.accounts.repository';
 import {
   EmailTakenError,
@@ -29,6 +30,8 @@ export interface AuthServiceDeps {
   proofs: PasswordProofs;
   limits: LoginLimits;
   devices: DeviceTokens;
+  mails: AccountMails;
+  links: OneTimeLinks;
   audit: AuditService;
 }
 
@@ -66,9 +69,15 @@ export class AuthService {
         passwordHash,
         isPlatformAdmin: false,
         mustChangePassword: false,
+        emailVerifiedAt: null,
+        isSelfRegistered: true,
       });
       // It tells that the account exists, as any open registration without a confirming e-mail must; log-in never does.
       if (!made) throw new EmailTakenError();
+      await this.deps.mails.request({
+        kind: 'email_verification',
+        ...{ userId: id, tenantId: null, recipient: input.email },
+      });
       return this.deps.sessions.open(id, client, device, 'auth.registered');
     });
   }
@@ -121,6 +130,11 @@ export class AuthService {
       const { accounts } = this.deps;
       if (!(await accounts.replacePassword(account.id, account.passwordHash, newHash, now)))
         throw new PasswordChangedError();
+      // Whoever knew the old password may have begun to change the address.
+      await this.deps.links.end(account.id, 'password_reset', 'account_setup', 'email_change');
+      await this.deps.mails.withdraw(account.id, 'email_change', 'account_setup');
+      const { id: userId, tenantId, email: recipient } = account;
+      await this.deps.mails.request({ kind: 'password_changed', userId, tenantId, recipient });
       await this.deps.audit.record(auditSubject('user', account, account.id), 'auth.password_changed', {
         signIns,
         apiTokens,

@@ -13,6 +13,7 @@ export const ACCOUNT = {
   locale: true,
   isPlatformAdmin: true,
   mustChangePassword: true,
+  emailVerifiedAt: true,
 } as const satisfies Prisma.UserSelect;
 
 const PERSON = { ...ACCOUNT, status: true } as const satisfies Prisma.UserSelect;

@@ -10,6 +10,8 @@ export interface Account {
   isPlatformAdmin: boolean;
   /** Somebody else chose the password, and it was not changed yet. */
   mustChangePassword: boolean;
+  /** When the person showed that they read mails to the address. */
+  emailVerifiedAt: Date | null;
 }
 
 /** Where a request comes from. */

@@ -183,6 +183,8 @@ const joining = (classes: ClassesController) => [
       ...UNKNOWN,
       ...ARCHIVED,
       'user.not_found': 'There is no such user in the school of the class.',
+      'user.email_not_verified':
+        'The user registered by themselves and has not confirmed their e-mail address.',
       'member.exists': 'The user is already in the class.',
       'class.no_membership': 'The membership of the user in the group does not allow this role.',
     },

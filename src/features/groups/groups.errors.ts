@@ -18,6 +18,15 @@ export class MemberNotFoundError extends NotFoundError {
   }
 }
 
+export class EmailNotVerifiedError extends ConflictError {
+  constructor() {
+    super(
+      'user.email_not_verified',
+      'This person has not confirmed their e-mail address yet. Ask them to use the link in their mail.',
+    );
+  }
+}
+
 /** The reasons why a change of the tree is impossible. */
 export const TREE_CONFLICTS = {
   'group.cycle': 'You cannot move a group into itself or below itself.',

@@ -3,6 +3,16 @@ import type { Group, GroupSettings } from './groups.types';
 import type { GroupInheritance } from './inheritance/groups.inheritance.service';
 import type { DocumentTheme } from './inheritance/groups.look';
 
+const PRODUCT = 'Raptscallions';
+
+/** The name, colours and language of mails. */
+interface MailLook {
+  school: string;
+  color: string | undefined;
+  logoImage: string | null;
+  locale: string | undefined;
+}
+
 /** What other features may read about groups, without any permission check. */
 export class GroupsReader {
   constructor(
@@ -27,6 +37,15 @@ export class GroupsReader {
   /** Returns the IANA time zone in which a group's days begin and end; UTC if no group sets one. */
   async timezoneOf(groupId: string): Promise<string> {
     return this.inheritance.timezoneOf(groupId);
+  }
+
+  /** How mails from a tenant look; those of nobody's tenant, or of one that is archived, look like the product. */
+  async mailLook(tenantId: string | null): Promise<MailLook> {
+    const tenant = tenantId === null ? null : await this.findLiving(tenantId);
+    if (tenant === null) return { school: PRODUCT, color: undefined, logoImage: null, locale: undefined };
+    const { colors, logoImage } = await this.documentTheme(tenant.id);
+    const { locale } = await this.resolvedSettings(tenant.id);
+    return { school: tenant.name, color: colors.primary, logoImage, locale };
   }
 
   /**

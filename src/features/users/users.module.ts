@@ -2,6 +2,7 @@ import type { Platform } from '../../platform/platform';
 import type { AccessService } from '../access';
 import type { AuditService } from '../audit';
 import type { ApiTokensService, SignInsService } from '../auth';
+import type { AccountMails, OneTimeLinks } from '../mails';
 import { UserCredentialsController } from './credentials/users.credentials.controller';
 import { userCredentialsRoutes } from './credentials/users.credentials.routes';
 import { UserCredentialsService } from './credentials/users.credentials.service';
@@ -20,6 +21,7 @@ export interface UsersModuleDeps {
   audit: AuditService;
   sessions: SignInsService;
   apiTokens: ApiTokensService;
+  mails: { service: AccountMails; links: OneTimeLinks };
 }
 
 /** The people: reading, changing, deactivating them, and the caller's own account. */

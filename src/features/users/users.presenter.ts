@@ -17,6 +17,7 @@ const presentAccount = (user: User) => ({
   ...presentName(user),
   locale: user.locale,
   isPlatformAdmin: user.isPlatformAdmin,
+  emailVerified: user.emailVerifiedAt !== null,
   lastLoginAt: user.lastLoginAt?.toISOString() ?? null,
   deactivatedAt: user.deactivatedAt?.toISOString() ?? null,
   createdAt: user.createdAt.toISOString(),

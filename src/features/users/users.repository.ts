@@ -14,7 +14,7 @@ import {
   USER_SORTS,
   userConditions,
 } from './users.sql';
-import type { PlacedUser, UpdateUserInput, User, UserFilters, UserStatus } from './users.types';
+import type { PlacedUser, User, UserChanges, UserFilters, UserStatus } from './users.types';
 
 export class UsersRepository {
   private readonly loader: RowLoader<typeof PlacedUserRow>;
@@ -58,7 +58,7 @@ export class UsersRepository {
   }
 
   /** Changes what is given, if the revision is one of those allowed; null if it is another by now. */
-  update(id: string, data: UpdateUserInput, ifMatch: readonly number[] | null): Promise<User | null> {
+  update(id: string, data: UserChanges, ifMatch: readonly number[] | null): Promise<User | null> {
     const where = { id, deletedAt: null };
     return this.db.prisma.user.updateIfMatch({ where, revisions: ifMatch, data, select: USER_SELECT });
   }

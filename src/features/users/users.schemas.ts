@@ -77,6 +77,7 @@ const nameShape = {
 const accountShape = {
   locale: z.string().nullable(),
   isPlatformAdmin: z.boolean(),
+  emailVerified: z.boolean().describe('True if mails to the address are known to reach the user.'),
   lastLoginAt: timestamp().nullable(),
   deactivatedAt: timestamp().nullable(),
   createdAt: timestamp(),

@@ -16,6 +16,7 @@ import type { ListQuery, Page } from '../../shared/pages';
 import type { AccessService } from '../access';
 import { type AuditService, auditSubject } from '../audit';
 import type { ApiTokensService, SignInsService } from '../auth';
+import type { AccountMails, OneTimeLinks } from '../mails';
 import {
   OwnAccountError,
   SignInNameRequiredError,
@@ -27,7 +28,7 @@ import {
 import type { MeReadModel } from './users.me.read-model';
 import { requireUserList } from './users.policy';
 import type { UsersRepository } from './users.repository';
-import type { Me, PlacedUser, UpdateUserInput, UserFilters, UserStatus } from './users.types';
+import type { Me, PlacedUser, UpdateUserInput, UserChanges, UserFilters, UserStatus } from './users.types';
 
 export interface UsersServiceDeps {
   platform: Pick<Platform, 'db' | 'clock'>;
@@ -37,6 +38,7 @@ export interface UsersServiceDeps {
   apiTokens: ApiTokensService;
   access: AccessService;
   audit: AuditService;
+  mails: { service: AccountMails; links: OneTimeLinks };
 }
 
 /** The person as the rules see them. */
@@ -102,8 +104,9 @@ export class UsersService implements PersonNames {
       authorize(principal, 'user.change_email', userSubject(user));
     try {
       return await this.deps.platform.db.transaction(async () => {
-        const updated = await this.deps.users.update(userId, input, ifMatch);
+        const updated = await this.deps.users.update(userId, this.vouched(input), ifMatch);
         if (updated === null) throw new PreconditionFailedError();
+        if (input.email !== undefined) await this.announce(user, input.email);
         await this.deps.audit.record(auditSubject('user', user, user.id), 'user.updated', {
           fields: fieldsOf(input),
         });
@@ -112,6 +115,21 @@ export class UsersService implements PersonNames {
     } catch (error) {
       throw nameConflict(error);
     }
+  }
+
+  /** An admin who gives an address stands for it. */
+  private vouched(input: UpdateUserInput): UserChanges {
+    return input.email === undefined ? input : { ...input, emailVerifiedAt: this.deps.platform.clock.now() };
+  }
+
+  /** The old address is told, and links that went there are worth nothing. */
+  private async announce(user: PlacedUser, newEmail: string): Promise<void> {
+    if (user.email === newEmail) return;
+    const { links, service } = this.deps.mails;
+    await links.end(user.id, 'password_reset', 'account_setup', 'email_verification', 'email_change');
+    await service.withdraw(user.id, 'account_setup', 'email_verification', 'email_change');
+    const { id: userId, tenantId, email: recipient } = user;
+    await service.request({ kind: 'email_change_announced', userId, tenantId, recipient });
   }
 
   /**

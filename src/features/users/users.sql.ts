@@ -27,6 +27,7 @@ export const USER_SELECT = {
   locale: true,
   status: true,
   isPlatformAdmin: true,
+  emailVerifiedAt: true,
   lastLoginAt: true,
   deactivatedAt: true,
   createdAt: true,

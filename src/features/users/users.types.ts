@@ -24,6 +24,11 @@ export interface UpdateUserInput {
   username?: string | null | undefined;
 }
 
+/** The same with what follows from it. */
+export interface UserChanges extends UpdateUserInput {
+  emailVerifiedAt?: Date | undefined;
+}
+
 /** A user who reads the returned work of a student. */
 export type Guardian = z.output<typeof GuardianRow>;
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../shared/clock';
 import { newId } from '../../../shared/ids';
+import type { OneTimeLinks } from '../../mails';
 import type { AccountsRepository } from '../auth.accounts.repository';
 import type { SignInsService } from '../sign-ins/auth.sign-ins.service';
 import type { ApiTokensService } from '../tokens/auth.api-tokens.service';
@@ -12,6 +13,7 @@ export interface StartPasswordsDeps {
   passwords: PasswordHasher;
   sessions: SignInsService;
   apiTokens: ApiTokensService;
+  links: OneTimeLinks;
 }
 
 /** A password that somebody is given, as it is shown this once and as it is stored. */
@@ -50,6 +52,9 @@ export class StartPasswordsService {
       passwordHash: start?.hash ?? null,
       isPlatformAdmin: false,
       mustChangePassword: start !== null,
+      // Whoever makes the account stands for its address.
+      emailVerifiedAt: person.email === null ? null : this.deps.clock.now(),
+      isSelfRegistered: false,
     });
     return isMade ? id : null;
   }
@@ -62,7 +67,9 @@ export class StartPasswordsService {
     // First, because it locks the person.
     const signIns = await this.deps.sessions.endAllOf(userId, 'password_changed');
     const apiTokens = await this.deps.apiTokens.revokeAllOf(userId);
-    await this.deps.accounts.putPassword(userId, start.hash, this.deps.clock.now());
+    await this.deps.accounts.putPassword(userId, start.hash, this.deps.clock.now(), { mustChange: true });
+    // A link that was sent before must not undo this.
+    await this.deps.links.end(userId, 'password_reset', 'account_setup', 'email_change');
     return { signIns, apiTokens };
   }
 

@@ -198,9 +198,31 @@ export class SignInsService {
     now: Date,
     { familyExpiresAt, isSharedDevice }: Pick<StoredRefreshToken, 'familyExpiresAt' | 'isSharedDevice'>,
   ): SignIn {
-    const { id, tenantId, email, username, name, locale, isPlatformAdmin, mustChangePassword } = owner;
+    const {
+      id,
+      tenantId,
+      email,
+      username,
+      name,
+      locale,
+      isPlatformAdmin,
+      mustChangePassword,
+      emailVerifiedAt,
+    } = owner;
     return {
-      account: { id, tenantId, email, username, name, locale, isPlatformAdmin, mustChangePassword },
+      account: {
+        ...{
+          id,
+          tenantId,
+          email,
+          username,
+          name,
+          locale,
+          isPlatformAdmin,
+          mustChangePassword,
+          emailVerifiedAt,
+        },
+      },
       sessionId,
       accessToken: this.deps.accessTokens.sign({ userId: id, sessionId }),
       refreshToken,

@@ -2,7 +2,13 @@ import type { Prisma } from '../../../generated/prisma/client';
 import type { Database } from '../../../platform/db/database';
 import type { PersonRef } from '../groups.types';
 
-const PERSON = { id: true, tenantId: true, isPlatformAdmin: true } as const satisfies Prisma.UserSelect;
+const PERSON = {
+  id: true,
+  tenantId: true,
+  isPlatformAdmin: true,
+  isSelfRegistered: true,
+  emailVerifiedAt: true,
+} as const satisfies Prisma.UserSelect;
 
 /** A person whose row is locked. */
 export type LockedPerson = Prisma.UserGetPayload<{ select: typeof PERSON }>;

@@ -1,0 +1,121 @@
+import { DeliveryDelayedError, DeliveryRefusedError, type MailSender } from '../../platform/mail';
+import type { Clock } from '../../shared/clock';
+import { composeAccountMail } from './mails.compose';
+import type { OneTimeLinks } from './mails.links.service';
+import type { MailEnding, MailsRepository } from './mails.repository';
+import type { MailTextKind } from './mails.texts';
+import type { LinkPurpose, MailAccount, MailKind, MailLook, PendingMail } from './mails.types';
+
+export interface MailDeliveryDeps {
+  clock: Clock;
+  mails: MailsRepository;
+  links: OneTimeLinks;
+  /** Null where mails cannot be sent. */
+  mail: MailSender | null;
+  /** How the mails of a district look; those of people of none look like the product. */
+  lookOf(tenantId: string | null): Promise<MailLook>;
+  /** Where people's web client is. */
+  webUrl: string | undefined;
+}
+
+/** The link that a mail carries. */
+const PURPOSES: Partial<Record<MailKind, LinkPurpose>> = {
+  password_reset: 'password_reset',
+  email_verification: 'email_verification',
+  email_change: 'email_change',
+  account_setup: 'account_setup',
+};
+
+/** A server that takes mails and says nothing must not fill a mailbox. */
+const MAX_UNKNOWN = 3;
+
+/** What is to be written, or the reason to write nothing. */
+type Plan = { kind: MailTextKind; account: MailAccount } | { code: string };
+
+/**
+ * Sends one mail about an account. Its secret is made here and is nowhere else: the row has its hash, and Temporal the
+ * id of the mail. An attempt that may have been taken by a mail server is repeated with a new secret, since a person
+ * waits for the mail, and the newest link is the one that works.
+ */
+export class MailDeliveryService {
+  constructor(private readonly deps: MailDeliveryDeps) {}
+
+  /** One attempt. @throws DeliveryDelayedError if the same may succeed later. */
+  async deliver(mailId: string, signal: AbortSignal): Promise<void> {
+    const { mail, mails } = this.deps;
+    const pending = await mails.begin(mailId);
+    if (pending === null) return;
+    if (mail === null) return this.end(mailId, { state: 'skipped', code: 'mail.not_configured' });
+    const plan = await this.planFor(pending);
+    // Nobody has this address here: it is none of our business to keep it.
+    if ('code' in plan && plan.code === 'account.unknown') return mails.delete(mailId);
+    if ('code' in plan) return this.end(mailId, { state: 'skipped', code: plan.code });
+    try {
+      const composed = await this.compose(pending, plan.kind, plan.account);
+      const beforeHandOver = () => Promise.resolve();
+      const providerId = await mail.send(composed, { signal, beforeHandOver });
+      await this.end(mailId, { state: 'sent', code: null, providerId });
+    } catch (error) {
+      if (!(error instanceof DeliveryRefusedError)) throw error;
+      const code = error.details.reason ?? 'refused';
+      // A server that broke off may have taken it or not: the next attempt carries another link.
+      if (code === 'mail.outcome_unknown' && pending.attempts < MAX_UNKNOWN)
+        throw new DeliveryDelayedError(code);
+      await this.end(mailId, { state: 'failed', code });
+    }
+  }
+
+  /** Gives a mail up. */
+  async fail(mailId: string, code: string): Promise<void> {
+    await this.end(mailId, { state: 'failed', code });
+  }
+
+  private async planFor(mail: PendingMail): Promise<Plan> {
+    const { mails } = this.deps;
+    const account =
+      mail.userId === null
+        ? await mails.findAccountByEmail(mail.recipient)
+        : await mails.findAccountById(mail.userId);
+    if (account === null) return { code: 'account.unknown' };
+    if (account.status !== 'active') return { code: 'account.inactive' };
+    if (mail.kind === 'password_reset') return this.planReset(account);
+    if (mail.kind === 'email_verification') {
+      if (account.email !== mail.recipient) return { code: 'mail.superseded' };
+      if (account.emailVerifiedAt !== null) return { code: 'email.verified' };
+    }
+    if (mail.kind === 'email_change') {
+      const owner = await mails.findAccountByEmail(mail.recipient);
+      // The person who asks is not told: it would say who has an account here.
+      if (owner !== null) return { code: 'email.taken' };
+    }
+    return { kind: mail.kind, account };
+  }
+
+  private async planReset(account: MailAccount): Promise<Plan> {
+    if (account.providers.includes('password')) return { kind: 'password_reset', account };
+    if (account.providers.length > 0) return { kind: 'sign_in_method', account };
+    // An account that a school has made, whose first link has expired.
+    if (await this.deps.links.wasSent(account.id, 'account_setup'))
+      return { kind: 'password_reset', account };
+    return { code: 'account.no_password' };
+  }
+
+  private async compose(mail: PendingMail, kind: MailTextKind, account: MailAccount) {
+    const { links, lookOf, webUrl } = this.deps;
+    const look = await lookOf(account.tenantId);
+    const purpose = kind === 'sign_in_method' ? undefined : PURPOSES[kind];
+    const { id: userId, name, providers } = account;
+    const secret =
+      purpose === undefined ? null : await links.create({ purpose, userId, address: mail.recipient });
+    return composeAccountMail({
+      // Each attempt is a mail of its own: a provider that has taken the one before must take this link, too.
+      id: `${mail.id}-${mail.attempts}`,
+      ...{ kind, to: mail.recipient, look, secret, webUrl, locale: account.locale },
+      params: { name, providers, school: look.school },
+    });
+  }
+
+  private async end(mailId: string, ending: MailEnding): Promise<void> {
+    await this.deps.mails.finish(mailId, ending, this.deps.clock.now());
+  }
+}

@@ -1,0 +1,72 @@
+import { hash, randomBytes } from 'node:crypto';
+import type { Database } from '../../platform/db/database';
+import type { Clock } from '../../shared/clock';
+import { LinkInvalidError } from './mails.errors';
+import type { LinksRepository } from './mails.links.repository';
+import type { LinkPurpose, OneTimeLink } from './mails.types';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** How long a link works, in milliseconds. */
+export const LINK_LIFETIMES: Readonly<Record<LinkPurpose, number>> = {
+  // Somebody waits for it, and it opens an account.
+  password_reset: 30 * MINUTE_MS,
+  // People read the mail of a Friday on Monday.
+  email_verification: 3 * DAY_MS,
+  email_change: DAY_MS,
+  // As long as an invitation: the account was made before a holiday.
+  account_setup: 14 * DAY_MS,
+};
+
+/** SHA-256, as stored: the secret has 256 random bits, so nothing slower is needed. */
+const hashOf = (secret: string): Buffer => hash('sha256', secret, 'buffer');
+
+/** Secrets that mails carry: each works once, and of one purpose the newest alone. */
+export class OneTimeLinks {
+  constructor(
+    private readonly db: Database,
+    private readonly links: LinksRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Makes a link; older ones of the same purpose and person stop working. @returns its secret, which is kept nowhere. */
+  async create(link: Omit<OneTimeLink, 'id'>): Promise<string> {
+    const secret = randomBytes(32).toString('base64url');
+    const now = this.clock.now();
+    const expiresAt = new Date(now.getTime() + LINK_LIFETIMES[link.purpose]);
+    await this.db.transaction(async () => {
+      await this.links.lockUser(link.userId);
+      await this.links.end(link.userId, [link.purpose], now);
+      await this.links.insert({ ...link, secretHash: hashOf(secret), expiresAt });
+    });
+    return secret;
+  }
+
+  /** The link with this secret, which stays as it is. @throws LinkInvalidError */
+  async get(secret: string, ...purposes: readonly LinkPurpose[]): Promise<OneTimeLink> {
+    const link = await this.links.find(hashOf(secret), purposes, this.clock.now());
+    if (link === null) throw new LinkInvalidError();
+    return link;
+  }
+
+  /** Uses the link up and holds its person until the ambient transaction ends. @throws LinkInvalidError */
+  async spend(secret: string, ...purposes: readonly LinkPurpose[]): Promise<OneTimeLink> {
+    const { userId } = await this.get(secret, ...purposes);
+    // The person first, in the order of whoever makes a link.
+    await this.links.lockUser(userId);
+    const link = await this.links.spend(hashOf(secret), purposes, this.clock.now());
+    if (link === null) throw new LinkInvalidError();
+    return link;
+  }
+
+  /** Makes the open links of a person useless. */
+  async end(userId: string, ...purposes: readonly LinkPurpose[]): Promise<void> {
+    await this.links.end(userId, purposes, this.clock.now());
+  }
+
+  wasSent(userId: string, purpose: LinkPurpose): Promise<boolean> {
+    return this.links.wasSent(userId, purpose);
+  }
+}

@@ -1,0 +1,90 @@
+import type { Prisma } from '../../generated/prisma/client';
+import type { Database } from '../../platform/db/database';
+import type { MailAccount, MailKind, PendingMail } from './mails.types';
+
+const MAIL = {
+  id: true,
+  kind: true,
+  userId: true,
+  recipient: true,
+  attempts: true,
+  createdAt: true,
+} as const satisfies Prisma.AccountMailSelect;
+
+const ACCOUNT = {
+  id: true,
+  tenantId: true,
+  email: true,
+  name: true,
+  locale: true,
+  status: true,
+  emailVerifiedAt: true,
+  authIdentities: { select: { provider: true }, orderBy: { provider: 'asc' } },
+} as const satisfies Prisma.UserSelect;
+
+export interface MailEnding {
+  state: 'sent' | 'failed' | 'skipped';
+  code: string | null;
+  providerId?: string;
+}
+
+/** Mails about accounts, and the accounts that they are about. */
+export class MailsRepository {
+  constructor(private readonly db: Database) {}
+
+  async insert(mail: Pick<PendingMail, 'id' | 'kind' | 'userId' | 'recipient'>): Promise<void> {
+    await this.db.prisma.accountMail.create({ data: mail, select: { id: true } });
+  }
+
+  /** Begins an attempt. @returns null for a mail that has ended. */
+  async begin(id: string): Promise<PendingMail | null> {
+    const [begun] = await this.db.prisma.accountMail.updateManyAndReturn({
+      where: { id, state: 'pending' },
+      data: { attempts: { increment: 1 } },
+      select: MAIL,
+    });
+    return begun ?? null;
+  }
+
+  /** Ends a mail; one that has ended stays as it is. */
+  async finish(id: string, { state, code, providerId }: MailEnding, now: Date): Promise<void> {
+    await this.db.prisma.accountMail.updateMany({
+      where: { id, state: 'pending' },
+      data: { state, errorCode: code, providerId: providerId ?? null, finishedAt: now },
+    });
+  }
+
+  /** Ends the mails of these kinds that still wait for a person. */
+  async skipPending(userId: string, kinds: readonly MailKind[], code: string, now: Date): Promise<void> {
+    await this.db.prisma.accountMail.updateMany({
+      where: { userId, kind: { in: [...kinds] }, state: 'pending' },
+      data: { state: 'skipped', errorCode: code, finishedAt: now },
+    });
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.db.prisma.accountMail.deleteMany({ where: { id } });
+  }
+
+  deleteOld(createdAt: Date, limit: number): Promise<number> {
+    return this.db.prisma.accountMail.deleteBatch({ olderThan: { createdAt }, limit });
+  }
+
+  findAccountById(id: string): Promise<MailAccount | null> {
+    return this.findAccount({ id });
+  }
+
+  findAccountByEmail(email: string): Promise<MailAccount | null> {
+    return this.findAccount({ email });
+  }
+
+  private async findAccount(where: Prisma.UserWhereInput): Promise<MailAccount | null> {
+    const found = await this.db.prisma.user.findFirst({
+      where: { ...where, deletedAt: null },
+      select: ACCOUNT,
+    });
+    if (found === null) return null;
+    const { authIdentities, ...account } = found;
+    return { ...account, providers: [...new Set(authIdentities.map(({ provider }) => provider))] };
+  }
+}

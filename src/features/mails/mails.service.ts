@@ -1,0 +1,52 @@
+import type { Platform } from '../../platform/platform';
+import { newId } from '../../shared/ids';
+import { sendAccountMailContract } from './mails.contract';
+import { MailNotConfiguredError } from './mails.errors';
+import type { MailsRepository } from './mails.repository';
+import type { MailKind } from './mails.types';
+
+export interface MailRequest {
+  kind: MailKind;
+  /** Null for what anybody may ask for with an address. */
+  userId: string | null;
+  tenantId: string | null;
+  /** Null for a person without an address, who gets none. */
+  recipient: string | null;
+}
+
+/** Asks for mails about accounts. They are written and sent by a job. */
+export class AccountMails {
+  constructor(
+    private readonly platform: Pick<Platform, 'db' | 'clock' | 'outbox' | 'mail'>,
+    private readonly mails: MailsRepository,
+  ) {}
+
+  /** Whether this installation can send mails at all. */
+  get isConfigured(): boolean {
+    return this.platform.mail !== null;
+  }
+
+  /** For what makes no sense without a mail. @throws MailNotConfiguredError */
+  assertConfigured(): void {
+    if (!this.isConfigured) throw new MailNotConfiguredError();
+  }
+
+  /** Has the mail sent once the ambient transaction has committed. Nothing happens if no mail can be sent. */
+  async request({ kind, userId, tenantId, recipient }: MailRequest): Promise<void> {
+    if (!this.isConfigured || recipient === null) return;
+    const id = newId();
+    await this.platform.db.transaction(async () => {
+      await this.mails.insert({ id, kind, userId, recipient });
+      await this.platform.outbox.start(sendAccountMailContract, {
+        input: { mailId: id },
+        tenantId,
+        subjectId: id,
+      });
+    });
+  }
+
+  /** Takes back what was asked for and has not gone out yet. */
+  async withdraw(userId: string, ...kinds: readonly MailKind[]): Promise<void> {
+    await this.mails.skipPending(userId, kinds, 'mail.superseded', this.platform.clock.now());
+  }
+}
