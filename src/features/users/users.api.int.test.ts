@@ -53,6 +53,7 @@ describe('people', () => {
         locale: null,
         status: 'active',
         isPlatformAdmin: false,
+        emailVerified: false,
         lastLoginAt: null,
         deactivatedAt: null,
         createdAt: expect.any(String),

@@ -15,7 +15,7 @@ const passwordRoutes = (links: LinksController): Route[] => [
   defineRoute({
     method: 'post',
     path: '/auth/password/forgot',
-    summary: 'Ask for a new password by mail',
+    summary: 'Send a mail with a link to choose a new password',
     description:
       'The answer is the same for every address, after the same time. An active account with a password gets a link that works once, for 30 minutes. An account that signs in with an identity provider gets a mail that says so. An account gets one mail in two minutes and five in an hour; more requests change nothing.',
     access: everybody,
