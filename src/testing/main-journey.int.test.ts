@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response } from 'supertest';
 import type { WorkerProcess } from '../../workflows/runtime/worker-process';
 import { startTestWorker } from '../../workflows/testing/test-worker';
+import { readMail } from '../features/mails/mails.builder';
 import { type Client, createTestApp, type TestApp } from './app';
+import { FakeMailServer } from './mail-server';
 import { createTestNamespace, type TestNamespace } from './temporal';
 
 const PASSWORD = 'seven wet otters on a raft';
@@ -68,6 +70,7 @@ function eventsOf(body: string): { event: string; data: Record<string, unknown> 
 
 describe('the main job, over REST alone', () => {
   let app: TestApp;
+  let mails: FakeMailServer;
   let namespace: TestNamespace;
   let worker: WorkerProcess;
   let operator: Client;
@@ -77,10 +80,23 @@ describe('the main job, over REST alone', () => {
   /** Ids of the objects that the story has created so far. */
   const made: Record<string, string> = {};
 
-  /** Registers a person, and signs them in again, as a client would the next day. */
+  /** Registers a person, who confirms their address, and signs them in again, as a client would the next day. */
   async function newcomer(email: string, name: string): Promise<Client> {
     await app.anonymous.post('/auth/register').send({ email, password: PASSWORD, name }).expect(201);
+    await app.anonymous
+      .post('/auth/email/verify')
+      .send({ token: await tokenFor(email) })
+      .expect(204);
     return logIn(email);
+  }
+
+  /** What stands in the link of the mail that the worker sends. */
+  async function tokenFor(email: string): Promise<string> {
+    for (;;) {
+      const mail = mails.received.find(({ to }) => to.includes(email));
+      if (mail !== undefined) return readMail(mail).token;
+      await sleep(20);
+    }
   }
 
   async function logIn(email: string): Promise<Client> {
@@ -89,9 +105,14 @@ describe('the main job, over REST alone', () => {
   }
 
   beforeAll(async () => {
-    namespace = await createTestNamespace();
-    app = await createTestApp({ env: namespace.env });
-    worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace });
+    [namespace, mails] = await Promise.all([createTestNamespace(), FakeMailServer.start()]);
+    const env = {
+      SMTP_URL: mails.url,
+      MAIL_FROM: 'a@journey.example',
+      WEB_APP_URL: 'https://journey.example',
+    };
+    app = await createTestApp({ env: { ...namespace.env, ...env } });
+    worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace, env });
     const { accounts } = app.container.auth;
     await accounts.create({ email: OPERATOR, name: 'Operator', password: PASSWORD, isPlatformAdmin: true });
     operator = await logIn(OPERATOR);
@@ -101,6 +122,7 @@ describe('the main job, over REST alone', () => {
     await worker?.stop();
     await app?.close();
     await namespace?.close();
+    await mails?.stop();
   });
 
   it('lets the operator make a district with a school, and a teacher in it', async () => {
