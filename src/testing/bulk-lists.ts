@@ -65,8 +65,8 @@ export class BulkLists {
     const { tenantId, schoolId } = this.place;
     const people = (name: string, group: Sql, role: string, each: Sql): Sql =>
       sql`WITH places AS (SELECT array_agg(id ORDER BY md5(id::text)) AS ids FROM groups WHERE tenant_id = ${tenantId}::uuid AND name <> 'Quiet'),
-            u AS (INSERT INTO users (id, tenant_id, email, name, created_at)
-              SELECT id, ${tenantId}::uuid, id || '@example.org', ${name} || ' ' || left(md5(id::text), 8), ${PAST}
+            u AS (INSERT INTO users (id, tenant_id, email, name, created_at, last_login_at)
+              SELECT id, ${tenantId}::uuid, id || '@example.org', ${name} || ' ' || left(md5(id::text), 8), ${PAST}, now()
               FROM (SELECT gen_random_uuid() AS id, n FROM ${each}) made RETURNING id, created_at)
           INSERT INTO group_members (id, group_id, user_id, role, created_at)
           SELECT gen_random_uuid(), ${group}, id, ${role}, created_at FROM (SELECT u.*, row_number() OVER () AS n FROM u) u, places`;

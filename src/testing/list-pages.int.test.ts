@@ -70,6 +70,12 @@ const CALLERS: Record<string, readonly Caller[]> = {
 const FILTERED: readonly { name: string; caller: Caller; path: () => string }[] = [
   { name: 'GET /sessions ?classId', caller: 'busyTeacher', path: () => `/sessions?classId=${ids.busyClass}` },
   { name: 'GET /runs ?classId', caller: 'busyTeacher', path: () => `/runs?classId=${ids.busyClass}` },
+  { name: 'GET /users ?neverSignedIn', caller: 'admin', path: () => '/users?neverSignedIn=true' },
+  {
+    name: 'GET /admin/users ?neverSignedIn',
+    caller: 'platformAdmin',
+    path: () => '/admin/users?neverSignedIn=true&sort=-createdAt',
+  },
   { name: 'GET /runs ?classId', caller: 'admin', path: () => `/runs?classId=${ids.busyClass}` },
 ];
 

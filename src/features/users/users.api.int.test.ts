@@ -54,6 +54,7 @@ describe('people', () => {
         status: 'active',
         isPlatformAdmin: false,
         emailVerified: false,
+        signInMethods: [],
         lastLoginAt: null,
         deactivatedAt: null,
         createdAt: expect.any(String),

@@ -1,4 +1,5 @@
 import { sql } from '../../platform/db/sql';
+import { newId } from '../../shared/ids';
 import { type Client, createTestApp, type TestApp } from '../../testing/app';
 import { World } from '../../testing/world';
 
@@ -125,7 +126,46 @@ describe('the list of people', () => {
     expect(JSON.stringify(body)).not.toMatch(/hash|password(?!":(?:true|false))/i);
   });
 
+  it('says how each signs in, and finds those who never did', async () => {
+    const { prisma } = app.container.platform.db;
+    const made = await schoolAdmin
+      .post('/users')
+      .send({ name: 'Newcomer', groupId: school.id, role: 'student', access: 'start_password' })
+      .expect(201);
+    const { id, districtCode, username, startPassword } = made.body.data;
+    const newcomers = async (client: Client, path = '/users') =>
+      (await client.get(`${path}?neverSignedIn=true&q=newcomer`).expect(200)).body.data;
+    for (const [client, path] of [
+      [schoolAdmin, '/users'],
+      [districtAdmin, '/users'],
+      [root, '/admin/users'],
+    ] as const)
+      expect(await newcomers(client, path)).toEqual([
+        expect.objectContaining({ id, signInMethods: ['password'], lastLoginAt: null }),
+      ]);
+    await app.anonymous
+      .post('/auth/login')
+      .send({ districtCode, username, password: startPassword })
+      .expect(200);
+    expect(await newcomers(schoolAdmin)).toEqual([]);
+    await prisma.authIdentity.create({
+      data: { id: newId(), userId: id, provider: 'google', issuer: 'https://google', subject: id },
+    });
+    const { body } = await schoolAdmin.get(`/users/${id}`).expect(200);
+    expect(body.data).toMatchObject({
+      signInMethods: ['google', 'password'],
+      lastLoginAt: expect.any(String),
+    });
+    const teaches = await world.class(school);
+    await world.classMember(teaches, 'student', { id });
+    const classTeacher = await app.as((await world.classMember(teaches, 'teacher')).id);
+    const seen = await classTeacher.get(`/users/${id}`).expect(200);
+    expect(seen.body.data).not.toHaveProperty('signInMethods');
+    await prisma.user.updateMany({ where: { id }, data: { deletedAt: new Date() } });
+  });
+
   it.each([
+    '?neverSignedIn=perhaps',
     '?sort=email',
     '?limit=101',
     '?page=0',

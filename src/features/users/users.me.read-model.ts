@@ -3,10 +3,10 @@ import { CLASS_ROLES, GROUP_ROLES } from '../../authz/access';
 import type { Database } from '../../platform/db/database';
 import { RowLoader } from '../../platform/db/row-loader';
 import { opaqueIds, type Sql, sql } from '../../platform/db/sql';
-import { UserRow, userColumns } from './users.sql';
+import { AccountRow, accountColumns } from './users.sql';
 import type { Me } from './users.types';
 
-const MeRow = UserRow.extend({
+const MeRow = AccountRow.extend({
   groups: z.array(
     z.object({ id: z.string(), name: z.string(), kind: z.string(), role: z.enum(GROUP_ROLES) }),
   ),
@@ -16,7 +16,7 @@ const MeRow = UserRow.extend({
 });
 
 const mesById = (ids: readonly string[]): Sql => sql`SELECT
-    ${userColumns},
+    ${accountColumns},
     coalesce(
       (SELECT json_agg(
          json_build_object('id', g.id, 'name', g.name, 'kind', g.kind, 'role', m.role)

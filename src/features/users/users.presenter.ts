@@ -1,7 +1,7 @@
 import { can, type Principal } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
 import { userSubject } from './users.service';
-import type { Guardian, Me, PlacedUser, User } from './users.types';
+import type { Account, Guardian, Me, PlacedUser, User } from './users.types';
 
 /** What everybody sees of a person whom they see at all. */
 const presentName = (user: User) => ({
@@ -13,11 +13,12 @@ const presentName = (user: User) => ({
   status: user.status,
 });
 
-const presentAccount = (user: User) => ({
+const presentAccount = (user: Account) => ({
   ...presentName(user),
   locale: user.locale,
   isPlatformAdmin: user.isPlatformAdmin,
   emailVerified: user.emailVerifiedAt !== null,
+  signInMethods: user.signInMethods,
   lastLoginAt: user.lastLoginAt?.toISOString() ?? null,
   deactivatedAt: user.deactivatedAt?.toISOString() ?? null,
   createdAt: user.createdAt.toISOString(),

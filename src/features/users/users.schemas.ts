@@ -6,12 +6,14 @@ import {
   id,
   links,
   listQuery,
+  queryFlag,
   search,
   text,
   timestamp,
   updatedSince,
   username,
 } from '../../http/schemas';
+import { SIGN_IN_METHODS } from './users.sql';
 
 /** A BCP 47 language tag, in its canonical form: `en-US`. */
 const locale = () =>
@@ -60,6 +62,7 @@ export const UsersQuery = listQuery(['name', 'createdAt', 'updatedAt'], {
   tenantId: id().optional().describe('Only users of this tenant.'),
   status: z.enum(['active', 'deactivated']).optional(),
   role: z.enum(ROLES).optional().describe('Only users who have this role in a group or class.'),
+  neverSignedIn: queryFlag().optional().describe('true: only users who have never signed in.'),
   updatedSince: updatedSince(),
 });
 
@@ -78,7 +81,10 @@ const accountShape = {
   locale: z.string().nullable(),
   isPlatformAdmin: z.boolean(),
   emailVerified: z.boolean().describe('True if mails to the address are known to reach the user.'),
-  lastLoginAt: timestamp().nullable(),
+  signInMethods: z
+    .array(z.enum(SIGN_IN_METHODS))
+    .describe('How the user can sign in. Empty for a user who cannot sign in yet.'),
+  lastLoginAt: timestamp().nullable().describe('null for a user who has never signed in.'),
   deactivatedAt: timestamp().nullable(),
   createdAt: timestamp(),
   updatedAt: timestamp(),
@@ -103,7 +109,7 @@ export const UserSchema = z
   .meta({
     id: 'User',
     description:
-      'Language, platform rights and the dates of the account are included only for the user and for admins who manage the user.',
+      'Language, platform rights, the ways to sign in and the dates of the account are included only for the user and for admins who manage the user.',
   });
 
 export const guardianParams = z.strictObject({ id: id(), guardianId: id() });

@@ -16,6 +16,7 @@ export interface UserFilters {
   status?: z.output<typeof UserRow>['status'] | undefined;
   role?: GroupRole | ClassRole | undefined;
   updatedSince?: Date | undefined;
+  neverSignedIn?: boolean | undefined;
 }
 
 export const USER_SELECT = {
@@ -37,8 +38,14 @@ export const USER_SELECT = {
 
 export const UserRow = modelRow<Prisma.UserGetPayload<{ select: typeof USER_SELECT }>>(USER_SELECT);
 
+/** How a person can sign in: with a password, or with accounts at identity providers. */
+export const SIGN_IN_METHODS = ['password', 'google', 'microsoft', 'clever', 'oidc'] as const;
+
+/** A user as they and their admins see them. */
+export const AccountRow = UserRow.extend({ signInMethods: z.array(z.enum(SIGN_IN_METHODS)) });
+
 /** A user with the places they belong to: what decides who may see and manage them. */
-export const PlacedUserRow = UserRow.extend({
+export const PlacedUserRow = AccountRow.extend({
   /** Paths of their groups, and of the groups of their classes. */
   groupPaths: z.array(z.string()),
   classIds: z.array(z.string()),
@@ -46,7 +53,12 @@ export const PlacedUserRow = UserRow.extend({
   pupilOfClassIds: z.array(z.string()),
 });
 
-export const userColumns = columnsOf(USER_SELECT, 'u');
+export const accountColumns = sql`${columnsOf(USER_SELECT, 'u')},
+  ARRAY(
+    SELECT DISTINCT i.provider
+    FROM auth_identities i
+    WHERE i.user_id = u.id
+    ORDER BY i.provider) AS "signInMethods"`;
 
 const GROUP_PATHS = sql`ARRAY(
     SELECT g.path_text
@@ -85,7 +97,7 @@ export const USER_SORTS: Readonly<Record<string, SortColumn>> = {
 };
 
 export function selectUsers(ids: readonly string[]): Sql {
-  return sql`SELECT ${userColumns}, ${GROUP_PATHS} AS "groupPaths", ${CLASS_IDS} AS "classIds",
+  return sql`SELECT ${accountColumns}, ${GROUP_PATHS} AS "groupPaths", ${CLASS_IDS} AS "classIds",
                ${PUPIL_OF_CLASS_IDS} AS "pupilOfClassIds"
              FROM users u
              WHERE u.id = ANY(${opaqueIds(ids)}) AND u.deleted_at IS NULL`;
@@ -94,7 +106,7 @@ export function selectUsers(ids: readonly string[]): Sql {
 /** The columns of a list. The places of people are read only if the caller's scope depends on them. */
 export function listedColumns(scope: AdminScope): Sql {
   const groupPaths = scope.isLimitedToGroups ? GROUP_PATHS : sql`'{}'::text[]`;
-  return sql`${userColumns}, ${groupPaths} AS "groupPaths", '{}'::text[] AS "classIds",
+  return sql`${accountColumns}, ${groupPaths} AS "groupPaths", '{}'::text[] AS "classIds",
     '{}'::text[] AS "pupilOfClassIds"`;
 }
 
@@ -182,12 +194,13 @@ export function peopleMatching(q: string | undefined): { from: Sql; where: Sql[]
 }
 
 export function userConditions(filters: UserFilters, scope: AdminScope, people = scope.people): Sql[] {
-  const { tenantId, status, role, updatedSince } = filters;
+  const { tenantId, status, role, updatedSince, neverSignedIn } = filters;
   return [
     sql`u.deleted_at IS NULL`,
     ...people,
     ...(tenantId === undefined ? [] : [sql`u.tenant_id = ${tenantId}::uuid`]),
     ...(status === undefined ? [] : [sql`u.status = ${status}`]),
+    ...(neverSignedIn === true ? [sql`NOT u.has_signed_in`] : []),
     ...(role === undefined ? [] : [sql`u.id IN (${peopleWhere(sql`m.role = ${role}`, scope.place)})`]),
     ...(updatedSince === undefined
       ? []

@@ -1,17 +1,18 @@
 import type { z } from 'zod';
 import type { ClassRole, GroupRole } from '../../authz/access';
 import type { GuardianRow } from './guardians/users.guardians.sql';
-import type { PlacedUserRow, UserRow } from './users.sql';
+import type { AccountRow, PlacedUserRow, UserRow } from './users.sql';
 
 export type { UserFilters } from './users.sql';
 
 export type UserStatus = 'active' | 'deactivated';
 
 export type User = z.output<typeof UserRow>;
+export type Account = z.output<typeof AccountRow>;
 export type PlacedUser = z.output<typeof PlacedUserRow>;
 
 /** The caller's own account with everything that they belong to. */
-export interface Me extends User {
+export interface Me extends Account {
   groups: readonly { id: string; name: string; kind: string; role: GroupRole }[];
   classes: readonly { id: string; name: string; groupId: string; role: ClassRole }[];
 }
