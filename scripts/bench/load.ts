@@ -11,7 +11,7 @@ export interface Measure {
   failed: number;
 }
 
-/** Clock ticks a second of /proc/<pid>/stat: 100 on every Linux that matters. */
+/** Clock ticks a second of /proc/<pid>/stat: 100 on every common Linux. */
 const TICKS = 100;
 
 function cpuSeconds(pid: number): number | null {

@@ -9,7 +9,7 @@ import { endProcess, sendSignal } from '../../src/local-servers/processes.cjs';
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
-// A process that ran this long was healthy: the pause begins anew at its next crash.
+// A process that ran this long was healthy: the pause starts at its minimum at the next crash.
 const STABLE_AFTER_MS = 60_000;
 
 export interface ManagedProcessOptions {

@@ -44,7 +44,7 @@ export class SchoolAccountsService {
     const start = input.access === 'none' ? null : await startPasswords.draw(input.role === 'student');
     const userId = await db.transaction(async () => {
       await grounds.hold(tenantId);
-      // Read again: it may have moved out of the caller's reach while this waited.
+      // Read again, because it may have moved out of the caller's reach while this waited.
       const group = await groups.getFor(principal, input.groupId, 'user.create');
       const id = await this.insert(tenantId, input, start);
       const details = { groupId: group.id, access: input.access };

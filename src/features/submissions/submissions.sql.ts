@@ -57,7 +57,7 @@ export const SummaryRow = modelRow<Prisma.SubmissionGetPayload<{ select: typeof 
   points: z.number(),
   /** Whether it is the grade that counts; with `average`, a part of it. */
   counts: z.boolean(),
-  /** What holds for its student now; null once it was handed in. */
+  /** The student's current terms; null after submission. */
   terms: WorkTermsRow.nullable(),
   /** Whether it is in progress and has content to submit. */
   hasContent: z.boolean(),
@@ -71,8 +71,8 @@ const COUNTS = sql`(s.state = 'returned' AND EXISTS (
   WHERE k.grade_policy = 'average' OR k.submission_id = s.id))`;
 
 /**
- * Whether there is anything to hand in: an answer, a message of the student, a run that succeeded. Scalar subqueries and no
- * EXISTS: that one the planner may turn into a hash of all messages there are.
+ * Whether there is content to submit: an answer, a message of the student, a run that succeeded. Scalar subqueries, because
+ * the planner may turn an EXISTS into a hash of all messages.
  */
 export const HAS_CONTENT = sql`(
   s.answer ~ '[^[:space:]]' IS TRUE

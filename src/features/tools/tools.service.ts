@@ -110,7 +110,7 @@ export class ToolsService {
     if (definition !== undefined && definition.type !== tool.type) throw new ToolTypeFixedError(tool.type);
     if (settings.groupId !== undefined && settings.groupId !== tool.groupId)
       await this.assertMayMove(principal, tool, settings.groupId);
-    // Checked first, so that no definition is checked in vain.
+    // Checked first, because checking a definition is expensive.
     assertRevision(ifMatch, tool.currentVersion);
     await this.assertFits(principal, tool, input);
     return this.change(

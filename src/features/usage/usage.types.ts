@@ -25,7 +25,7 @@ export interface UsageSums {
   costMicros: number;
 }
 
-/** The usage of one combination on one day. Its id is always the same, whoever computes it. */
+/** The usage of one combination on one day. Its id is always the same. */
 export interface UsageRow extends UsageSums {
   id: string;
   tenantId: string;

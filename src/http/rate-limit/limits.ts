@@ -35,7 +35,7 @@ function isRefusal(error: unknown): boolean {
  * log-ins by address only, with a limit that a whole school behind one address stays under.
  */
 export class RateLimits {
-  /** Charges a request to its address, whoever sends it. */
+  /** Charges a request to its address, for every caller. */
   readonly perAddress: RequestHandler;
   private readonly perUser: RequestHandler;
   private readonly messages: RequestHandler;

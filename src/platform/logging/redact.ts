@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 /** Names of fields that hold secrets. */
 const SECRET =
   /password|passwd|secret|token$|authorization|cookie|api[-_]?key|credential|^otp$|^code[-_]?verifier$/i;
-/** Names of fields that hold personal data. Logs have ids; whoever may see more looks the id up. */
+/** Names of fields that hold personal data. Logs have ids, which people with the right to see more can look up. */
 const PERSONAL =
   /e-?mail|phone|^(given|family|first|last|full|display|user)[-_]?name$|^(ip|address|content|answer|feedback|behavior|body|query|input|output|prompt|title|instructions)$|birth/i;
 
