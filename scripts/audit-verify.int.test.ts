@@ -38,7 +38,7 @@ async function run(...args: string[]): Promise<{ code: number | null; output: st
 }
 
 describe('npm run audit:verify', () => {
-  it('tells of each chain where it ends and that it is intact', async () => {
+  it('names the end of each chain and says that it is intact', async () => {
     const { code, output } = await run();
     expect(output).toMatch(
       new RegExp(
@@ -49,7 +49,7 @@ describe('npm run audit:verify', () => {
     expect(code).toBe(0);
   });
 
-  it('names the first bad position of a broken chain, and nothing bad of the others', async () => {
+  it('names the first bad position of a broken chain, and reports the other chains as intact', async () => {
     const anchor = join(folder.path, 'anchor.json');
     expect((await run('--write-anchor', anchor)).code).toBe(0);
     expect((await run('--anchor', anchor)).code).toBe(0);
@@ -79,7 +79,7 @@ describe('npm run audit:verify', () => {
     expect((await run('--anchor', anchor)).output).toContain('anchor_differs');
   });
 
-  it('ends with 2 where nothing could be compared', async () => {
+  it('ends with 2 if nothing could be compared', async () => {
     expect(await run('--tenant', newId())).toMatchObject({ code: 2 });
     expect(await run('--unknown')).toMatchObject({ code: 2 });
     writeFileSync(join(folder.path, 'other.json'), '{}');

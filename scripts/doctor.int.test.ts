@@ -105,7 +105,7 @@ describe('the doctor', () => {
     await db.close();
   };
 
-  it('finds nothing wrong where nothing is', async () => {
+  it('finds nothing wrong in a healthy system', async () => {
     // The worker creates schedules and attributes shortly after it starts.
     const end = Date.now() + 30_000;
     let seen = await look();
@@ -125,7 +125,7 @@ describe('the doctor', () => {
     expect(textOf(seen.results)).toMatch(/\d+ ok, 0 warnings, 0 failed, \d skipped\n$/);
   });
 
-  it('with everything away: each says so and what to do, nothing waits for another', async () => {
+  it('if nothing is reachable, each check says so and what to do, and no check waits for another', async () => {
     // Accepts connections and never answers, which is worse than a closed port.
     const held = new Set<Socket>();
     const mute = createTcpServer((socket) => void held.add(socket.on('error', () => {})));
@@ -236,7 +236,7 @@ describe('the doctor', () => {
     expect(wrong[0]?.seen).toMatch(/PORT.*SESSION_SECRET/);
   });
 
-  it('gives up a check that never ends, and only that one', async () => {
+  it('gives up only the check that never ends', async () => {
     const endless = {
       checks: ['endless', 'after it'] as const,
       fix: 'do it',

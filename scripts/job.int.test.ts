@@ -40,7 +40,7 @@ async function until<T>(look: () => Promise<T>, isThere: (value: T) => boolean):
 }
 
 describe('npm run job', () => {
-  it('says what it takes when it is called wrongly', async () => {
+  it('explains its words when it is called wrongly', async () => {
     for (const argv of [
       [],
       ['nothing', 'status'],

@@ -271,7 +271,7 @@ describe('the architecture', () => {
     });
 
     // Types too: a service that can name an SQL fragment can also pass it on.
-    it('SQL is written and passed on in repositories, read models and SQL files alone', () => {
+    it('only repositories, read models and SQL files write SQL and pass it on', () => {
       const sqlOnly = /^src\/platform\/|^scripts\/|\.(repository|read-model|sql)\.ts$/;
       const isSql = ({ target }: Import) => /^src\/platform\/db\/(sql|ltree|columns|paging)$/.test(target);
       expect(offences(code, (each, file) => isSql(each) && !sqlOnly.test(file))).toEqual([]);
@@ -297,7 +297,7 @@ describe('the architecture', () => {
     });
   });
 
-  it('SQL converts to no time zone but UTC, because Node alone decides what clocks show', () => {
+  it('SQL converts only to UTC, because Node decides what clocks show', () => {
     const migrations = readdirSync(path.join(ROOT, 'prisma/migrations'), {
       recursive: true,
       encoding: 'utf8',
@@ -340,7 +340,7 @@ describe('the architecture', () => {
     });
   });
 
-  it('tests and builders are imported by tests alone', () => {
+  it('only tests import tests and builders', () => {
     const wrong = offences(
       code,
       ({ target, isOurs }) =>
@@ -350,7 +350,7 @@ describe('the architecture', () => {
     expect(wrong.filter((offence) => !/^scripts\//.test(offence))).toEqual([]);
   });
 
-  it('local servers are imported by scripts and tests alone', () => {
+  it('only scripts and tests import local servers', () => {
     const served = code.filter(({ file }) => !/^scripts\/|^src\/local-servers\//.test(file));
     expect(offences(served, ({ target }) => target.startsWith('src/local-servers/'))).toEqual([]);
   });
@@ -410,13 +410,13 @@ describe('the architecture', () => {
   describe('routes', () => {
     const routes = declaredRoutes();
 
-    it('each say who may call them, by an action that exists', () => {
+    it('each name an existing action that says who may call them', () => {
       const wrong = routes.filter(({ access }) => access.kind !== 'public' && !(access.action in ACTIONS));
       expect(wrong.map(nameOf)).toEqual([]);
       expect(routes.filter(({ access }) => access === undefined).map(nameOf)).toEqual([]);
     });
 
-    it('are open to everybody only where somebody signs in or out, or follows a signed link', () => {
+    it('are open to everybody only for signing in or out, or for a signed link', () => {
       const open = routes.filter(({ access }) => access.kind === 'public').map(nameOf);
       expect(open.sort()).toEqual([
         'GET /notifications/unsubscribe/:token',
@@ -432,7 +432,7 @@ describe('the architecture', () => {
       ]);
     });
 
-    it('that create something can be told to do it once', () => {
+    it('that create something support Idempotency-Key', () => {
       const creating = routes.filter(
         ({ method, success, access }) =>
           method === 'post' && success.status === 201 && access.kind !== 'public',

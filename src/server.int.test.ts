@@ -85,7 +85,7 @@ describe('the API process', () => {
     expect(await api.exit()).toBe(0);
   });
 
-  it('makes the first platform admin, who can sign in at once', async () => {
+  it('creates the first platform admin, who can sign in immediately', async () => {
     const admin = { email: 'Admin@Example.org', password: 'a quiet harbour in May' };
     const { url } = await running({ ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password });
     const login = await fetch(`${url}/api/v1/auth/login`, {

@@ -163,7 +163,7 @@ describe('the schedule table', () => {
     }
   });
 
-  it('bears two workers that start at the same moment', async () => {
+  it('supports two workers that start at the same moment', async () => {
     const both = await Promise.all([apply(sweep), apply(sweep)]);
     expect(both.flatMap((changes) => changes.created)).toEqual(['sweep']);
   });

@@ -318,7 +318,7 @@ it('names, mails and texts of people are nowhere in the database of Temporal', a
   expect(found).toEqual([]);
 }, 180_000);
 
-it('they would be found there', () => {
+it('would be found if it were there', () => {
   const payload = Buffer.from(JSON.stringify({ to: NAME, about: TEXT }));
   for (const canary of ['Zephyrine', TEXT]) {
     expect(disguises(canary).some((text) => payload.includes(text))).toBe(true);

@@ -22,12 +22,12 @@ async function triggeredWhere(
 }
 
 describe('usage that was never aggregated', () => {
-  it('is summed up when a worker starts, where it cannot wait', async () => {
+  it('is aggregated when a worker starts, if it cannot wait', async () => {
     expect(await triggeredWhere(true, { isPaused: false })).toEqual(['aggregate-usage-daily']);
     expect(await triggeredWhere(false, { isPaused: false })).toEqual([]);
   });
 
-  it('waits where somebody has paused the schedule', async () => {
+  it('waits if the schedule is paused', async () => {
     expect(await triggeredWhere(true, { isPaused: true })).toEqual([]);
     expect(await triggeredWhere(true, null)).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { outboxDrill } from './testing/outbox-drill';
 const CRASHES = 30;
 
 describe('the drills', () => {
-  it(`jobs whose relay dies are started once (${CRASHES} deaths here)`, async () => {
+  it(`start jobs once if their relay dies (${CRASHES} deaths here)`, async () => {
     const report = await outboxDrill(CRASHES);
     expect(report).toMatchObject({ crashes: CRASHES, workflows: CRASHES, rowsLeft: 0 });
     expect([report.rowsWithoutWorkflow, report.rowsWithSeveral]).toEqual([0, 0]);

@@ -55,12 +55,12 @@ async function until(what: () => boolean, limitMs = 60_000): Promise<void> {
 const told = (text: string) => worker.output.join('').split(text).length - 1;
 
 describe('a worker', () => {
-  it('waited for a Temporal that was away when it started, and said so', async () => {
+  it('waited for an unreachable Temporal when it started, and said so', async () => {
     await until(() => told('available again: Temporal') > 0);
     expect(await scene.untilEnded(await scene.createRun())).toMatchObject({ state: 'succeeded' });
   });
 
-  it('goes on after Temporal was away: the API answers meanwhile, runs wait in the outbox and finish afterwards', async () => {
+  it('continues after an outage of Temporal, in which the API answers and runs wait in the outbox', async () => {
     const held = model.held();
     scene.model.next(held);
     const inHand = await scene.createRun('in hand');
@@ -83,7 +83,7 @@ describe('a worker', () => {
     expect(worker.exitCode).toBeNull();
   }, 150_000);
 
-  it('goes on after the database was away in the middle of a run', async () => {
+  it('continues after an outage of the database in the middle of a run', async () => {
     const held = model.held();
     scene.model.next(held);
     const id = await scene.createRun('in hand');

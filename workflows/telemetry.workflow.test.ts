@@ -150,7 +150,7 @@ describe('a run', () => {
     expect(services).toEqual(new Set(['raptscallions-api', 'raptscallions-worker']));
   });
 
-  it('replays the same where no traces are recorded', async () => {
+  it('replays the same if no traces are recorded', async () => {
     const workflowId = spans.find(({ name }) => name === 'RunWorkflow runTool')?.attributes[
       'temporal.workflow_id'
     ];
@@ -350,7 +350,7 @@ describe('the log', () => {
 });
 
 describe('without its collector', () => {
-  it('nothing is slower, one line says so, and the processes end as soon as ever', async () => {
+  it('is not slower, logs one line, and ends as quickly as before', async () => {
     await collector.stop();
     await run('later');
     await api.untilPrinted(/trace collector cannot be reached/);

@@ -86,7 +86,7 @@ describe('a worker of chosen queues', () => {
     ]);
   });
 
-  it('counts what it does, in names of code alone', async () => {
+  it('counts its work, only with names from the code', async () => {
     scene.model.next(model.says(JSON.stringify(OUTPUT)));
     const id = await scene.createRun();
     expect(await scene.untilEnded(id)).toMatchObject({ state: 'succeeded' });

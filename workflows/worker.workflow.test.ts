@@ -46,7 +46,7 @@ describe('the worker process', () => {
     expect(worker.exitCode).toBe(1);
   });
 
-  it('ends in order on SIGTERM: what it has in hand is given to another worker', async () => {
+  it('ends in order on SIGTERM, and another worker gets its current work', async () => {
     const [held, secondTry] = [model.held(), model.says(JSON.stringify(OUTPUT))];
     scene.model.next(held, secondTry);
     const first = await (await startWorker({ SHUTDOWN_GRACE_MS: '500' })).ready();

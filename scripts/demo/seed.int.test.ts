@@ -68,7 +68,7 @@ describe('the demo district', () => {
     return app.withToken(answer.body.data.accessToken);
   }
 
-  it('leaves nothing behind when it breaks off halfway', () => {
+  it('leaves nothing behind when it fails halfway', () => {
     expect(failure).toBe('the power is gone');
     expect(leftBehind).toBe(0);
   });
@@ -177,7 +177,7 @@ describe('the demo district', () => {
     expect(tool.text).not.toContain('You are');
   });
 
-  it('has told people of what happened, without a mail', async () => {
+  it('has notified people in their lists, without a mail', async () => {
     const student = await logIn(/^student, grade 6/);
     const { data } = (await student.get('/notifications?limit=100').expect(200)).body;
     const events = data.map(({ event }: { event: string }) => event);
@@ -200,7 +200,7 @@ describe('the demo district', () => {
     expect(new Set(seen.map((each: { user: { id: string } }) => each.user.id)).size).toBe(1);
   });
 
-  it('gives those who answer for the money something to look at', async () => {
+  it('shows usage to the people who answer for its costs', async () => {
     const { db } = app.container.platform;
     const row = await db.row(
       sql`SELECT count(*) AS calls, count(*) FILTER (WHERE cost_micros > 0) AS paid FROM ai_calls`,
@@ -227,8 +227,8 @@ describe('the demo district', () => {
   });
 });
 
-describe('the demo district, where it does not belong', () => {
-  it('keeps away from a database that somebody uses', async () => {
+describe('the demo district in a database that is in use', () => {
+  it('refuses a database that is in use', async () => {
     const app = await createTestApp();
     await new World(app.container).group({ name: 'A real district' });
     expect(await seedDemo(loadConfig(testEnv(app.databaseUrl)))).toEqual({ kind: 'other_data' });

@@ -143,7 +143,7 @@ describeWithPostgres('the databases of the compose file, and their backups', () 
     await query('postgres', 'postgres', 'ALTER DATABASE kept RENAME TO raptscallions');
   });
 
-  it('come back as they were, with what has been lost and without what came later', async () => {
+  it('come back as they were, with lost data and without later data', async () => {
     expect(backup('healthy').status).toBe(1);
     await addUser('Ada');
     await addUser('Ben');
@@ -160,7 +160,7 @@ describeWithPostgres('the databases of the compose file, and their backups', () 
     ).toEqual(['Ben', 'Cem']);
   });
 
-  it('stay as they are while somebody uses them, and for a dump that is damaged or not there', async () => {
+  it('stay as they are while they are in use, and if the dump is damaged or missing', async () => {
     const client = new Client({ connectionString: urlOf('raptscallions', 'raptscallions') });
     await client.connect();
     const inUse = backup('restore', 'latest');
@@ -180,7 +180,7 @@ describeWithPostgres('the databases of the compose file, and their backups', () 
     rmSync(join(backups, name), { recursive: true });
   });
 
-  it('are kept up to a number, the newest; a dump that fails leaves nothing behind and removes nothing', () => {
+  it('are kept up to a number, the newest ones; a failed dump leaves nothing behind and removes nothing', () => {
     for (const name of ['20250101T023000Z', '20250102T023000Z']) spawnSync('mkdir', [join(backups, name)]);
     expect(backup('now').stdout).toContain('removed 20250101T023000Z');
     const kept = backup('list').stdout.trim().split('\n');

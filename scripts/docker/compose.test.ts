@@ -124,7 +124,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('leaves no volume without a name behind', () => {
+  it('leaves no anonymous volume behind', () => {
     for (const name of names) {
       const { image, volumes: mounted = [], tmpfs = [] } = service(name);
       const covered = [
@@ -225,7 +225,7 @@ describe('our own services', () => {
     expect(await probe.run()).toMatchObject({ secrets: { state: 'ok' }, production: { state: 'ok' } });
   });
 
-  it('can be given every setting, but those that the file itself decides', () => {
+  it('accept every setting except for those that the file itself decides', () => {
     const decided = [
       ...['HOST', 'LOG_FORMAT', 'TEMPORAL_API_KEY', 'TEMPORAL_TLS', 'WORKFLOW_BUNDLE', 'WORKER_QUEUES'],
       ...['RESEND_API_URL', 'SHUTDOWN_GRACE_MS', 'OTEL_SERVICE_NAME', 'OTEL_METRIC_EXPORT_INTERVAL'],

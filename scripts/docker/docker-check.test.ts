@@ -8,7 +8,7 @@ import { readOptions } from './options';
 const ROOT = join(__dirname, '../..');
 
 describe('npm run docker:check', () => {
-  it('checks everything with the profile backup, unless it is told otherwise', () => {
+  it('checks everything with the profile backup by default', () => {
     expect(readOptions([])).toEqual({
       files: [],
       profiles: 'backup',

@@ -38,7 +38,7 @@ describe('the build context', () => {
     expect(missing).toEqual([]);
   });
 
-  it('is a list of what goes in, so that a secret that somebody leaves in the checkout stays out', () => {
+  it('lists what goes in, so that a secret in the checkout stays out', () => {
     const lines = read('.dockerignore')
       .split('\n')
       .filter((line) => /^[^#]/.test(line));
@@ -79,7 +79,7 @@ describe('the Dockerfile', () => {
     expect(healthcheck.length > 0).toBe(target !== 'migrate');
   });
 
-  it('installs for production in what is shipped, and from the lockfile alone', () => {
+  it('installs production dependencies for the images, from the lockfile only', () => {
     const runs = stages.flatMap(({ name, instructions }) =>
       instructions
         .filter((each) => each.getKeyword() === 'RUN')
@@ -145,13 +145,13 @@ describe('the health check', () => {
     return new Promise((resolve) => child.once('close', (code) => resolve({ code, error })));
   }
 
-  it('passes where all that are named are ready', async () => {
+  it('passes if all named processes are ready', async () => {
     status = 200;
     expect(await check('api', 'worker')).toEqual({ code: 0, error: '' });
     expect(asked).toEqual(['/ready', '/ready']);
   });
 
-  it('fails with the answer where one is not, and with a name that nobody has', async () => {
+  it('fails with the answer if one is not ready, and for an unknown name', async () => {
     status = 503;
     expect(await check('api')).toEqual({ code: 1, error: 'api: 503 {"status":"unavailable"}\n' });
     expect((await check('apiary')).code).toBe(1);

@@ -82,7 +82,7 @@ describe('the service that stores files', () => {
 });
 
 describe('a dump that was copied back', () => {
-  it('is not called damaged if it only belongs to somebody else', () => {
+  it('is not called damaged if it only belongs to another user', () => {
     const backups = join(scratch.path, 'backups');
     const dump = join(backups, '20270115T023000Z');
     mkdirSync(dump, { recursive: true });

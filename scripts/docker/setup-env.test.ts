@@ -45,7 +45,7 @@ describe('scripts/setup-env', () => {
     expect(readEnvFile(setUp(...GIVEN).output).SESSION_SECRET).not.toBe(env.SESSION_SECRET);
   });
 
-  it('adds a profile with what it needs, takes it out again, and keeps every secret', () => {
+  it('adds a profile with what it needs, removes it again, and keeps every secret', () => {
     const { output } = setUp(...GIVEN);
     const before = readFileSync(output, 'utf8');
     const change = (profiles: string) =>
@@ -88,7 +88,7 @@ describe('scripts/setup-env', () => {
     ['storage', 'S3_BUCKET=ours'],
     ['pooler', 'DATABASE_URL=postgresql://elsewhere/raptscallions'],
     ['observability', 'OTEL_EXPORTER_OTLP_ENDPOINT=https://traces.example'],
-  ])('does not add %s to a file that has a service of somebody else: %s', (profile, line) => {
+  ])('does not add %s to a file that names an external service: %s', (profile, line) => {
     const { output } = setUp(...GIVEN);
     appendFileSync(output, `${line}\n`);
     const before = readFileSync(output, 'utf8');

@@ -130,7 +130,7 @@ describe('the commands of the docs', () => {
     for (const pattern of SEEN[path] ?? []) expect(output).toMatch(pattern);
   });
 
-  it('in SQL are understood by the database', async () => {
+  it('in SQL are accepted by the database', async () => {
     const client = new Client({ connectionString: database.adminUrl });
     await client.connect();
     try {

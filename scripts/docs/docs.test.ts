@@ -50,7 +50,7 @@ describe('the pages', () => {
     );
   });
 
-  it('link only to what is there, anchors included', () => {
+  it('link only to existing files and anchors', () => {
     const broken = pages.flatMap(({ path, links }) =>
       links.flatMap(({ target, line }) => {
         const found = resolveLink(path, target);
@@ -132,7 +132,7 @@ describe('every command of the pages', () => {
     expect(commands.length).toBeGreaterThan(30);
   });
 
-  it('is run where it can be', () => {
+  it('is run if it can be', () => {
     expect(commands.filter(({ text }) => treatmentOf(text)?.run === true).length).toBeGreaterThan(25);
   });
 
@@ -154,7 +154,7 @@ describe('docs/configuration.md', () => {
     expect(SECTIONS.map(({ first }) => first).filter((name) => !names.includes(name))).toEqual([]);
   });
 
-  it('speaks of settings that there are', () => {
+  it('names only existing settings', () => {
     const named = [...Object.keys(SET_IN_PRODUCTION), ...READERS.flatMap(([, each]) => each)];
     const unknown = named.filter((name) =>
       name.endsWith('*')
@@ -253,7 +253,7 @@ describe('docs/jobs.md', () => {
 });
 
 describe('docs/operations.md', () => {
-  it('has a section for each alert where the alert says it is, and none for others', () => {
+  it('has a section for each alert at the place that the alert names, and no others', () => {
     const page = pageOf('docs/operations.md');
     const alerts = [
       ...read('docker/observability/prometheus/alerts.yml').matchAll(

@@ -105,7 +105,7 @@ describeWithHelm('the pods', () => {
     );
   });
 
-  it('spread over nodes and zones, each component by itself', () => {
+  it('spread over nodes and zones, separately for each component', () => {
     const constraints = podOf(worker()).topologySpreadConstraints;
     expect(constraints.map(({ topologyKey }: { topologyKey: string }) => topologyKey)).toEqual([
       'kubernetes.io/hostname',
@@ -138,7 +138,7 @@ describeWithHelm('the pods', () => {
 });
 
 describeWithHelm('the settings', () => {
-  it('stand in one ConfigMap, without those that are empty', () => {
+  it('are in one ConfigMap, without empty ones', () => {
     const { data } = one('ConfigMap', 'rapt-raptscallions', 'minimal.yaml', 'config.WEB_APP_URL=');
     expect(data).toMatchObject({
       NODE_ENV: 'production',
@@ -149,7 +149,7 @@ describeWithHelm('the settings', () => {
     expect(data).not.toHaveProperty('WEB_APP_URL');
   });
 
-  it('and secrets reach API and workers', () => {
+  it('reach the API and the workers, as do the secrets', () => {
     const sources = [
       { configMapRef: { name: 'rapt-raptscallions' } },
       { secretRef: { name: 'raptscallions' } },
@@ -158,20 +158,20 @@ describeWithHelm('the settings', () => {
     expect(containerOf(worker()).envFrom).toEqual(sources);
   });
 
-  it('of one process alone stay with it', () => {
+  it('for one process do not reach the other', () => {
     expect(envOf(api('full.yaml')).REGISTRATION_MODE).toBe('invite');
     expect(envOf(worker('full.yaml'))).not.toHaveProperty('REGISTRATION_MODE');
     expect(envOf(worker('full.yaml')).REMINDER_LEAD_HOURS).toBe('48');
   });
 
-  it('that change make new pods', () => {
+  it('restart the pods when they change', () => {
     const sum = (...set: string[]) =>
       api('minimal.yaml', ...set).spec.template.metadata.annotations['checksum/config'];
     expect(sum()).toMatch(/^[0-9a-f]{64}$/);
     expect(sum('config.LOG_LEVEL=debug')).not.toBe(sum());
   });
 
-  it('come sealed where there is no Secret', () => {
+  it('come from a SealedSecret if there is no Secret', () => {
     const sealed = one('SealedSecret', 'rapt-raptscallions-secrets', 'sealed.yaml');
     expect(Object.keys(sealed.spec.encryptedData)).toEqual(['DATABASE_URL', 'SESSION_SECRET']);
     expect(sealed.metadata.annotations['helm.sh/hook']).toBe('pre-install,pre-upgrade');
@@ -217,13 +217,13 @@ describeWithHelm('the hooks', () => {
     expect(spec.template.spec.restartPolicy).toBe('Never');
   });
 
-  it('can be left to somebody else', () => {
+  it('can be switched off', () => {
     expect(all('Job', 'sealed.yaml')).toEqual([]);
   });
 });
 
 describeWithHelm('the numbers', () => {
-  it('of the API follow its load', () => {
+  it('of API pods follow the load', () => {
     expect(api().spec.replicas).toBeUndefined();
     const { spec } = one('HorizontalPodAutoscaler', 'rapt-raptscallions-api', 'minimal.yaml');
     expect(spec).toMatchObject({ minReplicas: 2, maxReplicas: 8 });
@@ -240,7 +240,7 @@ describeWithHelm('the numbers', () => {
     expect(all('HorizontalPodAutoscaler', 'sealed.yaml')).toEqual([]);
   });
 
-  it('of workers are one Deployment a group, with its queues', () => {
+  it('of workers are set per group, in one Deployment with its queues', () => {
     expect(envOf(worker('queues.yaml', 'runs')).WORKER_QUEUES).toBe('ai-runs');
     expect(envOf(worker('queues.yaml', 'rest')).WORKER_QUEUES).toBe('default,exports,sync,deliveries');
     expect(envOf(worker())).not.toHaveProperty('WORKER_QUEUES');
@@ -352,7 +352,7 @@ describeWithHelm('the account', () => {
     expect(podOf(api('sealed.yaml')).serviceAccountName).toBe('default');
   });
 
-  it('and all else bear the name that is asked for', () => {
+  it('has the requested name, like everything else', () => {
     for (const { metadata } of manifests('minimal.yaml', 'fullnameOverride=district'))
       expect(metadata.name).toMatch(/^district/);
   });

@@ -52,7 +52,7 @@ describe('the values of the chart', () => {
     expect(table).toEqual(wanted);
   });
 
-  it('name settings that there are', () => {
+  it('name only existing settings', () => {
     const files = [values, ...valueFiles().map((name) => parse(read(CHART, 'ci', name)))];
     const named = files.flatMap((file) =>
       [file.config, file.api?.config, file.worker?.config].flatMap((config) => Object.keys(config ?? {})),

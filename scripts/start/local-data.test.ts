@@ -32,14 +32,14 @@ describe('LocalData', () => {
     expect(statSync(join(root, '.data', 'secrets.json')).mode & 0o777).toBe(0o600);
   });
 
-  it('refuses a second start and a reset while it is running, saying where', () => {
+  it('refuses a second start and a reset while it runs, and says where it runs', () => {
     data.writeRun({ ...theOther(), apiUrl: 'http://localhost:3001', processes: [] });
     expect(() => data.assertNotRunning()).toThrow(`http://localhost:3001 (process ${other.pid})`);
     expect(() => data.reset()).toThrow('It is running already');
     expect(existsSync(data.folder)).toBe(true);
   });
 
-  it('finds the processes that a killed launcher has left behind', () => {
+  it('finds the processes that a killed launcher left behind', () => {
     const left = { name: 'API', ask: 'SIGTERM' as const, ...theOther() };
     data.writeRun({ ...gone, processes: [left, { ...left, name: 'worker', ...gone }] });
     expect(() => data.assertNotRunning()).not.toThrow();

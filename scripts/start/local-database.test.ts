@@ -30,7 +30,7 @@ describe('the database of a running system', () => {
     );
   });
 
-  it('is none where nothing was ever started, or runs no more', () => {
+  it('is undefined if nothing was ever started, or nothing runs any more', () => {
     expect(runningDatabaseUrl(data)).toBeUndefined();
     data.makeFolder();
     data.secrets();

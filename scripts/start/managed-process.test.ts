@@ -33,7 +33,7 @@ describe('ManagedProcess', () => {
   afterEach(() => managed.kill());
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('hears that its process is ready and passes on what it prints', async () => {
+  it('notices that its process is ready and passes its output on', async () => {
     const lines: string[] = [];
     manage(`console.log('one'); console.error('two'); ${STAYS}`, {
       onLine: (line) => lines.push(line),

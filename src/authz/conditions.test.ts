@@ -12,7 +12,7 @@ const meets = (conditions: Conditions<Place>, place: Partial<Place> = {}): boole
   conditionsMatcher(conditions)({ ...PLACE, ...place });
 
 describe('conditions', () => {
-  it('without a test are met by every object', () => {
+  it('are met by every object if they have no test', () => {
     expect(meets({})).toBe(true);
   });
 
@@ -49,7 +49,7 @@ describe('conditions', () => {
     expect(meets({ $and: [{ isOpen: false }, { state: 'draft' }] })).toBe(false);
   });
 
-  it('refuse what is no list of paths', () => {
+  it('refuse anything but a list of paths', () => {
     expect(() => meets({ path: { $within: 'a' as never } })).toThrow(TypeError);
   });
 });

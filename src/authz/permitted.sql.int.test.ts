@@ -156,7 +156,7 @@ describe('the two readings of a rule', () => {
     expect(answers.no).toBeGreaterThan(10);
   });
 
-  it('lists nothing where no rule allows the action, whatever it is combined with', async () => {
+  it('lists nothing if no rule allows the action, whatever it is combined with', async () => {
     const nobody = buildAbility(
       resolveAccess({
         ...{ userId: idOf(1, 0), tenantId: null, isPlatformAdmin: false },

@@ -35,7 +35,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('has two connections for each processor and one more, unless it is told how many', () => {
+  it('has two connections per processor plus one, unless a setting says how many', () => {
     expect([1, 2, 3, 4, 5, 64].map(poolMaxFor)).toEqual([4, 5, 7, 9, 10, 10]);
     expect(loadConfig(LEAST).DATABASE_POOL_MAX).toBeGreaterThanOrEqual(4);
     expect(loadConfig({ ...LEAST, DATABASE_POOL_MAX: '3' }).DATABASE_POOL_MAX).toBe(3);
@@ -53,7 +53,7 @@ describe('the configuration', () => {
     expect(problemsOf({ ...LEAST, SESSION_SECRET: '' })).toHaveLength(1);
   });
 
-  it('names every wrong and every missing variable at once', () => {
+  it('names all wrong and missing variables together', () => {
     const problems = problemsOf({
       PORT: 'x',
       DATABASE_URL: 'localhost',
@@ -111,7 +111,7 @@ describe('the configuration', () => {
       ]);
   });
 
-  it('asks of a migration only where to', () => {
+  it('needs only the address of the database for a migration', () => {
     expect(loadDirectDatabaseUrl({ DATABASE_URL: LEAST.DATABASE_URL })).toBe(LEAST.DATABASE_URL);
     expect(loadDirectDatabaseUrl({ ...LEAST, DATABASE_DIRECT_URL: 'postgres://direct/x' })).toBe(
       'postgres://direct/x',

@@ -81,12 +81,12 @@ describe('a body', () => {
     ['more items than a list may have', '/anything', `[${'0,'.repeat(20_000)}0]`, 400],
     ['more values than a body may have', '/anything', `[${`${'[0,0],'.repeat(9_999)}[]`}]`, 400],
     ['lists in lists', '/anything', `${'['.repeat(50_000)}${']'.repeat(50_000)}`, 400],
-  ])('of %s is refused before its contents are looked at', async (_what, path, body, status) => {
+  ])('of %s is refused before its contents are validated', async (_what, path, body, status) => {
     expect(await send(path, body)).toMatchObject({ status });
     expect(checked).toBe(0);
   });
 
-  it('of more unknown fields than an answer lists is refused with their number alone', async () => {
+  it('with more unknown fields than an answer lists is refused with only their number', async () => {
     const { status, details } = await send('/login', keys(900));
     expect([status, checked]).toEqual([400, 0]);
     expect(details?.issues).toEqual([
@@ -95,7 +95,7 @@ describe('a body', () => {
     expect((await send('/login', keys(40))).details?.issues).toHaveLength(42);
   });
 
-  it('of more entries by name than a field takes is refused before any is looked at', async () => {
+  it('with more named entries than a field accepts is refused before any entry is validated', async () => {
     const colors = (count: number) => JSON.stringify({ theme: { colors: JSON.parse(keys(count)) } });
     expect((await send('/colors', colors(65))).details?.issues).toEqual([
       { path: 'body.theme.colors', reason: 'too_big', message: 'has more than 64 entries' },
@@ -105,7 +105,7 @@ describe('a body', () => {
     expect(checked).toBe(1);
   });
 
-  it('that its client stops sending is no fault of a dependency', async () => {
+  it('that its client stops sending is not reported as a fault of a dependency', async () => {
     app.logger.lines.length = 0;
     const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
     socket.write(

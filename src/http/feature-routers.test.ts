@@ -54,7 +54,7 @@ describe('the routers of features', () => {
     expect([status, body]).toEqual([200, found]);
   });
 
-  it('answer other methods of a path with those that it takes', async () => {
+  it('answer unsupported methods of a path with the supported ones', async () => {
     expect((await request(app).post('/users/7')).body).toBe('GET, PATCH, HEAD, OPTIONS');
     expect((await request(app).get('/classes/join')).body).toBe('POST, OPTIONS');
   });

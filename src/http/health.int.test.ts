@@ -12,7 +12,7 @@ describe('the probes', () => {
   });
   afterAll(() => app.close());
 
-  it('tell that the process is alive', async () => {
+  it('report that the process is alive', async () => {
     const response = await fetch(`${app.url}/health`);
     expect([response.status, await response.json(), response.headers.get('cache-control')]).toEqual([
       200,

@@ -75,7 +75,7 @@ describe('the OpenAPI document', () => {
     expect(withAmounts.length).toBeGreaterThan(answers.length);
   });
 
-  it('points nowhere that does not exist', () => {
+  it('refers only to existing parts', () => {
     expect(refsIn(document).filter((ref) => resolve(ref) === undefined)).toEqual([]);
   });
 
@@ -229,7 +229,7 @@ const NOT_PLAIN = [
 describe('the English of the document', () => {
   const texts = textsIn(document);
 
-  it('is read by this test wherever it stands', () => {
+  it('is read by this test in every place', () => {
     expect(texts.filter(({ key }) => key === 'summary')).toHaveLength(operations.length);
     expect(texts.length).toBeGreaterThan(1_000);
   });
@@ -279,7 +279,7 @@ describe('the names of operations', () => {
 });
 
 describe('schemas in the document', () => {
-  it('stand once under their name, and twice where what is sent differs from what is answered', () => {
+  it('appear once under their name, and twice if request and answer differ', () => {
     const book = new SchemaBook();
     const inner = z.object({ limit: z.number().default(3) }).meta({ id: 'Inner' });
     const outer = z.object({ inner }).meta({ id: 'Outer' });

@@ -14,7 +14,7 @@ describe('what an answer is', () => {
   const create = async (name = 'first') =>
     (await caller.post('/things').send({ name }).expect(201)).body.data as { id: string; name: string };
 
-  it('a resource in its envelope, with the place where it stands', async () => {
+  it('contain a resource in its envelope, with its address', async () => {
     const response = await caller.post('/things').send({ name: 'first' }).expect(201);
     expect(response.body).toEqual({ data: { id: expect.any(String), name: 'first' } });
     expect(response.headers.location).toBe(`/api/v1/things/${response.body.data.id}`);
@@ -63,7 +63,7 @@ describe('what an answer is', () => {
     await caller.get(`/things/${id}`).expect(200);
   });
 
-  it('when to come back, where something is away', async () => {
+  it('say when to come back if a dependency is unreachable', async () => {
     const response = await caller.post('/things').send({ name: 'fails' }).expect(503);
     expect(response.body.error).toMatchObject({
       code: 'DEPENDENCY_UNAVAILABLE',

@@ -81,7 +81,7 @@ describe('an Idempotency-Key', () => {
     expect(await count('slow')).toBe(1);
   });
 
-  it('has one effect for 200 requests at once', async () => {
+  it('has one effect for 200 simultaneous requests', async () => {
     const key = newKey();
     const answers = await Promise.all(Array.from({ length: 200 }, () => post(key, 'crowd')));
     expect(await count('crowd')).toBe(1);

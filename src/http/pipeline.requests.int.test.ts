@@ -201,7 +201,7 @@ describe('what a request must be', () => {
   });
 
   describe('its method', () => {
-    it('is 405 with Allow where the path takes others', async () => {
+    it('is 405 with Allow if the path supports others', async () => {
       const response = await fetch(`${app.url}/api/v1/things`, { method: 'DELETE' });
       expect(response.headers.get('allow')).toBe('GET, POST, HEAD, OPTIONS');
       expect(await refusal(response)).toEqual([405, 'METHOD_NOT_ALLOWED', 'route.method']);
@@ -265,7 +265,7 @@ describe('what a request must be', () => {
   });
 
   describe('its caller', () => {
-    it('must be known, except where a route is open', async () => {
+    it('must be known, except on open routes', async () => {
       const response = await fetch(`${app.url}/api/v1/things`);
       expect(response.headers.get('www-authenticate')).toBe('Bearer');
       expect(await refusal(response)).toEqual([401, 'UNAUTHENTICATED', 'auth.required']);
@@ -278,7 +278,7 @@ describe('what a request must be', () => {
       expect(response.status).toBe(401);
     });
 
-    it('must be a platform admin where the route says so', async () => {
+    it('must be a platform admin if the route says so', async () => {
       await caller.get('/admin-only').expect(403);
       const admin = await new World(app.container).user({ isPlatformAdmin: true });
       await (await app.as(admin.id)).get('/admin-only').expect(204);

@@ -76,7 +76,7 @@ describe('the Temporal CLI', () => {
     expect((await ensureTemporalCli({ env, downloadSite: NO_SITE })).origin).toBe('cache');
   });
 
-  it('is built where nothing can be downloaded, once for two who want it at the same time', async () => {
+  it('is built if nothing can be downloaded, once for two simultaneous callers', async () => {
     install('go', FAKE_GO);
     const wanted = { env, downloadSite: NO_SITE };
     const both = await Promise.all([ensureTemporalCli(wanted), ensureTemporalCli(wanted)]);

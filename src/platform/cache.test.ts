@@ -30,7 +30,7 @@ describe('a cache', () => {
 
   const load = async () => `value ${(loads += 1)}`;
 
-  it('remembers what was loaded, as long as it may', async () => {
+  it('keeps a loaded value until it expires', async () => {
     expect(await cache.get('a', load)).toBe('value 1');
     expect(await cache.get('a', load)).toBe('value 1');
     expect(cache.peek('a')).toBe('value 1');
@@ -95,7 +95,7 @@ describe('a cache', () => {
     expect(visits).toBeGreaterThan(before);
   });
 
-  it('forgets all when more tags have changed than it counts one by one', async () => {
+  it('forgets everything when more tags have changed than it tracks', async () => {
     await cache.get('a', load);
     for (let i = 0; i <= 10_000; i += 1) cache.forgetTagged(`tag ${i}`);
     expect(cache.peek('a')).toBeNull();
@@ -123,7 +123,7 @@ describe('a cache', () => {
     expect([cache.peek('a'), cache.peek('b'), cache.peek('c')]).toEqual([null, 'value 2', 'value 3']);
   });
 
-  it('is empty and off while nobody could tell it of a change', async () => {
+  it('is empty and off while it could miss a change', async () => {
     await cache.get('a', load);
     bus.lose();
     expect(cache.peek('a')).toBeNull();

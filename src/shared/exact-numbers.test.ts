@@ -9,7 +9,7 @@ describe('the numbers in a JSON text', () => {
     ['one with a power', '[90071992547409931e0]', '90071992547409931e0'],
     ['one that is larger than any', '{"a":1e400}', '1e400'],
     ['a very long one', `[${'9'.repeat(100)}]`, `${'9'.repeat(40)}…`],
-  ])('are told of where they would be changed: %s', (_what, json, number) => {
+  ])('are reported if parsing would change them: %s', (_what, json, number) => {
     expect(inexactNumber(json)).toBe(number);
   });
 
@@ -22,7 +22,7 @@ describe('the numbers in a JSON text', () => {
     expect(inexactNumber(json)).toBeNull();
   });
 
-  it('pass where JSON was written from values', () => {
+  it('pass if JSON was written from values', () => {
     fc.assert(
       fc.property(
         fc.jsonValue(),

@@ -19,7 +19,7 @@ describe('the SDK', () => {
       { [ENDPOINT]: 'http://c:4318', OTEL_METRICS_EXPORTER: 'none' },
       { isTraced: true, isScraped: false, sendsMetrics: false },
     ],
-  ] as const)('of the %s is started if the settings %j ask for it', (service, env, wanted) => {
+  ] as const)('of the %s starts if the settings %j ask for it', (service, env, wanted) => {
     const found = findTelemetrySettings(service, env);
     if (wanted === null) expect(found).toBeNull();
     else expect(found).toMatchObject(wanted);
@@ -68,7 +68,7 @@ describe('numbers', () => {
     expect(await family('away')).toBeUndefined();
   });
 
-  it('of several pools stand side by side', async () => {
+  it('of several pools are separate', async () => {
     platform.measurePool('one', 10, { totalCount: 3, idleCount: 1, waitingCount: 1 });
     platform.measurePool('two', 10, { totalCount: 3, idleCount: 1, waitingCount: 2 });
     expect([...((await family('rapt_db_pool_waiting'))?.samples ?? [])]).toEqual([

@@ -131,7 +131,7 @@ describe('dashboards and alerts', () => {
     expect(named.filter((route) => !routes.has(route))).toEqual([]);
   });
 
-  it('say how bad it is, what it is, and where to read on', () => {
+  it('name the severity, the problem, and where to read more', () => {
     for (const { alert, labels, annotations } of rules) {
       const anchor = alert.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase();
       expect(['critical', 'warning', 'info']).toContain(labels.severity);

@@ -11,12 +11,12 @@ type Spans = Parameters<Exporter['export']>[0];
 const SOON_MS = 10_000;
 
 describe('spans', () => {
-  it('are not made where nobody wants them', async () => {
+  it('are not recorded if they are not wanted', async () => {
     const made = await inSpan('x', {}, async (span) => [span.isRecording(), currentTraceparent()]);
     expect(made).toEqual([false, null]);
   });
 
-  it('leave the process with what is on the list alone, and say when they cannot', () => {
+  it('leave the process only with listed attributes, and report failures', () => {
     const sent: Spans = [];
     const told: boolean[] = [];
     let error: Error | undefined;

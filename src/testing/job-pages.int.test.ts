@@ -147,7 +147,7 @@ describe('a batch of a job', () => {
     expect(dearer).toEqual([]);
   }, 180_000);
 
-  it('is not dearer for the jobs that were started before, where it counts those that wait', async () => {
+  it('costs no more for earlier started jobs when it counts waiting ones', async () => {
     const lag = () => costs.of(() => new OutboxRepository(app.container.platform.db).lag());
     const before = await lag();
     await app.container.platform.db.execute(

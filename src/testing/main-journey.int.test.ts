@@ -242,7 +242,7 @@ describe('the main job, over REST alone', () => {
     dataOf(await student.post(`/submissions/${attempt.id}/submit`).send({}), 200);
   });
 
-  it('lets the student write an answer and hand in, once', async () => {
+  it('lets the student write an answer and submit it once', async () => {
     const path = `/submissions/${made.submission}`;
     dataOf(
       await student.patch(path).send({ answer: '2/5 is larger, because 16/40 is more than 15/40.' }),
@@ -296,7 +296,7 @@ describe('the main job, over REST alone', () => {
     expect(after).toMatchObject({ state: 'returned', score: 17.5, feedback: grade.feedback });
   });
 
-  it('shows the instructions of the tools to their author and to nobody else on the way', async () => {
+  it('shows the instructions of the tools only to their author on the way', async () => {
     expect((await teacher.get(`/tools/${made.chatTool}`)).text).toContain(CANARY);
     const { submission, session, run, chatTool, productTool, chatWork, class: classId } = made;
     const paths = [

@@ -117,7 +117,7 @@ describe('who may do what, and where', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('is nothing for an API token without the scope, whoever owns it', async () => {
+  it('allows nothing to an API token without the scope, whoever owns it', async () => {
     const wrong: string[] = [];
     const scopes = [...new Set(guarded().map(scopeOf))];
     expect(scopes.length).toBeGreaterThan(5);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Stopwatch } from './stopwatch';
 
 describe('a stopwatch', () => {
-  it('counts waiting, and leaves out what holds the whole process up', async () => {
+  it('counts waiting, and leaves out delays of the whole process', async () => {
     const watch = new Stopwatch();
     for (let n = 0; n < 20; n += 1) await sleep(10);
     const waited = watch.ms;

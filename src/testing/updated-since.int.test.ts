@@ -104,7 +104,7 @@ describe('updatedSince', () => {
     await expectMoved(student, assignments(), ids.assignment ?? '', change);
   });
 
-  it('of the assignments of all classes moves with the own extension and hand-in, and for teachers with what is to grade', async () => {
+  it('of all assignments moves with the student’s override and submission, and with work to grade', async () => {
     const next = await world.submission(
       { id: ids.assignment ?? '' },
       { id: ids.pupil ?? '' },
@@ -130,7 +130,7 @@ describe('updatedSince', () => {
     while ((await list()) === 0) expect(Date.now()).toBeLessThan(Date.parse(since) + 20_000);
   });
 
-  it('of the attempts moves with what one in progress shows, and with names and points', async () => {
+  it('of the attempts moves with what an attempt in progress shows, and with names and points', async () => {
     await override({});
     const fresh = await world.submission(
       { id: ids.assignment ?? '' },
@@ -163,7 +163,7 @@ describe('updatedSince', () => {
     );
   });
 
-  it('of the classes moves with who joins and leaves, and with the name of the group', async () => {
+  it('of the classes moves when members join or leave, and with the name of the group', async () => {
     const id = ids.schoolClass ?? '';
     const { id: joiner } = await world.user({ tenantId: ids.district ?? '' });
     await expectMoved(teacher, '/classes', id, () =>

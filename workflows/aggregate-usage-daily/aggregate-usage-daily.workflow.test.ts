@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 describe('aggregateUsageDaily', () => {
-  it('back-fills what a worker missed in one run, tenant by tenant, catches up what was late, and then finds nothing', async () => {
+  it('aggregates missed days in one run, tenant by tenant, repeats late days, and then finds nothing', async () => {
     const scenes = [
       await UsageScene.create(app.container),
       await UsageScene.create(app.container, 'Asia/Tokyo'),
@@ -66,7 +66,7 @@ describe('aggregateUsageDaily', () => {
   });
 
   it(
-    'goes on in another worker where the first was killed, to the same rows as undisturbed',
+    'continues in another worker if the first one is killed, to the same rows as undisturbed',
     async () => {
       const undisturbed = await UsageScene.create(app.container, 'Europe/Berlin');
       const scene = await UsageScene.create(app.container, 'Europe/Berlin');
@@ -107,7 +107,7 @@ describe('aggregateUsageDaily', () => {
   );
 });
 
-describe('aggregateUsageDaily with activities that do as they are told', () => {
+describe('aggregateUsageDaily with stubbed activities', () => {
   let runner: StubbedRunner;
   beforeAll(async () => {
     runner = await StubbedRunner.create();
@@ -129,7 +129,7 @@ describe('aggregateUsageDaily with activities that do as they are told', () => {
     });
   });
 
-  it('tries again what has failed', async () => {
+  it('retries what has failed', async () => {
     const aggregateTenantDays = failingOnce({ days: 1, rows: 5, hasMore: false });
     expect(await runner.outcome(job, 'retried', { aggregateTenantDays })).toMatchObject({
       tenants: 2,
@@ -137,7 +137,7 @@ describe('aggregateUsageDaily with activities that do as they are told', () => {
     });
   });
 
-  it('does the other tenants where one cannot be done, and then fails', async () => {
+  it('does the other tenants if one fails, and then fails', async () => {
     const done: string[] = [];
     const aggregateTenantDays = ({ tenantId }: { tenantId: string }) => {
       done.push(tenantId);
@@ -147,7 +147,7 @@ describe('aggregateUsageDaily with activities that do as they are told', () => {
     expect(new Set(done).size).toBe(2);
   });
 
-  it('goes on in a new execution before its history grows too long', async () => {
+  it('continues in a new execution before its history grows too long', async () => {
     const seen: (string | null)[] = [];
     const listUsageTenants = (after: string | null) => {
       seen.push(after);

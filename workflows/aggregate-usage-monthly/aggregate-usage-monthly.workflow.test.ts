@@ -36,7 +36,7 @@ afterAll(async () => {
 
 describe('aggregateUsageMonthly', () => {
   it(
-    'sums up the months that are over, whose days it completes where a worker was killed before',
+    'sums up finished months, and completes their days if a worker was killed before',
     async () => {
       const result = await resultAfterKill({
         ...{ databaseUrl: app.databaseUrl, namespace },
@@ -65,7 +65,7 @@ describe('aggregateUsageMonthly', () => {
   });
 });
 
-describe('aggregateUsageMonthly with activities that do as they are told', () => {
+describe('aggregateUsageMonthly with stubbed activities', () => {
   let runner: StubbedRunner;
   beforeAll(async () => {
     runner = await StubbedRunner.create();
@@ -73,7 +73,7 @@ describe('aggregateUsageMonthly with activities that do as they are told', () =>
   afterAll(() => runner.close());
   const job = stubbedAggregateUsageMonthly;
 
-  it('tries again what has failed', async () => {
+  it('retries what has failed', async () => {
     const aggregateTenantMonths = failingOnce({ months: 1, rows: 5 });
     expect(await runner.outcome(job, 'retried', { aggregateTenantMonths })).toEqual({
       tenants: 2,
@@ -83,7 +83,7 @@ describe('aggregateUsageMonthly with activities that do as they are told', () =>
     });
   });
 
-  it('fails where tenants cannot be done', async () => {
+  it('fails if tenants fail', async () => {
     expect(await runner.outcome(job, 'failed', { aggregateTenantMonths: failing() })).toBe('FAILED');
   });
 

@@ -86,7 +86,7 @@ describe('cleanupExpiredSessions', () => {
     await namespace.close();
   });
 
-  it('is scheduled when a worker starts; triggered, it completes what is idle in batches, and nothing the second time', async () => {
+  it('is scheduled when a worker starts, completes idle sessions in batches, and does nothing the second time', async () => {
     const listed: string[] = [];
     for await (const schedule of namespace.client.schedule.list()) listed.push(schedule.scheduleId);
     expect(listed.sort()).toEqual(SCHEDULES.map((entry) => `rapt/${entry.id}`).sort());
@@ -116,7 +116,7 @@ describe('cleanupExpiredSessions', () => {
     expect(await trigger(namespace)).toEqual({ sessions: 0, runs: 0, calls: 0 });
   });
 
-  it('goes on in another worker where the first was killed', async () => {
+  it('continues in another worker if the first one is killed', async () => {
     await sessions(IDLE_SESSIONS, 25);
     const result = await resultAfterKill({
       ...{ databaseUrl: app.databaseUrl, namespace: await createTestNamespace() },
@@ -127,7 +127,7 @@ describe('cleanupExpiredSessions', () => {
     expect([await countOf('completed'), await countOf('active')]).toEqual([IDLE_SESSIONS, 0]);
   });
 
-  describe('with activities that do as they are told', () => {
+  describe('with stubbed activities', () => {
     const NONE = () => Promise.resolve(0);
     let namespace: TestNamespace;
     let connection: NativeConnection;
@@ -176,7 +176,7 @@ describe('cleanupExpiredSessions', () => {
       expect(calls).toBe(2);
     });
 
-    it('fails where a part cannot succeed, and leaves the rest to the next hour', async () => {
+    it('fails if a part cannot succeed, and leaves the rest to the next hour', async () => {
       const endLostRuns = () => Promise.reject(ApplicationFailure.nonRetryable('internal', 'internal'));
       expect(await outcome('failed', { endLostRuns })).toBe('FAILED');
     });

@@ -62,7 +62,7 @@ const count = async (): Promise<number> =>
   (await db().row(sql`SELECT count(*) AS n FROM runs`, CountRow))?.n ?? 0;
 
 describe('cleanupOldRuns', () => {
-  it('deletes what is older than a year in batches, and nothing the second time', async () => {
+  it('deletes runs that are older than a year in batches, and nothing the second time', async () => {
     const worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace });
     await runs(OLD_RUNS, 366);
     await runs(1, 366, { state: 'failed' });
@@ -97,7 +97,7 @@ describe('cleanupOldRuns', () => {
     expect(call).toEqual({ cost: 7, runId: null });
   });
 
-  it('deletes each once, however many clean-ups run at once', async () => {
+  it('deletes each run once, however many clean-ups run at once', async () => {
     await runs(60, 366);
     const counts = await Promise.all(
       Array.from({ length: 4 }, () => app.container.runs.retention.deleteOld({ limit: 20 })),
@@ -106,7 +106,7 @@ describe('cleanupOldRuns', () => {
     expect(counts.reduce((sum, each) => sum + each, rest)).toBe(60);
   });
 
-  it('goes on in another worker where the first was killed', async () => {
+  it('continues in another worker if the first one is killed', async () => {
     await runs(OLD_RUNS, 366);
     const result = await resultAfterKill({
       ...{ databaseUrl: app.databaseUrl, namespace, contract: cleanupOldRunsContract, input: null },
@@ -116,19 +116,19 @@ describe('cleanupOldRuns', () => {
     expect(await count()).toBe(0);
   });
 
-  describe('with activities that do as they are told', () => {
+  describe('with stubbed activities', () => {
     let runner: StubbedRunner;
     beforeAll(async () => {
       runner = await StubbedRunner.create();
     });
     afterAll(() => runner.close());
 
-    it('tries again what has failed', async () => {
+    it('retries what has failed', async () => {
       const replaced = { deleteOldRuns: failingOnce(7) };
       expect(await runner.outcome(stubbedCleanupOldRuns, 'retried', replaced)).toEqual({ runs: 7 });
     });
 
-    it('fails where it cannot succeed', async () => {
+    it('fails if it cannot succeed', async () => {
       expect(await runner.outcome(stubbedCleanupOldRuns, 'failed', { deleteOldRuns: failing() })).toBe(
         'FAILED',
       );

@@ -82,7 +82,7 @@ async function finishedExport(expiresInDays: number): Promise<string> {
 }
 
 describe('cleanupTempFiles', () => {
-  it('triggered, removes what has had its time, and nothing the second time', async () => {
+  it('removes expired data when it is triggered, and nothing the second time', async () => {
     const worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace });
     await prepare();
     const [expired, good] = [await finishedExport(-1), await finishedExport(1)];
@@ -105,7 +105,7 @@ describe('cleanupTempFiles', () => {
     await worker.stop();
   });
 
-  it('goes on in another worker where the first was killed', async () => {
+  it('continues in another worker if the first one is killed', async () => {
     await prepare();
     const [expired, orphan] = [await finishedExport(-1), `exports/${newId()}/part-1`];
     await file(orphan, 2);
@@ -128,7 +128,7 @@ describe('cleanupTempFiles', () => {
     ).toBe(0);
   });
 
-  describe('with activities that do as they are told', () => {
+  describe('with stubbed activities', () => {
     const ALL = {
       ...{ exports: 1, files: 2, signIns: 3, apiTokens: 4, idempotencyKeys: 5, jobs: 6 },
       ...{
@@ -152,7 +152,7 @@ describe('cleanupTempFiles', () => {
       expect(await runner.outcome(stubbedCleanupTempFiles, 'retried', replaced)).toEqual(ALL);
     });
 
-    it('goes on with the other parts where one cannot succeed, and is seen as failed', async () => {
+    it('continues with the other parts if one cannot succeed, and is shown as failed', async () => {
       let isDone = false;
       const deleteStartedJobs = () => {
         isDone = true;
@@ -163,7 +163,7 @@ describe('cleanupTempFiles', () => {
       expect(isDone).toBe(true);
     });
 
-    it('stops when it is cancelled, and tells what it is at', async () => {
+    it('stops when it is cancelled, and reports the current part', async () => {
       expect(await runner.cancelled(stubbedCleanupTempFiles, 'cancelled', 'deleteEndedSignIns')).toEqual({
         outcome: 'CANCELLED',
         progress: 'signIns',

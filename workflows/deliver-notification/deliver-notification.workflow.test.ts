@@ -70,7 +70,7 @@ describe('deliverNotification', () => {
   });
   afterAll(() => worker.stop());
 
-  it('brings news from the transaction in which it happened to everybody, once, with nothing of people in Temporal', async () => {
+  it('notifies all recipients of a committed event once, without personal data in Temporal', async () => {
     const { eventId } = await scene.publish();
     const counts = { notifications: STUDENTS, sent: STUDENTS, failed: 0, skipped: 0, open: 0 };
     expect(await untilEnded(eventId)).toEqual({ state: 'ended', ...counts });
@@ -85,7 +85,7 @@ describe('deliverNotification', () => {
       expect(decoded).not.toContain(canary);
   });
 
-  it('tells each of the others where one cannot be reached, and says later what was refused', async () => {
+  it('notifies all others if one recipient cannot be reached, and reports later what was refused', async () => {
     mails.next({ at: 'rcpt', code: 550 }, { at: 'data', code: 451 });
     const { eventId } = await scene.publish();
     expect(await untilEnded(eventId)).toMatchObject({ sent: STUDENTS - 1, failed: 1, open: 0 });
@@ -120,7 +120,7 @@ describe('deliverNotification', () => {
     expect(new Set(scheduled)).toEqual(new Set(['deliveries']));
   });
 
-  it('waits for those who want their quiet, and sends nothing more once it is cancelled', async () => {
+  it('waits for the end of quiet hours, and sends nothing more after it is cancelled', async () => {
     const { db } = scene.app.container.platform;
     const [sleeper] = scene.students;
     const minute = new Date().getUTCHours() * 60 + new Date().getUTCMinutes();
@@ -151,7 +151,7 @@ describe('deliverNotification', () => {
 });
 
 describe('deliverNotification, when its worker is killed', () => {
-  it('a worker killed while a mail server has a message: nobody gets it twice', async () => {
+  it('sends no mail twice if the mail server has the message', async () => {
     mails.next('wait', 'wait');
     const options = { databaseUrl: scene.app.databaseUrl, namespace, env: smtp() };
     const first = await (await ChildWorker.start(options)).ready();
@@ -168,7 +168,7 @@ describe('deliverNotification, when its worker is killed', () => {
     await second.stop();
   });
 
-  it('a worker killed while Resend has a mail: the same key again, and all are sent', async () => {
+  it('repeats the same key if Resend has the mail, and sends all mails', async () => {
     resend.next({ status: 200, isHeld: true }, { status: 200, isHeld: true });
     const options = { databaseUrl: scene.app.databaseUrl, namespace, env: byResend() };
     const first = await (await ChildWorker.start(options)).ready();
@@ -186,7 +186,7 @@ describe('deliverNotification, when its worker is killed', () => {
   });
 });
 
-describe('deliverNotification with activities that do as they are told', () => {
+describe('deliverNotification with stubbed activities', () => {
   let runner: StubbedRunner;
   beforeAll(async () => {
     runner = await StubbedRunner.create();
@@ -194,7 +194,7 @@ describe('deliverNotification with activities that do as they are told', () => {
   afterAll(() => runner.close());
   const run = (id: string, replaced = {}) => runner.outcome(stubbedDeliverNotification, id, replaced);
 
-  it('tries again what has failed', async () => {
+  it('retries what has failed', async () => {
     expect(
       await run('retried', {
         sendDelivery: failingOnce(undefined),
@@ -203,7 +203,7 @@ describe('deliverNotification with activities that do as they are told', () => {
     ).toMatchObject({ state: 'ended' });
   });
 
-  it('gives up a delivery that cannot succeed, with its code, and goes on with the others', async () => {
+  it('gives up a delivery that cannot succeed, with its code, and continues with the others', async () => {
     const failed: string[] = [];
     const failDelivery = (id: string, code: string): Promise<void> => {
       failed.push(`${id} ${code}`);
@@ -216,11 +216,11 @@ describe('deliverNotification with activities that do as they are told', () => {
     expect(failed.length).toBeGreaterThanOrEqual(2);
   });
 
-  it('fails where nobody can be found out', async () => {
+  it('fails if the recipients cannot be determined', async () => {
     expect(await run('failed', { expandNotification: failing() })).toBe('FAILED');
   });
 
-  it('ends what is open when it is cancelled', async () => {
+  it('ends open deliveries when it is cancelled', async () => {
     let begun = (): void => {};
     const beginning = new Promise<void>((resolve) => {
       begun = resolve;

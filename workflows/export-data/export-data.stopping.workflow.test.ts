@@ -69,8 +69,8 @@ async function jobOf(exportId: string) {
   return (await operator.get(`/admin/jobs/workflows/${id}`).expect(200)).body.data;
 }
 
-describe('a worker that is told to stop in the middle of an export', () => {
-  it('ends with the part in hand, and another worker makes the rest: each row once', async () => {
+describe('a worker that is stopped in the middle of an export', () => {
+  it('ends after the current part, and another worker writes the rest, each row once', async () => {
     const blocker = await holdFirstPart();
     // Long enough for all parts, so that a worker that ignores the stop signal would write them.
     const env = { SHUTDOWN_GRACE_MS: '120000', LOG_LEVEL: 'info' };

@@ -55,13 +55,13 @@ describe('the workflow of an export', () => {
     expect(calls).toBe(3);
   });
 
-  it('goes on after a failure that passes', async () => {
+  it('continues after a temporary failure', async () => {
     const job = stubbedExport();
     const outcome = await runner.outcome(job, 'export-retried', { beginExport: failingOnce(RUNNING) });
     expect(outcome).toMatchObject({ state: 'succeeded' });
   });
 
-  it('ends the row, and then itself, where a step fails for good', async () => {
+  it('ends the row, and then itself, if a step finally fails', async () => {
     const job = stubbedExport();
     const codes: string[] = [];
     const failExport = (_id: string, code: string) => {
@@ -180,7 +180,7 @@ describe(`an export, made by a worker and kept in ${canHaveS3 ? 'an S3 bucket' :
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(done.manifest.sha256);
   });
 
-  it('fails with a code where the one who asked for it may not have it any more', async () => {
+  it('fails with a code if its requester may no longer have it', async () => {
     const leaving = await scene.world.classMember(scene.schoolClass, 'teacher');
     const client = await app.as(leaving.id);
     await worker.relay.stop();
@@ -233,7 +233,7 @@ describe(`an export, made by a worker and kept in ${canHaveS3 ? 'an S3 bucket' :
 });
 
 describe('an export whose worker is killed', () => {
-  it('goes on with the next one, and comes out the same', async () => {
+  it('is continued by the next worker, with the same result', async () => {
     const namespace = await createTestNamespace();
     const report = await exportDrill(namespace, { kills: 1, rows: 20_000, format: 'csv' });
     expect(report).toMatchObject({ complete: 1, identical: 1, workflowsCompleted: 1 });

@@ -61,7 +61,7 @@ async function endedWork(): Promise<string> {
 const round = () => triggerSchedule(namespace, 'open-and-close-assignments');
 
 describe('openAndCloseAssignments', () => {
-  it('triggered, tells each student once of what has opened, hands in what has ended, and does nothing the second time', async () => {
+  it('notifies each student once of opened work, submits ended work, and does nothing the second time', async () => {
     const worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace });
     const opened: string[] = [];
     for (let i = 0; i < ASSIGNMENTS; i += 1) opened.push((await assign({ opensAt: inHours(-1) })).id);
@@ -75,7 +75,7 @@ describe('openAndCloseAssignments', () => {
     await worker.stop();
   });
 
-  it('goes on in another worker where the first was killed, and does everything once', async () => {
+  it('continues in another worker if the first one is killed, and does everything once', async () => {
     const [opened, ended]: [string[], string[]] = [[], []];
     for (let i = 0; i < ASSIGNMENTS; i += 1) {
       opened.push((await assign({ opensAt: inHours(-1) })).id);
@@ -90,14 +90,14 @@ describe('openAndCloseAssignments', () => {
     for (const id of ended) expect(await announcementsOf('submission.auto_submitted', id)).toEqual([1]);
   });
 
-  describe('with activities that do as they are told', () => {
+  describe('with stubbed activities', () => {
     let runner: StubbedRunner;
     beforeAll(async () => {
       runner = await StubbedRunner.create();
     });
     afterAll(() => runner.close());
 
-    it('tries again what has failed', async () => {
+    it('retries what has failed', async () => {
       const replaced = { submitEndedWork: failingOnce(7) };
       expect(await runner.outcome(stubbedOpenAndCloseAssignments, 'retried', replaced)).toEqual({
         announced: 3,
@@ -105,7 +105,7 @@ describe('openAndCloseAssignments', () => {
       });
     });
 
-    it('fails where it cannot succeed', async () => {
+    it('fails if it cannot succeed', async () => {
       const replaced = { announceOpenedAssignments: failing() };
       expect(await runner.outcome(stubbedOpenAndCloseAssignments, 'failed', replaced)).toBe('FAILED');
     });

@@ -52,7 +52,7 @@ const announcementsOf = (assignmentId: string) =>
 const round = () => triggerSchedule(namespace, 'remind-due-assignments');
 
 describe('remindDueAssignments', () => {
-  it('triggered, reminds each student once, and nobody the second time', async () => {
+  it('reminds each student once when it is triggered, and nobody the second time', async () => {
     const worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace });
     for (let i = 0; i < ASSIGNMENTS; i += 1)
       await world.assignment(schoolClass, tool, teacher, { dueAt: inHours(20) });
@@ -76,7 +76,7 @@ describe('remindDueAssignments', () => {
     await another.stop();
   });
 
-  it('goes on in another worker where the first was killed, and tells everybody once', async () => {
+  it('continues in another worker if the first one is killed, and notifies everybody once', async () => {
     const made: string[] = [];
     for (let i = 0; i < ASSIGNMENTS; i += 1)
       made.push((await world.assignment(schoolClass, tool, teacher, { dueAt: inHours(20) })).id);
@@ -91,21 +91,21 @@ describe('remindDueAssignments', () => {
     }
   });
 
-  describe('with activities that do as they are told', () => {
+  describe('with stubbed activities', () => {
     let runner: StubbedRunner;
     beforeAll(async () => {
       runner = await StubbedRunner.create();
     });
     afterAll(() => runner.close());
 
-    it('tries again what has failed', async () => {
+    it('retries what has failed', async () => {
       const replaced = { remindOfDueAssignments: failingOnce(7) };
       expect(await runner.outcome(stubbedRemindDueAssignments, 'retried', replaced)).toEqual({
         reminders: 7,
       });
     });
 
-    it('fails where it cannot succeed', async () => {
+    it('fails if it cannot succeed', async () => {
       const replaced = { remindOfDueAssignments: failing() };
       expect(await runner.outcome(stubbedRemindDueAssignments, 'failed', replaced)).toBe('FAILED');
     });

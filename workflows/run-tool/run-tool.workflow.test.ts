@@ -96,7 +96,7 @@ describe('runTool', () => {
     expect(calls.length).toBeGreaterThan(1);
   });
 
-  it('fails at once where the model will not answer', async () => {
+  it('fails immediately if the model refuses to answer', async () => {
     scene.model.fallback = model.refuses();
     const id = await scene.createRun();
     expect(await scene.untilEnded(id)).toMatchObject({ state: 'failed', errorCode: 'ai.filtered' });
@@ -104,7 +104,7 @@ describe('runTool', () => {
     expect(await statusOf(id)).toBe('FAILED');
   });
 
-  it('fails at once if the account with the provider has no credit, which no waiting helps', async () => {
+  it('fails immediately if the account with the provider has no credit, because waiting does not help', async () => {
     scene.model.fallback = model.error(429, { code: 'insufficient_quota' });
     const id = await scene.createRun();
     expect(await scene.untilEnded(id)).toMatchObject({ state: 'failed', errorCode: 'ai.quota_exhausted' });
@@ -118,7 +118,7 @@ describe('runTool', () => {
     expect((await scene.teacher.get(`/runs/${id}`)).body.data).toMatchObject({ truncated: true });
   });
 
-  it('fails with the code of the model in the end where it stays away', async () => {
+  it('finally fails with the code of the model if it stays unreachable', async () => {
     scene.model.fallback = model.resetsAfter('{"te');
     const id = await scene.createRun();
     expect(await scene.untilEnded(id)).toMatchObject({ state: 'failed', errorCode: 'ai.interrupted' });

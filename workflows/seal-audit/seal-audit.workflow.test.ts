@@ -38,7 +38,7 @@ const verified = async (tenantId: string) => {
 };
 
 describe('sealAudit', () => {
-  it('triggered, seals what there is in batches, and nothing the second time', async () => {
+  it('seals all events in batches when it is triggered, and nothing the second time', async () => {
     const worker = await startTestWorker({ databaseUrl: app.databaseUrl, namespace });
     const [one, other] = [newId(), newId()];
     await Promise.all([record(one, MANY), record(other, 3)]);
@@ -53,7 +53,7 @@ describe('sealAudit', () => {
     await worker.stop();
   });
 
-  it('goes on in another worker where the first was killed, between two chains', async () => {
+  it('continues in another worker if the first one is killed between two chains', async () => {
     const [one, other] = [newId(), newId()].sort() as [string, string];
     await Promise.all([record(one, MANY), record(other, MANY)]);
     const result = await resultAfterKill({
@@ -67,7 +67,7 @@ describe('sealAudit', () => {
       expect(await verified(chain)).toEqual({ sealed: MANY, unsealed: 0, problems: [] });
   });
 
-  describe('with activities that do as they are told', () => {
+  describe('with stubbed activities', () => {
     let runner: StubbedRunner;
     beforeAll(async () => {
       runner = await StubbedRunner.create();
@@ -86,7 +86,7 @@ describe('sealAudit', () => {
       });
     });
 
-    it('leaves all to the next round where a transaction stays open', async () => {
+    it('leaves everything to the next round if a transaction stays open', async () => {
       const replaced = { settleAudit: () => Promise.resolve(null), sealChains: failing() };
       expect(await runner.outcome(stubbedSealAudit, 'held-up', replaced)).toEqual({
         events: 0,
@@ -95,7 +95,7 @@ describe('sealAudit', () => {
       });
     });
 
-    it('shows operations that a chain cannot be sealed any more, after it has sealed the others', async () => {
+    it('shows operators that a chain cannot be sealed any more, after it has sealed the others', async () => {
       const sealChains = () => Promise.resolve({ events: 7, chains: 1, failed: 1 });
       expect(await runner.outcome(stubbedSealAudit, 'stuck', { sealChains })).toBe('FAILED');
       expect(await runner.outcome(stubbedSealAudit, 'failed', { settleAudit: failing() })).toBe('FAILED');

@@ -3,7 +3,7 @@ import { ConflictError, NotFoundError, RateLimitedError, UnavailableError } from
 import { toActivityFailure } from './activity-errors';
 import { failureCode } from './failure-code';
 
-describe('what Temporal is told of a failure', () => {
+describe('what Temporal stores of a failure', () => {
   it('is a code, and never the text', () => {
     const failure = toActivityFailure(
       new ConflictError('run.finished', 'The run of Ada Lovelace has finished.', { name: 'Ada' }),
@@ -45,7 +45,7 @@ describe('what Temporal is told of a failure', () => {
     expect(toActivityFailure(new NotFoundError('run.not_found', 'x'))).toMatchObject({ nonRetryable: true });
   });
 
-  it('stays what it is when it was made for Temporal', () => {
+  it('does not change if it was made for Temporal', () => {
     const failure = ApplicationFailure.nonRetryable('ai.timeout', 'ai.timeout');
     expect(toActivityFailure(failure)).toBe(failure);
   });

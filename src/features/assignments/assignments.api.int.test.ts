@@ -147,7 +147,7 @@ describe('/assignments', () => {
       expect(await send({ toolVersion: 2 })).toEqual([404, 'tool.version_not_found']);
     });
 
-    it('is for those who plan the work of the class', async () => {
+    it('is for people who plan the work of the class', async () => {
       const send = (client: Client) =>
         client.post('/assignments').send({ classId: schoolClass.id, toolId, title: 'x' });
       expect((await send(app.anonymous)).status).toBe(401);
@@ -160,7 +160,7 @@ describe('/assignments', () => {
   });
 
   describe('GET /assignments/:id', () => {
-    it('shows drafts only to those who plan, and published ones to the class and its group', async () => {
+    it('shows drafts only to people who plan, and published ones to the class and its group', async () => {
       const { id } = await create();
       const path = `/assignments/${id}`;
       for (const name of ['teacher', 'assistant', 'admin', 'platformAdmin'] as const)
@@ -258,7 +258,7 @@ describe('/assignments', () => {
   });
 
   describe('PATCH /assignments/:id', () => {
-    it('changes what is given and nothing else', async () => {
+    it('changes only the given fields', async () => {
       const { id } = await create({ dueAt: iso(5), instructions: 'Think.' });
       const response = await clients.teacher
         .patch(`/assignments/${id}`)
@@ -282,7 +282,7 @@ describe('/assignments', () => {
       expect((await clients.teacher.patch(`/assignments/${id}`).send({ state: 'closed' })).status).toBe(400);
     });
 
-    it('keeps the tool once somebody has begun', async () => {
+    it('keeps the tool after a student has begun', async () => {
       const other = await world.tool(school, { id: teacherId });
       const fresh = await published();
       expect(
@@ -300,7 +300,7 @@ describe('/assignments', () => {
       ).toBe(200);
     });
 
-    it('is for those who plan', async () => {
+    it('is for people who plan', async () => {
       const { id } = await published();
       const send = (client: Client) => client.patch(`/assignments/${id}`).send({ points: 5 });
       for (const name of ['teacher', 'assistant', 'admin', 'platformAdmin'] as const)
@@ -358,7 +358,7 @@ describe('/assignments', () => {
       expect((await clients.teacher.post(`/assignments/${id}/publish`).send({})).status).toBe(200);
     });
 
-    it('are for those who plan', async () => {
+    it('are for people who plan', async () => {
       const { id } = await published();
       for (const verb of ['publish', 'close']) {
         expect((await clients.student.post(`/assignments/${id}/${verb}`).send({})).status).toBe(403);
@@ -372,7 +372,7 @@ describe('/assignments', () => {
   });
 
   describe('the version of the tool', () => {
-    it('stays where it is pinned, and moves where it follows', async () => {
+    it('stays if it is pinned, and moves if it follows the tool', async () => {
       const tool = await world.tool(school, { id: teacherId });
       const exact = await published({ toolId: tool.id });
       const following = await published({ toolId: tool.id, pin: 'follow_latest' });
@@ -385,7 +385,7 @@ describe('/assignments', () => {
   });
 
   describe('DELETE /assignments/:id', () => {
-    it('takes it away for everybody who plans, and is refused to others', async () => {
+    it('removes it for people who plan, and refuses others', async () => {
       const { id } = await published();
       expect((await clients.student.delete(`/assignments/${id}`)).status).toBe(403);
       expect((await clients.stranger.delete(`/assignments/${id}`)).status).toBe(404);
@@ -430,7 +430,7 @@ describe('/assignments', () => {
       ]);
     });
 
-    it('are for students of the class, with dates in order, by those who plan', async () => {
+    it('are set by people who plan, for students of the class, with dates in order', async () => {
       const { id } = await published({ opensAt: iso(1), dueAt: iso(2), closesAt: iso(3) });
       const path = `/assignments/${id}/overrides/${studentId}`;
       expect((await clients.teacher.put(path).send({ dueAt: iso(4) })).status).toBe(400);

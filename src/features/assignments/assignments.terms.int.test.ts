@@ -24,7 +24,7 @@ describe('the terms of an assignment', () => {
     clients.teacher.put(`/assignments/${id}/overrides/${userId}`).send(body);
   const change = (id: string, body: object) => clients.teacher.patch(`/assignments/${id}`).send(body);
 
-  it('are decided by the database as by the functions, for every state and every order of dates', async () => {
+  it('are the same in the database and in the functions, for every state and every order of dates', async () => {
     const assignments = [];
     const moments = [null, -1, 0, 1];
     for (const state of ['draft', 'published', 'closed'] as const)
@@ -120,7 +120,7 @@ describe('the terms of an assignment', () => {
       await change(id, { closesAt: iso(25) }).expect(200);
     });
 
-    it('holds in the database, for two that change at once', async () => {
+    it('is kept by the database when two changes come at once', async () => {
       for (let round = 0; round < 5; round += 1) {
         const { id } = await assign({ dueAt: hours(24) });
         const statements = [
@@ -158,7 +158,7 @@ describe('the terms of an assignment', () => {
       expect(reasonOf(await begin(assignment, 'classmate'))).toEqual([409, 'submission.too_late']);
     });
 
-    it('has the due date that the teacher gives it, also behind the closing', async () => {
+    it('has the due date that the teacher gives it, even after the closing date', async () => {
       const assignment = await assign({ dueAt: hours(1), closesAt: hours(2), latePolicy: 'refuse' });
       const id = await written(assignment);
       await handIn(id);

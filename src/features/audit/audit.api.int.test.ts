@@ -56,7 +56,7 @@ describe('GET /admin/audit', () => {
     expect(await count(`tenantId=${other.id}`)).toBe(0);
   });
 
-  it('shows platform admins the events of all tenants and of none', async () => {
+  it('shows platform admins the events of all tenants, and those without a tenant', async () => {
     const { body } = await platformAdmin.get('/admin/audit?limit=100').expect(200);
     const tenants = new Set(body.data.map((event: { tenantId: string | null }) => event.tenantId));
     expect(tenants).toContain(null);
@@ -82,7 +82,7 @@ describe('GET /admin/audit', () => {
     await admin.get(`/admin/audit?${query}`).expect(400);
   });
 
-  it('is closed to everybody else', async () => {
+  it('is closed to all other callers', async () => {
     await app.anonymous.get('/admin/audit').expect(401);
     const teacher = await app.as((await world.member(district, 'teacher')).id);
     await teacher.get('/admin/audit').expect(403);

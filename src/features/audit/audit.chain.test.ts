@@ -47,7 +47,7 @@ describe('the hash chain', () => {
     expect(new Set(texts).size).toBe(texts.length);
   });
 
-  it('begins anew for each tenant, and has one chain for what belongs to none', () => {
+  it('begins separately for each tenant, with one chain for events without a tenant', () => {
     expect(genesisHash('a')).not.toEqual(genesisHash('b'));
     expect([chainOf('a'), chainOf(null)]).toEqual(['a', NO_TENANT]);
   });

@@ -80,7 +80,7 @@ describe('sealing the audit trail', () => {
     expect((await sealsOf(tenantId)).slice(0, 7)).toEqual(mine);
   });
 
-  it('leaves a chain to whoever has it in hand, and seals nothing twice when several are at work', async () => {
+  it('leaves a chain to the process that seals it, and seals nothing twice when several work at once', async () => {
     await recordEvents(app, tenantId, 30);
     const upTo = (await seal().settledSeq()) as number;
     const batches = await Promise.all(Array.from({ length: 8 }, () => seal().sealNext(tenantId, upTo, 5)));
@@ -136,7 +136,7 @@ describe('sealing the audit trail', () => {
     expect(report.sealed).toBeGreaterThan(WRITERS * TRANSACTIONS);
   });
 
-  it('waits for those who were writing when it looked, and not for those who began later', async () => {
+  it('waits for transactions that were writing when it looked, and not for later ones', async () => {
     const looks = [
       ['3/1', '4/8'],
       ['4/8', '5/2'],
@@ -173,7 +173,7 @@ describe('sealing the audit trail', () => {
       await expect(db().execute(statement)).rejects.toThrow(/immutable|only grows/);
   });
 
-  it('ends with the whole chain or with what it was, when its process dies in between', async () => {
+  it('leaves the chain extended completely or not at all when its process dies', async () => {
     await recordEvents(app, tenantId, 10);
     const upTo = (await seal().settledSeq()) as number;
     const intruder = await Intruder.enter(app);

@@ -32,7 +32,7 @@ const problems = async () => (await report()).problems.map(({ kind, position }) 
 const eventAt = (position: number) => intruder.eventAt(tenantId, position);
 
 describe('verifying the audit trail', () => {
-  it('finds nothing wrong where nothing was touched, and tells what waits to be sealed', async () => {
+  it('finds nothing wrong if nothing was changed, and reports what waits to be sealed', async () => {
     await recordEvents(app, tenantId, 2);
     expect(await report()).toMatchObject({
       sealed: 10,
@@ -122,7 +122,7 @@ describe('verifying the audit trail', () => {
     expect(found).toContainEqual({ kind: 'inserted', position: 5, eventId: id });
   });
 
-  it('finds a seal that was made anew, and a head that was', async () => {
+  it('finds a seal that was recomputed, and a head that was', async () => {
     await intruder.does(
       `UPDATE audit_seals SET hash = sha256('x') WHERE chain_id = $1 AND position = 4`,
       tenantId,
@@ -134,7 +134,7 @@ describe('verifying the audit trail', () => {
     expect(await problems()).toContain('head_changed@10');
   });
 
-  it('finds even a chain that was written anew as a whole, by a hash that was kept elsewhere', async () => {
+  it('finds even a chain that was recomputed as a whole, by a hash that was stored elsewhere', async () => {
     const { head } = await report();
     const anchor = { chainId: tenantId, position: 10, hash: head?.hash ?? '' };
     expect((await report([anchor])).problems).toEqual([]);
@@ -159,7 +159,7 @@ describe('verifying the audit trail', () => {
     expect((await report([anchor])).problems.map(({ kind }) => kind)).toEqual(['anchor_differs']);
   });
 
-  it('counts all that is wrong and names the first hundred', async () => {
+  it('counts all problems and names the first hundred', async () => {
     await recordEvents(app, tenantId, 120);
     await sealAll(app);
     await intruder.does(`UPDATE audit_events SET ip = '10.0.0.1' WHERE tenant_id = $1`, tenantId);

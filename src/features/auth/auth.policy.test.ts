@@ -28,11 +28,11 @@ describe('the scopes of a token', () => {
     person({ groups: [{ groupId: 'g', path: 'a', role: 'teacher' }] }),
     person({ classes: [{ classId: 'c', groupPath: 'a', role: 'teacher' }] }),
     person({ classes: [{ classId: 'c', groupPath: 'a', role: 'assistant' }] }),
-  ])('stop for teachers and assistants where administration begins', (access) => {
+  ])('end for teachers and assistants at administration', (access) => {
     expect(scopesBeyond(access, SCOPES).sort()).toEqual(FOR_ADMINS);
   });
 
-  it('stop for students and staff where teaching begins', () => {
+  it('end for students and staff at teaching', () => {
     const student = person({ classes: [{ classId: 'c', groupPath: 'a', role: 'student' }] });
     const staff = person({ groups: [{ groupId: 'g', path: 'a', role: 'staff' }] });
     for (const access of [student, staff, person({})]) {

@@ -69,7 +69,7 @@ describe('classes', () => {
     );
 
   describe('GET /classes/:id', () => {
-    it('shows the class, the code to those who teach or manage it alone', async () => {
+    it('shows the class to its people, and the code only to people who teach or manage it', async () => {
       const code = async (client: Client) =>
         (await client.get(`/classes/${schoolClass.id}`).expect(200)).body.data.joinCode;
       for (const role of ['platform', 'admin', 'schoolAdmin', 'teacher', 'assistant'] as const)
@@ -228,7 +228,7 @@ describe('classes', () => {
     const patch = (client: Client, body: object, id = schoolClass.id) =>
       client.patch(`/classes/${id}`).send(body);
 
-    it('changes what is given, null clearing', async () => {
+    it('changes the given fields, and null clears a field', async () => {
       await patch(clients.teacher, { name: 'Biology', subject: 'Bio', description: 'Frogs' }).expect(200);
       const { body } = await patch(clients.schoolAdmin, { subject: null }).expect(200);
       expect(body.data).toMatchObject({ name: 'Biology', subject: null, description: 'Frogs' });
@@ -249,7 +249,7 @@ describe('classes', () => {
       await pupil.post('/classes/join').send({ code: first }).expect(404);
     });
 
-    it('holds to If-Match', async () => {
+    it('respects If-Match', async () => {
       const { headers } = await clients.teacher.get(`/classes/${schoolClass.id}`).expect(200);
       await patch(clients.teacher, { name: 'One' })
         .set('If-Match', headers.etag as string)
@@ -292,7 +292,7 @@ describe('classes', () => {
       expect(event?.details).toEqual({ because: 'no_membership' });
     });
 
-    it('lets a teacher move a class between groups that one role of theirs covers, and no further', async () => {
+    it('lets a teacher move a class only between groups that one role of theirs covers', async () => {
       const [above, inner] = [await world.group({ under: district }), await world.group({ under: school })];
       const { id } = await world.member(school, 'teacher');
       await world.classMember(schoolClass, 'teacher', { id });
@@ -306,7 +306,7 @@ describe('classes', () => {
       await patch(both, { groupId: above.id }).expect(403);
     });
 
-    it('does not move it where the caller could not make one', async () => {
+    it('does not move it to a group in which the caller could not create one', async () => {
       await patch(clients.teacher, { groupId: otherSchool.id }).expect(404);
       await patch(clients.teacher, { groupId: district.id }).expect(403);
       await patch(clients.admin, { groupId: foreign.id }).expect(404);
@@ -334,7 +334,7 @@ describe('classes', () => {
   });
 
   describe('archiving', () => {
-    it('leaves the class to be read by those who could, and to be changed by nobody', async () => {
+    it('keeps the class readable for people who could read it, and lets nobody change it', async () => {
       await clients.teacher.delete(`/classes/${schoolClass.id}`).expect(204);
       const none = { update: false, archive: false, manageMembers: false, createAssignment: false };
       for (const role of ['teacher', 'assistant', 'student', 'observer', 'colleague', 'admin'] as const) {
@@ -377,14 +377,14 @@ describe('classes', () => {
       await clients.student.post(`/classes/${schoolClass.id}/restore`).expect(403);
     });
 
-    it('is for those who manage the class', async () => {
+    it('is for people who manage the class', async () => {
       for (const role of ['assistant', 'student', 'observer', 'colleague', 'staff'] as const)
         await clients[role].delete(`/classes/${schoolClass.id}`).expect(403);
       await clients.stranger.delete(`/classes/${schoolClass.id}`).expect(404);
       await app.anonymous.delete(`/classes/${schoolClass.id}`).expect(401);
     });
 
-    it('of its group hides the class, and the class cannot come back before the group', async () => {
+    it('of its group hides the class, which cannot be restored before the group', async () => {
       await clients.teacher.delete(`/classes/${schoolClass.id}`).expect(204);
       const live = await world.class(school, { name: 'Living' });
       await clients.admin.delete(`/groups/${school.id}`).expect(204);

@@ -1,7 +1,7 @@
 import { newJoinCode, normalizeJoinCode } from './classes.join-code';
 
 describe('join codes', () => {
-  it('are 8 characters without those that are read wrongly', () => {
+  it('are 8 characters without ambiguous ones', () => {
     const codes = Array.from({ length: 2_000 }, newJoinCode);
     for (const code of codes) expect(code).toMatch(/^[A-HJ-NP-Z2-9]{8}$/);
     expect(new Set(codes).size).toBe(codes.length);

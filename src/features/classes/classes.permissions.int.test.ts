@@ -82,7 +82,7 @@ describe('who may do what to a class', () => {
       await assertActions(client, classes[relation], knows, manages);
     });
 
-    it('making one', async () => {
+    it('lets these roles create a class', async () => {
       for (const relation of RELATIONS) {
         const { status } = await client
           .post('/classes')
@@ -109,12 +109,12 @@ describe('who may do what to a class', () => {
     await assertActions(client, await world.class(own), false, false);
   });
 
-  it('nobody who is not signed in', async () => {
+  it('refuses callers who are not signed in', async () => {
     for (const send of Object.values(ACTIONS))
       expect((await send(app.anonymous, classes.own)).status).toBe(401);
   });
 
-  it('a role in a class that another process has taken away counts at the next request', async () => {
+  it('applies a role that another process has removed at the next request', async () => {
     const member = await world.classMember(classes.own, 'teacher', await world.member(own, 'staff'));
     const client = await app.as(member.id);
     await client.patch(`/classes/${classes.own.id}`).send({ subject: 'Art' }).expect(200);

@@ -60,7 +60,7 @@ describe('the people of a class', () => {
     );
 
   describe('GET /classes/:id/roster', () => {
-    it('shows everybody with addresses to those who teach, assist, or see the group from within', async () => {
+    it('shows everybody with addresses to people who teach, assist, or see the group from within', async () => {
       const staff = await app.as((await world.member(school, 'staff')).id);
       const colleague = await app.as((await world.member(school, 'teacher')).id);
       const assistant = await app.as(people.assistant.id);
@@ -83,7 +83,7 @@ describe('the people of a class', () => {
       });
     });
 
-    it('shows students the teachers and themselves, and each other only where the settings say so', async () => {
+    it('shows students the teachers and themselves, and each other only if the settings say so', async () => {
       const ada = await app.as(people.ada.id);
       const seen = await roster(ada);
       expect(seen.map((entry) => [entry.name, entry.email])).toEqual([
@@ -185,7 +185,7 @@ describe('the people of a class', () => {
       await add(admin, { userId: parent.id, role: 'observer', studentId: people.ada.id }).expect(400);
     });
 
-    it('knows people of the school of the class alone, and tells nobody else apart', async () => {
+    it('accepts only people of the class’s school, and gives the same answer for all others', async () => {
       const district = await world.group();
       const [north, south] = [await world.group({ under: district }), await world.group({ under: district })];
       const department = await world.group({ under: north });
@@ -254,7 +254,7 @@ describe('the people of a class', () => {
   describe('PATCH and DELETE /classes/:id/members/:userId', () => {
     const path = (person: { id: string }) => `/classes/${schoolClass.id}/members/${person.id}`;
 
-    it('change and take roles at once', async () => {
+    it('change and remove roles with immediate effect', async () => {
       const assistant = await app.as(people.assistant.id);
       await assistant.patch(`/classes/${schoolClass.id}`).send({ name: 'X' }).expect(403);
       expect(
@@ -420,7 +420,7 @@ describe('the people of a class', () => {
       expect(await reasonOf(client)).toBe('class.code_unknown');
     });
 
-    it('stops those who guess, and nobody else', async () => {
+    it('stops callers who guess, and nobody else', async () => {
       const guesser = await pupil();
       const statuses = await Promise.all(
         Array.from({ length: 15 }, () => join(guesser, 'ABCDEFGH').then((answer) => answer.status)),

@@ -124,7 +124,7 @@ describe('POST /exports', () => {
   });
 });
 
-describe('who may export what', () => {
+describe('who may create which export', () => {
   const kinds = ['roster', 'gradebook', 'submissions', 'messages', 'usage'] as const;
 
   async function allowedTo(client: Client, target: object): Promise<string[]> {
@@ -141,7 +141,7 @@ describe('who may export what', () => {
     return allowed;
   }
 
-  it('goes by what they could see one by one', async () => {
+  it('follows what the caller could see individually', async () => {
     const { schoolClass, school, world } = scene;
     const below = await world.group({ under: school });
     const of = async (person: { id: string }) =>
@@ -169,7 +169,7 @@ describe('who may export what', () => {
 });
 
 describe('exports of one person', () => {
-  it('are listed, newest first, and nobody else knows of them', async () => {
+  it('are listed, newest first, and hidden from everybody else', async () => {
     const [older, newer] = [await scene.ask('roster', 'csv'), await scene.ask('gradebook', 'ndjson')];
     const { data } = (await asTeacher.get('/exports?limit=2').expect(200)).body;
     expect(data.map(({ id }: { id: string }) => id)).toEqual([newer, older]);
@@ -192,7 +192,7 @@ describe('exports of one person', () => {
 });
 
 describe('DELETE /exports/:id', () => {
-  it('ends one that waits at once', async () => {
+  it('ends a queued one immediately', async () => {
     const id = await scene.ask('roster', 'csv');
     expect((await asTeacher.delete(`/exports/${id}`).expect(200)).body.data).toMatchObject({
       state: 'cancelled',
@@ -283,7 +283,7 @@ describe('a download', () => {
     expect(valid(newId(), 'me', now)).toBe(false);
   });
 
-  it('asks again whether the caller may have what is in it', async () => {
+  it('checks again whether the caller may have its contents', async () => {
     const { schoolClass, teacher } = scene;
     const id = await finished('submissions', 'csv');
     const url = await linkTo(id);

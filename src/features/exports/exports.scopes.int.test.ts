@@ -53,7 +53,7 @@ const bodyOf = (kind: ExportKind) => ({
 });
 
 describe('an API token with the scopes of exports', () => {
-  it('needs for each kind the scopes of what is read for it', () => {
+  it('needs, for each kind, the scopes of the data that it reads', () => {
     for (const kind of EXPORT_KINDS)
       expect({ kind, scopes: new Set(KINDS[kind].reads.map((action) => ACTIONS[action])) }).toEqual({
         kind,

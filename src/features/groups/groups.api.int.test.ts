@@ -164,7 +164,7 @@ describe('groups', () => {
       await admin.get(`/groups?${query}`).expect(400);
     });
 
-    it('refuses cursors that somebody made up, whatever is in them', async () => {
+    it('refuses invented cursors, whatever is in them', async () => {
       const forged = (name: string, key: string) =>
         Buffer.from(JSON.stringify([name, key, MISSING])).toString('base64url');
       await admin.get(`/groups?sort=updatedAt&cursor=${forged('updatedAt', 'yesterday-ish')}`).expect(400);

@@ -37,7 +37,7 @@ describe('the code of a district', () => {
     expect(await codeOf(admin, school.id)).toBeNull();
   });
 
-  it('is shown to those who may read the settings of the root group, and to nobody else', async () => {
+  it('is shown only to people who may read the settings of the root group', async () => {
     const staff = await app.as((await world.member(district, 'staff')).id);
     expect(await codeOf(staff, district.id)).toMatch(CODE);
     const student = await app.as((await world.member(school, 'student')).id);

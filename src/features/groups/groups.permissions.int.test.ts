@@ -88,12 +88,12 @@ describe('who may do what to a group', () => {
     });
   });
 
-  it('nobody who is not signed in', async () => {
+  it('refuses callers who are not signed in', async () => {
     for (const send of Object.values(ACTIONS))
       expect((await send(app.anonymous, places.own.id)).status).toBe(401);
   });
 
-  it('a person who belongs to a class alone knows its group and those above', async () => {
+  it('shows a person who only belongs to a class its group and the groups above', async () => {
     const schoolClass = await world.class(places.own);
     const client = await app.as((await world.classMember(schoolClass, 'student')).id);
     await client.get(`/groups/${places.own.id}`).expect(200);
@@ -101,7 +101,7 @@ describe('who may do what to a group', () => {
     await client.get(`/groups/${places.below.id}`).expect(404);
   });
 
-  it('a role that another process has changed counts at the next request', async () => {
+  it('applies a role that another process has changed at the next request', async () => {
     const member = await world.member(places.own, 'admin');
     const client = await app.as(member.id);
     await client.get(`/groups/${places.own.id}/members`).expect(200);

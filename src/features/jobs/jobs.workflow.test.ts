@@ -252,7 +252,7 @@ describe('the workflows', () => {
     expect(again.body.error.details).toMatchObject({ reason: 'job.not_running', state });
   });
 
-  it('are started once more only where that is safe', async () => {
+  it('are restarted only if that is safe', async () => {
     const { workflowId } = await start();
     await untilState(workflowId, 'completed');
     const completed = await clients.tenantAdmin.post(pathOf(workflowId, '/retry')).expect(409);
@@ -295,7 +295,7 @@ describe('the workflows', () => {
     await safe.close();
   });
 
-  it('are those of the own tenant alone for its admins', async () => {
+  it('are only those of their own tenant for its admins', async () => {
     const own = await start();
     const platforms = await start(null);
     for (const { workflowId } of [own, platforms]) {
@@ -343,7 +343,7 @@ describe('the workflows', () => {
     await clients.platformAdmin.get(`/admin/jobs/workflows${rest}`).expect(400);
   });
 
-  it('are not found where there are none', async () => {
+  it('are not found if there are none', async () => {
     const { body } = await clients.platformAdmin.get(pathOf('run/none')).expect(404);
     expect(body.error.details.reason).toBe('job.not_found');
   });
@@ -454,7 +454,7 @@ describe('while Temporal is away', () => {
     await admin.post('/groups').send({ name: 'Meanwhile' }).expect(201);
   }
 
-  it('the jobs answer 503 within three seconds, and everything else goes on', async () => {
+  it('answers 503 for jobs within three seconds, and everything else continues', async () => {
     server.freeze();
     await isAway();
     server.thaw();
@@ -462,7 +462,7 @@ describe('while Temporal is away', () => {
     await isAway();
   });
 
-  it('they are back when it is', async () => {
+  it('answers for jobs again when it is back', async () => {
     await server.restart();
     await until(
       () => admin.get('/admin/jobs/workflows'),

@@ -54,7 +54,7 @@ describe('the list', () => {
     await db.execute(sql`DELETE FROM notifications`);
   });
 
-  it('holds what one is told, newest first, with what is unread', async () => {
+  it('contains a user’s notifications, newest first, with the number of unread ones', async () => {
     const first = await scene.tell();
     const second = await scene.tell();
     const { body } = await student.get('/notifications').expect(200);
@@ -102,7 +102,7 @@ describe('the list', () => {
     expect((await teacher.get('/notifications')).body.data).toEqual([]);
   });
 
-  it('refuses strangers and nonsense', async () => {
+  it('refuses other users and invalid requests', async () => {
     await scene.app.anonymous.get('/notifications').expect(401);
     await scene.app.anonymous.post('/notifications/read-all').send({}).expect(401);
     await student.get('/notifications?event=unknown').expect(400);
@@ -114,7 +114,7 @@ describe('the list', () => {
 });
 
 describe('preferences', () => {
-  it('are what an event says by itself until somebody chooses', async () => {
+  it('are the defaults of the event until the user chooses', async () => {
     const { body } = await other.get('/notifications/preferences').expect(200);
     expect(body.data).toMatchObject({
       quietHours: null,
@@ -177,7 +177,7 @@ describe('push subscriptions', () => {
     keys: { p256dh: 'B'.repeat(87), auth: 'a'.repeat(22) },
   };
 
-  it('belong to whoever used the browser last', async () => {
+  it('belong to the last user of the browser', async () => {
     const made = await student.post('/notifications/push-subscriptions').send(subscription).expect(201);
     const again = await student.post('/notifications/push-subscriptions').send(subscription).expect(201);
     expect(again.body.data.id).toBe(made.body.data.id);

@@ -128,7 +128,7 @@ describe('what happens', () => {
     expect((await scene.outcomes(eventId)).sort()).toEqual(['email sent', 'email skipped subject.done']);
   });
 
-  it('is told only where its transaction commits', async () => {
+  it('is notified only if its transaction commits', async () => {
     const subjectId = newId();
     const { notify } = scene.app.container.notifications;
     const event = {
@@ -175,7 +175,7 @@ describe('what happens', () => {
     expect(told).toBe(2);
   });
 
-  it('is told to nobody of another tenant, whoever is named', async () => {
+  it('reaches nobody of another tenant, whoever the event names', async () => {
     const elsewhere = await scene.world.member(await scene.world.group(), 'teacher');
     const subjectId = newId();
     await scene.app.container.notifications.notify.emit({

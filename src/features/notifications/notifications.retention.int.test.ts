@@ -69,7 +69,7 @@ describe('the retention of notifications', () => {
     expect(await left(eventId)).toEqual({ notifications: 1, deliveries: 1, events: 1 });
   });
 
-  it('removes each once, however many clean-ups run at once', async () => {
+  it('deletes each one once, however many clean-ups run at once', async () => {
     for (let i = 0; i < 4; i += 1) await told({ days: 366 });
     const counts = await Promise.all(Array.from({ length: 4 }, () => retention().deleteOld({ limit: 3 })));
     const [rest] = await drain(10);

@@ -31,7 +31,7 @@ describe('the columns of a chart', () => {
     expect(bucketsOf(period, [])).toHaveLength(30);
   });
 
-  it('begin where something begins, when nobody said since when', () => {
+  it('begin with the first event if no start is given', () => {
     const period = { from: new Date(0), to: day('2026-10-01'), timezone: 'UTC' };
     const buckets = bucketsOf(period, ['2026-09-20', '2026-09-03']);
     expect(buckets[0]).toEqual({ start: '2026-09-03', grain: 'day' });

@@ -185,7 +185,7 @@ describe('a usage report', () => {
 describe('the logo', () => {
   const hasImage = (bytes: Buffer): boolean => bytes.toString('latin1').includes('/Subtype /Image');
 
-  it('is that of the school, or of the district where the school has none of its own', async () => {
+  it('is that of the school, or that of the district if the school has none', async () => {
     const { district, school } = scene;
     expect(hasImage(await render())).toBe(true);
     await setTheme(district.id, { logo: { url: 'https://example.org/district.svg', image: LOGO } });
@@ -195,7 +195,7 @@ describe('the logo', () => {
     expect(hasImage(await render())).toBe(false);
   });
 
-  it('is left out where it is broken', async () => {
+  it('is omitted if it is broken', async () => {
     await setTheme(scene.school.id, { logo: { image: `${LOGO.slice(0, 120)}` } });
     expect(hasImage(await render())).toBe(false);
   });

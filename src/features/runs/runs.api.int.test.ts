@@ -153,7 +153,7 @@ describe('POST /runs', () => {
     await ask(newId()).expect(404);
   });
 
-  it('holds the input to the input schema and says where it does not fit', async () => {
+  it('validates the input with the input schema and says where it does not match', async () => {
     const strict = await world.tool(school, teacher, {
       type: 'product',
       definition: {

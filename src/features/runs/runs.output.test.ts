@@ -41,7 +41,7 @@ describe("the JSON in a model's answer", () => {
     expect(likeliest(text)).toBeUndefined();
   });
 
-  it('is left to the schema where there are several', () => {
+  it('is decided by the schema if there are several', () => {
     expect(meanings('{"a":1}{"b":2}')).toEqual([[{ a: 1 }, { b: 2 }]]);
   });
 

@@ -151,7 +151,7 @@ describe('/sessions', () => {
       expect((await room.asStudent.post('/sessions').send(body as object)).status).toBe(400);
     });
 
-    it('answers 401, 403, 404 and 409 where it should', async () => {
+    it('answers 401, 403, 404 and 409 as documented', async () => {
       const { world, school, schoolClass, teacher, student, tool, asStudent } = room;
       expect((await app.anonymous.post('/sessions').send({ toolId: tool.id })).status).toBe(401);
       expect((await asStudent.post('/sessions').send({ toolId: newId() })).status).toBe(404);

@@ -52,7 +52,7 @@ describe('how long chats are kept', () => {
   const count = async (of: ReturnType<typeof sql>) =>
     (await db().row(sql`SELECT count(*) AS n FROM ${of}`, CountRow))?.n;
 
-  it('is for good where no group limits it', async () => {
+  it('keeps chats forever if no group limits it', async () => {
     const old = await chat(4_000);
     expect(await clean()).toBe(0);
     expect(await left([old])).toEqual([true]);
@@ -132,7 +132,7 @@ describe('how long chats are kept', () => {
     expect(await clean()).toBe(1);
   });
 
-  it('deletes each once, however many clean-ups run at once', async () => {
+  it('deletes each run once, however many clean-ups run at once', async () => {
     await keep(room.school.id, 1);
     for (let n = 0; n < 20; n += 1) await chat(2);
     const counts = await Promise.all(Array.from({ length: 4 }, () => clean(6)));

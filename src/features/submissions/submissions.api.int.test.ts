@@ -8,7 +8,7 @@ describe('working on submissions', () => {
   const { assign, begin, begun, written, handIn, reasonOf, trail, ids, clients } = scene;
 
   describe('POST /assignments/:id/submissions', () => {
-    it('begins an attempt', async () => {
+    it('starts an attempt', async () => {
       const assignment = await assign({ dueAt: hours(2) });
       const response = await begin(assignment);
       expect(response.status).toBe(201);
@@ -40,7 +40,7 @@ describe('working on submissions', () => {
       expect(await trail(data.id)).toEqual(['submission.started']);
     });
 
-    it('begins one attempt, however many requests come at once, and gives it to all of them', async () => {
+    it('begins one attempt for any number of simultaneous requests, and returns it to all of them', async () => {
       const assignment = await assign({ maxAttempts: 2 });
       const answers = await Promise.all(Array.from({ length: 50 }, () => begin(assignment)));
       const statuses = answers.map(({ status }) => status).sort((one, other) => one - other);
@@ -337,7 +337,7 @@ describe('working on submissions', () => {
       expect((await handIn(id)).body.data).toMatchObject({ late: false, lateBySeconds: 0, dueAt: iso(3) });
     });
 
-    it('is refused after the due date where late work is', async () => {
+    it('is refused after the due date if late work is refused', async () => {
       const id = await written(await assign({ dueAt: hours(1), latePolicy: 'refuse' }));
       scene.setTime(hours(2));
       expect(reasonOf(await handIn(id))).toEqual([409, 'submission.too_late']);

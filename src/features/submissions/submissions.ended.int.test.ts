@@ -17,7 +17,7 @@ describe('work in progress when time is up', () => {
       z.object({ userId: z.string() }),
     );
 
-  it('is handed in as of the closing, can be graded, and its student is told, once', async () => {
+  it('is submitted as of the closing, can be graded, and its student is notified once', async () => {
     const assignment = await assign({ dueAt: hours(1), closesAt: hours(2) });
     const id = await written(assignment);
     scene.setTime(hours(1.9));
@@ -72,7 +72,7 @@ describe('work in progress when time is up', () => {
     expect((await read(longer)).state).toBe('submitted');
   });
 
-  it('is handed in once, however many rounds run at once', async () => {
+  it('is submitted once, however many rounds run at once', async () => {
     const made = [];
     for (let i = 0; i < 7; i += 1) made.push(await written(await assign({ closesAt: hours(1) })));
     scene.setTime(hours(2));

@@ -113,7 +113,7 @@ describe('/tools', () => {
       ]);
     });
 
-    it('refuses those who teach nowhere before it reads the body', async () => {
+    it('refuses people who teach nowhere before it reads the body', async () => {
       const json = { 'Content-Type': 'application/json' };
       for (const body of [JSON.stringify({ groupId: school.id, definition: chat }), '{"half']) {
         expect((await student.post('/tools').set(json).send(body)).status).toBe(403);
@@ -123,7 +123,7 @@ describe('/tools', () => {
       }
     });
 
-    it('is for those who teach there', async () => {
+    it('is for people who teach there', async () => {
       const body = { groupId: school.id, definition: chat };
       expect((await app.anonymous.post('/tools').send(body)).status).toBe(401);
       expect((await stranger.post('/tools').send(body)).status).toBe(404);
@@ -151,7 +151,7 @@ describe('/tools', () => {
       });
     });
 
-    it('answers 404 to those who cannot see it, and 401 to nobody', async () => {
+    it('answers 404 to people who may not see it, and 401 without a sign-in', async () => {
       const { id } = await create({ visibility: 'group' });
       for (const client of [colleague, student, stranger])
         expect((await client.get(`/tools/${id}`)).status).toBe(404);
@@ -299,7 +299,7 @@ describe('/tools', () => {
       expect(await trail(id)).toEqual(['tool.created', 'tool.published', 'tool.archived', 'tool.published']);
     });
 
-    it('an archived one is restored as what it was, by those who may archive it', async () => {
+    it('restores an archived one as it was, for people who may archive it', async () => {
       for (const state of ['draft', 'published'] as const) {
         const { id } = await create();
         if (state === 'published') await teacher.post(`/tools/${id}/publish`).send({});

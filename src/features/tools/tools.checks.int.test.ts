@@ -44,7 +44,7 @@ describe('the definition of a tool', () => {
     });
     const threads = () => app.container.platform.schemas.definitions.threads;
 
-    it('for somebody who may not create a tool here', async () => {
+    it('are not compiled for a person who may not create a tool here', async () => {
       const student = await app.as((await world.member(school, 'student')).id);
       const nobody = await app.as((await world.user()).id);
       const stranger = await app.as((await world.member(await world.group(), 'teacher')).id);
@@ -61,7 +61,7 @@ describe('the definition of a tool', () => {
       for (const compile of compilations) expect(compile).not.toHaveBeenCalled();
     });
 
-    it('by the process itself, not even for its author', async () => {
+    it('are never compiled by the process itself, not even for their author', async () => {
       const refused = await send(teacher, manyPatterns);
       expect(refused.status).toBe(400);
       expect(issuesOf(refused)).toEqual([

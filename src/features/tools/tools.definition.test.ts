@@ -92,7 +92,7 @@ describe('a definition', () => {
 });
 
 describe('the differences of two definitions', () => {
-  it('are told by place', () => {
+  it('are reported with their place', () => {
     const from = { name: 'a', constraints: { topics: ['x', 'y'] }, model: 'm', 'a/b~c': 1 };
     const to = { name: 'b', constraints: { topics: ['x'], max_messages: 3 }, 'a/b~c': { d: 1 }, meta: {} };
     expect(diffJson(from, to)).toEqual([

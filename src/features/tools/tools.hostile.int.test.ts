@@ -4,7 +4,7 @@ import { attackWithDefinitions } from '../../testing/hostile-requests';
 const REQUESTS = 600;
 
 describe('definitions made to cost time and memory', () => {
-  it('are refused to those who may not write tools, without harm to anybody else or to the process', async () => {
+  it('are refused for people who may not write tools, without harm to others or to the process', async () => {
     const report = await attackWithDefinitions(REQUESTS);
     // The process has survived all of it, and refused each one.
     expect(report.answers).toEqual({ 403: REQUESTS });

@@ -32,7 +32,7 @@ describe('versions of a tool', () => {
   const next = (id: string, change: object) =>
     author.patch(`/tools/${id}`).send({ definition: { ...chat, ...change } });
 
-  it('are listed, read and compared, without secrets for those who only see the tool', async () => {
+  it('are listed, read and compared, without secrets for people who only see the tool', async () => {
     const id = await create();
     await next(id, { behavior: 'SECRET two', name: 'Other' });
     await next(id, { behavior: 'SECRET three', name: 'Other', model: 'demo-tutor' });

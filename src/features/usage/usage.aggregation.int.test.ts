@@ -84,7 +84,7 @@ describe('aggregating days', () => {
     expect([await scene.dump('usage_daily'), await scene.dump('usage_days')]).toEqual(before);
   });
 
-  it('takes the day of a tenant from its own clock: 23 and 25 hours long where the clocks change', async () => {
+  it('takes the day of a tenant from its own clock: 23 and 25 hours long if the clocks change', async () => {
     const scene = await UsageScene.create(app.container, 'Europe/Berlin');
     // Both ends of the shortest and of the longest day, and the moments beside them.
     for (const day of ['2026-03-29', '2026-10-25']) {
@@ -101,7 +101,7 @@ describe('aggregating days', () => {
     expect(counts.map((sums) => sums.split(' ')[0])).toEqual(['1', '2', '1', '1', '2', '1']);
   });
 
-  it('counts a call late that is settled after its day was aggregated', async () => {
+  it('counts a call that is settled after its day was aggregated', async () => {
     const scene = await UsageScene.create(app.container);
     const late = await scene.call({ at: '2026-04-01T23:59:00Z', state: 'pending' });
     await scene.call({ at: '2026-04-02T09:00:00Z' });
@@ -133,7 +133,7 @@ describe('aggregating days', () => {
     });
   });
 
-  it('does a missed week in one go, a few days at a time if told so', async () => {
+  it('aggregates a missed week in one run, or a few days at a time', async () => {
     const scene = await UsageScene.create(app.container, 'Asia/Tokyo');
     await scene.call({ at: '2026-04-01T12:00:00Z' });
     await aggregate(scene, '2026-04-02T00:00:00Z');
@@ -150,7 +150,7 @@ describe('aggregating days', () => {
     expect(seen).toEqual(Array.from({ length: 8 }, (_, i) => `2026-04-0${i + 2}`));
   });
 
-  it('loses and doubles nothing where a tenant changes its time zone', async () => {
+  it('loses and doubles nothing if a tenant changes its time zone', async () => {
     const scene = await UsageScene.create(app.container, 'America/Los_Angeles');
     const from = new Date('2026-06-01T00:00:00Z');
     for (let hour = 0; hour < 24 * 8; hour += 1)
@@ -171,7 +171,7 @@ describe('aggregating days', () => {
     expect(await aggregate(scene, '2026-06-12T00:00:00Z')).toMatchObject({ days: 1, rows: 1 });
   });
 
-  it('lets several do it at once', async () => {
+  it('lets several processes run at once', async () => {
     const scene = await UsageScene.create(app.container, 'Europe/Berlin');
     for (let day = 1; day <= 9; day += 1) await scene.call({ at: `2026-04-0${day}T12:00:00Z` });
     await Promise.all(Array.from({ length: 4 }, () => aggregate(scene, '2026-04-11T00:00:00Z')));
@@ -179,7 +179,7 @@ describe('aggregating days', () => {
     expect(await scene.sumsOfDays('2026-04-01', '2026-04-09')).toMatch(/^9 /);
   });
 
-  it('stops where it is told to, and goes on from there', async () => {
+  it('stops when it is asked to, and continues from there', async () => {
     const scene = await UsageScene.create(app.container);
     for (let day = 1; day <= 5; day += 1) await scene.call({ at: `2026-04-0${day}T12:00:00Z` });
     const until = new Date('2026-04-06T00:00:00Z');
@@ -194,7 +194,7 @@ describe('aggregating days', () => {
 });
 
 describe('aggregating months', () => {
-  it('sums the days of those that are over, and again when one of their days changes', async () => {
+  it('sums the days of finished months, and again when one of their days changes', async () => {
     const scene = await UsageScene.create(app.container, 'Europe/Berlin');
     for (const at of [
       '2026-01-31T12:00:00Z',

@@ -52,7 +52,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('GET /admin/ai-usage', () => {
-  it('reads aggregated days, those that are late, and today, as one', async () => {
+  it('reads aggregated days, late days and today together', async () => {
     const response = await get('districtAdmin', ALL);
     expect(response.status).toBe(200);
     expect(
@@ -141,7 +141,7 @@ describe('GET /admin/ai-usage', () => {
     expect(response.body.meta.totals.costMicros).toBe(costMicros);
   });
 
-  it('without dates means the last month up to today', async () => {
+  it('covers the last month up to today without dates', async () => {
     expect((await get('districtAdmin', '')).body.meta.totals.calls).toBe(5);
   });
 
@@ -160,7 +160,7 @@ describe('GET /admin/ai-usage', () => {
     expect(rowsOf(await get('districtAdmin', `${ALL}&limit=2&page=2`))).toHaveLength(1);
   });
 
-  it('answers with a table to whoever prefers one, in which no name is a formula', async () => {
+  it('answers with a table on request, in which no name is a formula', async () => {
     const token = await app.as((people.districtAdmin as { id: string }).id);
     const table = await token.get(`/admin/ai-usage?${ALL}&groupBy=group,model`).set('Accept', 'text/csv');
     expect(table.status).toBe(200);

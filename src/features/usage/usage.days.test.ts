@@ -86,7 +86,7 @@ describe('the days since the last aggregated one', () => {
   const at = (text: string) => new Date(text);
   const none = { lastDay: null, closedUntil: null };
 
-  it('are none where nothing was ever asked', () => {
+  it('are none without any call', () => {
     expect(daysSince({ timeZone: 'UTC', ...none, firstCallAt: null }, new Date())).toEqual([]);
   });
 
@@ -107,7 +107,7 @@ describe('the days since the last aggregated one', () => {
     ['America/Los_Angeles', '2026-05-02', '2026-05-03T00:00:00Z', ['2026-05-03', 31]],
     // Across the date line: its day ends before it begins.
     ['Pacific/Kiritimati', '2026-05-02', '2026-05-03T12:00:00Z', ['2026-05-03', 0]],
-  ])('go on in %s where the days so far ended', (timeZone, lastDay, closedUntil, [day, length]) => {
+  ])('continue in %s after the last aggregated day', (timeZone, lastDay, closedUntil, [day, length]) => {
     const [first, second] = daysSince(
       { timeZone, lastDay, closedUntil: at(closedUntil), firstCallAt: null },
       at('2026-05-06T00:00:00Z'),

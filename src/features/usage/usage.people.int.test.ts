@@ -65,7 +65,7 @@ const seen = (response: { body: { data: Row[] } }) =>
   response.body.data.map(({ user, costMicros }) => [user?.name ?? null, costMicros]);
 
 describe('GET /admin/ai-usage by person', () => {
-  it('lists people by what they cost, with their names, from days that are aggregated and those that are not', async () => {
+  it('lists people by cost, with their names, from aggregated and other days', async () => {
     const response = await get('districtAdmin', `${SPAN}&groupBy=user`);
     expect(response.status).toBe(200);
     expect(seen(response)).toEqual([

@@ -65,7 +65,7 @@ async function pageOf(filter: UsageFilter) {
 }
 
 describe('usage by person', () => {
-  it('touches as much of the database when the others of the district ask four times as much', async () => {
+  it('touches the same number of pages when other users of the district make four times as many calls', async () => {
     await addSchools(SCHOOLS, NOW);
     const ofOne = await db().prisma.aiCall.findFirstOrThrow({ where: { tenantId: scene.tenantId } });
     const { path } = await db()
@@ -101,7 +101,7 @@ describe('usage by person', () => {
     }
   }, 120_000);
 
-  it('of a whole district touches the calls of the span alone, however many came before', async () => {
+  it('of a whole district touches only the calls of the span, however many came before', async () => {
     const span = filterOf({ from: '2026-05-10' });
     const before = await pageOf(span);
     await addSchools(SCHOOLS * TIMES, new Date('2026-01-20T12:00:00Z'));

@@ -179,7 +179,7 @@ describe('the sums of usage', () => {
     expect(await costs(['month'])).toEqual([70, 30]);
   });
 
-  it('come to whoever pages through them in rows that are the same before and after their day is aggregated', async () => {
+  it('are paged in rows that are the same before and after their day is aggregated', async () => {
     const { aggregation, reader } = app.container.usage;
     const scene = await UsageScene.create(app.container, 'Europe/Berlin');
     now = new Date('2026-05-20T12:00:00Z');

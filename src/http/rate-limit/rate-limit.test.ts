@@ -21,7 +21,7 @@ describe('the limits', () => {
     return seen;
   }
 
-  it('count a signed-in person by who they are, wherever they are', async () => {
+  it('count a signed-in person by their id, at any address', async () => {
     const ada = { 'X-User': 'ada' };
     const { headers } = await call('/default', { ...ada, 'X-Forwarded-For': '192.0.2.1' }).expect(200);
     expect(headers.ratelimit).toMatch(/^"default"; r=4; t=60$/);
@@ -76,14 +76,14 @@ describe('the limits', () => {
     await call('/default', { 'X-User': 'may' }).expect(429);
   });
 
-  it('count log-ins by address, whoever is signed in there', async () => {
+  it('count log-ins by address, even of signed-in people', async () => {
     const at = { 'X-Forwarded-For': '192.0.2.20' };
     expect(await statuses(8, '/login', { ...at, 'X-User': 'una' })).toEqual(Array(8).fill(200));
     await call('/login', at).expect(429);
     await call('/default', at).expect(200);
   });
 
-  it('charge a credential that is refused to its address, and leave those who sign in there alone', async () => {
+  it('charge a refused credential to its address, without affecting people who sign in there', async () => {
     const at = { 'X-Forwarded-For': '192.0.2.30' };
     const bad = { ...at, Authorization: 'Bearer nonsense' };
     expect(await statuses(9, '/default', bad)).toEqual([...Array(8).fill(401), 429]);
@@ -97,7 +97,7 @@ describe('the limits', () => {
     await call('/login', at).expect(200);
   });
 
-  it('charge what no route takes to its address, and leave those who sign in there alone', async () => {
+  it('charge unmatched requests to their address, without affecting people who sign in there', async () => {
     const unmatched = [
       (at: Record<string, string>) => request(app.server).get('/no-such-route').set(at),
       (at: Record<string, string>) => request(app.server).delete('/default').set(at),

@@ -96,7 +96,7 @@ describe('the bus between two processes', () => {
     expect(heardBy('never')).toEqual([]);
   });
 
-  it('goes on where a listener fails, and no longer calls one that has left', async () => {
+  it('continues if a listener fails, and no longer calls one that has unsubscribed', async () => {
     const leaveFaulty = here.bus.subscribe(TOPIC, () => {
       throw new Error('a bad listener');
     });
@@ -110,7 +110,7 @@ describe('the bus between two processes', () => {
     expect(logger.lines.some(({ message }) => message === 'a listener failed')).toBe(true);
   });
 
-  it('hears nothing in what is not its own', async () => {
+  it('ignores messages that are not its own', async () => {
     const stranger = new Client({ connectionString: postgres.databaseUrl });
     await stranger.connect();
     for (const payload of ['', 'no json', '{}', '[1]', '{"from":"x","topic":1}'])

@@ -83,7 +83,7 @@ describe('the database', () => {
     expect(seen).toEqual(['work', 'effect']);
   });
 
-  it('lets nothing of a transaction that lasted too long stand, however its work goes on', async () => {
+  it('keeps nothing of a transaction that took too long, however its work continues', async () => {
     const world = new World(app.container);
     const [one, other] = [await world.user(), await world.user()];
     const touch = (id: string) => db().execute(sql`UPDATE users SET locale = 'zz' WHERE id = ${id}::uuid`);
@@ -194,7 +194,7 @@ describe('the database', () => {
     ).toBeNull();
   });
 
-  it('deletes the oldest rows, batch by batch, and leaves those that somebody else holds', async () => {
+  it('deletes the oldest rows, batch by batch, and leaves locked rows', async () => {
     const world = new World(app.container);
     const { prisma } = db();
     const day = (n: number) => new Date(Date.UTC(2026, 0, n));
@@ -220,7 +220,7 @@ describe('the database', () => {
     expect(await left()).toEqual([4]);
   });
 
-  it('names the violated constraint, whoever ran the statement', async () => {
+  it('names the violated constraint, for models and for raw statements', async () => {
     const user = await new World(app.container).user();
     const raw = await db()
       .execute(sql`INSERT INTO users (id, email, name) VALUES (gen_random_uuid(), ${user.email}, 'x')`)

@@ -155,7 +155,7 @@ describe('migrating', () => {
     ]);
   });
 
-  it("goes on from what Prisma's migrator has done, and not past what it left half done", async () => {
+  it("continues after Prisma's migrator, but not past its unfinished migration", async () => {
     file('0001_first', 'CREATE TABLE one ();');
     file('0002_second', 'CREATE TABLE two ();');
     await run();
@@ -185,7 +185,7 @@ describe('migrating', () => {
   describe('by its script', () => {
     const script = (env: Record<string, string>) => TestProcess.start('scripts/cli.ts', env, ['migrate']);
 
-    it('tells what it does, and does nothing the second time', async () => {
+    it('reports what it does, and does nothing the second time', async () => {
       const first = script({ DATABASE_URL: url });
       expect(await first.exit()).toBe(0);
       expect(first.output).toMatch(/applied 0001_\w+ in \d+ ms\n/);
@@ -198,7 +198,7 @@ describe('migrating', () => {
       expect(second.output).toBe('the database is up to date\n');
     });
 
-    it('fails with 1 where it is not told which database', async () => {
+    it('fails with 1 without a database', async () => {
       const process = script({});
       expect(await process.exit()).toBe(1);
       expect(process.output).toContain('DATABASE_URL is missing');

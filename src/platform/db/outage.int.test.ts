@@ -199,7 +199,7 @@ describe('while PostgreSQL is away', () => {
     },
   );
 
-  it('a pool that slow statements use up: 503 in time for the others, and back when they are done', async () => {
+  it('answers 503 in time while slow statements use up the pool, and recovers afterwards', async () => {
     let isHeld = true;
     const slow = Array.from({ length: POOL }, async (_, i) => {
       const sleepy = () => db().execute(sql`SELECT pg_sleep(1.9)`);
@@ -219,7 +219,7 @@ describe('while PostgreSQL is away', () => {
     await assertNothingLeaked();
   });
 
-  it('a connection cut in the middle of a transaction: nothing of it stays, and the next request works', async () => {
+  it('keeps nothing of a transaction whose connection was cut, and the next request works', async () => {
     const work = db().transaction(async () => {
       await db().execute(sql`UPDATE groups SET name = 'half done' WHERE id = ${groupId}::uuid`);
       await db().execute(sql`SELECT pg_terminate_backend(pg_backend_pid())`);

@@ -91,7 +91,7 @@ describe('lists', () => {
     );
   });
 
-  it('go on behind the cursor although items come and go', async () => {
+  it('continue after the cursor although items are added and removed', async () => {
     const first = await lists().list(query('size', false, { kind: 'cursor', cursor: null, limit: 10 }));
     const { nextCursor } = first.pagination as { nextCursor: string };
     const before = await lists().list(
@@ -103,7 +103,7 @@ describe('lists', () => {
     await db().execute(sql`DELETE FROM t WHERE size = -1`);
   });
 
-  it('tell their total on a page beyond the end, and of nothing', async () => {
+  it('show their total on a page beyond the end, and for no items', async () => {
     const beyond = await lists().list(query('name', false, { kind: 'page', page: 50, limit: 10 }));
     expect(beyond).toEqual({ items: [], pagination: { page: 50, limit: 10, total: 83, totalPages: 9 } });
     const nothing = await lists().list(
@@ -152,7 +152,7 @@ describe('lists', () => {
     ).rejects.toMatchObject({ kind: 'invalid_input', details: { issues: [{ reason: 'invalid_cursor' }] } });
   });
 
-  it('count a large list anew only every few seconds', async () => {
+  it('count a large list again only every few seconds', async () => {
     await db().execute(
       sql`CREATE TABLE large AS SELECT gen_random_uuid() AS id, 'x' AS name, n AS size, now() AS made_at FROM generate_series(1, 2500) n`,
     );

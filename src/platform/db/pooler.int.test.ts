@@ -118,7 +118,7 @@ describeWithPgBouncer('through PgBouncer in transaction mode', () => {
       expect(children.body.data.map(({ id }: { id: string }) => id)).toEqual([last.body.data.id]);
     });
 
-    it('killed: 503 at once, and back by itself when it is', async () => {
+    it('answers 503 immediately when the pooler is killed, and recovers by itself', async () => {
       const world = new World(app.container);
       const group = await world.group();
       const admin = await app.as((await world.member(group, 'admin')).id);
@@ -138,7 +138,7 @@ describeWithPgBouncer('through PgBouncer in transaction mode', () => {
     });
   });
 
-  it('mixes up no statements, transactions or parameters of those who share connections', async () => {
+  it('mixes up no statements, transactions or parameters on shared connections', async () => {
     const db = open(pooler.url);
     const work = async (caller: number): Promise<void> => {
       for (let n = 0; n < 10; n += 1) {
@@ -201,7 +201,7 @@ describeWithPgBouncer('through PgBouncer in transaction mode', () => {
     await db.close();
   });
 
-  it('names statements where the pooler follows them', async () => {
+  it('names statements if the pooler tracks them', async () => {
     // A setting for PgBouncer 1.21 or later; the server itself works with it, too.
     const db = open(database.url, { pooler: 'transaction-prepared', poolMax: 1 });
     await db.row(sql`SELECT 'named' AS text`, TextRow);

@@ -86,7 +86,7 @@ describe('a read replica', () => {
     expect(warnings()).toEqual([]);
   });
 
-  it('is behind: the primary is read, which is said once, and again when it has caught up', async () => {
+  it('is not read while it lags; the log says so once, and again when it has caught up', async () => {
     const { db, logger, warnings } = open(IMPATIENT_MS);
     await asAdmin('SELECT pg_wal_replay_pause()');
     for (let n = 0; n < 5; n += 1) {
@@ -106,7 +106,7 @@ describe('a read replica', () => {
     expect(logger.lines.map(({ level }) => level)).toEqual(['warn', 'info']);
   });
 
-  it('however far behind, is good for whoever needs what is old enough', async () => {
+  it('is read for old enough data, however far it lags', async () => {
     const { db } = open(PATIENT_MS);
     const email = `${randomUUID()}@replica.example`;
     await add(db, email);
@@ -124,7 +124,7 @@ describe('a read replica', () => {
     });
   });
 
-  it('reads on the primary within a transaction, where its own rows are, unless told', async () => {
+  it('is not read in a transaction, whose own rows are on the primary, unless the caller asks for it', async () => {
     const { db } = open(PATIENT_MS);
     const email = `${randomUUID()}@replica.example`;
     const work = async () => {
@@ -139,7 +139,7 @@ describe('a read replica', () => {
     await db.transaction(work, { timeoutMs: 60_000 });
   });
 
-  it('is asked by itself for what a reader there wants, and lends nothing to those who read on the primary', async () => {
+  it('loads rows for its own readers only, separately from readers of the primary', async () => {
     const { db } = open(PATIENT_MS);
     const [old, fresh] = [randomUUID(), randomUUID()];
     const insert = (id: string) =>
@@ -174,7 +174,7 @@ describe('a read replica', () => {
     );
   });
 
-  it('leaves an error of the work itself to whoever asked', async () => {
+  it('passes an error of the work itself to its caller', async () => {
     const { db, warnings } = open(PATIENT_MS);
     let runs = 0;
     const work = async () => {

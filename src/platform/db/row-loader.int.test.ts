@@ -28,7 +28,7 @@ describe('the row loader', () => {
     return { asked, users: new RowLoader(db(), Row, statement) };
   }
 
-  it('reads with one statement what is asked for in one turn, each id once, and gives each its own row', async () => {
+  it('reads all rows of one turn with one statement, each id once, and gives each caller its own row', async () => {
     const { asked, users } = loader();
     const wanted = [...ids, ids[0] as string, newId()];
     const found = await Promise.all(wanted.map((id) => users.find(id)));
@@ -41,14 +41,14 @@ describe('the row loader', () => {
     expect((await users.find((ids[0] as string).toUpperCase()))?.id).toBe(ids[0]);
   });
 
-  it('begins another statement where there are very many', async () => {
+  it('begins another statement for very many ids', async () => {
     const { asked, users } = loader();
     const found = await Promise.all(Array.from({ length: 250 }, () => users.find(newId())));
     expect(found.every((row) => row === null)).toBe(true);
     expect(asked.map((some) => some.length)).toEqual([100, 100, 50]);
   });
 
-  it('sees what the transaction around it has changed, and nobody else does', async () => {
+  it('shows a transaction its own changes, and hides them from others', async () => {
     const { users } = loader();
     const id = ids[1] as string;
     await expect(
@@ -61,7 +61,7 @@ describe('the row loader', () => {
     expect((await users.find(id))?.name).not.toBe('Changed within');
   });
 
-  it('fails each of them where the statement fails, and the next ones do not notice', async () => {
+  it('fails all of them if the statement fails, without affecting later ones', async () => {
     const { users } = loader();
     const failed = await Promise.allSettled([users.find('no uuid'), users.find(ids[2] as string)]);
     expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);

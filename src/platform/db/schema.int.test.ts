@@ -205,7 +205,7 @@ describe('the database schema', () => {
     return tables;
   }
 
-  it('says of each model what it is', () => {
+  it('describes each model', () => {
     const models = [...PRISMA_SCHEMA.matchAll(/(.*)\nmodel (\w+) \{/g)];
     expect(models.length).toBeGreaterThan(30);
     expect(
@@ -217,7 +217,7 @@ describe('the database schema', () => {
     expect(await readDatabase()).toEqual(readPrismaSchema());
   });
 
-  it('has an index behind each foreign key', async () => {
+  it('has an index for each foreign key', async () => {
     const bareKeys = () =>
       rows<{ name: string }>(`
         SELECT c.conname AS name FROM pg_constraint c WHERE c.contype = 'f' AND NOT EXISTS (
@@ -300,7 +300,7 @@ describe('the database schema', () => {
     expect(unchecked).toEqual([]);
   });
 
-  it('belongs to a role that is no superuser, and lets nobody change what is append-only', async () => {
+  it('belongs to a role that is no superuser, and lets nobody change append-only rows', async () => {
     const [{ superuser }] = (await rows<{ superuser: boolean }>(
       'SELECT rolsuper AS superuser FROM pg_roles WHERE rolname = current_user',
     )) as [{ superuser: boolean }];

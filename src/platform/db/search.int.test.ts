@@ -81,7 +81,7 @@ describe('searching', () => {
     ['tools', `search_fold(name || ' ' || coalesce(description, ''))`, 'deleted_at IS NULL'],
     ['groups', 'search_fold(name)', 'TRUE'],
     ['classes', 'search_fold(name)', 'TRUE'],
-  ])('of %s goes by an index, also when the plan does not know the text', async (table, expression, rest) => {
+  ])('of %s uses an index, even if the planner does not know the text', async (table, expression, rest) => {
     const client = new Client({ connectionString: app.databaseUrl });
     await client.connect();
     try {

@@ -19,7 +19,7 @@ const slow: JsonObject = {
 const manyNames = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`${'k'.repeat(40)}${i}`, 1]));
 
 describe('the schemas of authors', () => {
-  it('are looked at by no thread before somebody asks', async () => {
+  it('start no thread before they are needed', async () => {
     const idle = new JsonSchemas(createLogger({ service: 'test', level: 'error', format: 'pretty' }));
     expect([idle.definitions.threads, idle.values.threads]).toEqual([0, 0]);
     expect(await idle.check({}, 'author')).toEqual([]);
@@ -51,7 +51,7 @@ describe('the schemas of authors', () => {
     expect([schemas.definitions.threads, schemas.values.threads]).toEqual([1, 1]);
   });
 
-  it('are refused at their use where they are beyond the limits of today', async () => {
+  it('are refused at their use if they exceed today’s limits', async () => {
     const properties = Object.fromEntries(
       Array.from({ length: 101 }, (_, i) => [`p${i}`, { pattern: `${i}` }]),
     );

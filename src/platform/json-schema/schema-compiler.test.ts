@@ -191,7 +191,7 @@ describe('schemas that authors write', () => {
 });
 
 describe('values', () => {
-  it('are told all that does not fit, with paths', () => {
+  it('get all their mismatches reported, with paths', () => {
     const schema = compileSchema({
       type: 'object',
       properties: {
@@ -261,7 +261,7 @@ describe('values', () => {
     expect(schema.validate('')[0]).toMatchObject({ reason: 'minLength' });
   });
 
-  it('that are too deep are refused', () => {
+  it('are refused if they are too deep', () => {
     const deep = Array.from({ length: 60 }).reduce<JsonObject>((inner) => ({ left: inner }), {});
     expect(compileSchema(tree).validate(deep)[0]).toMatchObject({ reason: 'too_complex' });
   });
@@ -311,7 +311,7 @@ describe('schemas made to cost time', () => {
     expect(milliseconds(() => compiled.validate(value))).toBeLessThan(15_000);
   });
 
-  it('and large honest values pass', () => {
+  it('accept large normal values', () => {
     const quiz = compileSchema({
       type: 'object',
       properties: { questions: { type: 'array', items: { $ref: '#/definitions/question' } } },

@@ -129,11 +129,11 @@ describe('the sample of a schema', () => {
       'a long text by a pattern in a long list',
       { type: 'array', minItems: 100, items: { pattern: '^a{900}$' } },
     ],
-  ])('is not made where it would be too large: %s', (_name, schema) => {
+  ])('is not generated if it would be too large: %s', (_name, schema) => {
     expect(() => sampleOfSchema(schema)).toThrow(SampleTooLargeError);
   });
 
-  it('leaves out what is optional where the whole would be too large', () => {
+  it('omits optional parts if the whole would be too large', () => {
     const schema = { properties: { a: { type: 'integer' }, b: nested(3, 200) }, required: ['a'] };
     expect(sampleOfSchema(schema)).toEqual({ a: 1 });
   });

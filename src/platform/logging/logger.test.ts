@@ -13,7 +13,7 @@ describe('the logger', () => {
     createLogger({ service: 'test', level: 'info', format: 'json', stream, ...options });
   const read = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 
-  it('writes one line of JSON with what it is told, the time and the service', () => {
+  it('writes one line of JSON with the given fields, the time and the service', () => {
     logger().info('done', { count: 3 });
     expect(read()).toEqual([
       {
@@ -102,7 +102,7 @@ describe('the logger', () => {
     expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3} .*error.* test failed \{"id":7\}\nError: why\n {4}at /);
   });
 
-  it('loses no line when the process ends at once', () => {
+  it('loses no line when the process ends immediately', () => {
     const script = `
       const { createLogger } = require(${JSON.stringify(path.join(__dirname, 'logger.ts'))});
       const logger = createLogger({ service: 'x', level: 'info', format: 'json' });

@@ -2,7 +2,7 @@ import { toggleDebug } from './log-level';
 import { createLogger } from './logger';
 import { redactField, redactText } from './redact';
 
-describe('what is not written', () => {
+describe('hidden fields', () => {
   it.each([
     ['mail to jane.doe+x@school.example.org failed', 'mail to [e-mail] failed'],
     ['postgres://rapt:pa55word@db:5432/x', 'postgres://[hidden]@db:5432/x'],
@@ -31,7 +31,7 @@ describe('what is not written', () => {
     });
   });
 
-  it('holds for the errors of libraries that quote what they were given', () => {
+  it('include the texts that library errors quote', () => {
     const prisma = Object.assign(
       new Error('\nInvalid invocation:\n{ data: { name: "Jane" } }\nUnknown field'),
       {
@@ -50,7 +50,7 @@ describe('what is not written', () => {
 });
 
 describe('the level', () => {
-  it('can be raised to everything and back, for every logger of the process', () => {
+  it('can be raised to everything and lowered again, for every logger of the process', () => {
     const lines: string[] = [];
     const stream = { write: (line: string) => lines.push(line) } as unknown as NodeJS.WritableStream;
     const logger = createLogger({ service: 'test', level: 'warn', format: 'json', stream }).child({ job: 1 });

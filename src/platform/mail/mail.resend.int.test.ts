@@ -84,7 +84,7 @@ describe('Resend', () => {
   });
 });
 
-it('without any provider a mail becomes a file for its owner, and nothing of it is printed', async () => {
+it('becomes a file for its owner without any provider, and nothing of it is printed', async () => {
   const folder = join(await mkdtemp(join(tmpdir(), 'raptscallions-mail-')), 'mail');
   const printed = jest.spyOn(process.stdout, 'write');
   const beforeHandOver = jest.fn(() => Promise.resolve());

@@ -105,7 +105,7 @@ async function until(what: () => Promise<boolean> | boolean, limitMs = 10_000): 
 const allStarted = async () => (await rows()).every((row) => row.state === 'started');
 
 describe('the outbox relay', () => {
-  it('hears of a row without looking', async () => {
+  it('is notified of a row without polling', async () => {
     const temporal = new FakeTemporal();
     await relayTo(temporal, { pollMs: 600_000 }).start();
     const thingId = await enqueue();
@@ -123,7 +123,7 @@ describe('the outbox relay', () => {
     ]);
   });
 
-  it('finds rows by itself where no notification comes', async () => {
+  it('finds rows by polling if no notification comes', async () => {
     const temporal = new FakeTemporal();
     await enqueue();
     const relay = new OutboxRelay({
@@ -148,7 +148,7 @@ describe('the outbox relay', () => {
     expect(new Set(temporal.started.map((job) => job.workflowId)).size).toBe(300);
   });
 
-  it('waits for a Temporal that is away without spinning, says so once, and goes on when it is back', async () => {
+  it('waits for an unreachable Temporal without spinning, says so once, and continues when it is back', async () => {
     const temporal = new FakeTemporal();
     const logger = new RecordingLogger();
     temporal.onStart = () => Promise.reject(UNAVAILABLE);
@@ -257,7 +257,7 @@ describe('the outbox relay with a real Temporal', () => {
     await namespace.close();
   });
 
-  it('starts workflows without search attributes where the cluster lacks them, and with them once registered', async () => {
+  it('starts workflows without search attributes that the cluster lacks, and with them once registered', async () => {
     const first = await enqueue();
     const relay = relayTo(temporal);
     await relay.start();
@@ -288,7 +288,7 @@ describe('the outbox relay with a real Temporal', () => {
     await fresh.close();
   });
 
-  it('counts a workflow that was started before as started, also after it has ended', async () => {
+  it('counts a workflow that was started before as started, even after it has ended', async () => {
     const thingId = await enqueue();
     const relay = relayTo(temporal);
     await relay.start();
@@ -318,7 +318,7 @@ describe('the outbox relay with a real Temporal', () => {
     ).toBe(true);
   });
 
-  it('ends each call within its time limit where Temporal does not answer', async () => {
+  it('ends each call within its time limit if Temporal does not answer', async () => {
     const away = new TemporalClient(
       loadConfig(testEnv(app.databaseUrl, { TEMPORAL_ADDRESS: '127.0.0.1:1' })),
       logger,

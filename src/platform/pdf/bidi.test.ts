@@ -33,7 +33,7 @@ describe('a line from left to right', () => {
     ]);
   });
 
-  it('turns brackets round where they are read from the right', () => {
+  it('mirrors brackets that are read from right to left', () => {
     expect(visualRuns('א (ב)', 'rtl')).toEqual([{ text: 'א )ב(', direction: 'rtl' }]);
     expect(visualRuns('a (b)', 'ltr')).toEqual([{ text: 'a (b)', direction: 'ltr' }]);
   });

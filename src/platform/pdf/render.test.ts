@@ -49,7 +49,7 @@ describe('a document', () => {
     expect(pages.filter((page) => page.includes('Results by student'))).toHaveLength(1);
   });
 
-  it('is the same file each time, and another where anything differs', async () => {
+  it('is the same file each time, and another one if anything differs', async () => {
     const bytes = await gather(renderPdf(documentOf([table(50)]), look));
     expect((await gather(renderPdf(documentOf([table(50)]), look))).equals(bytes)).toBe(true);
     expect((await gather(renderPdf(documentOf([table(51)]), look))).equals(bytes)).toBe(false);
@@ -58,7 +58,7 @@ describe('a document', () => {
     );
   });
 
-  it('says what it is, and when it was made', async () => {
+  it('shows its title and when it was made', async () => {
     const { info } = await readPdf(await gather(renderPdf(documentOf([]), look)));
     expect(info).toMatchObject({
       Title: 'A report of many pages',
@@ -96,7 +96,7 @@ describe('a document', () => {
     expect(pages[0]).not.toContain('\uFFFD');
   });
 
-  it('says so where there is nothing to show', async () => {
+  it('says so if there is nothing to show', async () => {
     const empty = { series: [{ name: 'one', values: [0] }], format: String, share: 1 };
     const blocks: Block[] = [
       { ...(table(0) as Extract<Block, { kind: 'table' }>), empty: 'Nobody was there.' },

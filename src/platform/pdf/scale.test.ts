@@ -9,7 +9,7 @@ describe('an axis', () => {
     expect(niceScale(3, 4, true).ticks).toEqual([0, 1, 2, 3]);
   });
 
-  it('goes from 0 to 1 where there is nothing to show', () => {
+  it('goes from 0 to 1 if there is nothing to show', () => {
     expect(niceScale(0, 4, true)).toEqual({ max: 1, ticks: [0, 1] });
     expect(niceScale(Number.NaN, 4, true)).toEqual({ max: 1, ticks: [0, 1] });
   });
@@ -29,7 +29,7 @@ describe('an axis', () => {
 });
 
 describe('labels of categories', () => {
-  it('are left out evenly where they would run into each other', () => {
+  it('are skipped evenly if they would overlap', () => {
     expect(labelStep(10, 300, 25)).toBe(1);
     expect(labelStep(30, 300, 30)).toBe(3);
     expect(labelStep(62, 300, 40)).toBe(9);

@@ -3,7 +3,7 @@ import type { Column } from './blocks';
 import { columnWidths, paginate } from './table';
 
 describe('a table over pages', () => {
-  it('stays on the page where it fits', () => {
+  it('stays on one page if it fits', () => {
     expect(paginate([20, 20, 20], { first: 60, rest: 700 })).toEqual([{ from: 0, to: 3 }]);
   });
 
@@ -29,7 +29,7 @@ describe('a table over pages', () => {
     expect(paginate([20], { first: 20, rest: 700 })).toEqual([{ from: 0, to: 1 }]);
   });
 
-  it('ends even where a row is higher than a page', () => {
+  it('ends even if a row is higher than a page', () => {
     expect(paginate([900, 900], { first: 700, rest: 700 })).toEqual([
       { from: 0, to: 0 },
       { from: 0, to: 1 },
@@ -56,7 +56,7 @@ describe('a table over pages', () => {
 describe('columns', () => {
   const column = (align: Column['align']): Column => ({ title: '', align });
 
-  it('give numbers what they need and texts the rest', () => {
+  it('give numbers the width that they need, and texts the rest', () => {
     const widths = columnWidths([column('left'), column('right'), column('right')], [400, 50, 60], 500);
     expect(widths.map(Math.round)).toEqual([390, 50, 60]);
   });
@@ -67,7 +67,7 @@ describe('columns', () => {
     expect(a).toBeGreaterThan(b);
   });
 
-  it('always add up, and never squeeze a name away', () => {
+  it('always add up, and always leave room for names', () => {
     const wanted = fc.array(fc.integer({ min: 10, max: 600 }), { minLength: 2, maxLength: 8 });
     fc.assert(
       fc.property(wanted, (each) => {

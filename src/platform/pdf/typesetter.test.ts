@@ -53,7 +53,7 @@ describe('lines', () => {
     expect(lines).toEqual(['Ada Lovelace,', '(mathematician)', 'of']);
   });
 
-  it('break between characters where a language has no spaces', () => {
+  it('break between characters if a language has no spaces', () => {
     expect(type.wrap('山田さくらは毎日学校へ行きます。', 60, style).length).toBeGreaterThan(2);
     expect(type.wrap('山田さくらは毎日学校へ行きます。', 60, style)).not.toContain('。');
   });
@@ -64,14 +64,14 @@ describe('lines', () => {
 });
 
 describe('text cut to a width', () => {
-  it('ends in an ellipsis where something is missing', () => {
+  it('ends in an ellipsis if something is missing', () => {
     expect(type.fit('Ada', 100, style)).toBe('Ada');
     const cut = type.fit('Maximiliana-Alexandrina', 60, style);
     expect(cut).toMatch(/^Maxi.*…$/);
     expect(type.width(cut, style)).toBeLessThanOrEqual(60);
   });
 
-  it('never parts what is one character to a reader', () => {
+  it('never splits a character', () => {
     expect(type.fit('👩🏽‍🔬', 1, style)).toBe('…');
   });
 });

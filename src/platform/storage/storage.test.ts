@@ -41,7 +41,7 @@ async function keysOf(storage: Storage, prefix: string, olderThan?: Date): Promi
 
 /** The behaviour that every kind of storage shares. */
 function behavesLikeStorage(storage: () => Storage): void {
-  it('keeps a file and says what was written', async () => {
+  it('stores a file and reports its size and hash', async () => {
     const stored = await storage().write('a/b/one.txt', chunked('Hello, ', '', 'world'));
     expect(stored).toEqual({ bytes: 12, sha256: createHash('sha256').update('Hello, world').digest('hex') });
     expect(await storage().stat('a/b/one.txt')).toEqual({ bytes: 12 });
@@ -83,7 +83,7 @@ function behavesLikeStorage(storage: () => Storage): void {
     await storage().delete('a/none');
   });
 
-  it('leaves what was there as it was where the writing fails', async () => {
+  it('leaves the previous file unchanged if writing fails', async () => {
     await storage().write('a/kept', chunked('before'));
     await expect(storage().write('a/kept', breaking())).rejects.toThrow('the source broke');
     await expect(storage().write('a/never', breaking())).rejects.toThrow('the source broke');
@@ -151,7 +151,7 @@ describe('a local folder', () => {
     expect(readdirSync(join(root, 'mode'))).toEqual(['file']);
   });
 
-  it('removes folders with their last file, and what a dead process left behind after a day', async () => {
+  it('removes folders with their last file, and after a day the unfinished files of a dead process', async () => {
     await local.write('deep/er/file', chunked('x'));
     const left = join(root, 'deep', 'er', 'file.0.part');
     writeFileSync(left, 'half');
@@ -171,7 +171,7 @@ describe('a local folder', () => {
     expect(await keysOf(local, 'links/')).toEqual(['links/file']);
   });
 
-  it('bears many who write and delete in the same folder at once', async () => {
+  it('supports many simultaneous writes and deletions in the same folder', async () => {
     await Promise.all(
       Array.from({ length: 50 }, async (_, i) => {
         await local.write(`busy/${i % 5}/file-${i}`, chunked(String(i)));
@@ -223,7 +223,7 @@ describeS3('an S3 bucket', () => {
     expect(await keysOf(storage, 'pages/')).toHaveLength(1_005);
   });
 
-  it('fails where the bucket is not there or the key is wrong', async () => {
+  it('fails if the bucket does not exist or the key is wrong', async () => {
     const noBucket = createStorage(settings({ S3_BUCKET: 'no-such-bucket' }));
     await expect(noBucket.read('a/x')).rejects.toMatchObject({ name: 'NoSuchBucket' });
     const wrongKey = createStorage(settings({ S3_SECRET_ACCESS_KEY: 'wrong' }));

@@ -13,7 +13,7 @@ async function roundTrip(write: EncryptionCodec, read: EncryptionCodec): Promise
 }
 
 describe('the codec of payloads', () => {
-  it('gives back what it was given, and shows nothing of it meanwhile', async () => {
+  it('returns what it has encrypted, and shows nothing of it meanwhile', async () => {
     const codec = new EncryptionCodec([one]);
     const [sealed] = await codec.encode([payload]);
     const stored = Buffer.concat([Buffer.from(JSON.stringify(sealed)), Buffer.from(sealed?.data ?? [])]);
@@ -80,7 +80,7 @@ describe('the keys', () => {
     ['no key', 'a:'],
     ['an id twice', `a:${base64},a:${base64}`],
     ['an empty part', `a:${base64},`],
-  ])('are refused with %s, without being told', (_what, text) => {
+  ])('are refused with %s, without being printed', (_what, text) => {
     expect(() => parseCodecKeys(text)).toThrow(/must be|has an id twice/);
     try {
       parseCodecKeys(text);

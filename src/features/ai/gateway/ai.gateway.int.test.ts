@@ -170,13 +170,13 @@ describe('the gateway, with a provider over real HTTP', () => {
     ]);
   });
 
-  it('never starts an answer anew once it has begun', async () => {
+  it('never starts an answer again after it has begun', async () => {
     fake.on('with-fallbacks', model.resetsAfter('Half an '));
     expect(await failure({}, 'with-fallbacks')).toMatchObject({ code: 'ai.interrupted', text: 'Half an ' });
     expect(fake.requests).toHaveLength(1);
   });
 
-  it('leaves a failing model alone, and says so at once', async () => {
+  it('stops asking a failing model, and fails immediately', async () => {
     fake.fallback = model.status(500);
     for (let n = 0; n < 3; n += 1) await failure();
     // Two attempts each: the fifth failure opened the circuit.
@@ -239,7 +239,7 @@ describe('the gateway, with a provider over real HTTP', () => {
     expect(await calls()).toMatchObject([{ state: 'aborted', errorCode: 'ai.interrupted' }]);
   });
 
-  it('answers many at once, each its own', async () => {
+  it('answers many requests at once, each with its own answer', async () => {
     fake.fallback = async (reply) =>
       model.says(`Echo ${reply.request.body.messages.at(-1)?.content}`, { everyMs: 1 })(reply);
     const answers = await Promise.all(

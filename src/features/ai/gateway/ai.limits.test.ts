@@ -45,7 +45,7 @@ describe('the limits of AI', () => {
     expect(await reader.inForce({ ...withToolOfSibling, classId: 'class' })).toEqual({});
   });
 
-  it('let no work begin where AI is switched off', async () => {
+  it('let no work begin if AI is switched off', async () => {
     const reader = readerOf({ tenant: { enabled: false } });
     await expect(reader.forWork({ ...PLACE, groupId: null })).rejects.toMatchObject({
       kind: 'forbidden',

@@ -69,7 +69,7 @@ describe('/admin/ai-models', () => {
     expect(named.body.data.tenantId).toBe(tenantId);
   });
 
-  it('refuses everybody else', async () => {
+  it('refuses all other callers', async () => {
     for (const who of ['schoolAdmin', 'teacher', 'student'] as const)
       expect([who, (await create(people[who], {})).status]).toEqual([who, 403]);
     expect((await create(people.tenantAdmin, { tenantId: null })).status).toBe(403);
@@ -99,7 +99,7 @@ describe('/admin/ai-models', () => {
     ).toBe(true);
   });
 
-  it('changes them, by revision, for those who manage them', async () => {
+  it('lets people who manage models change them, by revision', async () => {
     const { data } = (await create(people.tenantAdmin, {})).body;
     const path = `/admin/ai-models/${data.id}`;
     const changed = await people.tenantAdmin
@@ -131,7 +131,7 @@ describe('/admin/ai-models', () => {
     ).toBe(403);
   });
 
-  it('says which parameters a model takes, as far as somebody settles it', async () => {
+  it('says which parameters a model accepts, as far as they are declared', async () => {
     const parameters = {
       outputLimit: 'max_completion_tokens',
       instructions: 'first_message',
@@ -173,7 +173,7 @@ describe('/admin/ai-models', () => {
     expect(racing.every((answer) => [201, 409].includes(answer.status))).toBe(true);
   });
 
-  it('takes effect at once in the choice of models', async () => {
+  it('takes effect immediately in the choice of models', async () => {
     const world = new World(app.container);
     const fresh = await world.group();
     const admin = await app.as((await world.member(fresh, 'admin')).id);
@@ -189,7 +189,7 @@ describe('/admin/ai-models', () => {
     expect((await admin.delete(`/admin/ai-models/${mine.id}`)).status).toBe(404);
   });
 
-  it('asks the demo model alone where no AI service is connected', async () => {
+  it('asks only the demo model if no AI service is connected', async () => {
     const demo = await createTestApp();
     try {
       expect(demo.container.ai.isDemo).toBe(true);

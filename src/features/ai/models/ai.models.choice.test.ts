@@ -22,7 +22,7 @@ const names = (rows: AiModel[], wanted: string | null) =>
   chooseModels(rows, wanted, 'operator').map((model) => model.name);
 
 describe('the choice of models', () => {
-  it('lets every name pass where no model is listed', () => {
+  it('accepts every name if no model is listed', () => {
     expect(names([], 'anything')).toEqual(['anything']);
     expect(names([], null)).toEqual(['operator']);
   });
@@ -52,7 +52,7 @@ describe('the choice of models', () => {
     expect(names(rows, 'replaced')).toEqual(['b']);
   });
 
-  it('lets a tool name what is listed, switched on and allowed', () => {
+  it('lets a tool name models that are listed, switched on and allowed', () => {
     const rows = [
       row('a'),
       row('off', { enabled: false }),
@@ -81,7 +81,7 @@ describe('the choice of models', () => {
     expect(names(rows, 'a')).toEqual([]);
   });
 
-  it('falls back to the operator’s model where no row is a default', () => {
+  it('falls back to the operator’s model if no row is a default', () => {
     expect(names([row('a')], null)).toEqual(['operator']);
     expect(
       chooseModels([row('a'), row('operator', { maxOutputTokens: 5 })], null, 'operator')[0],

@@ -25,7 +25,7 @@ async function answer(
 const textOf = (chunks: ProviderChunk[]) => chunks.map((chunk) => chunk.text ?? '').join('');
 
 describe('the demo provider', () => {
-  it('says what it is, shows what it was told, and asks back', async () => {
+  it('says that it is a demo, repeats the message, and asks back', async () => {
     const text = textOf(await answer(request('Why is the sky blue?')));
     expect(text).toMatch(/^I am the demo model/);
     expect(text).toContain('“Why is the sky blue?”');
@@ -49,7 +49,7 @@ describe('the demo provider', () => {
     expect(new Set(all.map((text) => text.split('”. ')[1])).size).toBeGreaterThan(1);
   });
 
-  it('goes on in the thread, more briefly', async () => {
+  it('continues the thread with shorter answers', async () => {
     const text = textOf(await answer(request('First', 'An answer', 'Second')));
     expect(text).toMatch(/^\(Demo model\.\) You wrote: “Second”/);
   });
@@ -60,20 +60,20 @@ describe('the demo provider', () => {
     }
   });
 
-  it('answers with data where a schema is asked for', async () => {
+  it('answers with data if a schema is requested', async () => {
     const schema = { type: 'object', required: ['title'], properties: { title: { type: 'string' } } };
     expect(JSON.parse(textOf(await answer({ ...request('{}'), outputSchema: schema })))).toEqual({
       title: expect.any(String),
     });
   });
 
-  it('says in words that no example can be made, where a schema asks for too much', async () => {
+  it('says that no example can be made if a schema requires too much', async () => {
     const outputSchema = { type: 'string', minLength: 200_000_000 };
     const text = textOf(await answer({ ...request('{}'), outputSchema }));
     expect(text).toMatch(/^The demo model cannot make an example/);
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when it is aborted', async () => {
     const controller = new AbortController();
     controller.abort();
     expect(await answer(request('Hello'), controller.signal)).toEqual([]);

@@ -118,7 +118,7 @@ describe('providers as they are', () => {
       ]);
     });
 
-    it('are asked anew once somebody has changed the models', async () => {
+    it('are asked again after the models were changed', async () => {
       fake.on(name, model.withoutParameter('max_tokens', NO_MAX_TOKENS));
       await ask();
       await app.container.platform.bus.publish('ai.models_changed', {});
@@ -171,7 +171,7 @@ describe('providers as they are', () => {
   });
 
   describe('that think aloud', () => {
-    it('have their reasoning neither shown nor kept, wherever it stands, but paid for', async () => {
+    it('pay for their reasoning, which is neither shown nor stored, wherever it is', async () => {
       fake.next((reply) => {
         reply.delta({ reasoning_content: 'x'.repeat(400) }).delta({ reasoning: 'y'.repeat(400) });
         for (const piece of ['<th', 'ink>The solution', ' is 4.</thi', 'nk>\n\nWhat ', 'is 2 + 2?'])
@@ -195,13 +195,13 @@ describe('providers as they are', () => {
       expect(await ask()).toMatchObject({ text: 'Hello.' });
     });
 
-    it('and never come to an answer are not asked twice for it', async () => {
+    it('and give no answer are not asked a second time', async () => {
       fake.next(model.pieces(['<think>The solution'], 'length'));
       expect(await failure()).toMatchObject({ code: 'ai.bad_response', text: '' });
       expect(fake.requests).toHaveLength(1);
     });
 
-    it('have what was shown withdrawn, if only the end of their reasoning says that it was some', async () => {
+    it('have shown text withdrawn if only an end tag reveals their reasoning', async () => {
       fake.next(model.pieces(['The solution is 4.', '</think>', 'What is 2 + 2?']));
       let shown = '';
       const answer = await ask({
@@ -236,7 +236,7 @@ describe('providers as they are', () => {
     expect(fake.requests).toHaveLength(2);
   });
 
-  it('that send only comments are at work, until the time for the whole answer is over', async () => {
+  it('that send only comments count as working, until the time for the whole answer is over', async () => {
     fake.next(model.commentsThenSays(8, 100, 'Here it is.'));
     expect(await ask()).toMatchObject({ text: 'Here it is.' });
     fake.next(model.commentsThenSays(60, 100, 'too late'));
@@ -295,7 +295,7 @@ describe('providers as they are', () => {
     ['429', model.status(429, { 'Retry-After': '0' })],
     ['503', model.status(503)],
     ['a reset', model.resets()],
-  ])('are left alone after several times %s, and callers are told for how long', async (_what, script) => {
+  ])('are not asked after repeated %s, and callers learn for how long', async (_what, script) => {
     fake.fallback = script;
     for (let n = 0; n < 3; n += 1) await failure();
     expect(fake.requests).toHaveLength(5);

@@ -39,7 +39,7 @@ describe('reasoning in an answer', () => {
       expect([length, shown(inPieces(text, length))]).toEqual([length, expected]);
   });
 
-  it('counts in bytes, for those who pay for it', () => {
+  it('is counted in bytes, because it is paid for', () => {
     const filter = new ReasoningFilter();
     for (const piece of inPieces('<think>größer</think>Hi', 1)) filter.push(piece);
     expect(filter.bytes).toBe(Buffer.byteLength('größer'));

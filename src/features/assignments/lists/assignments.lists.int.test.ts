@@ -133,7 +133,7 @@ describe('GET /assignments', () => {
     expect(pages[1]?.meta.pagination).toEqual({ page: 3, limit: 5, total: 12, totalPages: 3 });
   });
 
-  it('finds what a student has to do, what is overdue, and what is in which state', async () => {
+  it('finds what a student has to do, what is overdue, and work by its state', async () => {
     const past = { dueAt: hours(-1) };
     await assign(maths, 'open', { dueAt: hours(9) });
     await work(await assign(music, 'begun', { dueAt: hours(8) }), 'in_progress');
@@ -206,7 +206,7 @@ describe('GET /assignments', () => {
     expect(await titles('teacher', 'state=draft')).toEqual(['draft']);
   });
 
-  it('is of the own classes, and of a group with all below it if you name one that you see', async () => {
+  it('covers the caller’s own classes, or a named group with everything below it that they see', async () => {
     await assign(maths, 'maths', { dueAt: hours(1) });
     await assign(music, 'music', { dueAt: hours(2) });
     await assign(other, 'draft', { dueAt: hours(3), state: 'draft' });
@@ -227,7 +227,7 @@ describe('GET /assignments', () => {
     expect((await list('admin', `groupId=${school.id}`)).meta.totals.published).toBe(0);
   });
 
-  it('leaves out what is archived, unless it is asked for', async () => {
+  it('omits archived work unless it is requested', async () => {
     const closedClass = await world.class(school, { name: 'Last year' });
     await world.classMember(closedClass, 'student', { id: ids.student });
     await assign(closedClass, 'of last year');

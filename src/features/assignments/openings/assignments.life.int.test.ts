@@ -28,7 +28,7 @@ describe('taking assignments away', () => {
     ).body.data.map((each: Assignment) => each.id);
 
   describe('DELETE /assignments/:id', () => {
-    it('refuses an assignment for which work was handed in, and its student keeps reading it', async () => {
+    it('refuses an assignment with submitted work, which its student can still read', async () => {
       const assignment = await assign();
       const id = await handedIn(assignment);
       for (const name of ['teacher', 'admin'] as const)
@@ -40,7 +40,7 @@ describe('taking assignments away', () => {
       expect(await trail(assignment.id)).toEqual([]);
     });
 
-    it('is not for assistants, whatever was handed in', async () => {
+    it('is not for assistants, whatever was submitted', async () => {
       const assignment = await assign();
       for (const name of ['assistant', 'student', 'guardian', 'colleague'] as const) {
         expect([name, (await remove(assignment, name)).status]).toEqual([name, 403]);
@@ -65,7 +65,7 @@ describe('taking assignments away', () => {
       expect(await trail(assignment.id)).toEqual(['assignment.deleted', 'assignment.restored']);
     });
 
-    it('and a hand-in at the same time never both succeed', async () => {
+    it('never succeeds together with a simultaneous submission', async () => {
       for (let round = 0; round < 5; round += 1) {
         const assignment = await assign();
         const id = await written(assignment);
@@ -156,7 +156,7 @@ describe('taking assignments away', () => {
     });
   });
 
-  it('an administrator who is a student of the class does not change their own override', async () => {
+  it('does not let an administrator who is a student of the class change their own override', async () => {
     await scene.world.classMember(scene.schoolClass, 'student', { id: ids.admin });
     const path = `/assignments/${(await assign()).id}/overrides/${ids.admin}`;
     const own = [403, 'assignment.own_override'];
@@ -169,7 +169,7 @@ describe('taking assignments away', () => {
     const points = ({ id }: Assignment, body: object) =>
       clients.teacher.patch(`/assignments/${id}`).send(body);
 
-    it('below the scores that there are is refused and changes nothing', async () => {
+    it('is refused below existing scores and changes nothing', async () => {
       const assignment = await assign();
       const [returned, draft] = [await handedIn(assignment), await handedIn(assignment)];
       await grade(returned, { score: 80, return: true });
@@ -207,7 +207,7 @@ describe('taking assignments away', () => {
       expect((await points(assignment, { points: 10, scores: 'clamp' })).status).toBe(400);
     });
 
-    it('and a grade at the same time never leave a score above the points', async () => {
+    it('never leaves a score above the points, even with a simultaneous grade', async () => {
       for (let round = 0; round < 5; round += 1) {
         const assignment = await assign();
         const id = await handedIn(assignment);

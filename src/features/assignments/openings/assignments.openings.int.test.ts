@@ -28,7 +28,7 @@ describe('the announcement of an assignment', () => {
   };
   const everybody = () => [ids.student, ids.classmate].sort();
 
-  it('goes to the students at once if it is open, and only once however often it is opened again', async () => {
+  it('goes to the students immediately if it is open, and only once, however often it reopens', async () => {
     const { id } = await assign({ state: 'draft' });
     await publish(id);
     expect(await told(id)).toEqual(everybody());
@@ -57,7 +57,7 @@ describe('the announcement of an assignment', () => {
     expect(await told(id)).toEqual(everybody());
   });
 
-  it('comes at once if the opening is moved to an earlier time, for all or for one', async () => {
+  it('comes immediately if the opening is moved to an earlier time, for all or for one', async () => {
     const { id } = await assign({ opensAt: hours(720) });
     await clients.teacher
       .put(`/assignments/${id}/overrides/${ids.student}`)

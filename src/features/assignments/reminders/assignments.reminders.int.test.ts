@@ -110,7 +110,7 @@ describe('reminders of due assignments', () => {
     expect(told[0]?.occurrence).not.toBe(occurrence);
   });
 
-  it('go by the due date in force: an own one that is nearer or further away', async () => {
+  it('follow the due date in force, including an override that is earlier or later', async () => {
     const near = await assignment({ dueAt: inHours(100) });
     const far = await assignment({ dueAt: inHours(10) });
     const [one, other] = students as [{ id: string }, { id: string }];
@@ -128,7 +128,7 @@ describe('reminders of due assignments', () => {
     expect((await remind()).sort()).toEqual(everybody(id).sort());
   });
 
-  it('spare those who are excused, have handed in, or are gone', async () => {
+  it('skip students who are excused, have submitted, or are gone', async () => {
     const { id } = await assignment({ dueAt: inHours(5) });
     const [one, other] = students as [{ id: string }, { id: string }];
     await override(id, one, null, true);
@@ -162,7 +162,7 @@ describe('reminders of due assignments', () => {
     expect((await remind()).sort()).toEqual(everybody(id).sort());
   });
 
-  it('are taken together with being told: where that fails, they come the next time', async () => {
+  it('are claimed together with their notification: if that fails, they come the next time', async () => {
     await assignment({ dueAt: inHours(5) });
     failsToTell = true;
     await expect(remind()).rejects.toThrow('cannot tell');

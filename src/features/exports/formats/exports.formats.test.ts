@@ -72,7 +72,7 @@ function parseCsv(text: string): string[][] {
 const ROW: Cells = ['Ada', '85.50', 'true', '2026-03-29T03:00:00+02:00', '{"a": 1}'];
 
 describe('CSV', () => {
-  it('has a header, CRLF, quotes where they are needed, and nothing for no value', async () => {
+  it('has a header, CRLF, quoted values, and an empty field for null', async () => {
     const rows: Cells[] = [
       ROW,
       ['a "b", c\nd', null, 'false', null, null],
@@ -89,7 +89,7 @@ describe('CSV', () => {
     );
   });
 
-  it('begins with a byte order mark where one is wanted, and only then', async () => {
+  it('begins with a byte order mark only on request', async () => {
     expect([...(await write(csv, [[ROW]], { bom: true })).subarray(0, 4)]).toEqual([0xef, 0xbb, 0xbf, 0x6e]);
     expect((await write(csv, [[ROW]])).subarray(0, 4).toString()).toBe('name');
   });
@@ -126,7 +126,7 @@ describe('CSV', () => {
     );
   });
 
-  it('gives back any text that was put in', async () => {
+  it('returns every text unchanged', async () => {
     const columns: WrittenColumn[] = [
       { name: 'a', type: 'text' },
       { name: 'b', type: 'text' },
@@ -220,7 +220,7 @@ describe('XLSX', () => {
     expect(files.get('xl/workbook.xml')).toContain('name="Things 2"');
   });
 
-  it('ends with an error where a part cannot be read', async () => {
+  it('ends with an error if a part cannot be read', async () => {
     const read = () => Promise.reject(new Error('gone'));
     const frame = { columns: COLUMNS, bom: false, sheetStarts: [0], title: 'x' };
     const reading = async () => {

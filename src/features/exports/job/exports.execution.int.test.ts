@@ -93,7 +93,7 @@ describe('making an export', () => {
     },
   );
 
-  it('holds what was there at the snapshot, and nothing younger', async () => {
+  it('contains the rows at the snapshot, and no later ones', async () => {
     const id = await scene.ask('messages', 'csv');
     await execution().begin(id);
     await scene.addMessages(10);
@@ -118,7 +118,7 @@ describe('making an export', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('ends with the part in hand if its worker is to stop, and goes on from there elsewhere', async () => {
+  it('ends after the current part if its worker is to stop, and continues from there elsewhere', async () => {
     const undisturbed = await scene.ask('roster', 'csv');
     await scene.make(undisturbed, 60_000);
     const id = await scene.ask('roster', 'csv');
@@ -138,7 +138,7 @@ describe('making an export', () => {
     expect(hash(await scene.fileOf(id))).toBe(hash(await scene.fileOf(undisturbed)));
   });
 
-  it('begins anew if its parts were written in an order of rows that is no more', async () => {
+  it('starts again if its parts were written in an earlier row order', async () => {
     const id = await scene.ask('roster', 'csv');
     await execution().begin(id);
     const first = await execution().writeRows(id, slice());
@@ -157,7 +157,7 @@ describe('making an export', () => {
     expect(await execution().finish(id)).toMatchObject({ state: 'succeeded', rowsComplete: true });
   });
 
-  it('stops where it is not wanted any more', async () => {
+  it('stops if it is no longer wanted', async () => {
     const id = await scene.ask('roster', 'csv');
     await execution().begin(id);
     await execution().writeRows(id, slice());
@@ -206,7 +206,7 @@ describe('making an export', () => {
     expect(await execution().cancel(none)).toMatchObject({ state: 'gone' });
   });
 
-  it('tells each student whose work is in it, in the name of the one who has it', async () => {
+  it('records for each student whose work is in it that its requester has it', async () => {
     const id = await scene.ask('messages', 'ndjson');
     await scene.make(id);
     const rows = await db().prisma.auditEvent.findMany({ where: { subjectId: id, action: 'work.exported' } });
@@ -222,7 +222,7 @@ describe('the clean-up of exports', () => {
     while ((await cleanup().expire({ limit: 2 })) === 2);
   };
 
-  it('deletes files whose time is over, and leaves the others', async () => {
+  it('deletes expired files, and leaves the others', async () => {
     const [over, kept] = [await scene.ask('gradebook', 'csv'), await scene.ask('messages', 'csv')];
     for (const id of [over, kept]) await scene.make(id);
     await drain();
@@ -234,7 +234,7 @@ describe('the clean-up of exports', () => {
     expect(await exportOf(kept)).toMatchObject({ state: 'succeeded' });
   });
 
-  it('ends those whose workflow is gone, and no others', async () => {
+  it('ends only exports whose workflow is gone', async () => {
     const started = (id: string, hours: number) =>
       db().execute(
         sql`UPDATE outbox SET state = 'started', started_at = now() - make_interval(hours => ${hours}::int) WHERE subject_id = ${id}::uuid`,

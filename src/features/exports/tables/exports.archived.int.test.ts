@@ -27,7 +27,7 @@ async function rowsOf(kind: string, more: object = {}, client: Client = asAdmin)
 }
 
 describe('exports of past work', () => {
-  it('hold the work of an archived class, by itself and with its group', async () => {
+  it('contain the work of an archived class, for the class and for its group', async () => {
     const { id } = await scene.world.submission(scene.assignment, { id: ada }, { answer: 'Old frogs' });
     await scene.addMessages(4);
     await asAdmin.delete(`/classes/${scene.schoolClass.id}`).expect(204);

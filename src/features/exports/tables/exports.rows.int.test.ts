@@ -148,7 +148,7 @@ describe('a gradebook', () => {
     expect(await row('average')).toEqual(['returned', 4, 65]);
   });
 
-  it('shows grades that are not returned yet to those who grade, and to nobody else', async () => {
+  it('shows unreturned grades only to people who grade', async () => {
     const filters = { assignmentId: scene.assignment.id };
     const drafts = Object.fromEntries(
       (await rowsOf('gradebook', { filters })).map((row) => [row.student_id, [row.score, row.draft_score]]),
@@ -251,7 +251,7 @@ describe('submissions', () => {
     await setTimeZone('Europe/Berlin');
   });
 
-  it('as CSV run nothing in a spreadsheet, and begin with a mark where that is wanted', async () => {
+  it('run nothing in a spreadsheet as CSV, and begin with a mark on request', async () => {
     const filters = { state: 'returned' };
     const plain = await scene.fileFor('submissions', 'csv', { filters });
     expect(plain).toContain(`,"'+49 30 1234"\r\n`);

@@ -62,7 +62,7 @@ describe('what groups inherit', () => {
         .expect(412);
     });
 
-    it('loses nothing of two patches at once', async () => {
+    it('loses nothing if two patches come at once', async () => {
       await Promise.all(
         Array.from({ length: 20 }, (_, i) =>
           admin
@@ -101,7 +101,7 @@ describe('what groups inherit', () => {
       expect(body.error.details.issues[0].path).toBe('body.custom');
     });
 
-    it('is for those who manage the group', async () => {
+    it('is for people who manage the group', async () => {
       const teacher = await app.as((await world.member(school, 'teacher')).id);
       await teacher.patch(`/groups/${school.id}/theme`).send({}).expect(403);
       await student.patch(`/groups/${school.id}/theme`).send({}).expect(403);
@@ -138,7 +138,7 @@ describe('what groups inherit', () => {
       });
     });
 
-    it('follows each change of theme, name, place and state at once', async () => {
+    it('follows each change of theme, name, place and state immediately', async () => {
       const other = await world.group({ name: 'Other', under: district });
       await admin
         .patch(`/groups/${school.id}/theme`)
@@ -241,7 +241,7 @@ describe('what groups inherit', () => {
       expect(body.data.settings).toEqual({ locale: 'de-DE', ai: { maxSessionMinutes: 5 } });
     });
 
-    it('that are wider than those above are refused by name, on change, creation and move with change', async () => {
+    it('are refused by name if they are wider than those above, on change, creation and move with change', async () => {
       await admin
         .patch(`/groups/${school.id}`)
         .send({
@@ -270,7 +270,7 @@ describe('what groups inherit', () => {
       expect((await settings(free)).settings.ai).toEqual({ enabled: false, allowedModels: ['a'] });
     });
 
-    it('are read by those who see the inside of the group', async () => {
+    it('are readable for people who see the inside of the group', async () => {
       const staff = await app.as((await world.member(school, 'staff')).id);
       await staff.get(`/groups/${department.id}/settings/resolved`).expect(200);
       await staff.get(`/groups/${district.id}/settings/resolved`).expect(403);

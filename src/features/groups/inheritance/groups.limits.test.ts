@@ -30,14 +30,14 @@ const settings: fc.Arbitrary<GroupSettings> = fc.record(
 );
 
 describe('settings on their way down', () => {
-  it('are replaced where they are choices', () => {
+  it('are replaced if they are choices', () => {
     expect(inForce({ timezone: 'UTC', locale: 'en' }, { timezone: 'Europe/Berlin' })).toEqual({
       timezone: 'Europe/Berlin',
       locale: 'en',
     });
   });
 
-  it('only ever narrow where they are limits', () => {
+  it('can only narrow if they are limits', () => {
     const district = {
       ai: { enabled: true, allowedModels: ['a', 'b', 'c'], maxSessionMinutes: 60 },
       privacy: { chatRetentionDays: 90 },
@@ -53,7 +53,7 @@ describe('settings on their way down', () => {
     });
   });
 
-  it('do not come back on after somebody above has switched them off', () => {
+  it('stay off after a group above has switched them off', () => {
     expect(inForce({ ai: { enabled: false } }, { ai: { enabled: true } })).toEqual({
       ai: { enabled: false },
     });
@@ -99,7 +99,7 @@ describe('settings on their way down', () => {
     );
   });
 
-  it('are in force as written where they are not wider than those above', () => {
+  it('are in force as written if they are not wider than those above', () => {
     fc.assert(
       fc.property(fc.array(settings, { maxLength: 4 }), settings, (above, own) => {
         fc.pre(widerThan(inForce(...above), own).length === 0);

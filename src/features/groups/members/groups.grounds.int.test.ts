@@ -152,12 +152,12 @@ describe('class roles and the memberships that carry them', () => {
     expect(inView.length).toBeGreaterThan(places.length);
   });
 
-  describe('when two people act at once', () => {
+  describe('two simultaneous changes', () => {
     const ROUNDS = 15;
     const ungrounded = async () =>
       (await admin.get(`/groups/${district.id}/class-roles-without-membership`).expect(200)).body.data;
 
-    it('nobody keeps a role that a teacher gave while an admin took the membership', async () => {
+    it('leave no role that a teacher gave while an admin removed the membership', async () => {
       const owner = await world.member(north, 'teacher');
       await world.classMember(inNorth, 'teacher', owner);
       const teacher = await app.as(owner.id);
@@ -177,7 +177,7 @@ describe('class roles and the memberships that carry them', () => {
       expect(await ungrounded()).toEqual([]);
     });
 
-    it('nobody keeps a role that a code gave while a group moved, or the class', async () => {
+    it('leave no role that a code gave while a group or the class moved', async () => {
       const code = 'GRNDSCXE';
       await app.container.platform.db.execute(
         sql`UPDATE classes SET join_code = ${code} WHERE id = ${inDepartment.id}::uuid`,
@@ -199,7 +199,7 @@ describe('class roles and the memberships that carry them', () => {
       }
     });
 
-    it('both admins who take memberships of one person end what rested on them', async () => {
+    it('end for both admins who remove memberships of one person at the same time', async () => {
       const second = await app.as((await world.member(district, 'admin')).id);
       for (let i = 0; i < ROUNDS; i += 1) {
         const { id } = await world.member(north, 'teacher');

@@ -69,7 +69,7 @@ describe('members of groups', () => {
       });
     });
 
-    it('is for those who see the inside of the group', async () => {
+    it('is for people who see the inside of the group', async () => {
       const student = await app.as((await world.member(school, 'student')).id);
       const guardian = await app.as((await world.member(school, 'guardian')).id);
       for (const client of [student, guardian]) {
@@ -89,7 +89,7 @@ describe('members of groups', () => {
   });
 
   describe('POST /groups/:id/members', () => {
-    it('adds a person by id or e-mail, whose rights begin at once', async () => {
+    it('adds a person by id or e-mail, whose rights begin immediately', async () => {
       const [one, two] = [await world.user(), await world.user({ tenantId: district.id })];
       const client = await app.as(one.id);
       await client.get(`/groups/${school.id}`).expect(404);
@@ -132,7 +132,7 @@ describe('members of groups', () => {
       expect(body.error.details.reason).toBe('member.exists');
     });
 
-    it('does not let a tenant take in an operator of the platform', async () => {
+    it('does not let a tenant add a platform admin', async () => {
       const operator = await world.user({ isPlatformAdmin: true });
       await admin
         .post(`/groups/${school.id}/members`)
@@ -183,7 +183,7 @@ describe('members of groups', () => {
   });
 
   describe('PATCH and DELETE /groups/:id/members/:userId', () => {
-    it('change and take rights at once', async () => {
+    it('change and remove rights with immediate effect', async () => {
       const member = await world.member(school, 'student');
       const client = await app.as(member.id);
       await client.get(`/groups/${school.id}/members`).expect(403);

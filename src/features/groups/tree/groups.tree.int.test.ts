@@ -60,7 +60,7 @@ describe('the tree', () => {
   }
 
   describe('moving', () => {
-    it('takes all below along, archived groups too, and shows at once', async () => {
+    it('moves everything below along, including archived groups, and shows it immediately', async () => {
       const { root, admin } = await tenant();
       const [a, b] = [
         await world.group({ under: root, name: 'A' }),
@@ -87,7 +87,7 @@ describe('the tree', () => {
       expect(record?.details).toEqual({ from: root.id, to: b.id });
     });
 
-    it('to the place where it is changes nothing', async () => {
+    it('to its current place changes nothing', async () => {
       const { root, admin } = await tenant();
       const a = await world.group({ under: root });
       const before = await admin.get(`/groups/${a.id}`).expect(200);
@@ -131,7 +131,7 @@ describe('the tree', () => {
       assertTree(await rowsOf(root.id));
     });
 
-    it('needs both ends: 403 where the caller sees the new parent only, 404 where they do not know it', async () => {
+    it('needs both ends: 403 if the caller only sees the new parent, 404 if they do not', async () => {
       const { root } = await tenant();
       const [mine, theirs] = [await world.group({ under: root }), await world.group({ under: root })];
       const a = await world.group({ under: mine });
@@ -181,7 +181,7 @@ describe('the tree', () => {
       expect((await admin.post(`/groups/${a.id}/restore`).expect(200)).body).toEqual(before.body);
     });
 
-    it('takes from members what the group gave them, at once, and gives it back', async () => {
+    it('removes members’ rights from the group immediately, and returns them on restore', async () => {
       const { root, admin } = await tenant();
       const a = await world.group({ under: root });
       const child = await world.group({ under: a });
@@ -195,7 +195,7 @@ describe('the tree', () => {
       await schoolAdmin.get(`/groups/${child.id}`).expect(200);
     });
 
-    it('answers 401, 403 and 404 to those who do not manage the group', async () => {
+    it('answers 401, 403 and 404 to callers who do not manage the group', async () => {
       const { root, admin } = await tenant();
       const [a, b] = [await world.group({ under: root }), await world.group({ under: root })];
       const teacher = await app.as((await world.member(a, 'teacher')).id);
@@ -210,7 +210,7 @@ describe('the tree', () => {
       await admin.post('/groups').send({ name: 'X', parentId: a.id }).expect(409);
     });
 
-    it('of a tenant takes a platform admin and its name, and is undone by one', async () => {
+    it('of a tenant needs a platform admin and its name, and a platform admin undoes it', async () => {
       const { root, admin } = await tenant();
       const platform = await app.as((await world.user({ isPlatformAdmin: true })).id);
       await admin.delete(`/groups/${root.id}?confirmName=Root`).expect(403);
@@ -261,7 +261,7 @@ describe('the tree', () => {
     }
 
     it(
-      `${MOVES} moves of ${NODES} nodes at once leave a tree, ${SEEDS} times`,
+      `stays a tree under ${MOVES} simultaneous moves of ${NODES} nodes, ${SEEDS} times`,
       async () => {
         const outcomes: Record<string, number> = {};
         for (let seed = 1; seed <= SEEDS; seed += 1) {
@@ -292,7 +292,7 @@ describe('the tree', () => {
       SLOW_MACHINE_MS,
     );
 
-    it('creating, moving, archiving and restoring at once leave a tree without life below what is archived', async () => {
+    it('stays a tree without active groups below archived ones under simultaneous changes', async () => {
       const next = random(4711);
       const { root, admin } = await tenant();
       const ids = [root.id];

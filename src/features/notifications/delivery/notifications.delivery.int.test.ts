@@ -57,7 +57,7 @@ const subscribe = async (path: string) => {
 };
 
 describe('by a mail server', () => {
-  it('a mail carries the logo of the school in itself', async () => {
+  it('contains the logo of the school', async () => {
     const admin = await scene.app.as((await scene.world.member(scene.school, 'admin')).id);
     const themeWith = (image: string | null) =>
       admin.patch(`/groups/${scene.school.id}/theme`).send({ logo: { image } }).expect(200);
@@ -73,7 +73,7 @@ describe('by a mail server', () => {
     await themeWith(null);
   });
 
-  it('each recipient gets one mail with everything that a mail of ours has', async () => {
+  it('delivers one mail with all its parts to each recipient', async () => {
     const { assignmentId, eventId } = await scene.tell();
     expect(await scene.outcomes(eventId)).toEqual(['email sent']);
     const [mail] = mails.received;
@@ -93,7 +93,7 @@ describe('by a mail server', () => {
     expect(mails.received).toHaveLength(1);
   });
 
-  it('a title with line breaks makes no header of its own', async () => {
+  it('cannot get another header from a title with line breaks', async () => {
     const { eventId, assignmentId } = await scene.publish();
     await db().execute(
       sql`UPDATE assignments SET title = ${'Light\r\nBcc: everybody@example.org\r\n\r\nhello'} WHERE id = ${assignmentId}::uuid`,
@@ -109,7 +109,7 @@ describe('by a mail server', () => {
     ['mail', 421],
     ['rcpt', 450],
     ['data', 451],
-  ] as const)('a server that says later at %s (%i) is asked again', async (at, code) => {
+  ] as const)('is retried if the server delays it at %s (%i)', async (at, code) => {
     mails.next({ at, code });
     const { eventId } = await scene.publish();
     await scene.expand(eventId);
@@ -121,13 +121,13 @@ describe('by a mail server', () => {
   it.each([
     ['rcpt', 550],
     ['data', 554],
-  ] as const)('a server that says never at %s (%i) is not asked again', async (at, code) => {
+  ] as const)('is not retried if the server refuses it at %s (%i)', async (at, code) => {
     mails.next({ at, code });
     const { eventId } = await scene.tell();
     expect(await scene.outcomes(eventId)).toEqual(['email failed mail.refused']);
   });
 
-  it('a server that hangs up when it has the message is not given it again, as it may have taken it', async () => {
+  it('is not sent again if the server disconnects with the message, because it may have accepted it', async () => {
     mails.next('hang_up');
     const { eventId } = await scene.tell();
     expect(await scene.outcomes(eventId)).toEqual(['email failed mail.outcome_unknown']);
@@ -135,7 +135,7 @@ describe('by a mail server', () => {
     expect(mails.received).toHaveLength(1);
   });
 
-  it('an attempt that was cut off before the message is made again, one that was cut off within it is not', async () => {
+  it('is retried if it was cut off before the message, and not if it was cut off within it', async () => {
     mails.next('wait');
     const { eventId } = await scene.publish();
     await scene.expand(eventId);
@@ -193,7 +193,7 @@ describe('what has changed since it happened', () => {
 });
 
 describe('a person without e-mail', () => {
-  it('gets no mail; what they are told stands in the app', async () => {
+  it('gets no mail, but sees notifications in the app', async () => {
     const pupil = await scene.world.userWithoutEmail(scene.school.tenantId);
     await scene.world.classMember(scene.schoolClass, 'student', pupil);
     const { eventId } = await scene.tell();
@@ -204,7 +204,7 @@ describe('a person without e-mail', () => {
     await db().prisma.classMember.deleteMany({ where: { userId: pupil.id } });
   });
 
-  it('gets none either if the e-mail went after it was planned', async () => {
+  it('gets no mail if the e-mail was removed after the delivery was created', async () => {
     const { eventId } = await scene.publish();
     await scene.expand(eventId);
     const { id, email } = student();
@@ -232,7 +232,7 @@ describe('at the right time', () => {
     expect(await scene.outcomes(eventId)).toEqual(['email sent']);
   });
 
-  it('makes one mail of a day of it all', async () => {
+  it('collects everything into one daily mail', async () => {
     now = new Date('2026-05-05T10:00:00Z');
     await settings({ digest: 'daily' });
     const events = [];
@@ -251,7 +251,7 @@ describe('at the right time', () => {
     ]);
   });
 
-  it('two at once make one mail of the day, too', async () => {
+  it('sends one daily mail from two simultaneous workflows', async () => {
     now = new Date('2026-05-05T10:00:00Z');
     await settings({ digest: 'daily' });
     const events = [(await scene.tell()).eventId, (await scene.tell()).eventId, (await scene.tell()).eventId];
@@ -288,7 +288,7 @@ describe('by Web Push', () => {
     expect(await scene.outcomes(later)).toEqual(['email sent']);
   });
 
-  it('tries again where the push service wants a pause, whatever has become of the mail', async () => {
+  it('retries if the push service asks for a pause, whatever happened to the mail', async () => {
     await subscribe('busy');
     pushes.next({ status: 429 });
     const { eventId } = await scene.publish();

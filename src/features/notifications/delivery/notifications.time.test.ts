@@ -17,26 +17,26 @@ describe('quiet hours', () => {
     expect(endOfQuiet(new Date(), null, 'UTC')).toBeNull();
   });
 
-  it('within one day', () => {
+  it('end within one day', () => {
     const lunch = { from: minuteOf('12:00'), until: minuteOf('13:30') };
     expect(end('2026-01-15T12:00:00Z', 'UTC', lunch)).toBe('2026-01-15T13:30:00.000Z');
     expect(end('2026-01-15T13:30:00Z', 'UTC', lunch)).toBeNull();
     expect(end('2026-01-15T11:59:59Z', 'UTC', lunch)).toBeNull();
   });
 
-  it('end an hour earlier or later where the clocks are changed in that night', () => {
+  it('end an hour earlier or later if the clocks change in that night', () => {
     expect(end('2026-03-28T21:00:00Z', 'Europe/Berlin')).toBe('2026-03-29T05:00:00.000Z');
     expect(end('2026-10-24T21:00:00Z', 'Europe/Berlin')).toBe('2026-10-25T06:00:00.000Z');
     expect(end('2026-03-08T04:00:00Z', 'America/New_York')).toBe('2026-03-08T11:00:00.000Z');
   });
 
-  it('end as long after midnight as was meant where the clocks skip their end, and the first time where they show it twice', () => {
+  it('keep their length if the clocks skip their end, and end at the first time if they show it twice', () => {
     const early = { from: minuteOf('22:00'), until: minuteOf('02:30') };
     expect(end('2026-03-28T22:00:00Z', 'Europe/Berlin', early)).toBe('2026-03-29T01:30:00.000Z');
     expect(end('2026-10-24T21:00:00Z', 'Europe/Berlin', early)).toBe('2026-10-25T00:30:00.000Z');
   });
 
-  it('in zones with odd offsets', () => {
+  it('follow zones with odd offsets', () => {
     expect(end('2026-01-15T16:00:00Z', 'Asia/Kathmandu')).toBe('2026-01-16T01:15:00.000Z');
   });
 });

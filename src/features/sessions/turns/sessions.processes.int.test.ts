@@ -108,7 +108,7 @@ describe('chat over two processes with one database', () => {
     });
   });
 
-  it('lets the answer be followed from the other process, from where the client was', async () => {
+  it('lets the client follow the answer through the other process, from its position', async () => {
     const { stream, reply } = await answeringHere('Begun ', { 'Idempotency-Key': 'follow-1' });
     stream.drop();
     const { id } = stream.events[0]!.data.assistantMessage;

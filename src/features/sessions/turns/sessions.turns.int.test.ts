@@ -372,7 +372,7 @@ describe('the chat turn', () => {
     );
   });
 
-  it('lets the next message pass where the turn before belongs to a process that died', async () => {
+  it('accepts the next message if the previous turn belongs to a dead process', async () => {
     const held = model.held();
     fake.next(held);
     const stream = await SseClient.say(app, room.asStudent, session, 'Hello');

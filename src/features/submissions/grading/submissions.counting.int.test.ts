@@ -56,7 +56,7 @@ describe('the grade that counts', () => {
     ['first', [0], 50],
     ['best', [1], 80],
     ['average', [0, 1, 2], 50],
-  ] as const)('with the policy %s it is that of the returned attempts', async (gradePolicy, which, score) => {
+  ] as const)('is that of the returned attempts with the policy %s', async (gradePolicy, which, score) => {
     const assignment = await assignmentWith({ gradePolicy });
     const attempts: string[] = [];
     for (const [i, points] of [50, 80, 20].entries()) {
@@ -79,7 +79,7 @@ describe('the grade that counts', () => {
     expect((await mine(assignment)).grade.score).toBe(10.33);
   });
 
-  it('moves at once if the policy changes', async () => {
+  it('changes immediately if the policy changes', async () => {
     const assignment = await scene.assign();
     for (const score of [80, 40]) await grade(await handedIn(assignment), { score, return: true });
     expect((await mine(assignment)).grade.score).toBe(40);

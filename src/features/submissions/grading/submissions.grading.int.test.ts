@@ -7,7 +7,7 @@ describe('reading and grading submissions', () => {
   const { assign, begin, written, handIn, grade, giveBack, reasonOf, trail, ids, clients } = scene;
 
   describe('grading and returning', () => {
-    it('keeps the draft from everybody but those who grade, in every answer, until it is returned', async () => {
+    it('hides the draft from everybody except people who grade, in every answer, until it is returned', async () => {
       const assignment = await assign();
       const id = await written(assignment);
       await clients.student.patch(`/submissions/${id}`).send({ answer: 'My answer' });
@@ -66,7 +66,7 @@ describe('reading and grading submissions', () => {
       });
     });
 
-    it('a second grade stays a draft until it is returned, too', async () => {
+    it('keeps a second grade as a draft until it is returned', async () => {
       const id = await written();
       await handIn(id);
       await grade(id, { score: 50 });
@@ -134,7 +134,7 @@ describe('reading and grading submissions', () => {
       ]);
     });
 
-    it('can be followed by another attempt, granted where none is left', async () => {
+    it('can be followed by another attempt, which is granted if none is left', async () => {
       const assignment = await assign({ maxAttempts: 1 });
       const id = await written(assignment);
       await handIn(id);
@@ -147,7 +147,7 @@ describe('reading and grading submissions', () => {
       expect(reasonOf(await begin(assignment, 'classmate'))).toEqual([201, undefined]);
     });
 
-    it('grants nothing where attempts are left, and also past an override', async () => {
+    it('grants nothing if attempts are left, and grants beyond an override', async () => {
       const assignment = await assign({ maxAttempts: 2 });
       const id = await written(assignment);
       await handIn(id);
@@ -163,7 +163,7 @@ describe('reading and grading submissions', () => {
   });
 
   describe('GET /submissions/:id', () => {
-    it('is for its owner, those who teach, and a guardian once it is returned', async () => {
+    it('is for its owner, for people who teach, and for a guardian after it is returned', async () => {
       const id = await written();
       const see = async (names: readonly Name[], status: number) => {
         for (const name of names)
@@ -199,7 +199,7 @@ describe('reading and grading submissions', () => {
       expect((await clients.student.get('/submissions/x')).status).toBe(400);
     });
 
-    it('records who read somebody else’s, and not one’s own or a list', async () => {
+    it('records who read another student’s work, but not their own or a list', async () => {
       const assignment = await assign();
       const id = await written(assignment);
       await clients.student.get(`/submissions/${id}`);
@@ -226,7 +226,7 @@ describe('reading and grading submissions', () => {
   });
 
   describe('lists', () => {
-    it('hold all for those who teach and one’s own for students', async () => {
+    it('contain all work for people who teach, and their own work for students', async () => {
       const other = await scene.world.class({
         id: scene.schoolClass.groupId,
         tenantId: scene.schoolClass.tenantId,

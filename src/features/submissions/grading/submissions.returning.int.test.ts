@@ -24,7 +24,7 @@ describe('returning work', () => {
     return rows.map(({ userId }) => userId);
   };
 
-  it('a second and third return change nothing and notify nobody, and another grade is returned once', async () => {
+  it('changes nothing and notifies nobody the second and third time, and returns another grade once', async () => {
     const assignment = await assign();
     const id = await handedIn(assignment);
     await grade(id);
@@ -45,7 +45,7 @@ describe('returning work', () => {
     expect(await announced(assignment.id)).toEqual([ids.student, ids.student]);
   });
 
-  it('three returns at once notify once', async () => {
+  it('notifies once for three simultaneous requests', async () => {
     const assignment = await assign();
     const id = await handedIn(assignment);
     await grade(id);
@@ -53,7 +53,7 @@ describe('returning work', () => {
     expect(await announced(assignment.id)).toEqual([ids.student]);
   });
 
-  it('one call grades and returns, and the same call again changes nothing', async () => {
+  it('grades and returns in one call, and repeating it changes nothing', async () => {
     const assignment = await assign();
     const id = await handedIn(assignment);
     const body = { score: 77, feedback: 'Well done.', return: true };
@@ -78,7 +78,7 @@ describe('returning work', () => {
     expect((await grade(id, { ...body, return: 'yes' })).status).toBe(400);
   });
 
-  it('all graded work of an assignment is returned at once, each student is notified once', async () => {
+  it('returns all graded work of an assignment together, and notifies each student once', async () => {
     const assignment = await assign();
     const [first, second, ben] = [
       await handedIn(assignment),
@@ -130,7 +130,7 @@ describe('returning work', () => {
       await access.usersChanged([userId]);
     };
 
-    it('an administrator who is a student of the class does not grade or return their work', async () => {
+    it('does not let an administrator who is a student of the class grade or return their own work', async () => {
       await scene.world.classMember(scene.schoolClass, 'student', { id: ids.admin });
       const assignment = await assign();
       const id = await handedIn(assignment, 'admin');
@@ -144,7 +144,7 @@ describe('returning work', () => {
       expect((await returnAll(assignment)).body.data).toEqual({ returned: 1 });
     });
 
-    it('a student who was made a teacher does not grade their work', async () => {
+    it('does not let a student who became a teacher grade their own work', async () => {
       const assignment = await assign();
       const id = await handedIn(assignment, 'classmate');
       await roleInClass(ids.classmate, 'teacher');

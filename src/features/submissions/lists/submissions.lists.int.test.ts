@@ -128,7 +128,7 @@ describe('GET /submissions', () => {
     expect((await list('teacher')).meta.totals).toMatchObject({ toGrade: 1 });
   });
 
-  it('never says whether there is a draft of a grade to those who do not grade', async () => {
+  it('never reveals whether there is a draft grade to people who do not grade', async () => {
     const id = await work(0, 'student', 'submitted', LONG_AGO);
     await grade(id).expect(200);
     expect((await list('teacher')).items).toMatchObject([{ id, draft: { score: 80 } }]);
@@ -146,7 +146,7 @@ describe('GET /submissions', () => {
     }
   });
 
-  it('is of a group with all below it if you name one, as far as you read its work', async () => {
+  it('covers a named group with everything below it, as far as the caller reads its work', async () => {
     const mine = await work(0, 'student', 'submitted', 1);
     const away = await work(2, 'classmate', 'submitted', 3);
     const group = `groupId=${scene.schoolClass.groupId}`;
