@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execaNode } from 'execa';
 import { Client } from 'pg';
+import { poolMaxFor } from '../../src/config/config';
 import { AccessTokens } from '../../src/features/auth';
 import { freePort } from '../../src/local-servers/ports';
 import { startPostgres } from '../../src/local-servers/postgres';
@@ -26,7 +28,6 @@ const CONNECTIONS = (process.env.BENCH_CONNECTIONS ?? '16,64').split(',').map(Nu
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 /** Milliseconds to load the whole API on a busy machine. */
 const READY_LIMIT_MS = 15_000;
-const POOL = '6';
 const CHATS = 400;
 const MESSAGES_OF_CHAT = 10;
 /** The target `exports` stands for these. */
@@ -178,7 +179,8 @@ async function run(databaseUrl: string, client: Client, only: readonly string[])
   const model = await start(path.join(__dirname, 'scripted-model.js'), {}, '/');
   const shared = {
     DATABASE_URL: databaseUrl,
-    DATABASE_POOL_MAX: POOL,
+    // Both have the pool that an API process has by default on this machine.
+    DATABASE_POOL_MAX: String(poolMaxFor(availableParallelism())),
     AI_GATEWAY_URL: model.url,
     NODE_ENV: 'production',
   };
