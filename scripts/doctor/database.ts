@@ -47,6 +47,7 @@ export async function withDatabase<T>(
   }
 }
 
+/** Checks the database: connection, extensions, migrations, audit trail and clock. */
 export function databaseProbe(config: Config): Probe {
   const { DATABASE_URL: url, DATABASE_POOLER: pooler } = config;
   return {
@@ -132,6 +133,7 @@ function explain(error: unknown): never {
   );
 }
 
+/** Checks that DATABASE_POOLER describes what DATABASE_URL leads to. */
 export function poolerProbe(config: Config): Probe {
   const { DATABASE_URL: url, DATABASE_DIRECT_URL: direct, DATABASE_POOLER: pooler } = config;
   return {

@@ -16,6 +16,7 @@ const ReplicaStatusRow = z.object({
   seconds: z.number().nullable(),
 });
 
+/** Checks that the replica follows the primary. */
 export function replicaProbe(config: Config): Probe {
   const { DATABASE_REPLICA_URL: url, DATABASE_URL: primaryUrl, DATABASE_POOLER: pooler } = config;
   return {

@@ -14,6 +14,7 @@ const LEAST_REDIS = 7;
 const HTTP_LIMIT_MS = 6_000;
 const SILENT = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
+/** Checks Redis, if one is set. */
 export function redisProbe({ REDIS_URL: url, REDIS_TLS_VERIFY: verifyTls }: Config): Probe {
   return {
     checks: ['redis'],
@@ -91,6 +92,7 @@ function gatewayFinding(host: string, status: number): Finding {
   return failed(`${host} answers ${status}`, 'check the gateway itself and its status page');
 }
 
+/** Checks the mail provider, if one is set. */
 export function mailProbe(config: Config): Probe {
   return {
     checks: ['mail'],
@@ -157,6 +159,7 @@ async function askMailServer(address: string): Promise<Finding> {
   }
 }
 
+/** Checks that files can be written, read and deleted. */
 export function storageProbe(config: Config): Probe {
   const where =
     config.S3_BUCKET === undefined ? `the folder ${config.STORAGE_DIR}` : `bucket ${config.S3_BUCKET}`;

@@ -12,6 +12,7 @@ import { CONNECT_LIMIT_MS, type Finding, failed, ok, type Probe, warning } from 
 const LIMITS = { callMs: CONNECT_LIMIT_MS, attempts: 1 };
 const START_WORKER = 'start a worker (node dist/workflows/worker.js), or read its log';
 
+/** Checks Temporal, its search attributes and schedules, and the workers of each queue. */
 export function temporalProbe(config: Config, root = projectRoot): Probe {
   return {
     checks: ['temporal', 'search attributes', 'schedules', 'queues', 'worker build'],

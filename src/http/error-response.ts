@@ -43,6 +43,7 @@ export interface ErrorBody {
   error: { code: string; message: string; details: Record<string, unknown>; requestId: string };
 }
 
+/** The envelope of an error. */
 export function errorBody(
   code: string,
   message: string,

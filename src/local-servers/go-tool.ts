@@ -28,6 +28,7 @@ export function toolCachePath(name: string, env: NodeJS.ProcessEnv = process.env
   return join(env.XDG_CACHE_HOME || caches, 'raptscallions', `${name}-${process.platform}-${process.arch}`);
 }
 
+/** The path of a program on the PATH, or undefined. */
 export function findOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
   const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));

@@ -24,6 +24,7 @@ export interface AggregateTenantDaysInput {
   until: string;
 }
 
+/** The activities of the job. Each is safe to repeat. */
 export function createAggregateUsageDailyActivities({ aggregation, logger }: AggregateUsageDailyDeps) {
   return {
     /** Returns the next tenants, sorted by id. */

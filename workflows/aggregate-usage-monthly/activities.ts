@@ -10,6 +10,7 @@ export interface AggregateUsageMonthlyDeps {
   logger: Logger;
 }
 
+/** The activities of the job. Each is safe to repeat. */
 export function createAggregateUsageMonthlyActivities({ aggregation, logger }: AggregateUsageMonthlyDeps) {
   return {
     /** Safe to repeat: each month is one transaction that also records that the month is up to date. */

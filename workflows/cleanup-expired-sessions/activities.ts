@@ -24,6 +24,7 @@ export interface CleanupDeps {
   logger: Logger;
 }
 
+/** The activities of the job. Each is safe to repeat. */
 export function createCleanupActivities({ sessions, execution, gateway, logger }: CleanupDeps) {
   const sweep = (batch: () => Promise<number>) =>
     runActivity(logger, (run) => inBatches(run, BATCHES, batch));

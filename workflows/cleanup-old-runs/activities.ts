@@ -11,6 +11,7 @@ export interface CleanupOldRunsDeps {
   logger: Logger;
 }
 
+/** The activities of the job. Each is safe to repeat. */
 export function createCleanupOldRunsActivities({ retention, logger }: CleanupOldRunsDeps) {
   return {
     /** Safe to repeat: deleted runs are not found again. @returns how many runs were deleted */

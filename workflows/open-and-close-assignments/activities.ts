@@ -21,6 +21,7 @@ export interface OpenAndCloseAssignmentsDeps {
   logger: Logger;
 }
 
+/** The activities of the job. Each is safe to repeat. */
 export function createOpenAndCloseAssignmentsActivities({
   openings,
   ended,

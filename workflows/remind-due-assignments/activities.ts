@@ -14,6 +14,7 @@ export interface RemindDueAssignmentsDeps {
   logger: Logger;
 }
 
+/** The activities of the job. Each is safe to repeat. */
 export function createRemindDueAssignmentsActivities({ reminders, logger }: RemindDueAssignmentsDeps) {
   return {
     /**

@@ -55,6 +55,7 @@ export class HealthServer {
     this.isDraining = true;
   }
 
+  /** Stops listening. */
   stop(): Promise<void> {
     return this.server.stop();
   }

@@ -72,6 +72,7 @@ export class WorkerGroup {
     this.outage = new Outage(options.logger, 'Temporal, no workflow is worked on');
   }
 
+  /** Starts to connect and to take work. Returns immediately. */
   start(): void {
     this.stopped = false;
     this.running = this.supervise();

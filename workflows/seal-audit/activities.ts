@@ -71,6 +71,7 @@ class ChainSealer {
   }
 }
 
+/** The activities of the job. Each is safe to repeat. */
 export function createSealAuditActivities(deps: SealAuditDeps) {
   return {
     /** @returns the number up to which events can be sealed; null if a transaction stays open for too long */

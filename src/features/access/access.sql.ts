@@ -71,6 +71,7 @@ export function selectFacts(userId: string): Sql {
              WHERE u.id = ${userId}::uuid AND u.deleted_at IS NULL`;
 }
 
+/** The ids of the guardians of these people. */
 export function selectGuardiansOf(userIds: readonly string[]): Sql {
   return sql`SELECT DISTINCT observer_id AS id
              FROM student_observers

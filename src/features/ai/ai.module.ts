@@ -40,6 +40,7 @@ export interface AiModuleDeps {
   tellFault: (report: FaultReport) => Promise<void>;
 }
 
+/** Builds the feature: models, limits and the gateway. */
 export function createAiModule(platform: Platform, deps: AiModuleDeps) {
   const { config, db, bus, lists, logger } = platform;
   const provider = chooseProvider(platform);

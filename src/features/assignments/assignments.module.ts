@@ -29,6 +29,7 @@ export interface AssignmentsModuleDeps {
   timezoneOf: (groupId: string) => Promise<string>;
 }
 
+/** Builds the feature: assignments, overrides, lists and openings. */
 export function createAssignmentsModule(
   platform: Platform,
   { audit, notify, classes, tools, timezoneOf }: AssignmentsModuleDeps,

@@ -53,6 +53,7 @@ const NOTHING: Override = {
 export class OverridesService {
   constructor(private readonly deps: OverridesDeps) {}
 
+  /** Lists the overrides of an assignment. @throws AssignmentNotFoundError, ForbiddenError */
   async listOverrides(principal: Principal, id: string): Promise<StudentOverride[]> {
     await this.deps.service.getAssignment(principal, id, 'assignment.override');
     return this.deps.overrides.list(id);

@@ -99,6 +99,7 @@ export function presentAssignment(
   };
 }
 
+/** An assignment in a list across classes. */
 export function presentListed(
   principal: Principal,
   found: ListedAssignment,

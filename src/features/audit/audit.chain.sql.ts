@@ -63,6 +63,7 @@ export const EVENT_TEXT = sql`e.id::text AS id,
 const inChain = (chainId: string): Sql =>
   chainId === NO_TENANT ? sql`e.tenant_id IS NULL` : sql`e.tenant_id = ${chainId}::uuid`;
 
+/** The highest number of a committed event; 0 if there is none. */
 export function selectNewestSeq(): Sql {
   return sql`SELECT coalesce(max(seq), 0) AS seq FROM audit_events`;
 }

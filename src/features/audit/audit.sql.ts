@@ -44,6 +44,7 @@ export function selectEvent(id: string): Sql {
              WHERE e.id = ${id}::uuid`;
 }
 
+/** The conditions on an event for the given filters. */
 export function eventConditions(filters: AuditFilters): Sql[] {
   const where: Sql[] = [];
   if (filters.tenantId !== undefined) where.push(sql`e.tenant_id = ${filters.tenantId}::uuid`);

@@ -24,6 +24,7 @@ export interface ClassesModuleDeps {
   showsPeers: (groupId: string) => Promise<boolean>;
 }
 
+/** Builds the feature: classes, rosters and joining by code. */
 export function createClassesModule(
   platform: Platform,
   { access, audit, groups, people, members, grounds, showsPeers }: ClassesModuleDeps,

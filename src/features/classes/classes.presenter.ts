@@ -6,6 +6,7 @@ import type { ClassSchema, RosterEntrySchema } from './classes.schemas';
 import { classSubject } from './classes.service';
 import type { Class, RosterEntry } from './classes.types';
 
+/** A class for this caller, with the join code only if they may see it. */
 export function presentClass(principal: Principal, found: Class): z.output<typeof ClassSchema> {
   const self = `${API_BASE}/classes/${found.id}`;
   const object = classSubject(found);

@@ -44,6 +44,7 @@ export interface ClassesDeps {
 export class ClassesService {
   constructor(private readonly deps: ClassesDeps) {}
 
+  /** Lists the classes that the caller may see. */
   async listClasses(principal: Principal, query: ListQuery<ClassFilters>): Promise<Page<Class>> {
     return this.deps.classes.list(principal, query);
   }

@@ -32,6 +32,7 @@ export interface ExportsModuleDeps {
   onReady: OnReady;
 }
 
+/** Builds the feature: creating, making, downloading and cleaning up exports. */
 export function createExportsModule(platform: Platform, deps: ExportsModuleDeps) {
   const { clock, config, db, lists, logger, outbox, storage } = platform;
   const { access, audit, classes, groups, reports, timezoneOf } = deps;

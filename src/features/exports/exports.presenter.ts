@@ -8,6 +8,7 @@ export const exportLocation = (id: string): string => `${API_BASE}/exports/${id}
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
+/** An export with its progress and what the caller may do with it. */
 export function presentExport(principal: Principal, found: Export, now: Date) {
   const { id, kind, format, classId, groupId, scopeName, filters, options, state, errorCode } = found;
   const { rows, total, percent, secondsLeft } = progressOf(found);
@@ -34,6 +35,7 @@ export function presentExport(principal: Principal, found: Export, now: Date) {
   };
 }
 
+/** A download link; `url` is a path that contains the token. */
 export function presentLink(id: string, { token, expiresAt }: { token: string; expiresAt: Date }) {
   return {
     url: `${exportLocation(id)}/download?token=${token}`,

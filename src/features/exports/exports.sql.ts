@@ -72,6 +72,7 @@ export function selectExport(id: string): Sql {
              WHERE e.id = ${id}::uuid`;
 }
 
+/** The conditions on a person's exports for the given filters. */
 export function exportConditions(
   userId: string,
   filters: ListedFilters & { kinds?: readonly ExportKind[] | undefined },

@@ -20,6 +20,7 @@ import { PeopleRepository } from './members/groups.people.repository';
 import { TenantPeople } from './members/groups.people.service';
 import { GroupTree } from './tree/groups.tree.service';
 
+/** Builds the feature: groups, their tree, members, themes and settings. */
 export function createGroupsModule(
   { db, lists, bus }: Platform,
   { access, audit }: { access: AccessService; audit: AuditService },

@@ -48,6 +48,7 @@ export function presentSummary(principal: Principal, group: GroupSummary) {
   };
 }
 
+/** A single group, with what the caller may do with it. */
 export function presentGroup(principal: Principal, group: Group) {
   const summary = presentSummary(principal, group);
   const { self } = summary.links;
@@ -79,11 +80,13 @@ export function presentGroup(principal: Principal, group: Group) {
   };
 }
 
+/** The theme in force in a group, with the group that set each value. */
 export function presentTheme(groupId: string, { value, sources }: Inherited) {
   const group = groupLocation(groupId);
   return { theme: value, sources, links: { self: `${group}/theme/resolved`, group } };
 }
 
+/** The settings in force in a group, with the group that set each value. */
 export function presentSettings(groupId: string, { value, sources }: Inherited) {
   const group = groupLocation(groupId);
   return { settings: value, sources, links: { self: `${group}/settings/resolved`, group } };

@@ -31,14 +31,17 @@ interface Deps {
 export class GroupsService {
   constructor(private readonly deps: Deps) {}
 
+  /** @throws GroupNotFoundError if the caller may not see the group */
   async get(principal: Principal, id: string): Promise<Group> {
     return this.deps.finder.getFor(principal, id, 'group.read');
   }
 
+  /** Lists the groups that the caller may see. */
   async list(principal: Principal, query: ListQuery<ListFilters>): Promise<Page<GroupSummary>> {
     return this.deps.readModel.list(principal, query);
   }
 
+  /** Lists the direct children of a group. @throws GroupNotFoundError */
   async children(
     principal: Principal,
     id: string,
@@ -47,6 +50,7 @@ export class GroupsService {
     return this.orNotFound(principal, id, await this.deps.readModel.children(principal, id, query));
   }
 
+  /** Lists all groups below one. @throws GroupNotFoundError */
   async descendants(
     principal: Principal,
     id: string,

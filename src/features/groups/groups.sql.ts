@@ -64,6 +64,7 @@ export function selectGroups(ids: readonly string[]): Sql {
              WHERE g.id = ANY(${opaqueIds(ids)})`;
 }
 
+/** Selects a group and locks it until the transaction ends. */
 export function lockGroup(id: string): Sql {
   return sql`SELECT ${groupColumns}
              FROM groups g

@@ -13,6 +13,7 @@ export interface JobsModuleDeps {
   contracts: readonly Pick<WorkflowContract<never>, 'name' | 'restartable'>[];
 }
 
+/** Builds the feature: operating workflows and schedules. */
 export function createJobsModule(platform: Platform, { audit, contracts }: JobsModuleDeps) {
   const temporal: AsksTemporal = { ask: (work) => platform.temporal.get().ask(work) };
   const restartable = new Set(contracts.filter((each) => each.restartable === true).map(({ name }) => name));

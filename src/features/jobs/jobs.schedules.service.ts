@@ -16,6 +16,7 @@ export class JobSchedulesService {
     private readonly audit: AuditService,
   ) {}
 
+  /** Lists all schedules with their last and next runs. */
   listSchedules(): Promise<Schedule[]> {
     return this.temporal.ask(({ schedules }) => schedules.list());
   }

@@ -66,6 +66,7 @@ export class OneTimeLinks {
     await this.links.end(userId, purposes, this.clock.now());
   }
 
+  /** Whether a link for this purpose was ever sent to the user. */
   wasSent(userId: string, purpose: LinkPurpose): Promise<boolean> {
     return this.links.wasSent(userId, purpose);
   }

@@ -14,6 +14,7 @@ export class NotificationEventsService implements Notify {
     private readonly outbox: Outbox,
   ) {}
 
+  /** Stores the event and its job in the ambient transaction; a known event changes nothing. */
   async emit(newEvent: NewEvent): Promise<void> {
     const { event, tenantId, subjectId, assignmentId, occurrence, classId } = newEvent;
     const userIds = 'userIds' in newEvent ? [...newEvent.userIds] : [];

@@ -33,6 +33,7 @@ export interface NotificationsModuleDeps {
 
 const SILENT: Notify = { emit: () => Promise.resolve() };
 
+/** Builds the feature: events, lists, preferences and deliveries. */
 export function createNotificationsModule(
   platform: Platform,
   { audit, groups, isSilent }: NotificationsModuleDeps,

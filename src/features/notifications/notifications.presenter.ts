@@ -24,6 +24,7 @@ export function presentNotification(found: Notification) {
   };
 }
 
+/** A person's preferences; `pushPublicKey` is null if push notifications are off. */
 export function presentPreferences(found: Preferences, pushPublicKey: string | null) {
   const { channels, digest, quietHours, timeZone } = found;
   return {

@@ -14,6 +14,7 @@ export class NotificationsService {
     private readonly clock: Clock,
   ) {}
 
+  /** Lists the caller's own notifications, with the number of unread ones. */
   async listNotifications(
     principal: Principal,
     query: ListQuery<NotificationFilters>,

@@ -64,6 +64,7 @@ export const NOTIFICATIONS_FROM = sql`notifications n
   LEFT JOIN assignments a ON a.id = e.assignment_id
   LEFT JOIN classes c ON c.id = e.class_id`;
 
+/** How a person's list is read: along an index of their notifications, newest first. */
 export function notificationBranch(
   userId: string,
   { unread, event }: NotificationFilters,
@@ -89,6 +90,7 @@ export interface Choice {
   enabled: boolean;
 }
 
+/** Stores choices of a person and replaces existing ones. */
 export function upsertChoices(userId: string, choices: readonly Choice[]): Sql {
   const rows = choices.map(
     ({ event, channel, enabled }) =>

@@ -4,6 +4,7 @@ import { ClassReportReadModel } from './reports.class.read-model';
 import { ReportsService } from './reports.service';
 import { UsageReportReadModel } from './reports.usage.read-model';
 
+/** Builds the feature: class reports and usage reports. */
 export function createReportsModule({ config, db }: Platform, { groups }: { groups: GroupsReader }) {
   const classes = new ClassReportReadModel(db);
   const usage = new UsageReportReadModel(db);

@@ -21,6 +21,7 @@ export function topOf(
   return [...sorted.slice(0, MAX_BARS), { id: null, name: othersName(rest.length), ...sumOf(rest) }];
 }
 
+/** The sum of several usages. */
 export function sumOf(items: readonly UsageSum[]): UsageSum {
   const sum = (measure: (item: UsageSum) => number): number =>
     items.reduce((total, item) => total + measure(item), 0);

@@ -33,6 +33,7 @@ const LostRow = z.object({ id: z.string(), isLost: z.boolean() });
 export class RunExecutionRepository {
   constructor(private readonly db: Database) {}
 
+  /** Returns the run with its tool version and everything else that its execution needs. */
   async findWork(id: string): Promise<RunWork | null> {
     const found = await this.db.prisma.run.findUnique({
       where: { id },

@@ -92,6 +92,7 @@ export class RunExecution {
     return this.giveUp(runId, { state: 'failed', errorCode: code, model: null, truncated: false });
   }
 
+  /** Ends the run as cancelled, unless it has ended. */
   async cancel(runId: string): Promise<RunToolResult> {
     return this.giveUp(runId, { state: 'cancelled' });
   }

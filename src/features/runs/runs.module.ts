@@ -20,6 +20,7 @@ export interface RunsModuleDeps {
   audit: AuditService;
 }
 
+/** Builds the feature: runs, their execution and their retention. */
 export function createRunsModule(platform: Platform, deps: RunsModuleDeps) {
   const { clock, db, lists, logger, outbox, schemas } = platform;
   const { tools, submissions, gateway, limits, audit } = deps;

@@ -7,6 +7,7 @@ export const runLocation = (id: string): string => `${API_BASE}/runs/${id}`;
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
+/** A run without its input and output. */
 export function presentRun(principal: Principal, run: Run) {
   const self = runLocation(run.id);
   const {
@@ -51,10 +52,12 @@ export function presentRun(principal: Principal, run: Run) {
   };
 }
 
+/** A run with its input. */
 export function presentRunDetail(principal: Principal, run: RunWithInput) {
   return { ...presentRun(principal, run), input: run.input };
 }
 
+/** The output of a succeeded run. */
 export function presentResult(run: RunWithOutput) {
   const { id: runId, toolId, toolVersion, output } = run;
   const finishedAt = (run.finishedAt ?? run.updatedAt).toISOString();

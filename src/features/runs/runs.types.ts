@@ -21,6 +21,7 @@ export interface CreateRunInput {
   input: unknown;
 }
 
+/** The progress of a run in words for clients. Pure. */
 export function progressOf(run: Pick<Run, 'state' | 'isRepairing'>): RunProgress {
   if (run.state === 'queued') return 'waiting';
   if (run.state === 'running') return run.isRepairing ? 'repairing_answer' : 'asking_model';

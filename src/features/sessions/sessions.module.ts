@@ -29,6 +29,7 @@ export interface SessionsModuleDeps {
   limits: AiLimitsReader;
 }
 
+/** Builds the feature: chats, their turns, streams and clean-up. */
 export function createSessionsModule(platform: Platform, deps: SessionsModuleDeps) {
   const { db, bus, lists, logger, config } = platform;
   const { audit, access, tools, submissions, gateway, limits } = deps;

@@ -9,6 +9,7 @@ export const sessionLocation = (id: string): string => `${API_BASE}/sessions/${i
 export const messageLocation = (message: Pick<Message, 'id' | 'sessionId'>): string =>
   `${sessionLocation(message.sessionId)}/messages/${message.id}`;
 
+/** A chat with its limits and what the caller may do with it. */
 export function presentSession(principal: Principal, session: Session) {
   const {
     tenantId: _tenant,
@@ -68,6 +69,7 @@ export function presentMessage(message: Message) {
   };
 }
 
+/** A student's message and its answer. */
 export function presentTurn(turn: Turn) {
   return {
     userMessage: presentMessage(turn.userMessage),

@@ -191,6 +191,7 @@ export const HeaderRow = modelRow<Prisma.SessionGetPayload<{ select: typeof HEAD
   groupId: z.string(),
 });
 
+/** The parts of a session that never change, with the group that pays for its calls. */
 export function selectHeader(id: string): Sql {
   return sql`SELECT ${columnsOf(HEADER, 's')}, coalesce(c.group_id, t.group_id) AS "groupId"
              FROM sessions s

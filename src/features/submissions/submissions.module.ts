@@ -27,6 +27,7 @@ export interface SubmissionsModuleDeps {
   timezoneOf: (groupId: string) => Promise<string>;
 }
 
+/** Builds the feature: attempts, their lists and grading. */
 export function createSubmissionsModule(platform: Platform, deps: SubmissionsModuleDeps) {
   const { db, clock, lists } = platform;
   const { audit, notify } = deps;

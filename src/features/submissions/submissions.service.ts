@@ -66,6 +66,7 @@ export class SubmissionsService implements SubmissionsReader {
     return found;
   }
 
+  /** Lists the attempts in a class that the caller may read. */
   async listOfClass(
     principal: Principal,
     classId: string,

@@ -72,6 +72,7 @@ const ENDED = {
 /** Work that was submitted for its student. */
 export const EndedRow = modelRow<Prisma.SubmissionGetPayload<{ select: typeof ENDED }>>(ENDED);
 
+/** Submits those of these attempts whose time is up and that have content. */
 export function submitEndedWork(now: Date, ids: readonly string[]): Sql {
   return sql`WITH ended AS (
                SELECT s.id, w.due_at, greatest(w.ended_at, s.started_at) AS at

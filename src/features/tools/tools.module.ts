@@ -18,6 +18,7 @@ export interface ToolsModuleDeps extends Pick<DefinitionChecksDeps, 'isUsableMod
   audit: AuditService;
 }
 
+/** Builds the feature: tools, their versions, and the checks of their definitions. */
 export function createToolsModule(platform: Platform, deps: ToolsModuleDeps) {
   const { config, db, lists, clock, redis, schemas } = platform;
   const limit = new AttemptLimit(redis, {

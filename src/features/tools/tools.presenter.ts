@@ -82,6 +82,7 @@ export function presentVersion(principal: Principal, tool: Tool, version: ToolVe
   };
 }
 
+/** A version with its definition, without the parts that only editors may see. */
 export function presentVersionInFull(principal: Principal, tool: Tool, version: ToolVersion) {
   const seesBehavior = can(principal, 'tool.read_behavior', toolSubject(tool));
   return {
@@ -90,6 +91,7 @@ export function presentVersionInFull(principal: Principal, tool: Tool, version: 
   };
 }
 
+/** The differences between two versions. */
 export function presentDiff(toolId: string, from: number, to: number, changes: readonly Change[]) {
   return {
     toolId,

@@ -64,6 +64,7 @@ export class ToolsService {
     private readonly clock: Clock,
   ) {}
 
+  /** Lists the tools that the caller may see. */
   async listTools(principal: Principal, query: ListQuery<ToolFilters>): Promise<Page<Tool>> {
     return this.tools.list(principal, query);
   }

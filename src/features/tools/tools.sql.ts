@@ -72,6 +72,7 @@ export const TOOLS_FROM = sql`tools t
   JOIN groups g ON g.id = t.group_id
   JOIN users u ON u.id = t.author_id`;
 
+/** The columns of a tool, with what the rules need to know about the caller. */
 export function toolColumnsFor(access: Access, now: Date): Sql {
   return sql`${columnsOf(TOOL_COLUMNS, 't')},
     g.path_text AS "groupPath",

@@ -48,6 +48,7 @@ export const isEditable = (principal: Principal): Sql =>
 export const isVisibleUnassigned = (principal: Principal): Sql =>
   permitted(principal, 'tool.read', 'Tool', { ...TOOL_FIELDS, assignedToCaller: booleanField(sql`FALSE`) });
 
+/** Whether the caller may see the tool `t`: on their own account, or because of an assignment. */
 export function isVisible(principal: Principal, now: Date): Sql {
   const assigned = sql`t.id IN (
     SELECT a.tool_id

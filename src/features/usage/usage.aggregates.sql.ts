@@ -39,11 +39,13 @@ export function rowsOfCalls(tenantId: string, { day, startsAt, endsAt }: DayWind
       ${endsAt}::timestamptz AS ends_at)`);
 }
 
+/** Selects rows of usage as one JSON text, to carry them from the replica to the primary. */
 export function selectAsJson(usage: Sql): Sql {
   return sql`SELECT coalesce(jsonb_agg(u), '[]')::text AS rows
              FROM (${usage}) u`;
 }
 
+/** The rows of such a JSON text. */
 export function rowsOfJson(json: string): Sql {
   return sql`SELECT *
              FROM jsonb_to_recordset(${json}::jsonb) AS r (
@@ -102,6 +104,7 @@ export function selectDueMonths(tenantId: string): Sql {
              ORDER BY m.month`;
 }
 
+/** Records that a month is up to date. */
 export function markMonthFresh(tenantId: string, month: string): Sql {
   return sql`INSERT INTO usage_months (id, tenant_id, month)
              VALUES (${newId()}::uuid, ${tenantId}::uuid, ${month}::date)

@@ -8,6 +8,7 @@ import { UsageReader } from './usage.reader';
 import { usageRoutes } from './usage.routes';
 import { UsageService, type UsageServiceDeps } from './usage.service';
 
+/** Builds the feature: aggregation of usage, and its reports. */
 export function createUsageModule(
   { db, lists, clock, config }: Platform,
   deps: Pick<UsageServiceDeps, 'groups' | 'classes' | 'people'>,

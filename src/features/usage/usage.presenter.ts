@@ -30,6 +30,7 @@ export function presentSums(usage: UsageSums, currency: string) {
   return { ...Object.fromEntries(SUMS.map((name) => [name, usage[name]])), currency };
 }
 
+/** A row of sums; dimensions that were not requested are null. @param currency the currency of the costs */
 export function presentUsage(usage: NamedUsageSummary, currency: string) {
   const { day, month, model, role } = usage;
   return {

@@ -48,6 +48,7 @@ export function selectUntouchedBacklog(calls: number): Sql {
              LIMIT 1`;
 }
 
+/** How far tenants are aggregated, with their time zones; null for all tenants. */
 export function selectStates(tenantIds: readonly string[] | null): Sql {
   return sql`SELECT
                g.id AS "tenantId",
@@ -68,10 +69,12 @@ export function selectStates(tenantIds: readonly string[] | null): Sql {
              ORDER BY g.id`;
 }
 
+/** The moment up to which settlements are certainly visible. */
 export function selectVisibleThrough(): Sql {
   return sql`SELECT now() - make_interval(mins => ${SETTLED_OVERLAP_MINUTES}) AS moment`;
 }
 
+/** The aggregated days of a tenant with calls that were settled since. */
 export function selectDueDays(tenantId: string, settledThrough: Date, closedUntil: Date | null): Sql {
   const tenants = sql`(
     SELECT
@@ -83,6 +86,7 @@ export function selectDueDays(tenantId: string, settledThrough: Date, closedUnti
              ORDER BY due.day`;
 }
 
+/** Locks and reads how far a tenant is aggregated. */
 export function lockProgress(tenantId: string): Sql {
   return sql`SELECT last_day::text AS "lastDay", closed_until AS "closedUntil"
              FROM usage_progress

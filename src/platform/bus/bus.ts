@@ -55,6 +55,7 @@ export class Bus {
     return this.listener.start();
   }
 
+  /** Stops listening and closes the connection. */
   stop(): Promise<void> {
     return this.listener.stop();
   }

@@ -26,6 +26,7 @@ function invalidCursor(): InvalidInputError {
   });
 }
 
+/** The cursor after a row: base64url of the sort, the row's key and its id. */
 export function encodeCursor(sortName: string, key: string, id: string): string {
   return Buffer.from(JSON.stringify([sortName, key, id])).toString('base64url');
 }

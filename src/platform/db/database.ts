@@ -158,6 +158,7 @@ export class Database {
     return { primary: this.primary.pool, ...(this.replica && { replica: this.replica.pool }) };
   }
 
+  /** Closes all connections, also those to the replica. */
   async close(): Promise<void> {
     for (const server of [this.replica, this.primary]) {
       await server?.client.$disconnect();

@@ -19,6 +19,7 @@ interface LockArgs {
   strength?: LockStrength;
 }
 
+/** The table of a model. */
 export function tableOf(client: unknown, model: string): string {
   const table = (client as RuntimeClient)._runtimeDataModel.models[model]?.dbName;
   if (!table) throw new Error(`Prisma knows no table of the model ${model}.`);

@@ -98,6 +98,7 @@ export class OutboxRepository {
     });
   }
 
+  /** Counts pending and failed rows, and measures the age of the oldest pending one in seconds. */
   async lag(): Promise<OutboxLag> {
     const row = await this.db.row(
       sql`SELECT

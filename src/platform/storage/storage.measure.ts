@@ -6,6 +6,7 @@ export class Measure {
   private readonly hash = createHash('sha256');
   private bytes = 0;
 
+  /** Passes chunks on, and counts and hashes them. */
   async *of(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     for await (const chunk of chunks) {
       this.bytes += chunk.byteLength;

@@ -176,6 +176,7 @@ export class TemporalClient {
     }
   }
 
+  /** Closes the connection. */
   async close(): Promise<void> {
     await this.connection.close();
   }

@@ -129,6 +129,7 @@ export class WorkflowOperations {
     }
   }
 
+  /** Asks the workflow to end. It is no error if it has already ended. */
   async cancel(workflowId: string): Promise<void> {
     try {
       await this.handle(workflowId).cancel();

@@ -26,6 +26,7 @@ export class AiCallsRepository {
     return this.db.execute(abandonOldCalls(seconds, limit));
   }
 
+  /** Settles the pending calls of a run as aborted. @returns how many */
   async abandonOfRun(runId: string): Promise<number> {
     return this.db.execute(abandonCallsOfRun(runId));
   }

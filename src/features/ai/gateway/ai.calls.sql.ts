@@ -44,6 +44,7 @@ export function abandonOldCalls(olderThanSeconds: number, limit: number): Sql {
                FOR UPDATE SKIP LOCKED)`;
 }
 
+/** Settles the pending calls of a run as aborted. */
 export function abandonCallsOfRun(runId: string): Sql {
   return sql`UPDATE ai_calls
              SET state = 'aborted', error_code = 'ai.interrupted', settled_at = now()

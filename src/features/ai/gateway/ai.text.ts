@@ -4,6 +4,7 @@
  */
 const BYTES_PER_TOKEN = 4;
 
+/** Estimates the tokens of a text from its bytes in UTF-8. */
 export function estimateTokens(bytes: number): number {
   return Math.ceil(bytes / BYTES_PER_TOKEN);
 }

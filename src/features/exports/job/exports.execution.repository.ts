@@ -46,6 +46,7 @@ export class ExportExecutionRepository {
     await this.db.execute(fixSnapshot(id, timeZone));
   }
 
+  /** Stores the number of rows, once. */
   async setTotal(id: string, rowsTotal: number): Promise<void> {
     const where = { id, state: 'running', rowsTotal: null } as const;
     await this.db.prisma.export.updateMany({ where, data: { rowsTotal } });

@@ -121,11 +121,13 @@ export class ExportExecution {
     return this.progress(id);
   }
 
+  /** Ends the export as failed with this code, unless it has ended. */
   async fail(id: string, code: string): Promise<ExportProgress> {
     await this.deps.completion.giveUp(id, 'failed', code);
     return this.progress(id);
   }
 
+  /** Ends the export as cancelled, unless it has ended. */
   async cancel(id: string): Promise<ExportProgress> {
     await this.deps.completion.giveUp(id, 'cancelled', null);
     return this.progress(id);

@@ -21,6 +21,7 @@ export function fixSnapshot(id: string, timeZone: string): Sql {
              WHERE id = ${id}::uuid AND state = 'running' AND snapshot_at IS NULL`;
 }
 
+/** Counts a stored part, if no other attempt has counted one meanwhile and the export is still running. */
 export function countPart(id: string, { part, rows, cursor, activeMs }: PartDone): Sql {
   return sql`UPDATE exports
              SET parts_done = parts_done + 1,
@@ -31,6 +32,7 @@ export function countPart(id: string, { part, rows, cursor, activeMs }: PartDone
              WHERE id = ${id}::uuid AND state = 'running' AND parts_done = ${part}::int`;
 }
 
+/** Records that the export's files are deleted. */
 export function forgetFiles(id: string): Sql {
   return sql`UPDATE exports
              SET files_deleted_at = now(),
@@ -39,6 +41,7 @@ export function forgetFiles(id: string): Sql {
              WHERE id = ${id}::uuid AND state NOT IN ('queued', 'running') AND files_deleted_at IS NULL`;
 }
 
+/** Deletes the oldest rows of ended exports without files. */
 export function deleteOldExports(olderThanDays: number, limit: number): Sql {
   return sql`WITH old AS (
                SELECT id

@@ -21,6 +21,7 @@ function secondsLeftOf({ state, rowsDone, rowsTotal, activeMs }: Counted): numbe
   return Math.ceil(((activeMs / rowsDone) * Math.max(0, rowsTotal - rowsDone)) / 1000);
 }
 
+/** The progress of an export, with percent and an estimate of the remaining seconds. Pure. */
 export function progressOf(found: Counted, rowsComplete = false): ExportProgress {
   return {
     state: found.state,

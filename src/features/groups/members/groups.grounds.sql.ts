@@ -53,6 +53,7 @@ export function ungroundedOf(tenantId: string): Sql {
              JOIN users u ON u.id = r.user_id AND u.deleted_at IS NULL`;
 }
 
+/** The person's role in the class, if it has no ground. */
 export function selectUngrounded(classId: string, userId: string): Sql {
   return sql`SELECT id
              FROM class_roles_without_ground

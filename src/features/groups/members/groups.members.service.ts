@@ -27,6 +27,7 @@ interface Deps {
 export class GroupMembersService {
   constructor(private readonly deps: Deps) {}
 
+  /** Lists the members of a group. @throws GroupNotFoundError, ForbiddenError */
   async list(principal: Principal, groupId: string, query: ListQuery<MemberFilters>): Promise<Page<Member>> {
     const page = await this.deps.members.list(principal, groupId, query);
     // An empty page may mean that the caller may not see the members.

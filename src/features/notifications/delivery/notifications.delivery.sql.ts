@@ -125,6 +125,7 @@ export const CountRow = z.object({
   open: z.number(),
 });
 
+/** Counts the notifications of an event, and its deliveries by state. */
 export function countDeliveries(eventId: string): Sql {
   return sql`SELECT
                count(DISTINCT n.id) AS notifications,

@@ -79,6 +79,7 @@ export class NotificationExecution {
     return this.deps.deliveries.count(eventId);
   }
 
+  /** Counts the notifications of an event, and its deliveries by state. */
   async count(eventId: string): Promise<Counts> {
     return this.deps.deliveries.count(eventId);
   }

@@ -28,6 +28,7 @@ export interface PreferencesDeps {
 export class PreferencesService {
   constructor(private readonly deps: PreferencesDeps) {}
 
+  /** Returns the caller's preferences, with the defaults for everything they have not chosen. */
   async getPreferences(principal: Principal): Promise<Preferences> {
     requireOwn(principal, 'notification.read');
     const { preferences } = this.deps;

@@ -125,6 +125,7 @@ function isOverdue(maxMinutes: number | null): Sql {
 
 export const HistoryRow = z.object({ history: HistorySchema });
 
+/** The last messages of a session, as JSON. */
 export function selectHistory(sessionId: string): Sql {
   return sql`SELECT ${history(sessionId)} AS history`;
 }
@@ -250,6 +251,7 @@ export const ObstaclesRow = z.object({
   isCut: z.boolean(),
 });
 
+/** What prevents a turn in a session. */
 export function selectObstacles(sessionId: string, maxMinutes: number | null): Sql {
   return sql`SELECT
                s.state,

@@ -29,6 +29,7 @@ const RELEASED = sql`(
   AND s.released_score IS NOT DISTINCT FROM s.draft_score
   AND s.released_feedback IS NOT DISTINCT FROM s.draft_feedback)`;
 
+/** Shares the assignment of an attempt, so that its points do not change until the transaction ends. */
 export function shareAssignmentOf(id: string): Sql {
   return sql`SELECT a.revision
              FROM assignments a
@@ -36,6 +37,7 @@ export function shareAssignmentOf(id: string): Sql {
              FOR SHARE`;
 }
 
+/** Locks an attempt until the transaction ends, and reads what grading needs. */
 export function lockWork(id: string): Sql {
   return sql`SELECT
                ${columnsOf(GRADED, 's')},
@@ -56,6 +58,7 @@ const releaseBy = (by: string, at: Date): Sql => sql`
   returned_by = ${by}::uuid,
   returned_at = ${at}`;
 
+/** Shows an attempt's draft to its student. */
 export function releaseWork(id: string, by: string, at: Date): Sql {
   return sql`UPDATE submissions
              SET ${releaseBy(by, at)}
@@ -63,6 +66,7 @@ export function releaseWork(id: string, by: string, at: Date): Sql {
              RETURNING revision`;
 }
 
+/** Shows the next unreleased drafts of an assignment to their students, except for the grader's own work. */
 export function releaseGradedWork(assignmentId: string, by: string, at: Date, limit: number): Sql {
   return sql`WITH graded AS (
                SELECT s.id
