@@ -87,7 +87,7 @@ describe('npm run audit:verify', () => {
     expect([code, output]).toEqual([2, expect.stringContaining('was not written by --write-anchor')]);
   });
 
-  it('tells how it is used', async () => {
+  it('explains its use', async () => {
     expect((await run('--help')).output).toContain('npm run audit:verify');
   });
 });

@@ -170,7 +170,7 @@ describe('the architecture', () => {
       }
     });
 
-    it('use each other as the graph says, through the index alone', () => {
+    it('use each other as the graph says, only through the index', () => {
       const wrong = offences(inFeatures, ({ isOurs, target }, file) => {
         if (!isOurs || !target.startsWith('src/features/') || featureOf(target) === featureOf(file))
           return false;
@@ -179,7 +179,7 @@ describe('the architecture', () => {
       expect(wrong).toEqual([]);
     });
 
-    it('are used by others through the index alone, contracts aside', () => {
+    it('are used by others only through the index, except for contracts', () => {
       const others = code.filter(({ file }) => !file.startsWith('src/features/'));
       expect(
         offences(
@@ -287,7 +287,7 @@ describe('the architecture', () => {
       ).toEqual([]);
     });
 
-    it('process.env is read in the config alone', () => {
+    it('only the config reads process.env', () => {
       const readers = code.filter(
         ({ file, text }) =>
           /process\.env\b/.test(text) &&

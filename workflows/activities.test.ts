@@ -1,7 +1,7 @@
 import { mergeActivities } from './activities';
 
 describe('the registry of activities', () => {
-  it('holds those of all jobs', () => {
+  it('contains those of all jobs', () => {
     const [one, two] = [() => Promise.resolve(1), () => Promise.resolve(2)];
     expect(mergeActivities({ one }, { two })).toEqual({ one, two });
   });

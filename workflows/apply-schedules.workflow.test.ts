@@ -69,7 +69,7 @@ describe('the schedule table', () => {
     }
   });
 
-  it('is made true: created first, then left alone', async () => {
+  it('is applied: created first, then left unchanged', async () => {
     expect(await apply(...SCHEDULES, sweep)).toEqual({
       ...NOTHING,
       created: [...SCHEDULES.map((entry) => entry.id), 'sweep'],

@@ -38,7 +38,7 @@ describe('recorded histories', () => {
     expect(endings.length).toBeGreaterThanOrEqual(3);
   });
 
-  it('are replayed by the workflows as they are now', async () => {
+  it('are replayed by the current workflows', async () => {
     const results = await replay(await testWorkflowBundle({ isPatient: true }), HISTORIES);
     expect(results.map(({ workflowId }) => workflowId)).toEqual(
       HISTORIES.map(({ job, name }) => `${job}/${name}`),

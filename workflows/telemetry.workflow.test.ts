@@ -341,7 +341,7 @@ describe('a port that is taken', () => {
 });
 
 describe('the log', () => {
-  it('tells more from one SIGUSR2 to the next', async () => {
+  it('logs more from one SIGUSR2 to the next', async () => {
     api.kill('SIGUSR2');
     await api.untilPrinted(/the log level is now debug/);
     api.kill('SIGUSR2');

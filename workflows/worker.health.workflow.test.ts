@@ -70,7 +70,7 @@ describe('a worker of chosen queues', () => {
     await expect(fetch(`http://127.0.0.2:${port}/health`)).rejects.toThrow();
   });
 
-  it('is ready as soon as it takes work, and says from where', async () => {
+  it('is ready as soon as it takes work, and names its queues', async () => {
     await worker.ready();
     const { status, text } = await get(port, '/ready');
     expect([status, JSON.parse(text)]).toEqual([

@@ -18,7 +18,7 @@ describe('npm run docker:check', () => {
     });
   });
 
-  it('takes more compose files and profiles, and leaves out the image for trials', () => {
+  it('accepts more compose files and profiles, and omits the image for trials', () => {
     const args = [
       '--file',
       'a.yml',

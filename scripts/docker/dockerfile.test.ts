@@ -89,7 +89,7 @@ describe('the Dockerfile', () => {
     expect(runs.filter((run) => /npm (i|install)\b|curl|wget/.test(run))).toEqual([]);
   });
 
-  it('is the one at the top of the checkout too, where Heroku looks for it', () => {
+  it('is also linked at the top of the checkout, where Heroku looks for it', () => {
     expect(realpathSync(join(ROOT, 'Dockerfile'))).toBe(realpathSync(join(ROOT, 'docker/Dockerfile')));
   });
 

@@ -77,7 +77,7 @@ describe('app.json', () => {
 });
 
 describe('heroku.yml', () => {
-  it('builds the targets from where all files are, migrates before a release, and runs what the images run', () => {
+  it('builds the targets from the folder of all files, migrates before a release, and runs what the images run', () => {
     expect(heroku.build.docker).toEqual({
       web: { dockerfile: 'Dockerfile', target: 'api' },
       worker: { dockerfile: 'Dockerfile', target: 'worker' },
@@ -116,7 +116,7 @@ describe('certificates that a service has signed itself', () => {
     expect(client.connectionParameters.ssl).toEqual({ rejectUnauthorized: false });
   });
 
-  it('are taken of Redis where REDIS_TLS_VERIFY says so, and never change an address without TLS', () => {
+  it('of Redis are not verified if REDIS_TLS_VERIFY is false, and never change an address without TLS', () => {
     const tlsOf = (url: string, verifyTls: boolean) => {
       const redis = connectRedis(url, new RecordingLogger(), { verifyTls });
       redis.disconnect();

@@ -48,7 +48,7 @@ describe('the service that makes the namespace', () => {
     });
   });
 
-  it('leaves one that is there as it is', () => {
+  it('leaves an existing one unchanged', () => {
     fake('temporal', 'exit 0');
     const { status, calls: made } = run('temporal/namespace.sh', env);
     expect(status).toBe(0);

@@ -23,7 +23,7 @@ function setUp(...args: string[]) {
 const GIVEN = ['--domain', 'tools.school.example', '--admin-email', 'it@school.example'];
 
 describe('scripts/setup-env', () => {
-  it('writes a file that its owner alone can read, with a secret of its own for each thing', () => {
+  it('writes a file that only its owner can read, with separate secrets', () => {
     const { output, status, stdout } = setUp(...GIVEN, '--profiles', 'backup,storage');
     expect(status).toBe(0);
     expect(statSync(output).mode & 0o777).toBe(0o600);

@@ -188,7 +188,7 @@ describe('docs/architecture.md', () => {
       expect([kind, [...nodes].filter((id) => labelled.size > 0 && !labelled.has(id))]).toEqual([kind, []]);
   });
 
-  it('shows the features as the architecture test holds them', () => {
+  it('shows the features as the architecture test checks them', () => {
     const [, list = ''] =
       /const FEATURES[^=]*= \{\n([\s\S]*?)\n\};/.exec(read('src/architecture.test.ts')) ?? [];
     const edges = [...list.matchAll(/^\s+(\w+): \[(.*)\],$/gm)].flatMap(([, from, to]) =>
@@ -220,7 +220,7 @@ describe('docs/jobs.md', () => {
     expect(new Set(kinds)).toEqual(new Set(Object.keys(workflows)));
   });
 
-  it('says what a worker takes on of each queue', () => {
+  it('says how much a worker takes of each queue', () => {
     const shown = tableAfter(page, '## Queues').map(([queue, activities]) => [queue, Number(activities)]);
     expect(shown).toEqual(
       Object.entries(QUEUE_CAPACITY).map(([queue, { activities }]) => [queue, activities]),

@@ -86,7 +86,7 @@ describeWithHelm('the pods', () => {
     expect(containerOf(worker()).startupProbe.httpGet).toEqual({ path: '/health', port: 'health' });
   });
 
-  it('listen where the probes look', () => {
+  it('listen on the ports of the probes', () => {
     expect(containerOf(api()).ports).toContainEqual({ name: 'http', containerPort: 3000 });
     expect(envOf(api())).toMatchObject({ PORT: '3000', METRICS_PORT: '9464' });
     expect(containerOf(worker()).ports).toEqual([{ name: 'health', containerPort: 9465 }]);
@@ -276,7 +276,7 @@ describeWithHelm('the network', () => {
     expect(all('Ingress', 'minimal.yaml')).toEqual([]);
   });
 
-  it('lets in the ingress controller and Prometheus alone', () => {
+  it('lets in only the ingress controller and Prometheus', () => {
     const toApi = one('NetworkPolicy', 'rapt-raptscallions-api', 'full.yaml').spec.ingress;
     expect(toApi).toEqual([
       {
@@ -336,7 +336,7 @@ describeWithHelm('the files', () => {
     expect(all('PersistentVolumeClaim', 'full.yaml', 'storage.volume.existingClaim=mine')).toEqual([]);
   });
 
-  it('are written below /data and /tmp alone', () => {
+  it('are written only below /data and /tmp', () => {
     expect(one('ConfigMap', 'rapt-raptscallions', 'minimal.yaml').data.STORAGE_DIR).toBe('/data/storage');
     const paths = containerOf(worker()).volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath);
     expect(paths).toEqual(['/tmp', '/data']);

@@ -47,7 +47,7 @@ describe('LocalData', () => {
     expect(() => data.reset()).toThrow(`API (process ${other.pid})`);
   });
 
-  it('does not take another program for its own that has got the same process id', () => {
+  it('recognizes another program with the same process id', () => {
     const reused = { pid: other.pid!, startTime: 'before' };
     data.writeRun({ ...reused, processes: [{ name: 'API', ask: 'SIGTERM', ...reused }] });
     expect(() => data.assertNotRunning()).not.toThrow();

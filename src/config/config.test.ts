@@ -48,7 +48,7 @@ describe('the configuration', () => {
     }).toThrow(TypeError);
   });
 
-  it('takes an empty variable for one that is not set', () => {
+  it('treats an empty variable as not set', () => {
     expect(loadConfig({ ...LEAST, PORT: '', REDIS_URL: '' })).toMatchObject({ PORT: 3000 });
     expect(problemsOf({ ...LEAST, SESSION_SECRET: '' })).toHaveLength(1);
   });
@@ -102,7 +102,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('takes the code of a currency in use, in any case, and no other text', () => {
+  it('accepts the code of a currency in use, in upper or lower case, and no other text', () => {
     expect(loadConfig(LEAST).BILLING_CURRENCY).toBe('USD');
     expect(loadConfig({ ...LEAST, BILLING_CURRENCY: 'eur' }).BILLING_CURRENCY).toBe('EUR');
     for (const wrong of ['EURO', '€', 'DEM', 'ZZZ'])

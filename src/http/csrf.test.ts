@@ -46,7 +46,7 @@ describe('the site that a change comes from', () => {
 });
 
 describe('the origins that may act here', () => {
-  it('may have any port where the setting says so, and no other host or scheme for that', () => {
+  it('may have any port if the setting says so, but no other host or scheme', () => {
     const origins = new AllowedOrigins(['http://localhost:*', 'https://app.example.org/']);
     const allowed = [
       ...['http://localhost', 'http://localhost:5173', 'http://LOCALHOST:1', 'https://app.example.org'],
@@ -71,7 +71,7 @@ describe('the token of a sign-in', () => {
   const token = (value: string | undefined) => () =>
     guard.assertToken(request(value === undefined ? {} : { 'x-csrf-token': value }), session);
 
-  it('lets its own sign-in pass', () => {
+  it('accepts its own sign-in', () => {
     expect(token(guard.tokenFor(session))).not.toThrow();
   });
 

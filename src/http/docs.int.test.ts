@@ -19,7 +19,7 @@ describe('the files of the docs', () => {
     expect((await get('/docs')).headers.get('location')).toBe('/docs/');
   });
 
-  it('come with a policy of their own that allows no inline script', async () => {
+  it('have their own policy, which allows no inline scripts', async () => {
     const page = await get('/docs/');
     expect(page.status).toBe(200);
     const policy = page.headers.get('content-security-policy') ?? '';

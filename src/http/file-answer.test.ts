@@ -61,7 +61,7 @@ describe('a file as an answer', () => {
     content = '0123456789';
   });
 
-  it('is whole, named, and can be had in parts', async () => {
+  it('is whole and named, and is served in parts', async () => {
     const response = await fetch(url);
     expect([response.status, await response.text()]).toEqual([200, '0123456789']);
     expect(Object.fromEntries(response.headers)).toMatchObject({

@@ -21,7 +21,7 @@ describe('the probes', () => {
     ]);
   });
 
-  it('tell how the dependencies are', async () => {
+  it('report the state of the dependencies', async () => {
     const response = await fetch(`${app.url}/ready`);
     expect([response.status, await response.json()]).toEqual([
       200,
@@ -29,7 +29,7 @@ describe('the probes', () => {
     ]);
   });
 
-  it('are asked by nobody in particular, as often as they like', async () => {
+  it('need no sign-in and have no limit', async () => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, i) => fetch(`${app.url}/${i % 2 === 0 ? 'health' : 'ready'}`)),
     );

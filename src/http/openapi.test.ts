@@ -48,7 +48,7 @@ describe('the OpenAPI document', () => {
     expect(await new Validator().validate(structuredClone(document))).toEqual({ valid: true });
   });
 
-  it('holds every route and nothing else', () => {
+  it('contains every route and nothing else', () => {
     const declared = routes.map((route) => `${route.method} ${openApiPath(route.path)}`);
     expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(declared.sort());
   });
@@ -138,7 +138,7 @@ describe('the OpenAPI document', () => {
   });
 });
 
-describe('what is declared once for all routes', () => {
+describe('common declarations of all routes', () => {
   const queryParameters = operations.flatMap(({ path, operation }) =>
     ((operation.parameters ?? []) as { in?: string; name: string; schema: Record<string, unknown> }[])
       .filter((parameter) => parameter.in === 'query')
@@ -268,7 +268,7 @@ describe('the names of operations', () => {
       }),
     );
 
-  it('say what is done to what', () => {
+  it('say what the route does', () => {
     expect(named('get', '/groups', { status: 200, list: true })).toBe('listGroups');
     expect(named('get', '/groups/:id')).toBe('getGroup');
     expect(named('post', '/classes/:id/members', { status: 201 })).toBe('createClassMember');

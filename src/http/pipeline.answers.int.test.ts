@@ -39,7 +39,7 @@ describe('what an answer is', () => {
     expect([first.body.data[0].name, second.body.data[0].name]).toEqual(['page-b', 'page-a']);
   });
 
-  it('nothing that its schema does not name', async () => {
+  it('contain nothing that the schema does not name', async () => {
     const { id } = await create();
     const { text } = await caller.get(`/things/${id}`).expect(200);
     expect(text).not.toContain(SECRET);
@@ -97,7 +97,7 @@ describe('what an answer is', () => {
     },
   );
 
-  it('for this caller alone, and each header field once', async () => {
+  it('are for this caller only, with each header field once', async () => {
     const { headers } = await fetch(`${app.url}/api/v1/things`, {
       headers: { Authorization: `Bearer ${caller.token}` },
     });

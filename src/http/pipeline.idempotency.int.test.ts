@@ -102,7 +102,7 @@ describe('an Idempotency-Key', () => {
     await post(key, 'works after all').expect(201);
   });
 
-  it('leaves nothing of a request whose connection died between effect and answer, and is free at once', async () => {
+  it('leaves nothing of a request whose connection died between effect and answer, and is free immediately', async () => {
     const key = newKey();
     await post(key, 'dies').expect(503);
     expect(await count('dies')).toBe(0);
@@ -110,7 +110,7 @@ describe('an Idempotency-Key', () => {
     expect(await count('lives')).toBe(1);
   });
 
-  it('may be used anew when its day is over', async () => {
+  it('can be used again after a day', async () => {
     const key = newKey();
     await post(key, 'yesterday').expect(201);
     await db().execute(

@@ -235,7 +235,7 @@ describe('what a request must be', () => {
       expect(response.headers.vary).toContain('Origin');
     });
 
-    it('is told nothing where it is another', async () => {
+    it('gets no permission if it is another one', async () => {
       for (const origin of [
         'https://evil.example.org',
         'null',

@@ -102,7 +102,7 @@ describe('objects born with the prototypes of Express', () => {
   });
 });
 
-describe('what is no request', () => {
+describe('an invalid request', () => {
   let server: HttpServer;
   beforeAll(async () => {
     ({ server } = await started(appWith((app) => app.use((_req, res) => res.send('fine')))));
@@ -178,7 +178,7 @@ describe('stopping', () => {
     });
   }
 
-  it('lets requests and streams in flight end well, and takes no new connection', async () => {
+  it('lets open requests and streams end, and accepts no new connections', async () => {
     const { server, url } = await started(slowApp());
     const [slow, stream] = [fetch(`${url}/slow`), fetch(`${url}/stream`)];
     await sleep(100);
@@ -197,7 +197,7 @@ describe('stopping', () => {
     expect(watch.stop()).toBeLessThan(2_000);
   });
 
-  it('answers what is already on its way over an open connection, and ends the connection with it', async () => {
+  it('answers a request that is already on its way, and ends the connection with it', async () => {
     const { server } = await started(slowApp());
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const get = (path: string) =>
@@ -224,7 +224,7 @@ describe('stopping', () => {
     socket.destroy();
   });
 
-  it('cuts off what goes on beyond the grace', async () => {
+  it('cuts off requests that exceed the grace period', async () => {
     const { server, url } = await started(slowApp());
     const endless = await fetch(`${url}/endless`);
     const begun = Date.now();

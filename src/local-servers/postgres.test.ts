@@ -70,7 +70,7 @@ describe('embedded PostgreSQL', () => {
     expect(await readKept()).toEqual([{ answer: 42 }, { answer: 43 }]);
   });
 
-  it('freezes old and new connections, and goes on afterwards', async () => {
+  it('freezes old and new connections, and continues afterwards', async () => {
     const client = new Client({ connectionString: server.databaseUrl, query_timeout: PATIENCE_MS });
     await client.connect();
     server.freeze();

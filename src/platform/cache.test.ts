@@ -118,7 +118,7 @@ describe('a cache', () => {
     void slow;
   });
 
-  it('holds a bounded number, the oldest going first', async () => {
+  it('holds a bounded number of entries, and drops the oldest first', async () => {
     for (const key of ['a', 'b', 'c']) await cache.get(key, load);
     expect([cache.peek('a'), cache.peek('b'), cache.peek('c')]).toEqual([null, 'value 2', 'value 3']);
   });

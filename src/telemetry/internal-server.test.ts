@@ -11,7 +11,7 @@ const isAnswered = (host: string, port: number): Promise<boolean> =>
   );
 
 describe('the addresses for operations', () => {
-  it('are answered on the host of the settings alone', async () => {
+  it('are answered only on the host in the settings', async () => {
     const routes = { '/metrics': () => jsonAnswer(200, {}) };
     const server = new InternalServer({ port: 0, host: '127.0.0.1', variable: 'WORKER_HEALTH_PORT', routes });
     await server.start();

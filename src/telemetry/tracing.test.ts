@@ -71,7 +71,7 @@ describe('spans', () => {
   });
 });
 
-describe('what comes from elsewhere', () => {
+describe('a traceparent from elsewhere', () => {
   beforeAll(() => new NodeTracerProvider().register());
 
   const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';

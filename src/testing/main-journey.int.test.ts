@@ -218,7 +218,7 @@ describe('the main job, over REST alone', () => {
     expect(text).not.toBe('');
   });
 
-  it('lets the student run the product tool, and takes no input that does not fit', async () => {
+  it('lets the student run the product tool, and refuses invalid input', async () => {
     const attempt = dataOf(await student.post(`/assignments/${made.productWork}/submissions`).send({}), 201);
     made.productSubmission = attempt.id;
     expect(

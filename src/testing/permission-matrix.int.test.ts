@@ -91,7 +91,7 @@ describe('who may do what, and where', () => {
     return signs.join('').replace(/_+$/, '');
   }
 
-  it('is written down for every route', () => {
+  it('has a line for every route', () => {
     const named = (names: string[]) =>
       [...new Set(names.map((name) => name.split(' #')[0] as string))].sort();
     const declared = guarded().map(nameOf).sort();

@@ -115,7 +115,7 @@ describe('aggregateUsageDaily with stubbed activities', () => {
   afterAll(() => runner.close());
   const job = stubbedAggregateUsageDaily;
 
-  it('asks again for a tenant that has more days than one activity takes on', async () => {
+  it('asks again for a tenant that has more days than one activity aggregates', async () => {
     let calls = 0;
     const aggregateTenantDays = () => {
       calls += 1;
@@ -161,7 +161,7 @@ describe('aggregateUsageDaily with stubbed activities', () => {
     expect((await runner.history('continued')).events?.length).toBeLessThan(100);
   });
 
-  it('stops when it is cancelled, and tells how far it is', async () => {
+  it('stops when it is cancelled, and reports its progress', async () => {
     expect(await runner.cancelled(job, 'cancelled', 'aggregateTenantDays')).toEqual({
       outcome: 'CANCELLED',
       progress: { tenants: 0, days: 0, rows: 0, failed: 0 },

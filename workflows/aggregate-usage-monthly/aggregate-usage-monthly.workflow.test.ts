@@ -87,7 +87,7 @@ describe('aggregateUsageMonthly with stubbed activities', () => {
     expect(await runner.outcome(job, 'failed', { aggregateTenantMonths: failing() })).toBe('FAILED');
   });
 
-  it('stops when it is cancelled, and tells how far it is', async () => {
+  it('stops when it is cancelled, and reports its progress', async () => {
     expect(await runner.cancelled(job, 'cancelled', 'aggregateTenantMonths')).toEqual({
       outcome: 'CANCELLED',
       progress: { tenants: 0, months: 0, rows: 0, failed: 0 },

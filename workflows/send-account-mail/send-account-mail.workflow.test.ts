@@ -107,7 +107,7 @@ describe('sendAccountMail', () => {
   });
 });
 
-describe('sendAccountMail with activities that do as they are told', () => {
+describe('sendAccountMail with stubbed activities', () => {
   let runner: StubbedRunner;
   beforeAll(async () => {
     runner = await StubbedRunner.create();
@@ -122,7 +122,7 @@ describe('sendAccountMail with activities that do as they are told', () => {
     runner.outcome(stubbedSendAccountMail, id, { failAccountMail, ...replaced });
   beforeEach(() => void failed.splice(0));
 
-  it('tries again what has failed', async () => {
+  it('retries what has failed', async () => {
     expect(await run('retried', { deliverAccountMail: failingOnce(undefined) })).toEqual({ state: 'ended' });
     expect(failed).toEqual([]);
   });

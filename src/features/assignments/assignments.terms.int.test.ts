@@ -105,7 +105,7 @@ describe('the terms of an assignment', () => {
   });
 
   describe('the order of dates', () => {
-    it('holds over assignment and overrides, whichever changes, and names the students', async () => {
+    it('applies to the assignment and its overrides, whichever changes, and names the students', async () => {
       const { id } = await assign({ opensAt: hours(1), dueAt: hours(24) });
       await override(id, { dueAt: iso(48) }).expect(200);
       for (const body of [{ closesAt: iso(25) }, { opensAt: iso(49), dueAt: iso(50) }]) {

@@ -36,7 +36,7 @@ describe('the hash chain', () => {
     expect(sealHash(genesisHash(NO_TENANT), other)).not.toEqual(sealHash(genesisHash(NO_TENANT), EVENT));
   });
 
-  it('tells nothing from an empty text, and one column from the next', () => {
+  it('distinguishes null from an empty text, and one column from the next', () => {
     const texts = [
       EVENT,
       { ...EVENT, ip: '' },

@@ -109,7 +109,7 @@ describe('the names in the audit trail', () => {
     ]);
   });
 
-  it('are for API tokens with users:read alone', async () => {
+  it('are only for API tokens with users:read', async () => {
     const query = `action=user.updated&subjectId=${student.id}`;
     expect(await namesOf(query, await tokenOf(adminId, ['audit:read']))).toEqual([[null, null, null]]);
     expect(await namesOf(query, await tokenOf(adminId, ['audit:read', 'users:read']))).toEqual([

@@ -143,7 +143,7 @@ describe('the people of a class', () => {
   });
 
   describe('POST /classes/:id/members', () => {
-    it('takes people of the school in by id or e-mail', async () => {
+    it('adds people of the school by id or e-mail', async () => {
       const [one, two] = [await world.user({ name: 'One' }), await world.user({ tenantId: school.id })];
       await world.member(school, 'student', one);
       await app.container.platform.db.prisma.user.update({
@@ -160,7 +160,7 @@ describe('the people of a class', () => {
       expect(again.error.details).toEqual({ reason: 'member.exists', classId: schoolClass.id });
     });
 
-    it('takes people without a tenant in, if an admin adds them', async () => {
+    it('adds people without a tenant if an admin adds them', async () => {
       const newcomer = await world.user();
       await add(teacher, { email: newcomer.email, role: 'student' }).expect(404);
       await add(admin, { email: newcomer.email, role: 'student' }).expect(201);
@@ -391,7 +391,7 @@ describe('the people of a class', () => {
       await join(client, code).expect(200);
     });
 
-    it('is for members of the school alone', async () => {
+    it('is only for members of the school', async () => {
       for (const person of [
         await world.user(),
         await world.user({ tenantId: school.id }),

@@ -80,7 +80,7 @@ describe('groups', () => {
       await student.get(`/groups/${otherSchool.id}`).expect(404);
     });
 
-    it('answers 404 for missing groups and those of another tenant, 400 for what is no id, 401 to nobody', async () => {
+    it('answers 404 for missing groups and those of another tenant, 400 for an invalid id, 401 without a sign-in', async () => {
       for (const id of [MISSING, foreign.id]) {
         const { body } = await admin.get(`/groups/${id}`).expect(404);
         expect(body.error.details.reason).toBe('group.not_found');
@@ -217,7 +217,7 @@ describe('groups', () => {
       await admin.delete(`/groups/${first.body.data.id}`).expect(204);
     });
 
-    it('lets platform admins alone make root groups', async () => {
+    it('lets only platform admins create root groups', async () => {
       const { body } = await platform.post('/groups').send({ name: 'New District' }).expect(201);
       expect(body.data).toMatchObject({ parentId: null, tenantId: body.data.id, kind: 'district', depth: 0 });
       const refused = await admin.post('/groups').send({ name: 'Mine' }).expect(403);
@@ -292,7 +292,7 @@ describe('groups', () => {
         .expect(200);
     });
 
-    it('holds a change to the revision that the client saw', async () => {
+    it('accepts a change only for the revision that the client saw', async () => {
       const { headers } = await admin.get(`/groups/${otherSchool.id}`).expect(200);
       await admin
         .patch(`/groups/${otherSchool.id}`)

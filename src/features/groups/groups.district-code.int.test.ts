@@ -57,7 +57,7 @@ describe('the code of a district', () => {
     expect(JSON.stringify(events[0]?.details)).not.toContain(body.data.districtCode);
   });
 
-  it('is renewed for nobody else, and for no group below a root', async () => {
+  it('is renewed only for admins, and only for root groups', async () => {
     const schoolAdmin = await app.as((await world.member(school, 'admin')).id);
     await schoolAdmin.post(`/groups/${district.id}/district-code`).expect(403);
     const { body } = await schoolAdmin.post(`/groups/${school.id}/district-code`).expect(409);

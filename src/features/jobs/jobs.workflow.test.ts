@@ -182,7 +182,7 @@ describe('the workflows', () => {
     });
   });
 
-  it('tell why they failed, and why an attempt did, by code and never by text', async () => {
+  it('show why they failed, and why an attempt did, by code and never by text', async () => {
     let attempts = 0;
     execute = () => {
       attempts += 1;
@@ -264,7 +264,7 @@ describe('the workflows', () => {
     expect(refused.body.error.details).toMatchObject({ reason: 'job.not_restartable', kind: 'runTool' });
   });
 
-  it('begin anew with the same input, summary and attributes, once however often it is asked', async () => {
+  it('restart with the same input, summary and attributes, once for any number of requests', async () => {
     const database = { url: app.databaseUrl, adminUrl: '', drop: () => Promise.resolve() };
     const safe = await createTestApp({
       env: { ...namespace.env },
@@ -315,7 +315,7 @@ describe('the workflows', () => {
     expect(await listed(`subjectId=${platforms.subjectId}`, clients.tenantAdmin)).toEqual([]);
   });
 
-  it('are nobody else’s business', async () => {
+  it('are hidden from everybody else', async () => {
     const { workflowId } = await start();
     for (const [method, path] of [
       ['get', '/admin/jobs/workflows'],
@@ -395,7 +395,7 @@ describe('the schedules', () => {
     expect((await until(one, (found) => found.lastRuns.length === 2)).counts.started).toBe(2);
   });
 
-  it('are paused and go on, and keep what they say of themselves', async () => {
+  it('are paused and resumed, and keep their notes', async () => {
     const { note } = await one();
     const { body } = await clients.platformAdmin.post(`${path}/cleanup-old-runs/pause`).expect(200);
     expect(body.data).toMatchObject({ isPaused: true, note: `Paused through /admin/jobs. ${note}` });

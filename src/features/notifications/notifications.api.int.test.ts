@@ -196,7 +196,7 @@ describe('push subscriptions', () => {
     expect(second.headers['idempotency-replayed']).toBe('true');
   });
 
-  it('refuse what is none', async () => {
+  it('refuse an invalid subscription', async () => {
     const { keys } = subscription;
     for (const inside of ['http://push.example.org/a', 'https://10.0.0.1/a', 'https://[64:ff9b::a00:1]/a']) {
       const { body } = await student

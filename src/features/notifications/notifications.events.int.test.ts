@@ -27,8 +27,8 @@ const jobs = (subjectId: string) =>
 const listOf = async (client: Client, event: string) =>
   (await client.get(`/notifications?event=${event}`).expect(200)).body.data as { subject: { id: string } }[];
 
-describe('what happens', () => {
-  it('handing in is told to the teachers, returning to the student, each time anew', async () => {
+describe('events', () => {
+  it('notify the teachers of each submission, and the student of each return', async () => {
     const assignment = await scene.world.assignment(scene.schoolClass, scene.tool, scene.teacher);
     const started = await student.post(`/assignments/${assignment.id}/submissions`).send({}).expect(201);
     const { id } = started.body.data as { id: string };
@@ -50,7 +50,7 @@ describe('what happens', () => {
     expect(await jobs(id)).toBe(3);
   });
 
-  it('returning is told to guardians, too: of that child, in the ways they want, and they read what was returned alone', async () => {
+  it('notify guardians of their child’s returned work, on their own channels, and show them only what was returned', async () => {
     const { app, schoolClass, school, students, world } = scene;
     const guardian = async (childId: string | undefined) => {
       const person = await world.user({ tenantId: school.tenantId });
@@ -92,7 +92,7 @@ describe('what happens', () => {
     expect(read.text).not.toContain('On second thoughts');
   });
 
-  it('a guardian who is none any more is not told after all', async () => {
+  it('do not notify a guardian who was removed meanwhile', async () => {
     const { schoolClass, school, world } = scene;
     const person = await world.user({ tenantId: school.tenantId });
     await world.observes(person, { id: studentId() });
@@ -108,7 +108,7 @@ describe('what happens', () => {
     expect(theirs).toMatchObject([{ state: 'skipped', code: 'recipient.left' }]);
   });
 
-  it('publishing is told once, however often an assignment is closed and opened again', async () => {
+  it('announce a publication once, however often an assignment is closed and reopened', async () => {
     const { assignmentId } = await scene.publish();
     await teacher.post(`/assignments/${assignmentId}/close`).send({}).expect(200);
     await teacher.post(`/assignments/${assignmentId}/publish`).send({}).expect(200);
@@ -116,7 +116,7 @@ describe('what happens', () => {
     expect(await jobs(assignmentId)).toBe(1);
   });
 
-  it('a due date is told to those who have not handed in, also until the mail goes out', async () => {
+  it('remind only students who have not submitted by the time of the mail', async () => {
     const dueAt = new Date(Date.now() + 3_600_000);
     const assignment = await scene.world.assignment(scene.schoolClass, scene.tool, scene.teacher, { dueAt });
     await scene.app.container.reminders.remindPage({ after: null, limit: 100 });
@@ -128,7 +128,7 @@ describe('what happens', () => {
     expect((await scene.outcomes(eventId)).sort()).toEqual(['email sent', 'email skipped subject.done']);
   });
 
-  it('is notified only if its transaction commits', async () => {
+  it('are emitted only if their transaction commits', async () => {
     const subjectId = newId();
     const { notify } = scene.app.container.notifications;
     const event = {
@@ -148,7 +148,7 @@ describe('what happens', () => {
     expect([await events('export.ready', subjectId), await jobs(subjectId)]).toEqual([1, 1]);
   });
 
-  it('a fault of the AI service is told to the admins of the root group and of the platform, once', async () => {
+  it('notify the admins of the root group and the platform of an AI fault, once', async () => {
     const { world, school, app } = scene;
     const admin = await world.member({ id: school.tenantId, tenantId: school.tenantId }, 'admin');
     const platform = await world.user({ isPlatformAdmin: true });
@@ -175,7 +175,7 @@ describe('what happens', () => {
     expect(told).toBe(2);
   });
 
-  it('reaches nobody of another tenant, whoever the event names', async () => {
+  it('reach nobody of another tenant, whomever they name', async () => {
     const elsewhere = await scene.world.member(await scene.world.group(), 'teacher');
     const subjectId = newId();
     await scene.app.container.notifications.notify.emit({
@@ -190,7 +190,7 @@ describe('what happens', () => {
   });
 });
 
-it('a large class is told page by page, each of them once, also from the middle on and twice', async () => {
+it('notify a large class page by page, each person once, even if a page is repeated', async () => {
   const people = 450;
   await db().execute(
     sql`INSERT INTO users (id, tenant_id, email, name)

@@ -46,7 +46,7 @@ async function drain(limit: number): Promise<[number, number]> {
 }
 
 describe('the retention of notifications', () => {
-  it('removes what was read a term ago and all of a year ago, with what was sent of it, in batches', async () => {
+  it('deletes notifications read a term ago, and all from a year ago, with their deliveries, in batches', async () => {
     const [young, read, old] = [
       await told({ days: 89, readDays: 89 }),
       await told({ days: 100, readDays: 91 }),

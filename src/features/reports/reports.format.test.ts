@@ -18,7 +18,7 @@ describe('the format of a report', () => {
     expect(format('en').share(0, 0)).toBe('–');
   });
 
-  it('gives costs as many digits as tell them from nothing, the same in a column', () => {
+  it('gives costs enough digits to differ from zero, the same in a column', () => {
     const english = format('en');
     expect(english.cost(12_345_678)).toBe('12.35');
     expect(english.cost(1_500)).toBe('0.0015');
@@ -47,7 +47,7 @@ describe('the format of a report', () => {
     expect(sorted('sv')).toEqual(['Olga', 'Student 2', 'Student 10', 'Zoe', 'Ödön']);
   });
 
-  it('takes English for a tag that is none', () => {
+  it('uses English for an invalid tag', () => {
     expect(localeOf('not a tag').toString()).toBe('en');
   });
 });

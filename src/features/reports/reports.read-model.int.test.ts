@@ -111,7 +111,7 @@ describe('the numbers of a class report', () => {
     ]);
   });
 
-  it('keep a returned grade when another attempt is handed in, and follow the policy of the assignment', async () => {
+  it('keep a returned grade when another attempt is submitted, and follow the policy of the assignment', async () => {
     const { district, schoolClass, teacher, students, tool } = await place();
     const [ada] = students;
     const assignment = await world.assignment(schoolClass, tool, teacher, {
@@ -133,7 +133,7 @@ describe('the numbers of a class report', () => {
     expect(await average('average')).toEqual([[1, 60]]);
   });
 
-  it('count calls of the class alone, in the period alone, once they are settled', async () => {
+  it('count only settled calls of the class in the period', async () => {
     const scene = await place();
     const { district, schoolClass, students, tool, school } = scene;
     const call = { userId: students[0].id, toolId: tool.id, input: 10, output: 5, cost: 7 };

@@ -137,7 +137,7 @@ describe('POST /runs', () => {
     });
   });
 
-  it('refuses a submission of somebody else, one that is handed in, and one whose assignment is closed', async () => {
+  it('refuses another person’s submission, a submitted one, and one whose assignment is closed', async () => {
     const open = await world.assignment(schoolClass, tool, teacher);
     const other = await world.submission(open, await world.classMember(schoolClass, 'student'));
     const handedIn = await world.submission(open, student, { state: 'submitted' });
@@ -193,7 +193,7 @@ describe('POST /runs', () => {
     expect(response.body.error.details.issues[0].path).toBe(path);
   });
 
-  it('takes any JSON that the schema allows', async () => {
+  it('accepts any JSON that the schema allows', async () => {
     const free = await world.tool(school, teacher, {
       type: 'product',
       definition: { input_schema: {}, output_schema: {} },
@@ -368,7 +368,7 @@ describe('who may read and stop a run', () => {
 });
 
 describe('POST /runs/:id/cancel', () => {
-  it('ends a queued run at once, and is the same when asked again', async () => {
+  it('ends a queued run immediately, and can be repeated', async () => {
     const id = await create();
     const first = await asStudent.post(`/runs/${id}/cancel`).expect(200);
     expect(first.body.data).toMatchObject({ state: 'cancelled', progress: 'done', can: { cancel: false } });
@@ -463,7 +463,7 @@ describe('GET /runs', () => {
     await client.get('/runs?unknown=1').expect(400);
   });
 
-  it('shows a class to those who may read its runs, and to others their own in it', async () => {
+  it('shows a class’s runs to people who may read them, and to others only their own', async () => {
     const room = await world.class(school);
     const [head, mate, pupil] = [
       await world.classMember(room, 'teacher'),

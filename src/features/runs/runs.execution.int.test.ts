@@ -100,7 +100,7 @@ function dyingAfterAnswer(): RunExecution {
 }
 
 describe('beginning a run', () => {
-  it('takes it in hand once, and says the same when asked again', async () => {
+  it('starts it once, and returns the same when repeated', async () => {
     const id = await run();
     expect(await execution.begin(id)).toEqual({ state: 'running', code: null });
     const before = await runOf(id);
@@ -143,7 +143,7 @@ describe('executing a run', () => {
     expect(fake.requests).toHaveLength(1);
   });
 
-  it('takes JSON out of a code fence and drops what the database cannot hold', async () => {
+  it('reads JSON from a code fence and drops what the database cannot store', async () => {
     fake.next(model.says('```json\n{"text":"a\\u0000b\\ud800c"}\n```'));
     const id = await run('running');
     expect(await execution.execute(id, never)).toEqual({ state: 'succeeded', code: null });
@@ -156,7 +156,7 @@ describe('executing a run', () => {
     ['reasoning before it', '<think>Maybe {"text":1}? No.</think>\n{"text":"a"}'],
     ['a comma too many', '{"text":"a",}'],
     ['a draft that does not fit beside it', 'First I thought {"text":1}, but: {"text":"a"}'],
-  ])('takes the right JSON at once from an answer with %s', async (_what, answer) => {
+  ])('finds the right JSON immediately in an answer with %s', async (_what, answer) => {
     fake.next(model.says(answer));
     const id = await run('running');
     expect(await execution.execute(id, never)).toEqual({ state: 'succeeded', code: null });
@@ -176,7 +176,7 @@ describe('executing a run', () => {
     expect(JSON.stringify(fake.requests[1]?.body)).toContain(reason);
   });
 
-  it('after a death between answer and storing asks again; what was open is settled as broken off', async () => {
+  it('asks again after a death between answer and storing, and settles the open call as aborted', async () => {
     const id = await run('running');
     await expect(dyingAfterAnswer().execute(id, never)).rejects.toThrow('the worker died');
     expect(await callsOf(id)).toEqual([{ purpose: 'run', state: 'pending' }]);
@@ -187,7 +187,7 @@ describe('executing a run', () => {
     ]);
   });
 
-  it('after a death during the repair goes on with the repair alone', async () => {
+  it('continues with only the repair after a death during the repair', async () => {
     fake.next(json({ wrong: true }));
     const id = await run('running');
     const aborted = new AbortController();
@@ -207,7 +207,7 @@ describe('executing a run', () => {
     expect(await runOf(id)).toMatchObject({ draft: null, output: OUTPUT });
   });
 
-  it('by two workers at once, one of them thought dead, ends the run once and settles one call', async () => {
+  it('ends the run once and settles one call if two workers execute it', async () => {
     const id = await run('running');
     const [slow, fast]: [HeldScript, HeldScript] = [model.held(), model.held()];
     fake.next(slow, fast);

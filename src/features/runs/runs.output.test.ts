@@ -45,7 +45,7 @@ describe("the JSON in a model's answer", () => {
     expect(meanings('{"a":1}{"b":2}')).toEqual([[{ a: 1 }, { b: 2 }]]);
   });
 
-  it('is told with the number that was rounded', () => {
+  it('is reported with the number that was rounded', () => {
     expect(readOutput('{"a":9007199254740993}')[0]).toEqual([
       expect.objectContaining({ inexact: '9007199254740993' }),
     ]);
@@ -68,7 +68,7 @@ describe("the JSON in a model's answer", () => {
     },
   );
 
-  it('is looked for in a time that grows with the answer alone', () => {
+  it('is found in a time that is linear in the answer', () => {
     const started = performance.now();
     for (const piece of ['{', '[', '"', '```', '```json ', '<think>', '{"a":', '{}', '[1,', '{"a":1}x'])
       readOutput(piece.repeat(200_000 / piece.length));

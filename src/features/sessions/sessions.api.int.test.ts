@@ -78,7 +78,7 @@ describe('/sessions', () => {
       expect(await audits('session.created', data.id)).toBe(1);
     });
 
-    it('lets those who work with tools try one out, outside of any class', async () => {
+    it('lets people who work with tools try one out, outside of any class', async () => {
       const answer = await room.asTeacher.post('/sessions').send({ toolId: room.tool.id });
       expect(answer.body.data).toMatchObject({ classId: null, toolVersion: 1 });
       expect(
@@ -198,7 +198,7 @@ describe('/sessions', () => {
       expect(idsOf(await list(`classId=${fresh.schoolClass.id}`))).toHaveLength(3);
     });
 
-    it('shows a class’s chats to those who may read them, and to nobody else', async () => {
+    it('shows a class’s chats only to people who may read them', async () => {
       const fresh = await buildClassroom(app);
       const id = await buildSession(fresh);
       const { world, school, schoolClass } = fresh;
@@ -273,7 +273,7 @@ describe('/sessions', () => {
       expect((await room.asStudent.get('/sessions/odd')).status).toBe(400);
     });
 
-    it('leaves a trail about the student whenever somebody else reads it, and none when they do', async () => {
+    it('leaves an audit event whenever another person reads it, and none when the student does', async () => {
       const count = () =>
         app.container.platform.db.execute(
           sql`SELECT 1 FROM audit_events WHERE action = 'session.read' AND subject_id = ${id}::uuid AND about_user_id = ${room.student.id}::uuid AND actor_id = ${room.teacher.id}::uuid`,
@@ -286,7 +286,7 @@ describe('/sessions', () => {
       expect(await count()).toBe(before + 2);
     });
 
-    it('answers 304 to whoever has it already', async () => {
+    it('answers 304 to a client that already has it', async () => {
       const { etag } = (await room.asStudent.get(`/sessions/${id}`)).headers;
       expect((await room.asStudent.get(`/sessions/${id}`).set('If-None-Match', etag as string)).status).toBe(
         304,
@@ -329,7 +329,7 @@ describe('/sessions', () => {
       }
     });
 
-    it('is written in by its owner alone', async () => {
+    it('is written only by its owner', async () => {
       const say = async (client: Client) =>
         (await client.post(`/sessions/${id}/messages`).send({ content: 'Me too' })).status;
       for (const reader of [room.asTeacher, people.assistant, people.admin])
@@ -436,7 +436,7 @@ describe('/sessions', () => {
       });
     });
 
-    it('comes when the work is handed in, or its assignment closes', async () => {
+    it('comes when the work is submitted, or its assignment closes', async () => {
       const { world, schoolClass, teacher, student, asStudent, school } = room;
       const assignment = await world.assignment(schoolClass, await world.tool(school, teacher), teacher);
       const submission = await world.submission(assignment, student);

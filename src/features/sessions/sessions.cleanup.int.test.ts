@@ -29,7 +29,7 @@ describe('the clean-up of sessions', () => {
   };
   const untimed = () => withTool({});
 
-  it('completes what was idle for a day, in batches, and once', async () => {
+  it('completes sessions that were idle for a day, in batches, each once', async () => {
     const idle = [await untimed(), await untimed(), await untimed()];
     const busy = await untimed();
     for (const id of idle) await set(id, sql`last_activity_at = now() - interval '25 hours'`);
@@ -53,7 +53,7 @@ describe('the clean-up of sessions', () => {
     expect(counts.reduce((sum, count) => sum + count, rest)).toBe(10);
   });
 
-  it('frees sessions from turns whose process died, and ends those whose time is over', async () => {
+  it('releases sessions from turns whose process died, and ends those whose time is over', async () => {
     const stuck = await untimed();
     await room.asStudent.post(`/sessions/${stuck}/messages`).send({ content: 'Hello' });
     await set(stuck, sql`turn_deadline_at = now() - interval '1 minute'`);

@@ -72,7 +72,7 @@ describe('the limits that groups set on the use of AI', () => {
     expect(fake.requests).toEqual([]);
   });
 
-  it('holds what people may do with a tool of another tenant, too', async () => {
+  it('also limits work with a tool of another tenant', async () => {
     const elsewhere = await buildClassroom(app);
     await app.container.platform.db.execute(
       sql`UPDATE tools SET visibility = 'public' WHERE id = ${elsewhere.tool.id}::uuid`,
@@ -83,7 +83,7 @@ describe('the limits that groups set on the use of AI', () => {
     expect(refused.body.error.details.reason).toBe('ai.switched_off');
   });
 
-  it("hold for a person's own school, whichever school's tool they take", async () => {
+  it("come from a person's own school, whichever school's tool they use", async () => {
     const { world } = room;
     const district = await world.group();
     const own = await world.group({ under: district });
@@ -211,7 +211,7 @@ describe('the limits that groups set on the use of AI', () => {
       }
     });
 
-    it('of a class outside of any attempt begin anew the next day', async () => {
+    it('of a class outside of any attempt start again the next day', async () => {
       const begin = () => room.asStudent.post('/sessions').send({ toolId: room.tool.id }).expect(201);
       session = (await begin()).body.data.id;
       expect((await say()).status).toBe(201);

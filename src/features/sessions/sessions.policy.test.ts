@@ -44,7 +44,7 @@ describe('who may do what with a chat', () => {
     ['a teacher of its school', inGroup('teacher'), []],
     ['staff of its school', inGroup('staff'), []],
     ['a platform admin', { isPlatformAdmin: true }, []],
-  ])('of somebody else: %s', (_who, facts, expected) => {
+  ])('of another person: %s', (_who, facts, expected) => {
     expect(may(facts, { userId: 'student', classId: 'class' })).toEqual(expected);
   });
 
@@ -57,7 +57,7 @@ describe('who may do what with a chat', () => {
     expect(may(facts, { userId: 'me', classId })).toEqual(expected);
   });
 
-  it('of somebody else, without a class: nobody', () => {
+  it('of another person, without a class: nobody', () => {
     for (const facts of [inGroup('admin', 'district_1'), inClass('teacher'), { isPlatformAdmin: true }]) {
       expect(may(facts, { userId: 'other', classId: null })).toEqual([]);
     }

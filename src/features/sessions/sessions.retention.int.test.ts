@@ -103,7 +103,7 @@ describe('how long chats are kept', () => {
     expect(await clean()).toBe(1);
   });
 
-  it('does not take from a teacher what was handed in and is not returned', async () => {
+  it('keeps submitted work that is not returned for the teacher', async () => {
     await keep(room.school.id, 1);
     const assignment = await room.world.assignment(room.schoolClass, room.tool, room.teacher);
     const work = await room.world.submission(assignment, room.student);

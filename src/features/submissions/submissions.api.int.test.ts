@@ -291,7 +291,7 @@ describe('working on submissions', () => {
       },
     );
 
-    it('is refused if there is nothing to hand in, and takes an answer, a message or a run that succeeded', async () => {
+    it('is refused without content, and needs an answer, a message or a run that succeeded', async () => {
       const { db } = scene.app.container.platform;
       const id = await begun();
       expect(reasonOf(await handIn(id))).toEqual([409, 'submission.empty']);

@@ -41,7 +41,7 @@ describe('work in progress when time is up', () => {
     await giveBack(id).expect(200);
   });
 
-  it('is handed in at the due date if late work is refused, and when the teacher closes the assignment', async () => {
+  it('is submitted at the due date if late work is refused, and when the teacher closes the assignment', async () => {
     const refused = await written(await assign({ dueAt: hours(1), latePolicy: 'refuse' }));
     const assignment = await assign();
     const closed = await written(assignment);

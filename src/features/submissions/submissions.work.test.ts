@@ -11,7 +11,7 @@ describe('how late work is', () => {
     [1000, 1],
     [1001, 2],
     [86_400_000, 86_400],
-  ])('handed in %i ms after the due date: %i s', (milliseconds, seconds) => {
+  ])('submitted %i ms after the due date: %i s', (milliseconds, seconds) => {
     expect(lateBySeconds(due, later(milliseconds))).toBe(seconds);
   });
 
@@ -20,7 +20,7 @@ describe('how late work is', () => {
   });
 });
 
-describe('what keeps a student from handing in', () => {
+describe('what keeps a student from submitting', () => {
   const terms = {
     state: 'published',
     opensAt: null,

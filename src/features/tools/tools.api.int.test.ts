@@ -133,7 +133,7 @@ describe('/tools', () => {
   });
 
   describe('GET /tools/:id', () => {
-    it('shows the behavior to editors alone', async () => {
+    it('shows the behavior only to editors', async () => {
       const { id } = await create({ visibility: 'group' });
       await teacher.post(`/tools/${id}/publish`).send({});
       expect((await admin.get(`/tools/${id}`)).body.data.definition.behavior).toBe(chat.behavior);
@@ -198,14 +198,14 @@ describe('/tools', () => {
       expect((await list('')).data[0]).not.toHaveProperty('definition');
     });
 
-    it('refuses unknown filters and nobody', async () => {
+    it('refuses unknown filters and callers who are not signed in', async () => {
       expect((await teacher.get('/tools?colour=red')).status).toBe(400);
       expect((await app.anonymous.get('/tools')).status).toBe(401);
     });
   });
 
   describe('PATCH /tools/:id', () => {
-    it('makes the next version and leaves the old one alone', async () => {
+    it('creates the next version and keeps the old one unchanged', async () => {
       const { id } = await create();
       const definition = { ...chat, name: 'Better partner', behavior: 'SECRET 2' };
       const response = await teacher.patch(`/tools/${id}`).set('If-Match', '"1"').send({ definition });
@@ -216,7 +216,7 @@ describe('/tools', () => {
       expect(await trail(id)).toEqual(['tool.created', 'tool.updated']);
     });
 
-    it('makes no version of what has not changed', async () => {
+    it('creates no version without a change', async () => {
       const { id } = await create();
       const { behavior, ...rest } = chat;
       const response = await teacher.patch(`/tools/${id}`).send({ definition: { behavior, ...rest } });

@@ -111,7 +111,7 @@ describe('the definition of a tool', () => {
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
-  it('may not name a module, as none can run', async () => {
+  it('may not name a module, because none can run', async () => {
     const refused = await send(teacher, { ...chat, modules: [{ name: 'topic-guard' }] });
     expect(refused.status).toBe(400);
     expect(issuesOf(refused)).toEqual([

@@ -60,7 +60,7 @@ describe('a definition', () => {
     expect(refusals(definition)[0]).toBe(path);
   });
 
-  it('is refused for its size alone, before any part of it is looked at', () => {
+  it('is refused because of its size before any part of it is validated', () => {
     const issues = (definition: unknown) => definitionSchema.safeParse(definition).error?.issues;
     const parts = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`unknown${i}`, '']));
     expect(issues({ ...chat, ...parts })).toEqual([

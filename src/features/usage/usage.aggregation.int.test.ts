@@ -57,7 +57,7 @@ describe('aggregating days', () => {
     expect(rows).toHaveLength(4);
   });
 
-  it("takes a day on at the wanted hour of the tenant's own clock, and a month likewise", async () => {
+  it("aggregates a day at the wanted hour of the tenant's own clock, and a month likewise", async () => {
     const scene = await UsageScene.create(app.container, 'Asia/Kolkata');
     await scene.call({ at: '2026-05-31T10:00:00Z' });
     const { tenantId } = scene;
@@ -115,7 +115,7 @@ describe('aggregating days', () => {
     expect(await aggregation.aggregateMonths(scene.tenantId)).toEqual({ months: 0, rows: 0 });
   });
 
-  it('takes away a combination that is no longer there, and puts its row back as it was', async () => {
+  it('removes a combination that has vanished, and restores its row unchanged', async () => {
     const scene = await UsageScene.create(app.container);
     const id = await scene.call({ at: '2026-04-01T12:00:00Z', settledAt: new Date() });
     const { db } = app.container.platform;

@@ -179,7 +179,7 @@ describe('GET /admin/ai-usage', () => {
     expect(json.headers['content-type']).toMatch('application/json');
   });
 
-  it('shows who manages a group what is used in it and below, and no more', async () => {
+  it('shows people who manage a group only its usage and that below it', async () => {
     expect((await get('schoolAdmin', ALL)).body.meta.totals.costMicros).toBe(201);
     expect((await get('schoolAdmin', `${ALL}&groupId=${scene.school.id}`)).body.meta.totals.costMicros).toBe(
       201,

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('usage that is not aggregated yet', () => {
-  it('is known as such: by how much there is, and by the days that wait', async () => {
+  it('is recognized by its size and by the waiting days', async () => {
     const { aggregation, reader } = app.container.usage;
     const scene = await UsageScene.create(app.container);
     const filter = { tenantIds: [scene.tenantId] };
@@ -29,7 +29,7 @@ describe('usage that is not aggregated yet', () => {
   });
 });
 
-describe('a question that takes longer than a request may', () => {
+describe('a question that takes too long for a request', () => {
   const cutOff = Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' });
 
   async function answerWhere(
@@ -68,7 +68,7 @@ describe('a question that takes longer than a request may', () => {
     expect(await answerWhere(0, cutOff, ['user'])).toBeInstanceOf(TooManyCallsError);
   });
 
-  it('is what it is where none do, as is any other failure', async () => {
+  it('stays as it is if no days wait, as does any other failure', async () => {
     expect(await answerWhere(0)).toBe(cutOff);
     const other = new Error('wrong');
     expect(await answerWhere(40, other)).toBe(other);

@@ -90,7 +90,7 @@ describe('the days since the last aggregated one', () => {
     expect(daysSince({ timeZone: 'UTC', ...none, firstCallAt: null }, new Date())).toEqual([]);
   });
 
-  it('begin with the first call and end with the day that goes on', () => {
+  it('begin with the first call and end with the current day', () => {
     const days = daysSince(
       { timeZone: 'Europe/Berlin', ...none, firstCallAt: at('2026-03-28T12:00:00Z') },
       at('2026-03-30T01:00:00Z'),

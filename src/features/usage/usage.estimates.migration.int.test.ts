@@ -13,7 +13,7 @@ describe('usage that was summed up before estimates were counted', () => {
   });
   afterAll(() => app.close());
 
-  it('gets the number of its estimated calls, by day and by month, as if it were summed up anew', async () => {
+  it('gets the number of its estimated calls, by day and by month, as if it were summed up again', async () => {
     const { db } = app.container.platform;
     const { aggregation } = app.container.usage;
     const scene = await UsageScene.create(app.container, 'Europe/Berlin');

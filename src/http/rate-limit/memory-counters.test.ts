@@ -37,7 +37,7 @@ describe('counters in memory', () => {
     expect(hits(counters, 'a')).toBe(1);
   });
 
-  it('forget what is over', () => {
+  it('forget expired windows', () => {
     const counters = new MemoryCounters(1_000);
     for (let i = 0; i < 100; i += 1) counters.increment(`key ${i}`);
     jest.setSystemTime(1_000);

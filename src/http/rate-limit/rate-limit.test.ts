@@ -32,7 +32,7 @@ describe('the limits', () => {
     await call('/default', { 'X-User': 'bob', 'X-Forwarded-For': '192.0.2.1' }).expect(200);
   });
 
-  it('answer in our own envelope, and say when to try again', async () => {
+  it('answer in our envelope, and say when to try again', async () => {
     await statuses(5, '/default', { 'X-User': 'eve' });
     const { body, headers } = await call('/default', { 'X-User': 'eve' }).expect(429);
     expect(body).toEqual({
@@ -52,7 +52,7 @@ describe('the limits', () => {
     expect(headers.ratelimit).toMatch(/^"default"; r=0; t=\d+$/);
   });
 
-  it('count everybody else by address', async () => {
+  it('count all other callers by address', async () => {
     expect(await statuses(9, '/default', { 'X-Forwarded-For': '192.0.2.10' })).toEqual([
       ...Array(8).fill(200),
       429,
@@ -152,11 +152,11 @@ describe('the limits', () => {
     }
   });
 
-  it('leave alone what asks for none', async () => {
+  it('do not affect routes without a limit', async () => {
     expect(await statuses(20, '/none', { 'X-User': 'zoe' })).toEqual(Array(20).fill(200));
   });
 
-  it('let exactly as many pass as they say, of many at the same moment', async () => {
+  it('admit exactly the allowed number of many simultaneous requests', async () => {
     const answers = await Promise.all(
       Array.from({ length: 30 }, () => call('/default', { 'X-User': 'crowd' })),
     );

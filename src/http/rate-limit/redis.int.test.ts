@@ -64,7 +64,7 @@ describeWithRedis('limits in Redis', () => {
     expect(await passed(someone(), 3 * LIMIT)).toBe(LIMIT);
   });
 
-  it('go on in each process while Redis is stopped, without waiting, and come back with it', async () => {
+  it('continue in each process while Redis is stopped, without waiting, and return with it', async () => {
     const user = someone();
     expect(await passed(user, 4)).toBe(4);
     await server.stop();
@@ -78,7 +78,7 @@ describeWithRedis('limits in Redis', () => {
     expect(await passed(someone(), 3 * LIMIT)).toBe(LIMIT);
   });
 
-  it('go on in each process while Redis is frozen, without waiting, and come back with it', async () => {
+  it('continue in each process while Redis is frozen, without waiting, and return with it', async () => {
     const user = someone();
     await call(0, user).expect(200);
     server.freeze();

@@ -64,11 +64,11 @@ describe('the bus between two processes', () => {
     heard = [];
   });
 
-  it('is connected, and begins with a gap: what was said before nobody has heard', () => {
+  it('is connected, and begins with a gap, because earlier messages were missed', () => {
     expect([here.bus.connected, there.bus.connected, gaps]).toEqual([true, true, 1]);
   });
 
-  it('carries a message to every process once, and to its own before publish is over', async () => {
+  it('carries a message to every process once, and to its own before publish resolves', async () => {
     await here.bus.publish(TOPIC, { n: 1 });
     expect(heardBy({ n: 1 })).toContain('here');
     await heardByAll({ n: 1 });

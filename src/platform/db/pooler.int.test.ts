@@ -158,7 +158,7 @@ describeWithPgBouncer('through PgBouncer in transaction mode', () => {
     await db.close();
   });
 
-  it('takes back a transaction that fails, the inner one with the outer', async () => {
+  it('rolls back a failed transaction, the inner one with the outer one', async () => {
     const db = open(pooler.url);
     const email = `${randomUUID()}@pooler.example`;
     const failing = db.transaction(async () => {

@@ -165,7 +165,7 @@ describe('a read replica', () => {
     expect(await here).toEqual({ id: fresh, isReplica: false });
   });
 
-  it('takes no writing, through neither way, and says so', async () => {
+  it('refuses writes in both ways, and says so', async () => {
     const { db } = open(PATIENT_MS);
     await expect(db.onReplica(() => add(db, 'no@replica.example'))).rejects.toThrow(/read-only/);
     await expect(db.onReplica(() => db.transaction(async () => 1))).rejects.toThrow('only reads');

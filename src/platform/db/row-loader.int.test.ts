@@ -36,7 +36,7 @@ describe('the row loader', () => {
     expect(asked.map((some) => some.toSorted())).toEqual([[...new Set(wanted)].sort()]);
   });
 
-  it('takes an id in capitals for the same', async () => {
+  it('treats an id in capitals as the same', async () => {
     const { users } = loader();
     expect((await users.find((ids[0] as string).toUpperCase()))?.id).toBe(ids[0]);
   });

@@ -285,7 +285,7 @@ describe('the database schema', () => {
     expect(Object.fromEntries(readLiterals())).toMatchObject(Object.fromEntries(inDatabase));
   });
 
-  it('holds each state to its list', async () => {
+  it('restricts each state to its list', async () => {
     const states = await rows<{ table: string }>(
       `SELECT table_name AS "table" FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
        WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND column_name IN ('state', 'status', 'role')`,

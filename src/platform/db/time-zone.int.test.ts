@@ -50,10 +50,10 @@ describe('a server in New York', () => {
     }
   }
 
-  it('stores the times of models as they are', () => writeAndRead(postgres.databaseUrl, 'none'));
+  it('stores the times of models unchanged', () => writeAndRead(postgres.databaseUrl, 'none'));
 
   describeWithPgBouncer('behind a pooler', () => {
-    it('stores the times of models as they are', async () => {
+    it('stores the times of models unchanged', async () => {
       await migrate({ databaseUrl: postgres.databaseUrl, forPooler: true });
       const pooler = await startPgBouncer({ databaseUrl: postgres.databaseUrl, poolSize: 2 });
       try {

@@ -142,7 +142,7 @@ describe('a request to an address that a person gave', () => {
     expect(requests).toBe(1);
   });
 
-  it('may lead inside, and go without TLS, to a host that the settings name, on its port alone if they say one', async () => {
+  it('may lead inside and without TLS to a host in the settings, and only to its port if they name one', async () => {
     const url = `http://127.0.0.1:${port}/`;
     expect(await ask(new OutgoingGuard({ allowedHosts: ['127.0.0.1'] }), url)).toBe('200');
     expect(await ask(new OutgoingGuard({ allowedHosts: [`127.0.0.1:${port}`] }), url)).toBe('200');

@@ -58,12 +58,12 @@ describe('the schemas of authors', () => {
     await expect(schemas.validate({ properties }, {}, null)).rejects.toThrow(SchemaUnusableError);
   });
 
-  it('give samples, or say that there is none', async () => {
+  it('give samples, or report that there is none', async () => {
     expect(await schemas.sample({ type: 'array', items: { const: 'x' } })).toEqual(['x', 'x']);
     await expect(schemas.sample({ type: 'string', minLength: 2e8 })).rejects.toThrow(NoSampleError);
   });
 
-  it('may be as much work as they like', async () => {
+  it('may be expensive without blocking the process', async () => {
     expect(await schemas.validate(slow, manyNames, null)).toMatchObject([{ reason: 'too_complex' }]);
   });
 

@@ -18,7 +18,7 @@ describe('a schema thread', () => {
   };
   afterAll(() => Promise.all(threads.map((each) => each.close())));
 
-  it('ends with a task that takes too long, and another does the next', async () => {
+  it('ends with a task that takes too long, and another thread does the next one', async () => {
     const thread = start(20);
     await expect(thread.run(slow, null)).rejects.toThrow(TaskEndedError);
     let answer: unknown = null;
@@ -28,7 +28,7 @@ describe('a schema thread', () => {
     expect(answer).toEqual({ kind: 'done' });
   });
 
-  it('ends with a task that takes too much memory, and the process lives on', async () => {
+  it('ends with a task that takes too much memory, and the process survives', async () => {
     const thread = start(60_000);
     const value = Array.from({ length: 2_000_000 }, (_, i) => ({ i }));
     const task = { kind: 'validate', hash: 'x', schema: { type: 'array' }, value } as const;
@@ -36,7 +36,7 @@ describe('a schema thread', () => {
     expect(await thread.run({ kind: 'ready' }, null)).toEqual({ kind: 'done' });
   });
 
-  it('takes nothing any more once it is closed', async () => {
+  it('accepts no tasks after it is closed', async () => {
     const thread = start();
     expect(await thread.run({ kind: 'ready' }, null)).toEqual({ kind: 'done' });
     await thread.close();

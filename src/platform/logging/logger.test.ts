@@ -67,7 +67,7 @@ describe('the logger', () => {
     expect(read()[0]?.[name]).toBe('[hidden]');
   });
 
-  it('tells errors with name, message, code and stack', () => {
+  it('logs errors with name, message, code and stack', () => {
     logger().error('failed', {
       error: Object.assign(new TypeError('no such thing'), { code: 'E1', secretOfTheLibrary: 1 }),
     });

@@ -22,7 +22,7 @@ describe('hidden fields', () => {
     },
   );
 
-  it('holds however deep it lies', () => {
+  it('are hidden at any depth', () => {
     const value = {
       users: [{ id: 1, email: 'a@b.example', displayName: 'Jane', tokens: 7, note: 'ask a@b.example' }],
     };

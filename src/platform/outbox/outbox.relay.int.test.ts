@@ -193,7 +193,7 @@ describe('the outbox relay', () => {
     );
   });
 
-  it('tries a row again that failed for an unknown reason, later, without holding up the rest', async () => {
+  it('retries a row that failed for an unknown reason later, without delaying the rest', async () => {
     const temporal = new FakeTemporal();
     const odd = await enqueue();
     const other = await enqueue();
@@ -208,7 +208,7 @@ describe('the outbox relay', () => {
     expect(temporal.started.map((job) => job.subjectId)).toEqual([other, odd]);
   });
 
-  it('takes over what a relay that died has claimed', async () => {
+  it('takes over the rows of a dead relay', async () => {
     const thingId = await enqueue();
     const claimed = await new OutboxRepository(app.container.platform.db).claim(10, 1);
     expect(claimed).toHaveLength(1);
@@ -304,7 +304,7 @@ describe('the outbox relay with a real Temporal', () => {
     expect((await handle.describe()).status.name).toBe('TERMINATED');
   });
 
-  it('cancels a workflow, and takes one that never was for cancelled', async () => {
+  it('cancels a workflow, and treats an unknown one as cancelled', async () => {
     const thingId = await enqueue();
     await enqueue(thingId, 'cancel');
     await enqueue(newId(), 'cancel');

@@ -12,7 +12,7 @@ describe('a palette', () => {
     });
   });
 
-  it('takes all ways to write a colour, and a quiet blue for none', () => {
+  it('accepts all notations of a colour, and uses a neutral blue without one', () => {
     expect(paletteOf({ primary: '#abc', accents: [] }).heading).toMatch(/^#[0-9a-f]{6}$/);
     expect(paletteOf({ primary: '#1f5f4a80', accents: [] }).band).toBe('#1f5f4a');
     expect(paletteOf({ primary: undefined, accents: [undefined] }).band).toBe('#1d4f91');

@@ -14,7 +14,7 @@ describe('an axis', () => {
     expect(niceScale(Number.NaN, 4, true)).toEqual({ max: 1, ticks: [0, 1] });
   });
 
-  it('holds every value, with few marks and even steps', () => {
+  it('contains every value, with few marks and even steps', () => {
     const highest = fc.double({ min: 1e-6, max: 1e15, noNaN: true });
     fc.assert(
       fc.property(highest, fc.integer({ min: 2, max: 8 }), fc.boolean(), (value, wanted, integers) => {

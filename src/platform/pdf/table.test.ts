@@ -14,7 +14,7 @@ describe('a table over pages', () => {
     ]);
   });
 
-  it('takes a row along so that the last one is not alone', () => {
+  it('moves a row along so that the last one is not alone', () => {
     expect(paginate([20, 20, 20, 20], { first: 60, rest: 700 })).toEqual([
       { from: 0, to: 2 },
       { from: 2, to: 4 },

@@ -123,14 +123,14 @@ function behavesLikeStorage(storage: () => Storage): void {
     'a b',
     'a.part',
     'x'.repeat(300),
-  ])('takes %j for no key', async (key) => {
+  ])('refuses %j as a key', async (key) => {
     await expect(storage().write(key, chunked('x'))).rejects.toThrow('not a storage key');
     await expect(storage().read(key)).rejects.toThrow('not a storage key');
     await expect(storage().stat(key)).rejects.toThrow('not a storage key');
     await expect(storage().delete(key)).rejects.toThrow('not a storage key');
   });
 
-  it('takes no prefix that ends within a name', async () => {
+  it('refuses a prefix that ends within a name', async () => {
     await expect(keysOf(storage(), 'list')).rejects.toThrow('ends with a slash');
     await expect(keysOf(storage(), '../')).rejects.toThrow('not a storage key');
   });
@@ -144,7 +144,7 @@ describe('a local folder', () => {
 
   behavesLikeStorage(() => local);
 
-  it('is for its owner alone, and has no half-written files', async () => {
+  it('is only for its owner, and has no half-written files', async () => {
     await local.write('mode/file', chunked('secret'));
     expect(statSync(join(root, 'mode')).mode & 0o777).toBe(0o700);
     expect(statSync(join(root, 'mode', 'file')).mode & 0o777).toBe(0o600);

@@ -14,7 +14,7 @@ describe('the circuits of models', () => {
     circuits = new ModelCircuits(() => now);
   });
 
-  it('opens after five failures in a row, for that model alone', () => {
+  it('opens after five failures in a row, only for that model', () => {
     fail(4);
     expect(circuits.enter('m')).toBe(true);
     circuits.report('m', 'failed');

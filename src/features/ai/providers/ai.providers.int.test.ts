@@ -53,7 +53,7 @@ describe('providers as they are', () => {
   const bodies = () => fake.requests.map(({ body }) => body);
 
   describe('that refuse a parameter', () => {
-    it('are asked again under the name that they want, which is remembered for the model alone', async () => {
+    it('are asked again under the name that they want, which is remembered for that model only', async () => {
       fake.on(name, model.withoutParameter('max_tokens', NO_MAX_TOKENS));
       expect(await ask()).toMatchObject({ text: 'Understood.' });
       expect(await ask()).toMatchObject({ text: 'Understood.' });
@@ -275,7 +275,7 @@ describe('providers as they are', () => {
     expect(await calls()).toMatchObject([expected]);
   });
 
-  it('are left alone for their own failures only', async () => {
+  it('are avoided only after their own failures', async () => {
     const odd: ModelScript[] = [
       model.empty(),
       model.error(400, { message: 'no' }),

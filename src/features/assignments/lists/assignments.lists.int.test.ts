@@ -163,7 +163,7 @@ describe('GET /assignments', () => {
     expect(await titles('teacher', 'toDo=true')).toEqual([]);
   });
 
-  it('shows title and dates alone before an assignment opens', async () => {
+  it('shows only title and dates before an assignment opens', async () => {
     await assign(maths, 'to come', { opensAt: hours(2), instructions: 'SECRET' });
     for (const name of ['student', 'guardian'] as const)
       expect((await list(name)).items).toMatchObject([
@@ -261,7 +261,7 @@ describe('GET /assignments', () => {
     expect((await clients.student.get(`/assignments?${query}`)).status).toBe(400);
   });
 
-  it('is for signed-in people, and knows classes and groups as far as they do', async () => {
+  it('is for signed-in people, and answers 404 for classes and groups that they may not see', async () => {
     expect((await app.anonymous.get('/assignments')).status).toBe(401);
     const reason = async (name: Name, query: string) => {
       const { status, body } = await clients[name].get(`/assignments?${query}`);

@@ -119,7 +119,7 @@ describe('taking assignments away', () => {
       expect(reasonOf(await remove(assignment))).toEqual([409, 'assignment.has_work']);
     });
 
-    it('takes it out of the list of the class unless it is asked for', async () => {
+    it('hides it from the class list unless it is requested', async () => {
       const assignment = await assign();
       const before = new Date(Date.now() - 60_000).toISOString();
       await act('archive', assignment);

@@ -120,7 +120,7 @@ describe('CSV', () => {
     expect(name).toBe(safe);
   });
 
-  it('leaves numbers and harmless texts alone', () => {
+  it('leaves numbers and harmless texts unchanged', () => {
     expect(csv.part(COLUMNS, [["it's - fine = ok", '-5', null, null, null]]).bytes.toString()).toBe(
       `"it's - fine = ok","-5",,,\r\n`,
     );
@@ -152,7 +152,7 @@ describe('CSV', () => {
 });
 
 describe('NDJSON', () => {
-  it('is an object a line, each value in its own type', async () => {
+  it('has one object per line, with each value in its own type', async () => {
     const text = (await write(ndjson, [[ROW], [['=1"\n', null, 'false', null, null]]])).toString();
     const lines = text
       .trimEnd()
@@ -236,7 +236,7 @@ describe('XLSX', () => {
     expect(cell('\u{1F600}'.repeat(20_000), 'text', { texts: 0 })).toMatch(/[^\uD800-\uDBFF]…<\/t>/);
   });
 
-  it('writes characters that XML has no place for as Excel does', () => {
+  it('escapes characters that XML cannot contain as Excel does', () => {
     expect(escapeXml('a\u0007b\rc\u{1F600}_x0041_')).toBe('a_x0007_b_x000D_c\u{1F600}_x005F_x0041_');
     expect(escapeXml('tab\tand\nline')).toBe('tab\tand\nline');
   });

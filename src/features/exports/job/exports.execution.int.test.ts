@@ -294,7 +294,7 @@ describe('the clean-up of exports', () => {
     expect(await scene.auditOf(gone)).toContain('work.exported');
   });
 
-  it('takes for orphans only files without an export', async () => {
+  it('treats only files without an export as orphans', async () => {
     const { owner } = app.container.exports;
     const id = await scene.ask('roster', 'csv');
     const stray = 'exports/0196b7a4-0000-7000-8000-000000000001/file';

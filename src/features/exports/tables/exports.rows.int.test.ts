@@ -110,7 +110,7 @@ describe('a gradebook', () => {
     ]);
   });
 
-  it('keeps a returned grade when the student begins, hands in or has graded another attempt', async () => {
+  it('keeps a returned grade when another attempt begins, is submitted or is graded', async () => {
     const { school, teacher, tool, world } = scene;
     const schoolClass = await world.class(school);
     await world.classMember(schoolClass, 'student', { id: ada });
@@ -169,7 +169,7 @@ describe('a gradebook', () => {
     }
   });
 
-  it('takes the last attempt, the dates of the student, and says who is excused', async () => {
+  it('uses the last attempt and the student’s dates, and says who is excused', async () => {
     await db().execute(
       sql`INSERT INTO assignment_overrides (id, assignment_id, user_id, due_at, excused)
           VALUES (${newId()}::uuid, ${second.id}::uuid, ${ada}::uuid, '2027-01-01T00:00Z', FALSE), (${newId()}::uuid, ${second.id}::uuid, ${mallory}::uuid, NULL, TRUE)`,
@@ -201,7 +201,7 @@ describe('submissions', () => {
     expect(values(await rowsOf('submissions'), 'class_name')).not.toContain('Other');
   });
 
-  it('tell times in UTC and on the clock of the school, with its offset, when an hour comes twice', async () => {
+  it('show times in UTC and in the school’s zone, with its offset, when an hour occurs twice', async () => {
     const rows = await rowsOf('submissions', { filters: { assignmentId: scene.assignment.id } });
     const timesOf = (id: string) => rows.find((row) => row.submission_id === id);
     expect(timesOf(returned)).toMatchObject({
@@ -223,14 +223,14 @@ describe('submissions', () => {
     ['America/St_Johns', '2026-10-24T22:00:00-02:30'],
     ['Asia/Kathmandu', '2026-10-25T06:15:00+05:45'],
     ['UTC', '2026-10-25T00:30:00+00:00'],
-  ])('tell times of %s with their minutes', async (zone, expected) => {
+  ])('show times of %s with their minutes', async (zone, expected) => {
     await setTimeZone(zone);
     const [row] = await rowsOf('submissions', { filters: { state: 'returned' } });
     expect(row?.submitted_at_local).toBe(expected);
     await setTimeZone('Europe/Berlin');
   });
 
-  it('tell times as Node knows them, whatever release of time zones PostgreSQL has', async () => {
+  it('show times as Node knows them, whatever time zone release PostgreSQL has', async () => {
     const setSubmittedAt = (moment: string) =>
       db().execute(
         sql`UPDATE submissions SET submitted_at = ${moment}::timestamptz WHERE id = ${returned}::uuid`,
@@ -312,7 +312,7 @@ describe('usage', () => {
 });
 
 describe('the audit trail', () => {
-  it('is that of the tenant alone, by action and person, in its order', async () => {
+  it('contains only the tenant’s trail, by action and person, in its order', async () => {
     const stranger = await scene.world.group();
     await db().execute(
       sql`INSERT INTO audit_events (id, tenant_id, actor_kind, actor_id, action, subject_type, about_user_id, details)

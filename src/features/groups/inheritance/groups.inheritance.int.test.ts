@@ -34,7 +34,7 @@ describe('what groups inherit', () => {
     (await admin.get(`/groups/${place.id}/settings/resolved`).expect(200)).body.data;
 
   describe('PATCH /groups/:id/theme', () => {
-    it('merges a patch, null removing a key, and holds to If-Match', async () => {
+    it('merges a patch, in which null removes a key, and respects If-Match', async () => {
       const first = await admin
         .patch(`/groups/${district.id}/theme`)
         .send({

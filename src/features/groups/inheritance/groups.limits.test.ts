@@ -73,7 +73,7 @@ describe('settings on their way down', () => {
     });
   });
 
-  it('name what is wider than the settings in force above', () => {
+  it('name values that are wider than the settings in force above', () => {
     const above: GroupSettings = {
       ai: { enabled: false, allowedModels: ['a'], maxSessionMinutes: 30 },
       privacy: { chatRetentionDays: 10 },

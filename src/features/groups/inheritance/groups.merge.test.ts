@@ -91,7 +91,7 @@ describe('inheritance', () => {
     );
   });
 
-  it('gives what a chain of merge patches gives, as no layer holds a null', () => {
+  it('equals a chain of merge patches, because no layer contains a null', () => {
     fc.assert(
       fc.property(fc.array(json, { maxLength: 4 }), (values) => {
         const before = structuredClone(values);

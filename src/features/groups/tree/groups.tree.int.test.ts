@@ -145,7 +145,7 @@ describe('the tree', () => {
   });
 
   describe('archiving', () => {
-    it('takes all below along, and restoring brings back exactly these', async () => {
+    it('archives everything below, and restoring brings back exactly these groups', async () => {
       const { root, admin } = await tenant();
       const a = await world.group({ under: root, name: 'A' });
       const [kept, early] = [
@@ -174,7 +174,7 @@ describe('the tree', () => {
       await admin.get(`/groups/${below.id}`).expect(200);
     });
 
-    it('leaves a living group as it is when it is restored', async () => {
+    it('leaves an active group unchanged when it is restored', async () => {
       const { root, admin } = await tenant();
       const a = await world.group({ under: root });
       const before = await admin.get(`/groups/${a.id}`).expect(200);

@@ -151,7 +151,7 @@ describe('by a mail server', () => {
   });
 });
 
-describe('what has changed since it happened', () => {
+describe('a change after the event', () => {
   const outcomeAfter = async (change: (ids: { assignmentId: string }) => Promise<unknown>) => {
     const { assignmentId, eventId } = await scene.publish();
     await scene.expand(eventId);
@@ -300,7 +300,7 @@ describe('by Web Push', () => {
     expect(mails.received).toHaveLength(1);
   });
 
-  it('gives up what is refused', async () => {
+  it('gives up a refused message', async () => {
     await subscribe('strict');
     pushes.next({ status: 413 });
     const { eventId } = await scene.tell();

@@ -66,7 +66,7 @@ describe('a mail', () => {
       expect(logoOf(wrong)).toBeNull();
   });
 
-  it('tells a guardian that it is about their child', () => {
+  it('says to a guardian that it is about their child', () => {
     const returned = { ...item, event: 'submission.returned' as const, isGuardian: true };
     expect(composeMail({ ...input, items: [returned] }).text).toContain("Your child's work for Light");
     expect(composeMail({ ...input, items: [returned], locale: 'de' }).text).toContain(
@@ -86,7 +86,7 @@ describe('a mail', () => {
         expect(catalogueOf(locale)[event].body({ ...item, due: null })).not.toMatch(/undefined|null/);
   });
 
-  it('tells of several things at once', () => {
+  it('combines several notifications', () => {
     const mail = composeMail({ ...input, items: [item, { ...item, event: 'submission.returned' }] });
     expect(mail.subject).toBe('2 notifications today');
     expect(mail.text).toContain('There is a new assignment');

@@ -48,7 +48,7 @@ describe('answers that end before they are whole', () => {
     return { stream, reply };
   }
 
-  it('are marked as truncated at the limit of tokens, and go on when asked to, beyond the limit of messages', async () => {
+  it('are marked as truncated at the token limit, and continue on request, beyond the message limit', async () => {
     fake.next(model.says('Whole.'), model.pieces(['One, two, '], 'length'), model.says('three.'));
     expect((await say({ content: 'Hello' })).body.data.assistantMessage).toMatchObject({
       truncated: false,
@@ -122,7 +122,7 @@ describe('answers that end before they are whole', () => {
     expect([again.status, again.body.error.details.reason]).toEqual([409, 'session.not_answering']);
   });
 
-  it('are stopped from another process, at once', async () => {
+  it('are stopped immediately from another process', async () => {
     const { stream } = await answering('One, ');
     const there = await other.as(room.student.id);
     expect((await there.post(`/sessions/${session}/messages/stop`)).status).toBe(200);
@@ -147,7 +147,7 @@ describe('answers that end before they are whole', () => {
     expect((await stream.all()).at(-1)).toMatchObject({ event: 'message.done' });
   });
 
-  it('are withdrawn, from the stream and from what is kept, when a content filter cut them', async () => {
+  it('are withdrawn from the stream and from the stored text when a content filter cuts them', async () => {
     fake.next(model.pieces(['Something ', 'nasty'], 'content_filter'));
     const stream = await SseClient.say(one, room.asStudent, session, 'Count');
     const events = await stream.all();

@@ -7,7 +7,7 @@ const said = (seq: number, content: string, state: HistoryMessage['state'] = 'co
   state,
 });
 
-describe('what the model is told of the conversation', () => {
+describe('the conversation for the model', () => {
   it('is everything in order, the new message last', () => {
     expect(conversation([said(2, 'b'), said(1, 'a')], 'c')).toEqual([
       { role: 'user', content: 'a' },

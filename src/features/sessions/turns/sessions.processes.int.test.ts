@@ -47,7 +47,7 @@ describe('chat over two processes with one database', () => {
     return { stream, reply };
   }
 
-  it('takes one message at a time, whichever process it comes to', async () => {
+  it('accepts one message at a time, in any process', async () => {
     const { stream, reply } = await answeringHere('Begun ');
     const refused = await studentThere.post(`/sessions/${session}/messages`).send({ content: 'Me too' });
     expect([refused.status, refused.body.error.details.reason]).toEqual([409, 'session.turn_in_progress']);
@@ -93,7 +93,7 @@ describe('chat over two processes with one database', () => {
     });
   });
 
-  it('breaks it off even when the news of the stop is lost', async () => {
+  it('aborts it even if the notice of the stop is lost', async () => {
     const { reply } = await answeringHere('Begun ');
     // Directly in the database, without a notice to the processes.
     await one.container.platform.db.execute(

@@ -15,7 +15,7 @@ import {
 
 const ROOT = join(__dirname, '../../../..');
 
-describe('a server process that is told to end', () => {
+describe('a server process that is asked to end', () => {
   let database: TestDatabase;
   let fake: FakeModelServer;
   let here: TestApp;
@@ -58,7 +58,7 @@ describe('a server process that is told to end', () => {
     return { server, there: { ...here, url: `http://127.0.0.1:${port}` } };
   }
 
-  it('gives answers their time, then stores what had arrived and tells who follows', async () => {
+  it('gives answers time, then stores what had arrived and informs followers', async () => {
     const room = await buildClassroom(here);
     const [ending, lasting] = [await buildSession(room), await buildSession(room)];
     const { server, there } = await startServer({ SHUTDOWN_GRACE_MS: '3000' });

@@ -72,7 +72,7 @@ describe('the grade that counts', () => {
     expect((await clients.teacher.get(`/assignments/${assignment.id}`)).body.data.mine).toBeNull();
   });
 
-  it('rounds an average to two decimals and leaves out what was returned without a score', async () => {
+  it('rounds an average to two decimals and ignores attempts without a score', async () => {
     const assignment = await assignmentWith({ gradePolicy: 'average' });
     for (const body of [{ score: 10 }, { score: 10 }, { score: 11 }, {}])
       await grade(await handedIn(assignment), { ...body, return: true });

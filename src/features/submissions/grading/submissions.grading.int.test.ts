@@ -80,7 +80,7 @@ describe('reading and grading submissions', () => {
       expect((await clients.student.get(`/submissions/${id}`)).body.data.score).toBe(60);
     });
 
-    it('keep what is left out, and to the points', async () => {
+    it('keep omitted fields, and stay within the points', async () => {
       const id = await written();
       expect(reasonOf(await grade(id))).toEqual([409, 'submission.not_submitted']);
       expect(reasonOf(await giveBack(id))).toEqual([409, 'submission.not_submitted']);

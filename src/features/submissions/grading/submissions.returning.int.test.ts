@@ -108,7 +108,7 @@ describe('returning work', () => {
     expect(await announced(assignment.id)).toHaveLength(3);
   });
 
-  it('returning all is for the teachers of the class and the admins of its group', async () => {
+  it('lets the teachers of the class and the admins of its group return all work', async () => {
     const assignment = await assign();
     for (const name of ['teacher', 'admin'] as const)
       expect([name, (await returnAll(assignment, name)).status]).toEqual([name, 200]);

@@ -93,7 +93,7 @@ describe('GET /submissions', () => {
       }
   });
 
-  it('finds what is to grade and to return, by class, assignment, student and lateness, and counts it', async () => {
+  it('finds and counts work to grade and to return, by class, assignment, student and lateness', async () => {
     const first = await work(0, 'student', 'submitted', 2);
     const graded = await work(1, 'student', 'submitted', 1);
     const late = await work(1, 'classmate', 'submitted', 3);
@@ -228,7 +228,7 @@ describe('GET /submissions', () => {
     expect((await clients.teacher.get(`/submissions?${query}`)).status).toBe(400);
   });
 
-  it('is for signed-in people, and knows classes, groups and assignments as far as they do', async () => {
+  it('is for signed-in people, and answers 404 for classes, groups and assignments that they may not see', async () => {
     expect((await scene.app.anonymous.get('/submissions')).status).toBe(401);
     const reason = async (name: Name, query: string) =>
       reasonOf(await clients[name].get(`/submissions?${query}`));
