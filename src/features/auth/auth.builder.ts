@@ -3,7 +3,7 @@ import type { Client, TestApp } from '../../testing/app';
 
 export const PASSWORD = 'a long walk in June';
 
-/** A clock that a test sets ahead. */
+/** A clock that a test can move forward. */
 export class MovableClock {
   aheadMs = 0;
 
@@ -44,12 +44,12 @@ export async function buildPupilAccount(
   return { id, username, districtCode: districtCode ?? '' };
 }
 
-/** What a log-in gives, as its client keeps it. */
+/** The result of a log-in, as its client keeps it. */
 export interface LoggedIn {
   accessToken: string;
   refreshToken: string;
   csrfToken: string;
-  /** For the Cookie header. */
+  /** The value of the Cookie header. */
   cookies: string;
   userId: string;
 }
@@ -60,7 +60,7 @@ export async function logIn(app: TestApp, email: string, password = PASSWORD): P
   return { accessToken, refreshToken, csrfToken, cookies: cookiesOf(headers['set-cookie']), userId: user.id };
 }
 
-/** A Set-Cookie header as the Cookie header that answers it. */
+/** Turns Set-Cookie headers into the Cookie header that answers them. */
 export function cookiesOf(setCookie: unknown): string {
   return (setCookie as string[]).map((cookie) => cookie.split(';')[0]).join('; ');
 }

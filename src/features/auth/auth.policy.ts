@@ -3,15 +3,15 @@ import { type Access, classIdsWithRole } from '../../authz/access';
 import type { Scope } from '../../authz/actions';
 import { PersonRequiredError } from './auth.errors';
 
-/** Everybody has an account of their own, and nobody another's. */
+/** Everybody manages their own account, and nobody else's. */
 export const authRules: DefineRules = (access, allow) => {
   allow(['account.read', 'account.update'], 'Account', { userId: access.userId });
 };
 
 /**
- * Password, sign-ins and tokens belong to the person: a script must not be able to lengthen its own stay.
- * @returns the sign-in that the caller acts in.
- * @throws PersonRequiredError for an API token.
+ * Password, sign-ins and tokens belong to the person: a script must not be able to extend its own access.
+ * @returns the caller's sign-in
+ * @throws PersonRequiredError for an API token
  */
 export function requirePerson(principal: Principal): string {
   if (principal.sessionId === null) throw new PersonRequiredError();
@@ -24,7 +24,10 @@ const teaches = (access: Access) =>
   access.teachPaths.length > 0 ||
   classIdsWithRole(access, 'teacher', 'assistant').length > 0;
 
-/** Scopes that only some can make use of. Rights are checked again at each use, so a new scope is safe without a line here. */
+/**
+ * Scopes that only some people can use. Rights are checked again at each use, so a new scope is safe
+ * without a line here.
+ */
 const HOLDERS: Partial<Record<Scope, (access: Access) => boolean>> = {
   'users:write': administrates,
   'groups:write': administrates,
@@ -34,7 +37,7 @@ const HOLDERS: Partial<Record<Scope, (access: Access) => boolean>> = {
   'grading:write': teaches,
 };
 
-/** Those of the scopes that would promise more than the person may do. */
+/** The scopes that would allow more than the person may do. */
 export function scopesBeyond(access: Access, scopes: readonly Scope[]): Scope[] {
   return scopes.filter((scope) => HOLDERS[scope]?.(access) === false);
 }

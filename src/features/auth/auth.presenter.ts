@@ -28,7 +28,7 @@ export function presentSignIn(signIn: SignIn, csrfToken: string, deviceToken: st
   };
 }
 
-/** A sign-in, whoever looks at it. */
+/** The fields of a sign-in that every reader gets. */
 export const presentSignInBase = (signIn: SessionInfo, currentSessionId: string | null) => ({
   id: signIn.id,
   createdAt: signIn.createdAt.toISOString(),
@@ -40,7 +40,7 @@ export const presentSignInBase = (signIn: SessionInfo, currentSessionId: string 
   can: { end: true },
 });
 
-/** An API token, whoever looks at it. */
+/** The fields of an API token that every reader gets. */
 export const presentApiTokenBase = (token: ApiToken) => ({
   id: token.id,
   name: token.name,

@@ -17,7 +17,7 @@ beforeEach(() => app.container.platform.db.execute(sql`DELETE FROM refresh_token
 const db = () => app.container.platform.db;
 const CountRow = z.object({ n: z.number() });
 
-/** A sign-in of some tokens, one after the other; ages in days, negative for the future. */
+/** A sign-in of several consecutive tokens; ages in days, negative for the future. */
 async function signIn(tokens: number, expired: number, revoked: number | null): Promise<void> {
   const family = newId();
   let parent: string | null = null;

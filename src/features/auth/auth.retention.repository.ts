@@ -2,13 +2,13 @@ import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
 import { limitTo } from '../../platform/db/walk';
 
-/** Removes credentials that have ended. One that is still good is never touched. */
+/** Deletes ended credentials. Valid ones are never touched. */
 export class AuthRetentionRepository {
   constructor(private readonly db: Database) {}
 
   /**
-   * Refresh tokens of sign-ins that ended so long ago. Used ones of a living sign-in stay: by them it is noticed that
-   * somebody holds an old copy.
+   * Deletes refresh tokens of sign-ins that ended so long ago. Used tokens of an active sign-in stay,
+   * because they reveal a copied token.
    */
   async deleteEndedSignIns(olderThanDays: number, limit: number): Promise<number> {
     return this.db.execute(

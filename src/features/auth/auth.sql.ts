@@ -36,7 +36,7 @@ export const isAccountOf = {
     sql`u.username = ${username} AND u.tenant_id = (SELECT id FROM groups WHERE district_code = ${districtCode})`,
 };
 
-/** One statement, so that an address that is known takes no longer than one that is not. */
+/** One statement, so that a known address takes no longer than an unknown one. */
 export function selectCredential(condition: Sql): Sql {
   return sql`SELECT ${columnsOf(PERSON, 'u')}, ${columnsOf(PASSWORD, 'i')}
              FROM users u
@@ -46,7 +46,9 @@ export function selectCredential(condition: Sql): Sql {
 
 export const PlaceRow = z.object({ name: z.string() });
 
-/** The names of the district and of the groups that a person belongs to, by membership or through a class. */
+/**
+ * The names of the district and of the groups to which a person belongs, by membership or through a class.
+ */
 export function selectPlaceNames(userId: string): Sql {
   return sql`SELECT g.name
              FROM groups g
@@ -80,7 +82,7 @@ export const SESSION_SORTS: Readonly<Record<string, SortColumn>> = {
   createdAt: { expression: sql`s.created_at`, type: 'timestamptz' },
 };
 
-/** The living sign-ins `s` of a person: of each family the one token that has not been used yet. */
+/** The active sign-ins `s` of a person: the only unused token of each family. */
 export function liveSessions(userId: string, now: Date): Sql {
   return sql`(
     SELECT

@@ -1,4 +1,4 @@
-/** A person as far as signing in is concerned. */
+/** A person, as far as signing in needs it. */
 export interface Account {
   id: string;
   tenantId: string | null;
@@ -8,25 +8,25 @@ export interface Account {
   name: string;
   locale: string | null;
   isPlatformAdmin: boolean;
-  /** Somebody else chose the password, and it was not changed yet. */
+  /** Another person chose the password, and it is not changed yet. */
   mustChangePassword: boolean;
   /** When the person showed that they read mails to the address. */
   emailVerifiedAt: Date | null;
 }
 
-/** Where a request comes from. */
+/** The origin of a request. */
 export interface ClientInfo {
   ip: string;
   userAgent: string | null;
 }
 
-/** What a client says of the device it runs on. */
+/** What a client says about its device. */
 export interface DeviceInfo {
-  /** Others use it, too: nothing may stay on it. */
+  /** Other people use it too, so nothing may stay on it. */
   isShared: boolean;
-  /** Device tokens that it holds, of whichever accounts. */
+  /** The device tokens that it holds, of any account. */
   tokens: readonly string[];
-  /** The refresh token of the sign-in that this browser was in until now. */
+  /** The refresh token of this browser's previous sign-in. */
   previousRefreshToken: string | null;
 }
 
@@ -41,13 +41,13 @@ export interface RegisterInput {
   name: string;
 }
 
-/** What a person holds after signing in: all secrets are shown this once. */
+/** The result of signing in. All secrets are shown only this once. */
 export interface SignIn {
   account: Account;
   sessionId: string;
   accessToken: string;
   refreshToken: string;
-  /** When the refresh token ends if it is not used. */
+  /** When the refresh token expires if it is not used. */
   refreshExpiresAt: Date;
   isSharedDevice: boolean;
 }
@@ -62,7 +62,7 @@ export interface SessionInfo {
   ip: string | null;
 }
 
-/** Why a sign-in was ended before its time. */
+/** Why a sign-in ended early. */
 export type EndReason = 'logout' | 'ended' | 'reuse' | 'password_changed' | 'deactivated' | 'replaced';
 
 export type { ApiToken } from './tokens/auth.api-tokens.repository';

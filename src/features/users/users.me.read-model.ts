@@ -37,7 +37,7 @@ const mesById = (ids: readonly string[]): Sql => sql`SELECT
   FROM users u
   WHERE u.id = ANY (${opaqueIds(ids)}) AND u.deleted_at IS NULL`;
 
-/** The first thing that every client asks for. */
+/** Reads the caller's own account, which every client requests first. */
 export class MeReadModel {
   private readonly loader: RowLoader<typeof MeRow>;
 

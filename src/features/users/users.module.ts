@@ -24,7 +24,7 @@ export interface UsersModuleDeps {
   mails: { service: AccountMails; links: OneTimeLinks };
 }
 
-/** The people: reading, changing, deactivating them, and the caller's own account. */
+/** People: reading, changing, deactivating them, and the caller's own account. */
 export function createUsersModule(platform: Platform, deps: UsersModuleDeps) {
   const { db, lists } = platform;
   const service = new UsersService({

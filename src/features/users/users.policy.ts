@@ -6,7 +6,10 @@ import { ForbiddenError } from '../../shared/errors';
 
 type Ways = readonly Conditions<Subjects['User']>[];
 
-/** To change somebody's e-mail is to be able to become them, so it takes authority over every place they belong to. */
+/**
+ * An admin who can change a person's e-mail could take over the account, so this requires authority over
+ * every place of the person.
+ */
 function manages(access: Access): Ways {
   if (access.isPlatformAdmin) return [{}];
   const placed = { isPlatformAdmin: false, groupPaths: { $allWithin: access.adminPaths } };
@@ -45,14 +48,15 @@ export const usersRules: DefineRules = (access, allow) => {
   // Whose password one may set one can become: so only people who have less to lose than the teacher.
   allow('user.reset_password', 'User', { pupilOfClassIds: { $in: taught } });
   allow(MANAGING, 'User', ...manages(access));
-  // Lists hold the people of a place: those of its own whom an admin cannot manage, but no teacher's students.
+  // Lists contain the people of a place: all people there, even those whom its admin cannot manage, but no
+  // teacher's students.
   if (access.isPlatformAdmin) allow('user.list', 'User', {});
   else if (isTenantAdmin(access, access.tenantId)) allow('user.list', 'User', { tenantId: access.tenantId });
   else if (access.adminPaths.length > 0)
     allow('user.list', 'User', { tenantId: access.tenantId, ...administered });
 };
 
-/** Lists are for admins. @throws ForbiddenError for anybody else. */
+/** Lists are for admins. @throws ForbiddenError for everybody else */
 export function requireUserList(principal: Principal): void {
   if (!principal.ability.can('user.list', 'User')) throw new ForbiddenError();
 }

@@ -3,7 +3,7 @@ import { API_BASE } from '../../http/base';
 import { userSubject } from './users.service';
 import type { Account, Guardian, Me, PlacedUser, User } from './users.types';
 
-/** What everybody sees of a person whom they see at all. */
+/** The fields for every reader of a person. */
 const presentName = (user: User) => ({
   id: user.id,
   tenantId: user.tenantId,

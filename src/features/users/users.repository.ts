@@ -30,12 +30,12 @@ export class UsersRepository {
     return this.loader.find(userId);
   }
 
-  /** Those of these people who are there, each with their places; one statement. */
+  /** Finds those of these people who exist, each with their places, in one statement. */
   findAll(userIds: readonly string[]): Promise<PlacedUser[]> {
     return this.db.rows(selectUsers(userIds), PlacedUserRow);
   }
 
-  /** The people over whom the caller has authority. */
+  /** Lists the people over whom the caller has authority. */
   list(principal: Principal, { filters, sort, page }: ListQuery<UserFilters>): Promise<Page<PlacedUser>> {
     const scope = new AdminScope(principal);
     const { from, where } = peopleMatching(filters.q);
@@ -57,13 +57,13 @@ export class UsersRepository {
     });
   }
 
-  /** Changes what is given, if the revision is one of those allowed; null if it is another by now. */
+  /** Changes the given fields if the revision is one of those allowed; null if it is another one by now. */
   update(id: string, data: UserChanges, ifMatch: readonly number[] | null): Promise<User | null> {
     const where = { id, deletedAt: null };
     return this.db.prisma.user.updateIfMatch({ where, revisions: ifMatch, data, select: USER_SELECT });
   }
 
-  /** Sets the status; null if the person has it already. */
+  /** Sets the status; null if the person already has it. */
   setStatus(id: string, status: UserStatus, now: Date): Promise<User | null> {
     const where = { id, deletedAt: null, status: { not: status } };
     const data = { status, deactivatedAt: status === 'deactivated' ? now : null };

@@ -44,7 +44,7 @@ export const SIGN_IN_METHODS = ['password', 'google', 'microsoft', 'clever', 'oi
 /** A user as they and their admins see them. */
 export const AccountRow = UserRow.extend({ signInMethods: z.array(z.enum(SIGN_IN_METHODS)) });
 
-/** A user with the places they belong to: what decides who may see and manage them. */
+/** A user with their places, which decide who may see and manage them. */
 export const PlacedUserRow = AccountRow.extend({
   /** Paths of their groups, and of the groups of their classes. */
   groupPaths: z.array(z.string()),
@@ -103,7 +103,7 @@ export function selectUsers(ids: readonly string[]): Sql {
              WHERE u.id = ANY(${opaqueIds(ids)}) AND u.deleted_at IS NULL`;
 }
 
-/** The columns of a list. The places of people are read only if the caller's scope depends on them. */
+/** The columns of a list. The places of people are only read if the caller's scope depends on them. */
 export function listedColumns(scope: AdminScope): Sql {
   const groupPaths = scope.isLimitedToGroups ? GROUP_PATHS : sql`'{}'::text[]`;
   return sql`${accountColumns}, ${groupPaths} AS "groupPaths", '{}'::text[] AS "classIds",
@@ -124,7 +124,10 @@ function peopleWhere(member: Sql, place: Sql): Sql {
              WHERE ${member} AND ${place} AND c.deleted_at IS NULL AND g.deleted_at IS NULL`;
 }
 
-/** The people over whom the caller has authority: all, those of their tenant, or those of the groups that they administer. */
+/**
+ * The people over whom the caller has authority: all, those of their tenant, or those of the groups that
+ * they administer.
+ */
 export class AdminScope {
   readonly isLimitedToGroups: boolean;
 
@@ -149,8 +152,9 @@ export class AdminScope {
   }
 
   /**
-   * The people of the groups, found first: they are few in each order of the whole tenant, and no index has them in order.
-   * OFFSET 0 keeps the planner from reading all people, or those of all classes, to find these.
+   * The people of the groups, found first, because they are few in each order of the whole tenant and no
+   * index has them in order. OFFSET 0 keeps the planner from reading all people, or those of all classes,
+   * to find these.
    */
   get peopleOfGroups(): Sql {
     return sql`(SELECT m.user_id
@@ -167,7 +171,7 @@ export class AdminScope {
                CROSS JOIN LATERAL (SELECT * FROM users u WHERE u.id = p.user_id OFFSET 0) u`;
   }
 
-  /** Whether people of the group `g` are among them. */
+  /** Whether they include people of the group `g`. */
   get place(): Sql {
     if (!this.isLimitedToGroups) return sql`TRUE`;
     const [tenantId, groupPaths] = [uuidField(sql`g.tenant_id`), pathField(sql`g.path`)];
@@ -175,14 +179,17 @@ export class AdminScope {
   }
 }
 
-/** Shorter texts have no trigrams: the index cannot find them, but there is no need, as the next page is full of them. */
+/**
+ * Shorter texts have no trigrams, so the index cannot find them. It need not: many people match, so a page
+ * is soon full.
+ */
 const MIN_INDEXED_LENGTH = 3;
 
 const matches = (text: string): Sql => contains(personText, text);
 
 /**
- * The people, or those that a search finds. OFFSET 0 keeps the planner from walking through everybody in the order of
- * the list and looking at each: it guesses that a match will come soon, and takes a hundred times as long.
+ * All people, or those that a search finds. OFFSET 0 keeps the planner from walking through everybody in
+ * the order of the list: it assumes that a match comes soon, and takes a hundred times as long.
  */
 export function peopleMatching(q: string | undefined): { from: Sql; where: Sql[] } {
   if (q === undefined) return { from: sql`users u`, where: [] };

@@ -11,13 +11,13 @@ export type User = z.output<typeof UserRow>;
 export type Account = z.output<typeof AccountRow>;
 export type PlacedUser = z.output<typeof PlacedUserRow>;
 
-/** The caller's own account with everything that they belong to. */
+/** The caller's own account with everything to which they belong. */
 export interface Me extends Account {
   groups: readonly { id: string; name: string; kind: string; role: GroupRole }[];
   classes: readonly { id: string; name: string; groupId: string; role: ClassRole }[];
 }
 
-/** What is absent stays as it is. */
+/** Absent fields stay as they are. */
 export interface UpdateUserInput {
   name?: string | undefined;
   locale?: string | null | undefined;
@@ -30,8 +30,8 @@ export interface UserChanges extends UpdateUserInput {
   emailVerifiedAt?: Date | undefined;
 }
 
-/** A user who reads the returned work of a student. */
+/** A user who reads a student's returned work. */
 export type Guardian = z.output<typeof GuardianRow>;
 
-/** A person as a request names them. */
+/** A person, as a request names them. */
 export type GuardianRef = { userId: string } | { email: string };

@@ -1,10 +1,12 @@
 import { hash, verify } from '@node-rs/argon2';
 
 const ARGON2ID = 2;
-/** What OWASP asks for at least: 19 MiB, two passes, one lane; about 20 ms of one core. */
+/** OWASP's minimum: 19 MiB, two passes, one lane; about 20 ms of one core. */
 const COST = { algorithm: ARGON2ID, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-/** The same password typed on different keyboards can differ in bytes; it must not differ as a password. */
+/**
+ * The same password typed on different keyboards can differ in bytes, but must count as the same password.
+ */
 function normalized(password: string): string {
   return password.normalize('NFKC');
 }
@@ -18,8 +20,8 @@ export class PasswordHasher {
   }
 
   /**
-   * Whether the password belongs to the hash. Without a hash the answer is no, after the same work as ever: the time
-   * that it takes does not tell whether an account exists.
+   * Whether the password matches the hash. Without a hash the answer is no after the same amount of work,
+   * so that its time does not reveal whether an account exists.
    */
   async verify(passwordHash: string | null, password: string): Promise<boolean> {
     this.decoy ??= this.hash('nobody has this password');

@@ -4,24 +4,25 @@ import { WeakPasswordError } from '../auth.errors';
 
 export const MIN_PASSWORD_LENGTH = 8;
 export const MAX_PASSWORD_LENGTH = 128;
-/** A password of own words must have at least this much beside them. */
+/** How many other characters a password needs besides the person's own words. */
 const MIN_OTHER_CHARACTERS = 4;
-/** Shorter parts of a name are in too many honest words. */
+/** Shorter parts of a name occur in too many ordinary words. */
 const MIN_WORD_LENGTH = 3;
-/** Shorter roots, such as `a` of `a1b2`, say nothing. */
+/** Shorter roots, such as `a` of `a1b2`, mean nothing. */
 const MIN_ROOT_LENGTH = 4;
 const PRODUCT = 'raptscallions';
 
-// The list of Firefox Accounts holds those of eight characters and more among the 100,000 most common ones (measured:
-// all 39,330 of them); this one has the shorter ones, which are the roots of longer passwords.
+// The list of Firefox Accounts has those of eight or more characters among the 100,000 most common
+// passwords (measured: all 39,330 of them); this list has the shorter ones, which are the roots of longer
+// passwords.
 const SHORT_AND_COMMON: ReadonlySet<string> = new Set(dictionary['passwords-common']);
 
-/** What a password must not be made of. */
+/** What a password must not consist of. */
 export interface PasswordContext {
   email: string | null;
   username: string | null;
   name: string;
-  /** The district and the schools that the person belongs to. */
+  /** The district and the schools to which the person belongs. */
   places: readonly string[];
 }
 
@@ -33,7 +34,7 @@ const lettersAndDigits = (text: string): string =>
 
 const isListed = (text: string): boolean => SHORT_AND_COMMON.has(text) || isAmongMostCommon(text);
 
-/** Also behind the endings that everybody adds where a digit or a sign is asked for: `Password123!`. */
+/** Also with the endings that people add if a digit or a sign is required: `Password123!`. */
 function isCommon(password: string): boolean {
   const lower = password.normalize('NFKC').toLowerCase();
   if (isListed(lower) || new Set(lower).size < 3) return true;
@@ -50,7 +51,7 @@ function wordsOf({ email, username, name, places }: PasswordContext): string[] {
     .sort((one, other) => other.length - one.length);
 }
 
-/** Made of these words and hardly more; digits at the end are no more. */
+/** Whether it consists of these words and little more; digits at the end do not count as more. */
 function isMadeOf(password: string, words: readonly string[]): boolean {
   const whole = lettersAndDigits(password);
   const rest = words.reduce((left, word) => left.replaceAll(word, ''), whole);

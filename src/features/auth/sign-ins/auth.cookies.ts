@@ -4,14 +4,15 @@ import { API_BASE } from '../../../http/base';
 import { ACCESS_TOKEN_SECONDS } from '../tokens/auth.tokens';
 import { DEVICE_DAYS } from './auth.devices';
 
-/** Where the device cookie is sent: only to sign in. */
+/** The path of the device cookie: it is only sent to sign in. */
 const DEVICE_PATH = `${API_BASE}/auth`;
-/** As many accounts of one browser are remembered; the one that signed in longest ago goes first. */
+/** How many accounts a browser remembers; the one with the oldest sign-in is dropped first. */
 const MAX_DEVICE_TOKENS = 5;
 
 /**
- * The three cookies of a sign-in, and the one that a device keeps afterwards. Without a domain they carry the `__Host-` prefix: the browser then holds them to
- * HTTPS and to this one host, and no neighbouring subdomain can plant its own.
+ * The three cookies of a sign-in, and the one that a device keeps afterwards. Without a domain they have
+ * the `__Host-` prefix: the browser then binds them to HTTPS and to this one host, and no neighbouring
+ * subdomain can set its own.
  */
 export class AuthCookies {
   readonly names: {
@@ -27,7 +28,8 @@ export class AuthCookies {
       access: `${prefix}rapt_access`,
       refresh: `${prefix}rapt_refresh`,
       csrf: `${prefix}rapt_csrf`,
-      // With a path of its own it cannot be a __Host- cookie; a planted one is worth nothing, as it is signed.
+      // With its own path it cannot be a __Host- cookie. A planted one is worthless, because the cookie is
+      // signed.
       device: domain === undefined ? '__Secure-rapt_device' : 'rapt_device',
     };
   }
@@ -51,12 +53,13 @@ export class AuthCookies {
         httpOnly: true,
       }),
       this.write({ name: refresh, value: signIn.refreshToken, ...long, httpOnly: true }),
-      // Readable, as the page must send it back in a header: that it can is what proves that it is ours.
+      // Readable by scripts, because the page must send it back in a header, which proves that the page is
+      // ours.
       this.write({ name: csrf, value: signIn.csrfToken, ...long }),
     ];
   }
 
-  /** The Set-Cookie field by which a browser keeps a device token, beside those of other accounts. */
+  /** The Set-Cookie field with which a browser keeps a device token, beside those of other accounts. */
   setDevice(deviceToken: string, others: readonly string[]): string {
     const kept = [deviceToken, ...others].slice(0, MAX_DEVICE_TOKENS);
     return this.write({
@@ -88,7 +91,7 @@ export class AuthCookies {
     return read(req, this.names.device)?.split('~').slice(0, MAX_DEVICE_TOKENS) ?? [];
   }
 
-  /** The device tokens of a request: one that the client sends by itself, and those of the cookie. */
+  /** The device tokens of a request: the one that the client sends itself, and those of the cookie. */
   deviceTokens(req: Request, given?: string): string[] {
     return [...(given === undefined ? [] : [given]), ...this.readDevice(req)];
   }
@@ -106,7 +109,7 @@ export class AuthCookies {
 
 function read(req: Request, name: string): string | null {
   const header = req.headers.cookie;
-  // Most requests carry other cookies or none: they need no parsing.
+  // Most requests have other cookies or none, which need no parsing.
   if (header === undefined || !header.includes(name)) return null;
   return parseCookie(header)[name] || null;
 }

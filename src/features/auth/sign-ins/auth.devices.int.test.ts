@@ -12,7 +12,7 @@ const deviceCookieOf = (headers: Record<string, unknown>) =>
     .filter((cookie) => cookie.startsWith('__Secure-rapt_device='))
     .join('; ');
 
-/** What a school meets, wherever the counters are kept. */
+/** The tests of a school's devices, wherever the counters are kept. */
 function knownDevices(env: () => Record<string, string>): void {
   let app: TestApp;
   beforeAll(async () => {
@@ -32,7 +32,7 @@ function knownDevices(env: () => Record<string, string>): void {
       .set('Cookie', cookie)
       .send({ email, password, ...more });
 
-  /** An account, and the device cookie and token of a browser in which it has signed in. */
+  /** An account, with the device cookie and token of a browser in which it has signed in. */
   async function known(options: { cookie?: string } = {}) {
     const account = await buildAccount(app.container);
     const { body, headers } = await login(account.email, PASSWORD, options).expect(200);
@@ -89,7 +89,7 @@ function knownDevices(env: () => Record<string, string>): void {
   it('are unknown again after the password was changed, except the one on which it was', async () => {
     const account = await known();
     const other = await login(account.email, PASSWORD).expect(200);
-    // Tokens name their second: those of this very one would still count.
+    // Tokens have a time in full seconds, so those of this second would still count.
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     const { headers } = await withToken(app.anonymous, 'post', '/auth/password', account.body.accessToken)
       .set('Cookie', account.cookie)

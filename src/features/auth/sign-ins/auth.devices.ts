@@ -17,13 +17,13 @@ export interface KnownDevice {
 }
 
 /**
- * Device tokens: signed proof that an account has signed in on a device before. They give no access; tries to sign in
- * from such a device are only counted apart from those of strangers.
+ * Device tokens: signed proof that an account has signed in on a device before. They give no access; log-in
+ * attempts from such a device are only counted separately from those of strangers.
  */
 export class DeviceTokens {
   constructor(private readonly key: KeyObject) {}
 
-  /** @param deviceId the device, if it was known before. */
+  /** @param deviceId the device, if it was known before */
   issue(userId: string, deviceId: string | null): string {
     return jwt.sign({}, this.key, {
       algorithm: 'HS256',
@@ -34,7 +34,7 @@ export class DeviceTokens {
     });
   }
 
-  /** What a token says; null for one that is not ours or has ended. */
+  /** Reads a token; null if it is not ours or has expired. */
   read(token: string): KnownDevice | null {
     try {
       const claims = Claims.parse(jwt.verify(token, this.key, { algorithms: ['HS256'], issuer: ISSUER }));

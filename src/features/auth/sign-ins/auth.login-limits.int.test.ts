@@ -4,7 +4,7 @@ import { buildAccount, PASSWORD } from '../auth.builder';
 describe('the limits of log-ins', () => {
   let app: TestApp;
   beforeAll(async () => {
-    // The defaults of production: this is what a school meets.
+    // The defaults of production, as schools have them.
     app = await createTestApp({ env: { RATE_LIMIT_ADDRESS_PER_MINUTE: '600', TRUST_PROXY: '1' } });
   });
   afterAll(() => app.close());

@@ -2,11 +2,11 @@ import type Redis from 'ioredis';
 import { AttemptLimit, addressOf } from '../../../http/rate-limit';
 
 const MINUTE_MS = 60_000;
-/** Nobody mistypes a password more often in a minute; a guesser gets nowhere with it. */
+/** More typing errors in a minute are unlikely, and guessing gets nowhere with this limit. */
 const TRIES_A_MINUTE = 10;
-/** Of all unknown devices together, against guessing from many addresses at once. Known devices do not feel it. */
+/** For all unknown devices together, against guessing from many addresses. Known devices are not affected. */
 const UNKNOWN_TRIES_AN_HOUR = 100;
-/** Of one known device or one sign-in: it may be stolen, and must not become a way to guess without end. */
+/** For one known device or one sign-in: it may be stolen, and must not allow endless guessing. */
 const KNOWN_TRIES_AN_HOUR = 50;
 const REASON = 'auth.too_many_attempts';
 
@@ -22,7 +22,10 @@ class Windows {
     );
   }
 
-  /** Charges them in their order: what one refuses does not use up the later ones. @throws RateLimitedError */
+  /**
+   * Charges them in order: an attempt that one window refuses does not use up the later ones. @throws
+   * RateLimitedError
+   */
   async take(keys: readonly (readonly string[])[]): Promise<void> {
     for (const [i, limit] of this.limits.entries()) await limit.take(...(keys[i] ?? []));
   }
@@ -32,7 +35,7 @@ class Windows {
   }
 }
 
-/** A try to sign in. */
+/** A log-in attempt. */
 export interface LoginAttempt {
   account: string;
   address: string;
@@ -41,9 +44,10 @@ export interface LoginAttempt {
 }
 
 /**
- * Slows down guessing at one account. Unknown devices are counted by address and all together; a device that the
- * account has signed in on before is counted by itself, so that strangers never shut its owner out. Beside it stands
- * the ceiling of an address over all accounts (the `login` class of routes), which a whole school stays under.
+ * Slows down guessing at one account. Unknown devices are counted by address and all together; a device on
+ * which the account has signed in before is counted separately, so that strangers never lock its owner out.
+ * In addition, an address has a limit over all accounts (the `login` class of routes), which a whole school
+ * stays under.
  */
 export class LoginLimits {
   private readonly unknown: Windows;
@@ -60,12 +64,12 @@ export class LoginLimits {
     ]);
   }
 
-  /** Charges a try. @throws RateLimitedError where there were too many. */
+  /** Charges an attempt. @throws RateLimitedError after too many attempts */
   async take(attempt: LoginAttempt): Promise<void> {
     await this.windowsOf(attempt).take(keysOf(attempt));
   }
 
-  /** The password was right: the try does not count. */
+  /** Refunds an attempt whose password was correct. */
   async refund(attempt: LoginAttempt): Promise<void> {
     await this.windowsOf(attempt).refund(keysOf(attempt));
   }
@@ -83,7 +87,7 @@ function keysOf({ account, address, deviceId }: LoginAttempt): string[][] {
   ];
 }
 
-/** Slows down guessing at the password of a person in whose open sign-in somebody sits. */
+/** Slows down guessing at the password of a person whose sign-in is open. */
 export class OwnPasswordLimits {
   private readonly windows: Windows;
 
@@ -94,7 +98,7 @@ export class OwnPasswordLimits {
     ]);
   }
 
-  /** @throws RateLimitedError where there were too many in this sign-in. */
+  /** @throws RateLimitedError after too many attempts in this sign-in */
   take(signInId: string): Promise<void> {
     return this.windows.take([[signInId], [signInId]]);
   }

@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../../../testing/database
 import { World } from '../../../testing/world';
 import { buildAccount, logIn, withToken } from '../auth.builder';
 
-/** What is promised for every process: within a second. */
+/** Every process must apply it within a second. */
 const PROMISED_MS = 1_000;
 
 describe('two processes on one database', () => {

@@ -1,13 +1,13 @@
 import { createHmac, hash, type KeyObject, randomBytes } from 'node:crypto';
 
-/** SHA-256, as stored: the secret has 256 random bits, so nothing slower is needed. */
+/** SHA-256, as stored: the secret has 256 random bits, so a slower hash is not needed. */
 export function secretHash(secret: string): Buffer {
   return hash('sha256', secret, 'buffer');
 }
 
 /**
- * Refresh tokens: the first of a sign-in is random, each later one follows from the one before and a key of this
- * installation. So the successor can be told again when the answer got lost, without being stored anywhere.
+ * Refresh tokens: the first one of a sign-in is random, each later one is derived from the previous one and
+ * a key of this installation. So a lost answer can be repeated with the same successor, without storing it.
  */
 export class RefreshSecrets {
   constructor(private readonly key: KeyObject) {}

@@ -10,7 +10,7 @@ const CLIENT = { ip: '192.0.2.1', userAgent: null };
 const DEVICE = { isShared: false, previousRefreshToken: null };
 const RUNS = 100;
 
-/** What the model remembers of one sign-in: every refresh token in the order they were given out. */
+/** The model's memory of one sign-in: every refresh token in the order of issue. */
 interface Family {
   sessionId: string;
   accessToken: string;
@@ -44,7 +44,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** A person and their sign-ins, in the system and as a plain model of what must hold. */
+/** A person and their sign-ins, in the system and as a simple model of the rules. */
 class Story {
   private readonly families: Family[] = [];
   private active = true;
@@ -131,7 +131,7 @@ class Story {
     if (!active) for (const family of this.families) family.alive = false;
   }
 
-  /** The point of it all: the access token of a sign-in that has ended is never accepted. */
+  /** The purpose of all this: the access token of an ended sign-in is never accepted. */
   private async assertAccess(): Promise<void> {
     for (const family of this.families) {
       const claims = jwt.decode(family.accessToken) as { sid: string };

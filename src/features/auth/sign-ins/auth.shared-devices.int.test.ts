@@ -55,7 +55,7 @@ describe('a computer that others use, too', () => {
     const { accessToken } = await logIn(app, email);
     const signOut = () => withToken(app.anonymous, 'post', '/auth/logout', accessToken);
     const { headers } = await signOut().set('Cookie', 'theme=dark').expect(204);
-    // A browser that sends no cookies would refuse to clear anything, and complain.
+    // A browser that sends no cookies would refuse to clear anything, and log a warning.
     expect((await signOut().expect(204)).headers['clear-site-data']).toBeUndefined();
     expect(headers['clear-site-data']).toBe('"cache", "storage"');
     const cookies = headers['set-cookie'] as unknown as string[];

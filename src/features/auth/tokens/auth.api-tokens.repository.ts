@@ -52,7 +52,7 @@ export class ApiTokensRepository {
     private readonly lists: ListReader,
   ) {}
 
-  /** The token of this hash, unless it was revoked. */
+  /** Finds the token with this hash, unless it was revoked. */
   async findUsable(tokenHash: Buffer): Promise<UsableApiToken | null> {
     return this.db.prisma.apiToken.findUnique({
       where: { tokenHash: Uint8Array.from(tokenHash), revokedAt: null },
@@ -85,7 +85,7 @@ export class ApiTokensRepository {
     return this.db.prisma.apiToken.create({ data, select: TOKEN });
   }
 
-  /** Revokes a token of this person; false where they have no such living one. */
+  /** Revokes a token of this person; false if they have no such active token. */
   async revoke(userId: string, id: string, now: Date): Promise<boolean> {
     const where = { id, userId, revokedAt: null };
     return (await this.db.prisma.apiToken.updateMany({ where, data: { revokedAt: now } })).count === 1;

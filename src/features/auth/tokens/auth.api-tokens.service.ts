@@ -21,14 +21,14 @@ import { secretHash } from '../sign-ins/auth.refresh-secrets';
 import type { SessionsRepository } from '../sign-ins/auth.sign-ins.repository';
 import type { ApiTokensRepository, UsableApiToken } from './auth.api-tokens.repository';
 
-/** Tells an API token from an access token, and lets scanners find one that was published by mistake. */
+/** Distinguishes an API token from an access token, and lets scanners find published tokens. */
 export const API_TOKEN_PREFIX = 'rapt_';
-/** What is kept of a token, for its owner to recognise it by. */
+/** The part of a token that is stored for its owner to recognize it. */
 const SHOWN_CHARACTERS = API_TOKEN_PREFIX.length + 6;
 const MAX_LIVE_TOKENS = 50;
-/** Revocation drops an entry at once; this only bounds what a lost message could keep alive. */
+/** Revocation drops an entry immediately; this only limits the effect of a lost message. */
 const CACHE = { name: 'api-tokens', ttlMs: 60_000, maxEntries: 10_000 };
-/** "Last used" is for people: to the minute is enough, and saves a write at each request. */
+/** "Last used" is shown to people: a precision of a minute is enough, and saves a write at each request. */
 const TOUCH_EVERY_MS = 60_000;
 
 const TOPIC = 'auth.api_tokens_revoked';
@@ -44,7 +44,7 @@ export interface ApiTokensServiceDeps {
   sessions: SessionsRepository;
   access: AccessService;
   audit: AuditService;
-  /** Charged with each token that turns out to be unknown, by address. */
+  /** Charged by address for each unknown token. */
   guesses: AttemptLimit;
 }
 
@@ -54,7 +54,10 @@ export interface CreateApiTokenInput {
   expiresAt: Date;
 }
 
-/** Tokens with which a person's scripts act for them: within scopes, and until a day that they set. */
+/**
+ * Manages the tokens with which a person's scripts act for them: within scopes, and until a day that they
+ * set.
+ */
 export class ApiTokensService {
   private readonly cache: Cache<CachedToken>;
 
@@ -67,9 +70,10 @@ export class ApiTokensService {
   }
 
   /**
-   * The principal that a token stands for, or null where it has expired or its person may not act any more.
-   * @param address who is charged where the token is unknown.
-   * @throws InvalidTokenError for an unknown or revoked one, RateLimitedError for an address that tries many.
+   * Returns the principal of a token; null if it has expired or its person may no longer act.
+   * @param address charged if the token is unknown
+   * @throws InvalidTokenError for an unknown or revoked token, RateLimitedError for an address that tries
+   * many
    */
   async findPrincipal(secret: string, address: string): Promise<Principal | null> {
     const tokenHash = secretHash(secret);
@@ -91,7 +95,7 @@ export class ApiTokensService {
     return this.deps.tokens.list(principal.userId, order);
   }
 
-  /** @throws ApiTokenNotFoundError where the caller has no such token. */
+  /** @throws ApiTokenNotFoundError if the caller has no such token */
   async get(principal: Principal, tokenId: string): Promise<ApiToken> {
     requirePerson(principal);
     const token = await this.deps.tokens.find(principal.userId, tokenId);
@@ -100,8 +104,8 @@ export class ApiTokensService {
   }
 
   /**
-   * Makes a token for the caller. The secret is in this answer and nowhere else.
-   * @throws ScopeNotYoursError for scopes beyond what the caller may do, TooManyTokensError.
+   * Creates a token for the caller. The secret is only in this answer.
+   * @throws ScopeNotYoursError for scopes beyond what the caller may do, TooManyTokensError
    */
   create(principal: Principal, input: CreateApiTokenInput): Promise<{ token: ApiToken; secret: string }> {
     requirePerson(principal);
@@ -109,7 +113,7 @@ export class ApiTokensService {
     if (beyond.length > 0) throw new ScopeNotYoursError(beyond);
     const secret = `${API_TOKEN_PREFIX}${randomBytes(32).toString('base64url')}`;
     return this.deps.platform.db.transaction(async () => {
-      // Two requests at the same moment must not both see the last free place.
+      // Two simultaneous requests must not both see the last free place.
       await this.deps.sessions.lockOwner(principal.userId);
       const live = await this.deps.tokens.countLive(principal.userId, this.deps.platform.clock.now());
       if (live >= MAX_LIVE_TOKENS) throw new TooManyTokensError(MAX_LIVE_TOKENS);
@@ -134,18 +138,18 @@ export class ApiTokensService {
     });
   }
 
-  /** Ends a token of the caller at once, in every process. @throws ApiTokenNotFoundError */
+  /** Ends a token of the caller immediately, in every process. @throws ApiTokenNotFoundError */
   async revoke(principal: Principal, tokenId: string): Promise<void> {
     requirePerson(principal);
     await this.revokeOf({ id: principal.userId, tenantId: principal.tenantId }, tokenId);
   }
 
-  /** The tokens of another person. Whether the caller may see them is for the caller to check. */
+  /** Lists the tokens of another person. The calling service checks the permission. */
   listOf(userId: string, order: ListOrder): Promise<Page<ApiToken>> {
     return this.deps.tokens.list(userId, order);
   }
 
-  /** Ends a token of this person at once, and what streams by it. @throws ApiTokenNotFoundError */
+  /** Ends a token of this person immediately, together with its streams. @throws ApiTokenNotFoundError */
   async revokeOf(owner: Pick<Account, 'id' | 'tenantId'>, tokenId: string): Promise<void> {
     await this.deps.platform.db.transaction(async () => {
       const revoked = await this.deps.tokens.revoke(owner.id, tokenId, this.deps.platform.clock.now());
@@ -155,14 +159,17 @@ export class ApiTokensService {
     });
   }
 
-  /** Ends all tokens of a person, within the caller's transaction; how many there were. */
+  /** Ends all tokens of a person, within the caller's transaction. @returns how many there were */
   async revokeAllOf(userId: string): Promise<number> {
     const revoked = await this.deps.tokens.revokeAll(userId, this.deps.platform.clock.now());
     await this.tellRevoked(userId);
     return revoked;
   }
 
-  /** In this order: whoever hears of the second and asks again must not find the token in the cache. */
+  /**
+   * In this order: a process that receives the second message and checks again must not find the token in
+   * the cache.
+   */
   private async tellRevoked(userId: string): Promise<void> {
     await this.deps.platform.bus.publish(TOPIC, { userId });
     await this.deps.access.usersChanged([userId]);
@@ -180,7 +187,7 @@ export class ApiTokensService {
     const now = this.deps.platform.clock.now();
     if (token.lastUsedAt !== null && now.getTime() - token.lastUsedAt.getTime() < TOUCH_EVERY_MS) return;
     token.lastUsedAt = now;
-    // Nobody waits for this, and a request does not fail because it could not be noted.
+    // Not awaited: a request must not fail because this could not be recorded.
     this.deps.tokens
       .touch(token.id, now)
       .catch((error: unknown) =>

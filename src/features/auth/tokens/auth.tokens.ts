@@ -1,11 +1,11 @@
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 
-/** Short, since an access token is believed without asking who else holds it. */
+/** Short, because an access token could be stolen unnoticed. */
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 const ISSUER = 'raptscallions';
 
-/** What a genuine access token says. */
+/** The contents of a genuine access token. */
 export interface Claims {
   sub: string;
   sid: string;
@@ -13,18 +13,22 @@ export interface Claims {
 
 export interface AccessClaims {
   userId: string;
-  /** The sign-in (refresh token family) that the token belongs to. */
+  /** The sign-in (refresh token family) to which the token belongs. */
   sessionId: string;
 }
 
-/** A key of its own for each purpose, all from the one secret that an operator sets. */
+/** A separate key for each purpose, all derived from the one secret that an operator sets. */
 export function deriveKey(secret: string, purpose: string): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `raptscallions/${purpose}`, 32)));
 }
 
-/** Signs access tokens, and says how to verify them: HS256 JWTs of 15 minutes with `sub` (user) and `sid` (sign-in). */
+/**
+ * Signs access tokens, and defines how to verify them: HS256 JWTs of 15 minutes with `sub` (user) and `sid`
+ * (sign-in).
+ */
 export class AccessTokens {
-  // Made once: turning a string into a key at each request costs fifty times the verification itself.
+  // Created once, because turning a string into a key at each request costs fifty times the verification
+  // itself.
   private readonly key: KeyObject;
 
   constructor(secret: string) {
@@ -40,7 +44,7 @@ export class AccessTokens {
     });
   }
 
-  /** The options of passport-jwt. Its types do not know of key objects, which it hands on to jsonwebtoken. */
+  /** The options of passport-jwt. Its types lack key objects, which it passes on to jsonwebtoken. */
   get verification() {
     return { secretOrKey: this.key as unknown as Buffer, algorithms: ['HS256' as const], issuer: ISSUER };
   }

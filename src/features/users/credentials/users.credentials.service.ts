@@ -21,7 +21,7 @@ export interface UserCredentialsServiceDeps {
   audit: AuditService;
 }
 
-/** The sign-ins and API tokens of people, for those who manage them. */
+/** Shows and ends people's sign-ins and API tokens, for people who manage them. */
 export class UserCredentialsService {
   constructor(private readonly deps: UserCredentialsServiceDeps) {}
 
@@ -37,7 +37,10 @@ export class UserCredentialsService {
     await this.deps.sessions.endOf(user, signInId);
   }
 
-  /** Ends all sign-ins of a person; of the caller, all but the present one. @throws as `endSignIn` */
+  /**
+   * Ends all sign-ins of a person; for the caller, all except the current one. @throws what `endSignIn`
+   * throws
+   */
   async endSignIns(principal: Principal, userId: string): Promise<void> {
     const user = await this.load(principal, userId, 'user.manage_sign_ins');
     const kept = userId === principal.userId ? principal.sessionId : null;
@@ -62,7 +65,7 @@ export class UserCredentialsService {
     await this.deps.apiTokens.revokeOf(user, tokenId);
   }
 
-  /** Where people sign in from is for people to know: a script needs none of it. */
+  /** Only people may see from where users sign in: a script does not need it. */
   private load(principal: Principal, userId: string, action: Action): Promise<PlacedUser> {
     requirePerson(principal);
     return this.deps.users.getFor(principal, userId, action);

@@ -158,7 +158,7 @@ describe('guardians, and what others see of a person', () => {
       manageGuardians: false,
     });
     expect((await admin.get(`/users/${student.id}`).expect(200)).body.data.lastLoginAt).not.toBeNull();
-    // An admin of one of several places of a person manages them no more than a teacher does.
+    // An admin of only one of a person's places does not manage them, just like a teacher.
     await world.member(await world.group({ under: district }), 'student', student);
     expect((await admin.get(`/users/${student.id}`).expect(200)).body.data).not.toHaveProperty('lastLoginAt');
   });

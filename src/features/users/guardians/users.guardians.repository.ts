@@ -12,7 +12,7 @@ import {
   selectGuardian,
 } from './users.guardians.sql';
 
-/** Which guardians a student has. When a link counts is in the view `active_guardians`. */
+/** Stores the guardians of students. The view `active_guardians` defines when a link is active. */
 export class GuardiansRepository {
   constructor(
     private readonly db: Database,
@@ -41,13 +41,13 @@ export class GuardiansRepository {
     return this.db.prisma.user.findFirst({ where: { ...named, deletedAt: null }, select });
   }
 
-  /** @returns false for a guardian that they have already. */
+  /** @returns false if the student already has this guardian */
   async insert(studentId: string, observerId: string): Promise<boolean> {
     const data = { id: newId(), studentId, observerId };
     return (await this.db.prisma.studentObserver.createMany({ data, skipDuplicates: true })).count === 1;
   }
 
-  /** @returns whether there was such a link. */
+  /** @returns whether there was such a link */
   async delete(studentId: string, observerId: string): Promise<boolean> {
     return (
       (await this.db.prisma.studentObserver.deleteMany({ where: { studentId, observerId } })).count === 1

@@ -21,7 +21,10 @@ interface Deps {
   audit: AuditService;
 }
 
-/** Who reads the returned work of a student: the admins who manage the student say so, and no list of a class. */
+/**
+ * Manages who reads a student's returned work: the admins who manage the student decide it, not a class
+ * list.
+ */
 export class GuardiansService {
   constructor(private readonly deps: Deps) {}
 
@@ -33,7 +36,8 @@ export class GuardiansService {
 
   /**
    * Links a person of the student's tenant.
-   * @throws UserNotFoundError (also for a person of another tenant), ForbiddenError, GuardianExistsError, OwnGuardianError
+   * @throws UserNotFoundError (also for a person of another tenant), ForbiddenError, GuardianExistsError,
+   * OwnGuardianError
    */
   async add(principal: Principal, studentId: string, person: GuardianRef): Promise<Guardian> {
     const { db, guardians } = this.deps;

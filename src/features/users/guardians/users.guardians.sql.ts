@@ -8,7 +8,7 @@ export const GuardianRow = z.object({
   email: z.string().nullable(),
   username: z.string().nullable(),
   status: z.enum(['active', 'deactivated']),
-  /** Whether the link counts just now: both are active members of the tenant. */
+  /** Whether the link is active now: both are active members of the tenant. */
   isActive: z.boolean(),
   since: z.date(),
 });
