@@ -57,6 +57,8 @@ export type PoolCounts = Pick<pg.Pool, 'totalCount' | 'idleCount' | 'waitingCoun
 
 /** The pool of a server. Prisma's adapter and raw rows share it, and therefore its limits. */
 export class ConnectionPool extends pg.Pool {
+  private readonly handOver = callbackify(() => this.acquire());
+
   constructor(readonly limits: PoolOptions) {
     super({
       connectionString: limits.url,
@@ -81,7 +83,7 @@ export class ConnectionPool extends pg.Pool {
 
   // biome-ignore lint/suspicious/noExplicitAny: pg's connect() is overloaded for callbacks and promises.
   override connect(callback?: any): any {
-    return callback === undefined ? this.acquire() : callbackify(() => this.acquire())(callback);
+    return callback === undefined ? this.acquire() : this.handOver(callback);
   }
 
   /**
