@@ -42,12 +42,12 @@ export interface AiModuleDeps {
 
 /** Builds the feature: models, limits and the gateway. */
 export function createAiModule(platform: Platform, deps: AiModuleDeps) {
-  const { config, db, bus, lists, logger } = platform;
+  const { config, db, bus, logger } = platform;
   const provider = chooseProvider(platform);
   const models = new AiModelsService({
     db,
     bus,
-    repository: new AiModelsRepository(db, lists),
+    repository: new AiModelsRepository(db),
     audit: deps.audit,
     provider,
     defaultModel: config.AI_DEFAULT_MODEL ?? null,

@@ -68,7 +68,7 @@ export function createAuthModule(platform: Platform, deps: AuthModuleDeps) {
   const sessions = new SignInsService({ platform, ...rows, accessTokens: tokens, secrets, ...deps });
   const apiTokens = new ApiTokensService({
     platform,
-    tokens: new ApiTokensRepository(db, lists),
+    tokens: new ApiTokensRepository(db),
     sessions: sessionRows,
     guesses: tokenGuesses(platform),
     ...deps,

@@ -33,7 +33,10 @@ export const isAccountOf = {
   email: (email: string): Sql => sql`u.email = ${email}`,
   id: (id: string): Sql => sql`u.id = ${id}::uuid`,
   username: (username: string, districtCode: string): Sql =>
-    sql`u.username = ${username} AND u.tenant_id = (SELECT id FROM groups WHERE district_code = ${districtCode})`,
+    sql`u.username = ${username} AND u.tenant_id = (
+      SELECT id
+      FROM groups
+      WHERE district_code = ${districtCode})`,
 };
 
 /** One statement, so that a known address takes no longer than an unknown one. */

@@ -1,8 +1,8 @@
 import { assertChangeable, can, type Principal } from '../../authz/ability';
 import { type GroupRole, readingRoleIn } from '../../authz/access';
 import type { Action } from '../../authz/actions';
-import type { AttemptLimit } from '../../http/rate-limit';
 import type { Database } from '../../platform/db/database';
+import type { LimitedAttempts } from '../../shared/attempts';
 import type { ListQuery, Page } from '../../shared/pages';
 import type { AccessService } from '../access';
 import { type AuditService, auditSubject } from '../audit';
@@ -41,7 +41,7 @@ export interface RosterDeps {
   access: AccessService;
   audit: AuditService;
   /** Counts a person's wrong codes. */
-  joinGuesses: AttemptLimit;
+  joinGuesses: LimitedAttempts;
 }
 
 export interface AddMemberInput {

@@ -1,6 +1,6 @@
 import type { Principal } from '../../authz/ability';
-import type { AttemptLimit } from '../../http/rate-limit';
 import type { JsonSchemas } from '../../platform/json-schema';
+import type { LimitedAttempts } from '../../shared/attempts';
 import { type FieldIssue, InvalidInputError } from '../../shared/errors';
 import type { ToolDefinition } from './tools.kinds';
 
@@ -13,7 +13,7 @@ export interface ToolPlace {
 export interface DefinitionChecksDeps {
   schemas: JsonSchemas;
   /** How often a person may have definitions checked. */
-  limit: AttemptLimit;
+  limit: LimitedAttempts;
   /** Whether a tool of this group may name this model. */
   isUsableModel: (place: ToolPlace, model: string) => Promise<boolean>;
 }

@@ -29,7 +29,7 @@ export function createToolsModule(platform: Platform, deps: ToolsModuleDeps) {
   });
   const checks = new DefinitionChecks({ schemas, limit, isUsableModel: deps.isUsableModel });
   const tools = new ToolsRepository(db, lists, clock);
-  const versions = new ToolVersionsRepository(db, lists);
+  const versions = new ToolVersionsRepository(db);
   const library = new ToolLibrary(db, tools, versions);
   const service = new ToolsService(db, tools, versions, library, checks, deps.audit, clock);
   const controller = new ToolsController(service, new ToolVersionsService(versions, library));

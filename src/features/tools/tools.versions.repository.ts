@@ -1,11 +1,7 @@
-import { z } from 'zod';
 import type { Prisma } from '../../generated/prisma/client';
-import { columnsOf, modelRow } from '../../platform/db/columns';
 import type { Database } from '../../platform/db/database';
-import { type ListReader, type SortColumn, sortBy } from '../../platform/db/paging';
-import { sql } from '../../platform/db/sql';
 import { newId } from '../../shared/ids';
-import type { ListOrder, Page } from '../../shared/pages';
+import { type ListOrder, mapPage, type Page } from '../../shared/pages';
 import type { ToolDefinition } from './tools.kinds';
 
 export type NewVersion = Pick<ToolVersion, 'toolId' | 'definition' | 'contentHash' | 'createdBy'>;
@@ -15,53 +11,41 @@ export function labelsOf({ name, meta }: ToolDefinition) {
   return { name, description: meta?.description ?? null, subject: meta?.subject ?? null };
 }
 
-export const VERSION_SORTS: Readonly<Record<string, SortColumn>> = {
-  version: { expression: sql`v.version`, type: 'integer' },
-};
-
-const COLUMNS = {
+const VERSION = {
+  id: true,
   toolId: true,
   version: true,
   definition: true,
   contentHash: true,
   createdBy: true,
   createdAt: true,
+  creator: { select: { name: true } },
 } as const satisfies Prisma.ToolVersionSelect;
-
-const VersionRow = modelRow<Prisma.ToolVersionGetPayload<{ select: typeof COLUMNS }>>(COLUMNS).extend({
-  createdByName: z.string(),
-});
+type VersionPayload = Prisma.ToolVersionGetPayload<{ select: typeof VERSION }>;
 
 /** One version of a tool. Immutable. */
-export type ToolVersion = z.output<typeof VersionRow>;
+export interface ToolVersion extends Omit<VersionPayload, 'creator'> {
+  createdByName: string;
+}
+
+const toVersion = ({ creator, ...version }: VersionPayload): ToolVersion => ({
+  ...version,
+  createdByName: creator.name,
+});
 
 /** Stores versions of tools: rows that are written once and never change. */
 export class ToolVersionsRepository {
-  constructor(
-    private readonly db: Database,
-    private readonly lists: ListReader,
-  ) {}
+  constructor(private readonly db: Database) {}
 
   async find(toolId: string, version: number): Promise<ToolVersion | null> {
-    const found = await this.db.prisma.toolVersion.findUnique({
-      where: { toolId_version: { toolId, version } },
-      select: { ...COLUMNS, creator: { select: { name: true } } },
-    });
-    if (found === null) return null;
-    const { creator, ...columns } = found;
-    return { ...columns, createdByName: creator.name };
+    const where = { toolId_version: { toolId, version } };
+    const found = await this.db.prisma.toolVersion.findUnique({ where, select: VERSION });
+    return found === null ? null : toVersion(found);
   }
 
-  async list(toolId: string, { sort, page }: ListOrder): Promise<Page<ToolVersion>> {
-    return this.lists.list({
-      columns: sql`${columnsOf(COLUMNS, 'v')}, u.name AS "createdByName"`,
-      from: sql`tool_versions v JOIN users u ON u.id = v.created_by`,
-      where: [sql`v.tool_id = ${toolId}::uuid`],
-      sort: sortBy(VERSION_SORTS, sort),
-      id: sql`v.id`,
-      page,
-      row: VersionRow,
-    });
+  async list(toolId: string, order: ListOrder): Promise<Page<ToolVersion>> {
+    const found = await this.db.prisma.toolVersion.page({ where: { toolId }, select: VERSION, ...order });
+    return mapPage(found, toVersion);
   }
 
   /** Inserts the first version of a new tool. */

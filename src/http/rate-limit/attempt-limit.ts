@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Redis from 'ioredis';
+import type { LimitedAttempts } from '../../shared/attempts';
 import { RateLimitedError } from '../../shared/errors';
 import { CounterStore } from './counter-store';
 
@@ -15,7 +16,7 @@ export interface AttemptLimitOptions {
  * Limits attempts by a key of the caller's choice. An attempt is charged before it is made, so that a
  * hundred simultaneous ones count as a hundred, and refunded if it turns out to be harmless.
  */
-export class AttemptLimit {
+export class AttemptLimit implements LimitedAttempts {
   private readonly store: CounterStore;
 
   constructor(

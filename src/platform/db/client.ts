@@ -1,7 +1,9 @@
 import { Prisma, PrismaClient } from '../../generated/prisma/client';
+import type { Page } from '../../shared/pages';
 import type { ColumnSelect } from './columns';
 import { deleteBatchStatement } from './delete-batch';
 import { type LockStrength, lockStatement, type ScalarValues } from './lock';
+import { type PageArgs, readPage } from './page';
 
 /** The arguments of `updateIfMatch` besides the changes of a model. */
 interface Match<Where> {
@@ -37,6 +39,8 @@ interface AnyModel {
     $executeRaw(statement: Prisma.Sql): Promise<number>;
   };
   updateManyAndReturn(args: unknown): Promise<unknown[]>;
+  count(args: unknown): Promise<number>;
+  findMany(args: unknown): Promise<Record<string, unknown>[]>;
 }
 
 const modelOf = (context: unknown): AnyModel => Prisma.getExtensionContext(context) as unknown as AnyModel;
@@ -65,6 +69,20 @@ export function createClient(options: ConstructorParameters<typeof PrismaClient>
             where: { ...where, ...revision },
           });
           return (row as Updated<T, A> | undefined) ?? null;
+        },
+
+        /**
+         * Reads one page of a list, in the order of one field and the id, along an index of both. A time that orders a
+         * list is `timestamptz(3)`, because models read times to the millisecond.
+         * @throws InvalidInputError if the cursor is of another list
+         */
+        async page<T, const Select extends NonNullable<FindArgs<T>['select']>>(
+          this: T,
+          args: PageArgs<NonNullable<FindArgs<T>['where']>, Select>,
+        ): Promise<Page<NonNullable<Prisma.Result<T, { select: Select }, 'findFirst'>>>> {
+          const model = modelOf(this);
+          const page = await readPage(model.$parent, model.$name, model, args);
+          return page as Page<NonNullable<Prisma.Result<T, { select: Select }, 'findFirst'>>>;
         },
 
         /**

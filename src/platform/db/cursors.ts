@@ -14,7 +14,7 @@ export function decodeCursor(cursor: string, sortName: string): { key: string; i
   throw invalidCursor();
 }
 
-function invalidCursor(): InvalidInputError {
+export function invalidCursor(): InvalidInputError {
   return new InvalidInputError('The cursor does not belong to this list and sort order.', {
     issues: [
       {

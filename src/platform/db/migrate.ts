@@ -32,8 +32,11 @@ const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
 /**
  * The migrations that Prisma's migrator considers applied. A started and unfinished one blocks all others.
  */
-export const APPLIED_MIGRATIONS = `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS "isFinished"
-  FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name`;
+export const APPLIED_MIGRATIONS = `
+  SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS "isFinished"
+  FROM _prisma_migrations
+  WHERE rolled_back_at IS NULL
+  ORDER BY migration_name`;
 
 interface MigrationFile {
   name: string;
@@ -89,7 +92,8 @@ function assertUnchanged(files: MigrationFile[], applied: Map<string, string>): 
 
 async function apply(client: pg.Client, file: MigrationFile): Promise<void> {
   const inTransaction = !file.text.startsWith(NO_TRANSACTION);
-  const record = `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+  const record = `INSERT INTO _prisma_migrations (
+      id, checksum, migration_name, started_at, finished_at, applied_steps_count)
     VALUES ($1, $2, $3, $4, now(), 1)`;
   const startedAt = new Date();
   try {

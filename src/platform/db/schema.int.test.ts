@@ -33,6 +33,7 @@ const NATIVE_TYPES: Readonly<Record<string, string>> = {
   Uuid: 'uuid',
   Date: 'date',
   'Timestamptz(6)': 'timestamp with time zone',
+  'Timestamptz(3)': 'timestamp(3) with time zone',
   Text: 'text',
 };
 
@@ -243,7 +244,11 @@ describe('the database schema', () => {
       });
       expect({ name, created: columns.created_at }).toEqual({
         name,
-        created: { type: 'timestamp with time zone', nullable: false, default: 'now()' },
+        created: {
+          // To the millisecond, if models page by it.
+          type: expect.stringMatching(/^timestamp(?:\(3\))? with time zone$/),
+          ...{ nullable: false, default: 'now()' },
+        },
       });
       if (!touched.has(name))
         expect({ name, hasUpdatedAt: 'updated_at' in columns }).toEqual({ name, hasUpdatedAt: false });

@@ -1,9 +1,6 @@
 import type { Prisma } from '../../../generated/prisma/client';
-import { columnsOf, modelRow } from '../../../platform/db/columns';
 import type { Database } from '../../../platform/db/database';
-import { type ListReader, sortBy } from '../../../platform/db/paging';
-import { type Sql, sql } from '../../../platform/db/sql';
-import type { ListQuery, Page } from '../../../shared/pages';
+import { type ListQuery, mapPage, type Page } from '../../../shared/pages';
 import type { AiModel, AiModelValues } from './ai.models.types';
 
 const MODEL = {
@@ -23,12 +20,6 @@ const MODEL = {
   updatedAt: true,
 } as const satisfies Prisma.AiModelSelect;
 type ModelPayload = Prisma.AiModelGetPayload<{ select: typeof MODEL }>;
-const ModelRow = modelRow<ModelPayload>(MODEL);
-
-export const MODEL_SORTS = {
-  name: { expression: sql`m.name`, type: 'text' },
-  createdAt: { expression: sql`m.created_at`, type: 'timestamptz' },
-} as const;
 
 export interface ModelFilters {
   /** Whose own rows to list in addition to the platform's; absent for all tenants. */
@@ -56,10 +47,7 @@ const columnsFrom = (values: AiModelValues) => ({
 });
 
 export class AiModelsRepository {
-  constructor(
-    private readonly db: Database,
-    private readonly lists: ListReader,
-  ) {}
+  constructor(private readonly db: Database) {}
 
   /** Returns the rows for a tenant's choice: its own and the platform's. */
   async listFor(tenantId: string): Promise<AiModel[]> {
@@ -71,20 +59,13 @@ export class AiModelsRepository {
     return rows.map(toModel);
   }
 
-  async list({ filters, sort, page }: ListQuery<ModelFilters>): Promise<Page<AiModel>> {
-    const where: Sql[] = [];
-    if (filters.tenantId !== undefined)
-      where.push(sql`(m.tenant_id IS NULL OR m.tenant_id = ${filters.tenantId}::uuid)`);
-    if (filters.enabled !== undefined) where.push(sql`m.enabled = ${filters.enabled}`);
-    return this.lists.list({
-      columns: columnsOf(MODEL, 'm'),
-      from: sql`ai_models m`,
-      where,
-      sort: sortBy(MODEL_SORTS, sort),
-      id: sql`m.id`,
-      page,
-      row: ModelRow,
-    });
+  async list({ filters, ...order }: ListQuery<ModelFilters>): Promise<Page<AiModel>> {
+    const { tenantId, enabled } = filters;
+    const where = {
+      ...(tenantId === undefined ? {} : { OR: [{ tenantId: null }, { tenantId }] }),
+      ...(enabled === undefined ? {} : { enabled }),
+    };
+    return mapPage(await this.db.prisma.aiModel.page({ where, select: MODEL, ...order }), toModel);
   }
 
   async findById(id: string): Promise<AiModel | null> {

@@ -1,8 +1,5 @@
 import type { Prisma } from '../../../generated/prisma/client';
-import { columnsOf, modelRow } from '../../../platform/db/columns';
 import type { Database } from '../../../platform/db/database';
-import { type ListReader, type SortColumn, sortBy } from '../../../platform/db/paging';
-import { sql } from '../../../platform/db/sql';
 import type { ListOrder, Page } from '../../../shared/pages';
 
 const TOKEN = {
@@ -17,8 +14,6 @@ const TOKEN = {
 
 /** A token as its owner sees it. */
 export type ApiToken = Prisma.ApiTokenGetPayload<{ select: typeof TOKEN }>;
-
-const ApiTokenRow = modelRow<ApiToken>(TOKEN);
 
 const USABLE = {
   id: true,
@@ -40,17 +35,8 @@ export interface NewApiToken {
   expiresAt: Date;
 }
 
-export const API_TOKEN_SORTS: Readonly<Record<string, SortColumn>> = {
-  createdAt: { expression: sql`t.created_at`, type: 'timestamptz' },
-  expiresAt: { expression: sql`t.expires_at`, type: 'timestamptz' },
-  name: { expression: sql`t.name`, type: 'text' },
-};
-
 export class ApiTokensRepository {
-  constructor(
-    private readonly db: Database,
-    private readonly lists: ListReader,
-  ) {}
+  constructor(private readonly db: Database) {}
 
   /** Finds the token with this hash, unless it was revoked. */
   async findUsable(tokenHash: Buffer): Promise<UsableApiToken | null> {
@@ -60,16 +46,9 @@ export class ApiTokensRepository {
     });
   }
 
-  list(userId: string, { sort, page }: ListOrder): Promise<Page<ApiToken>> {
-    return this.lists.list({
-      columns: columnsOf(TOKEN, 't'),
-      from: sql`api_tokens t`,
-      where: [sql`t.user_id = ${userId}::uuid`, sql`t.revoked_at IS NULL`],
-      sort: sortBy(API_TOKEN_SORTS, sort),
-      id: sql`t.id`,
-      page,
-      row: ApiTokenRow,
-    });
+  async list(userId: string, order: ListOrder): Promise<Page<ApiToken>> {
+    const where = { userId, revokedAt: null };
+    return this.db.prisma.apiToken.page({ where, select: TOKEN, ...order });
   }
 
   async find(userId: string, id: string): Promise<ApiToken | null> {

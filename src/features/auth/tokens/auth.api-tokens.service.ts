@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Principal } from '../../../authz/ability';
 import type { Scope } from '../../../authz/actions';
-import type { AttemptLimit } from '../../../http/rate-limit';
 import { Cache } from '../../../platform/cache';
 import type { Platform } from '../../../platform/platform';
+import type { LimitedAttempts } from '../../../shared/attempts';
 import { newId } from '../../../shared/ids';
 import type { ListOrder, Page } from '../../../shared/pages';
 import type { AccessService } from '../../access';
@@ -45,7 +45,7 @@ export interface ApiTokensServiceDeps {
   access: AccessService;
   audit: AuditService;
   /** Charged by address for each unknown token. */
-  guesses: AttemptLimit;
+  guesses: LimitedAttempts;
 }
 
 export interface CreateApiTokenInput {
