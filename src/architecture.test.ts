@@ -29,6 +29,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The maximum length of a file, except for tests. Split a longer file by resource or read side. */
+const MAX_COLUMNS = 110;
 const MAX_LINES = 400;
 const MAX_TEST_LINES = 600;
 
@@ -207,6 +208,8 @@ describe('the architecture', () => {
           isOurs && !typeOnly && FORBIDDEN[roleOf(file)]?.test(target) === true,
       );
       expect(wrong).toEqual([]);
+      const services = inFeatures.filter(({ file }) => roleOf(file) === 'service');
+      expect(offences(services, ({ target }) => target.startsWith('src/http/'))).toEqual([]);
     });
 
     it('keep types free of transport: domain code does not import schemas', () => {
@@ -273,7 +276,8 @@ describe('the architecture', () => {
     // Types too: a service that can name an SQL fragment can also pass it on.
     it('only repositories, read models and SQL files write SQL and pass it on', () => {
       const sqlOnly = /^src\/platform\/|^scripts\/|\.(repository|read-model|sql)\.ts$/;
-      const isSql = ({ target }: Import) => /^src\/platform\/db\/(sql|ltree|columns|paging)$/.test(target);
+      const isSql = ({ target }: Import) =>
+        /^src\/platform\/db\/(sql|ltree|columns|paging|paging\.sql)$/.test(target);
       expect(offences(code, (each, file) => isSql(each) && !sqlOnly.test(file))).toEqual([]);
     });
 
@@ -362,6 +366,18 @@ describe('the architecture', () => {
     });
     expect(circleOf([file('a', 'b'), file('b', 'c'), file('c', 'b')])).toBe('b.ts → c.ts → b.ts');
     expect(circleOf(everything)).toBeNull();
+  });
+
+  it('raw SQL has one clause a line: no line is longer than 110 columns', () => {
+    const isSql = ({ file, text }: SourceFile) =>
+      file.startsWith('src/') && text.includes('sql`') && !/^src\/testing\/|\.builder\.ts$/.test(file);
+    const long = code.filter(isSql).flatMap(({ file, text }) =>
+      text
+        .split('\n')
+        .map((line, index) => ({ place: `${file}:${index + 1}`, line }))
+        .filter(({ line }) => line.length > MAX_COLUMNS && !/^\s*(\*|\/\/|\/\*)/.test(line)),
+    );
+    expect(long.map(({ place }) => place)).toEqual([]);
   });
 
   it('files stay short', () => {

@@ -56,7 +56,8 @@ export class IdempotencyRepository {
   async keep({ userId, key, route, requestHash }: KeyedRequest, answer: StoredAnswer): Promise<boolean> {
     const kept = await this.db.execute(
       sql`INSERT INTO idempotency_keys AS k (
-            id, user_id, key, route, request_hash, response_status, response_headers, response_body, expires_at)
+            id, user_id, key, route, request_hash, response_status, response_headers, response_body,
+            expires_at)
           VALUES (
             ${newId()}::uuid, ${userId}::uuid, ${key}, ${route}, ${requestHash}, ${answer.status},
             ${JSON.stringify(answer.headers)}::jsonb, ${answer.body},

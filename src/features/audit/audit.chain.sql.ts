@@ -65,7 +65,8 @@ const inChain = (chainId: string): Sql =>
 
 /** The highest number of a committed event; 0 if there is none. */
 export function selectNewestSeq(): Sql {
-  return sql`SELECT coalesce(max(seq), 0) AS seq FROM audit_events`;
+  return sql`SELECT coalesce(max(seq), 0) AS seq
+             FROM audit_events`;
 }
 
 /**
@@ -123,11 +124,14 @@ export function selectChainsBehind(upTo: number): Sql {
 
 /** Every chain that has an event, a seal or a head. */
 export function selectChains(): Sql {
-  return sql`SELECT DISTINCT coalesce(tenant_id, ${NO_TENANT}::uuid) AS "chainId" FROM audit_events
+  return sql`SELECT DISTINCT coalesce(tenant_id, ${NO_TENANT}::uuid) AS "chainId"
+             FROM audit_events
              UNION
-             SELECT DISTINCT chain_id FROM audit_seals
+             SELECT DISTINCT chain_id
+             FROM audit_seals
              UNION
-             SELECT id FROM audit_heads
+             SELECT id
+             FROM audit_heads
              ORDER BY 1`;
 }
 

@@ -108,7 +108,9 @@ export function insertGroup(group: NewGroup, parentId: string | null): Sql {
 
 /** The database draws the code, because it also does so for each new root. */
 export const renewDistrictCode = (id: string): Sql =>
-  sql`UPDATE groups SET district_code = new_district_code() WHERE id = ${id}::uuid`;
+  sql`UPDATE groups
+      SET district_code = new_district_code()
+      WHERE id = ${id}::uuid`;
 
 /** Archives the active groups of a subtree and records its top as the reason. */
 export function archiveSubtree(group: { id: string; path: string }): Sql {

@@ -68,7 +68,8 @@ export function startAttempt({ id, assignmentId, access, now, event }: NewAttemp
                SELECT
                  a.id, a.class_id, c.name AS class_name, c.deleted_at IS NOT NULL AS is_archived,
                  g.path_text AS path, a.title, w.*, a.points, a.tenant_id, c.group_id, a.tool_id, t.type,
-                 CASE WHEN a.pin = 'follow_latest' THEN t.current_version ELSE a.tool_version END AS tool_version,
+                 CASE WHEN a.pin = 'follow_latest' THEN t.current_version ELSE a.tool_version END
+                   AS tool_version,
                  u.name
                FROM assignments a
                JOIN classes c ON c.id = a.class_id
@@ -79,8 +80,8 @@ export function startAttempt({ id, assignmentId, access, now, event }: NewAttemp
                WHERE a.id = ${assignmentId}::uuid AND a.deleted_at IS NULL AND g.deleted_at IS NULL),
              made AS (
                INSERT INTO submissions (
-                 id, tenant_id, assignment_id, user_id, attempt, tool_id, tool_version, started_at, created_at,
-                 updated_at)
+                 id, tenant_id, assignment_id, user_id, attempt, tool_id, tool_version, started_at,
+                 created_at, updated_at)
                SELECT
                  ${id}::uuid, tenant_id, id, ${access.userId}::uuid, attempts + 1, tool_id, tool_version,
                  ${now}::timestamptz, ${now}::timestamptz, ${now}::timestamptz

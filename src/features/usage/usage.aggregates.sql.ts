@@ -49,7 +49,8 @@ export function selectAsJson(usage: Sql): Sql {
 export function rowsOfJson(json: string): Sql {
   return sql`SELECT *
              FROM jsonb_to_recordset(${json}::jsonb) AS r (
-               id uuid, tenant_id uuid, day date, group_id uuid, class_id uuid, tool_id uuid, model text, role text,
+               id uuid, tenant_id uuid, day date, group_id uuid, class_id uuid, tool_id uuid, model text,
+               role text,
                ${raw(SUMS.map((sum) => `${sum} bigint`).join(', '))})`;
 }
 

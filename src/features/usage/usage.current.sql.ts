@@ -25,10 +25,11 @@ export interface UsageSources {
  */
 export type UsageGrain = 'day' | 'month';
 
-const COLUMNS = sql`group_id, class_id, tool_id, model, role, calls, failed_calls, aborted_calls, estimated_calls,
-  input_tokens, output_tokens, cost_micros`;
+const COLUMNS = sql`group_id, class_id, tool_id, model, role, calls, failed_calls, aborted_calls,
+  estimated_calls, input_tokens, output_tokens, cost_micros`;
 
-const NO_MONTHS = sql`SELECT NULL::uuid AS tenant_id, NULL::date AS month WHERE FALSE`;
+const NO_MONTHS = sql`SELECT NULL::uuid AS tenant_id, NULL::date AS month
+  WHERE FALSE`;
 
 /** Whole months of the span that are aggregated, and of which no day has changed or is due. */
 const wholeMonths = ({ from, to }: UsageFilter): Sql => sql`
@@ -94,9 +95,11 @@ export function currentUsage(
           FROM months m
           WHERE m.tenant_id = d.tenant_id AND m.month = date_trunc('month', d.day::timestamp))),
     live AS (
-      SELECT * FROM due
+      SELECT *
+      FROM due
       UNION ALL
-      SELECT * FROM ${windowsOf(openDays)})
+      SELECT *
+      FROM ${windowsOf(openDays)})
     SELECT u.id, d.tenant_id, d.day, ${COLUMNS}
     FROM days d
     CROSS JOIN LATERAL (

@@ -4,8 +4,6 @@ import type { DayWindow } from './usage.days';
 import {
   advanceProgress,
   IdRow,
-  LockRow,
-  lockProgress,
   MomentRow,
   StateRow,
   selectDueDays,
@@ -66,8 +64,12 @@ export class UsageProgressRepository {
       data: [{ id: newId(), tenantId, settledThrough }],
       skipDuplicates: true,
     });
-    const row = await this.db.row(lockProgress(tenantId), LockRow);
-    return row ?? { lastDay: null, closedUntil: null };
+    const select = { lastDay: true, closedUntil: true } as const;
+    const row = await this.db.prisma.usageProgress.lock({ where: { tenantId }, select });
+    return {
+      lastDay: row?.lastDay?.toISOString().slice(0, 10) ?? null,
+      closedUntil: row?.closedUntil ?? null,
+    };
   }
 
   /** Records a day as aggregated. */

@@ -17,7 +17,6 @@ export const StateRow = z.object({
   firstCallAt: z.date().nullable(),
 });
 export const WindowRow = z.object({ day: z.string(), startsAt: z.date(), endsAt: z.date() });
-export const LockRow = z.object({ lastDay: z.string().nullable(), closedUntil: z.date().nullable() });
 export const MomentRow = z.object({ moment: z.date() });
 export const IdRow = z.object({ id: z.string() });
 
@@ -84,14 +83,6 @@ export function selectDueDays(tenantId: string, settledThrough: Date, closedUnti
   return sql`SELECT day::text AS day, starts_at AS "startsAt", ends_at AS "endsAt"
              FROM (${dueDays(tenants)}) due
              ORDER BY due.day`;
-}
-
-/** Locks and reads how far a tenant is aggregated. */
-export function lockProgress(tenantId: string): Sql {
-  return sql`SELECT last_day::text AS "lastDay", closed_until AS "closedUntil"
-             FROM usage_progress
-             WHERE tenant_id = ${tenantId}::uuid
-             FOR UPDATE`;
 }
 
 /** To the microsecond, because settlements are compared with it. */

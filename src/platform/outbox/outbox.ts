@@ -38,7 +38,8 @@ function insertRow<Input>(
   { input, tenantId, subjectId }: OutboxEntry<Input>,
 ): Sql {
   return sql`INSERT INTO outbox (
-               id, tenant_id, operation, workflow, task_queue, workflow_id, input, summary, subject_id, traceparent)
+               id, tenant_id, operation, workflow, task_queue, workflow_id, input, summary, subject_id,
+               traceparent)
              VALUES (
                ${newId()}::uuid, ${tenantId}::uuid, ${operation}, ${contract.name}, ${contract.taskQueue},
                ${contract.workflowId(input)}, ${JSON.stringify(input)}::jsonb, ${contract.summary(input)},

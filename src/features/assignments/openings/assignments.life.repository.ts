@@ -1,48 +1,38 @@
-import { z } from 'zod';
 import type { Prisma } from '../../../generated/prisma/client';
 import type { Database } from '../../../platform/db/database';
-import { sql } from '../../../platform/db/sql';
-import { ASSIGNMENT_STATES } from '../assignments.kinds';
-import { HAS_WORK } from '../assignments.sql';
 
-const PlaceRow = z.object({
-  id: z.string(),
-  tenantId: z.string(),
-  classId: z.string(),
-  groupPath: z.string(),
-  state: z.enum(ASSIGNMENT_STATES),
-  isDeleted: z.boolean(),
-  isArchived: z.boolean(),
-  hasWork: z.boolean(),
-  revision: z.number(),
-});
+const PLACE = {
+  id: true,
+  tenantId: true,
+  classId: true,
+  state: true,
+  revision: true,
+  deletedAt: true,
+  class: { select: { deletedAt: true, group: { select: { pathText: true } } } },
+  submissions: { where: { state: { not: 'in_progress' } }, select: { id: true }, take: 1 },
+} as const satisfies Prisma.AssignmentSelect;
 
-export type LockedAssignment = z.output<typeof PlaceRow>;
+export type LockedAssignment = NonNullable<Awaited<ReturnType<LifeRepository['lock']>>>;
 
 /** Deletes, archives and restores assignments. */
 export class LifeRepository {
   constructor(private readonly db: Database) {}
 
   /** Locks the assignment, even a deleted one or one of an archived class. No attempt begins meanwhile. */
-  async lock(id: string): Promise<LockedAssignment | null> {
-    await this.db.prisma.assignment.lock({ where: { id }, select: { id: true } });
-    return this.db.row(
-      sql`SELECT
-            a.id,
-            a.tenant_id AS "tenantId",
-            a.class_id AS "classId",
-            g.path::text AS "groupPath",
-            a.state,
-            a.deleted_at IS NOT NULL AS "isDeleted",
-            c.deleted_at IS NOT NULL AS "isArchived",
-            a.revision,
-            ${HAS_WORK} AS "hasWork"
-          FROM assignments a
-          JOIN classes c ON c.id = a.class_id
-          JOIN groups g ON g.id = c.group_id
-          WHERE a.id = ${id}::uuid AND g.deleted_at IS NULL`,
-      PlaceRow,
-    );
+  async lock(id: string) {
+    const { prisma } = this.db;
+    await prisma.assignment.lock({ where: { id }, select: { id: true } });
+    const where = { id, class: { group: { deletedAt: null } } };
+    const found = await prisma.assignment.findUnique({ where, select: PLACE });
+    if (found === null) return null;
+    const { deletedAt, class: place, submissions, ...assignment } = found;
+    return {
+      ...assignment,
+      groupPath: place.group.pathText,
+      isDeleted: deletedAt !== null,
+      isArchived: place.deletedAt !== null,
+      hasWork: submissions.length > 0,
+    };
   }
 
   async delete(id: string, at: Date): Promise<void> {

@@ -1,6 +1,14 @@
+import type { Prisma } from '../../../generated/prisma/client';
 import type { Database } from '../../../platform/db/database';
 import { raw, type Sql, sql } from '../../../platform/db/sql';
 import { isBehind, limitTo, type MomentKey, MomentKeyRow } from '../../../platform/db/walk';
+
+/** Published assignments of classes and groups that are not archived: students can be told of them. */
+export const CAN_BE_TOLD_OF = {
+  state: 'published',
+  deletedAt: null,
+  class: { deletedAt: null, group: { deletedAt: null } },
+} as const satisfies Prisma.AssignmentWhereInput;
 
 interface Span {
   since: Date;
@@ -22,14 +30,22 @@ export async function nextMoments(
 ): Promise<MomentKey[]> {
   const column = raw(date);
   const next = (table: Sql, id: Sql, where: Sql): Sql => sql`
-    (SELECT ${column} AS moment, ${id} AS id FROM ${table}
-     WHERE ${where} AND ${column} > ${since} AND ${column} <= ${until} AND ${isBehind(column, id, after)}
-     ORDER BY ${column}, ${id} ${limitTo(limit)})`;
+    (SELECT ${column} AS moment, ${id} AS id
+     FROM ${table}
+     WHERE ${where}
+       AND ${column} > ${since}
+       AND ${column} <= ${until}
+       AND ${isBehind(column, id, after)}
+     ORDER BY ${column}, ${id}
+     ${limitTo(limit)})`;
   return db.rows(
-    sql`SELECT moment::text AS at, id FROM (
+    sql`SELECT moment::text AS at, id
+        FROM (
           ${next(sql`assignments`, sql`id`, sql`state = 'published' AND deleted_at IS NULL`)}
-          UNION ${next(sql`assignment_overrides`, sql`assignment_id`, sql`TRUE`)}) moments
-        ORDER BY moment, id ${limitTo(limit)}`,
+          UNION
+          ${next(sql`assignment_overrides`, sql`assignment_id`, sql`TRUE`)}) moments
+        ORDER BY moment, id
+        ${limitTo(limit)}`,
     MomentKeyRow,
   );
 }

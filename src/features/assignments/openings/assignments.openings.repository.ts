@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import type { Prisma } from '../../../generated/prisma/client';
 import type { Database } from '../../../platform/db/database';
 import { sql } from '../../../platform/db/sql';
 import type { MomentKey } from '../../../platform/db/walk';
-import { nextMoments } from './assignments.moments.repository';
+import { CAN_BE_TOLD_OF, nextMoments } from './assignments.moments.repository';
 
-const OpenedRow = z.object({ id: z.string(), classId: z.string(), tenantId: z.string() });
+const OPENED = { id: true, classId: true, tenantId: true } as const satisfies Prisma.AssignmentSelect;
 const ClaimRow = z.object({ id: z.string(), userId: z.string() });
 
 /** An assignment that has opened for at least one student. */
-export type OpenedAssignment = z.infer<typeof OpenedRow>;
+export type OpenedAssignment = Prisma.AssignmentGetPayload<{ select: typeof OPENED }>;
 
 export class OpeningsRepository {
   constructor(private readonly db: Database) {}
@@ -22,18 +23,10 @@ export class OpeningsRepository {
 
   /** Those of the assignments whose students can be notified. */
   async listOpened(ids: readonly string[]): Promise<OpenedAssignment[]> {
-    return this.db.rows(
-      sql`SELECT a.id, a.class_id AS "classId", a.tenant_id AS "tenantId"
-          FROM assignments a
-          JOIN classes c ON c.id = a.class_id
-          JOIN groups g ON g.id = c.group_id
-          WHERE a.id = ANY(${[...ids]}::uuid[])
-            AND a.state = 'published'
-            AND a.deleted_at IS NULL
-            AND c.deleted_at IS NULL
-            AND g.deleted_at IS NULL`,
-      OpenedRow,
-    );
+    return this.db.prisma.assignment.findMany({
+      where: { id: { in: [...ids] }, ...CAN_BE_TOLD_OF },
+      select: OPENED,
+    });
   }
 
   /**

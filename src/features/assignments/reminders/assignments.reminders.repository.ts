@@ -2,15 +2,19 @@ import { z } from 'zod';
 import type { Database } from '../../../platform/db/database';
 import { sql } from '../../../platform/db/sql';
 import type { MomentKey } from '../../../platform/db/walk';
-import { nextMoments } from '../openings/assignments.moments.repository';
+import { CAN_BE_TOLD_OF, nextMoments } from '../openings/assignments.moments.repository';
 
 const DAY_MS = 86_400_000;
 
-const DueRow = z.object({ id: z.string(), classId: z.string(), groupId: z.string(), tenantId: z.string() });
 const ReminderRow = z.object({ id: z.string(), userId: z.string(), dueAt: z.date() });
 
 /** An assignment that is due soon for at least one student. */
-export type DueAssignment = z.infer<typeof DueRow>;
+export interface DueAssignment {
+  id: string;
+  classId: string;
+  groupId: string;
+  tenantId: string;
+}
 
 /** A reminder of a due date for one student. */
 export type Reminder = z.infer<typeof ReminderRow>;
@@ -28,18 +32,11 @@ export class AssignmentRemindersRepository {
 
   /** Those of the assignments of which students can be reminded. */
   async listDue(ids: readonly string[]): Promise<DueAssignment[]> {
-    return this.db.rows(
-      sql`SELECT a.id, a.class_id AS "classId", c.group_id AS "groupId", a.tenant_id AS "tenantId"
-          FROM assignments a
-          JOIN classes c ON c.id = a.class_id
-          JOIN groups g ON g.id = c.group_id
-          WHERE a.id = ANY(${[...ids]}::uuid[])
-            AND a.state = 'published'
-            AND a.deleted_at IS NULL
-            AND c.deleted_at IS NULL
-            AND g.deleted_at IS NULL`,
-      DueRow,
-    );
+    const found = await this.db.prisma.assignment.findMany({
+      where: { id: { in: [...ids] }, ...CAN_BE_TOLD_OF },
+      select: { id: true, classId: true, tenantId: true, class: { select: { groupId: true } } },
+    });
+    return found.map(({ class: { groupId }, ...assignment }) => ({ ...assignment, groupId }));
   }
 
   /**

@@ -54,7 +54,9 @@ const classMembers: Source = {
   walk: (request) => walkOf('classes', request),
   isAtKey: sql`m.class_id = w.k0 AND m.user_id = w.k1`,
   pageRows: NARROW_PAGE,
-  from: () => sql`class_members m JOIN classes p ON p.id = m.class_id JOIN groups g ON g.id = p.group_id
+  from: () => sql`class_members m
+    JOIN classes p ON p.id = m.class_id
+    JOIN groups g ON g.id = p.group_id
     JOIN users u ON u.id = m.user_id`,
   where: (request) => [inScope(request, sql`p`), ...whose(request)],
 };
@@ -64,7 +66,9 @@ const groupMembers: Source = {
   walk: (request) => walkOf('groups', request),
   isAtKey: sql`m.group_id = w.k0 AND m.user_id = w.k1`,
   pageRows: NARROW_PAGE,
-  from: () => sql`group_members m JOIN groups p ON p.id = m.group_id JOIN users u ON u.id = m.user_id`,
+  from: () => sql`group_members m
+    JOIN groups p ON p.id = m.group_id
+    JOIN users u ON u.id = m.user_id`,
   where: (request) => [
     sql`${isWithin(sql`p.path`, [request.groupPath])} AND p.deleted_at IS NULL`,
     ...whose(request),

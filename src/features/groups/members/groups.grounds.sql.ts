@@ -42,7 +42,15 @@ export function ungroundedOf(tenantId: string): Sql {
                 JOIN groups mg ON mg.id = gm.group_id
                 WHERE mg.tenant_id = ${tenantId}::uuid AND gm.role <> 'guardian'
                 GROUP BY gm.user_id, gm.role = 'student')
-              SELECT m.id, m.class_id, m.user_id, m.role, m.created_at, c.name AS class_name, c.group_id, g.path AS group_path
+              SELECT
+                m.id,
+                m.class_id,
+                m.user_id,
+                m.role,
+                m.created_at,
+                c.name AS class_name,
+                c.group_id,
+                g.path AS group_path
               FROM classes c
               JOIN groups g ON g.id = c.group_id
               JOIN class_members m ON m.class_id = c.id

@@ -37,7 +37,10 @@ export class DeliveriesRepository {
     const from = sql`FROM notification_deliveries d
       WHERE d.event_id = ${eventId}::uuid AND d.state IN ('pending', 'deferred') AND d.digest_id IS NULL`;
     const due = await this.db.rows(
-      sql`SELECT d.id ${from} AND d.due_at <= ${now} ORDER BY d.due_at, d.id ${limitTo(limit)}`,
+      sql`SELECT d.id
+          ${from} AND d.due_at <= ${now}
+          ORDER BY d.due_at, d.id
+          ${limitTo(limit)}`,
       DueRow,
     );
     if (due.length > 0) return { ids: due.map(({ id }) => id), nextAt: null };

@@ -108,7 +108,8 @@ export function beginTurn(turn: TurnToBegin): Sql {
 /** Inserts the call if the turn has begun. */
 function insertCall({ id, charge, provider, model }: NewAiCall): Sql {
   return sql`INSERT INTO ai_calls (
-               id, tenant_id, group_id, class_id, user_id, tool_id, session_id, run_id, purpose, provider, model)
+               id, tenant_id, group_id, class_id, user_id, tool_id, session_id,
+               run_id, purpose, provider, model)
              SELECT
                ${id}::uuid, ${charge.tenantId}::uuid, ${charge.groupId}::uuid, ${charge.classId}::uuid,
                ${charge.userId}::uuid, ${charge.toolId}::uuid, ${charge.sessionId}::uuid,
