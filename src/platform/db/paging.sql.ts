@@ -247,7 +247,9 @@ function selectAlong<S extends z.ZodObject>(
 export function sliceOf<S extends z.ZodObject>(query: ListStatement<S>, limit: number, offset: number): Sql {
   const { columns, from, branches, pageOf, sort, id } = query;
   if (pageOf !== undefined)
-    return sql`SELECT ${columns}, row_number() OVER (${orderBy(sort.column.expression, id, sort.descending)}) AS "position"
+    return sql`SELECT
+                 ${columns},
+                 row_number() OVER (${orderBy(sort.column.expression, id, sort.descending)}) AS "position"
                FROM ${pageFrom(query, null, limit, offset)}`;
   if (branches === undefined)
     return sql`SELECT row_number() OVER () AS "position", k.*
