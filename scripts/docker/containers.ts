@@ -1,5 +1,5 @@
 /** The parts of `docker inspect` that the checks read. */
-export interface Container {
+export interface DockerContainer {
   Id: string;
   Name: string;
   RestartCount: number;
@@ -11,7 +11,7 @@ export interface Container {
 const NAMELESS = /^[0-9a-f]{64}$/;
 
 /** Lists the anonymous volumes of a container: each `up` would leave them behind unused. */
-export function namelessVolumes({ Name, Mounts }: Container): string[] {
+export function namelessVolumes({ Name, Mounts }: DockerContainer): string[] {
   return Mounts.filter((mount) => mount.Type === 'volume' && NAMELESS.test(mount.Name ?? '')).map(
     ({ Destination }) => `${Name}:${Destination}`,
   );

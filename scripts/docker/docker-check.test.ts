@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeScratchFolder } from '../../src/local-servers/scratch-folder';
-import { type Container, namelessVolumes, rootProcesses } from './containers';
+import { type DockerContainer, namelessVolumes, rootProcesses } from './containers';
 import { readOptions } from './options';
 
 const ROOT = join(__dirname, '../..');
@@ -59,7 +59,7 @@ describe('npm run docker:check', () => {
 });
 
 describe('a container', () => {
-  const container = (mounts: Container['Mounts']): Container => ({
+  const container = (mounts: DockerContainer['Mounts']): DockerContainer => ({
     Id: 'a1',
     Name: '/check-redis-1',
     RestartCount: 0,

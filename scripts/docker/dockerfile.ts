@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Cmd, DockerfileParser, type From, type Instruction } from 'dockerfile-ast';
 
 /** A stage of a Dockerfile with its instructions, without its `FROM`. */
-export interface Stage {
+export interface DockerfileStage {
   name: string;
   /** The image or stage that it starts from; build arguments are filled in. */
   from: string;
@@ -19,8 +19,8 @@ export interface ImageSettings {
 }
 
 /** Reads the stages of a Dockerfile in their order. */
-export function readDockerfile(path: string): Stage[] {
-  const stages: Stage[] = [];
+export function readDockerfile(path: string): DockerfileStage[] {
+  const stages: DockerfileStage[] = [];
   for (const instruction of DockerfileParser.parse(readFileSync(path, 'utf8')).getInstructions()) {
     if (instruction.getKeyword() === 'FROM') {
       const from = instruction.getExpandedArguments()[0]?.getValue() ?? '';
@@ -31,7 +31,7 @@ export function readDockerfile(path: string): Stage[] {
 }
 
 /** The settings of the stages that a target is built from; the last one wins. */
-export function settingsOf(stages: readonly Stage[], target: string): ImageSettings {
+export function settingsOf(stages: readonly DockerfileStage[], target: string): ImageSettings {
   const stage = stages.find(({ name }) => name === target);
   if (stage === undefined) return { env: {}, command: [], healthcheck: [], user: 'root', exposes: [] };
   const settings = settingsOf(stages, stage.from);

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { type Container, namelessVolumes, rootProcesses } from './containers';
+import { type DockerContainer, namelessVolumes, rootProcesses } from './containers';
 
 /** Docker or Compose is missing or too old to run the stack. */
 export class NoEngineError extends Error {}
@@ -60,9 +60,9 @@ export class Stack {
     await this.up();
   }
 
-  async containers(): Promise<Container[]> {
+  async containers(): Promise<DockerContainer[]> {
     const ids = (await this.compose('ps', '--all', '--quiet')).split('\n').filter((id) => id !== '');
-    return JSON.parse(await docker('inspect', ...ids)) as Container[];
+    return JSON.parse(await docker('inspect', ...ids)) as DockerContainer[];
   }
 
   /** @throws Error naming containers that run as root needlessly or leave volumes behind */

@@ -61,11 +61,11 @@ export class ErrorAnswers {
     }
     const failure = known(error);
     count(failure.kind);
-    this.tell(error, failure, route === undefined ? UNMATCHED : `${route.method} ${route.path}`);
+    this.logFailure(error, failure, route === undefined ? UNMATCHED : `${route.method} ${route.path}`);
     sendError(res, failure);
   };
 
-  private tell(error: unknown, failure: AppError, route: string): void {
+  private logFailure(error: unknown, failure: AppError, route: string): void {
     const { logger } = this.deps;
     if (failure instanceof RateLimitedError) this.refusals.note(failure.limit, route);
     if (failure.kind === 'internal') logger.error('request failed', { route, error });

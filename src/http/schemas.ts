@@ -5,9 +5,9 @@ import {
   isPlainProse,
   isStorable,
   isStorableJson,
-  isVisible,
   normalizedLine,
   normalizedProse,
+  showsAnything,
 } from '../shared/text';
 import { renamedTimeZone, timeZoneProblem } from '../shared/time-zones';
 import { isUsername, MAX_USERNAME_LENGTH, normalizedUsername } from '../shared/username';
@@ -28,7 +28,7 @@ export const text = (min: number, max: number) =>
     .max(max)
     .refine(isStorable, STORABLE)
     .refine(isPlainLine, PLAIN)
-    .refine((value) => min === 0 || value === '' || isVisible(value), VISIBLE);
+    .refine((value) => min === 0 || value === '' || showsAnything(value), VISIBLE);
 
 /** A text of several lines, as it was written: its line breaks, tabs and spaces stay. */
 export const prose = (min: number, max: number) =>
@@ -39,7 +39,7 @@ export const prose = (min: number, max: number) =>
     .max(max)
     .refine(isStorable, STORABLE)
     .refine(isPlainProse, PLAIN)
-    .refine((value) => min === 0 || value === '' || isVisible(value), VISIBLE);
+    .refine((value) => min === 0 || value === '' || showsAnything(value), VISIBLE);
 
 /** A text that stays exactly as it was sent: passwords. */
 export const verbatim = (min: number, max: number) =>
@@ -166,7 +166,7 @@ export const links = <K extends string>(...names: [K, ...K[]]) =>
   z.object(Object.fromEntries(names.map((name) => [name, z.string()])) as Record<K, z.ZodString>);
 
 /** What the user may do with the resource, so that a client can show its buttons: `{ "update": true }`. */
-export const can = <K extends string>(...names: [K, ...K[]]) =>
+export const canSchema = <K extends string>(...names: [K, ...K[]]) =>
   z.object(Object.fromEntries(names.map((name) => [name, z.boolean()])) as Record<K, z.ZodBoolean>);
 
 export const MAX_LIMIT = 100;

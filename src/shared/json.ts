@@ -3,6 +3,10 @@ import { isStorable } from './text';
 
 export type JsonObject = { [key: string]: unknown };
 
+/** Whether a value is a JSON object: neither an array nor null. */
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Returns JSON whose text does not depend on the order in which keys were written. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => {

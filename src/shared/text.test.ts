@@ -1,5 +1,5 @@
 import { isEmail, normalizedEmail } from './email';
-import { isPlainLine, isPlainProse, isVisible, normalizedLine, normalizedProse } from './text';
+import { isPlainLine, isPlainProse, normalizedLine, normalizedProse, showsAnything } from './text';
 
 describe('a name', () => {
   it.each([
@@ -41,14 +41,14 @@ describe('a name', () => {
     '\ufe0f',
     '\u{e0020}',
   ])('must show something: %j', (written) => {
-    expect(isVisible(normalizedLine(written))).toBe(false);
+    expect(showsAnything(normalizedLine(written))).toBe(false);
   });
 
   it.each(['Ada', '7', '李', 'عائشة', 'שָׁלוֹם', 'ਸਿਮਰਨ', '👩‍🏫', 'á', '-', '\u200fעדה'])(
     'may be %j',
     (written) => {
       const stored = normalizedLine(written);
-      expect([isPlainLine(stored), isVisible(stored)]).toEqual([true, true]);
+      expect([isPlainLine(stored), showsAnything(stored)]).toEqual([true, true]);
     },
   );
 });

@@ -52,6 +52,6 @@ export function isPlainProse(text: string): boolean {
 }
 
 /** Whether a text shows anything at all. */
-export function isVisible(text: string): boolean {
+export function showsAnything(text: string): boolean {
   return VISIBLE.test(text);
 }

@@ -88,9 +88,9 @@ const WITHOUT_PG_METRICS = {
   aggregation: { type: AggregationType.DROP },
 } as const;
 
-function spanProcessor(told: DeliveryListener): SpanProcessor {
+function spanProcessor(onDelivery: DeliveryListener): SpanProcessor {
   return new BatchSpanProcessor(
-    new SafeExporter(new OTLPTraceExporter({ timeoutMillis: SEND_LIMIT_MS }), told),
+    new SafeExporter(new OTLPTraceExporter({ timeoutMillis: SEND_LIMIT_MS }), onDelivery),
     {
       maxQueueSize: QUEUE,
       maxExportBatchSize: BATCH,

@@ -6,7 +6,7 @@ import { createTestApp, type TestApp } from './app';
 import { nameOf } from './declared-routes';
 import { ACTORS, type Actor, PermissionDistrict, PLACES, type Place } from './permission-district';
 import { MATRIX } from './permission-matrix';
-import { ASKS, type Ask } from './permission-requests';
+import { ASKS, type PermissionRequest } from './permission-requests';
 
 function scopeOf({ access }: Route): string {
   return access.kind === 'public' ? '' : ACTIONS[access.action];
@@ -43,7 +43,7 @@ describe('who may do what, and where', () => {
 
   async function send(
     route: Route,
-    ask: Ask,
+    ask: PermissionRequest,
     place: Place,
     token: string | null,
     cursor = '',
@@ -64,7 +64,13 @@ describe('who may do what, and where', () => {
     });
   }
 
-  async function signOf(route: Route, ask: Ask, place: Place, token: string, cursor = ''): Promise<string> {
+  async function signOf(
+    route: Route,
+    ask: PermissionRequest,
+    place: Place,
+    token: string,
+    cursor = '',
+  ): Promise<string> {
     const response = await send(route, ask, place, token, cursor);
     const text = await response.text();
     if (response.status >= 500) throw new Error(`${nameOf(route)} at ${place}: ${text}`);
@@ -78,7 +84,7 @@ describe('who may do what, and where', () => {
   /** The signs of one actor at all places. */
   async function row(name: string, actor: Actor): Promise<string> {
     const route = byName.get(name.split(' #')[0] as string) as Route;
-    const ask = ASKS[name] as Ask;
+    const ask = ASKS[name] as PermissionRequest;
     const signAt = async (place: Place): Promise<string> => {
       const isAsked = place === 'own' || (ask.alone !== true && (place !== 'mate' || ask.personal === true));
       const sign = isAsked ? await signOf(route, ask, place, district.tokens[actor]) : '_';
@@ -103,7 +109,7 @@ describe('who may do what, and where', () => {
   it('is nothing for nobody, nor for the deactivated', async () => {
     const wrong: string[] = [];
     for (const route of guarded()) {
-      const ask = ASKS[nameOf(route)] as Ask;
+      const ask = ASKS[nameOf(route)] as PermissionRequest;
       const tokens = {
         anonymous: null,
         forged: 'eyJhbGciOiJub25lIn0.e30.',
@@ -125,7 +131,7 @@ describe('who may do what, and where', () => {
       const others = SCOPES.filter((each) => each !== scope);
       const token = await district.apiToken('platformAdmin', others);
       for (const route of guarded().filter((each) => scopeOf(each) === scope)) {
-        const response = await send(route, ASKS[nameOf(route)] as Ask, 'own', token);
+        const response = await send(route, ASKS[nameOf(route)] as PermissionRequest, 'own', token);
         if (response.status !== 403) wrong.push(`${nameOf(route)}: ${response.status}`);
       }
     }

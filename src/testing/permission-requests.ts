@@ -1,7 +1,7 @@
 import type { Things } from './permission-district';
 
 /** One request for an object at a place: the parameters of its path in order, and its body. */
-export interface Ask {
+export interface PermissionRequest {
   ids?: (at: Things) => string[];
   body?: (at: Things) => unknown;
   /** The query string, without the `?`. */
@@ -42,7 +42,7 @@ const CHAT = { name: 'Tutor', version: '1.0', type: 'chat', behavior: 'You are a
  * How the permission matrix requests each route. A name may continue after a `#` if one route is tested in
  * more than one state.
  */
-export const ASKS: Readonly<Record<string, Ask>> = {
+export const ASKS: Readonly<Record<string, PermissionRequest>> = {
   'GET /auth/me': { alone: true },
   'PATCH /auth/me': { alone: true, body: () => ({ name: 'New Name' }) },
   'POST /auth/confirm': { alone: true, body: () => ({ password: 'none of them has one' }) },

@@ -103,7 +103,7 @@ class SubmissionsScene {
     name: Name = 'teacher',
   ) => this.clients[name].post(`/submissions/${id}/grade`).send(body);
 
-  readonly giveBack = (id: string, body: object = {}, name: Name = 'teacher') =>
+  readonly returnWork = (id: string, body: object = {}, name: Name = 'teacher') =>
     this.clients[name].post(`/submissions/${id}/return`).send(body);
 
   readonly reasonOf = ({ status, body }: Answer) => [status, body.error?.details.reason];

@@ -37,7 +37,7 @@ const { sendDelivery } = proxyActivities<DeliverNotificationActivities>({
 /** A changed preference takes effect within a day, and the database's clock may differ from ours. */
 const LONGEST_SLEEP_MS = 24 * 3_600_000;
 
-export const progressQuery = defineQuery<DeliveryProgress>(DELIVER_NOTIFICATION_PROGRESS_QUERY);
+export const deliverNotificationProgress = defineQuery<DeliveryProgress>(DELIVER_NOTIFICATION_PROGRESS_QUERY);
 
 /**
  * Notifies all recipients of one event: in their lists immediately, and on each other channel separately,
@@ -49,7 +49,7 @@ export async function deliverNotification(input: DeliverNotificationInput): Prom
     state: 'expanding',
     ...{ notifications: 0, sent: 0, failed: 0, skipped: 0, open: 0 },
   };
-  setHandler(progressQuery, () => progress);
+  setHandler(deliverNotificationProgress, () => progress);
   let isUnfinished = false;
   try {
     progress = { ...(await expandNotification(eventId)), state: 'sending' };

@@ -45,7 +45,7 @@ const { finishExport } = proxyActivities<ExportDataActivities>({
   startToCloseTimeout: '2 hours',
 });
 
-export const progressQuery = defineQuery<ExportProgress>(EXPORT_DATA_PROGRESS_QUERY);
+export const exportDataProgress = defineQuery<ExportProgress>(EXPORT_DATA_PROGRESS_QUERY);
 
 const QUEUED: ExportProgress = {
   state: 'queued',
@@ -65,7 +65,7 @@ export async function exportData(input: ExportDataInput): Promise<ExportProgress
   const { exportId } = input;
   let progress = QUEUED;
   let isUnfinished = false;
-  setHandler(progressQuery, () => progress);
+  setHandler(exportDataProgress, () => progress);
   try {
     progress = await beginExport(exportId);
     while (progress.state === 'running' && !progress.rowsComplete) {

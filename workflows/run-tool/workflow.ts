@@ -37,12 +37,12 @@ const { executeRun } = proxyActivities<RunToolActivities>({
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
-export const progressQuery = defineQuery<RunToolProgress>(RUN_TOOL_PROGRESS_QUERY);
+export const runToolProgress = defineQuery<RunToolProgress>(RUN_TOOL_PROGRESS_QUERY);
 
 /** Runs one product run: begins it, asks the model, ends it. Whatever happens, the run's row ends too. */
 export async function runTool({ runId }: RunToolInput): Promise<RunToolResult> {
   let progress: RunToolProgress = 'queued';
-  setHandler(progressQuery, () => progress);
+  setHandler(runToolProgress, () => progress);
   let outcome: RunToolResult;
   try {
     outcome = await beginRun(runId);

@@ -1,7 +1,7 @@
 import type { Database } from '../../../src/platform/db/database';
 import { sql } from '../../../src/platform/db/sql';
 
-export interface SessionRow {
+export interface DemoSession {
   id: string;
   tenant_id: string;
   user_id: string;
@@ -17,7 +17,7 @@ export interface SessionRow {
   created_at: Date;
 }
 
-export interface MessageRow {
+export interface DemoMessage {
   id: string;
   session_id: string;
   seq: number;
@@ -30,7 +30,7 @@ export interface MessageRow {
   created_at: Date;
 }
 
-export interface RunRow {
+export interface DemoRun {
   id: string;
   tenant_id: string;
   user_id: string;
@@ -80,9 +80,9 @@ export class ModelWorkRepository {
 
   /** Stores all rows with one statement per table. */
   async insert(rows: {
-    sessions: SessionRow[];
-    messages: MessageRow[];
-    runs: RunRow[];
+    sessions: DemoSession[];
+    messages: DemoMessage[];
+    runs: DemoRun[];
     calls: CallRow[];
   }): Promise<void> {
     await this.db.execute(

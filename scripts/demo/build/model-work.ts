@@ -4,7 +4,7 @@ import { TOOLS } from '../data';
 import type { DemoTool, ToolKey } from '../demo.schemas';
 import type { PlannedChat, PlannedMessage, PlannedRun } from '../plan/work.types';
 import type { Random } from '../random';
-import type { CallRow, MessageRow, RunRow, SessionRow } from './model-work.repository';
+import type { CallRow, DemoMessage, DemoRun, DemoSession } from './model-work.repository';
 
 /** The name that the embedded demo provider gives itself. */
 const PROVIDER = 'demo';
@@ -35,9 +35,9 @@ export interface ModelWorkOwner {
 
 /** Collects the rows of finished chats and runs. */
 export class ModelWork {
-  readonly sessions: SessionRow[] = [];
-  readonly messages: MessageRow[] = [];
-  readonly runs: RunRow[] = [];
+  readonly sessions: DemoSession[] = [];
+  readonly messages: DemoMessage[] = [];
+  readonly runs: DemoRun[] = [];
   readonly calls: CallRow[] = [];
 
   constructor(

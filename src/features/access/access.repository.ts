@@ -1,6 +1,7 @@
 import type { AccessFacts } from '../../authz/access';
+import { IdRow } from '../../platform/db/columns';
 import type { Database } from '../../platform/db/database';
-import { FactsRow, IdRow, selectFacts, selectGuardiansOf } from './access.sql';
+import { FactsRow, selectFacts, selectGuardiansOf } from './access.sql';
 
 /** The facts of one person, with their active sign-ins and API tokens. */
 export interface PersonFacts extends AccessFacts {

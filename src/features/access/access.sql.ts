@@ -22,8 +22,6 @@ export const FactsRow = z.object({
   mustChangePassword: z.boolean(),
 });
 
-export const IdRow = z.object({ id: z.string() });
-
 /** The values of a query as one JSON array; empty if there are none. */
 const listOf = (value: Sql, from: Sql): Sql => sql`coalesce((SELECT json_agg(${value}) ${from}), '[]')`;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import {
-  can,
+  canSchema,
   id,
   links,
   listQuery,
@@ -152,7 +152,17 @@ export const AssignmentSchema = z
     createdAt: timestamp(),
     updatedAt: timestamp(),
     links: links('self', 'class', 'submissions').extend({ tool: z.string().nullable().describe(HIDDEN) }),
-    can: can('update', 'publish', 'close', 'override', 'start', 'grade', 'archive', 'delete', 'restore'),
+    can: canSchema(
+      'update',
+      'publish',
+      'close',
+      'override',
+      'start',
+      'grade',
+      'archive',
+      'delete',
+      'restore',
+    ),
   })
   .meta({ id: 'Assignment' });
 

@@ -18,7 +18,7 @@ const Row = z.object({
 
 describe('the terms of an assignment', () => {
   const scene = submissionsScene();
-  const { assign, begin, handIn, giveBack, reasonOf, ids, clients, written } = scene;
+  const { assign, begin, handIn, returnWork: giveBack, reasonOf, ids, clients, written } = scene;
   const db = () => scene.app.container.platform.db;
   const override = (id: string, body: object, userId = ids.student) =>
     clients.teacher.put(`/assignments/${id}/overrides/${userId}`).send(body);

@@ -27,7 +27,7 @@ export const HeadRow = z.object({ position: z.number(), seq: z.number(), hash: z
 const SealRow = z.object({ sealId: z.string(), position: z.number(), hash: z.string() });
 /** If the event is gone, all of its columns are null. */
 export const SealedRow = z.union([SealRow.extend(EventTextRow.shape), SealRow.extend({ id: z.null() })]);
-export const InsertedRow = z.object({ id: z.string(), behind: z.number() });
+export const BehindRow = z.object({ id: z.string(), behind: z.number() });
 export const UnsealedRow = z.object({ count: z.number(), oldestAt: z.date().nullable() });
 
 /** How far a chain is sealed. */

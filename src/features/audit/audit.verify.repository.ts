@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
 import {
+  BehindRow,
   ChainRow,
   countUnsealed,
   type Head,
-  InsertedRow,
   SealedRow,
   selectChains,
   selectInserted,
@@ -55,7 +55,7 @@ export class AuditVerifyRepository {
 
   /** The first `limit` events in the sealed part of this chain without a seal. */
   async inserted(chainId: string, upToSeq: number, limit: number): Promise<{ id: string; behind: number }[]> {
-    return this.db.rows(selectInserted(chainId, upToSeq, limit), InsertedRow);
+    return this.db.rows(selectInserted(chainId, upToSeq, limit), BehindRow);
   }
 
   /** Events that wait for the next round of sealing. */

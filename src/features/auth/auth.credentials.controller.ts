@@ -4,7 +4,7 @@ import { API_BASE } from '../../http/base';
 import { type Call, listOrderOf, type Reply, reply } from '../../http/route';
 import type { idParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
-import { presentApiToken, presentSession } from './auth.presenter';
+import { presentApiToken, presentOwnSignIn } from './auth.presenter';
 import type { CreateTokenBody, SignInsQuery, TokensQuery } from './auth.schemas';
 import type { SignInsService } from './sign-ins/auth.sign-ins.service';
 import type { ApiTokensService } from './tokens/auth.api-tokens.service';
@@ -23,11 +23,11 @@ export class CredentialsController {
     query,
   }: Call<unknown, z.output<typeof SignInsQuery>>): Promise<Reply> => {
     const page = await this.sessions.list(principal, listOrderOf(query));
-    return reply.page(mapPage(page, (session) => presentSession(session, principal.sessionId)));
+    return reply.page(mapPage(page, (session) => presentOwnSignIn(session, principal.sessionId)));
   };
 
   getSession = async ({ principal, params }: WithId): Promise<Reply> =>
-    reply.ok(presentSession(await this.sessions.get(principal, params.id), principal.sessionId));
+    reply.ok(presentOwnSignIn(await this.sessions.get(principal, params.id), principal.sessionId));
 
   endSession = async ({ principal, params }: WithId): Promise<Reply> => {
     await this.sessions.endOwn(principal, params.id);

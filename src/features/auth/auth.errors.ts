@@ -127,7 +127,7 @@ export class WeakPasswordError extends InvalidInputError {
   }
 }
 
-export class SessionNotFoundError extends NotFoundError {
+export class SignInNotFoundError extends NotFoundError {
   constructor() {
     super('auth.session_not_found', 'You have no such sign-in.');
   }

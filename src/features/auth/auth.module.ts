@@ -26,7 +26,7 @@ import { AuthCookies } from './sign-ins/auth.cookies';
 import { DeviceTokens } from './sign-ins/auth.devices';
 import { LoginLimits, OwnPasswordLimits } from './sign-ins/auth.login-limits';
 import { RefreshSecrets } from './sign-ins/auth.refresh-secrets';
-import { SessionsRepository } from './sign-ins/auth.sign-ins.repository';
+import { SignInsRepository } from './sign-ins/auth.sign-ins.repository';
 import { SignInsService } from './sign-ins/auth.sign-ins.service';
 import { ApiTokensRepository } from './tokens/auth.api-tokens.repository';
 import { ApiTokensService } from './tokens/auth.api-tokens.service';
@@ -63,7 +63,7 @@ export function createAuthModule(platform: Platform, deps: AuthModuleDeps) {
   const tokens = new AccessTokens(config.SESSION_SECRET);
   const secrets = new RefreshSecrets(deriveKey(config.SESSION_SECRET, 'refresh-token'));
   const accounts = new AccountsRepository(db);
-  const sessionRows = new SessionsRepository(db, lists);
+  const sessionRows = new SignInsRepository(db, lists);
   const rows = { accounts, sessions: sessionRows };
   const sessions = new SignInsService({ platform, ...rows, accessTokens: tokens, secrets, ...deps });
   const apiTokens = new ApiTokensService({

@@ -1,5 +1,5 @@
 import { API_BASE } from '../../http/base';
-import type { Account, ApiToken, SessionInfo, SignIn } from './auth.types';
+import type { Account, ApiToken, SignIn, SignInInfo } from './auth.types';
 import { ACCESS_TOKEN_SECONDS } from './tokens/auth.tokens';
 
 function presentAccount(account: Account) {
@@ -29,7 +29,7 @@ export function presentSignIn(signIn: SignIn, csrfToken: string, deviceToken: st
 }
 
 /** The fields of a sign-in that every reader gets. */
-export const presentSignInBase = (signIn: SessionInfo, currentSessionId: string | null) => ({
+export const presentSignInBase = (signIn: SignInInfo, currentSessionId: string | null) => ({
   id: signIn.id,
   createdAt: signIn.createdAt.toISOString(),
   lastUsedAt: signIn.lastUsedAt.toISOString(),
@@ -52,7 +52,7 @@ export const presentApiTokenBase = (token: ApiToken) => ({
   can: { revoke: true },
 });
 
-export const presentSession = (session: SessionInfo, currentSessionId: string | null) => ({
+export const presentOwnSignIn = (session: SignInInfo, currentSessionId: string | null) => ({
   ...presentSignInBase(session, currentSessionId),
   links: { self: `${API_BASE}/auth/sessions/${session.id}` },
 });

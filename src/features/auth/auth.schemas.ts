@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SCOPES } from '../../authz/actions';
 import {
-  can,
+  canSchema,
   districtCode,
   email,
   links,
@@ -156,7 +156,7 @@ export const signInBase = z.object({
   userAgent: z.string().nullable(),
   ip: z.string().nullable(),
   current: z.boolean().describe('True if this request uses the sign-in.'),
-  can: can('end'),
+  can: canSchema('end'),
 });
 
 /** The fields of an API token, for its user and for admins. */
@@ -168,7 +168,7 @@ export const apiTokenBase = z.object({
   expiresAt: timestamp(),
   lastUsedAt: timestamp().nullable(),
   createdAt: timestamp(),
-  can: can('revoke'),
+  can: canSchema('revoke'),
 });
 
 export const SignInSessionSchema = signInBase

@@ -17,12 +17,13 @@ export const ACCOUNT = {
 } as const satisfies Prisma.UserSelect;
 
 const PERSON = { ...ACCOUNT, status: true } as const satisfies Prisma.UserSelect;
-const PASSWORD = {
+const PASSWORD_SELECT = {
   passwordHash: true,
   passwordChangedAt: true,
 } as const satisfies Prisma.AuthIdentitySelect;
 
-const PasswordRow = modelRow<Prisma.AuthIdentityGetPayload<{ select: typeof PASSWORD }>>(PASSWORD);
+const PasswordRow =
+  modelRow<Prisma.AuthIdentityGetPayload<{ select: typeof PASSWORD_SELECT }>>(PASSWORD_SELECT);
 
 /** A person as an account, with the password; its columns are null for a person without one. */
 export const CredentialRow = modelRow<Prisma.UserGetPayload<{ select: typeof PERSON }>>(PERSON).extend(
@@ -41,7 +42,7 @@ export const isAccountOf = {
 
 /** One statement, so that a known address takes no longer than an unknown one. */
 export function selectCredential(condition: Sql): Sql {
-  return sql`SELECT ${columnsOf(PERSON, 'u')}, ${columnsOf(PASSWORD, 'i')}
+  return sql`SELECT ${columnsOf(PERSON, 'u')}, ${columnsOf(PASSWORD_SELECT, 'i')}
              FROM users u
              LEFT JOIN auth_identities i ON i.user_id = u.id AND i.provider = 'password'
              WHERE ${condition} AND u.deleted_at IS NULL`;
@@ -64,7 +65,7 @@ export function selectPlaceNames(userId: string): Sql {
                   WHERE m.user_id = ${userId}::uuid)`;
 }
 
-export const SessionRow = z.object({
+export const SignInRow = z.object({
   id: z.string(),
   createdAt: z.date(),
   lastUsedAt: z.date(),
@@ -73,14 +74,14 @@ export const SessionRow = z.object({
   ip: z.string().nullable(),
 });
 
-export const SESSION_COLUMNS = sql`s.id,
+export const SIGN_IN_COLUMNS = sql`s.id,
   s.created_at AS "createdAt",
   s.last_used_at AS "lastUsedAt",
   s.expires_at AS "expiresAt",
   s.user_agent AS "userAgent",
   s.ip`;
 
-export const SESSION_SORTS: Readonly<Record<string, SortColumn>> = {
+export const SIGN_IN_SORTS: Readonly<Record<string, SortColumn>> = {
   lastUsedAt: { expression: sql`s.last_used_at`, type: 'timestamptz' },
   createdAt: { expression: sql`s.created_at`, type: 'timestamptz' },
 };
@@ -103,7 +104,7 @@ export function liveSessions(userId: string, now: Date): Sql {
 }
 
 export function selectLiveSession(userId: string, sessionId: string, now: Date): Sql {
-  return sql`SELECT ${SESSION_COLUMNS}
+  return sql`SELECT ${SIGN_IN_COLUMNS}
              FROM ${liveSessions(userId, now)}
              WHERE s.id = ${sessionId}::uuid`;
 }

@@ -53,7 +53,7 @@ export interface SignIn {
 }
 
 /** One sign-in (a family of refresh tokens), as its owner sees it. */
-export interface SessionInfo {
+export interface SignInInfo {
   id: string;
   createdAt: Date;
   lastUsedAt: Date;

@@ -4,7 +4,7 @@ export { authRules, requirePerson } from './auth.policy';
 export { presentApiTokenBase, presentSignInBase } from './auth.presenter';
 export type { AuthRetentionService } from './auth.retention.service';
 export { apiTokenBase, SignInsQuery, signInBase, TokensQuery } from './auth.schemas';
-export type { ApiToken, SessionInfo } from './auth.types';
+export type { ApiToken, SignInInfo } from './auth.types';
 export type { StartPassword, StartPasswordsService } from './passwords/auth.start-passwords.service';
 export { SignInsService } from './sign-ins/auth.sign-ins.service';
 export { ApiTokensService } from './tokens/auth.api-tokens.service';

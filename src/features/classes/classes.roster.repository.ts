@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import type { Principal } from '../../authz/ability';
+import { IdRow } from '../../platform/db/columns';
 import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
@@ -18,8 +18,6 @@ import {
 import type { MemberRole, RosterEntry, RosterView } from './classes.types';
 
 export type { RosterFilters } from './classes.roster.sql';
-
-const IdRow = z.object({ id: z.string() });
 
 const keyOf = (classId: string, userId: string) => ({ classId_userId: { classId, userId } });
 

@@ -9,9 +9,9 @@ import { type AuditService, auditSubject } from '../audit';
 import {
   type ClassRoleGrounds,
   type GroupMembersService,
+  PersonNotFoundError,
   type PersonRef,
   type TenantPeople,
-  UserNotFoundError,
 } from '../groups';
 import {
   ClassMemberExistsError,
@@ -86,7 +86,7 @@ export class RosterService {
   /**
    * Adds a person of the class's school. If an admin of its group adds them, they also become a member of
    * the group.
-   * @throws ClassMemberExistsError, NotOfSchoolError; UserNotFoundError for a person whom the caller cannot
+   * @throws ClassMemberExistsError, NotOfSchoolError; PersonNotFoundError for a person whom the caller cannot
    * see, whether they exist or not
    */
   async addMember(principal: Principal, classId: string, input: AddMemberInput): Promise<RosterEntry> {
@@ -99,7 +99,7 @@ export class RosterService {
         : await people.findHere(input.person, found.tenantId);
       await this.insert(found, userId, input.role);
       if (!(await this.deps.grounds.isGrounded(classId, userId))) {
-        if (!administers) throw new UserNotFoundError();
+        if (!administers) throw new PersonNotFoundError();
         const group = { id: found.groupId, tenantId: found.tenantId };
         if (!(await this.deps.members.ensure(group, userId, MEMBERSHIPS[input.role])))
           throw new NotOfSchoolError();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CLASS_ROLES } from '../../authz/access';
 import {
-  can,
+  canSchema,
   email,
   id,
   links,
@@ -71,7 +71,7 @@ export const ClassSchema = z
     updatedAt: timestamp(),
     archivedAt: timestamp().nullable(),
     links: links('self', 'group', 'roster', 'assignments', 'submissions'),
-    can: can('update', 'archive', 'restore', 'manageMembers', 'createAssignment'),
+    can: canSchema('update', 'archive', 'restore', 'manageMembers', 'createAssignment'),
   })
   .meta({ id: 'Class' });
 
@@ -100,6 +100,6 @@ export const RosterEntrySchema = z
       .array(z.uuid())
       .describe('For an observer: the students of the class whose guardian the observer is.'),
     links: links('self', 'user'),
-    can: can('changeRole', 'remove'),
+    can: canSchema('changeRole', 'remove'),
   })
   .meta({ id: 'RosterEntry' });

@@ -1,10 +1,8 @@
-import { z } from 'zod';
+import { IdRow } from '../../platform/db/columns';
 import { sql } from '../../platform/db/sql';
 import type { Client, TestApp } from '../../testing/app';
 import { World } from '../../testing/world';
 import type { ExportProgress } from './exports.contract';
-
-const IdRow = z.object({ id: z.string() });
 
 type Person = { id: string };
 

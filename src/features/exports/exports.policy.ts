@@ -45,7 +45,7 @@ const MAY_EXPORT: Readonly<Record<ExportKind, (access: Access) => Ways>> = {
 };
 
 /** Only people who grade see grades that are not returned yet. */
-export const seesDrafts = (access: Access, { classId, groupPath }: Target): boolean =>
+export const mayExportDrafts = (access: Access, { classId, groupPath }: Target): boolean =>
   (classId !== null && readingRoleIn(access, classId) === 'teacher') ||
   isWithinAny(groupPath, access.adminPaths);
 

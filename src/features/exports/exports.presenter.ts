@@ -1,8 +1,8 @@
 import { can, type Principal } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
 import { exportSubject, reasonNotToDownload } from './exports.subjects';
-import { type Export, isFinished } from './exports.types';
-import { progressOf } from './job/exports.progress';
+import { type Export, isFinishedExport } from './exports.types';
+import { exportProgressOf } from './job/exports.progress';
 
 export const exportLocation = (id: string): string => `${API_BASE}/exports/${id}`;
 
@@ -11,10 +11,10 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 /** An export with its progress and what the caller may do with it. */
 export function presentExport(principal: Principal, found: Export, now: Date) {
   const { id, kind, format, classId, groupId, scopeName, filters, options, state, errorCode } = found;
-  const { rows, total, percent, secondsLeft } = progressOf(found);
+  const { rows, total, percent, secondsLeft } = exportProgressOf(found);
   const self = exportLocation(id);
   const mayDownload = reasonNotToDownload(principal, found, now) === null;
-  const isDeletable = state === 'succeeded' || (!isFinished(state) && found.cancelRequestedAt === null);
+  const isDeletable = state === 'succeeded' || (!isFinishedExport(state) && found.cancelRequestedAt === null);
   return {
     ...{ id, kind, format, filters, options, state, errorCode },
     scope: { classId, groupId, name: scopeName },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { can, id, links, listQuery, moment, opaque, timestamp } from '../../http/schemas';
+import { canSchema, id, links, listQuery, moment, opaque, timestamp } from '../../http/schemas';
 import { COLUMN_TYPES, EXPORT_FORMATS, EXPORT_KINDS, EXPORT_STATES } from './exports.types';
 
 const isoMoment = () => moment().transform((value) => value.toISOString());
@@ -116,7 +116,7 @@ export const ExportSchema = z
     createdAt: timestamp(),
     updatedAt: timestamp(),
     links: links('self', 'link'),
-    can: can('download', 'delete'),
+    can: canSchema('download', 'delete'),
   })
   .meta({ id: 'Export' });
 

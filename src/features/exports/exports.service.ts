@@ -10,7 +10,7 @@ import type { GroupFinder } from '../groups';
 import { exportDataContract } from './exports.contract';
 import { ExportNotFoundError, ExportRequestError, TooManyExportsError } from './exports.errors';
 import { KINDS } from './exports.kinds';
-import { assertMayRead, readableKinds, seesDrafts } from './exports.policy';
+import { assertMayRead, mayExportDrafts, readableKinds } from './exports.policy';
 import type { ExportsRepository } from './exports.repository';
 import { exportSubject, targetSubject } from './exports.subjects';
 import type { CreateExportInput, Export, ExportScope, ExportTarget, ListedFilters } from './exports.types';
@@ -44,7 +44,7 @@ export class ExportsService {
     assertMayRead(principal, input.kind);
     assertSuitable(input);
     const target = await this.targetOf(principal, input.scope);
-    const withDrafts = KINDS[input.kind].hasDrafts && seesDrafts(principal.access, target);
+    const withDrafts = KINDS[input.kind].hasDrafts && mayExportDrafts(principal.access, target);
     authorize(principal, 'export.create', targetSubject({ ...target, kind: input.kind, withDrafts }));
     const id = newId();
     const { tenantId } = target;

@@ -128,4 +128,4 @@ export interface CreateExportInput {
 export const isReport = (kind: ExportKind): kind is ReportKind =>
   kind === 'class_report' || kind === 'usage_report';
 
-export const isFinished = (state: ExportState): boolean => state !== 'queued' && state !== 'running';
+export const isFinishedExport = (state: ExportState): boolean => state !== 'queued' && state !== 'running';

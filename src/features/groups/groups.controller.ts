@@ -5,8 +5,8 @@ import { mapPage } from '../../shared/pages';
 import {
   groupLocation,
   presentGroup,
+  presentGroupSummary,
   presentSettings,
-  presentSummary,
   presentTheme,
 } from './groups.presenter';
 import type {
@@ -32,7 +32,7 @@ export class GroupsController {
 
   list = async ({ principal, query }: Call<unknown, z.output<typeof ListGroupsQuery>>): Promise<Reply> => {
     const page = await this.groups.list(principal, listQueryOf(query));
-    return reply.page(mapPage(page, (group) => presentSummary(principal, group)));
+    return reply.page(mapPage(page, (group) => presentGroupSummary(principal, group)));
   };
 
   create = async ({
@@ -78,7 +78,7 @@ export class GroupsController {
     query,
   }: Call<Id, z.output<typeof ListDescendantsQuery>>): Promise<Reply> => {
     const page = await this.groups.children(principal, params.id, listQueryOf(query));
-    return reply.page(mapPage(page, (group) => presentSummary(principal, group)));
+    return reply.page(mapPage(page, (group) => presentGroupSummary(principal, group)));
   };
 
   descendants = async ({
@@ -87,7 +87,7 @@ export class GroupsController {
     query,
   }: Call<Id, z.output<typeof ListDescendantsQuery>>): Promise<Reply> => {
     const page = await this.groups.descendants(principal, params.id, listQueryOf(query));
-    return reply.page(mapPage(page, (group) => presentSummary(principal, group)));
+    return reply.page(mapPage(page, (group) => presentGroupSummary(principal, group)));
   };
 
   ancestors = async ({
@@ -96,7 +96,7 @@ export class GroupsController {
     query,
   }: Call<Id, z.output<typeof ListAncestorsQuery>>): Promise<Reply> => {
     const page = await this.groups.ancestors(principal, params.id, listOrderOf(query));
-    return reply.page(mapPage(page, (group) => presentSummary(principal, group)));
+    return reply.page(mapPage(page, (group) => presentGroupSummary(principal, group)));
   };
 
   updateTheme = async ({

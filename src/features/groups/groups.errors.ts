@@ -6,7 +6,7 @@ export class GroupNotFoundError extends NotFoundError {
   }
 }
 
-export class UserNotFoundError extends NotFoundError {
+export class PersonNotFoundError extends NotFoundError {
   constructor() {
     super('user.not_found', 'This person does not exist, or you may not see them.');
   }

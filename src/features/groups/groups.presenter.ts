@@ -31,7 +31,7 @@ function canOf(principal: Principal, group: GroupSummary) {
  * Hides the group's path. Each field is copied individually: a spread costs ten times as much, and lists
  * are long.
  */
-export function presentSummary(principal: Principal, group: GroupSummary) {
+export function presentGroupSummary(principal: Principal, group: GroupSummary) {
   const self = groupLocation(group.id);
   return {
     id: group.id,
@@ -50,7 +50,7 @@ export function presentSummary(principal: Principal, group: GroupSummary) {
 
 /** A single group, with what the caller may do with it. */
 export function presentGroup(principal: Principal, group: Group) {
-  const summary = presentSummary(principal, group);
+  const summary = presentGroupSummary(principal, group);
   const { self } = summary.links;
   const place = subject('Group', group);
   const isAlive = group.archivedAt === null;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CLASS_ROLES, GROUP_ROLES } from '../../authz/access';
 import {
-  can,
+  canSchema,
   email,
   id,
   links,
@@ -81,7 +81,15 @@ const summary = {
   updatedAt: timestamp(),
   archivedAt: timestamp().nullable(),
 };
-const summaryCan = can('update', 'move', 'archive', 'restore', 'createGroup', 'listMembers', 'manageMembers');
+const summaryCan = canSchema(
+  'update',
+  'move',
+  'archive',
+  'restore',
+  'createGroup',
+  'listMembers',
+  'manageMembers',
+);
 
 export const GroupSummarySchema = z
   .object({ ...summary, links: links('self', 'children'), can: summaryCan })
@@ -141,7 +149,7 @@ export const GroupMemberSchema = z
     role: role(),
     joinedAt: timestamp(),
     links: links('self', 'user', 'group'),
-    can: can('changeRole', 'remove'),
+    can: canSchema('changeRole', 'remove'),
   })
   .meta({ id: 'GroupMember' });
 

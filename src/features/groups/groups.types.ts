@@ -14,7 +14,7 @@ export type GroupKind = (typeof GROUP_KINDS)[number];
  */
 export type Theme = JsonObject;
 
-export interface AiLimits {
+export interface AiSettings {
   enabled?: boolean;
   /** Names of the models that may be used; all models of the tenant if absent. */
   allowedModels?: string[];
@@ -23,7 +23,7 @@ export interface AiLimits {
   maxSessionMinutes?: number;
 }
 
-export interface PrivacyLimits {
+export interface PrivacySettings {
   chatRetentionDays?: number;
   /** Whether students see their classmates. */
   showPeersInRoster?: boolean;
@@ -46,8 +46,8 @@ export interface GroupSettings {
   gradingScale?: GradeStep[];
   /** How long before the due date students are reminded; 0 means never. */
   reminderHours?: number;
-  ai?: AiLimits;
-  privacy?: PrivacyLimits;
+  ai?: AiSettings;
+  privacy?: PrivacySettings;
 }
 
 /** A group without its larger parts, as lists show it. */
@@ -64,7 +64,7 @@ declare global {
 }
 
 /** The group that set a value. */
-export interface Source {
+export interface SettingSource {
   groupId: string;
   groupName: string;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { can, id, links, listQuery, timestamp } from '../../http/schemas';
+import { canSchema, id, links, listQuery, timestamp } from '../../http/schemas';
 import { WORKFLOW_STATES } from '../../platform/temporal/operations.types';
 import { decodeJobId } from './jobs.ids';
 
@@ -43,7 +43,7 @@ export const JobOverviewSchema = z
       .record(JobState, z.number().int())
       .describe('The number of workflows in each state, as far as Temporal still keeps them.'),
     links: links('self', 'workflows', 'running', 'failed', 'schedules').extend({ ui: Ui }),
-    can: can('readSchedules'),
+    can: canSchema('readSchedules'),
   })
   .meta({ id: 'JobOverview' });
 
@@ -60,7 +60,7 @@ const jobShape = {
   startedAt: timestamp(),
   closedAt: timestamp().nullable(),
   links: links('self', 'cancel', 'retry').extend({ ui: Ui }),
-  can: can('cancel', 'retry'),
+  can: canSchema('cancel', 'retry'),
 };
 
 export const JobSchema = z.object(jobShape).meta({ id: 'Job' });
@@ -120,6 +120,6 @@ export const ScheduleSchema = z
         .describe('Runs that were skipped because the previous run was still in progress.'),
     }),
     links: links('self', 'trigger', 'pause', 'unpause').extend({ ui: Ui }),
-    can: can('manage'),
+    can: canSchema('manage'),
   })
   .meta({ id: 'JobSchedule' });

@@ -58,7 +58,7 @@ export class JobsService {
     this.assertOperator(principal);
     return this.deps.temporal.ask(async (operations) => {
       const job = await this.find(operations, principal, workflowId, 'job.read');
-      return this.tell(operations, job);
+      return this.storyOf(operations, job);
     });
   }
 
@@ -71,7 +71,7 @@ export class JobsService {
       // Recorded before the call, so that the request is on record even if Temporal then fails.
       await this.deps.audit.record(auditedJob(job), 'job.cancel_requested', idsOf(job));
       await operations.workflows.cancel(workflowId);
-      return this.tell(operations, job);
+      return this.storyOf(operations, job);
     });
   }
 
@@ -89,7 +89,7 @@ export class JobsService {
       await this.deps.audit.record(auditedJob(job), 'job.retry_requested', idsOf(job));
       if (job.scheduleId !== null) await operations.schedules.trigger(job.scheduleId);
       else if (!(await operations.workflows.restart(job))) throw new JobNotFailedError('running');
-      return this.tell(operations, (await operations.workflows.find(workflowId)) ?? job);
+      return this.storyOf(operations, (await operations.workflows.find(workflowId)) ?? job);
     });
   }
 
@@ -124,7 +124,7 @@ export class JobsService {
     return job;
   }
 
-  private async tell({ workflows }: TemporalOperations, job: WorkflowDetail): Promise<WorkflowStory> {
+  private async storyOf({ workflows }: TemporalOperations, job: WorkflowDetail): Promise<WorkflowStory> {
     if (job.state === 'running')
       return { ...job, progress: await workflows.progress(job.workflowId), ending: null };
     const [progress, ending] = await Promise.all([

@@ -1,6 +1,7 @@
 import type { Look, ReportDocument } from '../../platform/pdf/blocks';
 import { logoOf } from '../../platform/pdf/logo';
 import { renderPdf } from '../../platform/pdf/render';
+import type { DocumentTheme } from '../groups';
 import { classReport } from './reports.class.content';
 import type { ClassReportReadModel } from './reports.class.read-model';
 import { ReportSubjectNotFoundError } from './reports.errors';
@@ -11,12 +12,6 @@ import { usageReport } from './reports.usage.content';
 import type { UsageReportReadModel } from './reports.usage.read-model';
 
 /** The parts of a group's theme in force that a document shows. */
-export interface DocumentTheme {
-  colors: Readonly<Record<string, string>>;
-  /** A PNG or JPEG as a data URL. */
-  logoImage: string | null;
-}
-
 export interface ReportsServiceOptions {
   classes: Pick<ClassReportReadModel, 'find'>;
   usage: Pick<UsageReportReadModel, 'find'>;

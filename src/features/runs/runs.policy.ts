@@ -1,6 +1,6 @@
 import { can, type DefineRules, type Principal, subject } from '../../authz/ability';
 import { classIdsReadAs, classIdsWithRole } from '../../authz/access';
-import { isFinished, type Run } from './runs.types';
+import { isFinishedRun, type Run } from './runs.types';
 
 /**
  * A student's run belongs to them. People who teach the class can read it, and its teacher can stop it.
@@ -25,6 +25,6 @@ export const runSubject = ({ id, userId, classId, groupPath }: Run) =>
 
 /** Whether this person may stop the run now. */
 export function mayCancel(principal: Principal, run: Run): boolean {
-  const canStop = !isFinished(run.state) && run.cancelRequestedAt === null;
+  const canStop = !isFinishedRun(run.state) && run.cancelRequestedAt === null;
   return canStop && can(principal, 'run.cancel', runSubject(run));
 }

@@ -1,7 +1,7 @@
 import type { Principal } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
 import { mayCancel } from './runs.policy';
-import { progressOf, type Run, type RunWithInput, type RunWithOutput } from './runs.types';
+import { type Run, type RunWithInput, type RunWithOutput, runProgressOf } from './runs.types';
 
 export const runLocation = (id: string): string => `${API_BASE}/runs/${id}`;
 
@@ -41,7 +41,7 @@ export function presentRun(principal: Principal, run: Run) {
       tokensEstimated,
       truncated,
     },
-    progress: progressOf(run),
+    progress: runProgressOf(run),
     cancelRequestedAt: iso(run.cancelRequestedAt),
     startedAt: iso(run.startedAt),
     finishedAt: iso(run.finishedAt),

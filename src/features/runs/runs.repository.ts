@@ -5,7 +5,7 @@ import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
 import type { ListQuery, Page } from '../../shared/pages';
 import {
-  InsertedRow,
+  InsertedRunRow,
   insertRun,
   type NewRun,
   RUN_COLUMNS,
@@ -35,7 +35,7 @@ export class RunsRepository {
    * submission was submitted meanwhile; nothing is written then
    */
   async insert(run: NewRun, maxUnfinished: number): Promise<'created' | 'too_many' | 'submission_ended'> {
-    const row = await this.db.row(insertRun(run, maxUnfinished), InsertedRow);
+    const row = await this.db.row(insertRun(run, maxUnfinished), InsertedRunRow);
     if (row?.isInserted === true) return 'created';
     return (row?.unfinished ?? 0) >= maxUnfinished ? 'too_many' : 'submission_ended';
   }

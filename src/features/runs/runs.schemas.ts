@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { can, id, links, listQuery, storableJson, timestamp, tokensEstimated } from '../../http/schemas';
+import {
+  canSchema,
+  id,
+  links,
+  listQuery,
+  storableJson,
+  timestamp,
+  tokensEstimated,
+} from '../../http/schemas';
 import { RUN_STATES } from './runs.types';
 
 /** A model reads the whole input, and every token costs money. */
@@ -60,7 +68,7 @@ const fields = {
   createdAt: timestamp(),
   updatedAt: timestamp(),
   links: links('self', 'result', 'cancel'),
-  can: can('cancel'),
+  can: canSchema('cancel'),
 };
 
 export const RunSchema = z.object(fields).meta({ id: 'Run' });

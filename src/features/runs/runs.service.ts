@@ -26,7 +26,7 @@ import type { RunsRepository } from './runs.repository';
 import type { RunFilters, RunTarget } from './runs.types';
 import {
   type CreateRunInput,
-  isFinished,
+  isFinishedRun,
   type Run,
   type RunWithInput,
   type RunWithOutput,
@@ -104,7 +104,7 @@ export class RunsService {
       await this.deps.repository.findWithOutput(id),
       'run.read_result',
     );
-    if (!isFinished(run.state)) throw new RunNotFinishedError(run.state);
+    if (!isFinishedRun(run.state)) throw new RunNotFinishedError(run.state);
     if (run.state === 'failed') throw new RunFailedError(run.errorCode ?? 'internal');
     if (run.state === 'cancelled') throw new RunCancelledError();
     return run;

@@ -112,7 +112,7 @@ export interface NewRun {
   input: unknown;
 }
 
-export const InsertedRow = z.object({ unfinished: z.number(), isInserted: z.boolean() });
+export const InsertedRunRow = z.object({ unfinished: z.number(), isInserted: z.boolean() });
 
 /** Inserts a run unless its user has `maxUnfinished` unfinished runs, or its submission was submitted. */
 export function insertRun({ id, userId, target, input }: NewRun, maxUnfinished: number): Sql {

@@ -22,12 +22,12 @@ export interface CreateRunInput {
 }
 
 /** The progress of a run in words for clients. Pure. */
-export function progressOf(run: Pick<Run, 'state' | 'isRepairing'>): RunProgress {
+export function runProgressOf(run: Pick<Run, 'state' | 'isRepairing'>): RunProgress {
   if (run.state === 'queued') return 'waiting';
   if (run.state === 'running') return run.isRepairing ? 'repairing_answer' : 'asking_model';
   return 'done';
 }
 
-export function isFinished(state: RunState): boolean {
+export function isFinishedRun(state: RunState): boolean {
   return state !== 'queued' && state !== 'running';
 }

@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import { IdRow } from '../../platform/db/columns';
 import type { Database } from '../../platform/db/database';
 import { sql } from '../../platform/db/sql';
 import { isBehind, limitTo, type MomentKey, MomentKeyRow } from '../../platform/db/walk';
 import { failLastAnswer, SECONDS_BEFORE } from './sessions.sql';
 
 const CountRow = z.object({ tenantId: z.string(), count: z.number() });
-const IdRow = z.object({ id: z.string() });
-
 /** Groups that limit how long chats are kept. */
 const LIMITS = sql`SELECT path, (settings #>> '{privacy,chatRetentionDays}')::int AS days
   FROM groups

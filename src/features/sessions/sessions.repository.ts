@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Principal } from '../../authz/ability';
+import { IdRow } from '../../platform/db/columns';
 import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
@@ -7,7 +8,6 @@ import type { ListOrder, ListQuery, Page } from '../../shared/pages';
 import {
   completeSession,
   HeaderRow,
-  IdRow,
   MESSAGE,
   MESSAGE_COLUMNS,
   MESSAGE_SORTS,

@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import { IdRow } from '../../platform/db/columns';
 import { sql } from '../../platform/db/sql';
 import { createTestApp, type TestApp } from '../../testing/app';
 import { walked } from '../../testing/walked';
 import { buildClassroom, type Classroom } from './sessions.builder';
 
 const CountRow = z.object({ n: z.number() });
-const IdRow = z.object({ id: z.string() });
-
 describe('how long chats are kept', () => {
   let app: TestApp;
   let room: Classroom;

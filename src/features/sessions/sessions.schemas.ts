@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { can, id, idParams, links, listQuery, prose, timestamp, tokensEstimated } from '../../http/schemas';
+import {
+  canSchema,
+  id,
+  idParams,
+  links,
+  listQuery,
+  prose,
+  timestamp,
+  tokensEstimated,
+} from '../../http/schemas';
 import { CUTS, SESSION_STATES } from './sessions.types';
 
 /** The longest message of a student, in characters. */
@@ -85,7 +94,7 @@ export const SessionSchema = z
     createdAt: timestamp(),
     updatedAt: timestamp(),
     links: links('self', 'messages', 'tool'),
-    can: can('write', 'complete', 'stop', 'stopAnswer', 'continue'),
+    can: canSchema('write', 'complete', 'stop', 'stopAnswer', 'continue'),
   })
   .meta({ id: 'Session' });
 

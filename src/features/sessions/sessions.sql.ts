@@ -238,8 +238,6 @@ export const MessageRow = modelRow<Prisma.MessageGetPayload<{ select: typeof MES
 export const MESSAGE_COLUMNS = columnsOf(MESSAGE, 'm');
 export const MESSAGE_SORTS = { seq: { expression: sql`m.seq`, type: 'integer' } } as const;
 
-export const IdRow = z.object({ id: z.string() });
-
 /** Ends an active session that does not wait for an answer. It returns its id if it did. */
 export function completeSession(id: string): Sql {
   return sql`WITH ended AS (

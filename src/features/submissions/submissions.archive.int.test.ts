@@ -18,7 +18,7 @@ describe('the work in an archived class', () => {
     await clients.student.patch(`/submissions/${returned}`).send({ answer: 'Frogs' }).expect(200);
     await scene.handIn(returned).expect(200);
     await scene.grade(returned).expect(200);
-    await scene.giveBack(returned).expect(200);
+    await scene.returnWork(returned).expect(200);
     handedIn = await scene.written(assignment);
     await scene.handIn(handedIn).expect(200);
     open = await scene.begun(assignment);
@@ -120,6 +120,6 @@ describe('the work in an archived class', () => {
   it('is as it was when the class is restored', async () => {
     await clients.teacher.post(`/classes/${scene.schoolClass.id}/restore`).expect(200);
     await clients.student.patch(`/submissions/${open}`).send({ answer: 'Late frogs' }).expect(200);
-    await scene.giveBack(handedIn).expect(200);
+    await scene.returnWork(handedIn).expect(200);
   });
 });

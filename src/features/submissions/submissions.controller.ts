@@ -7,7 +7,7 @@ import type { Clock } from '../../shared/clock';
 import { mapPage, type Page } from '../../shared/pages';
 import type { GradingService } from './grading/submissions.grading.service';
 import type { SubmissionListsService } from './lists/submissions.lists.service';
-import { presentSubmission, presentSummary } from './submissions.presenter';
+import { presentSubmission, presentSubmissionSummary } from './submissions.presenter';
 import type {
   AnswerBody,
   GradeBody,
@@ -109,7 +109,7 @@ export class SubmissionsController {
   private page(principal: Principal, page: Page<SubmissionSummary>, totals?: SubmissionTotals): Reply {
     const now = this.clock.now();
     return reply.page(
-      mapPage(page, (found) => presentSummary(principal, found, now)),
+      mapPage(page, (found) => presentSubmissionSummary(principal, found, now)),
       totals,
     );
   }

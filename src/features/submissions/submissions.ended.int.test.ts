@@ -5,7 +5,18 @@ import { walked } from '../../testing/walked';
 
 describe('work in progress when time is up', () => {
   const scene = submissionsScene();
-  const { assign, begun, written, giveBack, grade, reasonOf, handIn, trail, ids, clients } = scene;
+  const {
+    assign,
+    begun,
+    written,
+    returnWork: giveBack,
+    grade,
+    reasonOf,
+    handIn,
+    trail,
+    ids,
+    clients,
+  } = scene;
   const db = () => scene.app.container.platform.db;
   /** Walks all pages. @returns how many attempts were submitted */
   const round = (limit = 2) =>

@@ -9,7 +9,7 @@ import { reasonNotToGoOn, reasonNotToSubmit } from './submissions.work';
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 /** Shows unreturned scores and feedback only to people who grade. */
-export function presentSummary(
+export function presentSubmissionSummary(
   principal: Principal,
   found: SubmissionSummary,
   now: Date,
@@ -67,7 +67,7 @@ export function presentSubmission(
   found: Submission,
   now: Date,
 ): z.output<typeof SubmissionSchema> {
-  const { draft, ...summary } = presentSummary(principal, found, now);
+  const { draft, ...summary } = presentSubmissionSummary(principal, found, now);
   const seesAnswer = can(principal, 'submission.read_answer', submissionSubject(found));
   return {
     ...summary,

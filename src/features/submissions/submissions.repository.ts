@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Principal } from '../../authz/ability';
 import type { Access } from '../../authz/access';
 import { permitted } from '../../authz/permitted.sql';
+import { IdRow } from '../../platform/db/columns';
 import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { contains } from '../../platform/db/search';
@@ -23,7 +24,6 @@ import {
   ConflictDatesRow,
   DetailRow,
   EndedRow,
-  IdRow,
   selectConflictDates,
   selectInProgress,
   selectSubmission,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import {
-  can,
+  canSchema,
   id,
   links,
   listQuery,
@@ -119,7 +119,7 @@ const summary = {
   createdAt: timestamp(),
   updatedAt: timestamp(),
   links: links('self', 'assignment', 'user'),
-  can: can('update', 'submit', 'grade', 'return'),
+  can: canSchema('update', 'submit', 'grade', 'return'),
 };
 
 export const SubmissionSummarySchema = z.object(summary).meta({ id: 'SubmissionSummary' });

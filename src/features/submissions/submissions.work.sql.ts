@@ -6,8 +6,6 @@ import { type Sql, sql } from '../../platform/db/sql';
 import { limitTo } from '../../platform/db/walk';
 import { ALIVE, changedAt, HAS_CONTENT, PLACED, SummaryRow, summaryWith } from './submissions.sql';
 
-export const IdRow = z.object({ id: z.string() });
-
 const CONTENT = {
   answer: true,
   draftFeedback: true,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import {
-  can,
+  canSchema,
   id,
   links,
   listQuery,
@@ -106,7 +106,7 @@ const summary = z.object({
   createdAt: timestamp(),
   updatedAt: timestamp(),
   links: links('self', 'versions', 'group'),
-  can: can('update', 'publish', 'archive', 'restore', 'fork', 'use', 'readVersions'),
+  can: canSchema('update', 'publish', 'archive', 'restore', 'fork', 'use', 'readVersions'),
 });
 
 export const toolSummarySchema = summary.meta({ id: 'ToolSummary' });

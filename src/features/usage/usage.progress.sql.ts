@@ -18,8 +18,6 @@ export const StateRow = z.object({
 });
 export const WindowRow = z.object({ day: z.string(), startsAt: z.date(), endsAt: z.date() });
 export const MomentRow = z.object({ moment: z.date() });
-export const IdRow = z.object({ id: z.string() });
-
 /** Tenants that have used a model, including archived ones, by id. */
 export function selectTenants(after: string | null, limit: number): Sql {
   return sql`SELECT g.id

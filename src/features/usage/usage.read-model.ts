@@ -7,7 +7,7 @@ import { limitTo } from '../../platform/db/walk';
 import type { ListOrder, Page } from '../../shared/pages';
 import { currentUsage, type UsageGrain, type UsageSources } from './usage.current.sql';
 import { type PeopleGrain, usageOfPeople } from './usage.people.sql';
-import { combinationFilter, idOf, SUM_COLUMNS, SUMS_OF_SUMS, SumsRow, UsageDayRow } from './usage.sql';
+import { combinationFilter, idFromText, SUM_COLUMNS, SUMS_OF_SUMS, SumsRow, UsageDayRow } from './usage.sql';
 import type {
   AggregatedFilter,
   UsageDimension,
@@ -202,7 +202,7 @@ function summary(sources: UsageSources, { filter, groupBy }: SummaryQuery): Sql 
     sql`${is(dimension) ? value : sql`NULL::${raw(type)}`} AS "${raw(name)}"`;
   return sql`
     SELECT
-      ${idOf(sql`concat_ws('/', ${join(aliases)})`)} AS id,
+      ${idFromText(sql`concat_ws('/', ${join(aliases)})`)} AS id,
       lower(concat_ws(' ', ${join(groupBy.map((d) => DIMENSIONS[d].order))})) AS key,
       ${shown('day', sql`s.day::text`, 'day')},
       ${shown('month', sql`s.month`, 'month')},

@@ -42,7 +42,7 @@ export const SUM_COLUMNS = sql`calls,
   cost_micros AS "costMicros"`;
 
 /** An id (a UUID of version 8) made from a text: the same text gives the same id. */
-export const idOf = (text: Sql): Sql =>
+export const idFromText = (text: Sql): Sql =>
   sql`overlay(overlay(md5(${text}) PLACING '8' FROM 13) PLACING '8' FROM 17)::uuid`;
 
 /**
@@ -50,7 +50,7 @@ export const idOf = (text: Sql): Sql =>
  * month.
  */
 export const combinationId = (period: Sql): Sql =>
-  idOf(
+  idFromText(
     sql`concat_ws(
       '/', tenant_id, ${period}, group_id, coalesce(class_id::text, '-'), coalesce(tool_id::text, '-'), role,
       model)`,

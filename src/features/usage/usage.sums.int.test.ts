@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { z } from 'zod';
+import { IdRow } from '../../platform/db/columns';
 import { sql } from '../../platform/db/sql';
 import { createTestApp, type TestApp } from '../../testing/app';
 import { UsageScene } from './usage.builder';
@@ -66,8 +66,6 @@ const added = (rows: readonly UsageSums[]): UsageSums =>
   Object.fromEntries(
     SUMS.map((name) => [name, rows.reduce((sum, row) => sum + row[name], 0)]),
   ) as unknown as UsageSums;
-
-const IdRow = z.object({ id: z.string() });
 
 async function pendingOf(scene: UsageScene): Promise<string[]> {
   const rows = await app.container.platform.db.rows(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CLASS_ROLES, GROUP_ROLES } from '../../authz/access';
 import {
-  can,
+  canSchema,
   email,
   id,
   links,
@@ -96,7 +96,7 @@ export const UserSchema = z
     ...nameShape,
     ...z.object(accountShape).partial().shape,
     links: links('self', 'guardians'),
-    can: can(
+    can: canSchema(
       'update',
       'changeEmail',
       'manageSignIns',
@@ -164,6 +164,13 @@ export const MeSchema = z
       }),
     ),
     links: links('self', 'user', 'sessions', 'tokens'),
-    can: can('update', 'changePassword', 'listUsers', 'createRootGroups', 'createClasses', 'createTools'),
+    can: canSchema(
+      'update',
+      'changePassword',
+      'listUsers',
+      'createRootGroups',
+      'createClasses',
+      'createTools',
+    ),
   })
   .meta({ id: 'Me', description: 'Your account, with your groups and classes.' });

@@ -34,10 +34,10 @@ export class Bus {
       ...{ url, channel: CHANNEL, applicationName: 'raptscallions-bus' },
       onNotification: (payload) => this.receive(payload),
       // Notices sent before the connection was made are missed.
-      onConnect: () => this.tellGap(),
+      onConnect: () => this.notifyOfGap(),
       onLost: () => {
         logger.warn('the event bus lost its connection; caches are off until it reconnects');
-        this.tellGap();
+        this.notifyOfGap();
       },
     });
   }
@@ -97,7 +97,7 @@ export class Bus {
     }
   }
 
-  private tellGap(): void {
+  private notifyOfGap(): void {
     for (const handler of this.gapHandlers) handler();
   }
 

@@ -116,6 +116,6 @@ export function createClient(options: ConstructorParameters<typeof PrismaClient>
   });
 }
 
-export type Client = ReturnType<typeof createClient>;
+export type DatabaseClient = ReturnType<typeof createClient>;
 /** The client within a transaction: the same models, without the methods that begin or end transactions. */
-export type TransactionClient = Parameters<Parameters<Client['$transaction']>[0]>[0];
+export type TransactionClient = Parameters<Parameters<DatabaseClient['$transaction']>[0]>[0];

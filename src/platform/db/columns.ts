@@ -5,6 +5,9 @@ import { join, raw, type Sql } from './sql';
 /** NULL, as models write it into a JSON column. */
 export const NO_JSON = Prisma.DbNull;
 
+/** A row of which only the id matters. */
+export const IdRow = z.object({ id: z.string() });
+
 /** A Prisma `select` of columns only: `{ id: true, groupId: true }`. */
 export type ColumnSelect = Readonly<Record<string, true>>;
 

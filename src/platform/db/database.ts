@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type pg from 'pg';
 import type { z } from 'zod';
-import { type Client, createClient, type TransactionClient } from './client';
+import { createClient, type DatabaseClient, type TransactionClient } from './client';
 import { isRetryableConflict } from './errors';
 import { ConnectionPool, type PoolCounts, type PoolOptions } from './pool';
 import { type ReadOptions, ReplicaReader } from './replica';
@@ -37,7 +37,7 @@ export interface ReplicaSettings extends Pick<PoolOptions, 'url' | 'acquireTimeo
 /** The primary or the replica: its connections, and Prisma's client that uses them. */
 interface Server {
   pool: ConnectionPool;
-  client: Client;
+  client: DatabaseClient;
 }
 
 /**

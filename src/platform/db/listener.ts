@@ -71,7 +71,7 @@ export class PostgresListener {
       this.options.onConnect?.();
       this.schedule(() => this.heartbeat(client), HEARTBEAT_MS);
     } catch {
-      cut(client);
+      disconnect(client);
       this.retry();
     }
   }
@@ -89,7 +89,7 @@ export class PostgresListener {
     if (this.client !== client) return;
     this.client = null;
     this.options.onLost?.();
-    cut(client);
+    disconnect(client);
     this.retry();
   }
 
@@ -108,6 +108,6 @@ export class PostgresListener {
 }
 
 /** end() would wait for a server that does not answer. */
-function cut(client: pg.Client): void {
+function disconnect(client: pg.Client): void {
   (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream?.destroy();
 }

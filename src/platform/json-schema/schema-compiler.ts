@@ -1,10 +1,10 @@
 import Ajv, { type ErrorObject, type Options, str, type ValidateFunction } from 'ajv';
 import type { FieldIssue } from '../../shared/errors';
-import { canonicalJson, type JsonObject } from '../../shared/json';
+import { canonicalJson, isJsonObject, type JsonObject } from '../../shared/json';
 import { isMultipleOf } from './decimals';
 import { addSchemaFormats } from './formats';
 import { compilePattern, matches } from './patterns';
-import { isObject, ROOT, refusalsOf, SchemaBudget, subschemasOf } from './schema-rules';
+import { ROOT, refusalsOf, SchemaBudget, subschemasOf } from './schema-rules';
 
 /**
  * Where a value does not match: `{ path: '.topics[2]', reason: 'maxLength', message: '…' }`. The path of
@@ -190,10 +190,10 @@ function createAjv(made: Made, options: Options): Ajv {
 
 /** Returns the same schema, in which every `$ref` pays before it is followed. */
 function withSteps(schema: unknown): unknown {
-  if (!isObject(schema)) return schema;
+  if (!isJsonObject(schema)) return schema;
   const copy = structuredClone(schema);
   const visit = (part: unknown): void => {
-    if (!isObject(part)) return;
+    if (!isJsonObject(part)) return;
     for (const child of subschemasOf(part, ROOT)) visit(child.schema);
     const { $ref } = part;
     if ($ref === undefined) return;

@@ -21,7 +21,7 @@ export function numberAt(schema: Schema, key: string): number | undefined {
 }
 
 /** Reduces an if/then/else while nothing is known about the value: the then branch with its condition. */
-export function conditional(schema: Schema): Schema | null {
+export function mergeConditional(schema: Schema): Schema | null {
   const condition = schemaAt(schema, 'if');
   const branch = schemaAt(schema, 'then');
   return condition === null || branch === null ? null : merge(condition, branch);

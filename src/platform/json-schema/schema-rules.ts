@@ -1,5 +1,5 @@
 import type { FieldIssue } from '../../shared/errors';
-import { type JsonObject, measureJson } from '../../shared/json';
+import { isJsonObject, type JsonObject, measureJson } from '../../shared/json';
 import { SCHEMA_FORMATS } from './formats';
 import { compilePattern } from './patterns';
 
@@ -47,9 +47,6 @@ const KEYWORDS: ReadonlyMap<string, Position> = new Map<string, Position>([
   ].map((name) => [name, 'plain'] as const), // biome-ignore format: as above
 ]);
 
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Where something is in a schema: as keys, and as the pointer that a `$ref` would use. */
 interface Place {
   path: string;
@@ -67,7 +64,7 @@ export function subschemasOf(schema: JsonObject, place: Place): { schema: unknow
   return Object.entries(schema).flatMap(([keyword, value]) => {
     const position = KEYWORDS.get(keyword);
     const here = below(place, keyword);
-    const isMap = position === 'map' && isObject(value);
+    const isMap = position === 'map' && isJsonObject(value);
     if (isMap) {
       const entries = Object.entries(value).filter(
         ([, each]) => keyword !== 'dependencies' || !Array.isArray(each),
@@ -144,7 +141,7 @@ class SchemaReader {
   private visit(schema: unknown, place: Place): void {
     this.pointers.add(place.pointer);
     // The meta-schema reports everything that is neither boolean nor object.
-    if (!isObject(schema)) return;
+    if (!isJsonObject(schema)) return;
     for (const [keyword, value] of Object.entries(schema))
       this.visitKeyword(keyword, value, below(place, keyword), place);
     for (const child of subschemasOf(schema, place)) this.visit(child.schema, child.place);
@@ -162,7 +159,7 @@ class SchemaReader {
       this.refs.push({ target: value, place });
     } else if (keyword === 'pattern' && typeof value === 'string') {
       this.checkPattern(value, place);
-    } else if (keyword === 'patternProperties' && isObject(value)) {
+    } else if (keyword === 'patternProperties' && isJsonObject(value)) {
       for (const pattern of Object.keys(value)) this.checkPattern(pattern, below(place, pattern));
     } else if (keyword === 'format' && !SCHEMA_FORMATS.includes(value as string)) {
       this.refuse(place, 'unknown_format', `is not one of ${SCHEMA_FORMATS.join(', ')}`);

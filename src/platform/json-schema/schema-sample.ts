@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { decimalSum, multipleFrom } from './decimals';
 import { sampleOf } from './pattern-sample';
 import { compilePattern } from './patterns';
-import { conditional, isSchema, listAt, merge, numberAt, type Schema, schemaAt } from './schema-merge';
+import { isSchema, listAt, merge, mergeConditional, numberAt, type Schema, schemaAt } from './schema-merge';
 
 type Json = unknown;
 
@@ -112,7 +112,7 @@ class Sampler {
       ...listAt(schema, 'allOf'),
       listAt(schema, 'anyOf')[0],
       listAt(schema, 'oneOf')[0],
-      conditional(schema),
+      mergeConditional(schema),
     ];
     return parts
       .filter(isSchema)

@@ -15,7 +15,7 @@ const SIGNATURES = { png: '89504e470d0a1a0a', jpeg: 'ffd8ff' } as const;
  * type, because mail filters distrust those. Themes allow small images only, so that a mail stays small.
  * Pure.
  */
-export function logoOf(dataUrl: string | null): MailLogo | null {
+export function mailLogoOf(dataUrl: string | null): MailLogo | null {
   const [, type, base64] = /^data:image\/(png|jpeg);base64,([A-Za-z0-9+/]+=*)$/.exec(dataUrl ?? '') ?? [];
   if ((type !== 'png' && type !== 'jpeg') || base64 === undefined) return null;
   const content = Buffer.from(base64, 'base64');

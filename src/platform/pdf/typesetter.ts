@@ -205,9 +205,9 @@ export class Typesetter {
     if (facade === undefined) {
       // The document has no setting for direction, so it gets a copy of the font that lays text out in the
       // given direction.
-      const told = Object.assign(Object.create(font.font), { direction });
-      told.layout = (text: string) => this.shaper.shape(font, text, told.direction);
-      facade = told as { direction: Direction };
+      const directed = Object.assign(Object.create(font.font), { direction });
+      directed.layout = (text: string) => this.shaper.shape(font, text, directed.direction);
+      facade = directed as { direction: Direction };
       this.facades.set(font, facade);
       this.doc.registerFont(font.key, facade as never);
     }

@@ -44,7 +44,7 @@ export function isUnknownSearchAttribute(error: unknown): boolean {
  * Turns a failure into an error for an HTTP caller. A failure that is neither `away` nor `refused` is our
  * own bug, and stays unchanged.
  */
-export function toAppError(error: unknown): unknown {
+export function translateTemporalError(error: unknown): unknown {
   const grpc = grpcErrorOf(error);
   if (grpc !== null && AWAY.has(grpc.code)) return new UnavailableError('temporal');
   if (grpc?.code === INVALID_ARGUMENT) {

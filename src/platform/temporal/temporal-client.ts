@@ -13,7 +13,7 @@ import type { Logger } from '../logging/logger';
 import { backgroundLimits, type TemporalCallLimits } from './call-limits';
 import { temporalAddress } from './connection';
 import { createDataConverter } from './data-converter';
-import { isUnknownSearchAttribute, toAppError } from './errors';
+import { isUnknownSearchAttribute, translateTemporalError } from './errors';
 import { ScheduleOperations } from './schedule-operations';
 import { SEARCH_ATTRIBUTE_NAMES, SEARCH_ATTRIBUTES } from './search-attributes';
 import { traceStarts } from './trace-header';
@@ -172,7 +172,7 @@ export class TemporalClient {
       return await this.within(() => work(this.operations));
     } catch (error) {
       if (error instanceof AppError) throw error;
-      throw toAppError(error);
+      throw translateTemporalError(error);
     }
   }
 

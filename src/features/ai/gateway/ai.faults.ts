@@ -35,7 +35,7 @@ export interface ConfigurationFaultsDeps {
  * notified once a day.
  */
 export class ConfigurationFaults {
-  private readonly told = new LRUCache<string, true>({ max: MAX_TOLD });
+  private readonly reported = new LRUCache<string, true>({ max: MAX_TOLD });
 
   constructor(private readonly deps: ConfigurationFaultsDeps) {}
 
@@ -45,13 +45,13 @@ export class ConfigurationFaults {
     const { logger, provider, tell, now = Date.now } = this.deps;
     const day = new Date(Math.floor(now() / DAY_MS) * DAY_MS).toISOString().slice(0, 10);
     const key = [day, tenantId, fault, model].join(' ');
-    if (this.told.has(key)) return;
-    this.told.set(key, true);
+    if (this.reported.has(key)) return;
+    this.reported.set(key, true);
     logger.error('the AI service is not configured correctly', { provider, model, fault, tenantId });
     try {
       await tell({ tenantId, provider, model, fault, day });
     } catch (error) {
-      this.told.delete(key);
+      this.reported.delete(key);
       logger.warn('administrators could not be notified of a fault', { error, fault, model });
     }
   }

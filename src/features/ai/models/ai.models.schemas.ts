@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { can, id, links, listQuery, micros, money, queryFlag, text, timestamp } from '../../../http/schemas';
+import {
+  canSchema,
+  id,
+  links,
+  listQuery,
+  micros,
+  money,
+  queryFlag,
+  text,
+  timestamp,
+} from '../../../http/schemas';
 import { INSTRUCTION_PLACES, OUTPUT_LIMITS, RESPONSE_FORMATS } from './ai.parameters';
 
 const MAX_FALLBACKS = 5;
@@ -95,6 +105,6 @@ export const AiModelSchema = z
     createdAt: timestamp(),
     updatedAt: timestamp(),
     links: links('self'),
-    can: can('update', 'delete'),
+    can: canSchema('update', 'delete'),
   })
   .meta({ id: 'AiModel' });

@@ -1,5 +1,5 @@
 import { type ProviderChunk, ProviderError, type ReportedUsage } from './ai.provider';
-import { isObject } from './ai.refusals';
+import { hasProperties } from './ai.refusals';
 
 const wrongShape = (what: string) =>
   new ProviderError('ai.bad_response', 'same', `an event of another shape: ${what}`);
@@ -9,9 +9,9 @@ const wrongShape = (what: string) =>
  * sends.
  */
 export function readChunk(chunk: unknown): ProviderChunk {
-  if (!isObject(chunk)) throw wrongShape('no object');
+  if (!hasProperties(chunk)) throw wrongShape('no object');
   const { choices, usage } = chunk;
-  const result: ProviderChunk = isObject(usage) ? { usage: usageOf(usage) } : {};
+  const result: ProviderChunk = hasProperties(usage) ? { usage: usageOf(usage) } : {};
   if (choices === undefined || choices === null) {
     if (result.usage === undefined) throw wrongShape('no choices');
     return result;
@@ -19,10 +19,11 @@ export function readChunk(chunk: unknown): ProviderChunk {
   if (!Array.isArray(choices)) throw wrongShape('choices');
   const choice: unknown = choices[0];
   if (choice === undefined) return result;
-  if (!isObject(choice)) throw wrongShape('choice');
+  if (!hasProperties(choice)) throw wrongShape('choice');
   const { delta, finish_reason: finish } = choice;
-  if (isObject(delta)) Object.assign(result, readDelta(delta));
-  if (isObject(delta) && typeof delta.refusal === 'string' && delta.refusal !== '') result.finish = 'refused';
+  if (hasProperties(delta)) Object.assign(result, readDelta(delta));
+  if (hasProperties(delta) && typeof delta.refusal === 'string' && delta.refusal !== '')
+    result.finish = 'refused';
   else if (typeof finish === 'string' && finish !== '') result.finish = finishOf(finish);
   return result;
 }
@@ -45,7 +46,7 @@ function readContent(content: unknown): { text: string; reasoningBytes: number }
   let text = '';
   let reasoningBytes = 0;
   for (const part of content as unknown[]) {
-    if (!isObject(part)) throw wrongShape('part of content');
+    if (!hasProperties(part)) throw wrongShape('part of content');
     if (part.type === 'text' && typeof part.text === 'string') text += part.text;
     else reasoningBytes += Buffer.byteLength(JSON.stringify(part.thinking ?? ''));
   }

@@ -13,8 +13,8 @@ import {
   type Remedy,
 } from './ai.provider';
 import {
+  hasProperties,
   isFiltered,
-  isObject,
   isOutOfCredit,
   type Refusal,
   readRefusal,
@@ -109,8 +109,8 @@ export class OpenAiProvider implements AiProvider {
     if (!refused.onlyThisTime) this.memory.learn(model, change);
     const { parameter, replacement, onlyThisTime } = refused;
     const { code, status } = refusal;
-    const told = { provider: this.name, model, status, code, parameter, replacement, onlyThisTime };
-    this.options.logger.warn('a model does not support a parameter; it is called without it', told);
+    const fields = { provider: this.name, model, status, code, parameter, replacement, onlyThisTime };
+    this.options.logger.warn('a model does not support a parameter; it is called without it', fields);
     return { ...shape, ...change };
   }
 }
@@ -164,7 +164,7 @@ function translate(error: unknown): ProviderError {
 
 /** Gateways put the status that they received into the error. */
 function statusInside(error: unknown): number {
-  const code = isObject(error) ? error.code : undefined;
+  const code = hasProperties(error) ? error.code : undefined;
   return typeof code === 'number' && code >= 400 && code <= 599 ? code : 500;
 }
 
@@ -195,7 +195,7 @@ function retryAfterMs(headers: Headers | undefined): number | undefined {
 
 /** Only the technical cause: messages of the client may quote the provider's text. */
 function causeOf(error: unknown): string {
-  for (let at = error, depth = 0; isObject(at) && depth < 5; at = at.cause, depth += 1) {
+  for (let at = error, depth = 0; hasProperties(at) && depth < 5; at = at.cause, depth += 1) {
     if (typeof at.code === 'string') return at.code;
   }
   return error instanceof Error ? error.constructor.name : 'unknown';

@@ -22,7 +22,7 @@ const WORD = /^[\w.[\]-]{1,64}$/;
 const wordOf = (value: unknown): string | null =>
   typeof value === 'string' && WORD.test(value) ? value : null;
 
-export function isObject(value: unknown): value is Record<string, unknown> {
+export function hasProperties(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
@@ -34,14 +34,14 @@ function wordsOf(value: unknown, depth = 0): string {
       .slice(0, 20)
       .map((item) => wordsOf(item, depth + 1))
       .join(' ');
-  if (!isObject(value)) return '';
+  if (!hasProperties(value)) return '';
   return TELLING.map((key) => wordsOf(value[key], depth + 1)).join(' ');
 }
 
 /** Reads the body of an error in any shape. */
 export function readRefusal(status: number, body: unknown): Refusal {
-  const outer = isObject(body) ? body : { message: typeof body === 'string' ? body : '' };
-  const error = isObject(outer.error) ? outer.error : outer;
+  const outer = hasProperties(body) ? body : { message: typeof body === 'string' ? body : '' };
+  const error = hasProperties(outer.error) ? outer.error : outer;
   const code = wordOf(error.code) ?? wordOf(error.type);
   const words = wordsOf(outer).replace(/\s+/g, ' ').toLowerCase().slice(0, MAX_WORDS);
   return { status, code, param: wordOf(error.param), words };

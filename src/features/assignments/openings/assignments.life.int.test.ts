@@ -2,7 +2,7 @@ import { type Name, submissionsScene } from '../../../testing/submissions-scene'
 
 describe('taking assignments away', () => {
   const scene = submissionsScene();
-  const { assign, begin, handIn, grade, giveBack, reasonOf, trail, ids, clients } = scene;
+  const { assign, begin, handIn, grade, returnWork: giveBack, reasonOf, trail, ids, clients } = scene;
 
   type Assignment = { id: string };
   const act = (what: 'archive' | 'restore', { id }: Assignment, name: Name = 'teacher') =>

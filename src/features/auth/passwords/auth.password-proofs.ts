@@ -4,7 +4,7 @@ import type { AccountCredential, AccountsRepository } from '../auth.accounts.rep
 import { NoPasswordError, RecentPasswordRequiredError, WrongPasswordError } from '../auth.errors';
 import { requirePerson } from '../auth.policy';
 import type { OwnPasswordLimits } from '../sign-ins/auth.login-limits';
-import type { SessionsRepository } from '../sign-ins/auth.sign-ins.repository';
+import type { SignInsRepository } from '../sign-ins/auth.sign-ins.repository';
 import type { PasswordHasher } from './auth.password-hasher';
 
 /** Long enough for a form, short enough for a laptop that was left open during a break. */
@@ -13,7 +13,7 @@ export const PROOF_SECONDS = 10 * 60;
 export interface PasswordProofsDeps {
   platform: Pick<Platform, 'clock'>;
   accounts: AccountsRepository;
-  sessions: SessionsRepository;
+  sessions: SignInsRepository;
   passwords: PasswordHasher;
   limits: OwnPasswordLimits;
 }

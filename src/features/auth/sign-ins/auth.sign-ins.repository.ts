@@ -7,12 +7,12 @@ import type { ListOrder, Page } from '../../../shared/pages';
 import {
   ACCOUNT,
   liveSessions,
-  SESSION_COLUMNS,
-  SESSION_SORTS,
-  SessionRow,
+  SIGN_IN_COLUMNS,
+  SIGN_IN_SORTS,
+  SignInRow,
   selectLiveSession,
 } from '../auth.sql';
-import type { ClientInfo, EndReason, SessionInfo } from '../auth.types';
+import type { ClientInfo, EndReason, SignInInfo } from '../auth.types';
 
 const OWNER = { ...ACCOUNT, status: true } as const satisfies Prisma.UserSelect;
 
@@ -56,7 +56,7 @@ export interface TokenFamily {
  * Sign-ins and their refresh tokens. Whoever changes one holds the row lock of its owner, so that ending a sign-in
  * and refreshing it, or deactivating a person and signing them in, can never pass each other unseen.
  */
-export class SessionsRepository {
+export class SignInsRepository {
   constructor(
     private readonly db: Database,
     private readonly lists: ListReader,
@@ -147,20 +147,20 @@ export class SessionsRepository {
     return ended.count;
   }
 
-  list(userId: string, now: Date, { sort, page }: ListOrder): Promise<Page<SessionInfo>> {
+  list(userId: string, now: Date, { sort, page }: ListOrder): Promise<Page<SignInInfo>> {
     return this.lists.list({
-      columns: SESSION_COLUMNS,
+      columns: SIGN_IN_COLUMNS,
       from: liveSessions(userId, now),
       where: [],
-      sort: sortBy(SESSION_SORTS, sort),
+      sort: sortBy(SIGN_IN_SORTS, sort),
       id: sql`s.id`,
       page,
-      row: SessionRow,
+      row: SignInRow,
     });
   }
 
-  find(userId: string, sessionId: string, now: Date): Promise<SessionInfo | null> {
-    return this.db.row(selectLiveSession(userId, sessionId, now), SessionRow);
+  find(userId: string, sessionId: string, now: Date): Promise<SignInInfo | null> {
+    return this.db.row(selectLiveSession(userId, sessionId, now), SignInRow);
   }
 
   private async insert(token: NewRefreshToken, parentId: string | null): Promise<void> {

@@ -6,18 +6,18 @@ import type { ListOrder, Page } from '../../../shared/pages';
 import type { AccessService } from '../../access';
 import { type AuditService, auditSubject } from '../../audit';
 import type { AccountsRepository } from '../auth.accounts.repository';
-import { InvalidCredentialsError, InvalidRefreshTokenError, SessionNotFoundError } from '../auth.errors';
+import { InvalidCredentialsError, InvalidRefreshTokenError, SignInNotFoundError } from '../auth.errors';
 import { requirePerson } from '../auth.policy';
-import type { Account, ClientInfo, DeviceInfo, EndReason, SessionInfo, SignIn } from '../auth.types';
+import type { Account, ClientInfo, DeviceInfo, EndReason, SignIn, SignInInfo } from '../auth.types';
 import type { AccessTokens } from '../tokens/auth.tokens';
 import { type RefreshSecrets, secretHash } from './auth.refresh-secrets';
 import { familyExpiry, judgeRefresh, tokenExpiry } from './auth.rotation';
-import type { SessionsRepository, StoredRefreshToken, TokenOwner } from './auth.sign-ins.repository';
+import type { SignInsRepository, StoredRefreshToken, TokenOwner } from './auth.sign-ins.repository';
 
 export interface SessionsServiceDeps {
   platform: Pick<Platform, 'db' | 'clock'>;
   accounts: AccountsRepository;
-  sessions: SessionsRepository;
+  sessions: SignInsRepository;
   accessTokens: AccessTokens;
   secrets: RefreshSecrets;
   access: AccessService;
@@ -102,20 +102,20 @@ export class SignInsService {
       await this.end({ id: target.userId, tenantId: target.tenantId }, target.familyId, 'logout');
   }
 
-  list(principal: Principal, order: ListOrder): Promise<Page<SessionInfo>> {
+  list(principal: Principal, order: ListOrder): Promise<Page<SignInInfo>> {
     requirePerson(principal);
     return this.deps.sessions.list(principal.userId, this.deps.platform.clock.now(), order);
   }
 
   /** @throws SessionNotFoundError where the caller has no such living sign-in. */
-  async get(principal: Principal, sessionId: string): Promise<SessionInfo> {
+  async get(principal: Principal, sessionId: string): Promise<SignInInfo> {
     requirePerson(principal);
     const session = await this.deps.sessions.find(
       principal.userId,
       sessionId,
       this.deps.platform.clock.now(),
     );
-    if (session === null) throw new SessionNotFoundError();
+    if (session === null) throw new SignInNotFoundError();
     return session;
   }
 
@@ -126,13 +126,13 @@ export class SignInsService {
   }
 
   /** The living sign-ins of another person. Whether the caller may see them is for the caller to check. */
-  listOf(userId: string, order: ListOrder): Promise<Page<SessionInfo>> {
+  listOf(userId: string, order: ListOrder): Promise<Page<SignInInfo>> {
     return this.deps.sessions.list(userId, this.deps.platform.clock.now(), order);
   }
 
   /** Ends a sign-in of this person at once. @throws SessionNotFoundError */
   async endOf(owner: Pick<Account, 'id' | 'tenantId'>, sessionId: string): Promise<void> {
-    if (!(await this.end(owner, sessionId, 'ended'))) throw new SessionNotFoundError();
+    if (!(await this.end(owner, sessionId, 'ended'))) throw new SignInNotFoundError();
   }
 
   /** Ends all sign-ins of a person but one, within the caller's transaction; how many tokens that ended. */

@@ -18,7 +18,7 @@ import {
 import { requirePerson, scopesBeyond } from '../auth.policy';
 import type { Account, ApiToken } from '../auth.types';
 import { secretHash } from '../sign-ins/auth.refresh-secrets';
-import type { SessionsRepository } from '../sign-ins/auth.sign-ins.repository';
+import type { SignInsRepository } from '../sign-ins/auth.sign-ins.repository';
 import type { ApiTokensRepository, UsableApiToken } from './auth.api-tokens.repository';
 
 /** Distinguishes an API token from an access token, and lets scanners find published tokens. */
@@ -41,7 +41,7 @@ interface CachedToken extends Omit<UsableApiToken, 'scopes'> {
 export interface ApiTokensServiceDeps {
   platform: Pick<Platform, 'db' | 'bus' | 'clock' | 'logger'>;
   tokens: ApiTokensRepository;
-  sessions: SessionsRepository;
+  sessions: SignInsRepository;
   access: AccessService;
   audit: AuditService;
   /** Charged by address for each unknown token. */
@@ -155,14 +155,14 @@ export class ApiTokensService {
       const revoked = await this.deps.tokens.revoke(owner.id, tokenId, this.deps.platform.clock.now());
       if (!revoked) throw new ApiTokenNotFoundError();
       await this.deps.audit.record(tokenSubject(tokenId, owner.id, owner.tenantId), 'auth.token_revoked');
-      await this.tellRevoked(owner.id);
+      await this.publishRevoked(owner.id);
     });
   }
 
   /** Ends all tokens of a person, within the caller's transaction. @returns how many there were */
   async revokeAllOf(userId: string): Promise<number> {
     const revoked = await this.deps.tokens.revokeAll(userId, this.deps.platform.clock.now());
-    await this.tellRevoked(userId);
+    await this.publishRevoked(userId);
     return revoked;
   }
 
@@ -170,7 +170,7 @@ export class ApiTokensService {
    * In this order: a process that receives the second message and checks again must not find the token in
    * the cache.
    */
-  private async tellRevoked(userId: string): Promise<void> {
+  private async publishRevoked(userId: string): Promise<void> {
     await this.deps.platform.bus.publish(TOPIC, { userId });
     await this.deps.access.usersChanged([userId]);
   }

@@ -1,4 +1,4 @@
-import { NO_JSON } from '../../../platform/db/columns';
+import { IdRow, NO_JSON } from '../../../platform/db/columns';
 import type { Database } from '../../../platform/db/database';
 import type { ExportManifest } from '../exports.types';
 import {
@@ -6,7 +6,6 @@ import {
   deleteOldExports,
   fixSnapshot,
   forgetFiles,
-  IdRow,
   LostRow,
   type PartDone,
   selectExpired,

@@ -23,7 +23,7 @@ import type { ExportCompletion } from './exports.completion';
 import type { ExportExecutionRepository } from './exports.execution.repository';
 import type { ExportFiles } from './exports.files';
 import { isInOrder, makePart } from './exports.parts';
-import { progressOf } from './exports.progress';
+import { exportProgressOf } from './exports.progress';
 
 /** How long one activity works: after that, the workflow learns the progress and can be cancelled. */
 const SLICE_MS = 10_000;
@@ -194,7 +194,7 @@ export class ExportExecution {
 
   private async progress(id: string, rowsComplete = false): Promise<ExportProgress> {
     const found = await this.deps.exports.find(id);
-    return found === null ? GONE : progressOf(found, rowsComplete);
+    return found === null ? GONE : exportProgressOf(found, rowsComplete);
   }
 }
 

@@ -11,7 +11,6 @@ export interface PartDone {
   activeMs: number;
 }
 
-export const IdRow = z.object({ id: z.string() });
 export const LostRow = z.object({ id: z.string(), isLost: z.boolean() });
 
 /** Uses the database's clock, because the exported rows have its times. */

@@ -22,7 +22,7 @@ function secondsLeftOf({ state, rowsDone, rowsTotal, activeMs }: Counted): numbe
 }
 
 /** The progress of an export, with percent and an estimate of the remaining seconds. Pure. */
-export function progressOf(found: Counted, rowsComplete = false): ExportProgress {
+export function exportProgressOf(found: Counted, rowsComplete = false): ExportProgress {
   return {
     state: found.state,
     rows: found.rowsDone,

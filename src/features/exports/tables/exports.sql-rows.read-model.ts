@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IdRow } from '../../../platform/db/columns';
 import type { Database } from '../../../platform/db/database';
 import {
   cellsOf,
@@ -13,7 +14,6 @@ import {
 import type { TablePage, TableRows } from './exports.table-rows';
 
 const CountRow = z.object({ count: z.number() });
-const IdRow = z.object({ id: z.string() });
 const PageRow = z.record(z.string(), z.union([z.string(), z.boolean()]).nullable());
 
 /** Tables that consist of one query. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../shared/json';
 import { narrower } from '../../../shared/limits';
-import type { GroupSettings, Source } from '../groups.types';
+import type { GroupSettings, SettingSource } from '../groups.types';
 import { type Inherited, inherit, type Layer, pathBelow } from './groups.merge';
 
 /** The settings that are limits: a group below can only narrow them. */
@@ -25,7 +25,7 @@ function limitsOf(settings: JsonObject): [string, string, unknown][] {
 export function inheritSettings(layers: readonly Layer[]): Inherited {
   const { value, sources } = inherit(layers);
   const limits: Record<string, JsonObject> = {};
-  const limitSources: Record<string, Source> = {};
+  const limitSources: Record<string, SettingSource> = {};
   for (const { source, value: settings } of layers) {
     for (const [part, key, own] of limitsOf(settings)) {
       const limit = limits[part] ?? {};

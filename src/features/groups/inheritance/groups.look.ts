@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../shared/json';
-import { type Inherited, isObject } from './groups.merge';
+import { isJsonObject, type JsonObject } from '../../../shared/json';
+import type { Inherited } from './groups.merge';
 
 /** The parts of a theme for a document that may not fetch anything, such as a PDF. */
 export interface DocumentTheme {
@@ -8,7 +8,7 @@ export interface DocumentTheme {
   logoImage: string | null;
 }
 
-const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
+const objectOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
 
 /**
  * The parts of a theme that a document shows. A school with its own logo but without an image of it gets

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { JsonObject } from '../../../shared/json';
-import { depthOfJson, inherit, isObject, mergePatch, pathBelow } from './groups.merge';
+import { isJsonObject, type JsonObject } from '../../../shared/json';
+import { depthOfJson, inherit, mergePatch, pathBelow } from './groups.merge';
 
 const source = (name: string) => ({ groupId: name, groupName: name });
 const layer = (name: string, value: JsonObject) => ({ source: source(name), value });
@@ -16,7 +16,7 @@ const json = fc.letrec<{ value: unknown; object: JsonObject }>((tie) => ({
 function leavesOf(value: JsonObject, path = ''): string[] {
   return Object.entries(value).flatMap(([key, item]) => {
     const here = pathBelow(path, key);
-    return isObject(item) && Object.keys(item).length > 0 ? leavesOf(item, here) : [here];
+    return isJsonObject(item) && Object.keys(item).length > 0 ? leavesOf(item, here) : [here];
   });
 }
 
@@ -114,7 +114,7 @@ function mergeKeepingEmpty(target: JsonObject, layerValue: JsonObject): JsonObje
   const merged = { ...target };
   for (const [key, value] of Object.entries(layerValue)) {
     const known = merged[key];
-    merged[key] = isObject(value) ? mergeKeepingEmpty(isObject(known) ? known : {}, value) : value;
+    merged[key] = isJsonObject(value) ? mergeKeepingEmpty(isJsonObject(known) ? known : {}, value) : value;
   }
   return merged;
 }

@@ -1,33 +1,29 @@
-import type { JsonObject } from '../../../shared/json';
-import type { Source } from '../groups.types';
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isJsonObject, type JsonObject } from '../../../shared/json';
+import type { SettingSource } from '../groups.types';
 
 /**
  * Applies a JSON Merge Patch (RFC 7396): null removes a key, objects are merged, everything else is
  * replaced. Pure.
  */
 export function mergePatch(target: unknown, patch: JsonObject): JsonObject {
-  const merged: JsonObject = isObject(target) ? { ...target } : {};
+  const merged: JsonObject = isJsonObject(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete merged[key];
-    else merged[key] = isObject(value) ? mergePatch(merged[key], value) : value;
+    else merged[key] = isJsonObject(value) ? mergePatch(merged[key], value) : value;
   }
   return merged;
 }
 
 /** One group's part of an inherited value. */
 export interface Layer {
-  source: Source;
+  source: SettingSource;
   value: JsonObject;
 }
 
 export interface Inherited {
   value: JsonObject;
   /** Which group set each leaf, by its path: `colors.primary`. A dot in a key is written `\.`. */
-  sources: Record<string, Source>;
+  sources: Record<string, SettingSource>;
 }
 
 /** The path of a key below another path. */
@@ -42,7 +38,7 @@ export function pathBelow(path: string, key: string): string {
  */
 export function inherit(layers: readonly Layer[]): Inherited {
   const value: JsonObject = {};
-  const sources = new Map<string, Source>();
+  const sources = new Map<string, SettingSource>();
   for (const layer of layers) overlay(value, layer.value, '', layer.source, sources);
   return { value, sources: Object.fromEntries(sources) };
 }
@@ -51,20 +47,20 @@ function overlay(
   target: JsonObject,
   layer: JsonObject,
   path: string,
-  source: Source,
-  sources: Map<string, Source>,
+  source: SettingSource,
+  sources: Map<string, SettingSource>,
 ): void {
   for (const [key, value] of Object.entries(layer)) {
     const here = pathBelow(path, key);
-    if (isObject(value) && Object.keys(value).length > 0) {
+    if (isJsonObject(value) && Object.keys(value).length > 0) {
       let below = target[key];
-      if (!isObject(below) || Object.keys(below).length === 0) {
+      if (!isJsonObject(below) || Object.keys(below).length === 0) {
         sources.delete(here);
         below = {};
         target[key] = below;
       }
       overlay(below as JsonObject, value, here, source, sources);
-    } else if (!isObject(value) || !isObject(target[key])) {
+    } else if (!isJsonObject(value) || !isJsonObject(target[key])) {
       // An empty object changes nothing if there already is an object; otherwise it is a leaf like any
       // other.
       for (const known of sources.keys())

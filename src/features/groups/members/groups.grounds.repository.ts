@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { IdRow } from '../../../platform/db/columns';
 import type { Database } from '../../../platform/db/database';
 import { type ListReader, sortBy } from '../../../platform/db/paging';
 import { type Sql, sql } from '../../../platform/db/sql';
@@ -18,8 +19,6 @@ import {
 
 export type EndedClassRole = z.output<typeof EndedRow>;
 export type UngroundedClassRole = z.output<typeof UngroundedRow>;
-
-const IdRow = z.object({ id: z.string() });
 
 /**
  * Class roles and the memberships that are their grounds. The view `class_roles_without_ground` defines

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type Call, listOrderOf, listQueryOf, type Reply, reply } from '../../../http/route';
 import { mapPage } from '../../../shared/pages';
-import { UserNotFoundError } from '../groups.errors';
+import { PersonNotFoundError } from '../groups.errors';
 import { memberLocation, presentMember, presentUngrounded } from '../groups.presenter';
 import type {
   AddMemberBody,
@@ -19,7 +19,7 @@ type MemberId = { id: string; userId: string };
 function personOf({ userId, email }: { userId?: string | undefined; email?: string | undefined }): PersonRef {
   if (userId !== undefined) return { userId };
   if (email !== undefined) return { email };
-  throw new UserNotFoundError();
+  throw new PersonNotFoundError();
 }
 
 export class GroupMembersController {

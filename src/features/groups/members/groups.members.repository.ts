@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { Principal } from '../../../authz/ability';
 import type { GroupRole } from '../../../authz/access';
+import { IdRow } from '../../../platform/db/columns';
 import type { Database } from '../../../platform/db/database';
 import { type ListReader, sortBy } from '../../../platform/db/paging';
 import { sql } from '../../../platform/db/sql';
@@ -19,8 +19,6 @@ import {
 } from './groups.members.sql';
 
 export type { MemberFilters } from './groups.members.sql';
-
-const IdRow = z.object({ id: z.string() });
 
 export class GroupMembersRepository {
   constructor(

@@ -35,7 +35,7 @@ export class GroupMembersService {
     return page;
   }
 
-  /** @throws UserNotFoundError, MemberExistsError */
+  /** @throws PersonNotFoundError, MemberExistsError */
   async add(
     principal: Principal,
     groupId: string,

@@ -1,7 +1,7 @@
 import type { Principal } from '../../../authz/ability';
 import type { AccessService } from '../../access';
 import type { AuditService } from '../../audit';
-import { EmailNotVerifiedError, UserNotFoundError } from '../groups.errors';
+import { EmailNotVerifiedError, PersonNotFoundError } from '../groups.errors';
 import type { PersonRef } from '../groups.types';
 import type { LockedPerson, PeopleRepository } from './groups.people.repository';
 
@@ -15,32 +15,32 @@ export class TenantPeople {
 
   /**
    * Returns the id of a person of the tenant, locked until the ambient transaction ends.
-   * @throws UserNotFoundError for everybody else, in the same way
+   * @throws PersonNotFoundError for everybody else, in the same way
    * @throws EmailNotVerifiedError
    */
   async findHere(person: PersonRef, tenantId: string): Promise<string> {
     const found = await this.repository.lock(person);
-    if (found === null || found.tenantId !== tenantId) throw new UserNotFoundError();
+    if (found === null || found.tenantId !== tenantId) throw new PersonNotFoundError();
     assertProven(found);
     return found.id;
   }
 
   /**
    * Returns the id of a person of the tenant. A person without a tenant joins it. Call it in a transaction.
-   * @throws UserNotFoundError if the person does not exist or, in the same way, if they belong to another
+   * @throws PersonNotFoundError if the person does not exist or, in the same way, if they belong to another
    * tenant
    * @throws EmailNotVerifiedError
    */
   async takeIn(principal: Principal, person: PersonRef, tenantId: string): Promise<string> {
     const found = await this.repository.lock(person);
-    if (found === null) throw new UserNotFoundError();
+    if (found === null) throw new PersonNotFoundError();
     if (found.tenantId === tenantId) {
       assertProven(found);
       return found.id;
     }
     // Otherwise a tenant's admin could take a platform admin into the tenant and then manage their account.
     const isOffLimits = found.isPlatformAdmin && !principal.isPlatformAdmin && found.id !== principal.userId;
-    if (found.tenantId !== null || isOffLimits) throw new UserNotFoundError();
+    if (found.tenantId !== null || isOffLimits) throw new PersonNotFoundError();
     assertProven(found);
     await this.repository.setTenant(found.id, tenantId);
     await this.audit.record({ type: 'user', id: found.id, tenantId, aboutUserId: found.id }, 'user.taken_in');

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
+import { IdRow } from '../../../platform/db/columns';
 import type { Database } from '../../../platform/db/database';
 import type { AiAnswer } from '../../ai';
-import { IdRow, MessageRow } from '../sessions.sql';
+import { MessageRow } from '../sessions.sql';
 import type { Message, Turn } from '../sessions.types';
 import type { HistoryMessage } from './sessions.history';
 import {

@@ -4,7 +4,18 @@ import { hours, iso, type Name, submissionsScene } from '../../../testing/submis
 
 describe('reading and grading submissions', () => {
   const scene = submissionsScene();
-  const { assign, begin, written, handIn, grade, giveBack, reasonOf, trail, ids, clients } = scene;
+  const {
+    assign,
+    begin,
+    written,
+    handIn,
+    grade,
+    returnWork: giveBack,
+    reasonOf,
+    trail,
+    ids,
+    clients,
+  } = scene;
 
   describe('grading and returning', () => {
     it('hides the draft from everybody except people who grade, in every answer, until it is returned', async () => {

@@ -4,7 +4,7 @@ import { hours, type Name, submissionsScene } from '../../../testing/submissions
 
 describe('returning work', () => {
   const scene = submissionsScene();
-  const { assign, begin, begun, handIn, grade, giveBack, reasonOf, trail, ids, clients } = scene;
+  const { assign, begin, begun, handIn, grade, returnWork: giveBack, reasonOf, trail, ids, clients } = scene;
 
   const handedIn = async (assignment: { id: string }, name: Name = 'student'): Promise<string> => {
     const id = (await begin(assignment, name)).body.data.id as string;

@@ -17,7 +17,7 @@ type State = 'in_progress' | 'submitted' | 'returned';
 
 describe('GET /submissions', () => {
   const scene = submissionsScene();
-  const { ids, clients, assign, reasonOf, grade, giveBack } = scene;
+  const { ids, clients, assign, reasonOf, grade, returnWork: giveBack } = scene;
   const db = () => scene.app.container.platform.db;
   let second: Place;
   let foreign: Place;

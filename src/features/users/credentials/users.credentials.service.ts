@@ -7,7 +7,7 @@ import {
   type ApiToken,
   type ApiTokensService,
   requirePerson,
-  type SessionInfo,
+  type SignInInfo,
   type SignInsService,
 } from '../../auth';
 import type { UsersService } from '../users.service';
@@ -26,7 +26,7 @@ export class UserCredentialsService {
   constructor(private readonly deps: UserCredentialsServiceDeps) {}
 
   /** @throws PersonRequiredError, UserNotFoundError, ForbiddenError */
-  async listSignIns(principal: Principal, userId: string, order: ListOrder): Promise<Page<SessionInfo>> {
+  async listSignIns(principal: Principal, userId: string, order: ListOrder): Promise<Page<SignInInfo>> {
     await this.load(principal, userId, 'user.read_sign_ins');
     return this.deps.sessions.listOf(userId, order);
   }
