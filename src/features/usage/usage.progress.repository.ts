@@ -4,16 +4,6 @@ import { newId } from '../../shared/ids';
 import type { DayWindow } from './usage.days';
 import {
   advanceProgress,
-<<<<<<< HEAD
-  IdRow,
-||||||| parent of 6cb56a8 (refactor: no two different things have one name; one IdRow, one isJsonObject, one DocumentTheme)
-  IdRow,
-  LockRow,
-  lockProgress,
-=======
-  LockRow,
-  lockProgress,
->>>>>>> 6cb56a8 (refactor: no two different things have one name; one IdRow, one isJsonObject, one DocumentTheme)
   MomentRow,
   StateRow,
   selectDueDays,
