@@ -4,8 +4,8 @@ import {
   htmlButton,
   htmlPage,
   htmlParagraph,
-  logoOf,
   type Mail,
+  mailLogoOf,
 } from '../../platform/mail';
 import { catalogueOf, type MailTextKind, type TextParams } from './mails.texts';
 import type { MailLook } from './mails.types';
@@ -41,7 +41,7 @@ export function composeAccountMail(input: AccountMailInput): Mail {
   const page = PAGES[kind];
   const link =
     secret === null || webUrl === undefined || page === undefined ? null : `${webUrl}${page}#token=${secret}`;
-  const logo = logoOf(look.logoImage);
+  const logo = mailLogoOf(look.logoImage);
   const before = [words.greeting(params.name), ...texts.body(params)];
   const after = secret === null ? [] : (texts.after ?? []);
   // Without a web client there is nowhere to click: the reader enters the code where they asked for it.

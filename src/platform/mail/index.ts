@@ -2,5 +2,5 @@ export { createMailSender } from './create-mail-sender';
 export type { Mail } from './mail';
 export { DeliveryDelayedError, DeliveryRefusedError } from './mail.errors';
 export { escapeHtml, headerText, htmlButton, htmlPage, htmlParagraph } from './mail.layout';
-export { logoOf, type MailLogo } from './mail.logo';
+export { type MailLogo, mailLogoOf } from './mail.logo';
 export type { MailSender } from './mail.senders';

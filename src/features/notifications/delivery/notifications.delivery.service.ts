@@ -2,8 +2,8 @@ import {
   DeliveryDelayedError,
   DeliveryRefusedError,
   headerText,
-  logoOf,
   type MailSender,
+  mailLogoOf,
 } from '../../../platform/mail';
 import type { Clock } from '../../../shared/clock';
 import type { GroupsReader } from '../../groups';
@@ -119,7 +119,7 @@ export class DeliveryService {
       items: all.map((each) => itemOf(each, locale, zone)),
       school: lead.groupName,
       color: theme.colors.primary,
-      logo: logoOf(theme.logoImage),
+      logo: mailLogoOf(theme.logoImage),
       webUrl,
       unsubscribeUrl: `${apiUrl}/notifications/unsubscribe/${token}`,
     });

@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto';
-import { headerText, logoOf } from '../../../platform/mail';
+import { headerText, mailLogoOf } from '../../../platform/mail';
 import { NOTIFICATION_EVENTS } from '../notifications.events';
 import { UnsubscribeTokens } from '../preferences/notifications.unsubscribe';
 import { composeMail, type MailInput, type MailItem } from './notifications.mail';
@@ -49,7 +49,7 @@ describe('a mail', () => {
   it('shows the logo of the school from within itself, and none that is not what it says', () => {
     const png =
       'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-    const logo = logoOf(`data:image/png;base64,${png}`);
+    const logo = mailLogoOf(`data:image/png;base64,${png}`);
     expect(logo).toEqual({
       content: Buffer.from(png, 'base64'),
       contentType: 'image/png',
@@ -63,7 +63,7 @@ describe('a mail', () => {
       'https://example.org/x.png',
       null,
     ])
-      expect(logoOf(wrong)).toBeNull();
+      expect(mailLogoOf(wrong)).toBeNull();
   });
 
   it('says to a guardian that it is about their child', () => {
