@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { definitionSchema } from '../../src/features/tools/tools.definition';
+import { DefinitionSchema } from '../../src/features/tools/tools.definition';
 import { projectRoot } from '../../src/local-servers/project-root';
 import { compileSchema } from '../../src/platform/json-schema/schema-compiler';
 import { SchoolCalendar } from './calendar';
@@ -44,7 +44,7 @@ describe('the tools of the demo district', () => {
   it.each(
     everyDefinition.map((definition) => [`${definition.name} ${definition.version}`, definition] as const),
   )('%s is a definition that the API takes', (_name, definition) => {
-    expect(definitionSchema.parse(definition)).toEqual(definition);
+    expect(DefinitionSchema.parse(definition)).toEqual(definition);
   });
 
   it.each(everyDefinition.map((definition) => [definition.name, definition.behavior] as const))(

@@ -4,6 +4,7 @@ import type { Principal, SubjectType } from '../authz/ability';
 import type { Action } from '../authz/actions';
 import { InvalidInputError } from '../shared/errors';
 import type { ListOrder, ListQuery, Page, PageRequest, Pagination, SortOrder } from '../shared/pages';
+import type { IfMatch } from '../shared/revisions';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -64,7 +65,7 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   principal: Principal;
   optionalPrincipal: Principal | null;
   /** Revisions that If-Match allows, or null if the client sent none (or `*`). */
-  ifMatch: readonly number[] | null;
+  ifMatch: IfMatch;
   idempotencyKey: string | null;
   client: { ip: string; userAgent: string | null };
   req: Request;

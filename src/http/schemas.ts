@@ -159,7 +159,7 @@ export const micros = (what: string, most: number) =>
 /** A moment in an answer. */
 export const timestamp = () => z.iso.datetime();
 
-export const idParams = z.strictObject({ id: id() });
+export const IdParams = z.strictObject({ id: id() });
 
 /** What a client may do next and where: `{ "self": "/api/v1/groups/…" }`. */
 export const links = <K extends string>(...names: [K, ...K[]]) =>

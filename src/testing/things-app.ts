@@ -9,7 +9,7 @@ import {
   reply,
   signedIn,
 } from '../http/route';
-import { id, idParams, listQuery, moment, search, text } from '../http/schemas';
+import { IdParams, id, listQuery, moment, search, text } from '../http/schemas';
 import { sortBy } from '../platform/db/paging';
 import { raw, sql } from '../platform/db/sql';
 import { NotFoundError, UnavailableError } from '../shared/errors';
@@ -83,7 +83,7 @@ function thingRoutes({ platform: { db, lists } }: Container): Route[] {
       ...shared,
       method: 'get',
       path: '/things/:id',
-      params: idParams,
+      params: IdParams,
       success: one,
       // `colour` is not declared, so it must not get out.
       handler: async ({ params }) => {
@@ -95,7 +95,7 @@ function thingRoutes({ platform: { db, lists } }: Container): Route[] {
       ...shared,
       method: 'patch',
       path: '/things/:id',
-      params: idParams,
+      params: IdParams,
       body: ThingBody,
       conditional: true,
       success: one,
@@ -114,7 +114,7 @@ function thingRoutes({ platform: { db, lists } }: Container): Route[] {
       ...shared,
       method: 'delete',
       path: '/things/:id',
-      params: idParams,
+      params: IdParams,
       success: { status: 204, description: 'Gone.' },
       handler: async ({ params }) => {
         await db.execute(sql`DELETE FROM things WHERE id = ${params.id}::uuid`);

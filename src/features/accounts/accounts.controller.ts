@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { API_BASE } from '../../http/base';
 import { type Call, type Reply, reply } from '../../http/route';
-import type { idParams } from '../../http/schemas';
+import type { IdParams } from '../../http/schemas';
 import { presentUser } from '../users';
 import type { CreateUserBody } from './accounts.schemas';
 import type { SchoolAccountsService } from './accounts.service';
@@ -21,7 +21,7 @@ export class AccountsController {
     return { ...reply.created(`${API_BASE}/users/${user.id}`, shown), ...NO_STORE };
   };
 
-  resetPassword = async ({ principal, params }: Call<z.output<typeof idParams>>): Promise<Reply> => {
+  resetPassword = async ({ principal, params }: Call<z.output<typeof IdParams>>): Promise<Reply> => {
     const { user, districtCode, startPassword } = await this.accounts.resetPassword(principal, params.id);
     const { id: userId, email, username } = user;
     const links = { user: `${API_BASE}/users/${userId}` };

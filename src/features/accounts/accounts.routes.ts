@@ -1,5 +1,5 @@
 import { defineRoute, type Route, signedIn } from '../../http/route';
-import { idParams } from '../../http/schemas';
+import { IdParams } from '../../http/schemas';
 import type { AccountsController } from './accounts.controller';
 import { CreatedUserSchema, CreateUserBody, ResetPasswordSchema } from './accounts.schemas';
 
@@ -39,7 +39,7 @@ export const accountsRoutes = (accounts: AccountsController): Route[] => [
       'Gives the user a new start password, which the answer shows once. All their sign-ins and API tokens end immediately, and they must change the password at the next sign-in. For admins of every group and class that the user belongs to; for a user who is a student without an e-mail and nothing else, also for the teachers and assistants of their classes.',
     access: signedIn('user.reset_password'),
     recentPassword: true,
-    params: idParams,
+    params: IdParams,
     success: { status: 200, description: 'The password is reset.', data: ResetPasswordSchema },
     errors: {
       ...PERSON,

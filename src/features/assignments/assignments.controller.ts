@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Principal } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
 import { type Call, listQueryOf, type Reply, reply } from '../../http/route';
-import type { idParams } from '../../http/schemas';
+import type { IdParams } from '../../http/schemas';
 import type { Clock } from '../../shared/clock';
 import type { OverridesService } from './assignments.overrides.service';
 import { presentAssignment, presentListed, presentOverride } from './assignments.presenter';
@@ -11,7 +11,7 @@ import type {
   CreateAssignmentBody,
   MyAssignmentsQuery,
   OverrideBody,
-  overrideParams,
+  OverrideParams,
   UpdateAssignmentBody,
 } from './assignments.schemas';
 import type { AssignmentsService } from './assignments.service';
@@ -19,8 +19,8 @@ import type { Assignment } from './assignments.types';
 import type { AssignmentListsService } from './lists/assignments.lists.service';
 import type { AssignmentLifeService } from './openings/assignments.life.service';
 
-type Id = z.output<typeof idParams>;
-type Student = z.output<typeof overrideParams>;
+type Id = z.output<typeof IdParams>;
+type Student = z.output<typeof OverrideParams>;
 
 export interface AssignmentsControllerDeps {
   assignments: AssignmentsService;

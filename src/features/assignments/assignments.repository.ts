@@ -7,6 +7,7 @@ import { contains } from '../../platform/db/search';
 import { type Sql, sql } from '../../platform/db/sql';
 import type { Clock } from '../../shared/clock';
 import type { ListQuery, Page } from '../../shared/pages';
+import type { IfMatch } from '../../shared/revisions';
 import {
   ASSIGNMENT_STATES,
   type AssignmentState,
@@ -160,16 +161,16 @@ export class AssignmentsRepository {
   }
 
   /** @returns whether the row matched `ifMatch` and was changed */
-  async update(id: string, data: AssignmentValues, ifMatch: readonly number[] | null): Promise<boolean> {
+  async update(id: string, data: AssignmentValues, ifMatch: IfMatch): Promise<boolean> {
     return this.change(id, data, ifMatch);
   }
 
   /** Publishes or reopens it. An assignment that follows its tool takes the tool's current version. */
-  async publish(id: string, at: Date, ifMatch: readonly number[] | null): Promise<boolean> {
+  async publish(id: string, at: Date, ifMatch: IfMatch): Promise<boolean> {
     return (await this.db.row(publishAssignment(id, at, ifMatch), RevisionRow)) !== null;
   }
 
-  async close(id: string, at: Date, ifMatch: readonly number[] | null): Promise<boolean> {
+  async close(id: string, at: Date, ifMatch: IfMatch): Promise<boolean> {
     return this.change(id, { state: 'closed', closedAt: at }, ifMatch);
   }
 
@@ -210,7 +211,7 @@ export class AssignmentsRepository {
   private async change(
     id: string,
     data: Prisma.AssignmentUncheckedUpdateInput,
-    revisions: readonly number[] | null,
+    revisions: IfMatch,
   ): Promise<boolean> {
     const where = { id, deletedAt: null };
     const select = { revision: true };

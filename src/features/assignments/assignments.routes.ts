@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KIB } from '../../http/json-body';
 import { defineRoute, type Route, signedIn } from '../../http/route';
-import { idParams } from '../../http/schemas';
+import { IdParams } from '../../http/schemas';
 import type { AssignmentsController } from './assignments.controller';
 import {
   AssignmentSchema,
@@ -11,8 +11,8 @@ import {
   MyAssignmentSchema,
   MyAssignmentsQuery,
   OverrideBody,
+  OverrideParams,
   OverrideSchema,
-  overrideParams,
   UpdateAssignmentBody,
 } from './assignments.schemas';
 
@@ -67,7 +67,7 @@ function listRoutes(assignments: AssignmentsController): Route[] {
       description:
         'Students see published and closed assignments, with the dates that apply to them and their own attempts. Before `opensAt` they see the title and the dates, but not the instructions and the tool.',
       access: signedIn('assignment.read'),
-      params: idParams,
+      params: IdParams,
       query: AssignmentsQuery,
       success: { status: 200, description: 'A page of assignments.', data: AssignmentSchema, list: true },
       errors: { 'class.not_found': UNKNOWN_PLACE['class.not_found'] },
@@ -107,7 +107,7 @@ function singleRoutes(assignments: AssignmentsController): Route[] {
       path: '/assignments/:id',
       summary: 'Get an assignment',
       access: signedIn('assignment.read'),
-      params: idParams,
+      params: IdParams,
       success: assignment('The assignment.'),
       errors: UNKNOWN,
       handler: assignments.get,
@@ -118,7 +118,7 @@ function singleRoutes(assignments: AssignmentsController): Route[] {
       summary: 'Update an assignment',
       description: 'Attempts that have started keep their tool version.',
       access: signedIn('assignment.update'),
-      params: idParams,
+      params: IdParams,
       body: UpdateAssignmentBody,
       bodyLimit: 160 * KIB,
       conditional: true,
@@ -140,7 +140,7 @@ function singleRoutes(assignments: AssignmentsController): Route[] {
       description:
         'The assignment disappears for all users. You can restore it. If students have handed in work, archive the assignment instead.',
       access: signedIn('assignment.delete'),
-      params: idParams,
+      params: IdParams,
       conditional: true,
       success: { status: 204, description: 'The assignment is deleted.' },
       errors: { ...UNKNOWN, 'assignment.has_work': 'Students have handed in work.' },
@@ -157,7 +157,7 @@ function lifeRoutes(assignments: AssignmentsController): Route[] {
       summary: 'Publish an assignment, or reopen a closed one',
       description: 'Students are notified when the assignment opens for them: now, or at `opensAt`.',
       access: signedIn('assignment.update'),
-      params: idParams,
+      params: IdParams,
       conditional: true,
       success: assignment('The published assignment.'),
       errors: {
@@ -173,7 +173,7 @@ function lifeRoutes(assignments: AssignmentsController): Route[] {
       summary: 'Close an assignment',
       description: 'After that, students can neither start nor submit attempts.',
       access: signedIn('assignment.update'),
-      params: idParams,
+      params: IdParams,
       conditional: true,
       success: assignment('The closed assignment.'),
       errors: { ...UNKNOWN, ...ARCHIVED, 'assignment.not_published': 'The assignment is a draft.' },
@@ -191,7 +191,7 @@ function archiveRoutes(assignments: AssignmentsController): Route[] {
       description:
         'The assignment and all its work become read-only for students and teachers. It is listed only if you ask for archived assignments.',
       access: signedIn('assignment.archive'),
-      params: idParams,
+      params: IdParams,
       conditional: true,
       success: assignment('The archived assignment.'),
       errors: { ...UNKNOWN, 'assignment.not_published': 'The assignment is a draft.' },
@@ -204,7 +204,7 @@ function archiveRoutes(assignments: AssignmentsController): Route[] {
       description:
         'The assignment gets the state that it had before. An assignment that is neither archived nor deleted stays as it is.',
       access: signedIn('assignment.restore'),
-      params: idParams,
+      params: IdParams,
       success: assignment('The restored assignment.'),
       errors: UNKNOWN,
       handler: assignments.restore,
@@ -219,7 +219,7 @@ function overrideRoutes(assignments: AssignmentsController): Route[] {
       path: '/assignments/:id/overrides',
       summary: 'List the overrides of an assignment',
       access: signedIn('assignment.override'),
-      params: idParams,
+      params: IdParams,
       success: { status: 200, description: 'All overrides, by name.', data: z.array(OverrideSchema) },
       errors: UNKNOWN,
       handler: assignments.listOverrides,
@@ -230,7 +230,7 @@ function overrideRoutes(assignments: AssignmentsController): Route[] {
       summary: 'Set the override of a student',
       description: 'If a field is left out or null, the value of the assignment applies.',
       access: signedIn('assignment.override'),
-      params: overrideParams,
+      params: OverrideParams,
       body: OverrideBody,
       success: { status: 200, description: 'The override.', data: OverrideSchema },
       errors: {
@@ -248,7 +248,7 @@ function overrideRoutes(assignments: AssignmentsController): Route[] {
       path: '/assignments/:id/overrides/:userId',
       summary: 'Delete an override',
       access: signedIn('assignment.override'),
-      params: overrideParams,
+      params: OverrideParams,
       success: {
         status: 204,
         description: 'The override is deleted. The values of the assignment apply to the student.',

@@ -103,7 +103,7 @@ export const OverrideBody = z.strictObject({
   latePolicy: z.enum(LATE_POLICIES).nullable().optional(),
   excused: z.boolean().optional(),
 });
-export const overrideParams = z.strictObject({ id: id(), userId: id() });
+export const OverrideParams = z.strictObject({ id: id(), userId: id() });
 
 const nullableTimestamp = timestamp().nullable();
 /** Why a field may be null although the assignment has a value. */

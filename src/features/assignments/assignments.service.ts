@@ -6,7 +6,7 @@ import type { Clock } from '../../shared/clock';
 import { PreconditionFailedError } from '../../shared/errors';
 import { newId } from '../../shared/ids';
 import type { ListQuery, Page } from '../../shared/pages';
-import { assertRevision } from '../../shared/revisions';
+import { assertRevision, type IfMatch } from '../../shared/revisions';
 import { type AuditService, auditSubject } from '../audit';
 import type { ClassesService } from '../classes';
 import type { ToolsReader } from '../tools';
@@ -49,8 +49,6 @@ export interface AssignmentsDeps {
   openings: OpeningsService;
   audit: AuditService;
 }
-
-type IfMatch = readonly number[] | null;
 
 /** Manages assignments: a tool given to a class, with dates, attempts and points. */
 export class AssignmentsService {

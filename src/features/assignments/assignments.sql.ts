@@ -3,6 +3,7 @@ import { type Access, classIdsReadAs } from '../../authz/access';
 import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
 import { empty, type Sql, sql } from '../../platform/db/sql';
+import type { IfMatch } from '../../shared/revisions';
 import { LATE_POLICIES } from './assignments.kinds';
 import type { Terms } from './assignments.terms';
 
@@ -235,7 +236,7 @@ export function toAssignment(row: Unowned | Owned): Assignment {
 }
 
 /** Publishes or reopens it if its revision is one of these (null: any). It returns the new revision. */
-export function publishAssignment(id: string, at: Date, revisions: readonly number[] | null): Sql {
+export function publishAssignment(id: string, at: Date, revisions: IfMatch): Sql {
   const expected = revisions === null ? empty : sql`AND a.revision = ANY(${[...revisions]}::int[])`;
   return sql`UPDATE assignments a
              SET

@@ -1,5 +1,5 @@
 import { defineRoute, type Route, signedIn } from '../../http/route';
-import { idParams } from '../../http/schemas';
+import { IdParams } from '../../http/schemas';
 import type { AuditController } from './audit.controller';
 import { AuditEventSchema, ListAuditQuery } from './audit.schemas';
 
@@ -20,7 +20,7 @@ export const auditRoutes = (controller: AuditController): Route[] => [
     path: '/admin/audit/:id',
     summary: 'Get an audit event',
     access: signedIn('audit.read'),
-    params: idParams,
+    params: IdParams,
     success: { status: 200, description: 'The event.', data: AuditEventSchema },
     errors: { 'audit.not_found': 'There is no such event, or you may not see it.' },
     handler: controller.get,

@@ -2,14 +2,14 @@ import type { z } from 'zod';
 import type { Scope } from '../../authz/actions';
 import { API_BASE } from '../../http/base';
 import { type Call, listOrderOf, type Reply, reply } from '../../http/route';
-import type { idParams } from '../../http/schemas';
+import type { IdParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
 import { presentApiToken, presentOwnSignIn } from './auth.presenter';
 import type { CreateTokenBody, SignInsQuery, TokensQuery } from './auth.schemas';
 import type { SignInsService } from './sign-ins/auth.sign-ins.service';
 import type { ApiTokensService } from './tokens/auth.api-tokens.service';
 
-type WithId = Call<z.output<typeof idParams>>;
+type WithId = Call<z.output<typeof IdParams>>;
 
 /** The caller's own sign-ins and API tokens. */
 export class CredentialsController {

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { defineRoute, everybody, type Route, signedIn } from '../../http/route';
-import { idParams } from '../../http/schemas';
+import { IdParams } from '../../http/schemas';
 import type { AuthController } from './auth.controller';
 import type { CredentialsController } from './auth.credentials.controller';
 import {
@@ -173,7 +173,7 @@ function sessionRoutes(credentials: CredentialsController): Route[] {
       path: '/auth/sessions/:id',
       summary: 'Get a sign-in',
       access: signedIn('account.read'),
-      params: idParams,
+      params: IdParams,
       success: { status: 200, description: 'The sign-in.', data: SignInSessionSchema },
       errors: { ...PERSON, 'auth.session_not_found': 'You have no such active sign-in.' },
       handler: credentials.getSession,
@@ -184,7 +184,7 @@ function sessionRoutes(credentials: CredentialsController): Route[] {
       summary: 'End a sign-in',
       description: 'Its access token is refused immediately, in every process.',
       access: signedIn('account.update'),
-      params: idParams,
+      params: IdParams,
       success: { status: 204, description: 'The sign-in is ended.' },
       errors: { ...PERSON, 'auth.session_not_found': 'You have no such active sign-in.' },
       handler: credentials.endSession,
@@ -242,7 +242,7 @@ function tokenRoutes(credentials: CredentialsController): Route[] {
       path: '/auth/tokens/:id',
       summary: 'Get an API token',
       access: signedIn('account.read'),
-      params: idParams,
+      params: IdParams,
       success: { status: 200, description: 'The token, without its secret.', data: ApiTokenSchema },
       errors: { ...PERSON, 'token.not_found': 'You have no such token.' },
       handler: credentials.getToken,
@@ -253,7 +253,7 @@ function tokenRoutes(credentials: CredentialsController): Route[] {
       summary: 'Revoke an API token',
       description: 'The token is refused immediately, in every process.',
       access: signedIn('account.update'),
-      params: idParams,
+      params: IdParams,
       success: { status: 204, description: 'The token is revoked.' },
       errors: { ...PERSON, 'token.not_found': 'You have no such token.' },
       handler: credentials.revokeToken,

@@ -148,7 +148,7 @@ export const SignInSchema = z
   .meta({ id: 'SignIn' });
 
 /** The fields of a sign-in, for its user and for admins. */
-export const signInBase = z.object({
+export const SignInBase = z.object({
   id: z.uuid(),
   createdAt: timestamp(),
   lastUsedAt: timestamp(),
@@ -160,7 +160,7 @@ export const signInBase = z.object({
 });
 
 /** The fields of an API token, for its user and for admins. */
-export const apiTokenBase = z.object({
+export const ApiTokenBase = z.object({
   id: z.uuid(),
   name: z.string(),
   prefix: z.string().describe('The first characters of the token.'),
@@ -171,11 +171,12 @@ export const apiTokenBase = z.object({
   can: canSchema('revoke'),
 });
 
-export const SignInSessionSchema = signInBase
-  .extend({ links: links('self') })
-  .meta({ id: 'SignInSession', description: 'One of your sign-ins on a device.' });
+export const SignInSessionSchema = SignInBase.extend({ links: links('self') }).meta({
+  id: 'SignInSession',
+  description: 'One of your sign-ins on a device.',
+});
 
-export const ApiTokenSchema = apiTokenBase.extend({ links: links('self') }).meta({ id: 'ApiToken' });
+export const ApiTokenSchema = ApiTokenBase.extend({ links: links('self') }).meta({ id: 'ApiToken' });
 
 export const NewApiTokenSchema = ApiTokenSchema.extend({
   token: z.string().describe('The token itself. It is shown only once.'),

@@ -3,7 +3,12 @@ export { createAuthModule } from './auth.module';
 export { authRules, requirePerson } from './auth.policy';
 export { presentApiTokenBase, presentSignInBase } from './auth.presenter';
 export type { AuthRetentionService } from './auth.retention.service';
-export { apiTokenBase, SignInsQuery, signInBase, TokensQuery } from './auth.schemas';
+export {
+  ApiTokenBase as apiTokenBase,
+  SignInBase as signInBase,
+  SignInsQuery,
+  TokensQuery,
+} from './auth.schemas';
 export type { ApiToken, SignInInfo } from './auth.types';
 export type { StartPassword, StartPasswordsService } from './passwords/auth.start-passwords.service';
 export { SignInsService } from './sign-ins/auth.sign-ins.service';

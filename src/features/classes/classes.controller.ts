@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { API_BASE } from '../../http/base';
 import { type Call, listQueryOf, type Reply, reply } from '../../http/route';
-import type { idParams } from '../../http/schemas';
+import type { IdParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
 import type { AccessService } from '../access';
 import { classMemberLocation, presentClass, presentRosterEntry } from './classes.presenter';
@@ -10,16 +10,16 @@ import type {
   AddClassMemberBody,
   ChangeClassRoleBody,
   ClassesQuery,
+  ClassMemberParams,
   CreateClassBody,
-  classMemberParams,
   JoinClassBody,
   RosterQuery,
   UpdateClassBody,
 } from './classes.schemas';
 import type { ClassesService } from './classes.service';
 
-type Id = z.output<typeof idParams>;
-type Member = z.output<typeof classMemberParams>;
+type Id = z.output<typeof IdParams>;
+type Member = z.output<typeof ClassMemberParams>;
 
 export class ClassesController {
   constructor(

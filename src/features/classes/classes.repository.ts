@@ -4,6 +4,7 @@ import type { Database } from '../../platform/db/database';
 import { type ListReader, sortBy } from '../../platform/db/paging';
 import { sql } from '../../platform/db/sql';
 import type { ListQuery, Page } from '../../shared/pages';
+import type { IfMatch } from '../../shared/revisions';
 import {
   CLASS_SORTS,
   CLASSES_FROM,
@@ -61,11 +62,7 @@ export class ClassesRepository {
    * Changes a class that is not archived; absent and undefined fields stay.
    * @returns whether it existed and matched `ifMatch`
    */
-  async update(
-    id: string,
-    data: Prisma.ClassUncheckedUpdateInput,
-    ifMatch: readonly number[] | null,
-  ): Promise<boolean> {
+  async update(id: string, data: Prisma.ClassUncheckedUpdateInput, ifMatch: IfMatch): Promise<boolean> {
     const where = { id, deletedAt: null };
     const select = { revision: true };
     return (await this.db.prisma.class.updateIfMatch({ where, revisions: ifMatch, data, select })) !== null;

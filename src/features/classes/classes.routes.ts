@@ -1,14 +1,14 @@
 import { defineRoute, signedIn } from '../../http/route';
-import { idParams } from '../../http/schemas';
+import { IdParams } from '../../http/schemas';
 import type { ClassesController } from './classes.controller';
 import {
   AddClassMemberBody,
   ChangeClassRoleBody,
   ChangedClassSchema,
   ClassesQuery,
+  ClassMemberParams,
   ClassSchema,
   CreateClassBody,
-  classMemberParams,
   JoinClassBody,
   RosterEntrySchema,
   RosterQuery,
@@ -44,7 +44,7 @@ const reading = (classes: ClassesController) => [
     path: '/groups/:id/classes',
     summary: 'List the classes of a group',
     access: signedIn('class.read'),
-    params: idParams,
+    params: IdParams,
     query: ClassesQuery.omit({ groupId: true }),
     success: {
       status: 200,
@@ -60,7 +60,7 @@ const reading = (classes: ClassesController) => [
     path: '/classes/:id',
     summary: 'Get a class',
     access: signedIn('class.read'),
-    params: idParams,
+    params: IdParams,
     success: { status: 200, description: 'The class.', data: ClassSchema, revisioned: true },
     errors: UNKNOWN,
     handler: classes.get,
@@ -94,7 +94,7 @@ const writing = (classes: ClassesController) => [
     description:
       'You can also move the class to another group of the tenant, and switch its join code on or off. To move a class you need the right to create classes in the new group. In the old group you must be an admin, or a teacher of the class whose role in a group covers both groups. Class roles that depended on the old group end.',
     access: signedIn('class.update'),
-    params: idParams,
+    params: IdParams,
     body: UpdateClassBody,
     conditional: true,
     success: {
@@ -121,7 +121,7 @@ const archiving = (classes: ClassesController) => [
     path: '/classes/:id',
     summary: 'Archive a class',
     access: signedIn('class.archive'),
-    params: idParams,
+    params: IdParams,
     conditional: true,
     description: 'The class and its work become read-only until you restore the class.',
     success: { status: 204, description: 'The class is archived.' },
@@ -134,7 +134,7 @@ const archiving = (classes: ClassesController) => [
     summary: 'Restore an archived class',
     description: 'For the teachers of the class and the admins of its group.',
     access: signedIn('class.restore'),
-    params: idParams,
+    params: IdParams,
     success: { status: 200, description: 'The restored class.', data: ClassSchema, revisioned: true },
     errors: {
       ...UNKNOWN,
@@ -175,7 +175,7 @@ const joining = (classes: ClassesController) => [
     description:
       'The user must belong to the school of the class, that is, to a group above the class or below its group. A student must be a student member there; a teacher or assistant must be an admin, teacher or staff member. If an admin of the group adds a user who is not a member, the user becomes a member of the group.',
     access: signedIn('class.manage_members'),
-    params: idParams,
+    params: IdParams,
     body: AddClassMemberBody,
     idempotency: 'transaction',
     success: { status: 201, description: 'The roster entry of the user.', data: RosterEntrySchema },
@@ -201,7 +201,7 @@ const roster = (classes: ClassesController) => [
     description:
       'Students see the teachers and themselves (and each other, if the settings allow it). Guardians of students are observers; they see the teachers and their child.',
     access: signedIn('class.read_roster'),
-    params: idParams,
+    params: IdParams,
     query: RosterQuery,
     success: {
       status: 200,
@@ -217,7 +217,7 @@ const roster = (classes: ClassesController) => [
     path: '/classes/:id/members/:userId',
     summary: 'Update the role of a class member',
     access: signedIn('class.manage_members'),
-    params: classMemberParams,
+    params: ClassMemberParams,
     body: ChangeClassRoleBody,
     success: { status: 200, description: 'The roster entry of the user.', data: RosterEntrySchema },
     errors: {
@@ -237,7 +237,7 @@ const roster = (classes: ClassesController) => [
     description:
       'The work of the member stays. All members can leave, except the last teacher. Only an admin of the group can remove another teacher. A student who was removed can join again only if a teacher adds them.',
     access: signedIn('class.manage_members'),
-    params: classMemberParams,
+    params: ClassMemberParams,
     success: { status: 204, description: 'The user is no longer in the class.' },
     errors: { ...UNKNOWN, ...ARCHIVED, 'member.not_found': 'The user is not in the class.', ...TEACHERS },
     handler: classes.removeMember,

@@ -51,7 +51,7 @@ export const AddClassMemberBody = z
   });
 export const ChangeClassRoleBody = z.strictObject({ role: z.enum(MEMBER_ROLES) });
 export const JoinClassBody = z.strictObject({ code: text(1, 40) });
-export const classMemberParams = z.strictObject({ id: id(), userId: id() });
+export const ClassMemberParams = z.strictObject({ id: id(), userId: id() });
 
 export const ClassSchema = z
   .object({

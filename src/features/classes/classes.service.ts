@@ -7,6 +7,7 @@ import type { Clock } from '../../shared/clock';
 import { ForbiddenError, NotFoundError, PreconditionFailedError } from '../../shared/errors';
 import { newId } from '../../shared/ids';
 import type { ListQuery, Page } from '../../shared/pages';
+import type { IfMatch } from '../../shared/revisions';
 import type { AccessService } from '../access';
 import { type AuditService, auditSubject } from '../audit';
 import type { ClassRoleGrounds, EndedClassRole, GroupFinder } from '../groups';
@@ -143,7 +144,7 @@ export class ClassesService {
     principal: Principal,
     id: string,
     input: UpdateClassInput,
-    ifMatch: readonly number[] | null,
+    ifMatch: IfMatch,
   ): Promise<{ updated: Class; endedClassRoles: EndedClassRole[] }> {
     let endedClassRoles: EndedClassRole[] = [];
     await this.withFreshCode((freshCode) =>
@@ -178,7 +179,7 @@ export class ClassesService {
   }
 
   /** Makes the class and all its work read-only; `restoreClass` undoes it. */
-  async archiveClass(principal: Principal, id: string, ifMatch: readonly number[] | null): Promise<void> {
+  async archiveClass(principal: Principal, id: string, ifMatch: IfMatch): Promise<void> {
     await this.deps.db.transaction(async () => {
       const found = await this.getClass(principal, id, 'class.archive');
       const archived = { deletedAt: this.deps.clock.now() };
@@ -250,7 +251,7 @@ export class ClassesService {
 }
 
 /** Why a write changed nothing: another user has changed or archived the class. */
-const movedOn = (id: string, ifMatch: readonly number[] | null) =>
+const movedOn = (id: string, ifMatch: IfMatch) =>
   ifMatch === null ? new ClassNotFoundError(id) : new PreconditionFailedError();
 
 /** The code after the change; undefined if it stays. */

@@ -1,5 +1,5 @@
 import { defineRoute, signedIn } from '../../http/route';
-import { idParams } from '../../http/schemas';
+import { IdParams } from '../../http/schemas';
 import type { ExportsController } from './exports.controller';
 import {
   CreateExportBody,
@@ -59,7 +59,7 @@ const singleRoutes = (controller: ExportsController) => [
     path: '/exports/:id',
     summary: 'Get an export',
     access: signedIn('export.read'),
-    params: idParams,
+    params: IdParams,
     success: { status: 200, description: 'The export.', data: ExportSchema, revisioned: true },
     errors: NOT_FOUND,
     handler: controller.get,
@@ -71,7 +71,7 @@ const singleRoutes = (controller: ExportsController) => [
     description:
       'A queued export is cancelled immediately, a running one within a few seconds. A second request changes nothing.',
     access: signedIn('export.delete'),
-    params: idParams,
+    params: IdParams,
     success: {
       status: 200,
       description: 'The updated export.',
@@ -90,7 +90,7 @@ const fileRoutes = (controller: ExportsController) => [
     summary: 'Create a download link for an export',
     description: 'The link works for 15 minutes, and only for you.',
     access: signedIn('export.download'),
-    params: idParams,
+    params: IdParams,
     success: { status: 200, description: 'The link.', data: ExportLinkSchema },
     errors: NO_FILE,
     handler: controller.link,
@@ -102,7 +102,7 @@ const fileRoutes = (controller: ExportsController) => [
     description:
       'Takes `Range` and `If-Range`, so you can resume an interrupted download. Your permission is checked again for each request.',
     access: signedIn('export.download'),
-    params: idParams,
+    params: IdParams,
     query: DownloadQuery,
     success: { status: 200, description: 'The file.', file: true },
     errors: { ...NO_FILE, 'export.link_invalid': 'The link has expired or belongs to another user.' },

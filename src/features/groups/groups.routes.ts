@@ -1,6 +1,6 @@
 import { KIB } from '../../http/json-body';
 import { defineRoute, signedIn } from '../../http/route';
-import { idParams } from '../../http/schemas';
+import { IdParams } from '../../http/schemas';
 import type { GroupsController } from './groups.controller';
 import { TREE_CONFLICTS } from './groups.errors';
 import {
@@ -51,7 +51,7 @@ const reading = (controller: GroupsController) => [
     path: '/groups/:id',
     summary: 'Get a group',
     access: signedIn('group.read'),
-    params: idParams,
+    params: IdParams,
     impersonal: true,
     success: group,
     errors: NOT_FOUND,
@@ -85,7 +85,7 @@ const writing = (controller: GroupsController) => [
     description:
       'If you send `parentId`, the group moves there with everything below it, within its tenant. Either all changes are applied or none. `endedClassRoles` lists the class roles that ended because of the move.',
     access: signedIn('group.update'),
-    params: idParams,
+    params: IdParams,
     body: UpdateGroupBody,
     bodyLimit: 96 * KIB,
     conditional: true,
@@ -113,7 +113,7 @@ const around = (controller: GroupsController) => [
     path: '/groups/:id/children',
     summary: 'List the groups directly below a group',
     access: signedIn('group.read'),
-    params: idParams,
+    params: IdParams,
     query: ListChildrenQuery,
     impersonal: true,
     success: page,
@@ -126,7 +126,7 @@ const around = (controller: GroupsController) => [
     summary: 'List all groups below a group',
     description: 'In tree order unless you sort: each group comes before the groups below it.',
     access: signedIn('group.read'),
-    params: idParams,
+    params: IdParams,
     query: ListDescendantsQuery,
     impersonal: true,
     success: page,
@@ -138,7 +138,7 @@ const around = (controller: GroupsController) => [
     path: '/groups/:id/ancestors',
     summary: 'List the groups above a group, from the root down',
     access: signedIn('group.read'),
-    params: idParams,
+    params: IdParams,
     query: ListAncestorsQuery,
     impersonal: true,
     success: page,
@@ -155,7 +155,7 @@ const archiving = (controller: GroupsController) => [
     description:
       'Nothing is lost: `POST /groups/{id}/restore` restores everything that this archives. Only a platform admin can archive a root group, and must repeat its name as `confirmName`.',
     access: signedIn('group.archive'),
-    params: idParams,
+    params: IdParams,
     query: ArchiveGroupQuery,
     success: { status: 204, description: 'The group is archived.' },
     errors: {
@@ -172,7 +172,7 @@ const archiving = (controller: GroupsController) => [
     description:
       'Restores the group and exactly what was archived with it. A group that is not archived stays as it is. Only a platform admin can restore a root group.',
     access: signedIn('group.restore'),
-    params: idParams,
+    params: IdParams,
     success: group,
     errors: { ...NOT_FOUND, ...conflicts('group.parent_archived') },
     handler: controller.restore,
@@ -187,7 +187,7 @@ const districtCode = (controller: GroupsController) => [
     description:
       'People without an e-mail type the code beside their username to sign in. The old code stops working immediately; tell your people the new one.',
     access: signedIn('group.update'),
-    params: idParams,
+    params: IdParams,
     success: group,
     errors: { ...NOT_FOUND, 'group.not_a_district': 'The group is not a root group.' },
     handler: controller.renewDistrictCode,
@@ -201,7 +201,7 @@ const inherited = (controller: GroupsController) => [
     summary: 'Update the theme of a group',
     description: 'The body is a JSON merge patch (RFC 7396): null removes a key.',
     access: signedIn('group.update'),
-    params: idParams,
+    params: IdParams,
     body: ThemePatchSchema,
     bodyLimit: 128 * KIB,
     conditional: true,
@@ -217,7 +217,7 @@ const inherited = (controller: GroupsController) => [
     description:
       'Themes are merged from the root down: a lower group overrides the groups above it, and arrays are replaced. `sources` says which group set each value.',
     access: signedIn('group.read'),
-    params: idParams,
+    params: IdParams,
     impersonal: true,
     success: { status: 200, description: 'The theme.', data: ResolvedThemeSchema },
     errors: NOT_FOUND,
@@ -230,7 +230,7 @@ const inherited = (controller: GroupsController) => [
     description:
       'Settings are merged like themes. The limits in `ai` and `privacy` can only become stricter further down the tree.',
     access: signedIn('group.read_settings'),
-    params: idParams,
+    params: IdParams,
     impersonal: true,
     success: { status: 200, description: 'The settings.', data: ResolvedSettingsSchema },
     errors: NOT_FOUND,

@@ -20,7 +20,7 @@ const kind = () => z.enum(GROUP_KINDS);
 const role = () => z.enum(GROUP_ROLES);
 const name = () => text(1, 100);
 
-export const memberParams = z.strictObject({ id: id(), userId: id() });
+export const MemberParams = z.strictObject({ id: id(), userId: id() });
 
 const filters = { q: search(), kind: kind().optional(), updatedSince: updatedSince() };
 

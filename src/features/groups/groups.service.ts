@@ -2,7 +2,7 @@ import { authorize, type Principal, subject } from '../../authz/ability';
 import type { Database } from '../../platform/db/database';
 import type { JsonObject } from '../../shared/json';
 import type { ListOrder, ListQuery, Page } from '../../shared/pages';
-import { assertRevision } from '../../shared/revisions';
+import { assertRevision, type IfMatch } from '../../shared/revisions';
 import { parse } from '../../shared/validation';
 import { type AuditService, auditSubject } from '../audit';
 import { GroupNotFoundError, NotADistrictError, WiderThanParentError } from './groups.errors';
@@ -73,7 +73,7 @@ export class GroupsService {
     principal: Principal,
     id: string,
     input: UpdateGroupInput,
-    ifMatch: readonly number[] | null,
+    ifMatch: IfMatch,
   ): Promise<MovedGroup> {
     const { parentId, ...details } = input;
     const { group, newParentId } = await this.load(principal, id, parentId);
@@ -108,12 +108,7 @@ export class GroupsService {
    * Changes a theme by a JSON merge patch. @throws InvalidInputError if the result is not a theme,
    * PreconditionFailedError
    */
-  async updateTheme(
-    principal: Principal,
-    id: string,
-    patch: JsonObject,
-    ifMatch: readonly number[] | null,
-  ): Promise<Group> {
+  async updateTheme(principal: Principal, id: string, patch: JsonObject, ifMatch: IfMatch): Promise<Group> {
     await this.deps.finder.getFor(principal, id, 'group.update');
     return this.deps.db.transaction(async () => {
       const before = await this.lock(id, ifMatch);
@@ -152,7 +147,7 @@ export class GroupsService {
     return parentId === null ? {} : this.deps.inheritance.settingsOf(parentId);
   }
 
-  private async lock(id: string, ifMatch: readonly number[] | null): Promise<Group> {
+  private async lock(id: string, ifMatch: IfMatch): Promise<Group> {
     const group = await this.deps.repository.lock(id);
     if (group === null || group.archivedAt !== null) throw new GroupNotFoundError(id);
     assertRevision(ifMatch, group.revision);
@@ -178,7 +173,7 @@ export class GroupsService {
 }
 
 /** The answer to a change that changes nothing. */
-function unchanged(group: Group, ifMatch: readonly number[] | null): Group {
+function unchanged(group: Group, ifMatch: IfMatch): Group {
   assertRevision(ifMatch, group.revision);
   return group;
 }

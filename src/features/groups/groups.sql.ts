@@ -3,6 +3,7 @@ import type { Prisma } from '../../generated/prisma/client';
 import { columnsOf, modelRow } from '../../platform/db/columns';
 import { opaqueIds, type Sql, sql } from '../../platform/db/sql';
 import type { JsonObject } from '../../shared/json';
+import type { IfMatch } from '../../shared/revisions';
 import { labelOf } from './tree/groups.tree';
 
 export interface NewGroup
@@ -126,7 +127,7 @@ export interface Move {
   /** Paths that the caller manages; null for all. */
   within: readonly string[] | null;
   /** Revisions that the caller has seen; null for any. */
-  ifMatch: readonly number[] | null;
+  ifMatch: IfMatch;
 }
 
 /** The migration of `move_group` describes what it does and refuses. */

@@ -2,9 +2,9 @@ import { defineRoute, everybody, signedIn } from '../../http/route';
 import type { NotificationsController } from './notifications.controller';
 import {
   ListNotificationsQuery,
+  NotificationParams,
   NotificationSchema,
   NotificationTotals,
-  notificationParams,
   PreferencesBody,
   PreferencesSchema,
   PushSubscriptionBody,
@@ -40,7 +40,7 @@ const listRoutes = (controller: NotificationsController) => [
     path: '/notifications/:id',
     summary: 'Mark a notification as read or unread',
     access: signedIn('notification.update'),
-    params: notificationParams,
+    params: NotificationParams,
     body: UpdateNotificationBody,
     example: { read: true },
     success: { status: 200, description: 'The notification.', data: NotificationSchema },

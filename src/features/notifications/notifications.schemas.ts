@@ -130,6 +130,6 @@ export const PushSubscriptionSchema = z
   .object({ id: z.uuid(), links: links('preferences') })
   .meta({ id: 'PushSubscription' });
 
-export const notificationParams = z.strictObject({ id: id() });
+export const NotificationParams = z.strictObject({ id: id() });
 export const UnsubscribeParams = z.strictObject({ token: opaque(1, 250) });
 export const UnsubscribedSchema = z.object({ unsubscribed: z.literal(true) }).meta({ id: 'Unsubscribed' });

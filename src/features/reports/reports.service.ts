@@ -1,5 +1,5 @@
 import type { Look, ReportDocument } from '../../platform/pdf/blocks';
-import { mailLogoOf } from '../../platform/pdf/logo';
+import { logoOf } from '../../platform/pdf/logo';
 import { renderPdf } from '../../platform/pdf/render';
 import type { DocumentTheme } from '../groups';
 import { classReport } from './reports.class.content';
@@ -40,7 +40,7 @@ export class ReportsService {
       this.options.groups.documentTheme(groupId),
     ]);
     const document = await this.compose(input, { from: input.from, to: input.to, timezone });
-    const look: Look = { colors: theme.colors, logo: mailLogoOf(theme.logoImage) };
+    const look: Look = { colors: theme.colors, logo: logoOf(theme.logoImage) };
     yield* renderPdf(document, look);
   }
 

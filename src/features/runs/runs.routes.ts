@@ -1,6 +1,6 @@
 import { KIB } from '../../http/json-body';
 import { defineRoute, signedIn } from '../../http/route';
-import { idParams } from '../../http/schemas';
+import { IdParams } from '../../http/schemas';
 import type { RunsController } from './runs.controller';
 import { CreateRunBody, ListRunsQuery, RunDetailSchema, RunResultSchema, RunSchema } from './runs.schemas';
 
@@ -53,7 +53,7 @@ const singleRoutes = (controller: RunsController) => [
     path: '/runs/:id',
     summary: 'Get a run',
     access: signedIn('run.read'),
-    params: idParams,
+    params: IdParams,
     success: { status: 200, description: 'The run.', data: RunDetailSchema, revisioned: true },
     errors: NOT_FOUND,
     handler: controller.get,
@@ -63,7 +63,7 @@ const singleRoutes = (controller: RunsController) => [
     path: '/runs/:id/result',
     summary: 'Get the result of a run',
     access: signedIn('run.read'),
-    params: idParams,
+    params: IdParams,
     success: { status: 200, description: 'The result.', data: RunResultSchema, revisioned: true },
     errors: {
       ...NOT_FOUND,
@@ -80,7 +80,7 @@ const singleRoutes = (controller: RunsController) => [
     description:
       'A queued run is cancelled immediately, a running one within a few seconds. A second request changes nothing.',
     access: signedIn('run.cancel'),
-    params: idParams,
+    params: IdParams,
     success: { status: 200, description: 'The updated run.', data: RunSchema, revisioned: true },
     errors: { ...NOT_FOUND, 'run.finished': 'The run has already succeeded or failed.' },
     handler: controller.cancel,

@@ -1,6 +1,6 @@
 import { KIB } from '../../http/json-body';
 import { defineRoute, type Route, signedIn } from '../../http/route';
-import { idParams } from '../../http/schemas';
+import { IdParams } from '../../http/schemas';
 import type { SessionsController } from './sessions.controller';
 import { ListMessagesQuery, MessageParams, MessageSchema, SayBody, TurnSchema } from './sessions.schemas';
 import type { TurnsController } from './turns/sessions.turns.controller';
@@ -24,7 +24,7 @@ const reading = (sessions: SessionsController, turns: TurnsController) => [
     description:
       'In the order they were sent. If you read the messages of another user, this is recorded in the audit trail.',
     access: signedIn('session.read'),
-    params: idParams,
+    params: IdParams,
     query: ListMessagesQuery,
     success: { status: 200, description: 'A page of messages.', data: MessageSchema, list: true },
     errors: NOT_FOUND,
@@ -66,7 +66,7 @@ you send the request again, you get the same answer, or the stream of the answer
 \`{"continue": true}\` to continue an answer that was cut; this does not count as a message.`,
     access: signedIn('session.write'),
     rateLimit: 'messages',
-    params: idParams,
+    params: IdParams,
     body: SayBody,
     bodyLimit: 128 * KIB,
     idempotency: 'service',
@@ -107,7 +107,7 @@ const stopping = (turns: TurnsController) =>
 complete answer with \`cutBy: "stopped"\`. The message counts, and the chat session continues. A second stop changes
 nothing.`,
     access: signedIn('session.write'),
-    params: idParams,
+    params: IdParams,
     success: { status: 200, description: 'The message and the answer.', data: TurnSchema },
     errors: { ...NOT_FOUND, 'session.not_answering': 'No answer is being generated.' },
     handler: turns.stop,

@@ -1,5 +1,5 @@
 import { defineRoute, type Route, signedIn } from '../../http/route';
-import { idParams } from '../../http/schemas';
+import { IdParams } from '../../http/schemas';
 import type { SessionsController } from './sessions.controller';
 import { CreateSessionBody, ListSessionsQuery, SessionSchema } from './sessions.schemas';
 
@@ -54,7 +54,7 @@ const single = (controller: SessionsController) => [
     path: '/sessions/:id',
     summary: 'Get a chat session',
     access: signedIn('session.read'),
-    params: idParams,
+    params: IdParams,
     success: { status: 200, description: 'The chat session.', data: SessionSchema, revisioned: true },
     errors: NOT_FOUND,
     handler: controller.get,
@@ -64,7 +64,7 @@ const single = (controller: SessionsController) => [
     path: '/sessions/:id/complete',
     summary: 'End a chat session',
     access: signedIn('session.write'),
-    params: idParams,
+    params: IdParams,
     success: { status: 200, description: 'The chat session.', data: SessionSchema, revisioned: true },
     errors: { ...NOT_FOUND, ...ENDED, 'session.turn_in_progress': 'An answer is still being generated.' },
     handler: controller.complete,
@@ -75,7 +75,7 @@ const single = (controller: SessionsController) => [
     summary: 'Stop a chat session of a student',
     description: 'For the teachers of the class. An answer that is being generated stops.',
     access: signedIn('session.stop'),
-    params: idParams,
+    params: IdParams,
     success: { status: 200, description: 'The chat session.', data: SessionSchema, revisioned: true },
     errors: { ...NOT_FOUND, ...ENDED },
     handler: controller.stop,

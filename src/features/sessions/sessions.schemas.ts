@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import {
   canSchema,
+  IdParams,
   id,
-  idParams,
   links,
   listQuery,
   prose,
@@ -23,7 +23,7 @@ export const CreateSessionBody = z
     message: 'send either submissionId or toolId',
   });
 
-export const MessageParams = idParams.extend({ messageId: id() });
+export const MessageParams = IdParams.extend({ messageId: id() });
 
 export const ListSessionsQuery = listQuery(['-createdAt', 'lastActivityAt'], {
   toolId: id().optional(),

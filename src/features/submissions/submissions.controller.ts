@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Principal } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
 import { type Call, listQueryOf, type Reply, reply } from '../../http/route';
-import type { idParams } from '../../http/schemas';
+import type { IdParams } from '../../http/schemas';
 import type { Clock } from '../../shared/clock';
 import { mapPage, type Page } from '../../shared/pages';
 import type { GradingService } from './grading/submissions.grading.service';
@@ -19,7 +19,7 @@ import { type SubmissionsService, seesDrafts } from './submissions.service';
 import type { StartService } from './submissions.start.service';
 import type { Submission, SubmissionSummary, SubmissionTotals } from './submissions.types';
 
-type Id = z.output<typeof idParams>;
+type Id = z.output<typeof IdParams>;
 type ListCall = Call<Id, z.output<typeof SubmissionsQuery>>;
 
 /** The revision grows with each draft grade, so while there may be one, only callers who grade get it. */

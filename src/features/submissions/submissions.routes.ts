@@ -1,6 +1,6 @@
 import { KIB } from '../../http/json-body';
 import { defineRoute, type Route, signedIn } from '../../http/route';
-import { idParams } from '../../http/schemas';
+import { IdParams } from '../../http/schemas';
 import type { SubmissionsController } from './submissions.controller';
 import { WORK_CONFLICTS } from './submissions.errors';
 import {
@@ -42,7 +42,7 @@ function studentRoutes(submissions: SubmissionsController): Route[] {
       description:
         'Attempts are numbered 1, 2, 3… A student has one attempt in progress at a time: if there is one, the answer is that attempt, with status 200.',
       access: signedIn('submission.create'),
-      params: idParams,
+      params: IdParams,
       idempotency: 'transaction',
       success: BEGUN,
       errors: {
@@ -58,7 +58,7 @@ function studentRoutes(submissions: SubmissionsController): Route[] {
       path: '/submissions/:id',
       summary: 'Update the answer of an attempt',
       access: signedIn('submission.update'),
-      params: idParams,
+      params: IdParams,
       body: AnswerBody,
       bodyLimit: 640 * KIB,
       conditional: true,
@@ -74,7 +74,7 @@ function studentRoutes(submissions: SubmissionsController): Route[] {
       description:
         'The due date that applies to the student decides if the attempt is late; an extension that is granted later counts, too. An attempt needs an answer, a message or a run that succeeded before you can submit it.',
       access: signedIn('submission.submit'),
-      params: idParams,
+      params: IdParams,
       success: submission('The submitted attempt.'),
       errors: { ...UNKNOWN, ...CLOSED, ...pick('submission.not_in_progress', 'submission.empty') },
       handler: submissions.submit,
@@ -113,7 +113,7 @@ function listRoutes(submissions: SubmissionsController): Route[] {
       summary: 'List the attempts of an assignment',
       description: 'Students see their own attempts, guardians the returned attempts of their child.',
       access: signedIn('submission.list'),
-      params: idParams,
+      params: IdParams,
       query: SubmissionsQuery,
       success: list,
       errors: UNKNOWN_ASSIGNMENT,
@@ -124,7 +124,7 @@ function listRoutes(submissions: SubmissionsController): Route[] {
       path: '/classes/:id/submissions',
       summary: 'List the attempts in a class',
       access: signedIn('submission.list'),
-      params: idParams,
+      params: IdParams,
       query: SubmissionsQuery,
       success: list,
       errors: { 'class.not_found': UNKNOWN_CLASS },
@@ -141,7 +141,7 @@ function readingRoutes(submissions: SubmissionsController): Route[] {
       summary: 'Get an attempt',
       description: 'If you read the attempt of another user, this is recorded in the audit trail.',
       access: signedIn('submission.read'),
-      params: idParams,
+      params: IdParams,
       success: submission('The attempt.'),
       errors: UNKNOWN,
       handler: submissions.get,
@@ -158,7 +158,7 @@ function gradingRoutes(submissions: SubmissionsController): Route[] {
       description:
         'The student cannot see the grade until you return it. With `return: true` you return it immediately. If the grade is the same as before, nothing changes.',
       access: signedIn('submission.grade'),
-      params: idParams,
+      params: IdParams,
       body: GradeBody,
       bodyLimit: 128 * KIB,
       conditional: true,
@@ -184,7 +184,7 @@ function returningRoutes(submissions: SubmissionsController): Route[] {
       description:
         'Releases the draft grade to the student. If you grade the attempt again, you can return it again; otherwise a second return changes nothing and notifies no one.',
       access: signedIn('submission.return'),
-      params: idParams,
+      params: IdParams,
       body: ReturnBody,
       conditional: true,
       success: submission('The returned attempt.'),
@@ -207,7 +207,7 @@ function returningRoutes(submissions: SubmissionsController): Route[] {
       description:
         'Releases every grade that the student cannot see yet, and notifies each student once. Work without a grade and your own work stay as they are.',
       access: signedIn('submission.return'),
-      params: idParams,
+      params: IdParams,
       success: {
         status: 200,
         description: 'The number of attempts that were returned.',

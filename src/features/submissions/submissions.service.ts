@@ -5,6 +5,7 @@ import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
 import { PreconditionFailedError } from '../../shared/errors';
 import type { ListQuery, Page } from '../../shared/pages';
+import type { IfMatch } from '../../shared/revisions';
 import { type AssignmentsService, assignmentSubject } from '../assignments';
 import { type AuditService, auditSubject } from '../audit';
 import { type ClassesService, classSubject } from '../classes';
@@ -36,8 +37,6 @@ export interface SubmissionsDeps {
   audit: AuditService;
   notify: Notify;
 }
-
-type IfMatch = readonly number[] | null;
 
 /** Manages students' attempts: writing, reading, submitting. */
 export class SubmissionsService implements SubmissionsReader {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type Call, listOrderOf, listQueryOf, type Reply, reply } from '../../http/route';
-import type { idParams } from '../../http/schemas';
+import type { IdParams } from '../../http/schemas';
 import { mapPage } from '../../shared/pages';
 import {
   presentDiff,
@@ -11,19 +11,19 @@ import {
   toolLink,
 } from './tools.presenter';
 import type {
-  createToolBody,
-  diffParams,
-  forkToolBody,
-  rollbackToolBody,
-  toolsQuery,
-  updateToolBody,
-  versionParams,
-  versionsQuery,
+  CreateToolBody,
+  DiffParams,
+  ForkToolBody,
+  RollbackToolBody,
+  ToolsQuery,
+  UpdateToolBody,
+  VersionParams,
+  VersionsQuery,
 } from './tools.schemas';
 import type { ToolsService, ToolWithVersion } from './tools.service';
 import type { ToolVersionsService } from './tools.versions.service';
 
-type Id = z.output<typeof idParams>;
+type Id = z.output<typeof IdParams>;
 
 export class ToolsController {
   constructor(
@@ -31,7 +31,7 @@ export class ToolsController {
     private readonly versions: ToolVersionsService,
   ) {}
 
-  list = async ({ principal, query }: Call<unknown, z.output<typeof toolsQuery>>): Promise<Reply> => {
+  list = async ({ principal, query }: Call<unknown, z.output<typeof ToolsQuery>>): Promise<Reply> => {
     const page = await this.tools.listTools(principal, listQueryOf(query));
     return reply.page(mapPage(page, (tool) => presentTool(principal, tool)));
   };
@@ -39,10 +39,10 @@ export class ToolsController {
   get = async (call: Call<Id>): Promise<Reply> =>
     this.ok(call, await this.tools.getTool(call.principal, call.params.id));
 
-  create = async (call: Call<unknown, unknown, z.output<typeof createToolBody>>): Promise<Reply> =>
+  create = async (call: Call<unknown, unknown, z.output<typeof CreateToolBody>>): Promise<Reply> =>
     this.created(call, await this.tools.createTool(call.principal, call.body));
 
-  update = async (call: Call<Id, unknown, z.output<typeof updateToolBody>>): Promise<Reply> =>
+  update = async (call: Call<Id, unknown, z.output<typeof UpdateToolBody>>): Promise<Reply> =>
     this.ok(call, await this.tools.updateTool(call.principal, call.params.id, call.body, call.ifMatch));
 
   archive = async ({ principal, params, ifMatch }: Call<Id>): Promise<Reply> => {
@@ -56,10 +56,10 @@ export class ToolsController {
   restore = async (call: Call<Id>): Promise<Reply> =>
     this.ok(call, await this.tools.restoreTool(call.principal, call.params.id));
 
-  fork = async (call: Call<Id, unknown, z.output<typeof forkToolBody>>): Promise<Reply> =>
+  fork = async (call: Call<Id, unknown, z.output<typeof ForkToolBody>>): Promise<Reply> =>
     this.created(call, await this.tools.forkTool(call.principal, call.params.id, call.body.groupId));
 
-  rollBack = async (call: Call<Id, unknown, z.output<typeof rollbackToolBody>>): Promise<Reply> =>
+  rollBack = async (call: Call<Id, unknown, z.output<typeof RollbackToolBody>>): Promise<Reply> =>
     this.ok(
       call,
       await this.tools.rollBackTool(call.principal, call.params.id, call.body.version, call.ifMatch),
@@ -69,17 +69,17 @@ export class ToolsController {
     principal,
     params,
     query,
-  }: Call<Id, z.output<typeof versionsQuery>>): Promise<Reply> => {
+  }: Call<Id, z.output<typeof VersionsQuery>>): Promise<Reply> => {
     const { tool, versions } = await this.versions.listVersions(principal, params.id, listOrderOf(query));
     return reply.page(mapPage(versions, (version) => presentVersion(principal, tool, version)));
   };
 
-  getVersion = async ({ principal, params }: Call<z.output<typeof versionParams>>): Promise<Reply> => {
+  getVersion = async ({ principal, params }: Call<z.output<typeof VersionParams>>): Promise<Reply> => {
     const { tool, version } = await this.versions.getVersion(principal, params.id, params.version);
     return reply.ok(presentVersionInFull(principal, tool, version));
   };
 
-  diff = async ({ principal, params: { id, from, to } }: Call<z.output<typeof diffParams>>): Promise<Reply> =>
+  diff = async ({ principal, params: { id, from, to } }: Call<z.output<typeof DiffParams>>): Promise<Reply> =>
     reply.ok(presentDiff(id, from, to, await this.versions.diffVersions(principal, id, from, to)));
 
   private ok({ principal }: Call, found: ToolWithVersion): Reply {

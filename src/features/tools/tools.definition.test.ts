@@ -1,5 +1,5 @@
 import { canonicalJson, contentHash } from '../../shared/json';
-import { definitionSchema } from './tools.definition';
+import { DefinitionSchema } from './tools.definition';
 import { diffJson } from './tools.diff';
 import type { ToolDefinition } from './tools.kinds';
 import { definitionFor } from './tools.secrets';
@@ -9,7 +9,7 @@ const object = { type: 'object' };
 const product = { ...chat, type: 'product', input_schema: object, output_schema: object };
 
 const refusals = (definition: unknown) =>
-  definitionSchema.safeParse(definition).error?.issues.map((issue) => issue.path.join('.')) ?? [];
+  DefinitionSchema.safeParse(definition).error?.issues.map((issue) => issue.path.join('.')) ?? [];
 
 describe('a definition', () => {
   it('may be a chat or a product', () => {
@@ -61,7 +61,7 @@ describe('a definition', () => {
   });
 
   it('is refused because of its size before any part of it is validated', () => {
-    const issues = (definition: unknown) => definitionSchema.safeParse(definition).error?.issues;
+    const issues = (definition: unknown) => DefinitionSchema.safeParse(definition).error?.issues;
     const parts = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`unknown${i}`, '']));
     expect(issues({ ...chat, ...parts })).toEqual([
       expect.objectContaining({ params: { reason: 'too_large' } }),

@@ -136,7 +136,7 @@ function excessOf(definition: unknown): string | null {
  * The shape of a definition as an author sends it. `DefinitionChecks` decides whether its schemas and its
  * model can be used: that is expensive, and is done only for people who may write a tool here.
  */
-export const definitionSchema = z
+export const DefinitionSchema = z
   .preprocess(
     (definition, context) => {
       const excess = excessOf(definition);

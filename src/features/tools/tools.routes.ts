@@ -1,22 +1,22 @@
 import { KIB } from '../../http/json-body';
 import { defineRoute, type Route, signedIn } from '../../http/route';
-import { idParams } from '../../http/schemas';
+import { IdParams } from '../../http/schemas';
 import type { ToolsController } from './tools.controller';
 import {
-  createToolBody,
-  diffParams,
-  diffSchema,
-  emptyBody,
-  forkToolBody,
-  rollbackToolBody,
-  toolSchema,
-  toolSummarySchema,
-  toolsQuery,
-  updateToolBody,
-  versionParams,
-  versionSchema,
-  versionSummarySchema,
-  versionsQuery,
+  CreateToolBody,
+  DiffParams,
+  DiffSchema,
+  EmptyBody,
+  ForkToolBody,
+  RollbackToolBody,
+  ToolSchema,
+  ToolSummarySchema,
+  ToolsQuery,
+  UpdateToolBody,
+  VersionParams,
+  VersionSchema,
+  VersionSummarySchema,
+  VersionsQuery,
 } from './tools.schemas';
 
 const NOT_FOUND = { 'tool.not_found': 'There is no such tool, or you may not see it.' };
@@ -29,7 +29,7 @@ const CHECKED = {
 const CHANGED = { 'precondition.changed': 'The tool has another current version than `If-Match` names.' };
 
 const toolAnswer = (description: string, status: 200 | 201 = 200) =>
-  ({ status, description, data: toolSchema, revisioned: true }) as const;
+  ({ status, description, data: ToolSchema, revisioned: true }) as const;
 
 const chatExample = {
   name: 'Socratic physics partner',
@@ -71,11 +71,11 @@ function collectionRoutes(tools: ToolsController): Route[] {
       path: '/tools',
       summary: 'List the tools that you can see',
       access: signedIn('tool.read'),
-      query: toolsQuery,
+      query: ToolsQuery,
       success: {
         status: 200,
         description: 'A page of tools, without their definitions.',
-        data: toolSummarySchema,
+        data: ToolSummarySchema,
         list: true,
       },
       handler: tools.list,
@@ -87,7 +87,7 @@ function collectionRoutes(tools: ToolsController): Route[] {
       description:
         'Creates a draft with version 1. Product tools need `input_schema` and `output_schema` (JSON Schema draft 7; patterns must be RE2). If you name a model, `/admin/ai-models` must list it and the groups above must allow it.',
       access: signedIn('tool.create', 'Group'),
-      body: createToolBody,
+      body: CreateToolBody,
       bodyLimit: 512 * KIB,
       idempotency: 'transaction',
       example: {
@@ -120,7 +120,7 @@ function singleRoutes(tools: ToolsController): Route[] {
       description:
         'Returns the current version; a student gets the version that was assigned to them. The `ETag` starts with the version number.',
       access: signedIn('tool.read'),
-      params: idParams,
+      params: IdParams,
       success: toolAnswer('The tool.'),
       errors: NOT_FOUND,
       handler: tools.get,
@@ -132,8 +132,8 @@ function singleRoutes(tools: ToolsController): Route[] {
       description:
         'A new definition becomes the next version. Existing versions never change. `If-Match` names the current version.',
       access: signedIn('tool.update', 'Tool'),
-      params: idParams,
-      body: updateToolBody,
+      params: IdParams,
+      body: UpdateToolBody,
       bodyLimit: 512 * KIB,
       conditional: true,
       example: { definition: chatExample },
@@ -148,7 +148,7 @@ function singleRoutes(tools: ToolsController): Route[] {
       description:
         'Assignments of the tool continue, and their work stays readable. You can restore the tool.',
       access: signedIn('tool.archive'),
-      params: idParams,
+      params: IdParams,
       conditional: true,
       success: { status: 204, description: 'The tool is archived.' },
       errors: { ...NOT_FOUND, ...CHANGED },
@@ -164,12 +164,12 @@ function versionRoutes(tools: ToolsController): Route[] {
       path: '/tools/:id/versions',
       summary: 'List the versions of a tool',
       access: signedIn('tool.read_versions'),
-      params: idParams,
-      query: versionsQuery,
+      params: IdParams,
+      query: VersionsQuery,
       success: {
         status: 200,
         description: 'A page of versions, without their definitions.',
-        data: versionSummarySchema,
+        data: VersionSummarySchema,
         list: true,
       },
       errors: NOT_FOUND,
@@ -180,8 +180,8 @@ function versionRoutes(tools: ToolsController): Route[] {
       path: '/tools/:id/versions/:version',
       summary: 'Get a version of a tool',
       access: signedIn('tool.read_versions'),
-      params: versionParams,
-      success: { status: 200, description: 'The version.', data: versionSchema },
+      params: VersionParams,
+      success: { status: 200, description: 'The version.', data: VersionSchema },
       errors: { ...NOT_FOUND, ...NO_VERSION },
       handler: tools.getVersion,
     }),
@@ -192,8 +192,8 @@ function versionRoutes(tools: ToolsController): Route[] {
       description:
         'Compares the structure of the definitions. Fields that only editors may see are left out for others.',
       access: signedIn('tool.read_versions'),
-      params: diffParams,
-      success: { status: 200, description: 'The differences.', data: diffSchema },
+      params: DiffParams,
+      success: { status: 200, description: 'The differences.', data: DiffSchema },
       errors: { ...NOT_FOUND, ...NO_VERSION },
       handler: tools.diff,
     }),
@@ -209,8 +209,8 @@ function lifeRoutes(tools: ToolsController): Route[] {
       description:
         'Makes a draft available to the users that its visibility names. An archived tool is published again.',
       access: signedIn('tool.publish'),
-      params: idParams,
-      body: emptyBody,
+      params: IdParams,
+      body: EmptyBody,
       conditional: true,
       example: {},
       success: toolAnswer('The published tool.'),
@@ -224,7 +224,7 @@ function lifeRoutes(tools: ToolsController): Route[] {
       description:
         'The tool becomes published again, or a draft if it was never published. A tool that is not archived stays as it is.',
       access: signedIn('tool.restore'),
-      params: idParams,
+      params: IdParams,
       success: toolAnswer('The restored tool.'),
       errors: NOT_FOUND,
       handler: tools.restore,
@@ -236,8 +236,8 @@ function lifeRoutes(tools: ToolsController): Route[] {
       description:
         'Creates a draft of your own with the same definition. A model that the new group does not allow is left out. Editors of the tool can copy it, and teachers if the author made it forkable.',
       access: signedIn('tool.fork'),
-      params: idParams,
-      body: forkToolBody,
+      params: IdParams,
+      body: ForkToolBody,
       idempotency: 'transaction',
       example: { groupId: '01890000-0000-7000-8000-000000000001' },
       success: toolAnswer('The copy.', 201),
@@ -254,8 +254,8 @@ const rollbackRoute = (tools: ToolsController): Route =>
     summary: 'Roll back to an old version of a tool',
     description: 'Creates a new version that equals the old one.',
     access: signedIn('tool.update'),
-    params: idParams,
-    body: rollbackToolBody,
+    params: IdParams,
+    body: RollbackToolBody,
     conditional: true,
     example: { version: 1 },
     success: toolAnswer('The tool with its new version.'),

@@ -10,15 +10,15 @@ import {
   timestamp,
   updatedSince,
 } from '../../http/schemas';
-import { definitionSchema } from './tools.definition';
+import { DefinitionSchema } from './tools.definition';
 import { TOOL_STATES, TOOL_TYPES, TOOL_VISIBILITIES } from './tools.kinds';
 
 const versionNumber = () => z.coerce.number().int().min(1).max(2_147_483_647);
 
-export const versionParams = z.strictObject({ id: id(), version: versionNumber() });
-export const diffParams = z.strictObject({ id: id(), from: versionNumber(), to: versionNumber() });
+export const VersionParams = z.strictObject({ id: id(), version: versionNumber() });
+export const DiffParams = z.strictObject({ id: id(), from: versionNumber(), to: versionNumber() });
 
-export const toolsQuery = listQuery(['name', 'updatedAt', 'createdAt'], {
+export const ToolsQuery = listQuery(['name', 'updatedAt', 'createdAt'], {
   q: search(),
   type: z.enum(TOOL_TYPES).optional(),
   state: z
@@ -33,26 +33,26 @@ export const toolsQuery = listQuery(['name', 'updatedAt', 'createdAt'], {
     .describe('true: only tools that you created; false: only tools of other users.'),
   updatedSince: updatedSince(),
 });
-export const versionsQuery = listQuery(['-version'], {});
+export const VersionsQuery = listQuery(['-version'], {});
 
-export const createToolBody = z.strictObject({
+export const CreateToolBody = z.strictObject({
   groupId: id(),
   visibility: z.enum(TOOL_VISIBILITIES).default('private'),
   forkable: z
     .boolean()
     .default(false)
     .describe('true: teachers who can see the tool may copy it, including its behavior.'),
-  definition: definitionSchema,
+  definition: DefinitionSchema,
 });
-export const updateToolBody = z.strictObject({
-  definition: definitionSchema.optional().describe('The whole definition. It becomes the next version.'),
+export const UpdateToolBody = z.strictObject({
+  definition: DefinitionSchema.optional().describe('The whole definition. It becomes the next version.'),
   visibility: z.enum(TOOL_VISIBILITIES).optional(),
   forkable: z.boolean().optional(),
   groupId: id().optional(),
 });
-export const forkToolBody = z.strictObject({ groupId: id().describe('The group that will own the copy.') });
-export const rollbackToolBody = z.strictObject({ version: z.number().int().min(1).max(2_147_483_647) });
-export const emptyBody = z.strictObject({});
+export const ForkToolBody = z.strictObject({ groupId: id().describe('The group that will own the copy.') });
+export const RollbackToolBody = z.strictObject({ version: z.number().int().min(1).max(2_147_483_647) });
+export const EmptyBody = z.strictObject({});
 
 const person = z.object({ id: z.uuid(), name: z.string() }).nullable();
 const jsonObject = z.record(z.string(), z.unknown());
@@ -109,8 +109,8 @@ const summary = z.object({
   can: canSchema('update', 'publish', 'archive', 'restore', 'fork', 'use', 'readVersions'),
 });
 
-export const toolSummarySchema = summary.meta({ id: 'ToolSummary' });
-export const toolSchema = summary.extend({ definition }).meta({ id: 'Tool' });
+export const ToolSummarySchema = summary.meta({ id: 'ToolSummary' });
+export const ToolSchema = summary.extend({ definition }).meta({ id: 'Tool' });
 
 const version = z.object({
   toolId: z.uuid(),
@@ -125,10 +125,10 @@ const version = z.object({
   createdAt: timestamp(),
   links: links('self', 'tool'),
 });
-export const versionSummarySchema = version.meta({ id: 'ToolVersionSummary' });
-export const versionSchema = version.extend({ definition }).meta({ id: 'ToolVersion' });
+export const VersionSummarySchema = version.meta({ id: 'ToolVersionSummary' });
+export const VersionSchema = version.extend({ definition }).meta({ id: 'ToolVersion' });
 
-export const diffSchema = z
+export const DiffSchema = z
   .object({
     toolId: z.uuid(),
     from: z.number().int(),

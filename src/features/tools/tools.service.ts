@@ -5,7 +5,7 @@ import type { Clock } from '../../shared/clock';
 import { newId } from '../../shared/ids';
 import { contentHash } from '../../shared/json';
 import type { ListQuery, Page } from '../../shared/pages';
-import { assertRevision } from '../../shared/revisions';
+import { assertRevision, type IfMatch } from '../../shared/revisions';
 import { type AuditService, auditSubject } from '../audit';
 import type { DefinitionChecks } from './tools.checks';
 import {
@@ -43,7 +43,6 @@ export interface ToolWithVersion {
 }
 
 /** The current versions from which a change may start; null for any. */
-type IfMatch = readonly number[] | null;
 
 /** The audit action of a change, and the versions from which it may start. */
 interface Change {

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { type Call, listQueryOf, type Reply, reply } from '../../http/route';
-import type { idParams } from '../../http/schemas';
+import type { IdParams } from '../../http/schemas';
 import { type ListQuery, mapPage } from '../../shared/pages';
 import { presentMe, presentUser } from './users.presenter';
 import type { UpdateMeBody, UpdateUserBody, UsersQuery } from './users.schemas';
 import type { UsersService } from './users.service';
 import type { UserFilters } from './users.types';
 
-type WithId<B = unknown> = Call<z.output<typeof idParams>, unknown, B>;
+type WithId<B = unknown> = Call<z.output<typeof IdParams>, unknown, B>;
 
 export class UsersController {
   constructor(private readonly users: UsersService) {}

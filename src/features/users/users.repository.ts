@@ -4,6 +4,7 @@ import { type ListReader, sortBy } from '../../platform/db/paging';
 import { RowLoader } from '../../platform/db/row-loader';
 import { sql } from '../../platform/db/sql';
 import type { ListQuery, Page } from '../../shared/pages';
+import type { IfMatch } from '../../shared/revisions';
 import {
   AdminScope,
   listedColumns,
@@ -58,7 +59,7 @@ export class UsersRepository {
   }
 
   /** Changes the given fields if the revision is one of those allowed; null if it is another one by now. */
-  update(id: string, data: UserChanges, ifMatch: readonly number[] | null): Promise<User | null> {
+  update(id: string, data: UserChanges, ifMatch: IfMatch): Promise<User | null> {
     const where = { id, deletedAt: null };
     return this.db.prisma.user.updateIfMatch({ where, revisions: ifMatch, data, select: USER_SELECT });
   }

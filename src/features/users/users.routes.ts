@@ -1,5 +1,5 @@
 import { defineRoute, platformAdmin, type Route, signedIn } from '../../http/route';
-import { idParams } from '../../http/schemas';
+import { IdParams } from '../../http/schemas';
 import type { UsersController } from './users.controller';
 import { MeSchema, UpdateMeBody, UpdateUserBody, UserSchema, UsersQuery } from './users.schemas';
 
@@ -68,7 +68,7 @@ function personRoutes(users: UsersController): Route[] {
       description:
         'For the user, the admins of a group or class that the user belongs to, and the teachers and assistants of their classes.',
       access: signedIn('user.read'),
-      params: idParams,
+      params: IdParams,
       success: ONE,
       errors: NOT_FOUND,
       handler: users.get,
@@ -81,7 +81,7 @@ function personRoutes(users: UsersController): Route[] {
         'The user can update name and language. Admins of every group and class that the user belongs to can also update the e-mail.',
       access: signedIn('user.update'),
       recentPassword: ({ email }) => email !== undefined,
-      params: idParams,
+      params: IdParams,
       body: UpdateUserBody,
       conditional: true,
       success: ONE,
@@ -101,7 +101,7 @@ function statusRoutes(users: UsersController): Route[] {
       description:
         'Ends all sign-ins and API tokens of the user immediately. Their work stays, and you can reactivate them later.',
       access: signedIn('user.deactivate'),
-      params: idParams,
+      params: IdParams,
       success: { status: 204, description: 'The user is deactivated.' },
       errors: { ...NOT_FOUND, 'user.own_account': 'You cannot deactivate your own account.' },
       handler: users.deactivate,
@@ -112,7 +112,7 @@ function statusRoutes(users: UsersController): Route[] {
       summary: 'Reactivate a user',
       description: 'The user can sign in again. Sign-ins and API tokens that were ended stay ended.',
       access: signedIn('user.deactivate'),
-      params: idParams,
+      params: IdParams,
       success: ONE,
       errors: NOT_FOUND,
       handler: users.reactivate,

@@ -112,7 +112,7 @@ export const UserSchema = z
       'Language, platform rights, the ways to sign in and the dates of the account are included only for the user and for admins who manage the user.',
   });
 
-export const guardianParams = z.strictObject({ id: id(), guardianId: id() });
+export const GuardianParams = z.strictObject({ id: id(), guardianId: id() });
 export const GuardiansQuery = listQuery(['name', 'since'], {});
 export const AddGuardianBody = z
   .strictObject({ userId: id().optional(), email: email().optional() })

@@ -13,6 +13,7 @@ import { violatedConstraint } from '../../platform/db/errors';
 import type { Platform } from '../../platform/platform';
 import { type ConflictError, PreconditionFailedError } from '../../shared/errors';
 import type { ListQuery, Page } from '../../shared/pages';
+import type { IfMatch } from '../../shared/revisions';
 import type { AccessService } from '../access';
 import { type AuditService, auditSubject } from '../audit';
 import type { ApiTokensService, SignInsService } from '../auth';
@@ -97,7 +98,7 @@ export class UsersService implements PersonNames {
     principal: Principal,
     userId: string,
     input: UpdateUserInput,
-    ifMatch: readonly number[] | null,
+    ifMatch: IfMatch,
   ): Promise<PlacedUser> {
     const user = await this.getFor(principal, userId, 'user.update');
     if (input.email !== undefined || input.username !== undefined)

@@ -1,5 +1,9 @@
 import { Prisma, PrismaClient } from '../../generated/prisma/client';
+
 import type { Page } from '../../shared/pages';
+
+import type { IfMatch } from '../../shared/revisions';
+
 import type { ColumnSelect } from './columns';
 import { deleteBatchStatement } from './delete-batch';
 import { type LockStrength, lockStatement, type ScalarValues } from './lock';
@@ -9,7 +13,7 @@ import { type PageArgs, readPage } from './page';
 interface Match<Where> {
   where: Where & { id: string };
   /** The revisions that the caller has seen (If-Match); null if any revision will do. */
-  revisions: readonly number[] | null;
+  revisions: IfMatch;
 }
 
 type UpdateArgs<T> = Prisma.Args<T, 'updateManyAndReturn'>;

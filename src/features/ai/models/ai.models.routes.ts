@@ -1,5 +1,5 @@
 import { defineRoute, type Route, signedIn } from '../../../http/route';
-import { idParams } from '../../../http/schemas';
+import { IdParams } from '../../../http/schemas';
 import type { AiModelsController } from './ai.models.controller';
 import { AiModelSchema, CreateModelBody, ListModelsQuery, UpdateModelBody } from './ai.models.schemas';
 
@@ -48,7 +48,7 @@ const single = (controller: AiModelsController) => [
     path: '/admin/ai-models/:id',
     summary: 'Update an AI model',
     access: signedIn('model.manage'),
-    params: idParams,
+    params: IdParams,
     body: UpdateModelBody,
     conditional: true,
     success: { status: 200, description: 'The model.', data: AiModelSchema, revisioned: true },
@@ -63,7 +63,7 @@ const single = (controller: AiModelsController) => [
     description:
       'Tools that name the model use the default model from now on. The recorded costs of the model stay.',
     access: signedIn('model.manage'),
-    params: idParams,
+    params: IdParams,
     conditional: true,
     success: { status: 204, description: 'The model is deleted.' },
     errors: NOT_FOUND,

@@ -5,7 +5,7 @@ import type { Database } from '../../../platform/db/database';
 import { violatedConstraint } from '../../../platform/db/errors';
 import { newId } from '../../../shared/ids';
 import type { ListQuery, Page } from '../../../shared/pages';
-import { assertRevision } from '../../../shared/revisions';
+import { assertRevision, type IfMatch } from '../../../shared/revisions';
 import { type AuditService, auditSubject } from '../../audit';
 import type { AiModelChoice } from '../ai.types';
 import type { AiProvider } from '../providers/ai.provider';
@@ -111,7 +111,7 @@ export class AiModelsService {
     principal: Principal,
     id: string,
     changes: { [K in keyof AiModelValues]?: AiModelValues[K] | undefined },
-    ifMatch: readonly number[] | null,
+    ifMatch: IfMatch,
   ): Promise<AiModel> {
     return this.write(async () => {
       const model = await this.lockManaged(principal, id);
@@ -128,7 +128,7 @@ export class AiModelsService {
   }
 
   /** @throws AiModelNotFoundError, ForbiddenError, PreconditionFailedError */
-  async deleteModel(principal: Principal, id: string, ifMatch: readonly number[] | null): Promise<void> {
+  async deleteModel(principal: Principal, id: string, ifMatch: IfMatch): Promise<void> {
     await this.write(async () => {
       const model = await this.lockManaged(principal, id);
       assertRevision(ifMatch, model.revision);

@@ -2,15 +2,13 @@ import { authorizeVisible, type Principal } from '../../../authz/ability';
 import type { Action } from '../../../authz/actions';
 import type { Database } from '../../../platform/db/database';
 import type { Clock } from '../../../shared/clock';
-import { assertRevision } from '../../../shared/revisions';
+import { assertRevision, type IfMatch } from '../../../shared/revisions';
 import { type AuditService, auditSubject } from '../../audit';
 import { AssignmentNotFoundError, HasWorkError, NotPublishedError } from '../assignments.errors';
 import { type AssignmentsService, assignmentSubject } from '../assignments.service';
 import { mayBeArchived, mayBeDeleted } from '../assignments.terms';
 import type { Assignment } from '../assignments.types';
 import type { LifeRepository, LockedAssignment } from './assignments.life.repository';
-
-type IfMatch = readonly number[] | null;
 
 export interface LifeDeps {
   db: Database;

@@ -1,5 +1,5 @@
 import { defineRoute, signedIn } from '../../../http/route';
-import { idParams } from '../../../http/schemas';
+import { IdParams } from '../../../http/schemas';
 import {
   AddMemberBody,
   ChangedMemberSchema,
@@ -8,7 +8,7 @@ import {
   GroupMemberSchema,
   ListMembersQuery,
   ListUngroundedQuery,
-  memberParams,
+  MemberParams,
   UngroundedClassRoleSchema,
 } from '../groups.schemas';
 import type { GroupMembersController } from './groups.members.controller';
@@ -25,7 +25,7 @@ const joining = (controller: GroupMembersController) => [
     description:
       'Lists the members of the group itself. Users with a role in a group above have rights here but are not listed.',
     access: signedIn('group.list_members'),
-    params: idParams,
+    params: IdParams,
     query: ListMembersQuery,
     success: { status: 200, description: 'A page of members.', data: GroupMemberSchema, list: true },
     errors: NOT_FOUND,
@@ -37,7 +37,7 @@ const joining = (controller: GroupMembersController) => [
     summary: 'Add a member to a group',
     description: 'If the user belongs to no tenant yet, they now belong to this one.',
     access: signedIn('group.manage_members'),
-    params: idParams,
+    params: IdParams,
     body: AddMemberBody,
     idempotency: 'transaction',
     success: { status: 201, description: 'The member.', data: GroupMemberSchema },
@@ -61,7 +61,7 @@ const listing = (controller: GroupMembersController) => [
     description:
       'Lists users who have a role in a class of this group or of a group below, but are not members of the school of the class. Add them to the group, or remove them from the class.',
     access: signedIn('group.manage_members'),
-    params: idParams,
+    params: IdParams,
     query: ListUngroundedQuery,
     success: {
       status: 200,
@@ -80,7 +80,7 @@ const changing = (controller: GroupMembersController) => [
     path: '/groups/:id/members/:userId',
     summary: 'Update the role of a member',
     access: signedIn('group.manage_members'),
-    params: memberParams,
+    params: MemberParams,
     description:
       'Class roles below the group that the new role does not allow end immediately. The answer lists them.',
     body: ChangeMemberBody,
@@ -95,7 +95,7 @@ const changing = (controller: GroupMembersController) => [
     summary: 'Remove a member from a group',
     description: 'Class roles that depend on this membership alone end immediately. The answer lists them.',
     access: signedIn('group.manage_members'),
-    params: memberParams,
+    params: MemberParams,
     success: {
       status: 200,
       description: 'The user is no longer a member.',

@@ -2,6 +2,7 @@ import type { Principal } from '../../../authz/ability';
 import type { Database } from '../../../platform/db/database';
 import { ForbiddenError, PreconditionFailedError } from '../../../shared/errors';
 import { newId } from '../../../shared/ids';
+import type { IfMatch } from '../../../shared/revisions';
 import type { AccessService } from '../../access';
 import { type AuditService, auditSubject } from '../../audit';
 import { GroupNameNotConfirmedError, GroupTreeError, WiderThanParentError } from '../groups.errors';
@@ -59,12 +60,7 @@ export class GroupTree {
    * transaction.
    * @throws GroupTreeError, PreconditionFailedError
    */
-  async move(
-    principal: Principal,
-    group: Group,
-    parentId: string,
-    ifMatch: readonly number[] | null,
-  ): Promise<MovedGroup> {
+  async move(principal: Principal, group: Group, parentId: string, ifMatch: IfMatch): Promise<MovedGroup> {
     const { db, repository, access, audit, grounds, inheritance } = this.deps;
     const within = principal.isPlatformAdmin ? null : principal.access.adminPaths;
     return db.transaction(async () => {

@@ -2,7 +2,7 @@ import { assertChangeable, authorize, type Principal, subject } from '../../../a
 import type { Action } from '../../../authz/actions';
 import type { Database } from '../../../platform/db/database';
 import type { Clock } from '../../../shared/clock';
-import { assertRevision } from '../../../shared/revisions';
+import { assertRevision, type IfMatch } from '../../../shared/revisions';
 import type { AssignmentsService, OverridesService } from '../../assignments';
 import { type AuditService, auditSubject } from '../../audit';
 import type { Notify } from '../../notifications';
@@ -13,8 +13,6 @@ import type { GradingRepository, LockedWork, ReturnedWork } from './submissions.
 
 /** How many attempts one statement returns: few enough that each statement takes milliseconds. */
 const RETURN_BATCH = 200;
-
-type IfMatch = readonly number[] | null;
 
 export interface GradingDeps {
   db: Database;

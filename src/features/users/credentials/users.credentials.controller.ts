@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { type Call, listOrderOf, type Reply, reply } from '../../../http/route';
-import type { idParams } from '../../../http/schemas';
+import type { IdParams } from '../../../http/schemas';
 import { mapPage } from '../../../shared/pages';
 import type { SignInsQuery, TokensQuery } from '../../auth';
 import { presentUserSignIn, presentUserToken } from './users.credentials.presenter';
 import type { SignInParams, TokenParams } from './users.credentials.schemas';
 import type { UserCredentialsService } from './users.credentials.service';
 
-type Id = z.output<typeof idParams>;
+type Id = z.output<typeof IdParams>;
 
 export class UserCredentialsController {
   constructor(private readonly credentials: UserCredentialsService) {}

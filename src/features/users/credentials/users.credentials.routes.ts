@@ -1,5 +1,5 @@
 import { defineRoute, type Route, signedIn } from '../../../http/route';
-import { idParams } from '../../../http/schemas';
+import { IdParams } from '../../../http/schemas';
 import { SignInsQuery, TokensQuery } from '../../auth';
 import type { UserCredentialsController } from './users.credentials.controller';
 import { SignInParams, TokenParams, UserSignInSchema, UserTokenSchema } from './users.credentials.schemas';
@@ -15,7 +15,7 @@ const signInRoutes = (credentials: UserCredentialsController): Route[] => [
     summary: 'List the sign-ins of a user',
     description: FOR_ADMINS,
     access: signedIn('user.read_sign_ins'),
-    params: idParams,
+    params: IdParams,
     query: SignInsQuery,
     success: { status: 200, description: 'A page of active sign-ins.', data: UserSignInSchema, list: true },
     errors: { ...NOT_FOUND, ...PERSON },
@@ -28,7 +28,7 @@ const signInRoutes = (credentials: UserCredentialsController): Route[] => [
     description: `${FOR_ADMINS} Their access tokens are refused immediately, in every process. If you are the user, your current sign-in stays active.`,
     access: signedIn('user.manage_sign_ins'),
     recentPassword: true,
-    params: idParams,
+    params: IdParams,
     success: { status: 204, description: 'The sign-ins are ended.' },
     errors: NOT_FOUND,
     handler: credentials.endSignIns,
@@ -54,7 +54,7 @@ const tokenRoutes = (credentials: UserCredentialsController): Route[] => [
     summary: 'List the API tokens of a user',
     description: FOR_ADMINS,
     access: signedIn('user.read_sign_ins'),
-    params: idParams,
+    params: IdParams,
     query: TokensQuery,
     success: {
       status: 200,

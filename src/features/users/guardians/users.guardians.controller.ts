@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { API_BASE } from '../../../http/base';
 import { type Call, listOrderOf, type Reply, reply } from '../../../http/route';
-import type { idParams } from '../../../http/schemas';
+import type { IdParams } from '../../../http/schemas';
 import { mapPage } from '../../../shared/pages';
 import { presentGuardian } from '../users.presenter';
-import type { AddGuardianBody, GuardiansQuery, guardianParams } from '../users.schemas';
+import type { AddGuardianBody, GuardianParams, GuardiansQuery } from '../users.schemas';
 import type { GuardiansService } from './users.guardians.service';
 
-type Id = z.output<typeof idParams>;
+type Id = z.output<typeof IdParams>;
 
 export class GuardiansController {
   constructor(private readonly guardians: GuardiansService) {}
@@ -30,7 +30,7 @@ export class GuardiansController {
     );
   };
 
-  remove = async ({ principal, params }: Call<z.output<typeof guardianParams>>): Promise<Reply> => {
+  remove = async ({ principal, params }: Call<z.output<typeof GuardianParams>>): Promise<Reply> => {
     await this.guardians.remove(principal, params.id, params.guardianId);
     return reply.noContent();
   };

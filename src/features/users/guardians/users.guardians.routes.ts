@@ -1,6 +1,6 @@
 import { defineRoute, type Route, signedIn } from '../../../http/route';
-import { idParams } from '../../../http/schemas';
-import { AddGuardianBody, GuardianSchema, GuardiansQuery, guardianParams } from '../users.schemas';
+import { IdParams } from '../../../http/schemas';
+import { AddGuardianBody, GuardianParams, GuardianSchema, GuardiansQuery } from '../users.schemas';
 import type { GuardiansController } from './users.guardians.controller';
 
 const NOT_FOUND = { 'user.not_found': 'There is no such user, or you may not see them.' };
@@ -13,7 +13,7 @@ export function guardiansRoutes(guardians: GuardiansController): Route[] {
       summary: 'List the guardians of a student',
       description: 'For admins of every group and class that the student belongs to.',
       access: signedIn('user.read_guardians'),
-      params: idParams,
+      params: IdParams,
       query: GuardiansQuery,
       success: { status: 200, description: 'A page of guardians.', data: GuardianSchema, list: true },
       errors: NOT_FOUND,
@@ -26,7 +26,7 @@ export function guardiansRoutes(guardians: GuardiansController): Route[] {
       description:
         "The guardian can read the returned work of the student and observe the student's classes, while both are active members of the tenant.",
       access: signedIn('user.manage_guardians'),
-      params: idParams,
+      params: IdParams,
       body: AddGuardianBody,
       idempotency: 'transaction',
       success: { status: 201, description: 'The guardian.', data: GuardianSchema },
@@ -43,7 +43,7 @@ export function guardiansRoutes(guardians: GuardiansController): Route[] {
       path: '/users/:id/guardians/:guardianId',
       summary: 'Remove a guardian from a student',
       access: signedIn('user.manage_guardians'),
-      params: guardianParams,
+      params: GuardianParams,
       success: { status: 204, description: 'The user is no longer a guardian of the student.' },
       errors: { ...NOT_FOUND, 'guardian.not_found': 'This user is not a guardian of the student.' },
       handler: guardians.remove,
