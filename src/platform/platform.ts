@@ -29,7 +29,7 @@ export interface Platform {
   readonly schemas: JsonSchemas;
   /** Where exports and other files are stored. */
   readonly storage: Storage;
-  /** Null where no way to send mails is set. */
+  /** Null if mails cannot be sent. */
   readonly mail: MailSender | null;
   /** For operators, and the worker's own use. Services start jobs through the outbox. */
   readonly temporal: LazyTemporal;

@@ -7,14 +7,14 @@ export interface SendAccountMailDeps {
   logger: Logger;
 }
 
-/** Steps of sending a mail about an account. */
+/** The steps that send a mail about an account. */
 export function createSendAccountMailActivities({ delivery, logger }: SendAccountMailDeps) {
   return {
-    /** Safe to repeat: what has ended stays, and of two mails the link of the later one works. */
+    /** Safe to repeat: an ended mail does not change, and of two mails only the later one's link works. */
     deliverAccountMail: (mailId: string) =>
       runActivity(logger, ({ signal }) => delivery.deliver(mailId, signal)),
 
-    /** Safe to repeat: what has ended stays as it is. */
+    /** Safe to repeat: an ended mail does not change. */
     failAccountMail: (mailId: string, code: string) => runActivity(logger, () => delivery.fail(mailId, code)),
   };
 }

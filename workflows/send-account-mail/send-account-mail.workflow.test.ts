@@ -27,7 +27,7 @@ const workers: WorkerProcess[] = [];
 afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.stop();
 });
-/** A worker in this process, until the end of the test. */
+/** Starts a worker in this process, until the end of the test. */
 async function startWorker(): Promise<void> {
   workers.push(await startTestWorker(workerOptions()));
 }
@@ -43,7 +43,7 @@ const workerOptions = () => ({
 });
 
 let counter = 0;
-/** A person who has an account and has forgotten its password; the job that writes to them. */
+/** Creates a person who has forgotten their password, and the job that writes to them. */
 async function forgetful() {
   counter += 1;
   const { container, anonymous } = scene.app;
@@ -96,7 +96,7 @@ describe('sendAccountMail', () => {
     const { email, handle, row } = await forgetful();
     await until(() => mailsTo(email).length === 1);
     await first.kill();
-    // In this process, as it starts sooner: nobody kills it.
+    // In this process, because it starts faster and need not be killed.
     await startWorker();
     expect(await untilEnded(handle)).toEqual({ state: 'ended' });
     const [older, newer, ...others] = mailsTo(email);

@@ -22,11 +22,11 @@ const { deliverAccountMail } = proxyActivities<SendAccountMailActivities>({
   // A whole conversation with a slow mail server takes a minute at most.
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '10 seconds',
-  // Who still waits then has asked again.
+  // After this, a person who still waits has requested another mail.
   scheduleToCloseTimeout: '6 hours',
-  // A mail server that wants a pause (greylisting) means minutes.
+  // A mail server that asks for a pause (greylisting) means minutes.
   retry: { initialInterval: '1 second', backoffCoefficient: 3, maximumInterval: '5 minutes' },
-  // Whether a mail has gone out is known when the attempt has ended.
+  // Only when the attempt has ended is it known whether the mail was sent.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 

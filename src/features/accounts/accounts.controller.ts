@@ -6,7 +6,7 @@ import { presentUser } from '../users';
 import type { CreateUserBody } from './accounts.schemas';
 import type { SchoolAccountsService } from './accounts.service';
 
-/** Secrets: no cache on the way may keep them. */
+/** The answer contains secrets, so no cache may store it. */
 const NO_STORE = { headers: { 'Cache-Control': 'no-store' } };
 
 export class AccountsController {

@@ -55,7 +55,7 @@ describe('creating a user', () => {
     const schoolClass = await world.class(school);
     const { body } = await create({ classIds: [schoolClass.id, schoolClass.id] }).expect(201);
     const me = await (await app.as(body.data.id)).get('/auth/me');
-    // A new password comes first; the facts are there already.
+    // A new password comes first, but the facts are already there.
     expect(me.body.data.groups).toEqual([expect.objectContaining({ id: school.id, role: 'student' })]);
     expect(me.body.data.classes).toEqual([expect.objectContaining({ id: schoolClass.id, role: 'student' })]);
     const ungrounded = await admin.get(`/groups/${school.id}/class-roles-without-membership`).expect(200);

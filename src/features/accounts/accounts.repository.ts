@@ -1,10 +1,10 @@
 import type { Database } from '../../platform/db/database';
 
-/** Which names of a district are taken, and its code. */
+/** Reads which usernames of a district are taken, and its code. */
 export class AccountNamesRepository {
   constructor(private readonly db: Database) {}
 
-  /** The usernames of a district that begin like this one, which has neither `%` nor `_` in it. */
+  /** Lists the usernames of a district that begin like this one, which contains neither `%` nor `_`. */
   async listAlike(tenantId: string, base: string): Promise<ReadonlySet<string>> {
     const rows = await this.db.prisma.user.findMany({
       where: { tenantId, deletedAt: null, username: { startsWith: base } },

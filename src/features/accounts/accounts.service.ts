@@ -11,7 +11,7 @@ import { classRoleOf } from './accounts.policy';
 import type { AccountNamesRepository } from './accounts.repository';
 import type { CreateUserInput, Handover } from './accounts.types';
 
-/** How often a username made of a name may be taken away by others who make one at the same moment. */
+/** How often a username made from a name may be lost to a simultaneous request. */
 const NAME_ATTEMPTS = 5;
 
 export interface AccountsDeps {
@@ -70,7 +70,8 @@ export class SchoolAccountsService {
     const start = await startPasswords.draw(user.email === null);
     await db.transaction(async () => {
       const ended = await startPasswords.give(userId, start);
-      // Asked again, now that the person is locked: they may have got more rights than the caller in the meantime.
+      // Checked again after the person is locked, because they may have got more rights than the caller
+      // meanwhile.
       await users.getFor(principal, userId, 'user.reset_password');
       await audit.record(auditSubject('user', user, userId), 'user.password_reset', ended);
     });
@@ -112,7 +113,7 @@ export class SchoolAccountsService {
     throw new UsernameTakenError();
   }
 
-  /** The membership first: a class role rests on it. */
+  /** The membership first, because it is the ground of a class role. */
   private async place(
     principal: Principal,
     group: Group,

@@ -14,11 +14,11 @@ export interface CreateUserInput {
   access: FirstAccess;
 }
 
-/** What is handed over to a person who is to sign in. */
+/** The details that a person needs to sign in. */
 export interface Handover {
   user: PlacedUser;
-  /** Null for a person of no district. */
+  /** Null for a person without a district. */
   districtCode: string | null;
-  /** Shown this once. Null for a person who gets no access yet. */
+  /** Shown only this once. Null for a person who gets no access yet. */
   startPassword: string | null;
 }

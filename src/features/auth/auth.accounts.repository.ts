@@ -24,7 +24,7 @@ export interface NewAccount {
   /** Null for a person who cannot sign in yet. */
   passwordHash: string | null;
   isPlatformAdmin: boolean;
-  /** Whether the person must choose a password of their own before anything else. */
+  /** Whether the person must change their password before anything else. */
   mustChangePassword: boolean;
   /** When the address was proven, or somebody vouched for it by making the account; null for neither. */
   emailVerifiedAt: Date | null;
@@ -62,7 +62,10 @@ export class AccountsRepository {
     });
   }
 
-  /** The names of the district and of the groups that a person belongs to, by membership or through a class. */
+  /**
+   * Returns the names of the district and of the groups to which a person belongs, by membership or through
+   * a class.
+   */
   async listPlaceNames(userId: string): Promise<string[]> {
     const rows = await this.db.rows(selectPlaceNames(userId), PlaceRow);
     return rows.map(({ name }) => name);
@@ -89,7 +92,7 @@ export class AccountsRepository {
 
   /**
    * Sets a password, whether there was one or not. The caller has locked the person.
-   * @param options.mustChange whether somebody else has chosen it
+   * @param options.mustChange whether another person has chosen it
    */
   async putPassword(
     userId: string,
@@ -135,14 +138,17 @@ export class AccountsRepository {
     return changed.count === 1;
   }
 
-  /** Notes that something has happened that happens once in the life of an installation; false if it had already. */
+  /** Records an event that happens once in the life of an installation; false if it is already recorded. */
   async claimOnce(event: 'first_admin'): Promise<boolean> {
     const data = { id: newId(), name: event };
     const claimed = await this.db.prisma.installationEvent.createMany({ data, skipDuplicates: true });
     return claimed.count === 1;
   }
 
-  /** Notes the log-in and holds the person's row until the transaction ends; null where they are not active any more. */
+  /**
+   * Records the log-in and locks the person's row until the transaction ends; null if they are no longer
+   * active.
+   */
   async markLoggedIn(userId: string, now: Date): Promise<Account | null> {
     const [account] = await this.db.prisma.user.updateManyAndReturn({
       where: { id: userId, status: 'active', deletedAt: null },

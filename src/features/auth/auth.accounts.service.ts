@@ -13,12 +13,12 @@ export interface AccountsServiceDeps {
   audit: AuditService;
 }
 
-/** Accounts that are made for people, by an operator or a script, and not by themselves. */
+/** Creates accounts for people, on behalf of an operator or a script. */
 export class AccountsService {
   constructor(private readonly deps: AccountsServiceDeps) {}
 
   /**
-   * Makes an account with a password; its id.
+   * Creates an account with a password. @returns its id
    * @throws EmailTakenError
    */
   async create(input: RegisterInput & { isPlatformAdmin?: boolean }): Promise<string> {
@@ -28,10 +28,10 @@ export class AccountsService {
   }
 
   /**
-   * Makes accounts that all begin with the same password, such as those of a demonstration. It is hashed once: a hash
-   * for each would cost a school minutes.
-   * @returns their ids, in the same order.
-   * @throws EmailTakenError, having made none.
+   * Creates accounts with the same first password, such as those of a demo. The password is hashed once,
+   * because a hash for each account of a school would take minutes.
+   * @returns their ids, in the same order
+   * @throws EmailTakenError, without creating any account
    */
   async createAll(
     people: readonly Pick<RegisterInput, 'email' | 'name'>[],
@@ -53,8 +53,8 @@ export class AccountsService {
   }
 
   /**
-   * Creates the platform admin of ADMIN_EMAIL, once in the life of an installation, whatever becomes of that account.
-   * To be called when the API starts; any number of processes may do so at the same moment.
+   * Creates the platform admin of ADMIN_EMAIL, once in the life of an installation, whatever happens to
+   * that account later. Call it when the API starts; any number of processes may call it at the same time.
    */
   async ensureFirstAdmin(): Promise<void> {
     const { ADMIN_EMAIL, ADMIN_PASSWORD } = this.deps.platform.config;
@@ -85,12 +85,12 @@ export class AccountsService {
     }
   }
 
-  /** Whoever makes an account for a person stands for its address. */
+  /** The creator of an account vouches for its address. */
   private get vouched() {
     return { emailVerifiedAt: this.deps.platform.clock.now(), isSelfRegistered: false };
   }
 
-  /** Null where the e-mail is taken. */
+  /** Null if the e-mail is taken. */
   private async insert(
     input: RegisterInput & { isPlatformAdmin: boolean },
     action: string,

@@ -8,13 +8,16 @@ import { CALLERS, PASSWORDS } from './auth.strategies';
 
 type Passport = Pick<PassportStatic, 'authenticate'>;
 
-/** A header comes on purpose, so a bad one is an error; a cookie comes along unasked, so one that has ended is none. */
+/**
+ * A client sends a header on purpose, so a bad one is an error. A browser sends cookies on its own, so an
+ * ended one is ignored.
+ */
 const refuseBadToken: RequestHandler = (req, _res, next) => {
   if (req.user === undefined && req.headers.authorization !== undefined) throw new InvalidTokenError();
   next();
 };
 
-/** Names the caller to the log and the audit trail. */
+/** Names the caller for the log and the audit trail. */
 const describeCaller: RequestHandler = (req, _res, next) => {
   if (req.user !== undefined) {
     const { userId, tenantId, credential } = req.user;
@@ -34,7 +37,7 @@ function requireOwnSite(csrf: CsrfGuard): RequestHandler {
   };
 }
 
-/** Holds a change that is authenticated by cookie to the token of its sign-in. */
+/** Requires the CSRF token of the sign-in for changes that are authenticated by cookie. */
 function requireCsrfToken(csrf: CsrfGuard): RequestHandler {
   return (req, _res, next) => {
     if (isUnsafe(req) && req.user?.credential === 'cookie')
@@ -44,8 +47,8 @@ function requireCsrfToken(csrf: CsrfGuard): RequestHandler {
 }
 
 /**
- * The links of a route's chain that leave its caller on `req.user`. Open routes (log-in, refresh) take a credential that
- * has ended for none.
+ * The handlers of a route's chain that put its caller on `req.user`. Open routes (log-in, refresh) ignore a
+ * credential that has ended.
  */
 export function authenticateBy(passport: Passport, csrf: CsrfGuard): (route: Route) => RequestHandler[] {
   const ownSite = requireOwnSite(csrf);

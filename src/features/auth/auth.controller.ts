@@ -23,7 +23,10 @@ export interface AuthControllerDeps {
   csrf: CsrfGuard;
 }
 
-/** What a browser has stored of this site beside its cookies, which are cleared by name: the device stays known. */
+/**
+ * What a browser stores of this site besides its cookies, which are cleared by name: the device stays
+ * known.
+ */
 const CLEAR_SITE_DATA = '"cache", "storage"';
 
 /** Signing in and out. */
@@ -52,7 +55,7 @@ export class AuthController {
   logOut = async ({ req, optionalPrincipal, body }: WithBody<typeof RefreshBody>): Promise<Reply> => {
     const { cookies, sessions } = this.deps;
     await sessions.logOut(optionalPrincipal, body.refreshToken ?? cookies.readRefresh(req));
-    // A request without cookies asks for nothing to be stored, and its browser refuses to clear anything.
+    // A request without cookies has stored nothing, and its browser refuses to clear anything.
     const headers = { 'Set-Cookie': cookies.clear() };
     return reply.noContent(
       req.headers.cookie === undefined ? headers : { ...headers, 'Clear-Site-Data': CLEAR_SITE_DATA },
@@ -69,7 +72,7 @@ export class AuthController {
     return reply.noContent(this.renewedDevice(req, principal.userId));
   };
 
-  /** A new password makes all devices unknown; the one on which it was chosen stays known. */
+  /** A new password makes all devices unknown, except the one on which it was chosen. */
   private renewedDevice(req: Request, userId: string): Reply['headers'] {
     const { cookies, devices } = this.deps;
     const tokens = cookies.readDevice(req).map((token) => ({ token, device: devices.read(token) }));
@@ -95,7 +98,7 @@ export class AuthController {
     };
   }
 
-  /** The answer to somebody who has just proven who they are: the device is known from now on, unless it is shared. */
+  /** The answer after a successful sign-in: the device is known from now on, unless it is shared. */
   private entered(status: 200 | 201, signIn: SignIn, { tokens }: DeviceInfo, deviceId: string | null): Reply {
     const { cookies, devices } = this.deps;
     if (signIn.isSharedDevice) return this.signedIn(status, signIn, null, []);
@@ -114,7 +117,7 @@ export class AuthController {
     const csrfToken = this.deps.csrf.tokenFor(signIn.sessionId);
     const refreshSeconds = Math.max(0, Math.floor((signIn.refreshExpiresAt.getTime() - Date.now()) / 1000));
     const cookies = this.deps.cookies.set({ ...signIn, csrfToken, refreshSeconds });
-    // Secrets: no cache on the way may keep them.
+    // The answer contains secrets, so no cache may store it.
     return {
       status,
       data: presentSignIn(signIn, csrfToken, deviceToken),

@@ -6,7 +6,10 @@ import {
   UnauthenticatedError,
 } from '../../shared/errors';
 
-/** The same words for an unknown account, a wrong password and a deactivated person: they tell nothing apart. */
+/**
+ * The same text for an unknown account, a wrong password and a deactivated person, so that it reveals
+ * nothing.
+ */
 export class InvalidCredentialsError extends UnauthenticatedError {
   constructor() {
     super(
@@ -97,7 +100,7 @@ export class PasswordChangedError extends ConflictError {
   }
 }
 
-/** Thrown where a script with an API token wants what only the person may do. */
+/** Thrown if a script with an API token requests what only the person may do. */
 export class PersonRequiredError extends ForbiddenError {
   constructor() {
     super('auth.person_required', 'You cannot do this with an API token. Sign in with your account.');

@@ -57,7 +57,7 @@ export interface AuthModuleDeps {
   mails: { service: AccountMails; links: OneTimeLinks };
 }
 
-/** Who somebody is: accounts, sign-ins, API tokens, and the strategies that recognise them. */
+/** Identifies people: accounts, sign-ins, API tokens, and the strategies that recognize them. */
 export function createAuthModule(platform: Platform, deps: AuthModuleDeps) {
   const { clock, config, db, lists, redis } = platform;
   const tokens = new AccessTokens(config.SESSION_SECRET);

@@ -42,18 +42,18 @@ export interface ChangePasswordInput {
   keepApiTokens: boolean;
 }
 
-/** Whose password it was, and the device, if this account has signed in on it before. */
+/** The account whose password was checked, and the device, if this account has signed in on it before. */
 export interface ProvenPassword {
   userId: string;
   deviceId: string | null;
 }
 
-/** Passwords of people: registering with one, proving it, changing it. */
+/** Registers people with a password, checks it and changes it. */
 export class AuthService {
   constructor(private readonly deps: AuthServiceDeps) {}
 
   /**
-   * Makes an account and signs it in.
+   * Creates an account and signs it in.
    * @throws RegistrationClosedError, WeakPasswordError, EmailTakenError
    */
   async register(input: RegisterInput, client: ClientInfo, device: DeviceInfo): Promise<SignIn> {
@@ -72,7 +72,8 @@ export class AuthService {
         emailVerifiedAt: null,
         isSelfRegistered: true,
       });
-      // It tells that the account exists, as any open registration without a confirming e-mail must; log-in never does.
+      // This reveals that the account exists, as every open registration without a confirmation mail does;
+      // log-in never does.
       if (!made) throw new EmailTakenError();
       await this.deps.mails.request({
         kind: 'email_verification',
@@ -93,7 +94,7 @@ export class AuthService {
     deviceTokens: readonly string[],
   ): Promise<ProvenPassword> {
     const account = await this.deps.accounts.findByName(name);
-    // Read whether there is such an account or not: it must not show in the time that it takes.
+    // Read whether there is such an account or not, so that the time of the answer does not reveal it.
     const devices = deviceTokens.map((token) => this.deps.devices.read(token));
     const deviceId = account === null ? null : knownDeviceOf(account, devices);
     // One account is one target, by whichever of its names somebody tries.
@@ -130,7 +131,7 @@ export class AuthService {
       const { accounts } = this.deps;
       if (!(await accounts.replacePassword(account.id, account.passwordHash, newHash, now)))
         throw new PasswordChangedError();
-      // Whoever knew the old password may have begun to change the address.
+      // A person who knew the old password may have begun to change the address.
       await this.deps.links.end(account.id, 'password_reset', 'account_setup', 'email_change');
       await this.deps.mails.withdraw(account.id, 'email_change', 'account_setup');
       const { id: userId, tenantId, email: recipient } = account;
@@ -147,9 +148,9 @@ export class AuthService {
 const textOf = (name: SignInName): string =>
   'email' in name ? name.email : `${name.districtCode} ${name.username}`;
 
-/** The device among these on which this account has signed in since its password was last changed. */
+/** The one of these devices on which this account has signed in since its last password change. */
 function knownDeviceOf(account: AccountCredential, devices: readonly (KnownDevice | null)[]): string | null {
-  // Tokens name their second.
+  // Tokens have a time in full seconds.
   const changedAt = Math.floor((account.passwordChangedAt?.getTime() ?? 0) / 1000) * 1000;
   const known = devices.find(
     (device) => device?.userId === account.id && device.since.getTime() >= changedAt,

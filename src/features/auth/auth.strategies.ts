@@ -85,7 +85,10 @@ function passwordStrategy(usernameField: 'email' | 'username', { auth, cookies }
   });
 }
 
-/** Every way to prove who one is. One at an identity provider is one more `use` here, and a route that authenticates by it. */
+/**
+ * Every way to sign in. An identity provider needs another `use` here, and a route that authenticates with
+ * it.
+ */
 export function createPassport(deps: StrategyDeps) {
   const passport = new Passport();
   passport.use('bearer', jwtStrategy('bearer', deps));

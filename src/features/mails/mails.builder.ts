@@ -8,14 +8,14 @@ export const WEB_APP = 'https://app.example.org';
 export interface ReadMail {
   to: string;
   subject: string;
-  /** The part without HTML. */
+  /** The text part. */
   text: string;
   raw: string;
-  /** The secret behind `#token=`; empty for a mail that has none. */
+  /** The secret after `#token=`; empty for a mail without one. */
   token: string;
 }
 
-/** An app with a mail server of its own, and the job that sends its mails done in this process. */
+/** An app with its own mail server, whose mail job runs in this process. */
 export class MailScene {
   private constructor(
     readonly app: TestApp,
@@ -34,7 +34,7 @@ export class MailScene {
     await this.server.stop();
   }
 
-  /** Sends all mails that wait, as the worker does. @returns what arrived. */
+  /** Sends all waiting mails, as the worker does. @returns what arrived */
   async send(): Promise<ReadMail[]> {
     const { mails, platform } = this.app.container;
     const waiting = await platform.db.prisma.accountMail.findMany({
@@ -47,7 +47,7 @@ export class MailScene {
     return this.server.received.slice(before).map(readMail);
   }
 
-  /** The same, where one mail is expected to arrive. */
+  /** The same if exactly one mail should arrive. */
   async sendOne(): Promise<ReadMail> {
     const [mail, ...others] = await this.send();
     if (mail === undefined || others.length > 0)
@@ -56,7 +56,7 @@ export class MailScene {
   }
 }
 
-/** A mail from how it goes over the wire. */
+/** Parses a mail as it was transmitted. */
 export function readMail({ to, raw }: ReceivedMail): ReadMail {
   const bytes = raw
     .replace(/=\r?\n/g, '')

@@ -10,7 +10,10 @@ import {
 import { catalogueOf, type MailTextKind, type TextParams } from './mails.texts';
 import type { MailLook } from './mails.types';
 
-/** Where the web client takes the secret of a link. Behind `#`, so that no server on the way logs it. */
+/**
+ * The pages of the web client that accept the secret of a link. It comes after `#`, so that no server logs
+ * it.
+ */
 const PAGES: Partial<Record<MailTextKind, string>> = {
   password_reset: '/reset-password',
   email_verification: '/verify-email',
@@ -23,15 +26,15 @@ export interface AccountMailInput {
   kind: MailTextKind;
   to: string;
   params: TextParams;
-  /** Of the reader; null if they have chosen none. */
+  /** The reader's language; null if they have chosen none. */
   locale: string | null;
   look: MailLook;
-  /** Null for a mail that only tells something. */
+  /** Null for a mail without a link. */
   secret: string | null;
   webUrl: string | undefined;
 }
 
-/** The mail in the language of its reader and the colours of their district. Pure. */
+/** Composes the mail in the reader's language and the colours of their district. Pure. */
 export function composeAccountMail(input: AccountMailInput): Mail {
   const { kind, look, params, secret, webUrl } = input;
   const locale = input.locale ?? look.locale ?? 'en';

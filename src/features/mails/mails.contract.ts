@@ -4,14 +4,17 @@ export interface SendAccountMailInput {
   mailId: string;
 }
 
-/** How far a mail is: what the workflow's `progress` query answers, and its result. */
+/** The progress of a mail: the answer of the workflow's `progress` query, and its result. */
 export interface AccountMailProgress {
   state: 'sending' | 'ended';
 }
 
 export const SEND_ACCOUNT_MAIL_PROGRESS_QUERY = 'progress';
 
-/** Sends one mail about an account. Neither its secret nor its address is known to Temporal. */
+/**
+ * The contract of the workflow that sends one mail about an account. Temporal gets neither its secret nor
+ * its address.
+ */
 export const sendAccountMailContract: WorkflowContract<SendAccountMailInput> = {
   name: 'sendAccountMail',
   taskQueue: 'default',

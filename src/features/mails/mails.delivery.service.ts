@@ -10,15 +10,15 @@ export interface MailDeliveryDeps {
   clock: Clock;
   mails: MailsRepository;
   links: OneTimeLinks;
-  /** Null where mails cannot be sent. */
+  /** Null if mails cannot be sent. */
   mail: MailSender | null;
-  /** How the mails of a district look; those of people of none look like the product. */
+  /** The appearance of a district's mails; mails to people without a district look like the product. */
   lookOf(tenantId: string | null): Promise<MailLook>;
-  /** Where people's web client is. */
+  /** The address of the web client. */
   webUrl: string | undefined;
 }
 
-/** The link that a mail carries. */
+/** The purpose of the link in each kind of mail. */
 const PURPOSES: Partial<Record<MailKind, LinkPurpose>> = {
   password_reset: 'password_reset',
   email_verification: 'email_verification',
@@ -26,7 +26,7 @@ const PURPOSES: Partial<Record<MailKind, LinkPurpose>> = {
   account_setup: 'account_setup',
 };
 
-/** A server that takes mails and says nothing must not fill a mailbox. */
+/** A server that accepts mails without an answer must not fill a mailbox. */
 const MAX_UNKNOWN = 3;
 
 /** What is to be written, or the reason to write nothing. */
@@ -40,14 +40,14 @@ type Plan = { kind: MailTextKind; account: MailAccount } | { code: string };
 export class MailDeliveryService {
   constructor(private readonly deps: MailDeliveryDeps) {}
 
-  /** One attempt. @throws DeliveryDelayedError if the same may succeed later. */
+  /** Makes one attempt. @throws DeliveryDelayedError if the same may succeed later */
   async deliver(mailId: string, signal: AbortSignal): Promise<void> {
     const { mail, mails } = this.deps;
     const pending = await mails.begin(mailId);
     if (pending === null) return;
     if (mail === null) return this.end(mailId, { state: 'skipped', code: 'mail.not_configured' });
     const plan = await this.planFor(pending);
-    // Nobody has this address here: it is none of our business to keep it.
+    // No account has this address, so it must not be stored.
     if ('code' in plan && plan.code === 'account.unknown') return mails.delete(mailId);
     if ('code' in plan) return this.end(mailId, { state: 'skipped', code: plan.code });
     try {
@@ -58,7 +58,7 @@ export class MailDeliveryService {
     } catch (error) {
       if (!(error instanceof DeliveryRefusedError)) throw error;
       const code = error.details.reason ?? 'refused';
-      // A server that broke off may have taken it or not: the next attempt carries another link.
+      // A server that disconnected may have accepted the mail, so the next attempt contains another link.
       if (code === 'mail.outcome_unknown' && pending.attempts < MAX_UNKNOWN)
         throw new DeliveryDelayedError(code);
       await this.end(mailId, { state: 'failed', code });
@@ -85,7 +85,7 @@ export class MailDeliveryService {
     }
     if (mail.kind === 'email_change') {
       const owner = await mails.findAccountByEmail(mail.recipient);
-      // The person who asks is not told: it would say who has an account here.
+      // The requester is not informed, because that would reveal who has an account here.
       if (owner !== null) return { code: 'email.taken' };
     }
     return { kind: mail.kind, account };
@@ -94,7 +94,7 @@ export class MailDeliveryService {
   private async planReset(account: MailAccount): Promise<Plan> {
     if (account.providers.includes('password')) return { kind: 'password_reset', account };
     if (account.providers.length > 0) return { kind: 'sign_in_method', account };
-    // An account that a school has made, whose first link has expired.
+    // An account that a school has created, whose first link has expired.
     if (await this.deps.links.wasSent(account.id, 'account_setup'))
       return { kind: 'password_reset', account };
     return { code: 'account.no_password' };

@@ -6,7 +6,10 @@ export class MailNotConfiguredError extends ConflictError {
   }
 }
 
-/** The same words for a link that never was, was used, has expired or was replaced: they tell nothing apart. */
+/**
+ * The same text for a link that never existed, was used, has expired or was replaced, so that it reveals
+ * nothing.
+ */
 export class LinkInvalidError extends InvalidInputError {
   constructor() {
     const message = 'The link was used before, has expired or was replaced by a newer one.';

@@ -21,7 +21,7 @@ const OPEN = { usedAt: null, endedAt: null } satisfies Prisma.OneTimeLinkWhereIn
 export class LinksRepository {
   constructor(private readonly db: Database) {}
 
-  /** Holds the person until the transaction ends: of two links at the same moment the later one counts. */
+  /** Locks the person until the transaction ends: of two simultaneous links, the later one counts. */
   async lockUser(id: string): Promise<void> {
     await this.db.prisma.user.lock({ where: { id }, select: { id: true }, strength: 'NO KEY UPDATE' });
   }
@@ -31,7 +31,7 @@ export class LinksRepository {
     await this.db.prisma.oneTimeLink.create({ data, select: { id: true } });
   }
 
-  /** The link with this secret, if it would still work. */
+  /** Finds the link with this secret, if it still works. */
   find(secretHash: Buffer, purposes: readonly LinkPurpose[], now: Date): Promise<OneTimeLink | null> {
     return this.db.prisma.oneTimeLink.findFirst({
       where: openWith(secretHash, purposes, now),
@@ -39,7 +39,7 @@ export class LinksRepository {
     });
   }
 
-  /** Uses a link up, in one statement: of any number at the same moment one gets it. */
+  /** Uses a link in one statement: of any number of simultaneous requests, only one gets it. */
   async spend(secretHash: Buffer, purposes: readonly LinkPurpose[], now: Date): Promise<OneTimeLink | null> {
     const [spent] = await this.db.prisma.oneTimeLink.updateManyAndReturn({
       where: openWith(secretHash, purposes, now),
@@ -56,7 +56,7 @@ export class LinksRepository {
     });
   }
 
-  /** Whether the person was ever sent a link of this purpose. */
+  /** Whether the person was ever sent a link for this purpose. */
   async wasSent(userId: string, purpose: LinkPurpose): Promise<boolean> {
     const found = await this.db.prisma.oneTimeLink.findFirst({
       where: { userId, purpose },

@@ -11,12 +11,12 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** How long a link works, in milliseconds. */
 export const LINK_LIFETIMES: Readonly<Record<LinkPurpose, number>> = {
-  // Somebody waits for it, and it opens an account.
+  // The person waits for it, and it opens an account.
   password_reset: 30 * MINUTE_MS,
-  // People read the mail of a Friday on Monday.
+  // Friday's mail may be read on Monday.
   email_verification: 3 * DAY_MS,
   email_change: DAY_MS,
-  // As long as an invitation: the account was made before a holiday.
+  // As long as an invitation, because the account may be created before a holiday.
   account_setup: 14 * DAY_MS,
 };
 
@@ -51,17 +51,17 @@ export class OneTimeLinks {
     return link;
   }
 
-  /** Uses the link up and holds its person until the ambient transaction ends. @throws LinkInvalidError */
+  /** Uses the link and locks its person until the ambient transaction ends. @throws LinkInvalidError */
   async spend(secret: string, ...purposes: readonly LinkPurpose[]): Promise<OneTimeLink> {
     const { userId } = await this.get(secret, ...purposes);
-    // The person first, in the order of whoever makes a link.
+    // The person is locked first, in the same order as when a link is created.
     await this.links.lockUser(userId);
     const link = await this.links.spend(hashOf(secret), purposes, this.clock.now());
     if (link === null) throw new LinkInvalidError();
     return link;
   }
 
-  /** Makes the open links of a person useless. */
+  /** Ends the open links of a person. */
   async end(userId: string, ...purposes: readonly LinkPurpose[]): Promise<void> {
     await this.links.end(userId, purposes, this.clock.now());
   }

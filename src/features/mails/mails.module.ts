@@ -8,11 +8,11 @@ import { AccountMails } from './mails.service';
 import type { MailLook } from './mails.types';
 
 export interface MailsModuleDeps {
-  /** How the mails of a district look; those of people of none look like the product. */
+  /** The appearance of a district's mails; mails to people without a district look like the product. */
   lookOf(tenantId: string | null): Promise<MailLook>;
 }
 
-/** Mails about accounts, and the links in them. */
+/** Builds the feature: mails about accounts, and the links in them. */
 export function createMailsModule(platform: Platform, { lookOf }: MailsModuleDeps) {
   const { clock, config, db, mail } = platform;
   const mails = new MailsRepository(db);

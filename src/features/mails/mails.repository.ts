@@ -28,7 +28,7 @@ export interface MailEnding {
   providerId?: string;
 }
 
-/** Mails about accounts, and the accounts that they are about. */
+/** Stores mails about accounts, and reads the accounts that they concern. */
 export class MailsRepository {
   constructor(private readonly db: Database) {}
 
@@ -36,7 +36,7 @@ export class MailsRepository {
     await this.db.prisma.accountMail.create({ data: mail, select: { id: true } });
   }
 
-  /** Begins an attempt. @returns null for a mail that has ended. */
+  /** Begins an attempt. @returns null if the mail has ended */
   async begin(id: string): Promise<PendingMail | null> {
     const [begun] = await this.db.prisma.accountMail.updateManyAndReturn({
       where: { id, state: 'pending' },
@@ -46,7 +46,7 @@ export class MailsRepository {
     return begun ?? null;
   }
 
-  /** Ends a mail; one that has ended stays as it is. */
+  /** Ends a mail; an ended one does not change. */
   async finish(id: string, { state, code, providerId }: MailEnding, now: Date): Promise<void> {
     await this.db.prisma.accountMail.updateMany({
       where: { id, state: 'pending' },
@@ -54,7 +54,7 @@ export class MailsRepository {
     });
   }
 
-  /** Ends the mails of these kinds that still wait for a person. */
+  /** Ends a person's waiting mails of these kinds. */
   async skipPending(userId: string, kinds: readonly MailKind[], code: string, now: Date): Promise<void> {
     await this.db.prisma.accountMail.updateMany({
       where: { userId, kind: { in: [...kinds] }, state: 'pending' },

@@ -4,18 +4,18 @@ import type { MailsRepository } from './mails.repository';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Removes links and mails after the time for which somebody may ask what became of them. */
+/** Deletes links and mails after the time in which a user may ask about them. */
 export class MailsRetentionService {
   constructor(
     private readonly deps: { links: LinksRepository; mails: MailsRepository; clock: Clock; keptDays: number },
   ) {}
 
-  /** @returns how many rows: fewer than `limit` means that there may be none left. */
+  /** @returns how many rows; fewer than `limit` means that none may be left */
   deleteOldLinks({ limit }: { limit: number }): Promise<number> {
     return this.deps.links.deleteOld(this.before(), limit);
   }
 
-  /** As above. */
+  /** The same for mails. */
   deleteOldMails({ limit }: { limit: number }): Promise<number> {
     return this.deps.mails.deleteOld(this.before(), limit);
   }

@@ -14,19 +14,19 @@ export interface MailRequest {
   recipient: string | null;
 }
 
-/** Asks for mails about accounts. They are written and sent by a job. */
+/** Requests mails about accounts. A job writes and sends them. */
 export class AccountMails {
   constructor(
     private readonly platform: Pick<Platform, 'db' | 'clock' | 'outbox' | 'mail'>,
     private readonly mails: MailsRepository,
   ) {}
 
-  /** Whether this installation can send mails at all. */
+  /** Whether this installation can send mails. */
   get isConfigured(): boolean {
     return this.platform.mail !== null;
   }
 
-  /** For what makes no sense without a mail. @throws MailNotConfiguredError */
+  /** For requests that make no sense without a mail. @throws MailNotConfiguredError */
   assertConfigured(): void {
     if (!this.isConfigured) throw new MailNotConfiguredError();
   }
@@ -45,7 +45,7 @@ export class AccountMails {
     });
   }
 
-  /** Takes back what was asked for and has not gone out yet. */
+  /** Withdraws requested mails that are not sent yet. */
   async withdraw(userId: string, ...kinds: readonly MailKind[]): Promise<void> {
     await this.mails.skipPending(userId, kinds, 'mail.superseded', this.platform.clock.now());
   }

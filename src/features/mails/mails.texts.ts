@@ -1,8 +1,8 @@
 import type { MailKind } from './mails.types';
 
-/** What the words are about. Names as their authors wrote them: whoever shows them escapes them. */
+/** The values in the texts. Names are as their authors wrote them, so escape them where they are shown. */
 export interface TextParams {
-  /** Whose account it is. */
+  /** The owner of the account. */
   name: string;
   school: string;
   /** How the person signs in: `google`. */
@@ -11,18 +11,18 @@ export interface TextParams {
 
 export interface MailTexts {
   subject(params: TextParams): string;
-  /** One paragraph each. */
+  /** One text per paragraph. */
   body(params: TextParams): readonly string[];
-  /** The words on the button, for a mail with a link. */
+  /** The text of the button, for a mail with a link. */
   button?: string;
-  /** What stands below the link: for how long it works, and what to do if somebody else asked for it. */
+  /** The text below the link: how long it works, and what to do if another person requested it. */
   after?: readonly string[];
 }
 
-/** The mails that there are: those that are asked for, and the answer to people who have no password to forget. */
+/** The kinds of mails: the requested ones, and the answer to people who have no password. */
 export type MailTextKind = MailKind | 'sign_in_method';
 
-/** The words of one language. */
+/** The texts of one language. */
 export interface Catalogue extends Record<MailTextKind, MailTexts> {
   greeting(name: string): string;
   /** Before the address, for readers whose program shows no buttons. */
@@ -42,17 +42,17 @@ const PROVIDERS: Readonly<Record<string, string>> = {
 const en: Catalogue = {
   password_reset: {
     subject: () => 'Choose a new password',
-    body: ({ school }) => [`Somebody asked for a new password for your account at ${school}.`],
+    body: ({ school }) => [`A new password was requested for your account at ${school}.`],
     button: 'Choose a new password',
     after: [
       'The link works once, for 30 minutes.',
-      'If you did not ask for it, do nothing: your password stays as it is.',
+      'If you did not request it, you do not have to do anything. Your password stays the same.',
     ],
   },
   sign_in_method: {
     subject: () => 'How you sign in',
     body: ({ school, providers }) => [
-      `Somebody asked for a new password for your account at ${school}.`,
+      `A new password was requested for your account at ${school}.`,
       `Your account has no password. You sign in with ${namesOf(providers, 'your school account', ' or ')}.`,
       'If you did not ask for this, do nothing.',
     ],
@@ -61,7 +61,7 @@ const en: Catalogue = {
     subject: () => 'Your password was changed',
     body: ({ school }) => [
       `The password of your account at ${school} was changed. You were signed out everywhere else.`,
-      'If it was not you, ask for a new password on the sign-in page now, and tell an administrator of your school.',
+      'If it was not you, request a new password on the sign-in page now, and inform an administrator of your school.',
     ],
   },
   email_verification: {
@@ -86,12 +86,12 @@ const en: Catalogue = {
     subject: () => 'Your e-mail address is being changed',
     body: ({ school }) => [
       `The e-mail address of your account at ${school} is being changed to another one. Mails will go there and no longer here.`,
-      'If it was not you, change your password now: that stops a change which is not confirmed yet. Then tell an administrator of your school.',
+      'If it was not you, change your password now. This stops a change that is not confirmed yet. Then inform an administrator of your school.',
     ],
   },
   account_setup: {
     subject: ({ school }) => `Your account at ${school}`,
-    body: ({ school }) => [`${school} has made an account for you. Choose a password to begin.`],
+    body: ({ school }) => [`${school} has created an account for you. Choose a password to begin.`],
     button: 'Choose a password',
     after: ['The link works once, for 14 days. After that, ask your school for another one.'],
   },
@@ -103,57 +103,61 @@ const en: Catalogue = {
 
 const de: Catalogue = {
   password_reset: {
-    subject: () => 'Ein neues Passwort wählen',
-    body: ({ school }) => [`Für das Konto bei ${school} ist ein neues Passwort angefordert worden.`],
-    button: 'Neues Passwort wählen',
+    subject: () => 'Neues Passwort festlegen',
+    body: ({ school }) => [`Für Ihr Konto bei ${school} wurde ein neues Passwort angefordert.`],
+    button: 'Neues Passwort festlegen',
     after: [
-      'Der Link gilt einmal und 30 Minuten lang.',
-      'Wer das nicht angefordert hat, braucht nichts zu tun: Das Passwort bleibt, wie es ist.',
+      'Der Link gilt 30 Minuten und kann nur einmal verwendet werden.',
+      'Wenn Sie das nicht angefordert haben, brauchen Sie nichts zu tun. Ihr Passwort bleibt unverändert.',
     ],
   },
   sign_in_method: {
-    subject: () => 'So funktioniert die Anmeldung',
+    subject: () => 'So melden Sie sich an',
     body: ({ school, providers }) => [
-      `Für das Konto bei ${school} ist ein neues Passwort angefordert worden.`,
-      `Das Konto hat kein Passwort. Die Anmeldung geht über ${namesOf(providers, 'das Schulkonto', ' oder ')}.`,
-      'Wer das nicht angefordert hat, braucht nichts zu tun.',
+      `Für Ihr Konto bei ${school} wurde ein neues Passwort angefordert.`,
+      `Ihr Konto hat kein Passwort. Sie melden sich über ${namesOf(providers, 'das Schulkonto', ' oder ')} an.`,
+      'Wenn Sie das nicht angefordert haben, brauchen Sie nichts zu tun.',
     ],
   },
   password_changed: {
-    subject: () => 'Das Passwort ist geändert worden',
+    subject: () => 'Ihr Passwort wurde geändert',
     body: ({ school }) => [
-      `Das Passwort des Kontos bei ${school} ist geändert worden. Alle anderen Anmeldungen sind beendet.`,
-      'War das jemand anderes? Dann bitte sofort auf der Anmeldeseite ein neues Passwort anfordern und der Schule Bescheid geben.',
+      `Das Passwort Ihres Kontos bei ${school} wurde geändert. Auf allen anderen Geräten wurden Sie abgemeldet.`,
+      'Wenn Sie das nicht waren, fordern Sie bitte sofort auf der Anmeldeseite ein neues Passwort an und geben Sie Ihrer Schule Bescheid.',
     ],
   },
   email_verification: {
-    subject: () => 'Die E-Mail-Adresse bestätigen',
-    body: ({ school }) => [`Bitte bestätigen, dass diese E-Mail-Adresse zum Konto bei ${school} gehört.`],
+    subject: () => 'E-Mail-Adresse bestätigen',
+    body: ({ school }) => [
+      `Bitte bestätigen Sie, dass diese E-Mail-Adresse zu Ihrem Konto bei ${school} gehört.`,
+    ],
     button: 'Adresse bestätigen',
     after: [
-      'Der Link gilt einmal und drei Tage lang.',
-      'Wer kein Konto angelegt hat, braucht nichts zu tun: Ohne Bestätigung bekommt das Konto keinen Zugang zu einer Schule.',
+      'Der Link gilt drei Tage und kann nur einmal verwendet werden.',
+      'Wenn Sie kein Konto angelegt haben, brauchen Sie nichts zu tun. Ohne Bestätigung erhält das Konto keinen Zugang zu einer Schule.',
     ],
   },
   email_change: {
-    subject: () => 'Die neue E-Mail-Adresse bestätigen',
-    body: ({ school }) => [`Bitte bestätigen, dass das Konto bei ${school} diese Adresse bekommen soll.`],
+    subject: () => 'Neue E-Mail-Adresse bestätigen',
+    body: ({ school }) => [
+      `Bitte bestätigen Sie, dass Sie diese Adresse für Ihr Konto bei ${school} verwenden möchten.`,
+    ],
     button: 'Diese Adresse verwenden',
     after: [
-      'Der Link gilt einmal und einen Tag lang. Bis dahin bleibt die alte Adresse.',
-      'Wer das nicht angefordert hat, braucht nichts zu tun.',
+      'Der Link gilt einen Tag und kann nur einmal verwendet werden. Bis dahin bleibt Ihre alte Adresse gültig.',
+      'Wenn Sie das nicht angefordert haben, brauchen Sie nichts zu tun.',
     ],
   },
   email_change_announced: {
-    subject: () => 'Die E-Mail-Adresse wird geändert',
+    subject: () => 'Ihre E-Mail-Adresse wird geändert',
     body: ({ school }) => [
-      `Die E-Mail-Adresse des Kontos bei ${school} wird geändert. Mails gehen dann dorthin und nicht mehr hierher.`,
-      'War das jemand anderes? Dann bitte sofort das Passwort ändern: Das hält eine Änderung auf, die noch nicht bestätigt ist. Danach bitte der Schule Bescheid geben.',
+      `Die E-Mail-Adresse Ihres Kontos bei ${school} wird geändert. E-Mails gehen danach an die neue Adresse und nicht mehr an diese.`,
+      'Wenn Sie das nicht waren, ändern Sie bitte sofort Ihr Passwort. Eine noch nicht bestätigte Änderung wird damit verhindert. Geben Sie danach Ihrer Schule Bescheid.',
     ],
   },
   account_setup: {
-    subject: ({ school }) => `Das Konto bei ${school}`,
-    body: ({ school }) => [`${school} hat ein Konto angelegt. Zum Anfangen bitte ein Passwort wählen.`],
+    subject: ({ school }) => `Ihr Konto bei ${school}`,
+    body: ({ school }) => [`${school} hat ein Konto für Sie angelegt. Bitte legen Sie ein Passwort fest.`],
     button: 'Passwort wählen',
     after: ['Der Link gilt einmal und 14 Tage lang. Danach gibt die Schule einen neuen.'],
   },
@@ -169,7 +173,7 @@ function namesOf(providers: readonly string[], other: string, or: string): strin
 
 const CATALOGUES: Readonly<Record<string, Catalogue>> = { en, de };
 
-/** The words of the language of a tag such as `de-AT`; English for a language that we do not speak. */
+/** Returns the texts for a language tag such as `de-AT`; English for a language without texts. */
 export function catalogueOf(locale: string): Catalogue {
   return CATALOGUES[locale.split('-', 1)[0]?.toLowerCase() ?? ''] ?? en;
 }

@@ -1,7 +1,7 @@
-/** What a link is good for. */
+/** The purpose of a link. */
 export type LinkPurpose = 'password_reset' | 'email_verification' | 'email_change' | 'account_setup';
 
-/** What a mail is about. */
+/** The kind of a mail. */
 export type MailKind =
   | 'password_reset'
   | 'password_changed'
@@ -15,7 +15,7 @@ export interface OneTimeLink {
   id: string;
   purpose: LinkPurpose;
   userId: string;
-  /** The address that the mail went to. */
+  /** The address to which the mail went. */
   address: string;
 }
 
@@ -29,7 +29,7 @@ export interface PendingMail {
   createdAt: Date;
 }
 
-/** The account that a mail is about. */
+/** The account that a mail concerns. */
 export interface MailAccount {
   id: string;
   tenantId: string | null;

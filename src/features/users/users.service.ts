@@ -42,7 +42,7 @@ export interface UsersServiceDeps {
   mails: { service: AccountMails; links: OneTimeLinks };
 }
 
-/** The person as the rules see them. */
+/** The person, for the rules. */
 export function userSubject(user: PlacedUser): Tagged<'User'> {
   const { id, tenantId, isPlatformAdmin, groupPaths, classIds, pupilOfClassIds } = user;
   return subject('User', { id, tenantId, isPlatformAdmin, groupPaths, classIds, pupilOfClassIds });
@@ -50,22 +50,27 @@ export function userSubject(user: PlacedUser): Tagged<'User'> {
 
 const notFound = () => new UserNotFoundError();
 
-/** People: who may see and manage whom. */
+/** Manages people: who may see and manage whom. */
 export class UsersService implements PersonNames {
   constructor(private readonly deps: UsersServiceDeps) {}
 
-  /** The people whom the caller administers. @throws ForbiddenError for who administers nobody. */
+  /**
+   * Lists the people whom the caller administers. @throws ForbiddenError if the caller administers no place
+   */
   list(principal: Principal, query: ListQuery<UserFilters>): Promise<Page<PlacedUser>> {
     requireUserList(principal);
     return this.deps.users.list(principal, query);
   }
 
-  /** @throws UserNotFoundError for a person whom the caller may not see. */
+  /** @throws UserNotFoundError if the caller may not see the person */
   get(principal: Principal, userId: string): Promise<PlacedUser> {
     return this.getFor(principal, userId, 'user.read');
   }
 
-  /** A person to whom the caller may do this. @throws UserNotFoundError for one whom they may not see, ForbiddenError */
+  /**
+   * Returns a person to whom the caller may do this. @throws UserNotFoundError if they may not see the
+   * person, ForbiddenError
+   */
   async getFor(principal: Principal, userId: string, action: Action): Promise<PlacedUser> {
     const user = await this.deps.users.find(userId);
     if (user === null) throw new UserNotFoundError();
@@ -73,7 +78,10 @@ export class UsersService implements PersonNames {
     return user;
   }
 
-  /** How these people are called, as far as the caller may read each of them; one statement for all. */
+  /**
+   * Returns the names of these people, as far as the caller may read each of them, with one statement for
+   * all.
+   */
   async namesFor(principal: Principal, userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     if (userIds.length === 0 || !isInScope(principal, 'user.read')) return new Map();
     const people = await this.deps.users.findAll(userIds);
@@ -134,7 +142,7 @@ export class UsersService implements PersonNames {
   }
 
   /**
-   * Shuts a person out, at once and in every process: sign-ins and tokens end. Their work stays.
+   * Deactivates a person immediately and in every process: sign-ins and tokens end. Their work stays.
    * @throws UserNotFoundError, ForbiddenError, OwnAccountError
    */
   async deactivate(principal: Principal, userId: string): Promise<void> {
@@ -147,7 +155,10 @@ export class UsersService implements PersonNames {
     });
   }
 
-  /** Lets a person sign in again. What ended stays ended. @throws UserNotFoundError, ForbiddenError */
+  /**
+   * Lets a person sign in again. Ended sign-ins and tokens stay ended. @throws UserNotFoundError,
+   * ForbiddenError
+   */
   async reactivate(principal: Principal, userId: string): Promise<PlacedUser> {
     const user = await this.getFor(principal, userId, 'user.deactivate');
     const updated = await this.deps.platform.db.transaction(() =>
@@ -156,7 +167,7 @@ export class UsersService implements PersonNames {
     return updated ?? user;
   }
 
-  /** Null where the person has that status already. */
+  /** Null if the person already has that status. */
   private async changeStatus(
     user: PlacedUser,
     status: UserStatus,

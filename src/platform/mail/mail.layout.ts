@@ -38,7 +38,7 @@ function colorsOf(color: string | undefined): { back: string; front: string } {
   };
 }
 
-/** What stands in every mail of a school. */
+/** The common parts of every mail of a school. */
 export interface MailPage {
   locale: string;
   subject: string;
@@ -46,7 +46,7 @@ export interface MailPage {
   /** The primary colour of the school's theme. */
   color: string | undefined;
   logo: MailLogo | null;
-  /** HTML, with what people wrote in it escaped. */
+  /** HTML in which users' texts are escaped. */
   body: string;
   footer: string;
 }
@@ -59,7 +59,7 @@ export function htmlButton(href: string, label: string, color: string | undefine
   return `<p><a href="${escapeHtml(href)}" style="display:inline-block;padding:10px 18px;border-radius:6px;background:${back};color:${front};text-decoration:none">${escapeHtml(label)}</a></p>`;
 }
 
-/** A mail in the colours of a school. Pure. */
+/** Builds the HTML of a mail in the colours of a school. Pure. */
 export function htmlPage(page: MailPage): string {
   const { back, front } = colorsOf(page.color);
   // Beside the name, which remains for clients that show no images.

@@ -2,7 +2,7 @@ import type { MailLogo } from './mail.logo';
 
 /** A mail for a sender. Headers contain no line breaks. */
 export interface Mail {
-  /** The same mail always has the same one: a provider that has taken it takes no second. */
+  /** The same mail always has the same id, so that a provider accepts it once. */
   id: string;
   to: string;
   subject: string;
@@ -14,7 +14,7 @@ export interface Mail {
   unsubscribeUrl: string | null;
 }
 
-/** What a mail says of itself to other machines. */
+/** The headers that describe a mail to other machines. */
 export function headersOf({ unsubscribeUrl }: Mail): Record<string, string> {
   return {
     ...(unsubscribeUrl === null

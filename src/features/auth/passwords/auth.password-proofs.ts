@@ -18,13 +18,15 @@ export interface PasswordProofsDeps {
   limits: OwnPasswordLimits;
 }
 
-/** Whether the person at the device is the one who signed in there: sensitive routes ask for the password again. */
+/**
+ * Checks that the person at the device is the account's owner: sensitive routes require the password again.
+ */
 export class PasswordProofs {
   constructor(private readonly deps: PasswordProofsDeps) {}
 
   /**
-   * Lets pass whose sign-in has proven the password within the last ten minutes.
-   * @throws PersonRequiredError for an API token, RecentPasswordRequiredError
+   * @throws PersonRequiredError for an API token, RecentPasswordRequiredError unless the sign-in has proven
+   * the password within the last ten minutes
    */
   async requireRecent(principal: Principal): Promise<void> {
     const provenAt = await this.deps.sessions.findPasswordProof(requirePerson(principal));
@@ -33,8 +35,8 @@ export class PasswordProofs {
   }
 
   /**
-   * Takes the password of the signed-in caller as a new proof.
-   * @returns until when it holds.
+   * Accepts the password of the signed-in caller as a new proof.
+   * @returns until when it is valid
    * @throws PersonRequiredError, NoPasswordError, WrongPasswordError, RateLimitedError
    */
   async confirm(principal: Principal, password: string): Promise<Date> {

@@ -22,7 +22,7 @@ export interface StartPassword {
   hash: string;
 }
 
-/** A person of a district whom somebody else makes. */
+/** A person of a district whose account another person creates. */
 export interface NewPerson {
   tenantId: string;
   name: string;
@@ -52,7 +52,7 @@ export class StartPasswordsService {
       passwordHash: start?.hash ?? null,
       isPlatformAdmin: false,
       mustChangePassword: start !== null,
-      // Whoever makes the account stands for its address.
+      // The creator of the account vouches for its address.
       emailVerifiedAt: person.email === null ? null : this.deps.clock.now(),
       isSelfRegistered: false,
     });

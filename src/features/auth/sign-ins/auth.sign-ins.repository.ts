@@ -29,7 +29,7 @@ const TOKEN = {
 } as const satisfies Prisma.RefreshTokenSelect;
 
 export interface StoredRefreshToken extends Prisma.RefreshTokenGetPayload<{ select: typeof TOKEN }> {
-  /** Whether the token that follows it was used; null if none follows. */
+  /** Whether the next token was used; null if there is none. */
   successorUsed: boolean | null;
 }
 
@@ -41,11 +41,11 @@ export interface NewRefreshToken {
   expiresAt: Date;
   familyExpiresAt: Date;
   isSharedDevice: boolean;
-  /** When the password was given that began the sign-in; null for one that goes on. */
+  /** When the password was entered that began the sign-in; null for a continued one. */
   passwordProvenAt: Date | null;
 }
 
-/** The living sign-in of a refresh token. */
+/** The active sign-in of a refresh token. */
 export interface TokenFamily {
   userId: string;
   familyId: string;
@@ -53,8 +53,8 @@ export interface TokenFamily {
 }
 
 /**
- * Sign-ins and their refresh tokens. Whoever changes one holds the row lock of its owner, so that ending a sign-in
- * and refreshing it, or deactivating a person and signing them in, can never pass each other unseen.
+ * Stores sign-ins and their refresh tokens. Every change holds the row lock of the owner, so that ending and
+ * refreshing a sign-in, or deactivating a person and signing them in, cannot miss each other.
  */
 export class SignInsRepository {
   constructor(
@@ -68,7 +68,7 @@ export class SignInsRepository {
     await this.db.prisma.user.lock({ where, select: { id: true }, strength: 'NO KEY UPDATE' });
   }
 
-  /** Finds and locks the person whose refresh token this is. */
+  /** Finds and locks the owner of this refresh token. */
   async lockOwnerOf(tokenHash: Buffer): Promise<TokenOwner | null> {
     const { prisma } = this.db;
     const token = await prisma.refreshToken.findUnique({
@@ -80,7 +80,7 @@ export class SignInsRepository {
     return prisma.user.lock({ where, select: OWNER, strength: 'NO KEY UPDATE' });
   }
 
-  /** A token and what became of it; true to the moment only while its owner is locked. */
+  /** Finds a token and its state, which is only reliable while its owner is locked. */
   async findToken(tokenHash: Buffer): Promise<StoredRefreshToken | null> {
     const found = await this.db.prisma.refreshToken.findUnique({
       where: { tokenHash: Uint8Array.from(tokenHash) },
@@ -91,7 +91,7 @@ export class SignInsRepository {
     return { ...token, successorUsed: child === null ? null : child.usedAt !== null };
   }
 
-  /** The living sign-in that a refresh token belongs to. */
+  /** Finds the active sign-in of a refresh token. */
   async findFamilyOf(tokenHash: Buffer): Promise<TokenFamily | null> {
     const found = await this.db.prisma.refreshToken.findUnique({
       where: { tokenHash: Uint8Array.from(tokenHash), revokedAt: null },
@@ -102,18 +102,18 @@ export class SignInsRepository {
     return { ...family, tenantId: user.tenantId };
   }
 
-  /** The first token of a new sign-in. */
+  /** Inserts the first token of a new sign-in. */
   async insertFirst(token: NewRefreshToken): Promise<void> {
     await this.insert(token, null);
   }
 
-  /** Marks a token used and stores the one that follows it. The caller has locked the owner. */
+  /** Marks a token used and inserts the next one. The caller has locked the owner. */
   async insertSuccessor(parentId: string, token: NewRefreshToken, now: Date): Promise<void> {
     await this.db.prisma.refreshToken.updateMany({ where: { id: parentId }, data: { usedAt: now } });
     await this.insert(token, parentId);
   }
 
-  /** When the password was last given in a sign-in; null where it never was. */
+  /** When the password was last entered in a sign-in; null if it never was. */
   async findPasswordProof(familyId: string): Promise<Date | null> {
     const found = await this.db.prisma.refreshToken.aggregate({
       where: { familyId },
@@ -122,13 +122,13 @@ export class SignInsRepository {
     return found._max.passwordProvenAt;
   }
 
-  /** Of the one token that has not been used yet; those that follow it need no copy. */
+  /** Stores it with the only unused token; later tokens need no copy. */
   async storePasswordProof(familyId: string, now: Date): Promise<void> {
     const where = { familyId, usedAt: null };
     await this.db.prisma.refreshToken.updateMany({ where, data: { passwordProvenAt: now } });
   }
 
-  /** Ends one sign-in of a person; false where they have no such living one. */
+  /** Ends one sign-in of a person; false if they have no such active sign-in. */
   async endFamily(userId: string, familyId: string, reason: EndReason, now: Date): Promise<boolean> {
     const ended = await this.db.prisma.refreshToken.updateMany({
       where: { userId, familyId, revokedAt: null },
@@ -137,7 +137,7 @@ export class SignInsRepository {
     return ended.count > 0;
   }
 
-  /** Ends every sign-in of a person, one excepted where an id is given. */
+  /** Ends every sign-in of a person, except for the given one. */
   async endAll(userId: string, reason: EndReason, exceptFamilyId: string | null, now: Date): Promise<number> {
     const isOther = exceptFamilyId === null ? {} : { familyId: { not: exceptFamilyId } };
     const ended = await this.db.prisma.refreshToken.updateMany({

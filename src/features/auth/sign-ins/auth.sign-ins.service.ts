@@ -24,7 +24,7 @@ export interface SessionsServiceDeps {
   audit: AuditService;
 }
 
-/** What the audit trail calls the end of a sign-in. */
+/** The audit actions for the end of a sign-in. */
 const END_ACTIONS = {
   logout: 'auth.logged_out',
   ended: 'auth.session_ended',
@@ -36,9 +36,9 @@ export class SignInsService {
   constructor(private readonly deps: SessionsServiceDeps) {}
 
   /**
-   * Signs a person in, whose identity a strategy has proven.
-   * @param how `auth.logged_in`, or `auth.registered` where the account was made by the same request.
-   * @throws InvalidCredentialsError for somebody who was deactivated in the meantime.
+   * Signs in a person whose identity a strategy has proven.
+   * @param how `auth.logged_in`, or `auth.registered` if the same request created the account
+   * @throws InvalidCredentialsError if the person was deactivated meanwhile
    */
   async open(
     userId: string,
@@ -61,12 +61,13 @@ export class SignInsService {
       await this.deps.access.usersChanged([account.id]);
       return signIn;
     });
-    // In a transaction of its own: the one before may belong to another person, who would be locked second.
+    // In a separate transaction: the previous sign-in may belong to another person, who would be locked
+    // second.
     if (device.previousRefreshToken !== null) await this.endReplaced(device.previousRefreshToken);
     return opened;
   }
 
-  /** A browser is in one sign-in at a time: nobody could end the one whose cookies were overwritten. */
+  /** A browser has one sign-in at a time, because nobody could end the one whose cookies were overwritten. */
   private async endReplaced(secret: string): Promise<void> {
     const found = await this.deps.sessions.findFamilyOf(secretHash(secret));
     if (found !== null)
@@ -74,8 +75,8 @@ export class SignInsService {
   }
 
   /**
-   * The next refresh token for this one, and a new access token.
-   * @throws InvalidRefreshTokenError for one that is unknown, ended or was used before; the latter ends the sign-in.
+   * Issues the next refresh token for this one, and a new access token.
+   * @throws InvalidRefreshTokenError if it is unknown, ended or was used before; reuse ends the sign-in
    */
   async refresh(secret: string, client: ClientInfo): Promise<SignIn> {
     const signIn = await this.deps.platform.db.transaction(async () => {
@@ -84,12 +85,14 @@ export class SignInsService {
       if (owner === null || token === null || owner.status !== 'active') return null;
       return this.rotate(owner, token, secret, client);
     });
-    // Thrown out here: what a reuse has ended must stay ended.
+    // Thrown outside of the transaction, so that what a reuse has ended stays ended.
     if (signIn === null) throw new InvalidRefreshTokenError();
     return signIn;
   }
 
-  /** Ends the caller's own sign-in, or else the one of this refresh token. Nothing to end is no error. */
+  /**
+   * Ends the caller's own sign-in, or else the one of this refresh token. It is no error if there is none.
+   */
   async logOut(principal: Principal | null, secret: string | null): Promise<void> {
     if (principal !== null) requirePerson(principal);
     const own =
@@ -119,7 +122,9 @@ export class SignInsService {
     return session;
   }
 
-  /** Ends one of the caller's sign-ins at once, the present one too. @throws SessionNotFoundError */
+  /**
+   * Ends one of the caller's sign-ins immediately, including the current one. @throws SessionNotFoundError
+   */
   async endOwn(principal: Principal, sessionId: string): Promise<void> {
     requirePerson(principal);
     await this.endOf({ id: principal.userId, tenantId: principal.tenantId }, sessionId);
@@ -248,7 +253,7 @@ function stored(signIn: SignIn, client: ClientInfo, familyExpiresAt: Date, passw
   };
 }
 
-/** Runs work as the person who has just proven who they are: from there on they are the actor. */
+/** Runs work as the person who has just signed in: from there on they are the actor. */
 function actingAs<T>(account: Account, work: () => Promise<T>): Promise<T> {
   const context = { ...currentContext(), userId: account.id, actorKind: 'user' as const };
   return runInContext(account.tenantId === null ? context : { ...context, tenantId: account.tenantId }, work);
