@@ -89,7 +89,7 @@ export class UsersService implements PersonNames {
     return new Map(readable.map(({ id, name }) => [id, name]));
   }
 
-  /** The caller, with all that they belong to. */
+  /** Returns the caller's account with everything to which they belong. */
   async getMe(principal: Principal): Promise<Me> {
     const me = await this.deps.me.find(principal.userId);
     if (me === null) throw new UserNotFoundError();

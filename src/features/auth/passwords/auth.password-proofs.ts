@@ -7,7 +7,7 @@ import type { OwnPasswordLimits } from '../sign-ins/auth.login-limits';
 import type { SignInsRepository } from '../sign-ins/auth.sign-ins.repository';
 import type { PasswordHasher } from './auth.password-hasher';
 
-/** Long enough for a form, short enough for a laptop that was left open during a break. */
+/** Long enough for a form, short enough for an unattended laptop. */
 export const PROOF_SECONDS = 10 * 60;
 
 export interface PasswordProofsDeps {

@@ -110,7 +110,7 @@ export class SignInsService {
     return this.deps.sessions.list(principal.userId, this.deps.platform.clock.now(), order);
   }
 
-  /** @throws SessionNotFoundError where the caller has no such living sign-in. */
+  /** @throws SessionNotFoundError if the caller has no such active sign-in */
   async get(principal: Principal, sessionId: string): Promise<SignInInfo> {
     requirePerson(principal);
     const session = await this.deps.sessions.find(
@@ -130,17 +130,20 @@ export class SignInsService {
     await this.endOf({ id: principal.userId, tenantId: principal.tenantId }, sessionId);
   }
 
-  /** The living sign-ins of another person. Whether the caller may see them is for the caller to check. */
+  /** Lists the active sign-ins of another person. The calling service checks the permission. */
   listOf(userId: string, order: ListOrder): Promise<Page<SignInInfo>> {
     return this.deps.sessions.list(userId, this.deps.platform.clock.now(), order);
   }
 
-  /** Ends a sign-in of this person at once. @throws SessionNotFoundError */
+  /** Ends a sign-in of this person immediately. @throws SessionNotFoundError */
   async endOf(owner: Pick<Account, 'id' | 'tenantId'>, sessionId: string): Promise<void> {
     if (!(await this.end(owner, sessionId, 'ended'))) throw new SignInNotFoundError();
   }
 
-  /** Ends all sign-ins of a person but one, within the caller's transaction; how many tokens that ended. */
+  /**
+   * Ends all sign-ins of a person except one, within the caller's transaction. @returns how many tokens
+   * that ended
+   */
   async endAllOf(userId: string, reason: EndReason, exceptSessionId: string | null = null): Promise<number> {
     await this.deps.sessions.lockOwner(userId);
     const ended = await this.deps.sessions.endAll(
