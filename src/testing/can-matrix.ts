@@ -1,23 +1,8 @@
-import type { Response } from 'supertest';
 import { sql } from '../platform/db/sql';
 import { newId } from '../shared/ids';
-import type { Client } from './app';
+import { classMembers, groupMembers, me, models } from './can-matrix.items';
+import type { Act, Resource } from './can-matrix.types';
 import { type CanScene, inHours } from './can-scene';
-
-type Answer = PromiseLike<Pick<Response, 'status' | 'text' | 'body' | 'headers'>>;
-/** Does what a flag of `can` promises, to the object with this id. */
-type Act = (client: Client, id: string, scene: CanScene) => Answer | Promise<Awaited<Answer>>;
-
-interface Resource {
-  /** The path at which an object is read. */
-  path: string;
-  /** Reads an object with its `can`; by its path, if that shows it in each state. */
-  read?: Act;
-  /** The request that each flag promises. */
-  acts: Readonly<Record<string, Act>>;
-  /** Creates an object in each state that matters. */
-  states: Readonly<Record<string, (scene: CanScene) => Promise<{ id: string }>>>;
-}
 
 const post =
   (path: (id: string) => string, body: object = {}): Act =>
@@ -309,4 +294,8 @@ export const CAN_MATRIX: readonly Resource[] = [
   tools,
   exports,
   users,
+  groupMembers,
+  classMembers,
+  models,
+  me,
 ];

@@ -143,6 +143,14 @@ export class CanScene {
     return { id };
   }
 
+  async model(tenantId: string | null): Promise<{ id: string }> {
+    const id = newId();
+    await this.execute(
+      sql`INSERT INTO ai_models (id, tenant_id, name, display_name) VALUES (${id}::uuid, ${tenantId}::uuid, ${id}, 'Model')`,
+    );
+    return { id };
+  }
+
   async run(state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'): Promise<{ id: string }> {
     const tool = await this.tool({ type: 'product' });
     const id = newId();

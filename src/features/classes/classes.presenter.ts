@@ -69,6 +69,8 @@ export function presentRosterEntry(
       entry.role === 'teacher' && !isSelf ? 'class.manage_teachers' : 'class.manage_members',
       place,
     );
+  const mustStay =
+    isSelf && entry.isLastTeacher && manages && !can(principal, 'class.manage_teachers', place);
   // Each field is copied individually: a spread costs ten times as much, and rosters are long.
   return {
     userId: entry.userId,
@@ -81,8 +83,8 @@ export function presentRosterEntry(
     observedStudentIds: entry.observedStudentIds,
     links: { self: classMemberLocation(classId, entry.userId), user: `${API_BASE}/users/${entry.userId}` },
     can: {
-      changeRole: manages,
-      remove: manages || (isSelf && !isObserver && !entry.isClassArchived),
+      changeRole: manages && !mustStay,
+      remove: !mustStay && (manages || (isSelf && !isObserver && !entry.isClassArchived)),
     },
   };
 }

@@ -76,9 +76,9 @@ export class RosterRepository {
     return before?.role ?? null;
   }
 
-  /** Returns the ids of the active teachers, locked so that two of them cannot leave at the same moment. */
-  async lockActiveTeachers(classId: string): Promise<string[]> {
-    return (await this.db.rows(lockActiveTeachers(classId), IdRow)).map(({ id }) => id);
+  /** Locks the active teachers, so that two of them cannot leave at the same moment. */
+  async lockActiveTeachers(classId: string): Promise<void> {
+    await this.db.rows(lockActiveTeachers(classId), IdRow);
   }
 
   /** Records that another user removed the person: the class code alone then does not let them in again. */

@@ -206,12 +206,12 @@ export class RosterService {
    * own.
    */
   private async assertMayUnseat(principal: Principal, found: Class, userId: string): Promise<void> {
-    const teachers = await this.deps.roster.lockActiveTeachers(found.id);
+    await this.deps.roster.lockActiveTeachers(found.id);
     if (can(principal, 'class.manage_teachers', classSubject(found))) return;
-    const role = (await this.deps.roster.find(found.id, userId))?.role;
-    if (role !== 'teacher') return;
+    const entry = await this.deps.roster.find(found.id, userId);
+    if (entry?.role !== 'teacher') return;
     if (userId !== principal.userId) throw new OtherTeacherError();
-    if (!teachers.some((id) => id !== userId)) throw new LastTeacherError();
+    if (entry.isLastTeacher) throw new LastTeacherError();
   }
 
   /**

@@ -29,6 +29,8 @@ export const RosterRow = z.object({
   groupPath: z.string(),
   /** Whether the class is archived; never shown. */
   isClassArchived: z.boolean(),
+  /** Whether the class has no other active teacher; never shown. */
+  isLastTeacher: z.boolean(),
 });
 
 export const ROSTER_SORTS = {
@@ -49,6 +51,13 @@ const OBSERVED = sql`CASE WHEN m.role <> 'observer' THEN '[]'::json ELSE coalesc
      WHERE o.guardian_id = m.user_id AND s.class_id = m.class_id AND s.role = 'student'),
     '[]'::json) END`;
 
+/** Looked up for teachers only, because a class has few of them. */
+const IS_LAST_TEACHER = sql`CASE WHEN m.role <> 'teacher' THEN FALSE ELSE NOT EXISTS (
+    SELECT
+    FROM class_members other
+    JOIN users o ON o.id = other.user_id AND o.deleted_at IS NULL AND o.status = 'active'
+    WHERE other.class_id = m.class_id AND other.role = 'teacher' AND other.user_id <> m.user_id) END`;
+
 export const ROSTER_FROM = sql`class_people m
   JOIN classes c ON c.id = m.class_id
   JOIN groups g ON g.id = c.group_id AND g.deleted_at IS NULL
@@ -63,7 +72,8 @@ export const rosterColumns = (withSignInNames: boolean): Sql => sql`u.id AS "use
   m.created_at AS "joinedAt",
   ${OBSERVED} AS "observedStudentIds",
   g.path_text AS "groupPath",
-  c.deleted_at IS NOT NULL AS "isClassArchived"`;
+  c.deleted_at IS NOT NULL AS "isClassArchived",
+  ${IS_LAST_TEACHER} AS "isLastTeacher"`;
 
 export function selectRosterEntry(classId: string, userId: string): Sql {
   return sql`SELECT ${rosterColumns(true)}

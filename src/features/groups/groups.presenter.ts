@@ -93,11 +93,8 @@ export function presentSettings(groupId: string, { value, sources }: Inherited) 
 }
 
 export function presentMember(principal: Principal, groupId: string, member: Member) {
-  const manages = can(
-    principal,
-    'group.manage_members',
-    subject('Group', { id: groupId, path: member.groupPath }),
-  );
+  const place = subject('Group', { id: groupId, path: member.groupPath });
+  const mayEnd = !member.isLastAdmin && can(principal, 'group.manage_members', place);
   return {
     userId: member.userId,
     name: member.name,
@@ -111,7 +108,7 @@ export function presentMember(principal: Principal, groupId: string, member: Mem
       user: `${API_BASE}/users/${member.userId}`,
       group: groupLocation(groupId),
     },
-    can: { changeRole: manages, remove: manages },
+    can: { changeRole: mayEnd, remove: mayEnd },
   };
 }
 

@@ -65,7 +65,6 @@ export function presentGuardian(studentId: string, guardian: Guardian) {
 }
 
 export function presentMe(me: Me, principal: Principal) {
-  const { isPlatformAdmin, adminPaths, teachPaths } = principal.access;
   return {
     ...presentAccount(me),
     mustChangePassword: principal.mustChangePassword,
@@ -80,10 +79,10 @@ export function presentMe(me: Me, principal: Principal) {
     can: {
       update: true,
       changePassword: principal.sessionId !== null,
-      listUsers: isPlatformAdmin || adminPaths.length > 0,
-      createRootGroups: isPlatformAdmin,
-      createClasses: teachPaths.length > 0,
-      createTools: teachPaths.length > 0,
+      listUsers: principal.ability.can('user.list', 'User'),
+      createRootGroups: principal.access.isPlatformAdmin,
+      createClasses: principal.ability.can('class.create', 'Group'),
+      createTools: principal.ability.can('tool.create', 'Group'),
     },
   };
 }

@@ -67,8 +67,8 @@ export class GroupMembersRepository {
     await this.db.prisma.groupMember.deleteMany({ where: { groupId, userId } });
   }
 
-  /** Returns the ids of the active admins of a group, locked until the transaction ends. */
-  async lockActiveAdmins(groupId: string): Promise<string[]> {
-    return (await this.db.rows(lockActiveAdmins(groupId), IdRow)).map(({ id }) => id);
+  /** Locks the active admins of a group until the transaction ends. */
+  async lockActiveAdmins(groupId: string): Promise<void> {
+    await this.db.rows(lockActiveAdmins(groupId), IdRow);
   }
 }

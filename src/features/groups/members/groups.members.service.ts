@@ -112,13 +112,13 @@ export class GroupMembersService {
 
   /**
    * Returns the member to be changed. A tenant's admins are locked first, always in the same order, so that
-   * two changes cannot remove the last one.
+   * two changes cannot remove the last one: the second one reads who is left.
    */
   private async lockMember(group: Group, userId: string, staysAdmin: boolean): Promise<Member> {
-    const admins = group.parentId === null ? await this.deps.members.lockActiveAdmins(group.id) : [];
+    if (group.parentId === null) await this.deps.members.lockActiveAdmins(group.id);
     const member = await this.deps.members.lock(group.id, userId);
     if (member === null) throw new MemberNotFoundError();
-    if (!staysAdmin && admins.length === 1 && admins[0] === userId) throw new LastAdminError();
+    if (!staysAdmin && member.isLastAdmin) throw new LastAdminError();
     return member;
   }
 

@@ -20,6 +20,8 @@ export const MemberRow = z.object({
   createdAt: z.date(),
   /** The path of the membership's group. */
   groupPath: z.string(),
+  /** Whether the tenant would have no active admin without this membership. */
+  isLastAdmin: z.boolean(),
 });
 
 export const MEMBER_SORTS = {
@@ -32,6 +34,15 @@ export interface MemberFilters {
   role?: GroupRole | undefined;
 }
 
+/** Looked up for the admins of a root group alone: a tenant has few of them. */
+const IS_LAST_ADMIN = sql`CASE WHEN m.role = 'admin' AND g.parent_id IS NULL AND u.status = 'active'
+    THEN NOT EXISTS (
+      SELECT
+      FROM group_members other
+      JOIN users o ON o.id = other.user_id AND o.deleted_at IS NULL AND o.status = 'active'
+      WHERE other.group_id = m.group_id AND other.role = 'admin' AND other.user_id <> m.user_id)
+    ELSE FALSE END`;
+
 export const memberColumns = sql`u.id AS "userId",
   u.name,
   u.email,
@@ -39,7 +50,8 @@ export const memberColumns = sql`u.id AS "userId",
   u.status,
   m.role,
   m.created_at AS "createdAt",
-  g.path_text AS "groupPath"`;
+  g.path_text AS "groupPath",
+  ${IS_LAST_ADMIN} AS "isLastAdmin"`;
 
 export const MEMBERS_FROM = sql`group_members m
   JOIN groups g ON g.id = m.group_id AND g.deleted_at IS NULL
