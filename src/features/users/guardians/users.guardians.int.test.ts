@@ -153,6 +153,7 @@ describe('guardians, and what others see of a person', () => {
       update: false,
       changeEmail: false,
       manageSignIns: false,
+      resetPassword: false,
       deactivate: false,
       reactivate: false,
       manageGuardians: false,
