@@ -289,6 +289,10 @@ describe('reading and grading submissions', () => {
         expect(await list('teacher', 'late=false')).toEqual(['Ben']);
         expect(await list('teacher', `userId=${ids.classmate}`)).toEqual(['Ben']);
         expect(await list('student', 'q=be')).toEqual([]);
+        const dates = (await clients.teacher.get(base)).body.data.map(
+          (each: { dueAt: string }) => each.dueAt,
+        );
+        expect(dates).toEqual([iso(1), iso(1)]);
         const first = (await clients.teacher.get(`${base}?sort=userName&cursor=&limit=1`)).body;
         expect(first.data).toHaveLength(1);
         expect(await list('teacher', `limit=1&cursor=${first.meta.pagination.nextCursor}`)).toEqual(['Ben']);
