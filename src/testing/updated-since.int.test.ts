@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from '../platform/db/sql';
+import { newId } from '../shared/ids';
 import { type Client, createTestApp, type TestApp } from './app';
 import { World } from './world';
 
@@ -192,6 +193,12 @@ describe('updatedSince', () => {
     await expectMoved(admin, '/groups', ids.school ?? '', () => rename('groups', ids.school ?? ''));
     await expectMoved(admin, '/users', ids.pupil ?? '', () =>
       update(sql`UPDATE users SET last_login_at = now() WHERE id = ${ids.pupil}::uuid`),
+    );
+    await expectMoved(admin, '/users', ids.pupil ?? '', () =>
+      update(
+        sql`INSERT INTO auth_identities (id, user_id, provider, issuer, subject)
+            VALUES (${newId()}::uuid, ${ids.pupil}::uuid, 'google', 'https://accounts.google.com', 'pupil')`,
+      ),
     );
   });
 });

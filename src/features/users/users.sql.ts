@@ -211,6 +211,9 @@ export function userConditions(filters: UserFilters, scope: AdminScope, people =
     ...(role === undefined ? [] : [sql`u.id IN (${peopleWhere(sql`m.role = ${role}`, scope.place)})`]),
     ...(updatedSince === undefined
       ? []
-      : [sql`(u.updated_at >= ${updatedSince} OR u.last_login_at >= ${updatedSince})`]),
+      : [
+          sql`(u.updated_at >= ${updatedSince} OR u.last_login_at >= ${updatedSince} OR EXISTS (
+                SELECT FROM auth_identities i WHERE i.user_id = u.id AND i.created_at >= ${updatedSince}))`,
+        ]),
   ];
 }
