@@ -55,7 +55,7 @@ export const SECTIONS: readonly Section[] = [
 
 /** Settings that are optional, but that a production system should set. */
 export const SET_IN_PRODUCTION: Readonly<Record<string, string>> = {
-  NODE_ENV: '`production`: logs are JSON, there are no demo data, and mails are sent',
+  NODE_ENV: '`production`: logs are JSON. No protection depends on it',
   PUBLIC_URL:
     'the address that users open, with `https://`. It is used in links and to check requests from browsers',
   TRUST_PROXY: '`1` behind one reverse proxy. Otherwise all users share the limits of one address',
