@@ -1,5 +1,6 @@
 import type { Principal } from '../../authz/ability';
 import { API_BASE } from '../../http/base';
+import { pickFields } from '../../shared/fields';
 import { mayCancel } from './runs.policy';
 import { type Run, type RunWithInput, type RunWithOutput, runProgressOf } from './runs.types';
 
@@ -10,37 +11,23 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 /** A run without its input and output. */
 export function presentRun(principal: Principal, run: Run) {
   const self = runLocation(run.id);
-  const {
-    id,
-    userId,
-    toolId,
-    toolVersion,
-    classId,
-    submissionId,
-    state,
-    errorCode,
-    model,
-    inputTokens,
-    outputTokens,
-    tokensEstimated,
-    truncated,
-  } = run;
   return {
-    ...{
-      id,
-      userId,
-      toolId,
-      toolVersion,
-      classId,
-      submissionId,
-      state,
-      errorCode,
-      model,
-      inputTokens,
-      outputTokens,
-      tokensEstimated,
-      truncated,
-    },
+    ...pickFields(
+      run,
+      'id',
+      'userId',
+      'toolId',
+      'toolVersion',
+      'classId',
+      'submissionId',
+      'state',
+      'errorCode',
+      'model',
+      'inputTokens',
+      'outputTokens',
+      'tokensEstimated',
+      'truncated',
+    ),
     progress: runProgressOf(run),
     cancelRequestedAt: iso(run.cancelRequestedAt),
     startedAt: iso(run.startedAt),

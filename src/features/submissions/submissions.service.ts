@@ -4,6 +4,7 @@ import type { Action } from '../../authz/actions';
 import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
 import { PreconditionFailedError } from '../../shared/errors';
+import { pickFields } from '../../shared/fields';
 import type { ListQuery, Page } from '../../shared/pages';
 import type { IfMatch } from '../../shared/revisions';
 import { type AssignmentsService, assignmentSubject } from '../assignments';
@@ -139,30 +140,21 @@ export class SubmissionsService implements SubmissionsReader {
   async getForWork(principal: Principal, submissionId: string): Promise<OpenSubmission> {
     const found = await this.getSubmission(principal, submissionId, 'submission.update');
     await this.assertCanWork(found);
-    const {
-      assignmentId,
-      userId,
-      tenantId,
-      classId,
-      groupId,
-      groupPath,
-      toolId,
-      toolVersion,
-      toolType,
-      attempt,
-    } = found;
     return {
       submissionId,
-      assignmentId,
-      userId,
-      tenantId,
-      classId,
-      groupId,
-      groupPath,
-      toolId,
-      toolVersion,
-      toolType,
-      attempt,
+      ...pickFields(
+        found,
+        'assignmentId',
+        'userId',
+        'tenantId',
+        'classId',
+        'groupId',
+        'groupPath',
+        'toolId',
+        'toolVersion',
+        'toolType',
+        'attempt',
+      ),
     };
   }
 

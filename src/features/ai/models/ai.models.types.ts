@@ -23,18 +23,7 @@ export interface AiModel {
 }
 
 /** The fields of a model that can be set. */
-export interface AiModelValues {
-  name: string;
-  displayName: string;
-  enabled: boolean;
-  isDefault: boolean;
-  fallbacks: string[];
-  maxOutputTokens: number;
-  inputPriceMicros: number;
-  outputPriceMicros: number;
-  /** Which parameters it accepts, as far as an administrator has declared it. */
-  parameters: ModelParameters;
-}
+export type AiModelValues = Omit<AiModel, 'id' | 'tenantId' | 'revision' | 'createdAt' | 'updatedAt'>;
 
 declare global {
   namespace PrismaJson {

@@ -1,6 +1,7 @@
 import type { Principal } from '../../../authz/ability';
 import { currentContext, runInContext } from '../../../platform/context';
 import type { Platform } from '../../../platform/platform';
+import { pickFields } from '../../../shared/fields';
 import { newId } from '../../../shared/ids';
 import type { ListOrder, Page } from '../../../shared/pages';
 import type { AccessService } from '../../access';
@@ -206,33 +207,21 @@ export class SignInsService {
     now: Date,
     { familyExpiresAt, isSharedDevice }: Pick<StoredRefreshToken, 'familyExpiresAt' | 'isSharedDevice'>,
   ): SignIn {
-    const {
-      id,
-      tenantId,
-      email,
-      username,
-      name,
-      locale,
-      isPlatformAdmin,
-      mustChangePassword,
-      emailVerifiedAt,
-    } = owner;
     return {
-      account: {
-        ...{
-          id,
-          tenantId,
-          email,
-          username,
-          name,
-          locale,
-          isPlatformAdmin,
-          mustChangePassword,
-          emailVerifiedAt,
-        },
-      },
+      account: pickFields(
+        owner,
+        'id',
+        'tenantId',
+        'email',
+        'username',
+        'name',
+        'locale',
+        'isPlatformAdmin',
+        'mustChangePassword',
+        'emailVerifiedAt',
+      ),
       sessionId,
-      accessToken: this.deps.accessTokens.sign({ userId: id, sessionId }),
+      accessToken: this.deps.accessTokens.sign({ userId: owner.id, sessionId }),
       refreshToken,
       refreshExpiresAt: tokenExpiry(now, familyExpiresAt, isSharedDevice),
       isSharedDevice,
