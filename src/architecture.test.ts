@@ -439,6 +439,7 @@ describe('the architecture', () => {
         'POST /auth/email/confirm',
         'POST /auth/email/verify',
         'POST /auth/login',
+        'POST /auth/login-card',
         'POST /auth/logout',
         'POST /auth/password/forgot',
         'POST /auth/password/reset',

@@ -67,6 +67,8 @@ export function createContainer(options: ContainerOptions) {
     grounds: groups.grounds,
     classes: classes.service,
     roster: classes.roster,
+    cards: auth.cards,
+    reader: groups.reader,
     audit,
   });
   const notifications = createNotificationsModule(platform, {

@@ -11,7 +11,10 @@ export function featuresOf(container: Container): readonly Feature[] {
       routes: [...container.users.routes, ...container.accounts.routes],
     },
     { prefixes: ['/groups'], routes: container.groups.routes },
-    { prefixes: ['/classes', '/groups'], routes: container.classes.routes },
+    {
+      prefixes: ['/classes', '/groups'],
+      routes: [...container.classes.routes, ...container.accounts.classRoutes],
+    },
     { prefixes: ['/admin/ai-models'], routes: container.ai.routes },
     { prefixes: ['/admin/ai-usage'], routes: container.usage.routes },
     { prefixes: ['/tools'], routes: container.tools.routes },

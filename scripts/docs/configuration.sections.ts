@@ -111,7 +111,6 @@ export const READERS: readonly (readonly [readers: string, names: readonly strin
     [
       'WORKFLOW_BUNDLE',
       'WORKER_*',
-      'WEB_APP_URL',
       'RESEND_*',
       'SMTP_URL',
       'MAIL_FROM',

@@ -40,6 +40,7 @@ export const ACTIONS = {
   'class.manage_members': 'classes:write',
   'class.manage_teachers': 'classes:write',
   'class.join': 'classes:write',
+  'class.print_login_cards': 'users:write',
 
   'tool.read': 'tools:read',
   'tool.read_versions': 'tools:read',

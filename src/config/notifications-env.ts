@@ -6,7 +6,7 @@ export const NOTIFICATIONS_ENV = {
   WEB_APP_URL: url('http:', 'https:')
     .optional()
     .describe(
-      'The address of the web client. Links in mails and push notifications lead there. Without it, they contain no links.',
+      'The address of the web client. Links in mails and push notifications and the QR codes of sign-in cards lead there. Without it, mails and push notifications contain no links, and cards lead to PUBLIC_URL.',
     ),
   RESEND_API_KEY: z
     .string()

@@ -168,6 +168,7 @@ export const ASKS: Readonly<Record<string, PermissionRequest>> = {
     ids: (at) => [at.schoolClass.id, at.deactivated.id],
     dirties: true,
   },
+  'POST /classes/:id/login-cards': { ids: schoolClass },
   'GET /classes/:id/assignments': { ids: schoolClass },
   'GET /classes/:id/submissions': { ids: schoolClass },
 

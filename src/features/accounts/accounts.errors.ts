@@ -20,3 +20,22 @@ export class SignsInElsewhereError extends ConflictError {
     );
   }
 }
+
+export class NoLoginCardsError extends ConflictError {
+  constructor() {
+    super(
+      'class.no_login_cards',
+      'The class has no student for whom you can make a card. Ask an admin to make the cards of students with an e-mail.',
+    );
+  }
+}
+
+export class TooManyLoginCardsError extends ConflictError {
+  constructor(most: number) {
+    super(
+      'class.too_many_login_cards',
+      `The class has more than ${most} students. Send the userIds of ${most} students at most.`,
+      { most },
+    );
+  }
+}

@@ -32,6 +32,10 @@ export interface NewAccount {
   isSelfRegistered: boolean;
 }
 
+/** The identity of a person that is a password. */
+const passwordOf = (userId: string) =>
+  ({ id: newId(), userId, provider: 'password', issuer: 'local', subject: userId }) as const;
+
 /** People as accounts, and their passwords. */
 export class AccountsRepository {
   constructor(private readonly db: Database) {}
@@ -55,9 +59,10 @@ export class AccountsRepository {
       const inserted = await prisma.user.createMany({ data: person, skipDuplicates: true });
       if (inserted.count === 0) return false;
       if (passwordHash === null) return true;
-      const identity = { provider: 'password', issuer: 'local', subject: person.id } as const;
-      const data = { id: newId(), userId: person.id, ...identity, passwordHash };
-      await prisma.authIdentity.create({ data, select: { id: true } });
+      await prisma.authIdentity.create({
+        data: { ...passwordOf(person.id), passwordHash },
+        select: { id: true },
+      });
       return true;
     });
   }
@@ -71,17 +76,22 @@ export class AccountsRepository {
     return rows.map(({ name }) => name);
   }
 
-  /** Replaces a password, unless another request has done so since `previousHash` was read. */
+  /** Replaces a password, or sets the first one, unless another request has done so since `previousHash` was read. */
   async replacePassword(
     userId: string,
-    previousHash: string,
+    previousHash: string | null,
     passwordHash: string,
     now: Date,
   ): Promise<boolean> {
-    const replaced = await this.db.prisma.authIdentity.updateMany({
-      where: { userId, provider: 'password', passwordHash: previousHash },
-      data: { passwordHash, passwordChangedAt: now },
-    });
+    const data = { passwordHash, passwordChangedAt: now };
+    const { authIdentity } = this.db.prisma;
+    const replaced =
+      previousHash === null
+        ? await authIdentity.createMany({ data: { ...passwordOf(userId), ...data }, skipDuplicates: true })
+        : await authIdentity.updateMany({
+            where: { userId, provider: 'password', passwordHash: previousHash },
+            data,
+          });
     if (replaced.count !== 1) return false;
     await this.db.prisma.user.updateMany({
       where: { id: userId, mustChangePassword: true },
@@ -105,7 +115,7 @@ export class AccountsRepository {
     const changed = await prisma.authIdentity.updateMany({ where: { userId, provider: 'password' }, data });
     if (changed.count === 0)
       await prisma.authIdentity.create({
-        data: { id: newId(), userId, provider: 'password', issuer: 'local', subject: userId, ...data },
+        data: { ...passwordOf(userId), ...data },
         select: { id: true },
       });
     await prisma.user.updateMany({ where: { id: userId }, data: { mustChangePassword: mustChange } });

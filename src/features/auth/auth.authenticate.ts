@@ -4,7 +4,7 @@ import { type CsrfGuard, isUnsafe } from '../../http/csrf';
 import type { Route } from '../../http/route';
 import { currentContext } from '../../platform/context';
 import { InvalidTokenError } from './auth.errors';
-import { CALLERS, PASSWORDS } from './auth.strategies';
+import { CALLERS, CARD, PASSWORDS } from './auth.strategies';
 
 type Passport = Pick<PassportStatic, 'authenticate'>;
 
@@ -57,8 +57,14 @@ export function authenticateBy(passport: Passport, csrf: CsrfGuard): (route: Rou
   return ({ access }) => [ownSite, caller, ...(access.kind === 'public' ? [] : strict), describeCaller];
 }
 
+const PROOF = { session: false, authInfo: false, assignProperty: 'proven', failWithError: true };
+
 /** Proves name and password of a validated body, and leaves on `req.proven` whose they are. */
 export function authenticateByPassword(passport: Passport): RequestHandler {
-  const options = { session: false, authInfo: false, assignProperty: 'proven', failWithError: true };
-  return passport.authenticate(PASSWORDS, options) as RequestHandler;
+  return passport.authenticate(PASSWORDS, PROOF) as RequestHandler;
+}
+
+/** Uses up the card of a validated body, and leaves on `req.proven` whose it was. */
+export function authenticateByCard(passport: Passport): RequestHandler {
+  return passport.authenticate(CARD, PROOF) as RequestHandler;
 }

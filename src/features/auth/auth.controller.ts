@@ -2,9 +2,16 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import type { CsrfGuard } from '../../http/csrf';
 import { type Call, type Reply, reply } from '../../http/route';
-import { InvalidCredentialsError, InvalidRefreshTokenError } from './auth.errors';
+import { InvalidCredentialsError, InvalidLoginCardError, InvalidRefreshTokenError } from './auth.errors';
 import { presentSignIn } from './auth.presenter';
-import type { ChangePasswordBody, ConfirmBody, LogInBody, RefreshBody, RegisterBody } from './auth.schemas';
+import type {
+  CardLogInBody,
+  ChangePasswordBody,
+  ConfirmBody,
+  LogInBody,
+  RefreshBody,
+  RegisterBody,
+} from './auth.schemas';
 import type { AuthService } from './auth.service';
 import type { DeviceInfo, SignIn } from './auth.types';
 import type { PasswordProofs } from './passwords/auth.password-proofs';
@@ -44,6 +51,14 @@ export class AuthController {
     if (proven === undefined) throw new InvalidCredentialsError();
     const signIn = await this.deps.sessions.open(proven.userId, client, device);
     return this.entered(200, signIn, device, proven.deviceId);
+  };
+
+  logInByCard = async ({ req, body, client }: WithBody<typeof CardLogInBody>): Promise<Reply> => {
+    const device = this.deviceOf(req, body.sharedDevice);
+    const { proven } = req;
+    if (proven === undefined) throw new InvalidLoginCardError();
+    const signIn = await this.deps.sessions.open(proven.userId, client, device, 'auth.logged_in_by_card');
+    return this.entered(200, signIn, device, null);
   };
 
   refresh = async ({ req, body, client }: WithBody<typeof RefreshBody>): Promise<Reply> => {

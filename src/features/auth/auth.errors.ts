@@ -19,6 +19,22 @@ export class InvalidCredentialsError extends UnauthenticatedError {
   }
 }
 
+/** The same words for a card that is unknown, used or expired, or that was replaced by another. */
+export class InvalidLoginCardError extends UnauthenticatedError {
+  constructor() {
+    super('auth.invalid_login_card', 'This card does not work any more. Ask your teacher for a new one.');
+  }
+}
+
+export class CurrentPasswordRequiredError extends InvalidInputError {
+  constructor() {
+    super('Send your current password.', {
+      reason: 'auth.current_password_required',
+      issues: [{ path: 'body.currentPassword', reason: 'required', message: 'send your current password' }],
+    });
+  }
+}
+
 export class InvalidTokenError extends UnauthenticatedError {
   constructor() {
     super(

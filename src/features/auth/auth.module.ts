@@ -6,7 +6,7 @@ import type { AuditService } from '../audit';
 import type { AccountMails, OneTimeLinks } from '../mails';
 import { AccountsRepository } from './auth.accounts.repository';
 import { AccountsService } from './auth.accounts.service';
-import { authenticateBy, authenticateByPassword } from './auth.authenticate';
+import { authenticateBy, authenticateByCard, authenticateByPassword } from './auth.authenticate';
 import { AuthController } from './auth.controller';
 import { CredentialsController } from './auth.credentials.controller';
 import { AuthRetentionRepository } from './auth.retention.repository';
@@ -14,6 +14,8 @@ import { AuthRetentionService } from './auth.retention.service';
 import { authRoutes } from './auth.routes';
 import { AuthService } from './auth.service';
 import { createPassport } from './auth.strategies';
+import { LoginCardsRepository } from './cards/auth.login-cards.repository';
+import { LoginCardsService } from './cards/auth.login-cards.service';
 import { EmailsService } from './emails/auth.emails.service';
 import { LinkLimits } from './emails/auth.link-limits';
 import { LinksController } from './emails/auth.links.controller';
@@ -87,13 +89,12 @@ export function createAuthModule(platform: Platform, deps: AuthModuleDeps) {
   const cookies = new AuthCookies(config.COOKIE_DOMAIN);
   const csrf = csrfGuard(platform);
   const { access } = deps;
-  const passport = createPassport({ cookies, auth: service, apiTokens, accessTokens: tokens, access });
+  const cards = new LoginCardsService({ clock, cards: new LoginCardsRepository(db), audit });
+  const passport = createPassport({ cookies, auth: service, cards, apiTokens, accessTokens: tokens, access });
   const controller = new AuthController({ auth: service, sessions, proofs, devices, cookies, csrf });
-  const routes = authRoutes(
-    controller,
-    new CredentialsController(sessions, apiTokens),
-    authenticateByPassword(passport),
-  );
+  const credentials = new CredentialsController(sessions, apiTokens);
+  const proving = [authenticateByPassword(passport), authenticateByCard(passport)] as const;
+  const routes = authRoutes(controller, credentials, ...proving);
   return {
     routes: [...routes, ...linkRoutes(new LinksController(resets, emails))],
     linkLimits,
@@ -105,6 +106,7 @@ export function createAuthModule(platform: Platform, deps: AuthModuleDeps) {
     accounts: new AccountsService({ platform, accounts, passwords, audit: deps.audit }),
     sessions,
     apiTokens,
+    cards,
     retention: new AuthRetentionService(new AuthRetentionRepository(db), config.RETENTION_TOKENS_DAYS),
   };
 }

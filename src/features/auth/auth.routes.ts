@@ -5,6 +5,7 @@ import type { AuthController } from './auth.controller';
 import type { CredentialsController } from './auth.credentials.controller';
 import {
   ApiTokenSchema,
+  CardLogInBody,
   ChangePasswordBody,
   ConfirmationSchema,
   ConfirmBody,
@@ -70,6 +71,29 @@ function enteringRoutes(auth: AuthController, byPassword: RequestHandler): Route
       example: { email: 'ada@example.org', password: 'a long walk in June' },
       middlewares: [byPassword],
       handler: auth.logIn,
+    }),
+  ];
+}
+
+function cardRoutes(auth: AuthController, byCard: RequestHandler): Route[] {
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/auth/login-card',
+      summary: 'Sign in with a printed card',
+      description:
+        'The QR code of a card holds a link with a secret behind the `#`. It works once, until it expires or a new card is made. All cards that do not work get the same answer.',
+      access: everybody,
+      rateLimit: 'login',
+      body: CardLogInBody,
+      success: { status: 200, description: 'You are signed in. Cookies are set.', data: SignInSchema },
+      errors: {
+        'auth.invalid_login_card': 'The card is unknown, used or expired, or was replaced by a new one.',
+        'auth.csrf': 'Another site caused the request.',
+      },
+      example: { secret: 'LqPzN0vC3mS8aYwRk5tUeXbJ2hGdFo1iA7cV9nE4xQs' },
+      middlewares: [byCard],
+      handler: auth.logInByCard,
     }),
   ];
 }
@@ -141,6 +165,9 @@ function passwordRoutes(auth: AuthController): Route[] {
         ...WEAK,
         ...TOO_MANY,
         'auth.wrong_password': 'The current password is wrong.',
+        'auth.current_password_required': 'Send your current password.',
+        'auth.recent_password_required':
+          'You signed in more than ten minutes ago. Send your current password.',
         'auth.no_password': 'The account has no password.',
         'auth.same_password': 'Choose a password that differs from the one you were given.',
         'auth.password_changed': 'Another request changed the password at the same moment.',
@@ -261,14 +288,19 @@ function tokenRoutes(credentials: CredentialsController): Route[] {
   ];
 }
 
-/** @param byPassword checks name and password of a sign-in. */
+/**
+ * @param byPassword checks name and password of a sign-in.
+ * @param byCard uses up the card of a sign-in.
+ */
 export function authRoutes(
   auth: AuthController,
   credentials: CredentialsController,
   byPassword: RequestHandler,
+  byCard: RequestHandler,
 ): Route[] {
   return [
     ...enteringRoutes(auth, byPassword),
+    ...cardRoutes(auth, byCard),
     ...stayingRoutes(auth),
     ...passwordRoutes(auth),
     ...sessionRoutes(credentials),

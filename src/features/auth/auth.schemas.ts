@@ -68,6 +68,10 @@ function hasOneName({ email: address, districtCode: code, username: name }: Name
   const isDistrictless = code === undefined && name === undefined;
   return address === undefined ? code !== undefined && name !== undefined : isDistrictless;
 }
+export const CardLogInBody = z.strictObject({
+  secret: opaque(1, 200).describe('What stands behind the `#` in the link of the card.'),
+  sharedDevice: sharedDevice(),
+});
 export const ConfirmBody = z.strictObject({ password: knownPassword() });
 export const ConfirmationSchema = z
   .object({ confirmedUntil: timestamp().describe('Until this time, no route requires the password again.') })
@@ -76,7 +80,11 @@ export const RefreshBody = z.strictObject({
   refreshToken: refreshToken().optional().describe('Leave it out if the refresh cookie carries it.'),
 });
 export const ChangePasswordBody = z.strictObject({
-  currentPassword: knownPassword(),
+  currentPassword: knownPassword()
+    .optional()
+    .describe(
+      'You can leave it out during the ten minutes after you signed in, if you have no password or must change the one that you were given.',
+    ),
   newPassword: newPassword(),
   keepApiTokens: z
     .boolean()

@@ -36,7 +36,8 @@ export interface AuthServiceDeps {
 }
 
 export interface ChangePasswordInput {
-  currentPassword: string;
+  /** Absent for a person who has none, or must change the one that they were given. */
+  currentPassword?: string | undefined;
   newPassword: string;
   /** Leaves the caller's API tokens alive. */
   keepApiTokens: boolean;
@@ -114,21 +115,25 @@ export class AuthService {
 
   /**
    * Changes the caller's password and ends all their other sign-ins, and their API tokens unless they want them kept.
-   * @throws PersonRequiredError, NoPasswordError, WrongPasswordError, WeakPasswordError, RateLimitedError
+   * @throws PersonRequiredError, NoPasswordError, WrongPasswordError, WeakPasswordError, RateLimitedError;
+   * CurrentPasswordRequiredError, RecentPasswordRequiredError
    */
   async changePassword(principal: Principal, input: ChangePasswordInput): Promise<void> {
     const sessionId = requirePerson(principal);
-    const account = await this.deps.proofs.prove(principal, input.currentPassword);
-    const places = await this.deps.accounts.listPlaceNames(account.id);
+    const { accounts, passwords, proofs } = this.deps;
+    const account =
+      input.currentPassword === undefined
+        ? await proofs.proveBySignIn(principal)
+        : await proofs.prove(principal, input.currentPassword);
+    const places = await accounts.listPlaceNames(account.id);
     assertStrongPassword(input.newPassword, { ...account, places }, 'newPassword');
-    if (account.mustChangePassword && input.newPassword === input.currentPassword)
+    if (account.mustChangePassword && (await passwords.verify(account.passwordHash, input.newPassword)))
       throw new SamePasswordError();
-    const newHash = await this.deps.passwords.hash(input.newPassword);
+    const newHash = await passwords.hash(input.newPassword);
     const now = this.deps.platform.clock.now();
     await this.deps.platform.db.transaction(async () => {
       const signIns = await this.deps.sessions.endAllOf(account.id, 'password_changed', sessionId);
       const apiTokens = input.keepApiTokens ? 0 : await this.deps.apiTokens.revokeAllOf(account.id);
-      const { accounts } = this.deps;
       if (!(await accounts.replacePassword(account.id, account.passwordHash, newHash, now)))
         throw new PasswordChangedError();
       // A person who knew the old password may have begun to change the address.

@@ -15,6 +15,7 @@ const principal = (credential: string) => ({ userId: 'ada', credential }) as Pri
 const found: StrategyDeps = {
   ...{ accessTokens, cookies },
   auth: { provePassword: async () => ({ userId: 'ada', deviceId: null }) },
+  cards: { use: async () => ({ userId: 'ada', deviceId: null }) },
   access: { findPrincipal: async (_id, { kind }) => principal(kind) },
   apiTokens: { findPrincipal: async () => principal('api_token') },
 };

@@ -8,6 +8,7 @@ import type { Principal } from '../../authz/ability';
 import { UnauthenticatedError } from '../../shared/errors';
 import type { AccessService } from '../access';
 import type { AuthService, ProvenPassword } from './auth.service';
+import type { LoginCardsService } from './cards/auth.login-cards.service';
 import type { AuthCookies } from './sign-ins/auth.cookies';
 import { API_TOKEN_PREFIX, type ApiTokensService } from './tokens/auth.api-tokens.service';
 import { JwtStrategy } from './tokens/auth.remembering-jwt-strategy';
@@ -16,7 +17,7 @@ import type { AccessTokens, Claims } from './tokens/auth.tokens';
 declare global {
   namespace Express {
     interface Request {
-      /** Whose password a log-in has proven. */
+      /** Whose password or card a log-in has proven. */
       proven?: ProvenPassword;
     }
   }
@@ -26,6 +27,8 @@ declare global {
 export const CALLERS = ['bearer', 'cookie', 'api-token', 'anonymous'];
 /** The strategies of the log-in route. Each passes over a body that has not its name. */
 export const PASSWORDS = ['email', 'username'];
+/** The strategy of the route for printed cards. */
+export const CARD = 'login-card';
 
 type Done<Found> = (error: unknown, found?: Found | false) => void;
 
@@ -45,6 +48,7 @@ const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken();
 
 export interface StrategyDeps {
   auth: Pick<AuthService, 'provePassword'>;
+  cards: Pick<LoginCardsService, 'use'>;
   apiTokens: Pick<ApiTokensService, 'findPrincipal'>;
   access: Pick<AccessService, 'findPrincipal'>;
   accessTokens: AccessTokens;
@@ -95,6 +99,12 @@ export function createPassport(deps: StrategyDeps) {
   passport.use('cookie', jwtStrategy('cookie', deps));
   passport.use('api-token', new CustomStrategy((req, done) => void tell(findByApiToken(req, deps), done)));
   passport.use('anonymous', new AnonymousStrategy());
+  passport.use(
+    CARD,
+    new CustomStrategy(
+      (req, done) => void tell(deps.cards.use(req.body.secret), done as Done<ProvenPassword>),
+    ),
+  );
   passport.use('email', passwordStrategy('email', deps));
   passport.use('username', passwordStrategy('username', deps));
   return passport;

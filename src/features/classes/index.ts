@@ -1,4 +1,4 @@
-export { ClassNotFoundError } from './classes.errors';
+export { ClassMemberNotFoundError, ClassNotFoundError } from './classes.errors';
 export { createClassesModule } from './classes.module';
 export { classRules } from './classes.policy';
 export type { RosterService } from './classes.roster.service';

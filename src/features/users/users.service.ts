@@ -89,6 +89,13 @@ export class UsersService implements PersonNames {
     return new Map(readable.map(({ id, name }) => [id, name]));
   }
 
+  /** Those of these people to whom the caller may do this, in the order of the ids. */
+  async listFor(principal: Principal, userIds: readonly string[], action: Action): Promise<PlacedUser[]> {
+    const found = new Map((await this.deps.users.findAll(userIds)).map((user) => [user.id, user]));
+    const people = userIds.flatMap((id) => found.get(id) ?? []);
+    return people.filter((user) => can(principal, action, userSubject(user)));
+  }
+
   /** Returns the caller's account with everything to which they belong. */
   async getMe(principal: Principal): Promise<Me> {
     const me = await this.deps.me.find(principal.userId);

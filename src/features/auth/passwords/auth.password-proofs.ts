@@ -1,7 +1,12 @@
 import type { Principal } from '../../../authz/ability';
 import type { Platform } from '../../../platform/platform';
 import type { AccountCredential, AccountsRepository } from '../auth.accounts.repository';
-import { NoPasswordError, RecentPasswordRequiredError, WrongPasswordError } from '../auth.errors';
+import {
+  CurrentPasswordRequiredError,
+  NoPasswordError,
+  RecentPasswordRequiredError,
+  WrongPasswordError,
+} from '../auth.errors';
 import { requirePerson } from '../auth.policy';
 import type { OwnPasswordLimits } from '../sign-ins/auth.login-limits';
 import type { SignInsRepository } from '../sign-ins/auth.sign-ins.repository';
@@ -44,6 +49,25 @@ export class PasswordProofs {
     const now = this.deps.platform.clock.now();
     await this.deps.sessions.storePasswordProof(requirePerson(principal), now);
     return new Date(now.getTime() + PROOF_SECONDS * 1000);
+  }
+
+  /**
+   * The account of a caller who has no password yet, or was given one that they must change, and who has signed in within
+   * the last ten minutes: by that password or by a card.
+   * @throws PersonRequiredError, CurrentPasswordRequiredError, NoPasswordError for one who signs in elsewhere,
+   * RecentPasswordRequiredError
+   */
+  async proveBySignIn(principal: Principal): Promise<AccountCredential> {
+    requirePerson(principal);
+    const account = await this.deps.accounts.findById(principal.userId);
+    if (account === null) throw new NoPasswordError();
+    if (account.passwordHash !== null && !account.mustChangePassword)
+      throw new CurrentPasswordRequiredError();
+    const hasNone = account.passwordHash === null;
+    if (hasNone && (await this.deps.accounts.listProviders(account.id)).length > 0)
+      throw new NoPasswordError();
+    await this.requireRecent(principal);
+    return account;
   }
 
   /**

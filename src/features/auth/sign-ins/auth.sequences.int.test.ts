@@ -23,6 +23,9 @@ type Step =
   | { do: 'refresh'; family: number; token: number }
   | { do: 'logOut'; family: number }
   | { do: 'changePassword'; family: number }
+  | { do: 'resetPassword' }
+  | { do: 'makeCard' }
+  | { do: 'useCard'; card: number }
   | { do: 'deactivate' }
   | { do: 'reactivate' }
   | { do: 'wait'; ms: number };
@@ -33,6 +36,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('refresh' as const), family: index, token: index }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('logOut' as const), family: index }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('changePassword' as const), family: index }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('resetPassword' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('makeCard' as const) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('useCard' as const), card: index }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('deactivate' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reactivate' as const) }) },
   {
@@ -47,6 +53,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** A person and their sign-ins, in the system and as a simple model of the rules. */
 class Story {
   private readonly families: Family[] = [];
+  private readonly cards: { secret: string; alive: boolean }[] = [];
   private active = true;
 
   constructor(
@@ -61,6 +68,9 @@ class Story {
     else if (next.do === 'refresh') await this.refresh(next.family, next.token);
     else if (next.do === 'logOut') await this.end(next.family, 'logOut');
     else if (next.do === 'changePassword') await this.end(next.family, 'changePassword');
+    else if (next.do === 'resetPassword') await this.resetPassword();
+    else if (next.do === 'makeCard') await this.makeCard();
+    else if (next.do === 'useCard') await this.useCard(next.card);
     else await this.setActive(next.do === 'reactivate');
     await this.assertAccess();
   }
@@ -72,7 +82,10 @@ class Story {
   private async logIn(): Promise<void> {
     const signIn = await this.sessions.open(this.userId, CLIENT, DEVICE).catch(() => null);
     assert.equal(signIn !== null, this.active);
-    if (signIn === null) return;
+    if (signIn !== null) this.remember(signIn);
+  }
+
+  private remember(signIn: SignIn): void {
     const tokens = [{ secret: signIn.refreshToken, usedAt: null }];
     this.families.push({ sessionId: signIn.sessionId, accessToken: signIn.accessToken, tokens, alive: true });
   }
@@ -120,7 +133,36 @@ class Story {
     }
     const { db } = this.app.container.platform;
     await db.transaction(() => this.sessions.endAllOf(this.userId, 'password_changed', family.sessionId));
-    for (const other of this.families) if (other !== family) other.alive = false;
+    this.endAll(family);
+  }
+
+  /** Everything ends, the printed card too; one sign-in may stay. */
+  private endAll(except: Family | null): void {
+    for (const family of this.families) if (family !== except) family.alive = false;
+    for (const card of this.cards) card.alive = false;
+  }
+
+  private async resetPassword(): Promise<void> {
+    const { auth, platform } = this.app.container;
+    const start = { password: 'given', hash: 'a hash that nothing matches' };
+    await platform.db.transaction(() => auth.startPasswords.give(this.userId, start));
+    this.endAll(null);
+  }
+
+  private async makeCard(): Promise<void> {
+    const { secrets } = await this.app.container.auth.cards.issue([this.userId], this.userId, 14);
+    for (const card of this.cards) card.alive = false;
+    this.cards.push({ secret: secrets.get(this.userId) ?? '', alive: true });
+  }
+
+  private async useCard(cardIndex: number): Promise<void> {
+    const card = this.cards[cardIndex % Math.max(1, this.cards.length)];
+    if (card === undefined) return;
+    const proven = await this.app.container.auth.cards.use(card.secret).catch(() => null);
+    assert.equal(proven !== null, card.alive && this.active);
+    if (proven === null) return;
+    card.alive = false;
+    this.remember(await this.sessions.open(proven.userId, CLIENT, DEVICE));
   }
 
   private async setActive(active: boolean): Promise<void> {
@@ -128,7 +170,7 @@ class Story {
     if (active) await admin.post(`/users/${this.userId}/reactivate`).expect(200);
     else await admin.delete(`/users/${this.userId}`).expect(204);
     this.active = active;
-    if (!active) for (const family of this.families) family.alive = false;
+    if (!active) this.endAll(null);
   }
 
   /** The purpose of all this: the access token of an ended sign-in is never accepted. */

@@ -144,6 +144,8 @@ export class SignInsRepository {
       where: { userId, revokedAt: null, ...isOther },
       data: { revokedAt: now, revokeReason: reason },
     });
+    // A printed card would be a way back in.
+    await this.db.prisma.loginCard.deleteMany({ where: { userId } });
     return ended.count;
   }
 

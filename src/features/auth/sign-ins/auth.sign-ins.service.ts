@@ -32,6 +32,9 @@ const END_ACTIONS = {
   replaced: 'auth.session_replaced',
 } as const;
 
+/** What the audit trail calls the beginning of a sign-in. */
+export type HowOpened = 'auth.logged_in' | 'auth.logged_in_by_card' | 'auth.registered';
+
 /** Sign-ins: each is a family of refresh tokens, one alive at a time, and the access tokens that come from it. */
 export class SignInsService {
   constructor(private readonly deps: SessionsServiceDeps) {}
@@ -45,7 +48,7 @@ export class SignInsService {
     userId: string,
     client: ClientInfo,
     device: Pick<DeviceInfo, 'isShared' | 'previousRefreshToken'>,
-    how: 'auth.logged_in' | 'auth.registered' = 'auth.logged_in',
+    how: HowOpened = 'auth.logged_in',
   ): Promise<SignIn> {
     const now = this.deps.platform.clock.now();
     const ends = familyExpiry(now, device.isShared);
