@@ -103,7 +103,7 @@ export const me: Resource = {
   path: '/auth/me',
   read: async (client) => {
     const { status, text, body, headers } = await client.get('/auth/me');
-    // Whoever signs in with a password may change it, which needs the one of before.
+    // Only an account with a password may change it, which needs the current password.
     const { changePassword: _, ...flags } = body.data.can as Record<string, boolean>;
     return { status, text, headers, body: { data: { ...body.data, can: flags } } };
   },

@@ -102,7 +102,7 @@ describe('creating a user', () => {
     expect(identity.passwordHash).toMatch(/^\$argon2id\$/);
   });
 
-  it('says that an e-mail is taken, whoever has it, and that a username is taken in the district', async () => {
+  it('says that an e-mail is taken by any account, and that a username is taken in the district', async () => {
     const elsewhere = await world.group();
     const stranger = await world.user({ tenantId: elsewhere.id });
     const neighbour = await world.user({ tenantId: district.id });

@@ -96,7 +96,7 @@ describe('resetting the password of another person', () => {
     await reset(admin, operator.id).expect(403);
   });
 
-  it('is not for oneself, nor for the deactivated, nor for those who sign in elsewhere', async () => {
+  it('is not for yourself, for deactivated users, or for users who sign in elsewhere', async () => {
     const own = await world.member(school, 'admin');
     expect(reasonOf(await reset(await app.as(own.id), own.id).expect(409))).toBe('user.own_account');
     const gone = await world.member(school, 'student');
@@ -117,7 +117,7 @@ describe('resetting the password of another person', () => {
     expect(reasonOf(await reset(client, pupil.id).expect(403))).toBe('auth.recent_password_required');
   });
 
-  it('answers for nobody with 404, for nonsense with 400, to nobody with 401', async () => {
+  it('answers 404 for an unknown user, 400 for an invalid request, and 401 without a sign-in', async () => {
     await reset(admin, NO_ID).expect(404);
     await reset(admin, 'nobody').expect(400);
     await reset(app.anonymous, NO_ID).expect(401);

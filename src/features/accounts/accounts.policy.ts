@@ -1,7 +1,10 @@
 import type { DefineRules } from '../../authz/ability';
 import { classIdsWithRole, type GroupRole } from '../../authz/access';
 
-/** Admins make people for the groups that they administer, in any role: there is none above their own. */
+/**
+ * Admins create people for the groups that they administer, in any role, because no role is above their
+ * own.
+ */
 export const accountRules: DefineRules = (access, allow) => {
   allow('user.create', 'Group', access.isPlatformAdmin ? {} : { path: { $within: access.adminPaths } });
   // For which of its students is decided one by one.
@@ -13,7 +16,7 @@ export const accountRules: DefineRules = (access, allow) => {
   );
 };
 
-/** The class role that goes with a role in a group; null if none does. */
+/** The class role that goes with a role in a group; null if there is none. */
 export function classRoleOf(role: GroupRole): 'student' | 'teacher' | null {
   return role === 'student' || role === 'teacher' ? role : null;
 }

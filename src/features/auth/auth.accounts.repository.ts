@@ -36,7 +36,7 @@ export interface NewAccount {
 const passwordOf = (userId: string) =>
   ({ id: newId(), userId, provider: 'password', issuer: 'local', subject: userId }) as const;
 
-/** People as accounts, and their passwords. */
+/** Stores people as accounts, and their passwords. */
 export class AccountsRepository {
   constructor(private readonly db: Database) {}
 

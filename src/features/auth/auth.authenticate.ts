@@ -59,7 +59,7 @@ export function authenticateBy(passport: Passport, csrf: CsrfGuard): (route: Rou
 
 const PROOF = { session: false, authInfo: false, assignProperty: 'proven', failWithError: true };
 
-/** Proves name and password of a validated body, and leaves on `req.proven` whose they are. */
+/** Checks the name and the password of a validated body, and puts their owner on `req.proven`. */
 export function authenticateByPassword(passport: Passport): RequestHandler {
   return passport.authenticate(PASSWORDS, PROOF) as RequestHandler;
 }

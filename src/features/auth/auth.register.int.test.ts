@@ -192,7 +192,7 @@ describe('the first platform admin', () => {
     await other.close();
   });
 
-  it('is not made where nobody asked for one, nor of a person who is there, but later under a free e-mail', async () => {
+  it('is not created without ADMIN_EMAIL or for an existing person, but later with a free e-mail', async () => {
     const app = await createTestApp();
     const { accounts } = app.container.auth;
     await accounts.ensureFirstAdmin();

@@ -39,7 +39,7 @@ export interface ChangePasswordInput {
   /** Absent for a person who has none, or must change the one that they were given. */
   currentPassword?: string | undefined;
   newPassword: string;
-  /** Leaves the caller's API tokens alive. */
+  /** Keeps the caller's API tokens. */
   keepApiTokens: boolean;
 }
 

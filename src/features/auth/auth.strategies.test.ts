@@ -84,7 +84,7 @@ describe('a strategy', () => {
         throw new Error('broken');
       },
     ],
-  ])('that fails %s fails for its caller and never hangs', async (_when, broken) => {
+  ])('fails for its caller if it fails %s, and never hangs', async (_when, broken) => {
     const app = appWith({
       auth: { provePassword: broken },
       access: { findPrincipal: broken },

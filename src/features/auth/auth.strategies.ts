@@ -23,7 +23,10 @@ declare global {
   }
 }
 
-/** The strategies that recognise a caller, in the order in which they are tried; the last one lets nobody in particular pass. */
+/**
+ * The strategies that recognize a caller, in the order in which they are tried; the last one accepts
+ * requests without a caller.
+ */
 export const CALLERS = ['bearer', 'cookie', 'api-token', 'anonymous'];
 /** The strategies of the log-in route. Each passes over a body that has not its name. */
 export const PASSWORDS = ['email', 'username'];

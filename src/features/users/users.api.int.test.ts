@@ -101,7 +101,7 @@ describe('people', () => {
       }
     });
 
-    it('answers for nobody with 404, for nonsense with 400, to nobody with 401', async () => {
+    it('answers 404 for an unknown user, 400 for an invalid request, and 401 without a sign-in', async () => {
       await root.get(`/users/${NO_ID}`).expect(404);
       await root.get('/users/nobody').expect(400);
       await app.anonymous.get(`/users/${NO_ID}`).expect(401);
@@ -159,7 +159,7 @@ describe('people', () => {
       expect(body.error.details.reason).toBe('user.email_taken');
     });
 
-    it('is lost by all but one of those who saw the same revision', async () => {
+    it('succeeds for only one of the callers who saw the same revision', async () => {
       const pupil = await pupilOf();
       const { headers } = await schoolAdmin.get(`/users/${pupil.id}`).expect(200);
       const answers = await Promise.all(
@@ -206,7 +206,7 @@ describe('people', () => {
   });
 
   describe('deactivating one', () => {
-    it('shuts them out at once, and reactivating lets them in again', async () => {
+    it('locks them out immediately, and reactivating lets them in again', async () => {
       const pupil = await pupilOf();
       const self = await app.as(pupil.id);
       await self.get('/auth/me').expect(200);
@@ -247,7 +247,7 @@ describe('people', () => {
       await root.delete(`/users/${NO_ID}`).expect(404);
     });
 
-    it('of a platform admin is for platform admins', async () => {
+    it('of a platform admin is only for platform admins', async () => {
       const boss = await world.user({ isPlatformAdmin: true, tenantId: district.id });
       await world.member(district, 'teacher', boss);
       await districtAdmin.delete(`/users/${boss.id}`).expect(403);
@@ -256,7 +256,7 @@ describe('people', () => {
   });
 
   describe('oneself', () => {
-    it('is told with groups, classes and what one may do', async () => {
+    it('shows groups, classes and the user’s rights', async () => {
       const user = await world.user({ tenantId: district.id });
       await world.member(school, 'teacher', user);
       const physics = await world.class(school, { name: 'Physics' });

@@ -61,7 +61,7 @@ describe('the list of people', () => {
     ]);
   });
 
-  it('is of no tenant but the own, whatever is asked for', async () => {
+  it('covers only the caller’s tenant, whatever is requested', async () => {
     expect(await names(districtAdmin, `?tenantId=${elsewhere.tenantId}`)).toEqual([]);
     expect(await names(root, `?tenantId=${elsewhere.tenantId}`)).toEqual(['Eve']);
     expect(await names(root, `?tenantId=${elsewhere.tenantId}`, '/admin/users')).toEqual(['Eve']);

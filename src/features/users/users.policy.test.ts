@@ -50,7 +50,7 @@ function allowed(access: ReturnType<typeof person>, user: User): string[] {
   return ACTIONS.filter((action) => ability.can(action, subject('User', user) as never));
 }
 
-describe('what one may do to a person', () => {
+describe('what a user may do to a person', () => {
   it.each([
     ['themselves', person({ userId: 'pupil' }), SELF],
     ['a platform admin', person({ isPlatformAdmin: true, tenantId: null }), ALL],
@@ -71,7 +71,7 @@ describe('what one may do to a person', () => {
     expect(allowed(access, pupil())).toEqual(actions);
   });
 
-  it('an admin of one of several places may look, but not manage', () => {
+  it('lets an admin of one of several places look, but not manage', () => {
     const shared = pupil({ groupPaths: ['district.school.science', 'district.other'] });
     expect(allowed(inGroup('district.school', 'admin'), shared)).toEqual(READ);
     expect(allowed(inGroup('district', 'admin'), shared)).toEqual(ALL);
@@ -87,13 +87,13 @@ describe('what one may do to a person', () => {
     expect(allowed(inGroup('district.school', 'teacher'), mere)).toEqual(NOTHING);
   });
 
-  it('nobody manages a platform admin but another', () => {
+  it('lets only another platform admin manage a platform admin', () => {
     const root = pupil({ isPlatformAdmin: true });
     expect(allowed(inGroup('district', 'admin'), root)).toEqual(READ);
     expect(allowed(person({ isPlatformAdmin: true }), root)).toEqual(ALL);
   });
 
-  it('a person of no group belongs to the admins of the tenant, and to nobody while of no tenant', () => {
+  it('gives a person without a group to the admins of the tenant, and to nobody without a tenant', () => {
     const loose = pupil({ groupPaths: [], classIds: [] });
     expect(allowed(inGroup('district', 'admin'), loose)).toEqual(ALL);
     expect(allowed(inGroup('district.school', 'admin'), loose)).toEqual(NOTHING);
@@ -103,7 +103,7 @@ describe('what one may do to a person', () => {
     );
   });
 
-  it('only the admin of a root group administers the tenant, and only their own', () => {
+  it('lets only the admin of a root group administer their own tenant', () => {
     expect(isTenantAdmin(inGroup('district', 'admin'), 'district')).toBe(true);
     expect(isTenantAdmin(inGroup('district', 'teacher'), 'district')).toBe(false);
     expect(isTenantAdmin(inGroup('district.school', 'admin'), 'district')).toBe(false);

@@ -11,13 +11,13 @@ describe('password hashes', () => {
     expect(await hasher.hash('a long walk in June')).not.toBe(hash);
   });
 
-  it('tell the right password from others, however its letters are composed', async () => {
+  it('distinguish the right password from others, however its letters are composed', async () => {
     const hash = await hasher.hash('caf\u00e9 am See');
     await expect(hasher.verify(hash, 'cafe\u0301 am See')).resolves.toBe(true);
     await expect(hasher.verify(hash, 'cafe am See')).resolves.toBe(false);
   });
 
-  it('cannot be matched where there is none', async () => {
+  it('match nothing if there is no hash', async () => {
     await expect(hasher.verify(null, 'nobody has this password')).resolves.toBe(false);
   });
 });

@@ -71,7 +71,8 @@ export class PasswordProofs {
   }
 
   /**
-   * The caller's account, if this is its password. Counted by sign-in: guesses elsewhere shut nobody out here.
+   * Returns the caller's account if this is its password. Attempts are counted by sign-in, so guesses
+   * elsewhere lock nobody out here.
    * @throws PersonRequiredError, NoPasswordError, WrongPasswordError, RateLimitedError
    */
   async prove(principal: Principal, password: string): Promise<AccountCredential & { passwordHash: string }> {

@@ -19,7 +19,7 @@ describe('the cookies of a sign-in', () => {
     ]);
   });
 
-  it('are shared with subdomains where a domain is set, without the prefix that forbids it', () => {
+  it('are shared with subdomains if a domain is set, without the prefix that forbids it', () => {
     expect(new AuthCookies('example.org').set(SIGN_IN)).toEqual([
       'rapt_access=access; Max-Age=900; Domain=example.org; Path=/; HttpOnly; Secure; SameSite=Lax',
       'rapt_refresh=refresh; Max-Age=60; Domain=example.org; Path=/; HttpOnly; Secure; SameSite=Lax',

@@ -78,12 +78,12 @@ describe('requests authenticated by cookie', () => {
     await app.anonymous.post('/auth/login').set(ALLOWED).send({ email, password: PASSWORD }).expect(200);
   });
 
-  it('need no token where a header authenticates, as no browser adds one by itself', async () => {
+  it('need no token if a header authenticates, because no browser adds one by itself', async () => {
     await rename({ Authorization: `Bearer ${ada.accessToken}`, Cookie: bob.cookies }).expect(200);
     await rename({ Authorization: `Bearer ${ada.accessToken}`, ...ALLOWED }).expect(200);
   });
 
-  it('are of nobody once the cookie has ended, and can sign in again with it', async () => {
+  it('have no caller after the cookie has ended, and can still sign in', async () => {
     const { email } = await buildAccount(app.container);
     const before = await logIn(app, email);
     await app.anonymous.post('/auth/logout').set('Cookie', before.cookies).expect(204);

@@ -77,7 +77,7 @@ function knownDevices(env: () => Record<string, string>): void {
     await login(second.email, PASSWORD, { cookie: second.cookie }).expect(200);
   });
 
-  it('tell nothing of whether an account exists', async () => {
+  it('do not reveal whether an account exists', async () => {
     const { cookie, token } = await known();
     const unknown = await login('nobody@example.org', PASSWORD, { cookie, deviceToken: token }).expect(401);
     const other = await buildAccount(app.container);

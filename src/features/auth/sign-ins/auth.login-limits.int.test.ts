@@ -23,7 +23,7 @@ describe('the limits of log-ins', () => {
     for (let i = 0; i < 15; i += 1) await login(email, PASSWORD).expect(200);
   });
 
-  it('slow down guessing at an account from an address, known or not, and nobody else', async () => {
+  it('slow down only guessing at an account from an address, whether it exists or not', async () => {
     const { email } = await buildAccount(app.container);
     for (const target of [email, 'unknown@example.org']) {
       const guesses = await Promise.all(Array.from({ length: 20 }, () => login(target, 'a wrong guess')));

@@ -103,7 +103,7 @@ describe('signing in and out', () => {
     expect(answers[2]).toEqual(answers[0]);
   });
 
-  it('leaves a trace of each failure, with the person where there is one and never the e-mail', async () => {
+  it('records each failure, with the person if there is one and never the e-mail', async () => {
     const account = await buildAccount(app.container, { email: 'trace-of@example.org' });
     await login(account.email, 'not the password').expect(401);
     await login('nobody-at-all@example.org', PASSWORD).expect(401);
@@ -135,7 +135,7 @@ describe('signing in and out', () => {
   });
 
   describe('out', () => {
-    it('ends the sign-in at once, and the other ones go on', async () => {
+    it('ends the sign-in immediately, and keeps the others', async () => {
       const account = await buildAccount(app.container);
       const here = await logIn(app, account.email);
       const there = await logIn(app, account.email);
@@ -163,7 +163,7 @@ describe('signing in and out', () => {
       await withToken(app.anonymous, 'get', '/auth/me', other.accessToken).expect(401);
     });
 
-    it('succeeds with nothing to end, and clears the cookies', async () => {
+    it('succeeds without a sign-in, and clears the cookies', async () => {
       for (const refreshToken of [undefined, 'unknown']) {
         const answer = await app.anonymous.post('/auth/logout').send({ refreshToken }).expect(204);
         expect(answer.headers['set-cookie']).toHaveLength(3);

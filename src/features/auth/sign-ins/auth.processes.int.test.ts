@@ -28,7 +28,7 @@ describe('two processes on one database', () => {
     expect(status).toBe(401);
   }
 
-  it('know each other’s sign-ins at once', async () => {
+  it('know each other’s sign-ins immediately', async () => {
     const { email } = await buildAccount(here.container);
     const first = await logIn(here, email);
     await me(there, first.accessToken).expect(200);

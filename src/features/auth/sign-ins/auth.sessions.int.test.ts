@@ -1,7 +1,7 @@
 import { createTestApp, type TestApp } from '../../../testing/app';
 import { buildAccount, logIn, PASSWORD, withToken } from '../auth.builder';
 
-describe('the own sign-ins', () => {
+describe('a user’s own sign-ins', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await createTestApp();
@@ -45,7 +45,7 @@ describe('the own sign-ins', () => {
     expect(paged.body.meta.pagination.nextCursor).toEqual(expect.any(String));
   });
 
-  it('end at once when one ends them', async () => {
+  it('end immediately when their user ends them', async () => {
     const { email } = await buildAccount(app.container);
     const here = await logIn(app, email);
     const there = await logIn(app, email);
@@ -59,7 +59,7 @@ describe('the own sign-ins', () => {
     await call('get', '/auth/me', here.accessToken).expect(200);
   });
 
-  it('are nobody else’s', async () => {
+  it('are hidden from everybody else', async () => {
     const mine = await logIn(app, (await buildAccount(app.container)).email);
     const theirs = await logIn(app, (await buildAccount(app.container)).email);
     const id = (await call('get', '/auth/sessions', theirs.accessToken)).body.data[0].id;
@@ -69,7 +69,7 @@ describe('the own sign-ins', () => {
     await call('get', '/auth/me', theirs.accessToken).expect(200);
   });
 
-  it('take nonsense for what it is', async () => {
+  it('answer invalid requests with 400', async () => {
     const { accessToken } = await logIn(app, (await buildAccount(app.container)).email);
     await call('delete', '/auth/sessions/not-an-id', accessToken).expect(400);
     await call('get', '/auth/sessions?sort=ip', accessToken).expect(400);
@@ -94,7 +94,7 @@ describe('the own sign-ins', () => {
       await logIn(app, email, newPassword);
     });
 
-    it('go on where it was refused', async () => {
+    it('continue if it was refused', async () => {
       const { email } = await buildAccount(app.container);
       const here = await logIn(app, email);
       const there = await logIn(app, email);

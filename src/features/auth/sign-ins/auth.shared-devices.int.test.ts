@@ -50,7 +50,7 @@ describe('a computer that others use, too', () => {
     await refresh(own.refreshToken).expect(200);
   });
 
-  it('is told to clear what it has stored when its user signs out, and stays known if it is their own', async () => {
+  it('is asked to clear its data when its user signs out, and stays known if it is their own', async () => {
     const { email } = await buildAccount(app.container);
     const { accessToken } = await logIn(app, email);
     const signOut = () => withToken(app.anonymous, 'post', '/auth/logout', accessToken);

@@ -35,7 +35,10 @@ const END_ACTIONS = {
 /** What the audit trail calls the beginning of a sign-in. */
 export type HowOpened = 'auth.logged_in' | 'auth.logged_in_by_card' | 'auth.registered';
 
-/** Sign-ins: each is a family of refresh tokens, one alive at a time, and the access tokens that come from it. */
+/**
+ * Manages sign-ins: each is a family of refresh tokens, of which one is valid at a time, with the access
+ * tokens that come from it.
+ */
 export class SignInsService {
   constructor(private readonly deps: SessionsServiceDeps) {}
 

@@ -64,7 +64,7 @@ describe('signing in with district code and username', () => {
     for (const answer of answers) expect(answer).toEqual(answers[0]);
   });
 
-  it('is slowed down for one account, by whichever name somebody guesses', async () => {
+  it('is slowed down for one account, by whichever name it is guessed', async () => {
     const { id, districtCode, username } = await pupilNamed('target');
     const email = 'target@example.org';
     await app.container.platform.db.prisma.user.updateMany({ where: { id }, data: { email } });

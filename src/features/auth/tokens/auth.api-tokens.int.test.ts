@@ -117,7 +117,7 @@ describe('API tokens', () => {
     expect((await use('get', '/auth/me', made.token).expect(200)).body.data.can.changePassword).toBe(false);
   });
 
-  it('end at once when they are revoked', async () => {
+  it('end immediately when they are revoked', async () => {
     const { client } = await person();
     const { token, id } = (await make(client).expect(201)).body.data;
     await use('get', '/auth/me', token).expect(200);
@@ -166,7 +166,7 @@ describe('API tokens', () => {
     expect(await used()).toBeGreaterThanOrEqual(first + 60_000);
   });
 
-  it('are somebody’s own', async () => {
+  it('belong to one user', async () => {
     const { client } = await person();
     const { id } = (await make(client).expect(201)).body.data;
     const other = (await person()).client;

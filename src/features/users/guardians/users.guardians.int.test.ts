@@ -141,7 +141,7 @@ describe('guardians, and what others see of a person', () => {
     await other.delete(`/users/${student.id}/guardians/${parent.id}`).expect(404);
   });
 
-  it('a teacher sees name, address and status of a student, and nothing of the account', async () => {
+  it('shows a teacher name, address and status of a student, and nothing of the account', async () => {
     await app.container.platform.db.execute(
       sql`UPDATE users SET last_login_at = now() WHERE id = ${student.id}::uuid`,
     );
