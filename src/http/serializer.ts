@@ -32,15 +32,15 @@ const simplifyAll = (schemas: Record<string, unknown>): Record<string, JsonSchem
  */
 function simplify({ format: _format, pattern: _pattern, ...schema }: JsonSchema): JsonSchema {
   const { anyOf, properties, items, definitions } = schema;
-  const types = (anyOf as JsonSchema[] | undefined)?.filter(({ type }) => type !== 'null');
+  const types = anyOf?.filter(({ type }) => type !== 'null');
   if (anyOf?.length === 2 && typeof types?.[0]?.type === 'string' && types.length === 1) {
     const { anyOf: _anyOf, ...rest } = schema;
     return { ...rest, ...simplify(types[0]), nullable: true };
   }
   return {
     ...schema,
-    ...(anyOf === undefined ? {} : { anyOf: (anyOf as JsonSchema[]).map(simplify) }),
-    ...(properties === undefined ? {} : { properties: simplifyAll(properties as Record<string, unknown>) }),
+    ...(anyOf === undefined ? {} : { anyOf: anyOf.map(simplify) }),
+    ...(properties === undefined ? {} : { properties: simplifyAll(properties) }),
     ...(items === undefined ? {} : { items: simplify(items as JsonSchema) }),
     ...(definitions === undefined
       ? {}

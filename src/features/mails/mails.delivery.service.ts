@@ -13,7 +13,7 @@ export interface MailDeliveryDeps {
   /** Null if mails cannot be sent. */
   mail: MailSender | null;
   /** The appearance of a district's mails; mails to people without a district look like the product. */
-  lookOf(tenantId: string | null): Promise<MailLook>;
+  lookOf: (tenantId: string | null) => Promise<MailLook>;
   /** The address of the web client. */
   webUrl: string | undefined;
 }

@@ -9,7 +9,7 @@ import type { MailLook } from './mails.types';
 
 export interface MailsModuleDeps {
   /** The appearance of a district's mails; mails to people without a district look like the product. */
-  lookOf(tenantId: string | null): Promise<MailLook>;
+  lookOf: (tenantId: string | null) => Promise<MailLook>;
 }
 
 /** Builds the feature: mails about accounts, and the links in them. */
