@@ -7,6 +7,7 @@ import { createAuthModule } from './features/auth';
 import { createClassesModule } from './features/classes';
 import { createExportsModule, exportDataContract } from './features/exports';
 import { createGroupsModule } from './features/groups';
+import { createInvitationsModule } from './features/invitations';
 import { createJobsModule } from './features/jobs';
 import { createMailsModule, sendAccountMailContract } from './features/mails';
 import { createNotificationsModule, deliverNotificationContract } from './features/notifications';
@@ -71,6 +72,7 @@ export function createContainer(options: ContainerOptions) {
     reader: groups.reader,
     audit,
   });
+  const invitations = createInvitationsModule(platform, { access, audit, auth, groups, classes, mails });
   const notifications = createNotificationsModule(platform, {
     audit,
     groups: groups.reader,
@@ -171,6 +173,7 @@ export function createContainer(options: ContainerOptions) {
     tools,
     notifications,
     mails,
+    invitations,
     assignments,
     reminders,
     submissions,

@@ -15,6 +15,10 @@ export function featuresOf(container: Container): readonly Feature[] {
       prefixes: ['/classes', '/groups'],
       routes: [...container.classes.routes, ...container.accounts.classRoutes],
     },
+    {
+      prefixes: ['/invitations', '/groups', '/classes', '/auth/invitations'],
+      routes: container.invitations.routes,
+    },
     { prefixes: ['/admin/ai-models'], routes: container.ai.routes },
     { prefixes: ['/admin/ai-usage'], routes: container.usage.routes },
     { prefixes: ['/tools'], routes: container.tools.routes },

@@ -7,6 +7,7 @@ import { authRules } from './features/auth';
 import { classRules } from './features/classes';
 import { exportRules } from './features/exports';
 import { groupRules } from './features/groups';
+import { invitationRules } from './features/invitations';
 import { jobRules } from './features/jobs';
 import { notificationRules } from './features/notifications';
 import { runRules } from './features/runs';
@@ -23,6 +24,7 @@ export const RULES: readonly DefineRules[] = [
   accountRules,
   groupRules,
   classRules,
+  invitationRules,
   assignmentRules,
   submissionRules,
   aiRules,

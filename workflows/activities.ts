@@ -56,6 +56,7 @@ export function createActivities(container: Container, stopping: AbortSignal): A
       notifications: container.notifications.retention,
       reminders: container.reminders,
       mails: container.mails.retention,
+      invitations: container.invitations.retention,
       platform: container.retention,
       logger,
     }),

@@ -28,6 +28,8 @@ export const ACTIONS = {
   'group.archive': 'groups:write',
   'group.restore': 'groups:write',
   'group.manage_members': 'groups:write',
+  'group.list_invitations': 'groups:read',
+  'group.invite': 'groups:write',
 
   'class.read': 'classes:read',
   'class.read_roster': 'classes:read',
@@ -41,6 +43,10 @@ export const ACTIONS = {
   'class.manage_teachers': 'classes:write',
   'class.join': 'classes:write',
   'class.print_login_cards': 'users:write',
+  'class.list_invitations': 'classes:read',
+  'class.invite': 'classes:write',
+
+  'invitation.manage': 'invitations:write',
 
   'tool.read': 'tools:read',
   'tool.read_versions': 'tools:read',

@@ -1,6 +1,7 @@
 import type { AssignmentRemindersService } from '../../src/features/assignments';
 import type { AuthRetentionService } from '../../src/features/auth';
 import type { ExportCleanup } from '../../src/features/exports';
+import type { InvitationsRetentionService } from '../../src/features/invitations';
 import type { MailsRetentionService } from '../../src/features/mails';
 import type { NotificationRetentionService } from '../../src/features/notifications';
 import type { SessionsModule } from '../../src/features/sessions';
@@ -29,6 +30,7 @@ export interface CleanupTempFilesDeps {
   notifications: Pick<NotificationRetentionService, 'deleteOld' | 'deleteOldEvents'>;
   reminders: Pick<AssignmentRemindersService, 'deleteOld'>;
   sessions: Pick<SessionsModule['cleanup'], 'deleteOld'>;
+  invitations: Pick<InvitationsRetentionService, 'deleteOld'>;
   mails: Pick<MailsRetentionService, 'deleteOldLinks' | 'deleteOldMails'>;
   platform: Pick<PlatformRetention, 'deleteExpiredKeys' | 'deleteStartedJobs'>;
   logger: Logger;
@@ -39,7 +41,8 @@ export interface CleanupTempFilesDeps {
  * removed.
  */
 export function createCleanupTempFilesActivities(deps: CleanupTempFilesDeps) {
-  const { exports, orphans, auth, notifications, reminders, sessions, mails, platform, logger } = deps;
+  const { exports, orphans, auth, notifications, reminders, sessions, mails, invitations, platform, logger } =
+    deps;
   const sweep = (limits: typeof ROWS, batch: (limits: { limit: number }) => Promise<number>) =>
     runActivity(logger, (run) => inBatches(run, limits, () => batch({ limit: limits.size })));
   return {
@@ -71,7 +74,11 @@ export function createCleanupTempFilesActivities(deps: CleanupTempFilesDeps) {
     deleteOldChats: () =>
       runActivity(logger, (run) => inPages(run, CHATS, (part) => sessions.deleteOld(part))),
     deleteOldReminders: () => sweep(ROWS, (limits) => reminders.deleteOld(limits)),
-    deleteOldLinks: () => sweep(ROWS, (limits) => mails.deleteOldLinks(limits)),
+    deleteOldLinks: () =>
+      sweep(ROWS, async (limits) => {
+        const links = await mails.deleteOldLinks(limits);
+        return links + (await invitations.deleteOld(limits));
+      }),
     deleteOldAccountMails: () => sweep(ROWS, (limits) => mails.deleteOldMails(limits)),
   };
 }

@@ -20,7 +20,7 @@ export interface CleanupTempFilesResult {
   reminders: number;
   /** Chats whose groups limit how long they are kept. */
   chats: number;
-  /** Links of mails, used or not, that expired long ago. */
+  /** Links of mails and invitations, used or not, that expired long ago. */
   links: number;
   /** Mails about accounts. */
   accountMails: number;

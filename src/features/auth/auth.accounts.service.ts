@@ -2,9 +2,10 @@ import type { Platform } from '../../platform/platform';
 import { newId } from '../../shared/ids';
 import type { AuditService } from '../audit';
 import type { AccountsRepository, NewAccount } from './auth.accounts.repository';
-import { EmailTakenError } from './auth.errors';
+import { EmailTakenError, RegistrationClosedError } from './auth.errors';
 import type { RegisterInput } from './auth.types';
 import type { PasswordHasher } from './passwords/auth.password-hasher';
+import { assertStrongPassword } from './passwords/auth.password-policy';
 
 export interface AccountsServiceDeps {
   platform: Pick<Platform, 'config' | 'clock' | 'db' | 'logger'>;
@@ -83,6 +84,34 @@ export class AccountsService {
         'ADMIN_EMAIL belongs to a user who is not a platform admin; the first admin was not created',
       );
     }
+  }
+
+  /** The account with this address, or null. */
+  async findByEmail(email: string): Promise<{ id: string; tenantId: string | null } | null> {
+    return this.deps.accounts.findByName({ email });
+  }
+
+  /**
+   * @returns the hash of the password with which an invited person begins.
+   * @throws RegistrationClosedError, WeakPasswordError
+   */
+  async prepareInvited(input: RegisterInput, places: readonly string[]): Promise<string> {
+    if (this.deps.platform.config.REGISTRATION_MODE === 'closed') throw new RegistrationClosedError();
+    assertStrongPassword(input.password, { ...input, username: null, places }, 'password');
+    return this.deps.passwords.hash(input.password);
+  }
+
+  /** Makes the account of a person whom a district has invited at this address. @returns its id. @throws EmailTakenError */
+  async createInvited(email: string, name: string, passwordHash: string): Promise<string> {
+    const person = { email, name, passwordHash, isPlatformAdmin: false, mustChangePassword: false };
+    const id = await this.insertHashed({ ...person, ...this.vouched }, 'auth.account_created');
+    if (id === null) throw new EmailTakenError();
+    return id;
+  }
+
+  /** Records that the person has used a link that was sent to their address. */
+  async proveEmail(userId: string, email: string): Promise<void> {
+    await this.deps.accounts.markEmailVerified(userId, email, this.deps.platform.clock.now());
   }
 
   /** The creator of an account vouches for its address. */

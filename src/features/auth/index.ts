@@ -11,6 +11,7 @@ export {
 } from './auth.schemas';
 export type { ApiToken, SignInInfo } from './auth.types';
 export type { LoginCardsService } from './cards/auth.login-cards.service';
+export type { LinkLimits } from './emails/auth.link-limits';
 export type { StartPassword, StartPasswordsService } from './passwords/auth.start-passwords.service';
 export { SignInsService } from './sign-ins/auth.sign-ins.service';
 export { ApiTokensService } from './tokens/auth.api-tokens.service';

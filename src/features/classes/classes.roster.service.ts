@@ -111,6 +111,27 @@ export class RosterService {
   }
 
   /**
+   * Adds a person who has agreed, with the membership that carries the role; one who has this role already stays.
+   * @param inviter by whose right
+   * @throws ClassMemberExistsError, NotOfSchoolError
+   */
+  async admit(inviter: Principal, classId: string, userId: string, role: MemberRole): Promise<void> {
+    await this.deps.db.transaction(async () => {
+      const found = await this.hold(inviter, classId, 'class.manage_members', userId);
+      await this.deps.people.takeIn(inviter, { userId }, found.tenantId);
+      const member = await this.deps.roster.find(classId, userId);
+      if (member?.role === role) return;
+      await this.insert(found, userId, role);
+      if (!(await this.deps.grounds.isGrounded(classId, userId))) {
+        const group = { id: found.groupId, tenantId: found.tenantId };
+        if (!(await this.deps.members.ensure(group, userId, MEMBERSHIPS[role]))) throw new NotOfSchoolError();
+      }
+      await this.deps.roster.forgetRemoval(classId, userId);
+      await this.recordChange('class.member_added', found, userId, { role });
+    });
+  }
+
+  /**
    * @throws ClassMemberNotFoundError if the person is not in the class; NotOfSchoolError,
    * OtherTeacherError, LastTeacherError
    */

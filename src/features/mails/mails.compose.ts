@@ -19,6 +19,7 @@ const PAGES: Partial<Record<MailTextKind, string>> = {
   email_verification: '/verify-email',
   email_change: '/change-email',
   account_setup: '/reset-password',
+  invitation: '/invitation',
 };
 
 export interface AccountMailInput {
@@ -49,7 +50,7 @@ export function composeAccountMail(input: AccountMailInput): Mail {
   const after = secret === null ? [] : (texts.after ?? []);
   // Without a web client there is nowhere to click: the reader enters the code where they asked for it.
   const textLink = link ?? (secret === null ? null : `${words.enterCode}\n${secret}`);
-  const footer = words.reason(params.school);
+  const footer = (kind === 'invitation' ? words.invitationReason : words.reason)(params.school);
   const text = [...before, ...(textLink === null ? [] : [textLink]), ...after, `-- \n${footer}`];
   const body = [
     ...before.map(htmlParagraph),

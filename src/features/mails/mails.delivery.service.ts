@@ -3,8 +3,16 @@ import type { Clock } from '../../shared/clock';
 import { composeAccountMail } from './mails.compose';
 import type { OneTimeLinks } from './mails.links.service';
 import type { MailEnding, MailsRepository } from './mails.repository';
+import { newSecret, secretHash } from './mails.secrets';
 import type { MailTextKind } from './mails.texts';
-import type { LinkPurpose, MailAccount, MailKind, MailLook, PendingMail } from './mails.types';
+import type {
+  LinkPurpose,
+  MailAccount,
+  MailInvitation,
+  MailKind,
+  MailLook,
+  PendingMail,
+} from './mails.types';
 
 export interface MailDeliveryDeps {
   clock: Clock;
@@ -30,7 +38,7 @@ const PURPOSES: Partial<Record<MailKind, LinkPurpose>> = {
 const MAX_UNKNOWN = 3;
 
 /** What is to be written, or the reason to write nothing. */
-type Plan = { kind: MailTextKind; account: MailAccount } | { code: string };
+type Plan = { kind: MailTextKind; account: MailAccount } | { invitation: MailInvitation } | { code: string };
 
 /**
  * Sends one mail about an account. Its secret is made here and is nowhere else: the row has its hash, and Temporal the
@@ -51,7 +59,10 @@ export class MailDeliveryService {
     if ('code' in plan && plan.code === 'account.unknown') return mails.delete(mailId);
     if ('code' in plan) return this.end(mailId, { state: 'skipped', code: plan.code });
     try {
-      const composed = await this.compose(pending, plan.kind, plan.account);
+      const composed =
+        'invitation' in plan
+          ? await this.composeInvitation(pending, plan.invitation)
+          : await this.compose(pending, plan.kind, plan.account);
       const beforeHandOver = () => Promise.resolve();
       const providerId = await mail.send(composed, { signal, beforeHandOver });
       await this.end(mailId, { state: 'sent', code: null, providerId });
@@ -72,6 +83,10 @@ export class MailDeliveryService {
 
   private async planFor(mail: PendingMail): Promise<Plan> {
     const { mails } = this.deps;
+    if (mail.invitationId !== null) {
+      const invitation = await mails.findInvitation(mail.invitationId);
+      return invitation?.state === 'pending' ? { invitation } : { code: 'mail.superseded' };
+    }
     const account =
       mail.userId === null
         ? await mails.findAccountByEmail(mail.recipient)
@@ -111,7 +126,20 @@ export class MailDeliveryService {
       // Each attempt is a mail of its own: a provider that has taken the one before must take this link, too.
       id: `${mail.id}-${mail.attempts}`,
       ...{ kind, to: mail.recipient, look, secret, webUrl, locale: account.locale },
-      params: { name, providers, school: look.school },
+      params: { name, providers, school: look.school, place: '', role: '', inviter: null },
+    });
+  }
+
+  private async composeInvitation(mail: PendingMail, invitation: MailInvitation) {
+    const { lookOf, mails, webUrl } = this.deps;
+    const look = await lookOf(invitation.tenantId);
+    const secret = newSecret();
+    await mails.setInvitationSecret(invitation.id, secretHash(secret));
+    const { place, role, inviter, locale } = invitation;
+    return composeAccountMail({
+      id: `${mail.id}-${mail.attempts}`,
+      ...{ kind: 'invitation', to: mail.recipient, look, secret, webUrl, locale },
+      params: { name: '', providers: [], school: look.school, place, role, inviter },
     });
   }
 

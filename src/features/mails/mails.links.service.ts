@@ -1,8 +1,8 @@
-import { hash, randomBytes } from 'node:crypto';
 import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
 import { LinkInvalidError } from './mails.errors';
 import type { LinksRepository } from './mails.links.repository';
+import { newSecret, secretHash } from './mails.secrets';
 import type { LinkPurpose, OneTimeLink } from './mails.types';
 
 const MINUTE_MS = 60_000;
@@ -20,9 +20,6 @@ export const LINK_LIFETIMES: Readonly<Record<LinkPurpose, number>> = {
   account_setup: 14 * DAY_MS,
 };
 
-/** SHA-256, as stored: the secret has 256 random bits, so nothing slower is needed. */
-const hashOf = (secret: string): Buffer => hash('sha256', secret, 'buffer');
-
 /** Secrets that mails carry: each works once, and of one purpose the newest alone. */
 export class OneTimeLinks {
   constructor(
@@ -33,20 +30,20 @@ export class OneTimeLinks {
 
   /** Makes a link; older ones of the same purpose and person stop working. @returns its secret, which is kept nowhere. */
   async create(link: Omit<OneTimeLink, 'id'>): Promise<string> {
-    const secret = randomBytes(32).toString('base64url');
+    const secret = newSecret();
     const now = this.clock.now();
     const expiresAt = new Date(now.getTime() + LINK_LIFETIMES[link.purpose]);
     await this.db.transaction(async () => {
       await this.links.lockUser(link.userId);
       await this.links.end(link.userId, [link.purpose], now);
-      await this.links.insert({ ...link, secretHash: hashOf(secret), expiresAt });
+      await this.links.insert({ ...link, secretHash: secretHash(secret), expiresAt });
     });
     return secret;
   }
 
   /** The link with this secret, which stays as it is. @throws LinkInvalidError */
   async get(secret: string, ...purposes: readonly LinkPurpose[]): Promise<OneTimeLink> {
-    const link = await this.links.find(hashOf(secret), purposes, this.clock.now());
+    const link = await this.links.find(secretHash(secret), purposes, this.clock.now());
     if (link === null) throw new LinkInvalidError();
     return link;
   }
@@ -56,7 +53,7 @@ export class OneTimeLinks {
     const { userId } = await this.get(secret, ...purposes);
     // The person is locked first, in the same order as when a link is created.
     await this.links.lockUser(userId);
-    const link = await this.links.spend(hashOf(secret), purposes, this.clock.now());
+    const link = await this.links.spend(secretHash(secret), purposes, this.clock.now());
     if (link === null) throw new LinkInvalidError();
     return link;
   }

@@ -1,11 +1,12 @@
 import type { Prisma } from '../../generated/prisma/client';
 import type { Database } from '../../platform/db/database';
-import type { MailAccount, MailKind, PendingMail } from './mails.types';
+import type { MailAccount, MailInvitation, MailKind, PendingMail } from './mails.types';
 
 const MAIL = {
   id: true,
   kind: true,
   userId: true,
+  invitationId: true,
   recipient: true,
   attempts: true,
   createdAt: true,
@@ -22,6 +23,17 @@ const ACCOUNT = {
   authIdentities: { select: { provider: true }, orderBy: { provider: 'asc' } },
 } as const satisfies Prisma.UserSelect;
 
+const INVITATION = {
+  id: true,
+  tenantId: true,
+  email: true,
+  role: true,
+  state: true,
+  group: { select: { name: true } },
+  class: { select: { name: true } },
+  inviter: { select: { name: true } },
+} as const satisfies Prisma.InvitationSelect;
+
 export interface MailEnding {
   state: 'sent' | 'failed' | 'skipped';
   code: string | null;
@@ -32,7 +44,9 @@ export interface MailEnding {
 export class MailsRepository {
   constructor(private readonly db: Database) {}
 
-  async insert(mail: Pick<PendingMail, 'id' | 'kind' | 'userId' | 'recipient'>): Promise<void> {
+  async insert(
+    mail: Pick<PendingMail, 'id' | 'kind' | 'userId' | 'invitationId' | 'recipient'>,
+  ): Promise<void> {
     await this.db.prisma.accountMail.create({ data: mail, select: { id: true } });
   }
 
@@ -76,6 +90,28 @@ export class MailsRepository {
 
   findAccountByEmail(email: string): Promise<MailAccount | null> {
     return this.findAccount({ email });
+  }
+
+  async findInvitation(id: string): Promise<MailInvitation | null> {
+    const { prisma } = this.db;
+    const found = await prisma.invitation.findUnique({ where: { id }, select: INVITATION });
+    if (found === null) return null;
+    const { email, group, class: schoolClass, inviter, ...invitation } = found;
+    const person = await prisma.user.findFirst({
+      where: { email, deletedAt: null },
+      select: { locale: true },
+    });
+    const place = schoolClass?.name ?? group?.name ?? '';
+    return { ...invitation, place, inviter: inviter?.name ?? null, locale: person?.locale ?? null };
+  }
+
+  /** Gives an invitation its secret; the one before stops working. @returns false if it has ended meanwhile. */
+  async setInvitationSecret(id: string, secretHash: Buffer): Promise<boolean> {
+    const set = await this.db.prisma.invitation.updateMany({
+      where: { id, state: 'pending' },
+      data: { secretHash: Uint8Array.from(secretHash) },
+    });
+    return set.count === 1;
   }
 
   private async findAccount(where: Prisma.UserWhereInput): Promise<MailAccount | null> {

@@ -9,6 +9,8 @@ export interface MailRequest {
   kind: MailKind;
   /** Null for what anybody may ask for with an address. */
   userId: string | null;
+  /** Of a mail of the kind `invitation`. */
+  invitationId?: string;
   tenantId: string | null;
   /** Null for a person without an address, who gets none. */
   recipient: string | null;
@@ -32,11 +34,11 @@ export class AccountMails {
   }
 
   /** Has the mail sent once the ambient transaction has committed. Nothing happens if no mail can be sent. */
-  async request({ kind, userId, tenantId, recipient }: MailRequest): Promise<void> {
+  async request({ kind, userId, invitationId, tenantId, recipient }: MailRequest): Promise<void> {
     if (!this.isConfigured || recipient === null) return;
     const id = newId();
     await this.platform.db.transaction(async () => {
-      await this.mails.insert({ id, kind, userId, recipient });
+      await this.mails.insert({ id, kind, userId, invitationId: invitationId ?? null, recipient });
       await this.platform.outbox.start(sendAccountMailContract, {
         input: { mailId: id },
         tenantId,

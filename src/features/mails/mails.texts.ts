@@ -7,6 +7,12 @@ export interface TextParams {
   school: string;
   /** How the person signs in: `google`. */
   providers: readonly string[];
+  /** The group or class of an invitation. */
+  place: string;
+  /** The role that an invitation gives. */
+  role: string;
+  /** Who invites; null if the account is gone. */
+  inviter: string | null;
 }
 
 export interface MailTexts {
@@ -31,12 +37,31 @@ export interface Catalogue extends Record<MailTextKind, MailTexts> {
   enterCode: string;
   /** Stands below every mail. */
   reason(school: string): string;
+  /** The same below an invitation. */
+  invitationReason(school: string): string;
 }
 
 const PROVIDERS: Readonly<Record<string, string>> = {
   google: 'Google',
   microsoft: 'Microsoft',
   clever: 'Clever',
+};
+
+const ROLES_EN: Readonly<Record<string, string>> = {
+  admin: 'an administrator',
+  teacher: 'a teacher',
+  assistant: 'an assistant',
+  staff: 'a member of the staff',
+  student: 'a student',
+  guardian: 'a guardian',
+};
+const ROLES_DE: Readonly<Record<string, string>> = {
+  admin: 'Verwaltung',
+  teacher: 'Lehrkraft',
+  assistant: 'Assistenz',
+  staff: 'Personal',
+  student: 'Lernende',
+  guardian: 'Erziehungsberechtigte',
 };
 
 const en: Catalogue = {
@@ -95,10 +120,19 @@ const en: Catalogue = {
     button: 'Choose a password',
     after: ['The link works once, for 14 days. After that, ask your school for another one.'],
   },
-  greeting: (name) => `Hello ${name},`,
+  invitation: {
+    subject: ({ place }) => `Invitation to ${place}`,
+    body: ({ inviter, place, role, school }) => [
+      `${inviter ?? 'Your school'} invites you to ${place} at ${school}, as ${ROLES_EN[role] ?? role}.`,
+    ],
+    button: 'Open the invitation',
+    after: ['If you do not know what this is about, do nothing: nobody becomes a member without accepting.'],
+  },
+  greeting: (name) => (name === '' ? 'Hello,' : `Hello ${name},`),
   copyLink: 'If the button does not work, copy this address into your browser:',
   enterCode: 'Enter this code in the app:',
   reason: (school) => `You get this because you have an account at ${school}.`,
+  invitationReason: (school) => `You get this because ${school} has invited this address.`,
 };
 
 const de: Catalogue = {
@@ -161,10 +195,19 @@ const de: Catalogue = {
     button: 'Passwort wählen',
     after: ['Der Link gilt einmal und 14 Tage lang. Danach gibt die Schule einen neuen.'],
   },
-  greeting: (name) => `Guten Tag ${name},`,
+  invitation: {
+    subject: ({ place }) => `Einladung: ${place}`,
+    body: ({ inviter, place, role, school }) => [
+      `Einladung von ${inviter ?? 'der Schule'} zu ${place} bei ${school}. Rolle: ${ROLES_DE[role] ?? role}.`,
+    ],
+    button: 'Einladung öffnen',
+    after: ['Wer nicht weiß, worum es geht, braucht nichts zu tun: Ohne Zusage geschieht nichts.'],
+  },
+  greeting: (name) => (name === '' ? 'Guten Tag,' : `Guten Tag ${name},`),
   copyLink: 'Falls der Knopf nicht funktioniert, diese Adresse in den Browser kopieren:',
   enterCode: 'Diesen Code in der App eingeben:',
   reason: (school) => `Diese Mail kommt, weil es ein Konto bei ${school} gibt.`,
+  invitationReason: (school) => `Diese Mail kommt, weil ${school} diese Adresse eingeladen hat.`,
 };
 
 function namesOf(providers: readonly string[], other: string, or: string): string {

@@ -8,7 +8,8 @@ export type MailKind =
   | 'email_verification'
   | 'email_change'
   | 'email_change_announced'
-  | 'account_setup';
+  | 'account_setup'
+  | 'invitation';
 
 /** A link whose secret somebody has shown. */
 export interface OneTimeLink {
@@ -24,6 +25,7 @@ export interface PendingMail {
   id: string;
   kind: MailKind;
   userId: string | null;
+  invitationId: string | null;
   recipient: string;
   attempts: number;
   createdAt: Date;
@@ -40,6 +42,20 @@ export interface MailAccount {
   emailVerifiedAt: Date | null;
   /** The ways in which the person signs in. */
   providers: readonly string[];
+}
+
+/** What an invitation mail tells of. */
+export interface MailInvitation {
+  id: string;
+  tenantId: string;
+  role: string;
+  state: string;
+  /** The name of the group or class. */
+  place: string;
+  /** Null if the account is gone. */
+  inviter: string | null;
+  /** Of the invited person, if they have an account. */
+  locale: string | null;
 }
 
 /** How the mails of a district look, and in which language they are if the reader has chosen none. */

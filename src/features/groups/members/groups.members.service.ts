@@ -67,6 +67,19 @@ export class GroupMembersService {
   }
 
   /**
+   * Makes a person who has agreed a member; one who has this role already stays as they are.
+   * @param inviter by whose right
+   * @throws MemberExistsError for a person with another role
+   */
+  async admit(inviter: Principal, groupId: string, userId: string, role: GroupRole): Promise<void> {
+    await this.deps.db.transaction(async () => {
+      const group = await this.holdGroup(inviter, groupId, userId);
+      await this.deps.people.takeIn(inviter, { userId }, group.tenantId);
+      if (!(await this.ensure(group, userId, role))) throw new MemberExistsError();
+    });
+  }
+
+  /**
    * @returns the member, and the class roles that have lost their ground. @throws MemberNotFoundError,
    * LastAdminError
    */

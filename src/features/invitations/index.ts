@@ -1,0 +1,3 @@
+export { createInvitationsModule } from './invitations.module';
+export { invitationRules } from './invitations.policy';
+export type { InvitationsRetentionService } from './invitations.retention.service';
