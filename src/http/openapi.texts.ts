@@ -4,6 +4,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   users: 'User accounts, for the admins who manage them. Guardians of students.',
   groups: 'Districts, schools and departments as a tree, with their members, themes and settings.',
   classes: 'Classes, their members, assignments and submissions.',
+  invitations: 'Invitations to groups and classes. An invited person becomes a member when they accept.',
   tools: 'AI tools and their versions.',
   assignments: 'A tool assigned to a class, with dates and rules.',
   submissions: 'The attempts of students, with grades and feedback.',

@@ -42,7 +42,7 @@ export class BulkLists {
   }
 
   private groups(count: number): Sql[] {
-    const { tenantId, path, schoolId } = this.place;
+    const { tenantId, path, schoolId, classId } = this.place;
     const label = sql`'g_' || right(replace(id::text, '-', ''), 12)`;
     const named = (what: string): Sql => sql`${what}::text || ' ' || left(md5(id::text), 8)`;
     return [
@@ -57,7 +57,11 @@ export class BulkLists {
           SELECT gen_random_uuid(), ${tenantId}::uuid, ids[1 + n % cardinality(ids)], 'Class ' || md5(n::text), ${PAST} FROM places, ${each(count)}`,
       sql`INSERT INTO classes (id, tenant_id, group_id, name, created_at)
           SELECT gen_random_uuid(), ${tenantId}::uuid, ${schoolId}::uuid, 'Class ' || md5(n::text), ${PAST} FROM ${each(count / 4)}`,
-      sql`ANALYZE groups, classes`,
+      sql`INSERT INTO invitations (id, tenant_id, group_id, email, role, expires_at, created_at)
+          SELECT gen_random_uuid(), ${tenantId}::uuid, ${tenantId}::uuid, md5(n || clock_timestamp()::text) || '@example.org', 'student', now() + interval '1 day', ${PAST} FROM ${each(count)}`,
+      sql`INSERT INTO invitations (id, tenant_id, class_id, email, role, expires_at, created_at)
+          SELECT gen_random_uuid(), ${tenantId}::uuid, ${classId}::uuid, md5(n || clock_timestamp()::text) || '@example.org', 'student', now() + interval '1 day', ${PAST} FROM ${each(count)}`,
+      sql`ANALYZE groups, classes, invitations`,
     ];
   }
 

@@ -155,7 +155,7 @@ const shapeOf = (query: unknown) =>
 function placeOf(what: string, list: string, caller: Caller): string | undefined {
   if (what === 'groups' && (caller === 'schoolAdmin' || list.startsWith('GET /groups/:id/classes')))
     return ids.school;
-  const isBusy = list.startsWith('GET /classes/:id/assignments') && caller !== 'student';
+  const isBusy = /^GET .classes.:id.(?:assignments|invitations)/.test(list) && caller !== 'student';
   return what === 'classes' && isBusy ? ids.busyClass : ids[what];
 }
 

@@ -3,6 +3,7 @@ import type { Container } from '../container';
 import { sql } from '../platform/db/sql';
 import { newId } from '../shared/ids';
 import { tokenFor } from './app';
+import { endedJob } from './ended-job';
 import { World } from './world';
 
 type Group = Awaited<ReturnType<World['group']>>;
@@ -21,6 +22,7 @@ export const ACTORS = [
   'observer',
   'staff',
   'guardian',
+  'invited',
   'groupAdmin',
   'tenantAdmin',
   'platformAdmin',
@@ -50,6 +52,8 @@ export interface Things {
   /** The student's guardian. */
   guardian: Person;
   newcomer: Person;
+  invitation: Person;
+  classInvitation: Person;
   deactivated: Person;
   tool: Person & { version: number };
   draftTool: Person & { version: number };
@@ -168,6 +172,7 @@ export class PermissionDistrict {
       observer: await world.member(school, 'guardian'),
       staff: await world.member(school, 'staff'),
       guardian: await world.member(school, 'guardian'),
+      invited: await world.user(),
       groupAdmin: await world.member(school, 'admin'),
       tenantAdmin: await world.member(district, 'admin'),
       platformAdmin: await world.user({ isPlatformAdmin: true }),
@@ -284,6 +289,12 @@ export class PermissionDistrict {
       pupil: await world.pupilWithoutEmail(group, shared.schoolClass),
       guardian: await this.guardianAt(group, student),
       newcomer: await world.user(),
+      invitation: await world.invitation(group, {}, this.actors.invited),
+      classInvitation: await world.invitation(
+        group,
+        { schoolClass: shared.schoolClass },
+        this.actors.invited,
+      ),
       deactivated,
       inProgress,
       submitted,
@@ -383,17 +394,7 @@ export class PermissionDistrict {
       apiToken: { id: apiToken },
       auditEvent: { id: auditEvent },
       notification: { id: notification },
-      job: { id: await this.endedJob(group) },
+      job: { id: await endedJob(this.container, group.tenantId) },
     };
-  }
-
-  /** @returns its id as it occurs in addresses */
-  private async endedJob({ tenantId }: Group): Promise<string> {
-    const temporal = this.container.platform.temporal.get();
-    const workflowId = `permissions/${newId()}`;
-    const job = { workflow: 'permissions', workflowId, taskQueue: 'nobody', summary: 'Stands there' };
-    await temporal.start({ ...job, input: null, tenantId, subjectId: null });
-    await temporal.within(() => temporal.client.workflow.getHandle(workflowId).terminate());
-    return Buffer.from(workflowId).toString('base64url');
   }
 }

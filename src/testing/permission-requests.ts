@@ -145,6 +145,20 @@ export const ASKS: Readonly<Record<string, PermissionRequest>> = {
   },
   'DELETE /groups/:id/members/:userId': { ids: (at) => [at.group.id, at.member.id], dirties: true },
   'GET /groups/:id/class-roles-without-membership': { ids: group },
+  'GET /groups/:id/invitations': { ids: group, lists: (at) => at.invitation.id },
+  'POST /groups/:id/invitations': {
+    ids: group,
+    body: (at) => ({ emails: [`to-${at.group.id}@example.org`], role: 'student' }),
+  },
+  'GET /classes/:id/invitations': { ids: schoolClass, lists: (at) => at.classInvitation.id },
+  'POST /classes/:id/invitations': {
+    ids: schoolClass,
+    body: (at) => ({ emails: [`to-${at.schoolClass.id}@example.org`], role: 'student' }),
+  },
+  'DELETE /invitations/:id': { ids: (at) => [at.invitation.id], dirties: true },
+  'DELETE /invitations/:id #class': { ids: (at) => [at.classInvitation.id], dirties: true },
+  'POST /invitations/:id/resend': { ids: (at) => [at.invitation.id] },
+  'POST /invitations/:id/resend #class': { ids: (at) => [at.classInvitation.id] },
   'GET /groups/:id/classes': { ids: group },
 
   'GET /classes': { lists: (at) => at.schoolClass.id },

@@ -110,6 +110,31 @@ export class World {
     return person;
   }
 
+  /** Creates an invitation of this person to the group or class; of another person if they already have one. */
+  async invitation(
+    group: { id: string; tenantId: string },
+    { schoolClass }: { schoolClass?: { id: string } },
+    user: { id: string },
+  ): Promise<{ id: string }> {
+    const { prisma } = this.db;
+    const id = newId();
+    const place = schoolClass === undefined ? { groupId: group.id } : { classId: schoolClass.id };
+    const { email } = await prisma.user.findUniqueOrThrow({ where: { id: user.id } });
+    const known = await prisma.invitation.count({ where: { ...place, email: email ?? '' } });
+    const address = known > 0 || email === null ? `${id}@example.org` : email;
+    const expiresAt = new Date(Date.now() + 86_400_000);
+    const data = {
+      id,
+      tenantId: group.tenantId,
+      ...place,
+      role: 'student',
+      email: address,
+      expiresAt,
+    } as const;
+    await prisma.invitation.create({ data });
+    return { id };
+  }
+
   /** Creates a guardian of the student, who observes the student's classes. */
   async guardian(student: { id: string }, tenantId: string): Promise<{ id: string }> {
     const person = await this.user({ tenantId });

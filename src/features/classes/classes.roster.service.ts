@@ -112,13 +112,13 @@ export class RosterService {
 
   /**
    * Adds a person who has agreed, with the membership that carries the role; one who has this role already stays.
-   * @param inviter by whose right
+   * @param principal by whose right, who need not be the caller
    * @throws ClassMemberExistsError, NotOfSchoolError
    */
-  async admit(inviter: Principal, classId: string, userId: string, role: MemberRole): Promise<void> {
+  async admit(principal: Principal, classId: string, userId: string, role: MemberRole): Promise<void> {
     await this.deps.db.transaction(async () => {
-      const found = await this.hold(inviter, classId, 'class.manage_members', userId);
-      await this.deps.people.takeIn(inviter, { userId }, found.tenantId);
+      const found = await this.hold(principal, classId, 'class.manage_members', userId);
+      await this.deps.people.takeIn(principal, { userId }, found.tenantId);
       const member = await this.deps.roster.find(classId, userId);
       if (member?.role === role) return;
       await this.insert(found, userId, role);

@@ -65,7 +65,7 @@ export class AcceptanceService {
         const userId =
           principal === null
             ? await this.deps.accounts.createInvited(invitation.email, input.name ?? '', passwordHash ?? '')
-            : await this.useAccount(principal, inviter, invitation);
+            : await this.useAccount(principal, invitation, inviter.isPlatformAdmin);
         const now = this.deps.platform.clock.now();
         if (!(await this.deps.invitations.accept(invitation.id, secretHash, userId, now)))
           throw new InvitationConflictError('invitation.accepted');
@@ -122,24 +122,25 @@ export class AcceptanceService {
   /** The caller's account, if the invitation is for it. */
   private async useAccount(
     principal: Principal,
-    inviter: Principal,
     invitation: Invitation,
+    isByOperator: boolean,
   ): Promise<string> {
     const account = await this.deps.accounts.findByEmail(invitation.email);
     if (account?.id !== principal.userId) throw new InvitationConflictError('invitation.other_address');
     if (account.tenantId !== null && account.tenantId !== invitation.tenantId)
       throw new InvitationConflictError('invitation.other_tenant');
-    if (principal.isPlatformAdmin && !inviter.isPlatformAdmin)
+    if (principal.isPlatformAdmin && !isByOperator)
       throw new InvitationConflictError('invitation.platform_admin');
     await this.deps.accounts.proveEmail(account.id, invitation.email);
     return account.id;
   }
 
-  private async join(inviter: Principal, invitation: Invitation, userId: string): Promise<void> {
+  /** @param principal the inviter, by whose right the person joins */
+  private async join(principal: Principal, invitation: Invitation, userId: string): Promise<void> {
     const { groupId, classId, role } = invitation;
-    if (classId !== null) return this.deps.roster.admit(inviter, classId, userId, role as 'student');
+    if (classId !== null) return this.deps.roster.admit(principal, classId, userId, role as 'student');
     try {
-      await this.deps.members.admit(inviter, groupId ?? '', userId, role as 'student');
+      await this.deps.members.admit(principal, groupId ?? '', userId, role as 'student');
     } catch (error) {
       throw error instanceof MemberExistsError ? new InvitationConflictError('invitation.role_taken') : error;
     }

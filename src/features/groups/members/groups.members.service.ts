@@ -68,13 +68,13 @@ export class GroupMembersService {
 
   /**
    * Makes a person who has agreed a member; one who has this role already stays as they are.
-   * @param inviter by whose right
+   * @param principal by whose right, who need not be the caller
    * @throws MemberExistsError for a person with another role
    */
-  async admit(inviter: Principal, groupId: string, userId: string, role: GroupRole): Promise<void> {
+  async admit(principal: Principal, groupId: string, userId: string, role: GroupRole): Promise<void> {
     await this.deps.db.transaction(async () => {
-      const group = await this.holdGroup(inviter, groupId, userId);
-      await this.deps.people.takeIn(inviter, { userId }, group.tenantId);
+      const group = await this.holdGroup(principal, groupId, userId);
+      await this.deps.people.takeIn(principal, { userId }, group.tenantId);
       if (!(await this.ensure(group, userId, role))) throw new MemberExistsError();
     });
   }
