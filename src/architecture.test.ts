@@ -16,7 +16,7 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   groups: ['access', 'audit'],
   classes: ['access', 'audit', 'groups'],
   invitations: ['access', 'audit', 'auth', 'groups', 'classes', 'mails'],
-  accounts: ['audit', 'auth', 'users', 'groups', 'classes'],
+  accounts: ['audit', 'auth', 'users', 'groups', 'classes', 'mails'],
   ai: ['audit'],
   usage: ['groups'],
   tools: ['audit', 'groups'],

@@ -71,6 +71,7 @@ export function createContainer(options: ContainerOptions) {
     cards: auth.cards,
     reader: groups.reader,
     audit,
+    mails: mails.service,
   });
   const invitations = createInvitationsModule(platform, { access, audit, auth, groups, classes, mails });
   const notifications = createNotificationsModule(platform, {

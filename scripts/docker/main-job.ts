@@ -76,10 +76,14 @@ export class ApiClient {
     return this.logIn(email, chosen);
   }
 
-  /** Registers a new user and signs them in. */
-  async register(email: string, name: string): Promise<ApiClient> {
-    await this.send('POST', '/auth/register', { email, name, password: PASSWORD });
-    return this.logIn(email);
+  /** Creates a member of a group, who signs in with their start password and chooses another one. */
+  async create(member: { email: string; name: string; groupId: string; role: string }): Promise<ApiClient> {
+    const { startPassword = '' } = await this.send('POST', '/users', { ...member, access: 'start_password' });
+    const first = await this.logIn(member.email, startPassword);
+    const body = { currentPassword: startPassword, newPassword: PASSWORD };
+    const changed = await first.ask('POST', '/auth/password', body);
+    expectThat(changed.ok, 'a new user chooses a password');
+    return this.logIn(member.email);
   }
 
   /** @returns `data` of the answer. @throws Error with the answer unless its status is 2xx */
@@ -145,13 +149,11 @@ export interface Played {
 export async function playMainJob({ url, fetch, admin, tell }: MainJobOptions): Promise<Played> {
   const nobody = new ApiClient(url, fetch);
   const operator = await nobody.enterAsFirstAdmin(admin.email, admin.password);
-  const teacher = await nobody.register(TEACHER, 'Ines Okafor');
-  const student = await nobody.register(STUDENT, 'Noor Abara');
   const { id: groupId = '' } = await operator.send('POST', '/groups', { name: 'Image District' });
-  await operator.send('POST', `/groups/${groupId}/members`, { email: TEACHER, role: 'teacher' });
+  const teacher = await operator.create({ email: TEACHER, name: 'Ines Okafor', groupId, role: 'teacher' });
   const { id: classId = '' } = await teacher.send('POST', '/classes', { groupId, name: 'Math 6' });
   const pupil = { email: STUDENT, role: 'student' };
-  await operator.send('POST', `/groups/${groupId}/members`, pupil);
+  const student = await operator.create({ ...pupil, name: 'Noor Abara', groupId });
   await teacher.send('POST', `/classes/${classId}/members`, pupil);
   tell('a district, a class, a teacher and a student');
   const chat = await assign(teacher, { groupId, classId }, CHAT_TOOL);

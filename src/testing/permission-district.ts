@@ -11,7 +11,7 @@ type Person = { id: string };
 
 /**
  * The actors. All have their role at the school, except the tenant admin, whose role covers the whole
- * district.
+ * district, and `invited`, who has not accepted.
  */
 export const ACTORS = [
   'student',

@@ -3,6 +3,7 @@ import type { AuditService } from '../audit';
 import type { LoginCardsService, StartPasswordsService } from '../auth';
 import type { ClassesService, RosterService } from '../classes';
 import type { ClassRoleGrounds, GroupFinder, GroupMembersService, GroupsReader } from '../groups';
+import type { AccountMails } from '../mails';
 import type { UsersService } from '../users';
 import { AccountsController } from './accounts.controller';
 import { AccountNamesRepository } from './accounts.repository';
@@ -24,6 +25,7 @@ export interface AccountsModuleDeps {
   cards: LoginCardsService;
   reader: GroupsReader;
   audit: AuditService;
+  mails: AccountMails;
 }
 
 /** Accounts that a school makes for its people. */

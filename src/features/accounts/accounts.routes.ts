@@ -21,6 +21,7 @@ export const accountsRoutes = (accounts: AccountsController): Route[] => [
       'group.not_found': 'There is no such group, or you may not see it.',
       'class.not_found': 'There is no such class in the district, or you may not see it.',
       'user.email_taken': 'Another user has the e-mail.',
+      'mail.not_configured': 'This installation cannot send mails.',
       'user.username_taken': 'Another user of the district has the username.',
     },
     example: {

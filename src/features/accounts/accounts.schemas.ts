@@ -20,14 +20,18 @@ export const CreateUserBody = z
       .overwrite((ids) => [...new Set(ids)])
       .describe('Classes of groups that you administer. Only for the roles `student` and `teacher`.'),
     access: z
-      .enum(['start_password', 'none'])
+      .enum(['start_password', 'invitation', 'none'])
       .describe(
-        '`start_password`: the answer shows a password once, and the user must change it at the first sign-in. `none`: the user cannot sign in until they get a password (`POST /users/{id}/password`).',
+        '`start_password`: the answer shows a password once, and the user must change it at the first sign-in. `invitation`: the user gets a mail with a link to choose a password, which works for 14 days; it needs an e-mail. `none`: the user cannot sign in until they get a password (`POST /users/{id}/password`).',
       ),
   })
   .refine(({ role, classIds }) => classIds.length === 0 || classRoleOf(role) !== null, {
     path: ['classIds'],
     message: 'only a student or a teacher can be added to classes',
+  })
+  .refine(({ access, email: address }) => access !== 'invitation' || address !== undefined, {
+    path: ['email'],
+    message: 'is needed to send the invitation to',
   });
 
 const startPassword = () =>

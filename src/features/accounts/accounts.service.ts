@@ -5,6 +5,7 @@ import { type AuditService, auditSubject } from '../audit';
 import { requirePerson, type StartPassword, type StartPasswordsService } from '../auth';
 import { type ClassesService, ClassNotFoundError, type RosterService } from '../classes';
 import type { ClassRoleGrounds, Group, GroupFinder, GroupMembersService } from '../groups';
+import type { AccountMails } from '../mails';
 import { type PlacedUser, UserEmailTakenError, UsernameTakenError, type UsersService } from '../users';
 import { DeactivatedUserError, OwnPasswordError, SignsInElsewhereError } from './accounts.errors';
 import { classRoleOf } from './accounts.policy';
@@ -25,6 +26,7 @@ export interface AccountsDeps {
   classes: ClassesService;
   roster: RosterService;
   audit: AuditService;
+  mails: AccountMails;
 }
 
 /** Accounts that a school makes for its people, and opens again. */
@@ -34,14 +36,17 @@ export class SchoolAccountsService {
   /**
    * Makes a person a member of a group and of its classes, all or nothing.
    * @throws PersonRequiredError for an API token that wants a password: it would be a way to more than its scopes;
-   * GroupNotFoundError, ForbiddenError, ClassNotFoundError, UserEmailTakenError, UsernameTakenError
+   * GroupNotFoundError, ForbiddenError, ClassNotFoundError, UserEmailTakenError, UsernameTakenError,
+   * MailNotConfiguredError
    */
   async create(principal: Principal, input: CreateUserInput): Promise<Handover> {
     const { audit, db, grounds, groups, startPasswords } = this.deps;
     if (input.access === 'start_password') requirePerson(principal);
+    if (input.access === 'invitation') this.deps.mails.assertConfigured();
     const { tenantId } = await groups.getFor(principal, input.groupId, 'user.create');
     await this.assertClasses(principal, tenantId, input.classIds);
-    const start = input.access === 'none' ? null : await startPasswords.draw(input.role === 'student');
+    const start =
+      input.access === 'start_password' ? await startPasswords.draw(input.role === 'student') : null;
     const userId = await db.transaction(async () => {
       await grounds.hold(tenantId);
       // Read again, because it may have moved out of the caller's reach while this waited.
@@ -50,6 +55,7 @@ export class SchoolAccountsService {
       const details = { groupId: group.id, access: input.access };
       await audit.record(auditSubject('user', { id, tenantId }, id), 'user.created', details);
       await this.place(principal, group, id, input);
+      if (input.access === 'invitation') await this.invite(tenantId, id, input);
       return id;
     });
     return this.handover(await this.deps.users.get(principal, userId), start);
@@ -76,6 +82,11 @@ export class SchoolAccountsService {
       await audit.record(auditSubject('user', user, userId), 'user.password_reset', ended);
     });
     return this.handover(user, start);
+  }
+
+  /** Sends the link with which the person chooses a password. They have their role already. */
+  private async invite(tenantId: string, userId: string, { email }: CreateUserInput): Promise<void> {
+    await this.deps.mails.request({ kind: 'account_setup', userId, tenantId, recipient: email ?? null });
   }
 
   /** Only classes of the district that the caller administers: everybody else adds people who are there already. */

@@ -1,8 +1,8 @@
 import type { GroupRole } from '../../authz/access';
 import type { PlacedUser } from '../users';
 
-/** How a new person gets in: with a start password that is shown once, or not yet. */
-export type FirstAccess = 'start_password' | 'none';
+/** How a new person gets in: with a start password that is shown once, with a link in a mail, or not yet. */
+export type FirstAccess = 'start_password' | 'invitation' | 'none';
 
 export interface CreateUserInput {
   name: string;
