@@ -1,5 +1,5 @@
 import { defineRoute, everybody, signedIn } from '../../http/route';
-import { idParams } from '../../http/schemas';
+import { IdParams } from '../../http/schemas';
 import type { InvitationsController } from './invitations.controller';
 import { INVITATION_CONFLICTS, type InvitationConflict } from './invitations.errors';
 import {
@@ -50,7 +50,7 @@ const listing = (controller: InvitationsController) => [
     path: '/groups/:id/invitations',
     summary: 'List the invitations of a group',
     access: signedIn('group.list_invitations'),
-    params: idParams,
+    params: IdParams,
     query: GroupInvitationsQuery,
     success: page,
     errors: GROUP,
@@ -61,7 +61,7 @@ const listing = (controller: InvitationsController) => [
     path: '/classes/:id/invitations',
     summary: 'List the invitations of a class',
     access: signedIn('class.list_invitations'),
-    params: idParams,
+    params: IdParams,
     query: ClassInvitationsQuery,
     success: page,
     errors: CLASS,
@@ -77,7 +77,7 @@ const inviting = (controller: InvitationsController) => [
     description:
       'Each address gets a mail with a link. A person becomes a member when they accept, never before. An address that is already invited or already a member gets no mail.',
     access: signedIn('group.invite'),
-    params: idParams,
+    params: IdParams,
     body: InviteToGroupBody,
     bodyLimit: 48 * 1024,
     idempotency: 'transaction',
@@ -93,7 +93,7 @@ const inviting = (controller: InvitationsController) => [
     description:
       'For the teachers of the class and the admins of its group. If a person who accepts is not a member of the school, they also become a member of the group: a teacher as teacher, an assistant as staff, a student as student.',
     access: signedIn('class.invite'),
-    params: idParams,
+    params: IdParams,
     body: InviteToClassBody,
     bodyLimit: 48 * 1024,
     idempotency: 'transaction',
@@ -111,7 +111,7 @@ const managing = (controller: InvitationsController) => [
     summary: 'Revoke an invitation',
     description: 'The link in the mail stops working. The invitation stays in the list.',
     access: signedIn('invitation.manage'),
-    params: idParams,
+    params: IdParams,
     success: { status: 204, description: 'The invitation is revoked.' },
     errors: { ...UNKNOWN, ...OVER },
     handler: controller.revoke,
@@ -123,7 +123,7 @@ const managing = (controller: InvitationsController) => [
     description:
       'Sends a new link, which works for 14 days; the old link stops working. You become the inviter. An expired invitation is pending again.',
     access: signedIn('invitation.manage'),
-    params: idParams,
+    params: IdParams,
     success: { status: 200, description: 'The invitation.', data: InvitationSchema },
     errors: {
       ...UNKNOWN,

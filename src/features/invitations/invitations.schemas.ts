@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CLASS_ROLES, GROUP_ROLES } from '../../authz/access';
 import {
-  can,
+  canSchema,
   email,
   id,
   links,
@@ -33,14 +33,14 @@ const inviteShape = {
 export const InviteToGroupBody = z.strictObject({ ...inviteShape, role: z.enum(GROUP_ROLES) });
 export const InviteToClassBody = z.strictObject({ ...inviteShape, role: z.enum(INVITED_CLASS_ROLES) });
 
-const stateFilter = z.enum(INVITATION_STATES).optional();
+const StateFilter = z.enum(INVITATION_STATES).optional();
 export const GroupInvitationsQuery = listQuery(['-createdAt', 'email'], {
-  state: stateFilter,
+  state: StateFilter,
   below: queryFlag()
     .optional()
     .describe('true: also the invitations of the groups below, and of all classes there.'),
 });
-export const ClassInvitationsQuery = listQuery(['-createdAt', 'email'], { state: stateFilter });
+export const ClassInvitationsQuery = listQuery(['-createdAt', 'email'], { state: StateFilter });
 
 export const InvitationSchema = z
   .object({
@@ -54,7 +54,7 @@ export const InvitationSchema = z
     acceptedAt: timestamp().nullable(),
     createdAt: timestamp(),
     links: links('self', 'place'),
-    can: can('resend', 'revoke'),
+    can: canSchema('resend', 'revoke'),
   })
   .meta({ id: 'Invitation' });
 

@@ -126,7 +126,7 @@ const en: Catalogue = {
       `${inviter ?? 'Your school'} invites you to ${place} at ${school}, as ${ROLES_EN[role] ?? role}.`,
     ],
     button: 'Open the invitation',
-    after: ['If you do not know what this is about, do nothing: nobody becomes a member without accepting.'],
+    after: ['If you did not expect this invitation, do nothing. You become a member only if you accept it.'],
   },
   greeting: (name) => (name === '' ? 'Hello,' : `Hello ${name},`),
   copyLink: 'If the button does not work, copy this address into your browser:',
@@ -198,16 +198,18 @@ const de: Catalogue = {
   invitation: {
     subject: ({ place }) => `Einladung: ${place}`,
     body: ({ inviter, place, role, school }) => [
-      `Einladung von ${inviter ?? 'der Schule'} zu ${place} bei ${school}. Rolle: ${ROLES_DE[role] ?? role}.`,
+      `${inviter ?? 'Ihre Schule'} lädt Sie zu ${place} bei ${school} ein. Ihre Rolle: ${ROLES_DE[role] ?? role}.`,
     ],
     button: 'Einladung öffnen',
-    after: ['Wer nicht weiß, worum es geht, braucht nichts zu tun: Ohne Zusage geschieht nichts.'],
+    after: [
+      'Wenn Sie diese Einladung nicht erwartet haben, brauchen Sie nichts zu tun. Sie werden erst Mitglied, wenn Sie sie annehmen.',
+    ],
   },
   greeting: (name) => (name === '' ? 'Guten Tag,' : `Guten Tag ${name},`),
   copyLink: 'Falls der Knopf nicht funktioniert, diese Adresse in den Browser kopieren:',
   enterCode: 'Diesen Code in der App eingeben:',
   reason: (school) => `Diese Mail kommt, weil es ein Konto bei ${school} gibt.`,
-  invitationReason: (school) => `Diese Mail kommt, weil ${school} diese Adresse eingeladen hat.`,
+  invitationReason: (school) => `Sie erhalten diese Mail, weil ${school} diese Adresse eingeladen hat.`,
 };
 
 function namesOf(providers: readonly string[], other: string, or: string): string {
