@@ -60,7 +60,8 @@ export class InvitationsRepository {
       place.classId === null
         ? sql`i.group_id = ${place.groupId}::uuid`
         : sql`i.class_id = ${place.classId}::uuid`;
-    const condition = sql`${at} AND i.state = 'pending' AND i.expires_at > ${now} AND i.email = ANY(${[...emails]}::text[])`;
+    const condition = sql`${at} AND i.state = 'pending' AND i.expires_at > ${now}
+      AND i.email = ANY(${[...emails]}::text[])`;
     return (await this.db.rows(selectInvitation(condition, now), InvitationRow)) as Invitation[];
   }
 
