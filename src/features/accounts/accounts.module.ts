@@ -28,7 +28,7 @@ export interface AccountsModuleDeps {
   mails: AccountMails;
 }
 
-/** Accounts that a school makes for its people. */
+/** Builds the feature: accounts that a school creates for its people. */
 export function createAccountsModule(
   { clock, config, db }: Platform,
   { cards, reader, ...deps }: AccountsModuleDeps,

@@ -29,7 +29,7 @@ export interface AccountsDeps {
   mails: AccountMails;
 }
 
-/** Accounts that a school makes for its people, and opens again. */
+/** Manages accounts that a school creates for its people, and gives them new start passwords. */
 export class SchoolAccountsService {
   constructor(private readonly deps: AccountsDeps) {}
 
@@ -89,7 +89,7 @@ export class SchoolAccountsService {
     await this.deps.mails.request({ kind: 'account_setup', userId, tenantId, recipient: email ?? null });
   }
 
-  /** Only classes of the district that the caller administers: everybody else adds people who are there already. */
+  /** Only classes of the district that the caller administers: other callers add existing people. */
   private async assertClasses(
     principal: Principal,
     tenantId: string,

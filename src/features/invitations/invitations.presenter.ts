@@ -2,7 +2,7 @@ import { API_BASE } from '../../http/base';
 import type { Accepted } from './invitations.acceptance.service';
 import type { Invitation, InvitationPreview, InviteOutcome } from './invitations.types';
 
-/** Whoever reads an invitation manages its place, and so may end it. */
+/** A reader of an invitation manages its place, and so may end it. */
 export function presentInvitation(invitation: Invitation) {
   const { id, email, role, state, groupId, classId, placeName, invitedBy, invitedByName } = invitation;
   const placeId = classId ?? groupId ?? '';

@@ -48,7 +48,7 @@ export function composeAccountMail(input: AccountMailInput): Mail {
   const logo = mailLogoOf(look.logoImage);
   const before = [words.greeting(params.name), ...texts.body(params)];
   const after = secret === null ? [] : (texts.after ?? []);
-  // Without a web client there is nowhere to click: the reader enters the code where they asked for it.
+  // Without a web client there is no link: the reader enters the code in the app.
   const textLink = link ?? (secret === null ? null : `${words.enterCode}\n${secret}`);
   const footer = (kind === 'invitation' ? words.invitationReason : words.reason)(params.school);
   const text = [...before, ...(textLink === null ? [] : [textLink]), ...after, `-- \n${footer}`];

@@ -37,13 +37,13 @@ const PURPOSES: Partial<Record<MailKind, LinkPurpose>> = {
 /** A server that accepts mails without an answer must not fill a mailbox. */
 const MAX_UNKNOWN = 3;
 
-/** What is to be written, or the reason to write nothing. */
+/** What to write, or the reason to write nothing. */
 type Plan = { kind: MailTextKind; account: MailAccount } | { invitation: MailInvitation } | { code: string };
 
 /**
- * Sends one mail about an account. Its secret is made here and is nowhere else: the row has its hash, and Temporal the
- * id of the mail. An attempt that may have been taken by a mail server is repeated with a new secret, since a person
- * waits for the mail, and the newest link is the one that works.
+ * Sends one mail about an account. Its secret is created here and stored nowhere: the row has its hash, and
+ * Temporal the id of the mail. An attempt whose mail may have been accepted is repeated with a new secret,
+ * because a person waits for the mail, and only the newest link works.
  */
 export class MailDeliveryService {
   constructor(private readonly deps: MailDeliveryDeps) {}
@@ -123,7 +123,8 @@ export class MailDeliveryService {
     const secret =
       purpose === undefined ? null : await links.create({ purpose, userId, address: mail.recipient });
     return composeAccountMail({
-      // Each attempt is a mail of its own: a provider that has taken the one before must take this link, too.
+      // Each attempt is a separate mail: a provider that has accepted the previous one must accept this
+      // link, too.
       id: `${mail.id}-${mail.attempts}`,
       ...{ kind, to: mail.recipient, look, secret, webUrl, locale: account.locale },
       params: { name, providers, school: look.school, place: '', role: '', inviter: null },

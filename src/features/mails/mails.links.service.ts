@@ -20,7 +20,7 @@ export const LINK_LIFETIMES: Readonly<Record<LinkPurpose, number>> = {
   account_setup: 14 * DAY_MS,
 };
 
-/** Secrets that mails carry: each works once, and of one purpose the newest alone. */
+/** Secrets in mails: each works once, and only the newest one for a purpose works. */
 export class OneTimeLinks {
   constructor(
     private readonly db: Database,
@@ -28,7 +28,10 @@ export class OneTimeLinks {
     private readonly clock: Clock,
   ) {}
 
-  /** Makes a link; older ones of the same purpose and person stop working. @returns its secret, which is kept nowhere. */
+  /**
+   * Creates a link; older ones of the same person and purpose stop working. @returns its secret, which is
+   * not stored
+   */
   async create(link: Omit<OneTimeLink, 'id'>): Promise<string> {
     const secret = newSecret();
     const now = this.clock.now();
@@ -41,7 +44,7 @@ export class OneTimeLinks {
     return secret;
   }
 
-  /** The link with this secret, which stays as it is. @throws LinkInvalidError */
+  /** Returns the link with this secret without using it. @throws LinkInvalidError */
   async get(secret: string, ...purposes: readonly LinkPurpose[]): Promise<OneTimeLink> {
     const link = await this.links.find(secretHash(secret), purposes, this.clock.now());
     if (link === null) throw new LinkInvalidError();

@@ -7,12 +7,12 @@ import type { MailKind } from './mails.types';
 
 export interface MailRequest {
   kind: MailKind;
-  /** Null for what anybody may ask for with an address. */
+  /** Null for a mail that anybody may request with an address. */
   userId: string | null;
   /** Of a mail of the kind `invitation`. */
   invitationId?: string;
   tenantId: string | null;
-  /** Null for a person without an address, who gets none. */
+  /** Null for a person without an address, who gets no mail. */
   recipient: string | null;
 }
 
@@ -33,7 +33,7 @@ export class AccountMails {
     if (!this.isConfigured) throw new MailNotConfiguredError();
   }
 
-  /** Has the mail sent once the ambient transaction has committed. Nothing happens if no mail can be sent. */
+  /** Sends the mail after the ambient transaction has committed. Does nothing if no mail can be sent. */
   async request({ kind, userId, invitationId, tenantId, recipient }: MailRequest): Promise<void> {
     if (!this.isConfigured || recipient === null) return;
     const id = newId();

@@ -33,9 +33,9 @@ export interface Catalogue extends Record<MailTextKind, MailTexts> {
   greeting(name: string): string;
   /** Before the address, for readers whose program shows no buttons. */
   copyLink: string;
-  /** Before the code, where no web client is known. */
+  /** Before the code, if there is no web client. */
   enterCode: string;
-  /** Stands below every mail. */
+  /** The last line of every mail. */
   reason(school: string): string;
   /** The same below an invitation. */
   invitationReason(school: string): string;

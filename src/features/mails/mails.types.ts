@@ -11,7 +11,7 @@ export type MailKind =
   | 'account_setup'
   | 'invitation';
 
-/** A link whose secret somebody has shown. */
+/** A link whose secret was presented. */
 export interface OneTimeLink {
   id: string;
   purpose: LinkPurpose;
@@ -40,7 +40,7 @@ export interface MailAccount {
   locale: string | null;
   status: 'active' | 'deactivated';
   emailVerifiedAt: Date | null;
-  /** The ways in which the person signs in. */
+  /** How the person signs in. */
   providers: readonly string[];
 }
 
@@ -58,7 +58,7 @@ export interface MailInvitation {
   locale: string | null;
 }
 
-/** How the mails of a district look, and in which language they are if the reader has chosen none. */
+/** The appearance of a district's mails, and their language if the reader has chosen none. */
 export interface MailLook {
   school: string;
   color: string | undefined;
