@@ -178,7 +178,7 @@ const de: Catalogue = {
     ],
     button: 'Diese Adresse verwenden',
     after: [
-      'Der Link gilt einen Tag und kann nur einmal verwendet werden. Bis dahin bleibt Ihre alte Adresse gültig.',
+      'Der Link gilt einen Tag und kann nur einmal verwendet werden. Bis zur Bestätigung bleibt Ihre alte Adresse gültig.',
       'Wenn Sie das nicht angefordert haben, brauchen Sie nichts zu tun.',
     ],
   },
@@ -193,12 +193,14 @@ const de: Catalogue = {
     subject: ({ school }) => `Ihr Konto bei ${school}`,
     body: ({ school }) => [`${school} hat ein Konto für Sie angelegt. Bitte legen Sie ein Passwort fest.`],
     button: 'Passwort wählen',
-    after: ['Der Link gilt einmal und 14 Tage lang. Danach gibt die Schule einen neuen.'],
+    after: [
+      'Der Link gilt 14 Tage und kann nur einmal verwendet werden. Danach kann Ihre Schule Ihnen einen neuen schicken.',
+    ],
   },
   invitation: {
     subject: ({ place }) => `Einladung: ${place}`,
     body: ({ inviter, place, role, school }) => [
-      `${inviter ?? 'Ihre Schule'} lädt Sie zu ${place} bei ${school} ein. Ihre Rolle: ${ROLES_DE[role] ?? role}.`,
+      `${inviter ?? 'Ihre Schule'} lädt Sie in „${place}“ (${school}) ein. Ihre Rolle: ${ROLES_DE[role] ?? role}.`,
     ],
     button: 'Einladung öffnen',
     after: [
@@ -206,10 +208,10 @@ const de: Catalogue = {
     ],
   },
   greeting: (name) => (name === '' ? 'Guten Tag,' : `Guten Tag ${name},`),
-  copyLink: 'Falls der Knopf nicht funktioniert, diese Adresse in den Browser kopieren:',
-  enterCode: 'Diesen Code in der App eingeben:',
-  reason: (school) => `Diese Mail kommt, weil es ein Konto bei ${school} gibt.`,
-  invitationReason: (school) => `Sie erhalten diese Mail, weil ${school} diese Adresse eingeladen hat.`,
+  copyLink: 'Falls die Schaltfläche nicht funktioniert, kopieren Sie bitte diese Adresse in Ihren Browser:',
+  enterCode: 'Bitte geben Sie diesen Code in der App ein:',
+  reason: (school) => `Sie erhalten diese E-Mail, weil Sie ein Konto bei ${school} haben.`,
+  invitationReason: (school) => `Sie erhalten diese E-Mail, weil Sie von ${school} eingeladen wurden.`,
 };
 
 function namesOf(providers: readonly string[], other: string, or: string): string {
