@@ -85,18 +85,25 @@ describe('the main job, over REST alone', () => {
     await app.anonymous.post('/auth/register').send({ email, password: PASSWORD, name }).expect(201);
     await app.anonymous
       .post('/auth/email/verify')
-      .send({ token: await tokenFor(email) })
+      .send({ token: await tokenFor(email, '/verify-email') })
       .expect(204);
     return logIn(email);
   }
 
   /** What stands in the link of the mail that the worker sends. */
-  async function tokenFor(email: string): Promise<string> {
+  async function tokenFor(email: string, page: string): Promise<string> {
     for (;;) {
-      const mail = mails.received.find(({ to }) => to.includes(email));
-      if (mail !== undefined) return readMail(mail).token;
+      const mail = mails.received.map(readMail).find(({ to, text }) => to === email && text.includes(page));
+      if (mail !== undefined) return mail.token;
       await sleep(20);
     }
+  }
+
+  /** Joins the school: the operator invites, and the person accepts. */
+  async function join(client: Client, email: string, role: string): Promise<void> {
+    dataOf(await operator.post(`/groups/${made.school}/invitations`).send({ emails: [email], role }), 200);
+    const token = await tokenFor(email, '/invitation');
+    expect(dataOf(await client.post('/auth/invitations/accept').send({ token }), 200).role).toBe(role);
   }
 
   async function logIn(email: string): Promise<Client> {
@@ -130,10 +137,7 @@ describe('the main job, over REST alone', () => {
     made.district = dataOf(await operator.post('/groups').send({ name: 'Journey District' }), 201).id;
     const school = { name: 'River School', parentId: made.district };
     made.school = dataOf(await operator.post('/groups').send(school), 201).id;
-    const member = { email: TEACHER, role: 'teacher' };
-    expect(dataOf(await operator.post(`/groups/${made.school}/members`).send(member), 201).role).toBe(
-      'teacher',
-    );
+    await join(teacher, TEACHER, 'teacher');
   });
 
   it('lets the teacher make a class and bring in students, whom the school has taken in', async () => {
@@ -145,8 +149,8 @@ describe('the main job, over REST alone', () => {
     );
     made.class = created.id;
     const member = { email: STUDENT, role: 'student' };
-    for (const email of [STUDENT, CLASSMATE])
-      dataOf(await operator.post(`/groups/${made.school}/members`).send({ ...member, email }), 201);
+    await join(student, STUDENT, 'student');
+    await join(classmate, CLASSMATE, 'student');
     dataOf(await teacher.post(`/classes/${made.class}/members`).send(member), 201);
     dataOf(await classmate.post('/classes/join').send({ code: created.joinCode }), 200);
     const roster = dataOf(await teacher.get(`/classes/${made.class}/roster?role=student`), 200);

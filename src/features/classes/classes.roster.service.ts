@@ -118,7 +118,7 @@ export class RosterService {
   async admit(principal: Principal, classId: string, userId: string, role: MemberRole): Promise<void> {
     await this.deps.db.transaction(async () => {
       const found = await this.hold(principal, classId, 'class.manage_members', userId);
-      await this.deps.people.takeIn(principal, { userId }, found.tenantId);
+      await this.deps.people.takeIn(principal, { userId }, found.tenantId, { hasAgreed: true });
       const member = await this.deps.roster.find(classId, userId);
       if (member?.role === role) return;
       await this.insert(found, userId, role);

@@ -183,6 +183,8 @@ const joining = (classes: ClassesController) => [
       ...UNKNOWN,
       ...ARCHIVED,
       'user.not_found': 'There is no such user in the school of the class.',
+      'user.must_agree':
+        'The user registered by themselves and belongs to no district. Send them an invitation.',
       'user.email_not_verified':
         'The user registered by themselves and has not confirmed their e-mail address.',
       'member.exists': 'The user is already in the class.',

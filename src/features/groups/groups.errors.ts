@@ -18,6 +18,15 @@ export class MemberNotFoundError extends NotFoundError {
   }
 }
 
+export class AgreementRequiredError extends ConflictError {
+  constructor() {
+    super(
+      'user.must_agree',
+      'This person registered by themselves and belongs to no district. Send them an invitation, which they can accept.',
+    );
+  }
+}
+
 export class EmailNotVerifiedError extends ConflictError {
   constructor() {
     super(

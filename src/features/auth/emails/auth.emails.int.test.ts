@@ -53,11 +53,11 @@ describe('the address of a person who registered', () => {
     expect(reasonOf(await client.post('/auth/email/verification').expect(409))).toBe('auth.email_verified');
   });
 
-  it('gets no role before that, in a group or in a class, and one afterwards', async () => {
+  it('gets no role before that, in a group or in a class, and one by an invitation afterwards', async () => {
     const school = await world.group();
     const schoolClass = await world.class(school);
     const admin = await app.as((await world.member(school, 'admin')).id);
-    const { id, email } = await register();
+    const { id, email, client } = await register();
     const { token } = await scene.sendOne();
     const inGroup = () => admin.post(`/groups/${school.id}/members`).send({ email, role: 'teacher' });
     const inClass = () =>
@@ -65,7 +65,14 @@ describe('the address of a person who registered', () => {
     for (const add of [inGroup, inClass])
       expect(reasonOf(await add().expect(409))).toBe('user.email_not_verified');
     await verify(token).expect(204);
-    await inGroup().expect(201);
+    // They belong to no district, and have not agreed to belong to this one.
+    for (const add of [inGroup, inClass]) expect(reasonOf(await add().expect(409))).toBe('user.must_agree');
+    await admin
+      .post(`/groups/${school.id}/invitations`)
+      .send({ emails: [email], role: 'teacher' })
+      .expect(200);
+    const own = { token: (await scene.sendOne()).token };
+    await client.post('/auth/invitations/accept').send(own).expect(200);
   });
 
   it('is asked for again, not more often than every two minutes', async () => {

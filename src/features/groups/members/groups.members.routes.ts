@@ -44,6 +44,8 @@ const joining = (controller: GroupMembersController) => [
     errors: {
       ...NOT_FOUND,
       'user.not_found': 'There is no such user in this tenant.',
+      'user.must_agree':
+        'The user registered by themselves and belongs to no district. Send them an invitation.',
       'user.email_not_verified':
         'The user registered by themselves and has not confirmed their e-mail address.',
       'member.exists': 'This user is already a member.',

@@ -74,7 +74,7 @@ export class GroupMembersService {
   async admit(principal: Principal, groupId: string, userId: string, role: GroupRole): Promise<void> {
     await this.deps.db.transaction(async () => {
       const group = await this.holdGroup(principal, groupId, userId);
-      await this.deps.people.takeIn(principal, { userId }, group.tenantId);
+      await this.deps.people.takeIn(principal, { userId }, group.tenantId, { hasAgreed: true });
       if (!(await this.ensure(group, userId, role))) throw new MemberExistsError();
     });
   }

@@ -1,7 +1,7 @@
 import type { Principal } from '../../../authz/ability';
 import type { AccessService } from '../../access';
 import type { AuditService } from '../../audit';
-import { EmailNotVerifiedError, PersonNotFoundError } from '../groups.errors';
+import { AgreementRequiredError, EmailNotVerifiedError, PersonNotFoundError } from '../groups.errors';
 import type { PersonRef } from '../groups.types';
 import type { LockedPerson, PeopleRepository } from './groups.people.repository';
 
@@ -31,7 +31,12 @@ export class TenantPeople {
    * tenant
    * @throws EmailNotVerifiedError
    */
-  async takeIn(principal: Principal, person: PersonRef, tenantId: string): Promise<string> {
+  async takeIn(
+    principal: Principal,
+    person: PersonRef,
+    tenantId: string,
+    { hasAgreed = false } = {},
+  ): Promise<string> {
     const found = await this.repository.lock(person);
     if (found === null) throw new PersonNotFoundError();
     if (found.tenantId === tenantId) {
@@ -42,6 +47,9 @@ export class TenantPeople {
     const isOffLimits = found.isPlatformAdmin && !principal.isPlatformAdmin && found.id !== principal.userId;
     if (found.tenantId !== null || isOffLimits) throw new PersonNotFoundError();
     assertProven(found);
+    // Nobody is put into a district without agreeing, unless others made their account.
+    if (found.isSelfRegistered && !hasAgreed && found.id !== principal.userId)
+      throw new AgreementRequiredError();
     await this.repository.setTenant(found.id, tenantId);
     await this.audit.record({ type: 'user', id: found.id, tenantId, aboutUserId: found.id }, 'user.taken_in');
     await this.access.rolesChanged([found.id]);
