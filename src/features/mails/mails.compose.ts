@@ -50,7 +50,7 @@ export function composeAccountMail(input: AccountMailInput): Mail {
   const after = secret === null ? [] : (texts.after ?? []);
   // Without a web client there is no link: the reader enters the code in the app.
   const textLink = link ?? (secret === null ? null : `${words.enterCode}\n${secret}`);
-  const footer = (kind === 'invitation' ? words.invitationReason : words.reason)(params.school);
+  const footer = kind === 'invitation' ? words.invitationReason(params.school) : words.reason(params.school);
   const text = [...before, ...(textLink === null ? [] : [textLink]), ...after, `-- \n${footer}`];
   const body = [
     ...before.map(htmlParagraph),
