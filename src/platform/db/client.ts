@@ -1,9 +1,6 @@
 import { Prisma, PrismaClient } from '../../generated/prisma/client';
-
 import type { Page } from '../../shared/pages';
-
 import type { IfMatch } from '../../shared/revisions';
-
 import type { ColumnSelect } from './columns';
 import { deleteBatchStatement } from './delete-batch';
 import { type LockStrength, lockStatement, type ScalarValues } from './lock';

@@ -77,7 +77,11 @@ describe('searching', () => {
   });
 
   it.each([
-    ['users', `search_fold(name || ' ' || email)`, 'deleted_at IS NULL'],
+    [
+      'users',
+      `search_fold(name || ' ' || coalesce(email, '') || ' ' || coalesce(username, ''))`,
+      'deleted_at IS NULL',
+    ],
     ['tools', `search_fold(name || ' ' || coalesce(description, ''))`, 'deleted_at IS NULL'],
     ['groups', 'search_fold(name)', 'TRUE'],
     ['classes', 'search_fold(name)', 'TRUE'],
