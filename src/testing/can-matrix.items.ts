@@ -1,6 +1,7 @@
 import { newId } from '../shared/ids';
 import type { Client } from './app';
 import type { Act, Answer, Resource } from './can-matrix.types';
+import { inHours } from './can-scene';
 
 type Item = Record<string, unknown>;
 
@@ -95,6 +96,50 @@ export const models: Resource = {
   states: {
     'of the platform': (scene) => scene.model(null),
     'of a tenant': (scene) => scene.model(scene.district.id),
+  },
+};
+
+/** Reads an invitation as the list of its group or class shows it; the id here is `<list>|<id>`. */
+const invitationOf: Act = (client, id) => {
+  const [list = '', own] = id.split('|');
+  return itemOf(client, list, (item) => item.id === own);
+};
+const ownId = (id: string): string => id.slice(id.indexOf('|') + 1);
+
+export const invitations: Resource = {
+  path: '/invitations',
+  read: invitationOf,
+  acts: {
+    resend: (client, id) => client.post(`/invitations/${ownId(id)}/resend`).send({}),
+    revoke: (client, id) => client.delete(`/invitations/${ownId(id)}`),
+  },
+  states: {
+    'to a school': (scene) => scene.invitation({ groupId: scene.school.id, role: 'student' }),
+    'to a school, as its admin': (scene) => scene.invitation({ groupId: scene.school.id, role: 'admin' }),
+    'to a class': async (scene) =>
+      scene.invitation({ classId: (await scene.ownClass()).id, role: 'student' }),
+    'to a class, as its teacher': async (scene) =>
+      scene.invitation({ classId: (await scene.ownClass()).id, role: 'teacher' }),
+    'to an archived class': async (scene) => {
+      const { id } = await scene.ownClass();
+      const made = await scene.invitation({ classId: id, role: 'student' });
+      await scene.archiveClass(id);
+      return made;
+    },
+    expired: (scene) =>
+      scene.invitation({ groupId: scene.school.id, role: 'student', expiresAt: inHours(-1) }),
+    'expired and replaced': (scene) =>
+      scene.invitation({
+        ...{ groupId: scene.school.id, role: 'student', state: 'expired', expiresAt: inHours(-1) },
+      }),
+    revoked: (scene) =>
+      scene.invitation({
+        ...{ groupId: scene.school.id, role: 'student', state: 'revoked', revokedAt: inHours(-1) },
+      }),
+    accepted: (scene) =>
+      scene.invitation({
+        ...{ groupId: scene.school.id, role: 'student', state: 'accepted', acceptedAt: inHours(-1) },
+      }),
   },
 };
 

@@ -1,6 +1,6 @@
 import { sql } from '../platform/db/sql';
 import { newId } from '../shared/ids';
-import { classMembers, groupMembers, me, models } from './can-matrix.items';
+import { classMembers, groupMembers, invitations, me, models } from './can-matrix.items';
 import type { Act, Resource } from './can-matrix.types';
 import { type CanScene, inHours } from './can-scene';
 
@@ -297,5 +297,6 @@ export const CAN_MATRIX: readonly Resource[] = [
   groupMembers,
   classMembers,
   models,
+  invitations,
   me,
 ];

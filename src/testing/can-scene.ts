@@ -1,3 +1,4 @@
+import type { Prisma } from '../generated/prisma/client';
 import { type Sql, sql } from '../platform/db/sql';
 import { newId } from '../shared/ids';
 import { type Client, createTestApp, type TestApp } from './app';
@@ -141,6 +142,28 @@ export class CanScene {
                   ${session.isAnswering === true ? 'streaming' : 'complete'}, ${session.isCut === true ? 'length' : null})`,
     );
     return { id };
+  }
+
+  /** @returns the list that shows it and its id, as `can-matrix.items` reads them. */
+  async invitation(
+    values: Pick<Prisma.InvitationUncheckedCreateInput, 'groupId' | 'classId' | 'role'> &
+      Partial<Prisma.InvitationUncheckedCreateInput>,
+  ): Promise<{ id: string }> {
+    const id = newId();
+    await this.app.container.platform.db.prisma.invitation.create({
+      data: {
+        id,
+        tenantId: this.district.id,
+        email: `${id}@example.org`,
+        invitedBy: this.ids.admin,
+        expiresAt: inHours(1),
+        ...values,
+      },
+      select: { id: true },
+    });
+    const { groupId, classId } = values;
+    const list = classId ? `/classes/${classId}/invitations` : `/groups/${groupId}/invitations`;
+    return { id: `${list}|${id}` };
   }
 
   async model(tenantId: string | null): Promise<{ id: string }> {

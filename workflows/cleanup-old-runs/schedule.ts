@@ -6,8 +6,8 @@ export const cleanupOldRunsSchedule = scheduleEntry({
   note: 'Deletes product runs when their retention time is over.',
   // Before the aggregation at two, which then has fewer rows to skip.
   at: { hour: 1, minute: 20 },
-  // A day more or less does not matter, and the batches disturb nobody, so it need not be night at any
-  // school.
+  // A day more or less does not matter, and the batches disturb nobody, so that it need not be night
+  // at any school.
   timeZone: 'UTC',
   // A long run also does the work of the next one.
   overlap: 'SKIP',

@@ -6,8 +6,8 @@ export const cleanupTempFilesSchedule = scheduleEntry({
   note: 'Removes expired exports, orphaned files, ended tokens, old keys, chats, notifications and records.',
   // Half an hour after the clean-up of runs, so that the two do not read from the same disk at once.
   at: { hour: 1, minute: 50 },
-  // A day more or less does not matter, and the batches disturb nobody, so it need not be night at any
-  // school.
+  // A day more or less does not matter, and the batches disturb nobody, so that it need not be night
+  // at any school.
   timeZone: 'UTC',
   // A long run also does the work of the next one.
   overlap: 'SKIP',

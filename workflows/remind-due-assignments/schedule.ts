@@ -11,8 +11,8 @@ export const remindDueAssignmentsSchedule = scheduleEntry({
   timeZone: 'UTC',
   // A long round also does the work of the next one.
   overlap: 'SKIP',
-  // One round reminds of all future due dates, however many rounds were missed; past due dates need no
-  // reminder.
+  // One round reminds of all future due dates, however many rounds were missed; past due dates
+  // need no reminder.
   catchupWindow: '10 minutes',
   contract: remindDueAssignmentsContract,
   input: null,

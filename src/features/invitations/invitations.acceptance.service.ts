@@ -83,8 +83,7 @@ export class AcceptanceService {
     const found = await invitations.findBySecret(secretHash, platform.clock.now());
     if (found === null) throw new LinkInvalidError();
     if (found.state !== 'pending') throw conflictOf(found);
-    if (await invitations.isPlaceArchived(found))
-      throw new InvitationConflictError('invitation.place_archived');
+    if (found.isPlaceArchived) throw new InvitationConflictError('invitation.place_archived');
     return found;
   }
 

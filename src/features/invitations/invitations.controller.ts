@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Principal } from '../../authz/ability';
 import { type Call, listQueryOf, type Reply, reply } from '../../http/route';
 import { mapPage } from '../../shared/pages';
 import type { AcceptanceService } from './invitations.acceptance.service';
@@ -12,6 +13,7 @@ import type {
   PreviewBody,
 } from './invitations.schemas';
 import type { InvitationsService } from './invitations.service';
+import type { Invitation, InviteOutcome } from './invitations.types';
 
 type Id = { id: string };
 type WithBody<S extends z.ZodType> = Call<unknown, unknown, z.output<S>>;
@@ -28,7 +30,7 @@ export class InvitationsController {
     query,
   }: Call<Id, z.output<typeof GroupInvitationsQuery>>): Promise<Reply> => {
     const page = await this.invitations.listOfGroup(principal, params.id, listQueryOf(query));
-    return reply.page(mapPage(page, presentInvitation));
+    return reply.page(mapPage(page, (found) => this.present(principal, found)));
   };
 
   listOfClass = async ({
@@ -37,7 +39,7 @@ export class InvitationsController {
     query,
   }: Call<Id, z.output<typeof ClassInvitationsQuery>>): Promise<Reply> => {
     const page = await this.invitations.listOfClass(principal, params.id, listQueryOf(query));
-    return reply.page(mapPage(page, presentInvitation));
+    return reply.page(mapPage(page, (found) => this.present(principal, found)));
   };
 
   inviteToGroup = async ({
@@ -45,14 +47,14 @@ export class InvitationsController {
     params,
     body,
   }: Call<Id, unknown, z.output<typeof InviteToGroupBody>>): Promise<Reply> =>
-    reply.ok(presentOutcomes(await this.invitations.inviteToGroup(principal, params.id, body)));
+    this.outcomes(principal, await this.invitations.inviteToGroup(principal, params.id, body));
 
   inviteToClass = async ({
     principal,
     params,
     body,
   }: Call<Id, unknown, z.output<typeof InviteToClassBody>>): Promise<Reply> =>
-    reply.ok(presentOutcomes(await this.invitations.inviteToClass(principal, params.id, body)));
+    this.outcomes(principal, await this.invitations.inviteToClass(principal, params.id, body));
 
   revoke = async ({ principal, params }: Call<Id>): Promise<Reply> => {
     await this.invitations.revoke(principal, params.id);
@@ -60,7 +62,7 @@ export class InvitationsController {
   };
 
   resend = async ({ principal, params }: Call<Id>): Promise<Reply> =>
-    reply.ok(presentInvitation(await this.invitations.resend(principal, params.id)));
+    reply.ok(this.present(principal, await this.invitations.resend(principal, params.id)));
 
   preview = async ({ body, client }: WithBody<typeof PreviewBody>): Promise<Reply> => ({
     ...reply.ok(presentPreview(await this.acceptance.preview(body.token, client.ip))),
@@ -69,4 +71,12 @@ export class InvitationsController {
 
   accept = async ({ optionalPrincipal, body, client }: WithBody<typeof AcceptBody>): Promise<Reply> =>
     reply.ok(presentAccepted(await this.acceptance.accept(optionalPrincipal, body, client.ip)));
+
+  private present(principal: Principal, invitation: Invitation) {
+    return presentInvitation(invitation, this.invitations.canResend(principal, invitation));
+  }
+
+  private outcomes(principal: Principal, found: readonly InviteOutcome[]): Reply {
+    return reply.ok(presentOutcomes(found, (each) => this.invitations.canResend(principal, each)));
+  }
 }

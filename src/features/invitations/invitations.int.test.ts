@@ -175,7 +175,10 @@ describe('an invitation to a group', () => {
     expect(reasonOf(await accept(token).expect(409))).toBe('invitation.expired');
     const listed = await admin.get(`/groups/${school.id}/invitations?state=expired&limit=100`).expect(200);
     expect(listed.body.data).toContainEqual(expect.objectContaining({ id, state: 'expired' }));
+    expect(reasonOf(await admin.delete(`/invitations/${id}`).expect(409))).toBe('invitation.expired');
     expect((await toGroup(email).expect(200)).body.data.results[0].outcome).toBe('invited');
+    const resent = admin.post(`/invitations/${id}/resend`).send({});
+    expect(reasonOf(await resent.expect(409))).toBe('invitation.expired');
     await scene.send();
   });
 

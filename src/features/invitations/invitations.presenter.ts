@@ -3,7 +3,7 @@ import type { Accepted } from './invitations.acceptance.service';
 import type { Invitation, InvitationPreview, InviteOutcome } from './invitations.types';
 
 /** A reader of an invitation manages its place, and so may end it. */
-export function presentInvitation(invitation: Invitation) {
+export function presentInvitation(invitation: Invitation, canResend: boolean) {
   const { id, email, role, state, groupId, classId, placeName, invitedBy, invitedByName } = invitation;
   const placeId = classId ?? groupId ?? '';
   const type = classId === null ? 'group' : 'class';
@@ -18,14 +18,17 @@ export function presentInvitation(invitation: Invitation) {
       self: `${API_BASE}/invitations/${id}`,
       place: classId === null ? `${API_BASE}/groups/${placeId}` : `${API_BASE}/classes/${placeId}`,
     },
-    can: { resend: state === 'pending' || state === 'expired', revoke: state === 'pending' },
+    can: { resend: canResend, revoke: state === 'pending' },
   };
 }
 
-export const presentOutcomes = (outcomes: readonly InviteOutcome[]) => ({
+export const presentOutcomes = (
+  outcomes: readonly InviteOutcome[],
+  canResend: (invitation: Invitation) => boolean,
+) => ({
   results: outcomes.map(({ email, outcome, invitation }) => ({
     ...{ email, outcome },
-    invitation: invitation === null ? null : presentInvitation(invitation),
+    invitation: invitation === null ? null : presentInvitation(invitation, canResend(invitation)),
   })),
 });
 

@@ -91,20 +91,23 @@ export class InvitationsRepository {
     return this.db.prisma.invitation.count({ where: { invitedBy, createdAt: { gte: since } } });
   }
 
-  /** Takes an invitation back. @returns false if it has ended. */
+  /** Takes an invitation back. @returns false if it has ended, by time as well. */
   async revoke(id: string, now: Date): Promise<boolean> {
     const revoked = await this.db.prisma.invitation.updateMany({
-      where: { id, ...PENDING },
+      where: { id, ...PENDING, expiresAt: { gt: now } },
       data: { state: 'revoked', revokedAt: now, secretHash: null },
     });
     return revoked.count === 1;
   }
 
-  /** Gives an invitation another inviter and more time; the link that was sent stops working. */
+  /**
+   * Gives an invitation another inviter and more time; the link that was sent stops working.
+   * @returns false if it has ended, or a newer invitation has replaced it
+   */
   async renew(id: string, invitedBy: string, expiresAt: Date): Promise<boolean> {
     const renewed = await this.db.prisma.invitation.updateMany({
-      where: { id, state: { in: ['pending', 'expired'] } },
-      data: { state: 'pending', invitedBy, expiresAt, secretHash: null },
+      where: { id, ...PENDING },
+      data: { invitedBy, expiresAt, secretHash: null },
     });
     return renewed.count === 1;
   }
@@ -116,20 +119,6 @@ export class InvitationsRepository {
       data: { state: 'accepted', acceptedAt: now, acceptedBy: userId },
     });
     return accepted.count === 1;
-  }
-
-  /** Whether the group or the class of an invitation is archived. */
-  async isPlaceArchived({ groupId, classId }: Invitation): Promise<boolean> {
-    const { prisma } = this.db;
-    if (groupId !== null) {
-      const group = await prisma.group.findFirst({
-        where: { id: groupId, deletedAt: null },
-        select: { id: true },
-      });
-      return group === null;
-    }
-    const where = { id: classId ?? '', deletedAt: null, group: { deletedAt: null } };
-    return (await prisma.class.findFirst({ where, select: { id: true } })) === null;
   }
 
   deleteOld(expiresAt: Date, limit: number): Promise<number> {

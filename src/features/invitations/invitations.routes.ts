@@ -1,3 +1,4 @@
+import { KIB } from '../../http/json-body';
 import { defineRoute, everybody, signedIn } from '../../http/route';
 import { IdParams } from '../../http/schemas';
 import type { InvitationsController } from './invitations.controller';
@@ -79,7 +80,7 @@ const inviting = (controller: InvitationsController) => [
     access: signedIn('group.invite'),
     params: IdParams,
     body: InviteToGroupBody,
-    bodyLimit: 48 * 1024,
+    bodyLimit: 256 * KIB,
     idempotency: 'transaction',
     success: outcomes,
     errors: { ...GROUP, ...SENDING },
@@ -95,7 +96,7 @@ const inviting = (controller: InvitationsController) => [
     access: signedIn('class.invite'),
     params: IdParams,
     body: InviteToClassBody,
-    bodyLimit: 48 * 1024,
+    bodyLimit: 256 * KIB,
     idempotency: 'transaction',
     success: outcomes,
     errors: { ...CLASS, ...ARCHIVED, ...SENDING },

@@ -79,6 +79,13 @@ export class InvitationsService {
     return this.invite(principal, { groupId: null, classId, tenantId }, groupPath, input);
   }
 
+  /** Whether the caller can resend it now: what `resend` refuses. */
+  canResend({ access }: Principal, found: Invitation): boolean {
+    const { state, role, groupPath, isPlaceArchived, isReplaced } = found;
+    const isOpen = (state === 'pending' || state === 'expired') && !isReplaced;
+    return isOpen && !isPlaceArchived && this.deps.mails.isConfigured && mayGive(access, role, groupPath);
+  }
+
   /** Takes an invitation back. @throws InvitationNotFoundError, ForbiddenError, InvitationConflictError */
   async revoke(principal: Principal, id: string): Promise<void> {
     const { audit, invitations, platform } = this.deps;
@@ -102,8 +109,7 @@ export class InvitationsService {
     return platform.db.transaction(async () => {
       const found = await this.getFor(principal, id);
       if (!mayGive(principal.access, found.role, found.groupPath)) throw new InvitedRoleTooHighError();
-      if (await invitations.isPlaceArchived(found))
-        throw new InvitationConflictError('invitation.place_archived');
+      if (found.isPlaceArchived) throw new InvitationConflictError('invitation.place_archived');
       const expiresAt = new Date(this.now().getTime() + DEFAULT_DAYS * DAY_MS);
       if (!(await invitations.renew(id, principal.userId, expiresAt))) throw conflictOf(found);
       await this.requestMail(found);

@@ -20,6 +20,10 @@ export interface Invitation {
   placeName: string;
   /** Where the group, or the group of the class, stands. Never shown. */
   groupPath: string;
+  /** Whether its group or class is archived: then nobody can accept it. */
+  isPlaceArchived: boolean;
+  /** Whether the address was invited again after this one had expired. */
+  isReplaced: boolean;
   /** Null if the account is gone. */
   invitedBy: string | null;
   invitedByName: string | null;

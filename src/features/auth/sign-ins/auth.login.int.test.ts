@@ -42,6 +42,7 @@ describe('signing in and out', () => {
         id: ada.id,
         tenantId: null,
         email: 'ada@example.org',
+        emailVerified: true,
         username: null,
         name: 'Ada',
         locale: null,
