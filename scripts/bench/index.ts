@@ -229,7 +229,10 @@ async function runExports(databaseUrl: string, storage: string): Promise<void> {
     STORAGE_DIR: storage,
   };
   for (const [kind, format] of EXPORTS) {
-    await execaNode(path.join(__dirname, 'export-job.js'), [kind, format], { env, stdio: 'inherit' });
+    // The heap of the worker's image.
+    const nodeOptions = ['--max-old-space-size=256'];
+    const job = path.join(__dirname, 'export-job.js');
+    await execaNode(job, [kind, format], { env, nodeOptions, stdio: 'inherit' });
   }
 }
 
