@@ -70,7 +70,7 @@ const en: Catalogue = {
     body: ({ school }) => [`A new password was requested for your account at ${school}.`],
     button: 'Choose a new password',
     after: [
-      'The link works once, for 30 minutes.',
+      'It works once, for 30 minutes.',
       'If you did not request it, you do not have to do anything. Your password stays the same.',
     ],
   },
@@ -94,7 +94,7 @@ const en: Catalogue = {
     body: ({ school }) => [`Confirm that this is the e-mail address of your account at ${school}.`],
     button: 'Confirm this address',
     after: [
-      'The link works once, for three days.',
+      'It works once, for three days.',
       'If you did not create an account, do nothing: without your confirmation the account gets no access to a school.',
     ],
   },
@@ -103,7 +103,7 @@ const en: Catalogue = {
     body: ({ school }) => [`Confirm that you want to use this address for your account at ${school}.`],
     button: 'Use this address',
     after: [
-      'The link works once, for one day. Until then your old address stays.',
+      'It works once, for one day. Until then your old address stays.',
       'If you did not ask for it, do nothing.',
     ],
   },
@@ -118,7 +118,7 @@ const en: Catalogue = {
     subject: ({ school }) => `Your account at ${school}`,
     body: ({ school }) => [`${school} has created an account for you. Choose a password to begin.`],
     button: 'Choose a password',
-    after: ['The link works once, for 14 days. After that, ask your school for another one.'],
+    after: ['It works once, for 14 days. After that, ask your school for another one.'],
   },
   invitation: {
     subject: ({ place }) => `Invitation to ${place}`,
@@ -141,7 +141,7 @@ const de: Catalogue = {
     body: ({ school }) => [`Für Ihr Konto bei ${school} wurde ein neues Passwort angefordert.`],
     button: 'Neues Passwort festlegen',
     after: [
-      'Der Link gilt 30 Minuten und kann nur einmal verwendet werden.',
+      'Gültig 30 Minuten lang und für eine einmalige Verwendung.',
       'Wenn Sie das nicht angefordert haben, brauchen Sie nichts zu tun. Ihr Passwort bleibt unverändert.',
     ],
   },
@@ -167,7 +167,7 @@ const de: Catalogue = {
     ],
     button: 'Adresse bestätigen',
     after: [
-      'Der Link gilt drei Tage und kann nur einmal verwendet werden.',
+      'Gültig drei Tage lang und für eine einmalige Verwendung.',
       'Wenn Sie kein Konto angelegt haben, brauchen Sie nichts zu tun. Ohne Bestätigung erhält das Konto keinen Zugang zu einer Schule.',
     ],
   },
@@ -178,7 +178,7 @@ const de: Catalogue = {
     ],
     button: 'Diese Adresse verwenden',
     after: [
-      'Der Link gilt einen Tag und kann nur einmal verwendet werden. Bis zur Bestätigung bleibt Ihre alte Adresse gültig.',
+      'Gültig einen Tag lang und für eine einmalige Verwendung. Bis zur Bestätigung bleibt Ihre alte Adresse gültig.',
       'Wenn Sie das nicht angefordert haben, brauchen Sie nichts zu tun.',
     ],
   },
@@ -194,7 +194,7 @@ const de: Catalogue = {
     body: ({ school }) => [`${school} hat ein Konto für Sie angelegt. Bitte legen Sie ein Passwort fest.`],
     button: 'Passwort wählen',
     after: [
-      'Der Link gilt 14 Tage und kann nur einmal verwendet werden. Danach kann Ihre Schule Ihnen einen neuen schicken.',
+      'Gültig 14 Tage lang und für eine einmalige Verwendung. Danach kann Ihre Schule Ihnen eine neue Einladung schicken.',
     ],
   },
   invitation: {
