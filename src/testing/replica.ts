@@ -1,4 +1,4 @@
-import { chownSync, cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseAccount } from '../local-servers/database-user';
 import { type PostgresServer, startPostgres } from '../local-servers/postgres';
@@ -21,6 +21,8 @@ export async function startReplica(primary: TestPostgres): Promise<TestReplica> 
   const dataDir = join(folder.path, 'data');
   await primary.stop('fast');
   cpSync(primary.dataDir, dataDir, { recursive: true, preserveTimestamps: true });
+  // PostgreSQL starts in no folder that others can read, and newer releases of Node do not copy a folder's mode.
+  chmodSync(dataDir, 0o700);
   await primary.restart();
   rmSync(join(dataDir, 'postmaster.pid'), { force: true });
   writeFileSync(join(dataDir, 'standby.signal'), '');
