@@ -1,11 +1,12 @@
 import { can, type Principal, subject } from '../../authz/ability';
 import type { Platform } from '../../platform/platform';
+import { secretHash as hashOf } from '../../shared/secrets';
 import type { AccessService } from '../access';
 import { type AuditService, auditSubject } from '../audit';
 import { type AccountsService, type LinkLimits, requirePerson } from '../auth';
 import { classSubject, type RosterService } from '../classes';
 import { type GroupMembersService, type GroupsReader, MemberExistsError } from '../groups';
-import { secretHash as hashOf, LinkInvalidError } from '../mails';
+import { LinkInvalidError } from '../mails';
 import { InvitationConflictError, NamesMissingError } from './invitations.errors';
 import { mayGive } from './invitations.policy';
 import type { InvitationsRepository } from './invitations.repository';

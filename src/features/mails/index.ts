@@ -4,6 +4,5 @@ export { LinkInvalidError, MailNotConfiguredError } from './mails.errors';
 export type { OneTimeLinks } from './mails.links.service';
 export { createMailsModule } from './mails.module';
 export type { MailsRetentionService } from './mails.retention.service';
-export { secretHash } from './mails.secrets';
 export type { AccountMails } from './mails.service';
 export type { LinkPurpose, MailKind, OneTimeLink } from './mails.types';

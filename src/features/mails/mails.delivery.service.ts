@@ -1,9 +1,9 @@
 import { DeliveryDelayedError, DeliveryRefusedError, type MailSender } from '../../platform/mail';
 import type { Clock } from '../../shared/clock';
+import { newSecret, secretHash } from '../../shared/secrets';
 import { composeAccountMail } from './mails.compose';
 import type { OneTimeLinks } from './mails.links.service';
 import type { MailEnding, MailsRepository } from './mails.repository';
-import { newSecret, secretHash } from './mails.secrets';
 import type { MailTextKind } from './mails.texts';
 import type {
   LinkPurpose,

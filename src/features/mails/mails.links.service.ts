@@ -1,8 +1,8 @@
 import type { Database } from '../../platform/db/database';
 import type { Clock } from '../../shared/clock';
+import { newSecret, secretHash } from '../../shared/secrets';
 import { LinkInvalidError } from './mails.errors';
 import type { LinksRepository } from './mails.links.repository';
-import { newSecret, secretHash } from './mails.secrets';
 import type { LinkPurpose, OneTimeLink } from './mails.types';
 
 const MINUTE_MS = 60_000;

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../../shared/clock';
+import { newSecret, secretHash } from '../../../shared/secrets';
 import { type AuditService, auditSubject } from '../../audit';
 import { InvalidLoginCardError } from '../auth.errors';
 import type { ProvenPassword } from '../auth.service';
-import { secretHash } from '../sign-ins/auth.refresh-secrets';
 import type { LoginCardsRepository } from './auth.login-cards.repository';
 
 const DAY_MS = 86_400_000;
@@ -30,7 +29,7 @@ export class LoginCardsService {
   ): Promise<{ secrets: ReadonlyMap<string, string>; expiresAt: Date }> {
     const now = this.deps.clock.now();
     const expiresAt = new Date(now.getTime() + days * DAY_MS);
-    const secrets = new Map(userIds.map((userId) => [userId, randomBytes(32).toString('base64url')]));
+    const secrets = new Map(userIds.map((userId) => [userId, newSecret()]));
     const cards = [...secrets].map(([userId, secret]) => ({ userId, secretHash: secretHash(secret) }));
     await this.deps.cards.put(cards, { createdBy: makerId, expiresAt, now });
     return { secrets, expiresAt };

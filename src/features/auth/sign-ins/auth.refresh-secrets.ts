@@ -1,9 +1,5 @@
-import { createHmac, hash, type KeyObject, randomBytes } from 'node:crypto';
-
-/** SHA-256, as stored: the secret has 256 random bits, so a slower hash is not needed. */
-export function secretHash(secret: string): Buffer {
-  return hash('sha256', secret, 'buffer');
-}
+import { createHmac, type KeyObject } from 'node:crypto';
+import { newSecret } from '../../../shared/secrets';
 
 /**
  * Refresh tokens: the first one of a sign-in is random, each later one is derived from the previous one and
@@ -13,7 +9,7 @@ export class RefreshSecrets {
   constructor(private readonly key: KeyObject) {}
 
   first(): string {
-    return randomBytes(32).toString('base64url');
+    return newSecret();
   }
 
   successorOf(secret: string): string {

@@ -4,6 +4,7 @@ import type { Platform } from '../../../platform/platform';
 import { pickFields } from '../../../shared/fields';
 import { newId } from '../../../shared/ids';
 import type { ListOrder, Page } from '../../../shared/pages';
+import { secretHash } from '../../../shared/secrets';
 import type { AccessService } from '../../access';
 import { type AuditService, auditSubject } from '../../audit';
 import type { AccountsRepository } from '../auth.accounts.repository';
@@ -11,7 +12,7 @@ import { InvalidCredentialsError, InvalidRefreshTokenError, SignInNotFoundError 
 import { requirePerson } from '../auth.policy';
 import type { Account, ClientInfo, DeviceInfo, EndReason, SignIn, SignInInfo } from '../auth.types';
 import type { AccessTokens } from '../tokens/auth.tokens';
-import { type RefreshSecrets, secretHash } from './auth.refresh-secrets';
+import type { RefreshSecrets } from './auth.refresh-secrets';
 import { familyExpiry, judgeRefresh, tokenExpiry } from './auth.rotation';
 import type { SignInsRepository, StoredRefreshToken, TokenOwner } from './auth.sign-ins.repository';
 

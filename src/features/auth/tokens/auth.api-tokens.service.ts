@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Principal } from '../../../authz/ability';
 import type { Scope } from '../../../authz/actions';
@@ -7,6 +6,7 @@ import type { Platform } from '../../../platform/platform';
 import type { LimitedAttempts } from '../../../shared/attempts';
 import { newId } from '../../../shared/ids';
 import type { ListOrder, Page } from '../../../shared/pages';
+import { newSecret, secretHash } from '../../../shared/secrets';
 import type { AccessService } from '../../access';
 import { type AuditService, auditSubject } from '../../audit';
 import {
@@ -17,7 +17,6 @@ import {
 } from '../auth.errors';
 import { requirePerson, scopesBeyond } from '../auth.policy';
 import type { Account, ApiToken } from '../auth.types';
-import { secretHash } from '../sign-ins/auth.refresh-secrets';
 import type { SignInsRepository } from '../sign-ins/auth.sign-ins.repository';
 import type { ApiTokensRepository, UsableApiToken } from './auth.api-tokens.repository';
 
@@ -111,7 +110,7 @@ export class ApiTokensService {
     requirePerson(principal);
     const beyond = scopesBeyond(principal.access, input.scopes);
     if (beyond.length > 0) throw new ScopeNotYoursError(beyond);
-    const secret = `${API_TOKEN_PREFIX}${randomBytes(32).toString('base64url')}`;
+    const secret = `${API_TOKEN_PREFIX}${newSecret()}`;
     return this.deps.platform.db.transaction(async () => {
       // Two simultaneous requests must not both see the last free place.
       await this.deps.sessions.lockOwner(principal.userId);
